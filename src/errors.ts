@@ -1,0 +1,111 @@
+// The one class of error the library throws, and the checks that throw it.
+// A message says what came, what was expected and what to do; `code` is for programs, the message for people.
+
+/** What went wrong, as a closed set: a caller may switch over it.
+ *
+ * - `no-webgpu`: this browser or run time has no WebGPU.
+ * - `no-adapter`: WebGPU is there, but it offers no adapter, or none with what was asked for.
+ * - `device-lost`: the GPU device went away (driver reset, sleep, a removed GPU).
+ * - `gpu-error`: WebGPU refused a shader, a pipeline or a command.
+ * - `too-large`: the model, the batch or the file does not fit the limits of the device or of the run time.
+ * - `bad-shape`: tensors, layers or parameters do not fit together.
+ * - `bad-value`: an argument is of the wrong type or outside its range.
+ * - `bad-text`: a text is empty, too short, or not well-formed Unicode.
+ * - `unknown-character`: a text has a character that the vocabulary has not.
+ * - `bad-file`: a saved model or vocabulary cannot be read.
+ * - `not-finite`: the loss or a gradient became NaN or infinite.
+ * - `disposed`: the object was used after its resources had been freed.
+ */
+export type ErrorCode =
+  | 'no-webgpu'
+  | 'no-adapter'
+  | 'device-lost'
+  | 'gpu-error'
+  | 'too-large'
+  | 'bad-shape'
+  | 'bad-value'
+  | 'bad-text'
+  | 'unknown-character'
+  | 'bad-file'
+  | 'not-finite'
+  | 'disposed'
+
+export class SluiceError extends Error {
+  override readonly name = 'SluiceError'
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+/** A value as a message shows it: short, and with its type wherever the type may be what is wrong. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') {
+    const characters = [...value.slice(0, 50)]
+    return `${JSON.stringify(characters.length > 20 ? `${characters.slice(0, 20).join('')}…` : value)} (a string)`
+  }
+  if (typeof value === 'bigint') return `${value}n (a bigint)`
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const length = 'length' in value ? ` of ${String(value.length)}` : ''
+    return `${Array.isArray(value) ? 'an array' : value.constructor.name}${length}`
+  }
+  if (typeof value === 'object' && value !== null) return `an object (${value.constructor?.name ?? 'no class'})`
+  return String(value)
+}
+
+export interface CountRange {
+  /** Least value allowed, default 1. */
+  readonly min?: number | undefined
+  /** Greatest value allowed, default none. */
+  readonly max?: number | undefined
+}
+
+export interface NumberRange extends CountRange {
+  /** The value must be greater than this. Only one of `min` and `above` makes sense. */
+  readonly above?: number | undefined
+}
+
+/** Returns `value` if it is a whole number within the range, min 1 unless told otherwise.
+ * @throws SluiceError `bad-value`: «hidden is 0, expected a whole number of at least 1». */
+export function checkCount(name: string, value: unknown, { min = 1, max }: CountRange = {}): number {
+  const whole = typeof value === 'number' && Number.isSafeInteger(value)
+  if (whole && value >= min && value <= (max ?? Infinity)) return value
+  throw unexpected(name, value, `a whole number ${range({ min, max })}`)
+}
+
+/** Returns `value` if it is a finite number within the range; no range unless one is told.
+ * @throws SluiceError `bad-value`: «rate is NaN, expected a number of at least 0». */
+export function checkNumber(name: string, value: unknown, { min, above, max }: NumberRange = {}): number {
+  const inside =
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    value >= (min ?? -Infinity) &&
+    value > (above ?? -Infinity) &&
+    value <= (max ?? Infinity)
+  if (inside) return value
+  throw unexpected(name, value, `a finite number ${range({ min, above, max })}`.trimEnd())
+}
+
+function unexpected(name: string, value: unknown, expected: string): SluiceError {
+  return new SluiceError('bad-value', `${name} is ${show(value)}, expected ${expected}${advice(name, value)}`)
+}
+
+function advice(name: string, value: unknown): string {
+  if (value === undefined) return `. Was ${name} left out or misspelt?`
+  // What an <input> gives is a string, and an empty one gives NaN: the two mistakes a page makes.
+  if (typeof value === 'string') return '. Convert it with Number(…) first'
+  if (typeof value === 'bigint') return '. Convert it with Number(…) first'
+  if (Number.isNaN(value)) return '. Was it read from an empty or misspelt field?'
+  return ''
+}
+
+function range({ min, above, max }: NumberRange): string {
+  if (above !== undefined) return max === undefined ? `above ${above}` : `above ${above} and at most ${max}`
+  if (min !== undefined) return max === undefined ? `of at least ${min}` : `from ${min} to ${max}`
+  return max === undefined ? '' : `of at most ${max}`
+}

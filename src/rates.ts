@@ -1,0 +1,93 @@
+// Learning-rate schedules: pure functions from the step, counted from 0, to the rate of that step's update.
+import { checkCount, checkNumber, show, SluiceError } from './errors'
+
+/** A learning rate: the same at every step, or a function of the step (0 for the first update). */
+export type Rate = number | ((step: number) => number)
+
+/** The rate of one step.
+ * @throws SluiceError `bad-value` where the schedule gives anything but a finite number of at least 0. */
+export function rateAt(rate: Rate, step: number): number {
+  return typeof rate === 'function' ? checkNumber(`the rate at step ${step}`, rate(step), { min: 0 }) : rate
+}
+
+/** The same rate at every step. */
+export function constant(rate: number): (step: number) => number {
+  checkNumber('rate', rate, { min: 0 })
+  return () => rate
+}
+
+/** Rises in a straight line over the first `steps` steps, rate(step) · (step + 1) / steps, and is `rate` from then on.
+ * The first step already moves: a rate of 0 would waste it. `steps` 0 is no warm-up. */
+export function warmup(steps: number, rate: Rate): (step: number) => number {
+  checkCount('steps', steps, { min: 0 })
+  checkRate(rate)
+  return (step) => rateAt(rate, step) * (step < steps ? (step + 1) / steps : 1)
+}
+
+export interface CosineOptions {
+  /** The greatest rate. */
+  readonly rate: number
+  /** Step at which the floor is reached, counting the warm-up; later steps stay there. */
+  readonly steps: number
+  /** Steps of linear warm-up at the start, default 0; fewer than `steps`. */
+  readonly warmup?: number
+  /** The last rate, default 0; at most `rate`. */
+  readonly floor?: number
+}
+
+/** Half a cosine from `rate` down to `floor`, without restarts.
+ * Ilya Loshchilov and Frank Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5. */
+export function cosine({ rate, steps, warmup: rise = 0, floor = 0 }: CosineOptions): (step: number) => number {
+  checkNumber('rate', rate, { min: 0 })
+  checkCount('steps', steps)
+  checkCount('warmup', rise, { min: 0, max: steps - 1 })
+  checkNumber('floor', floor, { min: 0, max: rate })
+  return warmup(rise, (step) => {
+    const progress = Math.min(1, Math.max(0, step - rise) / (steps - rise))
+    return floor + ((rate - floor) * (1 + Math.cos(Math.PI * progress))) / 2
+  })
+}
+
+export interface ExponentialOptions {
+  /** The rate at step 0. */
+  readonly rate: number
+  /** Factor gained over `every` steps, in (0, 1]. */
+  readonly decay: number
+  /** Steps for one factor of `decay`, default 1. */
+  readonly every?: number
+}
+
+/** rate · decay^(step / every), smoothly. For a staircase see `stepwise`. */
+export function exponential({ rate, decay, every = 1 }: ExponentialOptions): (step: number) => number {
+  checkNumber('rate', rate, { min: 0 })
+  checkNumber('decay', decay, { above: 0, max: 1 })
+  checkCount('every', every)
+  return (step) => rate * decay ** (step / every)
+}
+
+export interface StepwiseOptions {
+  /** The rate before the first of `at`. */
+  readonly rate: number
+  /** Factor gained at each of `at`, in (0, 1]. */
+  readonly decay: number
+  /** Steps from which the next factor holds, rising. */
+  readonly at: readonly number[]
+}
+
+/** rate · decay^k, k the number of milestones in `at` that are ≤ step: a staircase. */
+export function stepwise({ rate, decay, at }: StepwiseOptions): (step: number) => number {
+  checkNumber('rate', rate, { min: 0 })
+  checkNumber('decay', decay, { above: 0, max: 1 })
+  if (!Array.isArray(at)) {
+    throw new SluiceError('bad-value', `at is ${show(at)}, expected an array of steps such as [1000, 2000]`)
+  }
+  const milestones = [...at]
+  milestones.forEach((step, k) => checkCount(`at[${k}]`, step, { min: k === 0 ? 0 : milestones[k - 1]! + 1 }))
+  return (step) => rate * decay ** milestones.filter((milestone) => milestone <= step).length
+}
+
+/** Checks a rate where it is taken in; a function is checked at each step, by `rateAt`.
+ * @throws SluiceError `bad-value` where it is neither a function nor a finite number of at least 0. */
+export function checkRate(rate: Rate, name = 'rate'): Rate {
+  return typeof rate === 'function' ? rate : checkNumber(name, rate, { min: 0 })
+}

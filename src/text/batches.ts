@@ -1,0 +1,173 @@
+// Minibatches from a long text. T = steps, B = batch; every array is time-major: row t, column b is at t·B + b.
+//
+// The two partitions are those of Dive into Deep Learning (v0.17, section 8.3, seq_data_iter_sequential and
+// seq_data_iter_random). The text begins at a random offset, so that epochs cut it at different places; what is left
+// over at the end of the text is dropped for that epoch.
+import { checkCount, show, SluiceError } from '../errors'
+import { Random } from '../random'
+import { ignored } from '../spec'
+
+export { ignored }
+
+export interface Batch {
+  /** Ids read, [T, B]. */
+  readonly inputs: Uint32Array
+  /** Ids to predict: at each place the one that follows the input in the text, [T, B]. */
+  readonly targets: Uint32Array
+  /** Whether the state starts from zero; otherwise it is carried over from the batch before. */
+  readonly fresh: boolean
+}
+
+export interface EvaluationWindow extends Batch {
+  /** Targets that are not `ignored`: what the summed loss is to be divided by. */
+  readonly counted: number
+}
+
+export interface BatchShape {
+  /** B, texts side by side. */
+  readonly batch: number
+  /** T, characters of one text in a batch. */
+  readonly steps: number
+}
+
+export interface BatchOptions extends BatchShape {
+  /** Where offsets and orders come from; an epoch goes on drawing where the last one stopped. */
+  readonly random: Random
+}
+
+/** Once through a text. */
+export type Epoch<Item> = Generator<Item, void, undefined>
+
+/** Minibatches in an epoch over `length` ids that starts at `offset`: ⌊(length − offset − 1) / (B·T)⌋, in either order
+ * (one id more is needed than is read, as the last target). A random offset takes away one at the most. */
+export function batchesPerEpoch(length: number, { batch, steps }: BatchShape, offset = 0): number {
+  checkCount('length', length, { min: 0 })
+  checkShape({ batch, steps })
+  checkCount('offset', offset, { min: 0 })
+  return Math.max(0, Math.floor((length - offset - 1) / (batch * steps)))
+}
+
+/** One epoch in which consecutive minibatches continue each other: the text from a random offset in [0, T] is cut into
+ * B equal rows, and minibatch k has characters k·T … k·T + T − 1 of each. The state is carried, so only the first is
+ * `fresh`.
+ *
+ * Checks and draws are made at the call, not at the first minibatch. Every minibatch has arrays of its own, to keep.
+ * The offset is never so large that no minibatch is left.
+ * @throws SluiceError `bad-text` where the text is shorter than B·T + 1; `bad-value` for a wrong option. */
+export function sequentialBatches(ids: Uint32Array, { batch, steps, random }: BatchOptions): Epoch<Batch> {
+  const spare = checkLength(ids, { batch, steps }, random)
+  const offset = random.integer(Math.min(steps, spare) + 1)
+  const rowLength = Math.floor((ids.length - offset - 1) / batch)
+  const starts = Array.from({ length: batch }, (_, row) => offset + row * rowLength) // [B]
+  return (function* () {
+    for (let k = 0; k < Math.floor(rowLength / steps); k++) {
+      yield gather(ids, starts.map((start) => start + k * steps), steps, k === 0)
+    }
+  })()
+}
+
+/** One epoch of unrelated subsequences: the text from a random offset in [0, T) is cut into pieces of T characters that
+ * do not overlap, and each minibatch has B of them in random order. Nothing is carried: every minibatch is `fresh`.
+ *
+ * Checks and draws are made at the call, not at the first minibatch. Every minibatch has arrays of its own, to keep.
+ * The offset is never so large that no minibatch is left.
+ * @throws SluiceError `bad-text` where the text is shorter than B·T + 1; `bad-value` for a wrong option. */
+export function randomBatches(ids: Uint32Array, { batch, steps, random }: BatchOptions): Epoch<Batch> {
+  const spare = checkLength(ids, { batch, steps }, random)
+  const offset = random.integer(Math.min(steps - 1, spare) + 1)
+  const pieces = Math.floor((ids.length - offset - 1) / steps)
+  const starts = random.shuffle(Array.from({ length: pieces }, (_, piece) => offset + piece * steps))
+  return (function* () {
+    for (let k = 0; k < Math.floor(pieces / batch); k++) {
+      yield gather(ids, starts.slice(k * batch, (k + 1) * batch), steps, true)
+    }
+  })()
+}
+
+/** Windows that count every id once as a target, in order, except the very first, which nothing precedes: Σ `counted`
+ * = length − 1. The text is cut into rows whose lengths differ by one at most, and the state is carried along each, so
+ * only the first window is `fresh`. A row other than the first starts cold in mid-text, which makes the loss a little
+ * higher than with `batch` 1.
+ *
+ * Every window is [T, B], so that one plan serves all. Places past the end of a row read id 0 and have `ignored`
+ * targets; a text shorter than B·T + 1 fills fewer than B rows, so that its rows are not all cold starts.
+ * Checks are made at the call. Every window has arrays of its own, to keep.
+ * @throws SluiceError `bad-text` where there are fewer than 2 ids; `bad-value` for a wrong option. */
+export function evaluationWindows(ids: Uint32Array, { batch, steps }: BatchShape): Epoch<EvaluationWindow> {
+  checkIds(ids)
+  checkShape({ batch, steps })
+  const pairs = ids.length - 1
+  if (pairs < 1) {
+    const came = `the text to evaluate on has ${count(ids.length)}`
+    throw new SluiceError('bad-text', `${came}, expected at least 2. Hold out more of the text, or use a longer one`)
+  }
+  const rows = Math.min(batch, Math.max(1, Math.floor(pairs / steps)))
+  const bounds = Array.from({ length: rows + 1 }, (_, row) => Math.floor((row * pairs) / rows)) // row to row + 1
+  const windows = Math.ceil(Math.ceil(pairs / rows) / steps)
+  return (function* () {
+    for (let k = 0; k < windows; k++) {
+      const inputs = new Uint32Array(steps * batch) // [T, B]
+      const targets = new Uint32Array(steps * batch).fill(ignored) // [T, B]
+      let counted = 0
+      for (let row = 0; row < rows; row++) {
+        const start = bounds[row]! + k * steps
+        const length = Math.min(steps, bounds[row + 1]! - start)
+        for (let t = 0; t < length; t++, counted++) {
+          inputs[t * batch + row] = ids[start + t]!
+          targets[t * batch + row] = ids[start + t + 1]!
+        }
+      }
+      yield { inputs, targets, fresh: k === 0, counted }
+    }
+  })()
+}
+
+/** T ids from each of the B starts, and those that follow them. */
+function gather(ids: Uint32Array, starts: readonly number[], steps: number, fresh: boolean): Batch {
+  const batch = starts.length
+  const inputs = new Uint32Array(steps * batch) // [T, B]
+  const targets = new Uint32Array(steps * batch) // [T, B]
+  starts.forEach((start, row) => {
+    for (let t = 0; t < steps; t++) {
+      inputs[t * batch + row] = ids[start + t]!
+      targets[t * batch + row] = ids[start + t + 1]!
+    }
+  })
+  return { inputs, targets, fresh }
+}
+
+function checkShape({ batch, steps }: BatchShape): void {
+  checkCount('batch', batch)
+  checkCount('steps', steps)
+}
+
+function checkIds(ids: unknown): void {
+  if (ids instanceof Uint32Array) return
+  throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a Uint32Array, such as Vocabulary.encode gives`)
+}
+
+/** Returns how many ids are left over beside one minibatch: the greatest offset that leaves one. */
+function checkLength(ids: Uint32Array, { batch, steps }: BatchShape, random: unknown): number {
+  checkIds(ids)
+  checkShape({ batch, steps })
+  if (!(random instanceof Random)) {
+    throw new SluiceError('bad-value', `random is ${show(random)}, expected a Random, such as new Random(7)`)
+  }
+  const needed = batch * steps + 1
+  const spare = ids.length - needed
+  if (spare >= 0) return spare
+  const pairs = Math.max(0, ids.length - 1)
+  const lower = [
+    ...(pairs >= steps ? [`batch to ${Math.floor(pairs / steps)}`] : []),
+    ...(pairs >= batch ? [`steps to ${Math.floor(pairs / batch)}`] : []),
+  ]
+  // For a very short text neither alone is enough.
+  if (lower.length === 0 && pairs > 0) lower.push(`batch to 1 and steps to ${pairs}`)
+  throw new SluiceError(
+    'bad-text',
+    `the text has ${count(ids.length)}, but a minibatch of batch ${batch} × steps ${steps} needs ${needed}. ` +
+      (lower.length > 0 ? `Lower ${lower.join(' or ')}, or use a longer text` : 'Use a longer text'),
+  )
+}
+
+const count = (characters: number) => `${characters} ${characters === 1 ? 'character' : 'characters'}`

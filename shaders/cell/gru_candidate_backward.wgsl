@@ -1,0 +1,53 @@
+// GRU with the reset gate before the product, one step backward, first half, with
+// dh = dy + [dr dz](step after) U_rzᵀ + carried:
+//   dn = dh ⊙ (1−z) ⊙ (1−n²)      dz = dh ⊙ (h' − n) ⊙ z(1−z)      carried = z ⊙ dh
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+#import lib/step
+#import lib/activation
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
+@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 3, H] in: r z n; out: r dz dn
+@group(0) @binding(4) var<storage, read> h: array<vec4f>;              // [T+2, B, D, H]
+@group(0) @binding(5) var<storage, read> dy: array<vec4f>;             // [T, B, D, H]
+@group(0) @binding(6) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
+#import lib/recurrent_gradient
+
+fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+  if (b >= step.B || unit >= step.H4) { return; }
+  let H4 = step.H4;
+  let state = (b * step.D + d) * H4 + unit;
+  let row = row_at(t, b, d);
+  let at = row * 3 * H4 + unit;
+  var total = dh[state] + product;
+  var dz = vec4f();
+  var dn = vec4f();
+  if (t < lengths[b]) {
+    let z = gates[at + H4];
+    let n = gates[at + 2 * H4];
+    total += dy[row * H4 + unit];
+    dn = total * (1.0 - z) * tanh_derivative(n);
+    dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);
+    total *= z;
+  }
+  gates[at + H4] = dz;
+  gates[at + 2 * H4] = dn;
+  dh[state] = total;
+}
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let unit = id.x * 2;
+  let row = id.y * select(4u, 8u, tall);
+  let d = id.z;
+  if (unit >= step.H4) { return; }
+  let t = time(step.s, d);
+  let H4 = step.H4;
+  let after = step.s + 1 < step.T;
+  let made = gates_times_U(time(select(step.s, step.s + 1, after), d), row, unit, d, 3 * H4, 0, select(0u, 2 * H4, after));
+  var tile = array<mat4x4f, 4>(made.m00, made.m01, made.m10, made.m11);
+  for (var r = 0u; r < select(4u, 8u, tall); r++) {
+    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
+    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
+  }
+}

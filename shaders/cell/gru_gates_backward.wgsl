@@ -1,0 +1,41 @@
+// GRU with the reset gate before the product, one step backward, second half:
+//   ds = dn U_nᵀ      dr = ds ⊙ h' ⊙ r(1−r)      carried += r ⊙ ds
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+#import lib/step
+#import lib/activation
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
+@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 3, H] in: r dz dn; out: dr dz dn
+@group(0) @binding(4) var<storage, read> h: array<vec4f>;              // [T+2, B, D, H]
+@group(0) @binding(5) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
+#import lib/recurrent_gradient
+
+fn finish(t: u32, b: u32, d: u32, unit: u32, ds: vec4f) {
+  if (b >= step.B || unit >= step.H4) { return; }
+  let state = (b * step.D + d) * step.H4 + unit;
+  let at = row_at(t, b, d) * 3 * step.H4 + unit;
+  var dr = vec4f();
+  if (t < lengths[b]) {
+    let r = gates[at];
+    dr = ds * h[state_before(t, b, d) + unit] * sigmoid_derivative(r);
+    dh[state] += r * ds;
+  }
+  gates[at] = dr;
+}
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let unit = id.x * 2;
+  let row = id.y * select(4u, 8u, tall);
+  let d = id.z;
+  if (unit >= step.H4) { return; }
+  let t = time(step.s, d);
+  let H4 = step.H4;
+  let made = gates_times_U(t, row, unit, d, 3 * H4, 2 * H4, H4);
+  var tile = array<mat4x4f, 4>(made.m00, made.m01, made.m10, made.m11);
+  for (var r = 0u; r < select(4u, 8u, tall); r++) {
+    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
+    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
+  }
+}

@@ -1,0 +1,82 @@
+// GRU with the reset gate after the product, one step backward, with dh = dy + [dr dz ds](step after) Uᵀ + carried:
+//   dn = dh ⊙ (1−z) ⊙ (1−n²)    dz = dh ⊙ (h' − n) ⊙ z(1−z)    dr = dn ⊙ s ⊙ r(1−r)    ds = dn ⊙ r    carried = z ⊙ dh
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+#import lib/step
+#import lib/activation
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
+@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 3, H] in: r z n; out: dr dz dn
+@group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [T, B, D, H] in: s = h' U_n + b'_n; out: ds
+@group(0) @binding(5) var<storage, read> h: array<vec4f>;              // [T+2, B, D, H]
+@group(0) @binding(6) var<storage, read> dy: array<vec4f>;             // [T, B, D, H]
+@group(0) @binding(7) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
+#import lib/recurrent_gradient
+
+fn block_of_ds(rows: vec4u, j: u32) -> mat4x4f {
+  return mat4x4f(saved[rows.x + j], saved[rows.y + j], saved[rows.z + j], saved[rows.w + j]);
+}
+
+fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+  if (b >= step.B || unit >= step.H4) { return; }
+  let H4 = step.H4;
+  let state = (b * step.D + d) * H4 + unit;
+  let row = row_at(t, b, d);
+  let at = row * 3 * H4 + unit;
+  var total = dh[state] + product;
+  var dr = vec4f();
+  var dz = vec4f();
+  var dn = vec4f();
+  var ds = vec4f();
+  if (t < lengths[b]) {
+    let r = gates[at];
+    let z = gates[at + H4];
+    let n = gates[at + 2 * H4];
+    total += dy[row * H4 + unit];
+    dn = total * (1.0 - z) * tanh_derivative(n);
+    dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);
+    dr = dn * saved[row * H4 + unit] * sigmoid_derivative(r);
+    ds = dn * r;
+    total *= z;
+  }
+  gates[at] = dr;
+  gates[at + H4] = dz;
+  gates[at + 2 * H4] = dn;
+  saved[row * H4 + unit] = ds;
+  dh[state] = total;
+}
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let unit = id.x * 2;
+  let row = id.y * select(4u, 8u, tall);
+  let d = id.z;
+  if (unit >= step.H4) { return; }
+  let t = time(step.s, d);
+  let H4 = step.H4;
+  let after = step.s + 1 < step.T;
+  let t_after = time(select(step.s, step.s + 1, after), d);
+  var made = gates_times_U(t_after, row, unit, d, 3 * H4, 0, select(0u, 2 * H4, after));
+  // The candidate's part: ds lies in `saved`, its columns of U come third.
+  let x0 = rows_of_gates(t_after, four_rows(row), d, H4);
+  let x1 = rows_of_gates(t_after, four_rows(row + 4), d, H4);
+  let n0 = rows_of_U(unit, d, 3 * H4) + 2 * H4;
+  let n1 = rows_of_U(unit + 1, d, 3 * H4) + 2 * H4;
+  for (var j = 0u; j < select(0u, H4, after); j++) {
+    let u0 = block_of_U_transposed(n0, j);
+    let u1 = block_of_U_transposed(n1, j);
+    let s0 = block_of_ds(x0, j);
+    made.m00 += u0 * s0;
+    made.m01 += u1 * s0;
+    if (tall) {
+      let s1 = block_of_ds(x1, j);
+      made.m10 += u0 * s1;
+      made.m11 += u1 * s1;
+    }
+  }
+  var tile = array<mat4x4f, 4>(made.m00, made.m01, made.m10, made.m11);
+  for (var r = 0u; r < select(4u, 8u, tall); r++) {
+    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
+    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
+  }
+}

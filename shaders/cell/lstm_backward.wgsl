@@ -1,0 +1,60 @@
+// LSTM, one step backward, with dh = dy + dgates(step after) Uᵀ:
+//   do = dh ⊙ tanh(c) ⊙ o(1−o)        dc += dh ⊙ o ⊙ (1 − tanh²(c))
+//   di = dc ⊙ g ⊙ i(1−i)   df = dc ⊙ c' ⊙ f(1−f)   dg = dc ⊙ i ⊙ (1−g²)      dc' = dc ⊙ f
+// `dh`, `dc` carry the gradient of the final states at first, then what passes a step without the product.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+#import lib/step
+#import lib/activation
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
+@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 4, H]
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 4, H] in: i f g o; out: dgates
+@group(0) @binding(4) var<storage, read> c: array<vec4f>;              // [T+2, B, D, H]
+@group(0) @binding(5) var<storage, read> dy: array<vec4f>;             // [T, B, D, H]
+@group(0) @binding(6) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
+@group(0) @binding(7) var<storage, read_write> dc: array<vec4f>;       // [B, D, H]
+#import lib/recurrent_gradient
+
+fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+  if (b >= step.B || unit >= step.H4) { return; }
+  let H4 = step.H4;
+  let state = (b * step.D + d) * H4 + unit;
+  let row = row_at(t, b, d);
+  let at = row * 4 * H4 + unit;
+  let total = dh[state] + product;
+  if (t >= lengths[b]) { // past the end: the state was carried, so is its gradient
+    for (var k = 0u; k < 4; k++) { gates[at + k * H4] = vec4f(); }
+    dh[state] = total;
+    return;
+  }
+  let i = gates[at];
+  let f = gates[at + H4];
+  let g = gates[at + 2 * H4];
+  let o = gates[at + 3 * H4];
+  let tc = tanh_safe(c[state_after(t, b, d) + unit]);
+  let dy_h = total + dy[row * H4 + unit];
+  let dcell = dc[state] + dy_h * o * tanh_derivative(tc);
+  gates[at] = dcell * g * sigmoid_derivative(i);
+  gates[at + H4] = dcell * c[state_before(t, b, d) + unit] * sigmoid_derivative(f);
+  gates[at + 2 * H4] = dcell * i * tanh_derivative(g);
+  gates[at + 3 * H4] = dy_h * tc * sigmoid_derivative(o);
+  dh[state] = vec4f();
+  dc[state] = dcell * f;
+}
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let unit = id.x * 2;
+  let row = id.y * select(4u, 8u, tall);
+  let d = id.z;
+  if (unit >= step.H4) { return; }
+  let t = time(step.s, d);
+  let after = step.s + 1 < step.T;
+  let G4 = 4 * step.H4;
+  let made = gates_times_U(time(select(step.s, step.s + 1, after), d), row, unit, d, G4, 0, select(0u, G4, after));
+  var tile = array<mat4x4f, 4>(made.m00, made.m01, made.m10, made.m11);
+  for (var r = 0u; r < select(4u, 8u, tall); r++) {
+    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
+    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
+  }
+}

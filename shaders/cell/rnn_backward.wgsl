@@ -1,0 +1,47 @@
+// RNN, one step backward: dh = dy + (gradient from the step after) with that step's part dgates Uᵀ added here;
+// dgates = dh ⊙ φ'(h). `dh` carries what does not pass through the product: the gradient of the final state at first.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+#import lib/step
+#import lib/activation
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
+@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 1, H]
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 1, H] out: dgates
+@group(0) @binding(4) var<storage, read> h: array<vec4f>;              // [T+2, B, D, H]
+@group(0) @binding(5) var<storage, read> dy: array<vec4f>;             // [T, B, D, H]
+@group(0) @binding(6) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
+#import lib/recurrent_gradient
+
+override relu: bool = false;
+
+fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+  if (b >= step.B || unit >= step.H4) { return; }
+  let state = (b * step.D + d) * step.H4 + unit;
+  let at = row_at(t, b, d) * step.H4 + unit;
+  var total = dh[state] + product;
+  var da = vec4f();
+  if (t < lengths[b]) {
+    let y = h[state_after(t, b, d) + unit];
+    total += dy[at];
+    da = total * select(tanh_derivative(y), select(vec4f(), vec4f(1.0), y > vec4f()), relu);
+    total = vec4f();
+  }
+  gates[at] = da;
+  dh[state] = total;
+}
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let unit = id.x * 2;
+  let row = id.y * select(4u, 8u, tall);
+  let d = id.z;
+  if (unit >= step.H4) { return; }
+  let t = time(step.s, d);
+  let after = step.s + 1 < step.T;
+  let made = gates_times_U(time(select(step.s, step.s + 1, after), d), row, unit, d, step.H4, 0, select(0u, step.H4, after));
+  var tile = array<mat4x4f, 4>(made.m00, made.m01, made.m10, made.m11);
+  for (var r = 0u; r < select(4u, 8u, tall); r++) {
+    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
+    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
+  }
+}

@@ -1,0 +1,21 @@
+// What the matrix products share. Every matrix is an array of vec4f: a row is `stride` vec4f long, its columns are
+// padded to a multiple of 4 with zeros, and dimension z of the grid moves each matrix by its own distance (directions).
+// A product is made in blocks of 4 × 4: with four rows of the result as the columns of a block, C += B * A where
+// A's columns are four rows over four k, and B's columns four k over four columns of the result.
+
+struct Product {
+  M: u32,        // rows of the result
+  N4: u32,       // columns of the result, in vec4f
+  K: u32,        // terms of a sum: in vec4f, where k runs along the rows of A (nn, nt); in rows (tn)
+  a: u32, a_stride: u32, a_z: u32, // offset of A, of its next row, of its next z; in vec4f
+  b: u32, b_stride: u32, b_z: u32, // the same of B
+  c: u32, c_stride: u32, c_z: u32, // of the result
+  sums: u32, sums_z: u32,          // of the column sums or the bias
+  flags: u32,    // product_nt: 1 adds to the result; product_tn: 1 makes the column sums of B too
+}
+
+// Workgroup size in x: few invocations suit a software adapter, many suit hardware.
+override width: u32 = 8;
+
+// Four indices from `first`; past the end they repeat the last (it is computed and not stored).
+fn four(first: u32, count: u32) -> vec4u { return min(first + vec4u(0, 1, 2, 3), vec4u(count - 1)); }

@@ -1,0 +1,28 @@
+// Adam with decoupled weight decay (AdamW; Adam where decay = 0), Loshchilov and Hutter 2019:
+//   m = beta1 · m + (1 − beta1) · g      s = beta2 · s + (1 − beta2) · g²
+//   p −= rate · (decay · p + m / correction1 / (√(s / correction2) + epsilon))
+// All parameters in one dispatch. Grid: workgroups of 64, together `stride` invocations.
+#import lib/flat
+#import lib/control
+#import lib/statistics
+@group(0) @binding(0) var<uniform> size: Flat;
+@group(0) @binding(1) var<storage, read> control: Control;
+@group(0) @binding(2) var<storage, read> statistics: Statistics;
+@group(0) @binding(3) var<storage, read> gradients: array<vec4f>;           // every gradient, flat
+@group(0) @binding(4) var<storage, read_write> parameters: array<vec4f>;    // every parameter, in the same places
+@group(0) @binding(5) var<storage, read_write> mean: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> square: array<vec4f>;
+#import lib/update
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  for (var n = id.x; n < size.n4; n += size.stride) {
+    let g = clipped(n);
+    let m = control.beta1 * mean[n] + (1.0 - control.beta1) * g;
+    let s = control.beta2 * square[n] + (1.0 - control.beta2) * g * g;
+    mean[n] = m;
+    square[n] = s;
+    let step = m / control.correction1 / (sqrt(s / control.correction2) + control.epsilon);
+    parameters[n] -= control.rate * (control.decay * parameters[n] + step);
+  }
+}

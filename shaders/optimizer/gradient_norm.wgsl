@@ -1,0 +1,20 @@
+// Partial sums of squares of all gradients, one a workgroup; statistics.wgsl adds them up.
+// Grid: as many workgroups of 64 as there are partial sums.
+#import lib/flat
+@group(0) @binding(0) var<uniform> size: Flat;
+@group(0) @binding(1) var<storage, read> gradients: array<vec4f>;        // every gradient, flat
+@group(0) @binding(2) var<storage, read_write> partials: array<f32>;     // [workgroups]
+
+var<workgroup> sums: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) i: u32, @builtin(workgroup_id) group: vec3u) {
+  var sum = vec4f();
+  for (var n = id.x; n < size.n4; n += size.stride) { sum += gradients[n] * gradients[n]; }
+  sums[i] = dot(sum, vec4f(1.0));
+  for (var half = 32u; half > 0; half /= 2) {
+    workgroupBarrier();
+    if (i < half) { sums[i] += sums[i + half]; }
+  }
+  if (i == 0) { partials[group.x] = sums[0]; }
+}

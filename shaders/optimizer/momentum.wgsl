@@ -1,0 +1,21 @@
+// Gradient descent with momentum, as torch.optim.SGD has it: v = beta1 · v + g, p −= rate · v.
+// All parameters in one dispatch. Grid: workgroups of 64, together `stride` invocations.
+#import lib/flat
+#import lib/control
+#import lib/statistics
+@group(0) @binding(0) var<uniform> size: Flat;
+@group(0) @binding(1) var<storage, read> control: Control;
+@group(0) @binding(2) var<storage, read> statistics: Statistics;
+@group(0) @binding(3) var<storage, read> gradients: array<vec4f>;           // every gradient, flat
+@group(0) @binding(4) var<storage, read_write> parameters: array<vec4f>;    // every parameter, in the same places
+@group(0) @binding(5) var<storage, read_write> velocity: array<vec4f>;
+#import lib/update
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  for (var n = id.x; n < size.n4; n += size.stride) {
+    let v = control.beta1 * velocity[n] + clipped(n);
+    velocity[n] = v;
+    parameters[n] -= control.rate * v;
+  }
+}

@@ -1,0 +1,15 @@
+// sums = Σ_k B[k]: the gradient of a bias where no product makes it on the way (a layer that looks its input up by id).
+// Grid: x = N4 invocations, y = 1, z as the matrices have.
+#import lib/product
+@group(0) @binding(0) var<uniform> size: Product;
+@group(0) @binding(1) var<storage, read> b: array<vec4f>;            // [K, N]
+@group(0) @binding(2) var<storage, read_write> sums: array<vec4f>;   // [N]
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= size.N4) { return; }
+  let at = size.b + id.z * size.b_z + id.x;
+  var sum = vec4f();
+  for (var k = 0u; k < size.K; k++) { sum += b[at + k * size.b_stride]; }
+  sums[size.sums + id.z * size.sums_z + id.x] = sum;
+}

@@ -1,0 +1,148 @@
+// Generated from shaders/ by shaders/plugin.ts with wgsl_reflect. Do not edit: `npm run contracts` writes it anew.
+
+export const contracts = {
+  'cell/gru_candidate_backward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read' }, dh: { binding: 6, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool' },
+  },
+  'cell/gru_candidate_forward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read' }, h: { binding: 5, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool' },
+  },
+  'cell/gru_gates_backward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dh: { binding: 5, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool' },
+  },
+  'cell/gru_gates_forward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' } },
+    overrides: { width: 'u32', tall: 'bool' },
+  },
+  'cell/gru_reset_after_backward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read' }, dh: { binding: 7, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool' },
+  },
+  'cell/gru_reset_after_forward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, bn: { binding: 3, access: 'read' }, gates: { binding: 4, access: 'read_write' }, saved: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool' },
+  },
+  'cell/lstm_backward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool' },
+  },
+  'cell/lstm_forward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read_write' }, c: { binding: 5, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool' },
+  },
+  'cell/rnn_backward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read' }, dh: { binding: 6, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool', relu: 'bool' },
+  },
+  'cell/rnn_forward': {
+    workgroup: 'width',
+    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read' }, h: { binding: 4, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool', relu: 'bool' },
+  },
+  'loss/cross_entropy': {
+    workgroup: 'width',
+    uniform: { size: 12, fields: { rows: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, stride4: { type: 'u32', offset: 8 } } },
+    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, targets: { binding: 2, access: 'read' }, logits: { binding: 3, access: 'read_write' }, losses: { binding: 4, access: 'read_write' } },
+    overrides: { width: 'u32', gradient: 'bool' },
+  },
+  'loss/statistics': {
+    workgroup: 64,
+    uniform: { size: 8, fields: { rows: { type: 'u32', offset: 0 }, partials: { type: 'u32', offset: 4 } } },
+    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, losses: { binding: 2, access: 'read' }, partials: { binding: 3, access: 'read' }, statistics: { binding: 4, access: 'read_write', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } } },
+    overrides: {  },
+  },
+  'optimizer/adam': {
+    workgroup: 64,
+    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
+    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, mean: { binding: 5, access: 'read_write' }, square: { binding: 6, access: 'read_write' } },
+    overrides: {  },
+  },
+  'optimizer/gradient_norm': {
+    workgroup: 64,
+    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
+    bindings: { gradients: { binding: 1, access: 'read' }, partials: { binding: 2, access: 'read_write' } },
+    overrides: {  },
+  },
+  'optimizer/momentum': {
+    workgroup: 64,
+    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
+    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, velocity: { binding: 5, access: 'read_write' } },
+    overrides: {  },
+  },
+  'optimizer/rmsprop': {
+    workgroup: 64,
+    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
+    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, square: { binding: 5, access: 'read_write' } },
+    overrides: {  },
+  },
+  'optimizer/sgd': {
+    workgroup: 64,
+    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
+    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' } },
+    overrides: {  },
+  },
+  'product/column_sums': {
+    workgroup: 'width',
+    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 }, flags: { type: 'u32', offset: 56 } } },
+    bindings: { b: { binding: 1, access: 'read' }, sums: { binding: 2, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+  'product/product_nn': {
+    workgroup: 'width',
+    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 }, flags: { type: 'u32', offset: 56 } } },
+    bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+  'product/product_nt': {
+    workgroup: 'width',
+    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 }, flags: { type: 'u32', offset: 56 } } },
+    bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, c: { binding: 3, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+  'product/product_tn': {
+    workgroup: 'width',
+    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 }, flags: { type: 'u32', offset: 56 } } },
+    bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, c: { binding: 3, access: 'read_write' }, sums: { binding: 4, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+  'token/embedding_backward': {
+    workgroup: 'width',
+    uniform: { size: 8, fields: { V: { type: 'u32', offset: 0 }, width4: { type: 'u32', offset: 4 } } },
+    bindings: { starts: { binding: 1, access: 'read' }, positions: { binding: 2, access: 'read' }, dout: { binding: 3, access: 'read' }, dtable: { binding: 4, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+  'token/embedding_forward': {
+    workgroup: 'width',
+    uniform: { size: 12, fields: { first: { type: 'u32', offset: 0 }, count: { type: 'u32', offset: 4 }, width4: { type: 'u32', offset: 8 } } },
+    bindings: { ids: { binding: 1, access: 'read' }, table: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, out: { binding: 4, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+  'token/sample': {
+    workgroup: 'width',
+    uniform: { size: 16, fields: { B: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, stride: { type: 'u32', offset: 8 }, s: { type: 'u32', offset: 12 } } },
+    bindings: { sampling: { binding: 1, access: 'read', size: 20, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 } } }, logits: { binding: 2, access: 'read' }, ids: { binding: 3, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+} as const

@@ -1,0 +1,146 @@
+// The GPU: finding an adapter, asking it for what large models need, allocating with a word on what is too large,
+// and reading back. One Gpu can serve many networks; it keeps the pipelines they share.
+import { SluiceError } from '../errors'
+import type { KernelName } from './kernels'
+import { Readback } from './readback'
+
+/** A part of a buffer, in bytes. */
+export interface View {
+  readonly buffer: GPUBuffer
+  readonly offset: number
+  readonly size: number
+}
+
+export interface OpenOptions {
+  /** Where to look for WebGPU; `navigator.gpu` unless given (Dawn for Node gives its own). */
+  readonly gpu?: GPU
+  /** Which adapter to prefer on a machine with several. */
+  readonly powerPreference?: GPUPowerPreference
+}
+
+const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 0)} MiB`
+
+export class Gpu {
+  /** Pipelines by kernel and constants, shared by all plans on this device. */
+  readonly pipelines = new Map<string, Promise<GPUComputePipeline>>()
+  /** Bind group layouts by kernel. */
+  readonly layouts = new Map<KernelName, GPUBindGroupLayout>()
+  readonly readback = new Readback(this)
+  /** Resolves with a sentence when the device is lost, however that comes about. */
+  readonly lost: Promise<string>
+  #lost: string | null = null
+
+  constructor(
+    readonly device: GPUDevice,
+    /** The adapter in words, as the browser names it. */
+    readonly adapterName: string,
+    /** Whether the adapter is a program on the CPU (SwiftShader, llvmpipe, WARP): right, but slow. */
+    readonly isSoftware: boolean,
+  ) {
+    this.lost = device.lost.then(({ reason, message }) => {
+      this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message}` : ''}`
+      return this.#lost
+    })
+  }
+
+  /** Workgroup width of kernels that leave it open: a software adapter spreads workgroups over cores, hardware fills
+   * a subgroup with one. */
+  get width(): number {
+    return this.isSoftware ? 8 : 32
+  }
+
+  /** A buffer of zeros. @throws SluiceError `too-large` if the device's limits do not allow it. */
+  buffer(label: string, bytes: number, usage: GPUBufferUsageFlags = 0): GPUBuffer {
+    this.checkAlive()
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+    if (bytes > most)
+      throw new SluiceError(
+        'too-large',
+        `${label} needs ${megabytes(bytes)}, but ${this.adapterName} allows ${megabytes(most)} a buffer. Lower the hidden size, the batch or the steps.`,
+      )
+    // STORAGE, COPY_SRC and COPY_DST, by value: the constants are not global outside browsers.
+    return this.device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage: usage | 0x80 | 0x04 | 0x08 })
+  }
+
+  /** Runs `work`, which creates buffers, pipelines or bind groups, and turns what WebGPU reports of it into an error. */
+  async checked<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
+    this.checkAlive()
+    this.device.pushErrorScope('out-of-memory')
+    this.device.pushErrorScope('validation')
+    let result: Result
+    const errors = () => Promise.all([this.device.popErrorScope(), this.device.popErrorScope()])
+    try {
+      result = await work()
+    } catch (error) {
+      await errors()
+      throw error
+    }
+    const [invalid, noMemory] = await errors()
+    if (noMemory)
+      throw new SluiceError('too-large', `${what}: ${this.adapterName} is out of memory. Lower the hidden size, the batch or the steps.`)
+    if (invalid) throw new SluiceError('gpu-error', `${what}: ${invalid.message}`)
+    return result
+  }
+
+  /** Copies a part of a buffer to the CPU, in a submit of its own. */
+  read(view: View): Promise<ArrayBuffer> {
+    this.checkAlive()
+    const encoder = this.device.createCommandEncoder({ label: `read ${view.buffer.label}` })
+    const arrive = this.readback.encode(encoder, view)
+    this.device.queue.submit([encoder.finish()])
+    return arrive()
+  }
+
+  /** Waits until a buffer is mapped for reading. @throws SluiceError `device-lost`. */
+  async mapped(buffer: GPUBuffer): Promise<void> {
+    try {
+      await buffer.mapAsync(0x01) // READ
+    } catch (cause) {
+      // The rejection and the loss are reported separately; the loss says more, when it comes.
+      await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))])
+      this.checkAlive()
+      throw new SluiceError('gpu-error', `could not read ${buffer.label}: ${String((cause as Error).message ?? cause)}`, { cause })
+    }
+  }
+
+  /** @throws SluiceError `device-lost` once the device is gone. */
+  checkAlive(): void {
+    if (this.#lost !== null)
+      throw new SluiceError('device-lost', `${this.#lost}. What was on the GPU is gone: open a device again and create the model anew.`)
+  }
+
+  destroy(): void {
+    this.device.destroy()
+  }
+}
+
+const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i
+
+/** Opens the GPU.
+ * @throws SluiceError `no-webgpu` where the browser has no WebGPU, `no-adapter` where it offers no adapter; the message
+ * says which browser does. */
+export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
+  const gpu = options.gpu ?? globalThis.navigator?.gpu
+  if (!gpu) {
+    const insecure = globalThis.isSecureContext === false
+    throw new SluiceError(
+      'no-webgpu',
+      insecure
+        ? 'This page is not in a secure context, so the browser hides WebGPU. Open it over https:// or on http://localhost.'
+        : 'This browser has no WebGPU. Chrome or Edge 113, Safari 26 and Firefox 141 (on Windows) or newer have it; on Linux, Chrome needs chrome://flags/#enable-unsafe-webgpu.',
+    )
+  }
+  const adapter = await gpu.requestAdapter(options.powerPreference ? { powerPreference: options.powerPreference } : {})
+  if (!adapter)
+    throw new SluiceError(
+      'no-adapter',
+      'WebGPU is there but found no adapter. Update the graphics driver, allow hardware acceleration in the browser\'s settings, or start Chrome with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader to run on the CPU.',
+    )
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
+  const device = await adapter.requestDevice({ label: 'sluice', requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
+  const { info } = adapter
+  const name = [info.description, info.vendor, info.architecture, info.device].filter(Boolean)
+  const isSoftware = info.isFallbackAdapter === true || name.some((part) => softwareNames.test(part))
+  return new Gpu(device, info.description || name.join(' ') || 'an unnamed adapter', isSoftware)
+}

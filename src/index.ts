@@ -1,0 +1,13 @@
+// Sluice: recurrent networks trained and run on WebGPU. What a user can import, and nothing else.
+export { cellNames, type CellName } from './cells'
+export { SluiceError, type ErrorCode } from './errors'
+export { openDevice, type Gpu, type OpenOptions } from './gpu/device'
+export { Network, type LayerState, type NetworkOptions, type RunOptions, type RunResult } from './network'
+export { adam, adamW, momentum, rmsprop, sgd, type Optimizer } from './optimizer'
+export { constant, cosine, exponential, stepwise, warmup, type Rate } from './rates'
+export { parameterShapes, type LayerSpec, type NetworkSpec } from './spec'
+export { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
+export { Corpus, type CorpusOptions } from './text/corpus'
+export { TextModel, type Progress, type TextModelOptions, type TrainOptions } from './text/text-model'
+export { Vocabulary } from './text/vocabulary'
+export type { WriteOptions } from './text/writer'

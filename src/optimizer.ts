@@ -1,0 +1,50 @@
+// Optimizers as plain data; the kernels in shaders/optimizer have their formulas. All are written as PyTorch has them.
+import { checkNumber, SluiceError } from './errors'
+import { checkRate, type Rate } from './rates'
+
+export interface Optimizer {
+  readonly kind: 'sgd' | 'momentum' | 'rmsprop' | 'adam'
+  /** Learning rate: a number, or a function of the step (src/rates.ts). */
+  readonly rate: Rate
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  /** Decoupled weight decay. */
+  readonly decay: number
+}
+
+const none = { beta1: 0, beta2: 0, epsilon: 0, decay: 0 }
+const fraction = (name: string, value: number) => {
+  checkNumber(name, value, { min: 0, max: 1 })
+  if (value === 1) throw new SluiceError('bad-value', `${name} is 1, expected less than 1: nothing new would ever count`)
+  return value
+}
+
+/** Stochastic gradient descent: p −= rate · g. */
+export const sgd = ({ rate }: { rate: Rate }): Optimizer => ({ ...none, kind: 'sgd', rate: checkRate(rate) })
+
+/** Gradient descent with momentum: v = momentum · v + g, p −= rate · v (torch.optim.SGD). */
+export const momentum = ({ rate, momentum = 0.9 }: { rate: Rate; momentum?: number }): Optimizer => ({
+  ...none, kind: 'momentum', rate: checkRate(rate), beta1: fraction('momentum', momentum),
+})
+
+/** RMSProp: s = smoothing · s + (1 − smoothing) · g², p −= rate · g / (√s + epsilon) (torch.optim.RMSprop). */
+export const rmsprop = ({ rate = 1e-2, smoothing = 0.99, epsilon = 1e-8 }: { rate?: Rate; smoothing?: number; epsilon?: number } = {}): Optimizer => ({
+  ...none, kind: 'rmsprop', rate: checkRate(rate), beta2: fraction('smoothing', smoothing), epsilon: checkNumber('epsilon', epsilon, { above: 0 }),
+})
+
+export interface AdamOptions {
+  readonly rate?: Rate
+  readonly beta1?: number
+  readonly beta2?: number
+  readonly epsilon?: number
+}
+
+/** Adam with bias correction, Kingma and Ba 2015 (torch.optim.Adam). */
+export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...options, decay: 0 })
+
+/** Adam with decoupled weight decay, Loshchilov and Hutter 2019 (torch.optim.AdamW). */
+export const adamW = ({ rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 1e-2 }: AdamOptions & { decay?: number } = {}): Optimizer => ({
+  kind: 'adam', rate: checkRate(rate), beta1: fraction('beta1', beta1), beta2: fraction('beta2', beta2),
+  epsilon: checkNumber('epsilon', epsilon, { above: 0 }), decay: checkNumber('decay', decay, { min: 0 }),
+})

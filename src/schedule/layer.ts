@@ -1,0 +1,269 @@
+// Who is dispatched when, for one recurrent layer: x W + b for all steps in one product, then the steps in order;
+// backwards the steps in reverse, then the gradients of the weights and of the input for all steps in one product each.
+import { cells, type CellName } from '../cells'
+import type { Gpu } from '../gpu/device'
+import type { Plan } from '../gpu/plan'
+import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
+import type { Parameters } from '../parameters'
+import { directions, inputSize, type NetworkSpec } from '../spec'
+import { columnSums, productNN, productNT, productTN, type Matrix } from './products'
+import type { View } from '../gpu/device'
+
+/** What a layer keeps on the GPU while it is unrolled over T steps of B rows. */
+export interface LayerMemory {
+  /** [T, B, D, G, H]: x W + b, then the gates, then (backward) their gradients. */
+  readonly gates: Tensor
+  /** [T+2, B, D, H]: the states. Slot 0 is the initial state, slot t + 1 the state after step t; a direction that reads
+   * backwards begins in slot T + 1. */
+  readonly h: Tensor
+  readonly c: Tensor | null
+  /** [T, B, D, H]: the cell's `saved` (src/cells.ts). */
+  readonly saved: Tensor | null
+  /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
+  readonly dy: Tensor | null
+  readonly dh: Tensor | null
+  readonly dc: Tensor | null
+}
+
+/** What the schedule of a layer needs to know. */
+export interface LayerContext {
+  readonly name: string
+  readonly cell: CellName
+  readonly T: number
+  readonly B: number
+  readonly D: 1 | 2
+  readonly G: number
+  readonly H4: number
+  readonly parameters: Parameters
+  readonly memory: LayerMemory
+  /** [B]: steps of each row. */
+  readonly lengths: View
+  /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
+  readonly scratch: View
+}
+
+/** Ids [T, B], or vectors [T, B, I] as a matrix whose first row is that of time 0. */
+export type LayerInput =
+  | { readonly ids: View; readonly starts: View; readonly positions: View; readonly V: number }
+  | { readonly x: Matrix; readonly I4: number }
+
+export function allocateLayer(gpu: Gpu, spec: NetworkSpec, l: number, T: number, B: number, train: boolean): LayerMemory {
+  const layer = spec.layers[l]!
+  const cell = cells[layer.cell]
+  const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
+  const make = (what: string, ...shape: Dimension[]) => tensor(gpu, `layers.${l} ${what}`, shape)
+  const steps = [plain(T), plain(B)]
+  return {
+    gates: make('gates', ...steps, D, plain(cell.gates.length), H),
+    h: make('h', plain(T + 2), plain(B), D, H),
+    c: cell.states.includes('c') ? make('c', plain(T + 2), plain(B), D, H) : null,
+    saved: cell.saved ? make('saved', ...steps, D, H) : null,
+    dy: train ? make('dy', ...steps, D, H) : null,
+    dh: train ? make('dh', plain(B), D, H) : null,
+    dc: train && cell.states.includes('c') ? make('dc', plain(B), D, H) : null,
+  }
+}
+
+export function layerContext(
+  spec: NetworkSpec, l: number, T: number, B: number,
+  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch'>,
+): LayerContext {
+  const layer = spec.layers[l]!
+  const { gates } = cells[layer.cell]
+  return { name: `layers.${l}`, cell: layer.cell, T, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, ...shared }
+}
+
+/** Outputs of a layer as the matrix [T·B, D·H] that the next one reads. */
+export const outputs = ({ B, D, H4, memory }: LayerContext): Matrix => ({ view: memory.h, at: B * D * H4, stride: D * H4 })
+/** The input size of layer `l` > 0 as it lies in memory, in vec4f. */
+export const inputSize4 = (spec: NetworkSpec, l: number): number => {
+  const below = spec.layers[l - 1]
+  return below ? (directions(below) * pad4(below.hidden)) / 4 : pad4(inputSize(spec, l)) / 4
+}
+
+const bias = (ctx: LayerContext, kind: 'b' | 'bn'): View =>
+  ctx.parameters.has(`${ctx.name}.${kind}`) ? ctx.parameters.value(`${ctx.name}.${kind}`) : ctx.parameters.zeros
+
+/** gates = x W + b for times t0 … t1 − 1, both directions. */
+export function inputForward(plan: Plan, ctx: LayerContext, input: LayerInput, t0: number, t1: number): void {
+  const { name, B, D, G, H4, parameters, memory } = ctx
+  const width4 = D * G * H4
+  const label = `${name} x W`
+  const W = parameters.value(`${name}.W`)
+  if ('ids' in input) {
+    lookUp(plan, label, { ids: input.ids, table: W, bias: bias(ctx, 'b'), out: memory.gates, first: t0 * B, count: (t1 - t0) * B, width4 })
+    return
+  }
+  const { x, I4 } = input
+  productNN(plan, label, {
+    a: { ...x, at: (x.at ?? 0) + t0 * B * x.stride },
+    b: { view: W, stride: width4 },
+    bias: { view: bias(ctx, 'b') },
+    c: { view: memory.gates, at: t0 * B * width4, stride: width4 },
+    M: (t1 - t0) * B, N4: width4, K4: I4,
+  })
+}
+
+/** out[n] = table[ids[n]] + bias for rows first … first + count − 1. */
+export function lookUp(
+  plan: Plan, label: string,
+  p: { ids: View; table: View; bias: View; out: View; first: number; count: number; width4: number },
+): void {
+  const { ids, table, bias, out, ...size } = p
+  plan.dispatch(label, 'token/embedding_forward', {
+    bindings: { ids, table, bias, out },
+    size,
+    grid: [p.width4, Math.min(p.count, 65535), Math.ceil(p.count / 65535)],
+  })
+}
+
+/** dtable[v] = Σ dout[n] over the n that looked v up. */
+export function lookUpBackward(
+  plan: Plan, label: string,
+  p: { starts: View; positions: View; dout: View; dtable: View; V: number; width4: number },
+): void {
+  const { V, width4, ...bindings } = p
+  plan.dispatch(label, 'token/embedding_backward', { bindings, size: { V, width4 }, grid: [width4, Math.min(V, 65535), Math.ceil(V / 65535)] })
+}
+
+/** Steps s0 … s1 − 1, counted in the direction of reading. */
+export function stepsForward(plan: Plan, ctx: LayerContext, s0: number, s1: number): void {
+  for (let s = s0; s < s1; s++) stepForward(plan, ctx, s)
+}
+
+/** The grid of a step kernel whose invocation makes `units` vec4f of hidden units. */
+function stepShape(ctx: LayerContext, s: number, units: 1 | 2) {
+  const { T, B, D, H4 } = ctx
+  const tall = B > 4
+  return {
+    size: { T, B, D, H4, s },
+    grid: [Math.ceil(H4 / units), Math.ceil(B / (tall ? 8 : 4)), D] as const,
+    constants: { tall },
+  }
+}
+
+function stepForward(plan: Plan, ctx: LayerContext, s: number): void {
+  const { name, cell, parameters, memory, lengths } = ctx
+  const { gates, h } = memory
+  const U = parameters.value(`${name}.U`)
+  const label = `${name} forward s=${s}`
+  const [c, saved] = [memory.c!, memory.saved!]
+  switch (cell) {
+    case 'rnn':
+    case 'rnn-relu': {
+      const shape = stepShape(ctx, s, 2)
+      plan.dispatch(label, 'cell/rnn_forward', { ...shape, constants: { ...shape.constants, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h } })
+      break
+    }
+    case 'lstm':
+      plan.dispatch(label, 'cell/lstm_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, gates, h, c } })
+      break
+    case 'gru-reset-after':
+      plan.dispatch(label, 'cell/gru_reset_after_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, bn: bias(ctx, 'bn'), gates, saved, h } })
+      break
+    case 'gru':
+      plan.dispatch(label, 'cell/gru_gates_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, gates, saved, h } })
+      plan.dispatch(label, 'cell/gru_candidate_forward', { ...stepShape(ctx, s, 2), bindings: { lengths, U, gates, saved, h } })
+  }
+}
+
+function stepBackward(plan: Plan, ctx: LayerContext, s: number): void {
+  const { name, cell, parameters, memory, lengths } = ctx
+  const { gates, h } = memory
+  const U = parameters.value(`${name}.U`)
+  const label = `${name} backward s=${s}`
+  const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
+  const shape = stepShape(ctx, s, 2)
+  switch (cell) {
+    case 'rnn':
+    case 'rnn-relu':
+      plan.dispatch(label, 'cell/rnn_backward', { ...shape, constants: { ...shape.constants, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h, dy, dh } })
+      break
+    case 'lstm':
+      plan.dispatch(label, 'cell/lstm_backward', { ...shape, bindings: { lengths, U, gates, c, dy, dh, dc } })
+      break
+    case 'gru-reset-after':
+      plan.dispatch(label, 'cell/gru_reset_after_backward', { ...shape, bindings: { lengths, U, gates, saved, h, dy, dh } })
+      break
+    case 'gru':
+      plan.dispatch(label, 'cell/gru_candidate_backward', { ...shape, bindings: { lengths, U, gates, h, dy, dh } })
+      plan.dispatch(label, 'cell/gru_gates_backward', { ...shape, bindings: { lengths, U, gates, h, dh } })
+  }
+}
+
+/** What the recurrent product's gradient is made of: which state multiplied which gates. A GRU's candidate has an
+ * operand of its own, or gate gradients of its own. */
+function recurrentParts({ cell, B, D, G, H4, memory }: LayerContext): { name: string; state: Matrix; gates: Matrix; first: number; count: number; bn: boolean }[] {
+  // Direction 0 at time t multiplied slot t, direction 1 slot t + 2.
+  const before: Matrix = { view: memory.h, stride: D * H4, z: 2 * B * D * H4 + H4 }
+  const all = (first: number): Matrix => ({ view: memory.gates, at: first * H4, stride: D * G * H4, z: G * H4 })
+  const saved: Matrix = { view: memory.saved ?? memory.h, stride: D * H4, z: H4 }
+  switch (cell) {
+    case 'gru':
+      return [
+        { name: 'rz', state: before, gates: all(0), first: 0, count: 2, bn: false },
+        { name: 'n', state: saved, gates: all(2), first: 2, count: 1, bn: false },
+      ]
+    case 'gru-reset-after':
+      return [
+        { name: 'rz', state: before, gates: all(0), first: 0, count: 2, bn: false },
+        { name: 'n', state: before, gates: saved, first: 2, count: 1, bn: true },
+      ]
+    default:
+      return [{ name: '', state: before, gates: all(0), first: 0, count: G, bn: false }]
+  }
+}
+
+export interface BackwardOptions {
+  /** Where the gradient of the input goes, [T, B, I]; null: not wanted. */
+  readonly dx: Matrix | null
+  /** Whether `dh` (and `dc`) shall end as the gradient of the initial state. */
+  readonly initial: boolean
+}
+
+/** Backward through time, with `dy` the gradient of the outputs and `dh`, `dc` that of the final states. */
+export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial }: BackwardOptions): void {
+  const { name, T, B, D, G, H4, parameters, memory, scratch } = ctx
+  for (let s = T - 1; s >= 0; s--) stepBackward(plan, ctx, s)
+
+  const width4 = D * G * H4
+  const dgates: Matrix = { view: memory.gates, stride: width4 }
+  const b = parameters.has(`${name}.b`) ? { view: parameters.gradient(`${name}.b`) } : null
+  const U = parameters.value(`${name}.U`)
+  for (const part of recurrentParts(ctx)) {
+    const bn = part.bn && parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
+    productTN(plan, `${name} dU ${part.name}`.trim(), {
+      a: part.state, b: part.gates,
+      c: { view: parameters.gradient(`${name}.U`), at: part.first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
+      M: 4 * H4, N4: part.count * H4, K: T * B, Z: D, sums: bn, unused: scratch,
+    })
+  }
+  if ('ids' in input) {
+    lookUpBackward(plan, `${name} dW`, {
+      starts: input.starts, positions: input.positions, dout: memory.gates,
+      dtable: parameters.gradient(`${name}.W`), V: input.V, width4,
+    })
+    if (b) columnSums(plan, `${name} db`, { b: dgates, K: T * B, N4: width4, sums: b })
+  } else {
+    productTN(plan, `${name} dW`, {
+      a: input.x, b: dgates, c: { view: parameters.gradient(`${name}.W`), stride: width4 },
+      M: 4 * input.I4, N4: width4, K: T * B, sums: b, unused: scratch,
+    })
+    if (dx)
+      productNT(plan, `${name} dx`, {
+        a: dgates, b: { view: parameters.value(`${name}.W`), stride: width4 }, c: dx, M: T * B, N4: input.I4, K4: width4,
+      })
+  }
+  if (initial)
+    for (const part of recurrentParts(ctx)) {
+      if (ctx.cell === 'gru' && part.name === 'n') continue // its part has already gone through r ⊙ h'
+      // dh += dgates(first step read) Uᵀ: time 0 for direction 0, time T − 1 for direction 1.
+      const { gates } = part
+      productNT(plan, `${name} dh0 ${part.name}`.trim(), {
+        a: { ...gates, z: (T - 1) * B * gates.stride + (gates.z ?? 0) },
+        b: { view: U, at: part.first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
+        c: { view: memory.dh!, stride: D * H4, z: H4 },
+        M: B, N4: H4, K4: part.count * H4, Z: D, add: true,
+      })
+    }
+}

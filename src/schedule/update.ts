@@ -1,0 +1,42 @@
+// From the gradients to new parameters: the norm, then all parameters in one dispatch, whatever the optimizer.
+import type { Gpu, View } from '../gpu/device'
+import type { Plan } from '../gpu/plan'
+import type { Optimizer } from '../optimizer'
+import type { Parameters } from '../parameters'
+import type { Unrolled } from './unroll'
+
+/** What an optimizer remembers of each parameter: as many flat arrays as its kind needs, zero at first. */
+export function allocateOptimizer(gpu: Gpu, kind: Optimizer['kind'], parameters: Parameters): View[] {
+  const names = { sgd: [], momentum: ['velocity'], rmsprop: ['square'], adam: ['mean', 'square'] }[kind]
+  return names.map((name) => ({ buffer: gpu.buffer(`optimizer ${name}`, parameters.values.size), offset: 0, size: parameters.values.size }))
+}
+
+/** Invocations that walk over a flat array together: enough for any GPU, each with several vec4f where there are many. */
+const flat = ({ values }: Parameters, workgroups: number) => {
+  const n4 = values.size / 16
+  const stride = Math.min(Math.ceil(n4 / 64), workgroups) * 64
+  return { size: { n4, stride }, grid: [stride, 1, 1] as const }
+}
+
+/** Partial sums of squares of the gradient; returns how many. */
+export function gradientNorm(plan: Plan, { parameters, partials }: Unrolled): number {
+  const shape = flat(parameters, 256)
+  plan.dispatch('gradient norm', 'optimizer/gradient_norm', { ...shape, bindings: { gradients: parameters.gradients, partials } })
+  return shape.size.stride / 64
+}
+
+export function update(plan: Plan, kind: Optimizer['kind'], { parameters, control, statistics }: Unrolled, memory: readonly View[]): void {
+  const bindings = { control, statistics, gradients: parameters.gradients, parameters: parameters.values }
+  const shape = flat(parameters, 4096)
+  const [first, second] = [memory[0]!, memory[1]!]
+  switch (kind) {
+    case 'sgd':
+      return plan.dispatch('update', 'optimizer/sgd', { ...shape, bindings })
+    case 'momentum':
+      return plan.dispatch('update', 'optimizer/momentum', { ...shape, bindings: { ...bindings, velocity: first } })
+    case 'rmsprop':
+      return plan.dispatch('update', 'optimizer/rmsprop', { ...shape, bindings: { ...bindings, square: first } })
+    case 'adam':
+      return plan.dispatch('update', 'optimizer/adam', { ...shape, bindings: { ...bindings, mean: first, square: second } })
+  }
+}

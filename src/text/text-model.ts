@@ -1,0 +1,232 @@
+// A character model in ten lines: a network that reads and predicts the characters of a vocabulary.
+import type { CellName } from '../cells'
+import { checkCount, show, SluiceError } from '../errors'
+import type { Gpu } from '../gpu/device'
+import { Network } from '../network'
+import { adam, type Optimizer } from '../optimizer'
+import { Random } from '../random'
+import { Trainer, type StepResult } from '../trainer'
+import { batchesPerEpoch, evaluationWindows, randomBatches, sequentialBatches } from './batches'
+import { Corpus } from './corpus'
+import { Vocabulary } from './vocabulary'
+import { Writer, type WriteOptions } from './writer'
+
+export interface TextModelOptions {
+  readonly vocabulary: Vocabulary
+  /** Default 'gru'. */
+  readonly cell?: CellName
+  /** H, the hidden size of each layer. Default 128. */
+  readonly hidden?: number
+  /** Default 1. */
+  readonly layers?: number
+  /** Size of a learned embedding of the characters; one-hot unless given. */
+  readonly embedding?: number
+  /** Seed of the initial weights, default 0. */
+  readonly seed?: number
+  /** The GPU to live on; opened anew unless given. */
+  readonly device?: Gpu
+}
+
+export interface TrainOptions {
+  /** B, default 32. */
+  readonly batch?: number
+  /** T, default 35. */
+  readonly steps?: number
+  /** Default adam({ rate: 2e-3 }). */
+  readonly optimizer?: Optimizer
+  /** Largest global norm of the gradient, default 1; Infinity for none. */
+  readonly clipNorm?: number
+  /** Largest absolute value of an element of the gradient; none unless given. */
+  readonly clipValue?: number
+  /** Times through the text, default 20. */
+  readonly epochs?: number
+  /** `sequential` (default): the state is carried from batch to batch. `random`: windows in random order, each from a
+   * fresh state. Both as in Dive into Deep Learning. */
+  readonly partition?: 'sequential' | 'random'
+  /** Seed of where the text is cut, default 0. */
+  readonly seed?: number
+}
+
+export interface Progress extends StepResult {
+  /** Epoch, from 0. */
+  readonly epoch: number
+  /** Steps in all epochs. An epoch may have one less, as it is cut at a random place. */
+  readonly totalSteps: number
+  /** exp(loss) of this step's batch: how many characters the model is torn between. */
+  readonly perplexity: number
+  /** exp(mean loss) of this epoch so far: what the book plots. */
+  readonly epochPerplexity: number
+  /** Characters trained on a second, over the last seconds. */
+  readonly charsPerSecond: number
+}
+
+/** Training steps that are queued before the first one's loss is waited for. */
+const inFlight = 4
+
+export class TextModel {
+  /** A writer not in use now; texts written at the same time have one each. */
+  #idle: Writer | null = null
+
+  private constructor(
+    readonly network: Network,
+    readonly vocabulary: Vocabulary,
+  ) {}
+
+  /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
+  static async create(options: TextModelOptions): Promise<TextModel> {
+    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, seed, device } = options
+    if (!(vocabulary instanceof Vocabulary))
+      throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
+    checkCount('layers', layers)
+    const V = vocabulary.size
+    const network = await Network.create({
+      input: { ids: V, ...(embedding !== undefined && { embedding }) },
+      layers: Array.from({ length: layers }, () => ({ cell, hidden })),
+      head: { classes: V },
+      ...(seed !== undefined && { seed }),
+      ...(device && { device }),
+    })
+    return new TextModel(network, vocabulary)
+  }
+
+  /** Trains, and yields after each step. Leave the loop to pause for good; the weights are kept, and `train` again goes
+   * on with them (with a new memory of the optimizer).
+   * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite` if the loss is no number any more. */
+  async *train(corpus: Corpus, options: TrainOptions = {}): AsyncGenerator<Progress, void, undefined> {
+    const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0 } = options
+    if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
+    this.#checkVocabulary(corpus.vocabulary)
+    checkCount('epochs', epochs)
+    if (partition !== 'sequential' && partition !== 'random')
+      throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
+    const random = new Random(seed, 1)
+    const shape = { batch, steps }
+    const cut = partition === 'sequential' ? sequentialBatches : randomBatches
+    const totalSteps = batchesPerEpoch(corpus.training.length, shape) * epochs
+    let batches = cut(corpus.training, { ...shape, random }) // the text is checked before anything is allocated
+    const trainer = await Trainer.create(this.network, { ...shape, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, clipValue })
+    const queued: { epoch: number; result: Promise<StepResult> }[] = []
+    const speed = new Speed(batch * steps)
+    let sum = 0
+    let count = 0
+    let current = 0
+    const next = async (): Promise<Progress> => {
+      const { epoch, result } = queued.shift()!
+      const outcome = await result
+      if (!Number.isFinite(outcome.loss))
+        throw new SluiceError(
+          'not-finite',
+          `the loss is ${outcome.loss} at step ${outcome.step}: the gradient exploded. Lower the learning rate (${outcome.rate}) or ${clipNorm === Infinity ? 'set clipNorm' : `clip harder than clipNorm ${clipNorm}`}, then create the model anew.`,
+        )
+      if (epoch !== current) [sum, count, current] = [0, 0, epoch]
+      sum += outcome.loss
+      count++
+      return { ...outcome, epoch, totalSteps, perplexity: Math.exp(outcome.loss), epochPerplexity: Math.exp(sum / count), charsPerSecond: speed.tick() }
+    }
+    try {
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        if (epoch > 0) batches = cut(corpus.training, { ...shape, random })
+        for (const { inputs, targets, fresh } of batches) {
+          const result = trainer.step({ inputs, targets, fresh })
+          result.catch(() => {}) // reported when its turn comes
+          queued.push({ epoch, result })
+          if (queued.length >= inFlight) yield await next()
+        }
+      }
+      while (queued.length > 0) yield await next()
+    } finally {
+      await Promise.allSettled(queued.map(({ result }) => result))
+      trainer.destroy()
+    }
+  }
+
+  /** Perplexity on a text the model need not have seen, such as corpus.heldOut: exp of the mean loss over all its
+   * characters but the first, with the state carried along. @throws SluiceError `bad-text`, `unknown-character`. */
+  async evaluate(text: string | Uint32Array, { batch = 8, steps = 64 }: { batch?: number; steps?: number } = {}): Promise<number> {
+    const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
+    const windows = evaluationWindows(ids, { batch, steps })
+    const { gpu } = this.network
+    const unrolled = await this.network.unroll({ steps, batch, train: false })
+    const [fresh, carry, forward] = await Promise.all([
+      this.network.program('fresh state', (plan) => unrolled.fresh(plan)),
+      this.network.program('carried state', (plan) => unrolled.carry(plan)),
+      this.network.program('evaluation', (plan) => {
+        unrolled.forward(plan)
+        unrolled.loss(plan, false)
+        unrolled.finish(plan, 0)
+      }),
+    ])
+    try {
+      const losses: Promise<number>[] = []
+      for (const window of windows) {
+        unrolled.write(window)
+        const encoder = gpu.device.createCommandEncoder({ label: 'evaluation' })
+        if (window.fresh) fresh.encode(encoder)
+        else carry.encode(encoder)
+        forward.encode(encoder)
+        const arrive = gpu.readback.encode(encoder, { ...unrolled.statistics, size: 16 })
+        gpu.device.queue.submit([encoder.finish()])
+        losses.push(arrive().then((bytes) => new Float32Array(bytes)[0]! * window.counted))
+      }
+      const total = (await Promise.all(losses)).reduce((a, b) => a + b, 0)
+      return Math.exp(total / (ids.length - 1))
+    } finally {
+      unrolled.destroy()
+      for (const program of [fresh, carry, forward]) program.destroy()
+    }
+  }
+
+  /** The prefix and what the model writes after it, yielded as it comes, without the prefix.
+   * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`. */
+  async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
+    const ids = this.vocabulary.encode(prefix)
+    const idle = this.#idle
+    this.#idle = null
+    const writer = idle ?? (await Writer.create(this.network))
+    try {
+      for await (const tokens of writer.write(ids, options)) yield this.vocabulary.decode(tokens)
+    } finally {
+      this.#keep(writer)
+    }
+  }
+
+  /** What the model writes after the prefix, prefix included.
+   * @throws as `write`. */
+  async generate(prefix: string, options: WriteOptions): Promise<string> {
+    let text = prefix
+    for await (const piece of this.write(prefix, options)) text += piece
+    return text
+  }
+
+  #keep(writer: Writer): void {
+    this.#idle?.destroy()
+    this.#idle = writer
+  }
+
+  #checkVocabulary(other: Vocabulary): void {
+    const mine = this.vocabulary.characters
+    if (other !== this.vocabulary && (other.size !== this.vocabulary.size || other.characters.some((c, i) => c !== mine[i])))
+      throw new SluiceError('bad-value', `the corpus has another vocabulary (${other.size} characters) than the model (${this.vocabulary.size}). Make it with Corpus.fromText(text, { vocabulary: model.vocabulary }).`)
+  }
+
+  /** Frees what is on the GPU, and closes the device if the model opened it. */
+  destroy(): void {
+    this.#idle?.destroy()
+    this.network.destroy()
+  }
+}
+
+/** Characters a second over the last few seconds: steps of a GPU are uneven, and the first ones compile. */
+class Speed {
+  readonly #times: number[] = [performance.now()]
+
+  constructor(private readonly charactersPerStep: number) {}
+
+  tick(): number {
+    const now = performance.now()
+    this.#times.push(now)
+    while (this.#times.length > 2 && now - this.#times[0]! > 3000) this.#times.shift()
+    const seconds = (now - this.#times[0]!) / 1000
+    return seconds > 0 ? ((this.#times.length - 1) * this.charactersPerStep) / seconds : 0
+  }
+}

@@ -1,0 +1,108 @@
+// Writing: the network reads a prefix, then draws token after token, each drawn on the GPU into the ids that the next
+// step looks up. The state is carried, so a character costs the same however much text is before it, and a submit
+// writes a whole chunk.
+import { checkCount, checkNumber, SluiceError } from '../errors'
+import { contracts } from '../gpu/contracts'
+import type { View } from '../gpu/device'
+import type { Program } from '../gpu/engine'
+import { writeStruct } from '../gpu/kernels'
+import { pad4 } from '../gpu/tensor'
+import type { Network } from '../network'
+import type { Unrolled } from '../schedule/unroll'
+
+export interface WriteOptions {
+  /** Tokens to write. */
+  readonly length: number
+  /** Divides the logits: below 1 bolder, above 1 more varied, 0 always the likeliest. Default 1. */
+  readonly temperature?: number
+  /** Draw among the k likeliest only; 0, the default, among all. */
+  readonly topK?: number
+  /** Seed of the draws, default 0: the same seed writes the same text. */
+  readonly seed?: number
+}
+
+const chunk = 64
+const { size, fields } = contracts['token/sample'].bindings.sampling
+
+export class Writer {
+  private constructor(
+    private readonly network: Network,
+    private readonly unrolled: Unrolled,
+    private readonly sampling: View,
+    private readonly steps: Program,
+    /** Command index at which each step ends. */
+    private readonly ends: readonly number[],
+    private readonly fresh: Program,
+    private readonly carry: Program,
+    private readonly carryId: Program,
+  ) {}
+
+  /** @throws SluiceError `bad-value` for a network that cannot write: one that reads features, or both directions. */
+  static async create(network: Network): Promise<Writer> {
+    const { spec, gpu } = network
+    if (!('ids' in spec.input) || spec.input.ids !== spec.head.classes)
+      throw new SluiceError('bad-value', 'this network cannot write: what it draws must be what it reads, so input.ids must equal head.classes')
+    if (spec.layers.some((layer) => layer.bidirectional))
+      throw new SluiceError('bad-value', 'a bidirectional network cannot write: it would have to read the text that comes after. Use one direction.')
+    const unrolled = await network.unroll({ steps: chunk, batch: 1, train: false })
+    const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
+    const ends: number[] = []
+    const V = spec.head.classes
+    const steps = await network.program('writing', (plan) => {
+      for (let s = 0; s < chunk; s++) {
+        unrolled.forward(plan, s, s + 1)
+        plan.dispatch(`draw s=${s}`, 'token/sample', {
+          bindings: { sampling, logits: unrolled.logits, ids: unrolled.ids },
+          size: { B: 1, V, stride: pad4(V), s },
+          grid: [1, 1, 1],
+        })
+        ends.push(plan.commands.length)
+      }
+    })
+    const fresh = await network.program('fresh state', (plan) => unrolled.fresh(plan))
+    const carry = await network.program('carried state', (plan) => unrolled.carry(plan))
+    const carryId = await network.program('carried id', (plan) => unrolled.carryId(plan))
+    return new Writer(network, unrolled, sampling, steps, ends, fresh, carry, carryId)
+  }
+
+  /** Reads the prefix and writes `length` tokens after it, yielding them as they come, up to 64 at a time.
+   * @throws SluiceError `bad-value` for an empty prefix or a wrong option. */
+  async *write(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: WriteOptions): AsyncGenerator<Uint32Array> {
+    checkCount('length', length, { min: 0 })
+    checkNumber('temperature', temperature, { min: 0 })
+    checkCount('topK', topK, { min: 0, max: 0xffffffff })
+    checkCount('seed', seed, { min: 0, max: 0xffffffff })
+    if (prefix.length === 0) throw new SluiceError('bad-value', 'the prefix is empty, expected at least one character to begin with')
+    const { gpu } = this.network
+    const { device } = gpu
+    // The last token written need not be read.
+    const total = length === 0 ? 0 : prefix.length + length - 1
+    for (let position = 0; position < total; position += chunk) {
+      const n = Math.min(chunk, total - position)
+      // The prefix's tokens of this chunk, and the one after it, or step n − 1 would draw in its place.
+      const given = prefix.subarray(position, position + n + 1)
+      const values = new DataView(new ArrayBuffer(size))
+      writeStruct(values, 0, fields, { temperature, top_k: topK, seed, position, given: given.length })
+      const encoder = device.createCommandEncoder({ label: `writing from ${position}` })
+      if (position === 0) this.fresh.encode(encoder)
+      else this.carry.encode(encoder)
+      gpu.checkAlive()
+      device.queue.writeBuffer(this.sampling.buffer, 0, values)
+      const { buffer, offset } = this.unrolled.ids
+      if (given.length > 0) device.queue.writeBuffer(buffer, offset, Uint32Array.from(given))
+      else this.carryId.encode(encoder)
+      this.steps.encode(encoder, 0, this.ends[n - 1])
+      const arrive = gpu.readback.encode(encoder, { ...this.unrolled.ids, offset: this.unrolled.ids.offset + 4, size: n * 4 })
+      device.queue.submit([encoder.finish()])
+      const ids = new Uint32Array(await arrive())
+      const written = ids.subarray(Math.max(0, prefix.length - 1 - position))
+      if (written.length > 0) yield written
+    }
+  }
+
+  destroy(): void {
+    this.unrolled.destroy()
+    this.sampling.buffer.destroy()
+    for (const program of [this.steps, this.fresh, this.carry, this.carryId]) program.destroy()
+  }
+}

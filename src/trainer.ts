@@ -1,0 +1,132 @@
+// The trainer: one encoder and one submit a step, forward, loss, backward, clipping and update; what comes back to the
+// CPU is the loss and the norm of the gradient, and nobody waits for them before the next step is queued.
+import { checkNumber, SluiceError } from './errors'
+import type { View } from './gpu/device'
+import type { Program } from './gpu/engine'
+import { writeTensor } from './gpu/tensor'
+import { checkBatch, type Network } from './network'
+import type { Optimizer } from './optimizer'
+import { rateAt } from './rates'
+import { allocateOptimizer, gradientNorm, update } from './schedule/update'
+import type { Unrolled } from './schedule/unroll'
+
+export interface TrainerOptions {
+  /** T, steps that the gradient goes back through. */
+  readonly steps: number
+  /** B, rows of a batch. */
+  readonly batch: number
+  readonly optimizer: Optimizer
+  /** Largest global norm of the gradient; no limit unless given. */
+  readonly clipNorm?: number | undefined
+  /** Largest absolute value of each element of the gradient, after clipping by norm; no limit unless given. */
+  readonly clipValue?: number | undefined
+}
+
+export interface TrainingBatch {
+  /** Ids [T, B], for a network that reads ids. */
+  readonly inputs?: Uint32Array
+  /** Vectors [T, B, I], for a network that reads features. */
+  readonly features?: Float32Array
+  /** Targets [T, B]; those of V or more are not counted. */
+  readonly targets: Uint32Array
+  /** Steps of each row, [B]; default T for all. */
+  readonly lengths?: Uint32Array
+  /** Whether the state begins at zero; otherwise it is carried over from the batch before, detached. Default true. */
+  readonly fresh?: boolean
+}
+
+export interface StepResult {
+  /** Training step, from 0. */
+  readonly step: number
+  /** Mean cross-entropy over the counted targets, in nats, before the update. */
+  readonly loss: number
+  /** Global norm of the gradient before clipping. */
+  readonly gradientNorm: number
+  readonly rate: number
+}
+
+export class Trainer {
+  #step = 0
+  readonly #control
+
+  private constructor(
+    readonly network: Network,
+    readonly options: TrainerOptions,
+    private readonly unrolled: Unrolled,
+    private readonly optimizerState: readonly View[],
+    private readonly programs: { readonly fresh: Program; readonly carry: Program; readonly step: Program },
+  ) {
+    const { optimizer, clipNorm = 0, clipValue = 0 } = options
+    this.#control = { ...optimizer, clip_norm: clipNorm, clip_value: clipValue }
+  }
+
+  /** @throws SluiceError `bad-value` for a wrong option, `too-large` if the GPU cannot hold the batch. */
+  static async create(network: Network, options: TrainerOptions): Promise<Trainer> {
+    const { steps, batch, optimizer, clipNorm, clipValue } = options
+    if (clipNorm !== undefined) checkNumber('clipNorm', clipNorm, { above: 0 })
+    if (clipValue !== undefined) checkNumber('clipValue', clipValue, { above: 0 })
+    const unrolled = await network.unroll({ steps, batch, train: true })
+    try {
+      const memory = await network.gpu.checked('the optimizer', () => allocateOptimizer(network.gpu, optimizer.kind, network.parameters))
+      const [fresh, carry, step] = await Promise.all([
+        network.program('fresh state', (plan) => unrolled.fresh(plan)),
+        network.program('carried state', (plan) => unrolled.carry(plan)),
+        network.program('training step', (plan) => {
+          unrolled.clearStateGradients(plan)
+          unrolled.forward(plan)
+          unrolled.loss(plan, true)
+          unrolled.backward(plan)
+          unrolled.finish(plan, gradientNorm(plan, unrolled))
+          update(plan, optimizer.kind, unrolled, memory)
+        }),
+      ])
+      return new Trainer(network, options, unrolled, memory, { fresh, carry, step })
+    } catch (error) {
+      unrolled.destroy()
+      throw error
+    }
+  }
+
+  /** The plan of a step; prints as a table. */
+  get plan() {
+    return this.programs.step.plan
+  }
+
+  /** Queues a training step at once and resolves when its loss has come back. Several may be under way.
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `device-lost`. */
+  async step(batch: TrainingBatch): Promise<StepResult> {
+    const { network, unrolled, options } = this
+    const { inputs, features, targets, lengths, fresh = true } = batch
+    checkBatch(network.spec, { ...options, ...(inputs && { ids: inputs }), ...(features && { features }), targets, ...(lengths && { lengths }) })
+    if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
+      throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches (partition: random).')
+    const step = this.#step++
+    const { beta1, beta2 } = options.optimizer
+    const rate = rateAt(options.optimizer.rate, step)
+    unrolled.write({
+      inputs, targets, lengths,
+      control: { ...this.#control, rate, correction1: 1 - beta1 ** (step + 1), correction2: 1 - beta2 ** (step + 1) },
+    })
+    if (features) writeTensor(network.gpu, unrolled.x!, features)
+    const { device, readback } = network.gpu
+    const encoder = device.createCommandEncoder({ label: `training step ${step}` })
+    if (fresh) this.programs.fresh.encode(encoder)
+    else this.programs.carry.encode(encoder)
+    this.programs.step.encode(encoder)
+    const arrive = readback.encode(encoder, { ...unrolled.statistics, size: 16 })
+    device.queue.submit([encoder.finish()])
+    const [loss, norm] = new Float32Array(await arrive())
+    return { step, loss: loss!, gradientNorm: norm!, rate }
+  }
+
+  /** Bytes of the batch's activations and the optimizer's memory on the GPU. */
+  get bytes(): number {
+    return this.unrolled.bytes + this.optimizerState.reduce((n, { size }) => n + size, 0)
+  }
+
+  destroy(): void {
+    this.unrolled.destroy()
+    for (const { buffer } of this.optimizerState) buffer.destroy()
+    for (const program of Object.values(this.programs)) program.destroy()
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * An error whose message is written for the person at the terminal: it is printed without a stack.
+ * @module
+ */
+export class UserError extends Error {
+  /** @override */
+  name = 'UserError'
+}
+
+/**
+ * Runs the main function of a command: a UserError ends it with its message alone, anything else is a bug and keeps
+ * its stack.
+ * @param {() => Promise<number>} main gives the exit code
+ */
+export async function runCommand(main) {
+  try {
+    process.exitCode = await main()
+  } catch (error) {
+    console.error(error instanceof UserError ? error.message : error)
+    process.exitCode = 1
+  }
+}
+
+/** @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error))

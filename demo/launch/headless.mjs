@@ -1,0 +1,119 @@
+// `npm start` without a display: trains on a page in headless Chrome and shows the training in the terminal.
+import { chromeArguments } from './chrome-arguments.mjs'
+import { ensureChrome } from './chrome.mjs'
+import { messageOf, UserError } from './errors.mjs'
+import { addressOf, startServer } from './server.mjs'
+import { printable, progressLine, TerminalView } from './terminal-view.mjs'
+
+/** @typedef {import('../terminal.ts').TerminalEvent} TerminalEvent */
+
+/**
+ * @param {import('./options.mjs').Options} options
+ * @param {string | undefined} text
+ * @param {string} name of the text, for the person
+ * @returns {Promise<number>} the exit code
+ */
+export async function trainInTerminal(options, text, name) {
+  const view = new TerminalView()
+  const executablePath = await ensureChrome()
+  const server = await startServer({ text, watch: false })
+  const { default: puppeteer } = await import('puppeteer')
+  const browser = await puppeteer
+    .launch({ executablePath, args: chromeArguments(), handleSIGINT: false, handleSIGTERM: false })
+    .catch((error) => {
+      throw new UserError(`${executablePath} could not be started: ${messageOf(error)}`)
+    })
+  try {
+    const page = await browser.newPage()
+    await train(page, addressOf(server, 'terminal.html', options), view, name)
+    return 0
+  } finally {
+    view.clearProgress()
+    await browser.close().catch(() => {})
+    await server.close()
+  }
+}
+
+/**
+ * Runs the page until it reports its end.
+ * @param {import('puppeteer').Page} page
+ * @param {string} url
+ * @param {TerminalView} view
+ * @param {string} name
+ */
+async function train(page, url, view, name) {
+  /** @type {PromiseResolvers} */
+  const ended = withResolvers()
+  /** @param {string} message */
+  const fail = (message) => ended.reject(new UserError(printable(message)))
+
+  page.on('error', () => fail('The page crashed. It may have run out of memory: try a smaller --hidden or --batch.'))
+  page.on('pageerror', (error) => fail(messageOf(error)))
+  page.browser().on('disconnected', () => fail('Chrome ended before the training did. Run the command again.'))
+  page.on('response', (response) => {
+    // A module that does not compile is an answer of 500, and its page would wait for ever.
+    if (response.status() >= 400 && response.request().resourceType() === 'script') {
+      const { pathname } = new URL(response.url())
+      fail(`The page could not load ${pathname} (the server answered ${response.status()}). What is wrong stands above.`)
+    }
+  })
+  await page.exposeFunction('sluiceReport', (/** @type {TerminalEvent} */ event) => {
+    if (event.kind === 'error') fail(event.message)
+    else show(event, view, name)
+    if (event.kind === 'end') ended.resolve()
+  })
+
+  let asked = false
+  const stop = () => {
+    if (asked) return fail('Stopped at once, without a last sample.')
+    asked = true
+    view.line('Stopping after this step; Ctrl-C again stops at once.')
+    page.evaluate(() => globalThis.sluiceStop()).catch(() => ended.resolve())
+  }
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  try {
+    page.goto(url).catch((error) => fail(`The page could not be opened: ${messageOf(error)}`))
+    await ended.promise
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
+
+/**
+ * @param {Exclude<TerminalEvent, { kind: 'error' }>} event
+ * @param {TerminalView} view
+ * @param {string} name
+ */
+function show(event, view, name) {
+  if (event.kind === 'adapter') {
+    view.line(`WebGPU adapter: ${printable(event.name)}`)
+    view.line(
+      event.isSoftware
+        ? 'This is a SOFTWARE adapter: it computes on the CPU, many times slower than a GPU would.'
+        : 'This is a hardware adapter (a GPU).',
+    )
+  } else if (event.kind === 'corpus') {
+    const count = event.characters.toLocaleString('en')
+    const heldOut = event.heldOut.toLocaleString('en')
+    view.line(`Training on ${printable(name)}: ${count} characters, ${heldOut} held out, ${event.vocabulary} different ones.`)
+    view.line('Ctrl-C stops.')
+  } else if (event.kind === 'progress') {
+    view.progress(event)
+  } else if (event.kind === 'sample') {
+    view.sample(`Sample at step ${event.step}`, event.text)
+  } else {
+    if (event.last) view.line(progressLine(event.last))
+    view.sample(event.stopped ? 'Stopped. A last sample' : 'Done. A last sample', event.sample)
+  }
+}
+
+/**
+ * Promise.withResolvers, which Node 20 lacks.
+ * @typedef {{ promise: Promise<void>, resolve: () => void, reject: (error: Error) => void }} PromiseResolvers
+ * @returns {PromiseResolvers}
+ */
+function withResolvers() {
+  const parts = /** @type {PromiseResolvers} */ ({})
+  parts.promise = new Promise((resolve, reject) => Object.assign(parts, { resolve, reject }))
+  return parts
+}

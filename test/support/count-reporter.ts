@@ -1,0 +1,38 @@
+// Writes the counts of the run as JSON to the file that test/run.mjs names, which prints them as its last line.
+import { writeFileSync } from 'node:fs'
+import type { Reporter, SerializedError, TestModule } from 'vitest/node'
+
+export interface Counts {
+  passed: number
+  failed: number
+  skipped: number
+}
+
+export default class CountReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
+    const file = process.env.SLUICE_COUNTS
+    if (file) writeFileSync(file, JSON.stringify(count(modules, unhandledErrors.length)))
+  }
+}
+
+export function count(modules: readonly TestModule[], unhandledErrors: number): Counts {
+  const counts: Counts = { passed: 0, failed: unhandledErrors, skipped: 0 }
+  for (const module of modules) {
+    // A file that could not be imported has no tests to fail, so the file itself counts; so does a failed hook.
+    if (module.errors().length > 0) counts.failed++
+    for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed++
+
+    let tests = 0
+    for (const test of module.children.allTests()) {
+      tests++
+      const { state } = test.result()
+      if (state === 'passed') counts.passed++
+      else if (state === 'skipped') counts.skipped++
+      // A test still pending was cut off by a crash.
+      else counts.failed++
+    }
+    const cutOff = module.state() === 'queued' || module.state() === 'pending'
+    if (tests === 0 && cutOff) counts.failed++
+  }
+  return counts
+}

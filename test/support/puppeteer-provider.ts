@@ -1,0 +1,79 @@
+// Runs Vitest's browser tests in headless Chrome through puppeteer: the engine needs WebGPU and nothing else of a
+// browser, so the provider opens a page, watches over it and closes it. There is no interaction API.
+import { defineBrowserProvider } from '@vitest/browser'
+import type { Browser, CDPSession, Page } from 'puppeteer'
+import type { BrowserProvider, TestProject } from 'vitest/node'
+import { chromeArguments, ensureChrome } from '../../demo/launch/ensure.mjs'
+
+export function puppeteer() {
+  return defineBrowserProvider({
+    name: 'puppeteer',
+    supportedBrowser: ['chrome'],
+    options: {},
+    providerFactory: (project) => new PuppeteerProvider(project),
+  })
+}
+
+class PuppeteerProvider implements BrowserProvider {
+  readonly name = 'puppeteer'
+  readonly supportsParallelism = false
+  private browser: Promise<Browser> | undefined
+  private readonly pages = new Map<string, Page>()
+  private closing = false
+
+  constructor(private readonly project: TestProject) {}
+
+  getCommandsContext(sessionId: string) {
+    return { page: this.pages.get(sessionId) }
+  }
+
+  async openPage(sessionId: string, url: string): Promise<void> {
+    const browser = await (this.browser ??= this.launch())
+    const previous = this.pages.get(sessionId)
+    const page = await browser.newPage()
+    this.pages.set(sessionId, page)
+    await previous?.close()
+    // 'error' is the crash of the page itself; errors thrown inside it reach Vitest on their own.
+    page.on('error', (error) => this.explain(`The test page crashed (${error.message}).`))
+    await page.goto(url, { timeout: 60_000 })
+  }
+
+  async getCDPSession(sessionId: string) {
+    const page = this.pages.get(sessionId)
+    if (!page) throw new Error(`There is no page for the session ${sessionId}.`)
+    // The types differ (puppeteer's are the precise protocol); send, on, off and once are the same.
+    return (await page.createCDPSession()) as unknown as Awaited<
+      ReturnType<NonNullable<BrowserProvider['getCDPSession']>>
+    > &
+      CDPSession
+  }
+
+  async close(): Promise<void> {
+    this.closing = true
+    this.pages.clear()
+    const browser = await this.browser?.catch(() => undefined)
+    this.browser = undefined
+    await browser?.close()
+  }
+
+  private async launch(): Promise<Browser> {
+    const { default: puppeteer } = await import('puppeteer')
+    const executablePath = await ensureChrome()
+    const browser = await puppeteer.launch({
+      executablePath,
+      headless: this.project.config.browser.headless,
+      args: chromeArguments(),
+      // Vitest handles Ctrl-C and closes the provider.
+      handleSIGINT: false,
+    })
+    browser.on('disconnected', () => {
+      if (!this.closing) this.explain(`${executablePath} ended in the middle of the tests.`)
+    })
+    return browser
+  }
+
+  /** Vitest fails the run when it loses its connection to the page; this says why it was lost. */
+  private explain(reason: string): void {
+    this.project.vitest.logger.error(reason)
+  }
+}

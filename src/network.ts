@@ -45,7 +45,7 @@ export interface RunOptions {
 type Values = Float32Array<ArrayBuffer>
 
 export interface RunResult {
-  /** [T, B, V]. */
+  /** [T, B, V]; zero past the end of a row. */
   readonly logits: Values
   /** Outputs of the last layer, [T, B, D, H]; zero past the end of a row. */
   readonly outputs: Values
@@ -217,10 +217,12 @@ export class Network {
     const last = states.length - 1
     const row = D(last) * width(last)
     const outputs = states[last]!.h.slice(B * row, (T + 1) * B * row)
-    // The state is carried past the end of a row; the output there is zero.
-    if (lengths) for (let n = 0; n < T * B; n++) if (Math.floor(n / B) >= lengths[n % B]!) outputs.fill(0, n * row, (n + 1) * row)
+    const logits = await readTensor(this.gpu, unrolled.logits)
+    // The state is carried past the end of a row; what a row puts out there is zero.
+    for (const [values, width] of [[outputs, row], [logits, this.spec.head.classes]] as const)
+      for (let n = 0; n < T * B; n++) if (lengths && Math.floor(n / B) >= lengths[n % B]!) values.fill(0, n * width, (n + 1) * width)
     return {
-      logits: await readTensor(this.gpu, unrolled.logits),
+      logits,
       outputs,
       final: states.map(({ h, c }, l) => ({ h: finalOf(l, h), ...(c && { c: finalOf(l, c) }) })),
       loss: withLoss ? new Float32Array(await this.gpu.read(unrolled.statistics))[0]! : NaN,

@@ -8,7 +8,7 @@
 @group(0) @binding(2) var<storage, read> statistics: Statistics;
 @group(0) @binding(3) var<storage, read> gradients: array<vec4f>;           // every gradient, flat
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4f>;    // every parameter, in the same places
-@group(0) @binding(5) var<storage, read_write> velocity: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> velocity: array<vec4f>;  // in the same places, zero at first
 #import lib/update
 
 @compute @workgroup_size(64)

@@ -1,0 +1,10 @@
+// The float64 reference: the same mathematics as the kernels in shaders, in plain loops, for tests and inspection.
+// Nothing here is fast, and nothing here knows the GPU.
+export { stepBackward, stepForward, type State, type Step, type StepGradient } from './cell'
+export { type LayerGradients, type LayerTrace } from './layer'
+export { crossEntropy, type Loss, type LossOptions } from './loss'
+export {
+  backward, forward, lossAndGradients, zeroParameters,
+  type Forward, type ForwardOptions, type GivenGradients, type Gradients, type Inputs, type Parameters,
+} from './network'
+export { clipNorm, clipValue, globalNorm, Optimizer, type Rule } from './optimizer'

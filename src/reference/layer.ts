@@ -1,0 +1,150 @@
+// One recurrent layer over all steps, both directions, with sequences of different lengths; and its gradients.
+//
+// Direction 1 reads time backwards. At a step past the end of a sequence the state is carried unchanged and the output
+// is zero, so direction 1 in effect starts at the sequence's own end.
+import { cells } from '../cells'
+import { directions, type LayerSpec } from '../spec'
+import { stepBackward, stepForward, zeroState, type RecurrentWeights, type State, type Step } from './cell'
+import { add, addOuterProduct, addProduct, addTransposedProduct, type Matrix } from './products'
+
+/** Values, or gradients, of one layer's parameters, as `parameterShapes` has them. */
+export interface LayerWeights {
+  readonly W: Float64Array // [I, D, G, H]
+  readonly U: Float64Array // [D, H, G, H]
+  readonly b: Float64Array | null // [D, G, H]
+  readonly bn: Float64Array | null // [D, H]
+}
+
+export interface LayerInput {
+  /** What the layer reads, [T, B, I]. */
+  readonly x: Float64Array
+  readonly steps: number
+  readonly batch: number
+  /** Steps of each sequence, [B]. */
+  readonly lengths: ArrayLike<number>
+  /** Each [B, D, H]. */
+  readonly initial: State
+}
+
+/** A layer's run, kept whole for inspection and for backward. */
+export interface LayerTrace extends LayerInput {
+  /** Gates after their activations, [T, B, D, G, H]; zero past the end of a sequence. */
+  readonly gates: Float64Array
+  /** What `saved` in src/cells.ts names, [T, B, D, H]; zero past the end of a sequence. */
+  readonly saved: Float64Array | null
+  /** States after each step, each [T, B, D, H]; carried past the end of a sequence. */
+  readonly states: State
+  /** h, but zero past the end of a sequence, [T, B, D, H]. */
+  readonly outputs: Float64Array
+  /** States at the end of each sequence (for direction 1: at its beginning), each [B, D, H]. */
+  readonly final: State
+}
+
+export interface LayerGradients {
+  /** dL/dh of each step, over all its uses, [T, B, D, H] (LSTM: with c held fixed); zero past the end of a sequence. */
+  readonly h: Float64Array
+  /** dL/d(x W + b), [T, B, D, G, H]; zero past the end of a sequence. */
+  readonly pre: Float64Array
+  /** dL/dx, [T, B, I]; null unless asked for. */
+  readonly x: Float64Array | null
+  /** dL/dh0 and dL/dc0, each [B, D, H]. */
+  readonly initial: State
+}
+
+/** The i-th row of `size` numbers. */
+const row = (array: Float64Array, i: number, size: number) => array.subarray(i * size, (i + 1) * size)
+const stateRow = ({ h, c }: State, i: number, H: number): State => ({ h: row(h, i, H), ...(c && { c: row(c, i, H) }) })
+const copyState = ({ h, c }: State): State => ({ h: h.slice(), ...(c && { c: c.slice() }) })
+
+function setState(to: State, from: State): void {
+  to.h.set(from.h)
+  to.c?.set(from.c!)
+}
+
+/** The weights of direction d. */
+function directionOf(layer: LayerSpec, { W, U, b, bn }: LayerWeights, d: number) {
+  const H = layer.hidden
+  const GH = cells[layer.cell].gates.length * H
+  return {
+    W: { data: W, offset: d * GH, stride: directions(layer) * GH } satisfies Matrix,
+    b: b && row(b, d, GH),
+    recurrent: { U: { data: U, offset: d * H * GH, stride: GH }, bn: bn && row(bn, d, H) } satisfies RecurrentWeights,
+  }
+}
+
+export function layerForward(layer: LayerSpec, weights: LayerWeights, input: LayerInput): LayerTrace {
+  const { x, steps: T, batch: B, lengths, initial } = input
+  const { cell, hidden: H } = layer
+  const [D, GH, I] = [directions(layer), cells[cell].gates.length * H, x.length / (T * B)]
+  const gates = new Float64Array(T * B * D * GH)
+  const saved = cells[cell].saved ? new Float64Array(T * B * D * H) : null
+  const states = zeroState(cell, T * B * D * H)
+  const outputs = new Float64Array(T * B * D * H)
+  const final = copyState(initial)
+  for (let d = 0; d < D; d++) {
+    const { W, b, recurrent } = directionOf(layer, weights, d)
+    for (let n = 0; n < B; n++) {
+      const state = stateRow(final, n * D + d, H) // the state so far; in the end the final one
+      for (let s = 0; s < T; s++) {
+        const t = d === 0 ? s : T - 1 - s
+        const at = (t * B + n) * D + d
+        if (t < lengths[n]!) {
+          const pre = new Float64Array(GH)
+          if (b) pre.set(b)
+          addProduct(pre, row(x, t * B + n, I), W)
+          const step = stepForward(cell, recurrent, pre, state)
+          setState(state, step.state)
+          row(gates, at, GH).set(step.gates)
+          if (saved) row(saved, at, H).set(step.saved!)
+          row(outputs, at, H).set(step.state.h)
+        }
+        setState(stateRow(states, at, H), state)
+      }
+    }
+  }
+  return { ...input, gates, saved, states, outputs, final }
+}
+
+/** Backward through time, given the gradients of the outputs [T, B, D, H] and of the final states [B, D, H].
+ * Adds to `sums`, the gradients of the layer's parameters. */
+export function layerBackward(
+  layer: LayerSpec,
+  weights: LayerWeights,
+  trace: LayerTrace,
+  given: { readonly outputs: Float64Array; readonly final: State },
+  sums: LayerWeights,
+  wantInput: boolean,
+): LayerGradients {
+  const { x, steps: T, batch: B, lengths, initial, gates, saved, states } = trace
+  const { cell, hidden: H } = layer
+  const [D, GH, I] = [directions(layer), cells[cell].gates.length * H, x.length / (T * B)]
+  const dh = new Float64Array(T * B * D * H)
+  const dpre = new Float64Array(T * B * D * GH)
+  const dx = wantInput ? new Float64Array(x.length) : null
+  const dinitial = copyState(given.final)
+  for (let d = 0; d < D; d++) {
+    const { W, recurrent } = directionOf(layer, weights, d)
+    const into = directionOf(layer, sums, d)
+    for (let n = 0; n < B; n++) {
+      const dstate = stateRow(dinitial, n * D + d, H) // the gradient so far; in the end that of the initial state
+      for (let s = T - 1; s >= 0; s--) {
+        const t = d === 0 ? s : T - 1 - s
+        if (t >= lengths[n]!) continue
+        const at = (t * B + n) * D + d
+        const input = row(x, t * B + n, I)
+        const previous = d === 0 ? t - 1 : t + 1
+        const before = s === 0 ? stateRow(initial, n * D + d, H) : stateRow(states, (previous * B + n) * D + d, H)
+        const step: Step = { gates: row(gates, at, GH), saved: saved && row(saved, at, H), state: stateRow(states, at, H) }
+        add(dstate.h, row(given.outputs, at, H))
+        row(dh, at, H).set(dstate.h)
+        const made = stepBackward(cell, recurrent, before, step, dstate, into.recurrent)
+        setState(dstate, made.before)
+        row(dpre, at, GH).set(made.pre)
+        addOuterProduct(into.W, input, made.pre)
+        if (into.b) add(into.b, made.pre)
+        if (dx) addTransposedProduct(row(dx, t * B + n, I), made.pre, W)
+      }
+    }
+  }
+  return { h: dh, pre: dpre, x: dx, initial: dinitial }
+}

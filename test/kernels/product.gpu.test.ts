@@ -1,0 +1,89 @@
+// The products against plain loops in float64, over sizes that are multiples of no tile.
+import { describe, expect, test } from 'vitest'
+import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
+import { pad4 } from '../../src/gpu/tensor'
+
+const sizes = [
+  [1, 4, 4], [1, 8, 12], [3, 4, 8], [16, 16, 16], [17, 20, 4], [33, 68, 36], [5, 132, 8], [40, 12, 100],
+] as const
+
+const none = { a: 0, a_stride: 0, a_z: 0, b: 0, b_stride: 0, b_z: 0, c: 0, c_stride: 0, c_z: 0, sums: 0, sums_z: 0, flags: 0 }
+// A sum of K products in any order is off by at most K roundings of Σ|a b| ≤ K, plus the final ones.
+const tolerance = (K: number) => epsilon * (K + 2)
+
+/** Loops over C[m][n] = Σ_k left(m, k) · right(k, n). */
+function product(M: number, N: number, K: number, left: (m: number, k: number) => number, right: (k: number, n: number) => number): Float64Array {
+  const c = new Float64Array(M * N)
+  for (let m = 0; m < M; m++) for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) c[m * N + n]! += left(m, k) * right(k, n)
+  return c
+}
+
+describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
+  const [a, b, bias] = [numbers(M * K, 1), numbers(K * N, 2), numbers(N, 3)]
+
+  test('A B + bias', async () => {
+    const { c } = await runKernel('product/product_nn', {
+      size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: N / 4, c_stride: N / 4 },
+      grid: [Math.ceil(N / 16), Math.ceil(M / 16), 1],
+      data: { a, b, bias, c: new Float32Array(M * N) },
+    })
+    const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[k * N + n]!).map((v, i) => v + bias[i % N]!)
+    expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
+  })
+
+  test('A Bᵀ, and added to what is there', async () => {
+    const before = numbers(M * N, 4)
+    for (const flags of [0, 1]) {
+      const { c } = await runKernel('product/product_nt', {
+        size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4, flags },
+        grid: [Math.ceil(N / 16), Math.ceil(M / 16), 1],
+        data: { a, b, c: before.slice() },
+      })
+      const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[n * K + k]!).map((v, i) => v + flags * before[i]!)
+      expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
+    }
+  })
+
+  test('Aᵀ B with column sums, K rows of any number', async () => {
+    const [rows, columns] = [pad4(M), N]
+    for (const k of [1, 2, 3, K, K + 1]) {
+      const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
+      const { c, sums } = await runKernel('product/product_tn', {
+        size: { ...none, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, flags: 1 },
+        grid: [Math.ceil(columns / 16), Math.ceil(rows / 16), 1],
+        data: { a, b, c: new Float32Array(rows * columns), sums: new Float32Array(columns) },
+      })
+      expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!), k)).toBeLessThanOrEqual(tolerance(k))
+      expect(worstError(sums, product(1, columns, k, () => 1, (i, n) => b[i * columns + n]!), k)).toBeLessThanOrEqual(tolerance(k))
+    }
+  })
+
+  test('column sums', async () => {
+    const { sums } = await runKernel('product/column_sums', {
+      size: { ...none, M: 0, N4: N / 4, K, b_stride: N / 4 },
+      grid: [N / 4, 1, 1],
+      data: { b, sums: new Float32Array(N) },
+    })
+    expect(worstError(sums, product(1, N, K, () => 1, (k, n) => b[k * N + n]!), K)).toBeLessThanOrEqual(tolerance(K))
+  })
+})
+
+test('offsets, strides and z move each matrix by its own distance, and nothing else is written', async () => {
+  // Two products of [3, 4] × [4, 4] that lie as columns of wider matrices, as two directions do.
+  const [a, b] = [numbers(4 + 3 * 8, 7), numbers(2 * 16, 8)]
+  const c = new Float32Array(3 * 12).fill(9)
+  const { c: made } = await runKernel('product/product_nn', {
+    size: { M: 3, N4: 1, K: 1, a: 1, a_stride: 2, a_z: 1, b: 0, b_stride: 1, b_z: 4, c: 1, c_stride: 3, c_z: 1, sums: 0, sums_z: 0, flags: 0 },
+    grid: [1, 1, 2],
+    data: { a, b, bias: new Float32Array(4), c },
+  })
+  const expected = Float64Array.from(c)
+  for (const z of [0, 1])
+    for (let m = 0; m < 3; m++)
+      for (let n = 0; n < 4; n++) {
+        let sum = 0
+        for (let k = 0; k < 4; k++) sum += a[4 + m * 8 + z * 4 + k]! * b[z * 16 + k * 4 + n]!
+        expected[m * 12 + 4 + z * 4 + n] = sum
+      }
+  expect(worstError(made, expected, 4)).toBeLessThanOrEqual(tolerance(4))
+})

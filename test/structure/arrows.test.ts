@@ -1,0 +1,64 @@
+// Imports run one way. A folder may import from those listed for it and from nothing else.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A room → the rooms it may import from. A file of src/ that lies in no folder is a room of its own. */
+const arrows: Record<string, readonly string[]> = {
+  'src/errors': [],
+  'src/cells': [],
+  'src/spec': ['src/cells'],
+  'src/random': ['src/errors'],
+  'src/rates': ['src/errors'],
+  'src/optimizer': ['src/errors', 'src/rates'],
+  'src/initialise': ['src/random', 'src/spec'],
+  // The engine knows nothing of networks.
+  'src/gpu': ['src/errors'],
+  'src/parameters': ['src/errors', 'src/gpu', 'src/spec'],
+  'src/schedule': ['src/cells', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/spec'],
+  'src/network': ['src/cells', 'src/errors', 'src/gpu', 'src/initialise', 'src/parameters', 'src/schedule', 'src/spec'],
+  'src/trainer': ['src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/rates', 'src/schedule'],
+  'src/text': ['src/cells', 'src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],
+  'src/index': ['src/cells', 'src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/rates', 'src/spec', 'src/text', 'src/trainer'],
+  // The oracle and the engine do not know each other.
+  'src/reference': ['src/cells', 'src/spec'],
+}
+
+const sources = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts')).map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!)
+
+const roomOf = (file: string): string => {
+  const [top, first, second] = file.split('/')
+  return second === undefined ? `${top}/${first!.replace(/\.ts$/, '')}` : `${top}/${first}`
+}
+
+test.each(sources('src'))('%s imports only what its room may', (file) => {
+  const room = roomOf(file)
+  expect(Object.keys(arrows), `${room} is not in the list of rooms`).toContain(room)
+  for (const specifier of importsOf(file)) {
+    expect(specifier, 'the core has no run-time dependency').toMatch(/^\./)
+    const target = roomOf(relative(root, join(root, dirname(file), specifier)).replaceAll('\\', '/'))
+    if (target !== room) expect(arrows[room], `${file} imports ${specifier}`).toContain(target)
+  }
+})
+
+test('no room is listed that is not there, and the rooms make no circle', () => {
+  const rooms = new Set(sources('src').map(roomOf))
+  expect([...rooms].sort()).toEqual(Object.keys(arrows).sort())
+  const placed = new Set<string>()
+  while (placed.size < rooms.size) {
+    const next = [...rooms].filter((room) => !placed.has(room) && arrows[room]!.every((below) => placed.has(below)))
+    expect(next.length, `a circle among ${[...rooms].filter((room) => !placed.has(room)).join(', ')}`).toBeGreaterThan(0)
+    for (const room of next) placed.add(room)
+  }
+})
+
+test.each(sources('demo'))('%s imports only what a user can import', (file) => {
+  for (const specifier of importsOf(file)) expect(specifier).not.toMatch(/(^|\/)src\//)
+})

@@ -1,0 +1,95 @@
+// What a training step and a written character cost in dispatches and submits, counted at the real encoder and queue.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { cellNames } from '../src/cells'
+import { Network } from '../src/network'
+import { adam, momentum, rmsprop, sgd } from '../src/optimizer'
+import { Trainer } from '../src/trainer'
+import { Writer } from '../src/text/writer'
+import type { LayerSpec } from '../src/spec'
+import { testDevice } from './support/kernel'
+
+const counts = { dispatches: 0, submits: 0, encoders: 0, passes: 0 }
+
+beforeEach(() => {
+  const count = <Prototype extends object>(prototype: Prototype, method: keyof Prototype & string, name: keyof typeof counts) => {
+    const original = prototype[method] as (...args: unknown[]) => unknown
+    vi.spyOn(prototype as Record<string, (...args: unknown[]) => unknown>, method).mockImplementation(function (this: unknown, ...args) {
+      counts[name]++
+      return original.apply(this, args)
+    })
+  }
+  count(GPUComputePassEncoder.prototype, 'dispatchWorkgroups', 'dispatches')
+  count(GPUCommandEncoder.prototype, 'beginComputePass', 'passes')
+  count(GPUQueue.prototype, 'submit', 'submits')
+  count(GPUDevice.prototype, 'createCommandEncoder', 'encoders')
+})
+afterEach(() => void vi.restoreAllMocks())
+
+const reset = () => Object.assign(counts, { dispatches: 0, submits: 0, encoders: 0, passes: 0 })
+const V = 6
+
+async function trainingStep(layers: readonly LayerSpec[], T: number, optimizer = adam()) {
+  const B = 3
+  const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers, head: { classes: V } })
+  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1 })
+  const ids = Uint32Array.from({ length: T * B }, (_, i) => i % V)
+  await trainer.step({ inputs: ids, targets: ids, fresh: true })
+  reset()
+  await trainer.step({ inputs: ids, targets: ids, fresh: layers.some((layer) => layer.bidirectional) })
+  const made = { ...counts }
+  expect(trainer.plan.dispatches, 'the plan says what is dispatched').toBe(made.dispatches)
+  expect(trainer.plan.toString().split('\n')[0]).toBe(`training step: ${made.dispatches} dispatches`)
+  trainer.destroy()
+  network.destroy()
+  return made
+}
+
+describe.each(cellNames)('a training step of %s', (cell) => {
+  test.each([1, 2, 7, 20])('T = %i: one submit, one encoder, one pass, and no more dispatches than said', async (T) => {
+    const { dispatches, submits, encoders, passes } = await trainingStep([{ cell, hidden: 5 }], T)
+    expect({ submits, encoders, passes }).toEqual({ submits: 1, encoders: 1, passes: 1 })
+    expect(dispatches).toBeLessThanOrEqual((cell === 'gru' ? 4 * T : 2 * T) + 16)
+  })
+})
+
+test('an LSTM needs 2 T + 12', async () => {
+  expect((await trainingStep([{ cell: 'lstm', hidden: 5 }], 20)).dispatches).toBeLessThanOrEqual(2 * 20 + 12)
+})
+
+test.each(cellNames)('%s: both directions cost no more dispatches than one', async (cell) => {
+  const [one, two] = [await trainingStep([{ cell, hidden: 5 }], 9), await trainingStep([{ cell, hidden: 5, bidirectional: true }], 9)]
+  expect(two.dispatches).toBe(one.dispatches)
+})
+
+test.each(cellNames)('%s: L layers cost at most L (2 T + 4) + 16', async (cell) => {
+  const T = 5
+  const perStep = cell === 'gru' ? 4 : 2
+  for (const L of [1, 2, 4]) {
+    const { dispatches } = await trainingStep(Array.from({ length: L }, () => ({ cell, hidden: 4 })), T)
+    expect(dispatches).toBeLessThanOrEqual(L * (perStep * T + 4) + 16)
+  }
+})
+
+test('the optimizer is one dispatch, whichever it is', async () => {
+  const made = await Promise.all([sgd({ rate: 1 }), momentum({ rate: 1 }), rmsprop(), adam()].map(async (optimizer) => optimizer))
+  const dispatches = []
+  for (const optimizer of made) dispatches.push((await trainingStep([{ cell: 'rnn', hidden: 4 }], 3, optimizer)).dispatches)
+  expect(new Set(dispatches).size).toBe(1)
+})
+
+test('writing takes a submit for 64 characters, and 4 dispatches a character', async () => {
+  const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell: 'lstm', hidden: 5 }], head: { classes: V } })
+  const writer = await Writer.create(network)
+  reset()
+  let written = 0
+  for await (const tokens of writer.write(Uint32Array.of(1), { length: 256 })) written += tokens.length
+  expect(written).toBe(256)
+  expect(counts.submits).toBe(4)
+  expect(counts.dispatches).toBe(4 * 256)
+  // The cost of a character does not grow with the text before it.
+  reset()
+  for await (const tokens of writer.write(new Uint32Array(1000), { length: 24 })) written += tokens.length
+  expect(counts.dispatches).toBe(4 * (1000 + 24 - 1))
+  writer.destroy()
+  network.destroy()
+})

@@ -1,0 +1,114 @@
+// Look-up and its gradient, and the drawing of tokens.
+import { describe, expect, test } from 'vitest'
+import randomSource from '../../shaders/lib/random.wgsl'
+import { pcg3d, uniform } from '../../src/random'
+import { sortPositions } from '../../src/schedule/unroll'
+import { epsilon, numbers, runKernel, testDevice, worstError } from '../support/kernel'
+
+test.each([
+  [1, 4, 1],
+  [7, 20, 33],
+  [300, 8, 50],
+])('look-up of %i rows of %i, %i times, and its gradient', async (V, width, count) => {
+  const first = 2
+  const [table, bias] = [numbers(V * width, 1), numbers(width, 2)]
+  const ids = Uint32Array.from(numbers(first + count, 3), (v) => Math.floor(((v + 1) / 2) * V))
+  const { out } = await runKernel('token/embedding_forward', {
+    size: { first, count, width4: width / 4 },
+    grid: [width / 4, count, 1],
+    data: { ids, table, bias, out: new Float32Array((first + count) * width).fill(7) },
+  })
+  const expected = Float32Array.from({ length: out.length }, (_, i) => {
+    const n = Math.floor(i / width)
+    return n < first ? 7 : table[ids[n]! * width + (i % width)]! + bias[i % width]!
+  })
+  expect(worstError(out, expected, 1)).toBeLessThanOrEqual(epsilon)
+
+  const [starts, positions] = [new Uint32Array(V + 1), new Uint32Array(ids.length)]
+  sortPositions(ids, starts, positions)
+  const dout = numbers(ids.length * width, 4)
+  const { dtable } = await runKernel('token/embedding_backward', {
+    size: { V, width4: width / 4 },
+    grid: [width / 4, V, 1],
+    data: { starts, positions, dout, dtable: new Float32Array(V * width).fill(7) },
+  })
+  const sums = new Float64Array(V * width)
+  ids.forEach((id, n) => {
+    for (let j = 0; j < width; j++) sums[id * width + j]! += dout[n * width + j]!
+  })
+  expect(worstError(dtable, sums, 1)).toBeLessThanOrEqual(epsilon * ids.length)
+})
+
+test('the random numbers of the kernels are those of the CPU, bit for bit', async () => {
+  const { device } = await testDevice()
+  const code = `${randomSource}
+@group(0) @binding(0) var<storage, read_write> y: array<vec4u>;
+@compute @workgroup_size(1) fn main(@builtin(global_invocation_id) id: vec3u) {
+  y[id.x] = vec4u(pcg3d(vec3u(id.x, id.x * 7919, 0xffffffff - id.x)), bitcast<u32>(uniform_random(5, 6, id.x)));
+}`
+  const n = 1000
+  const y = device.createBuffer({ size: n * 16, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC })
+  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code }) } })
+  const encoder = device.createCommandEncoder()
+  const pass = encoder.beginComputePass()
+  pass.setPipeline(pipeline)
+  pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer: y } }] }))
+  pass.dispatchWorkgroups(n)
+  pass.end()
+  device.queue.submit([encoder.finish()])
+  const made = new Uint32Array(await (await testDevice()).read({ buffer: y, offset: 0, size: n * 16 }))
+  const floats = new Float32Array(made.buffer)
+  for (let i = 0; i < n; i++) {
+    expect([...made.subarray(4 * i, 4 * i + 3)]).toEqual(pcg3d(i, (i * 7919) >>> 0, (0xffffffff - i) >>> 0))
+    expect(floats[4 * i + 3]).toBe(uniform(5, 6, i))
+  }
+})
+
+describe('drawing', () => {
+  // The same logits in many rows: each row is a draw of its own.
+  const logits = [1, 3, -2, 0.5, 3, 2, -9]
+  const V = logits.length
+  const B = 4000
+
+  async function draw({ temperature = 1, topK = 0, seed = 3, position = 0, given = 0, s = 0 }) {
+    const sampling = new DataView(new ArrayBuffer(20))
+    sampling.setFloat32(0, temperature, true)
+    ;[topK, seed, position, given].forEach((v, i) => sampling.setUint32(4 + 4 * i, v, true))
+    const rows = Float32Array.from({ length: (s + 1) * B * 8 }, (_, i) => logits[i % 8] ?? 0)
+    const { ids } = await runKernel('token/sample', {
+      size: { B, V, stride: 8, s },
+      grid: [B, 1, 1],
+      data: { sampling: new Uint32Array(sampling.buffer), logits: rows, ids: new Uint32Array((s + 2) * B).fill(99) },
+    })
+    return ids.subarray((s + 1) * B)
+  }
+  const frequencies = (ids: ArrayLike<number>) => Array.from(ids).reduce((f, id) => ((f[id]! += 1 / ids.length), f), new Array<number>(V).fill(0))
+  const softmax = (temperature: number, keep: (v: number) => boolean) => {
+    const weights = logits.map((o) => (keep(o) ? Math.exp(o / temperature) : 0))
+    return weights.map((w) => w / weights.reduce((a, b) => a + b, 0))
+  }
+  // Five standard deviations of a frequency over B draws: the seed is fixed, so it cannot fail by chance later.
+  const close = (f: number[], p: number[]) => p.forEach((p, v) => expect(Math.abs(f[v]! - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / B)))
+
+  test.each([0.25, 1, 2])('temperature %d draws from softmax(o / temperature)', async (temperature) =>
+    close(frequencies(await draw({ temperature })), softmax(temperature, () => true)))
+
+  test('temperature 0 takes the likeliest, the first of equals', async () => expect(new Set(await draw({ temperature: 0 }))).toEqual(new Set([1])))
+
+  test.each([
+    [1, 3], [2, 3], [3, 2], [4, 1], [7, -9], [100, -9],
+  ])('top %i keeps the logits of %d and more', async (topK, least) => close(frequencies(await draw({ topK })), softmax(1, (o) => o >= least)))
+
+  test('the same seed and place draw the same; others do not; a later step counts on', async () => {
+    const same = [...(await draw({}))]
+    expect([...(await draw({}))]).toEqual(same)
+    expect([...(await draw({ seed: 4 }))]).not.toEqual(same)
+    expect([...(await draw({ position: 1 }))]).not.toEqual(same)
+    expect([...(await draw({ position: 9, s: 1 }))]).toEqual([...(await draw({ position: 10 }))])
+  })
+
+  test('a token that was given stays', async () => {
+    expect(new Set(await draw({ given: 2 }))).toEqual(new Set([99]))
+    expect(new Set(await draw({ given: 1 }))).not.toContain(99)
+  })
+})

@@ -1,0 +1,78 @@
+// Norm, clipping and the optimizers against the reference, over several steps.
+import { describe, expect, test } from 'vitest'
+import { clipNorm, clipValue, globalNorm, Optimizer as Reference } from '../../src/reference'
+import { adam, adamW, momentum, rmsprop, sgd, type Optimizer } from '../../src/optimizer'
+import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
+
+const control = (values: readonly number[]) => Float32Array.from({ length: 10 }, (_, i) => values[i] ?? 0)
+
+test.each([4, 60, 64 * 4, 5000])('global norm and clipping factor of %i gradients', async (n) => {
+  const gradients = numbers(n, n)
+  for (const limit of [0, 0.5, 1e6]) {
+    const groups = Math.min(Math.ceil(n / 4 / 64), 256)
+    const { partials } = await runKernel('optimizer/gradient_norm', {
+      size: { n4: n / 4, stride: groups * 64 },
+      grid: [groups * 64, 1, 1],
+      data: { gradients, partials: new Float32Array(groups) },
+    })
+    const losses = numbers(37, 2)
+    const { statistics } = await runKernel('loss/statistics', {
+      size: { rows: losses.length, partials: groups },
+      grid: [64, 1, 1],
+      data: { control: control([0.25, 0, limit]), losses, partials: Float32Array.from(partials), statistics: new Float32Array(3) },
+    })
+    const all = new Map([['g', Float64Array.from(gradients)]])
+    const scale = limit ? clipNorm(all, limit).scale : 1
+    // A sum of n squares, all positive, in any order: n roundings of it at most; the root halves them.
+    const expected = [losses.reduce((a, b) => a + b, 0) * 0.25, globalNorm(all), scale]
+    expect(worstError(statistics, expected, 1)).toBeLessThanOrEqual(epsilon * (n + 8))
+  }
+})
+
+const optimizers: [string, Optimizer][] = [
+  ['sgd', sgd({ rate: 0.1 })],
+  ['momentum', momentum({ rate: 0.1, momentum: 0.8 })],
+  ['rmsprop', rmsprop({ rate: 0.01, smoothing: 0.9 })],
+  ['adam', adam({ rate: 0.01, beta1: 0.8, beta2: 0.95 })],
+  ['adamW', adamW({ rate: 0.01, decay: 0.3 })],
+]
+
+describe.each(optimizers)('%s', (_, optimizer) => {
+  test.each([
+    ['plain', 1, 0],
+    ['clipped by norm', 0.3, 0],
+    ['clipped by norm, then by element', 0.3, 0.1],
+  ])('%s', async (_, scale, limit) => {
+    const n = 300
+    const { kind, rate, beta1, beta2, epsilon: small, decay } = optimizer
+    const reference = new Reference({ ...optimizer, rate: rate as number })
+    const expected = new Map([['p', Float64Array.from(numbers(n, 1))]])
+    let [parameters, first, second] = [numbers(n, 1), new Float32Array(n), new Float32Array(n)]
+    for (let step = 1; step <= 4; step++) {
+      const gradients = numbers(n, 10 + step)
+      const scaled = new Map([['p', Float64Array.from(gradients, (v) => v * Math.fround(scale))]])
+      reference.update(expected, limit ? clipValue(scaled, Math.fround(limit)) : scaled)
+      const common = {
+        control: control([0, rate as number, 0, limit, beta1, beta2, small, decay, 1 - beta1 ** step, 1 - beta2 ** step]),
+        statistics: Float32Array.of(0, 0, scale),
+        gradients, parameters,
+      }
+      const shape = { size: { n4: n / 4, stride: 64 }, grid: [64, 1, 1] as const }
+      const copy = (v: Float32Array) => Float32Array.from(v)
+      if (kind === 'sgd') parameters = copy((await runKernel('optimizer/sgd', { ...shape, data: common })).parameters)
+      else if (kind === 'momentum') {
+        const out = await runKernel('optimizer/momentum', { ...shape, data: { ...common, velocity: first } })
+        ;[parameters, first] = [copy(out.parameters), copy(out.velocity)]
+      } else if (kind === 'rmsprop') {
+        const out = await runKernel('optimizer/rmsprop', { ...shape, data: { ...common, square: first } })
+        ;[parameters, first] = [copy(out.parameters), copy(out.square)]
+      } else {
+        const out = await runKernel('optimizer/adam', { ...shape, data: { ...common, mean: first, square: second } })
+        ;[parameters, first, second] = [copy(out.parameters), copy(out.mean), copy(out.square)]
+      }
+    }
+    // Four steps of a dozen roundings each; a step moves by about the rate, and 1 − beta in f32 is off by ε / (1 − beta).
+    const moved = 4 * (rate as number)
+    expect(worstError(parameters, expected.get('p')!, 1)).toBeLessThanOrEqual(epsilon * 4 * 12 * (1 + moved / (1 - Math.max(beta1, beta2))))
+  })
+})

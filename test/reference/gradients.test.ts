@@ -1,0 +1,126 @@
+// Every gradient of the reference against central finite differences of its forward pass.
+import { describe, expect, it } from 'vitest'
+import { cellNames, type CellName } from '../../src/cells'
+import { backward, crossEntropy, forward, type Inputs } from '../../src/reference'
+import { directions, type NetworkSpec } from '../../src/spec'
+import { dot, expectClose, numbers, randomParameters, randomStates } from './support'
+
+// A loss L is known to within a few times ε · (1 + |L|) (ε = 2⁻⁵², rounding in a few dozen operations that are not all in
+// one direction), so (L(p + δ) − L(p − δ)) / 2δ is off by up to about 32 ε (1 + |L|) / δ from rounding, and by δ² |L'''| / 6
+// from what the central difference leaves out. With δ = 2⁻¹⁷ both are about 1e-9; |L'''| is taken as at most 100.
+const delta = 2 ** -17
+const tolerance = (loss: number) => (32 * Number.EPSILON * (1 + Math.abs(loss))) / delta + (delta ** 2 * 100) / 6
+
+interface Case {
+  readonly steps: number
+  readonly batch: number
+  readonly input: NetworkSpec['input']
+  readonly layers: (cell: CellName) => NetworkSpec['layers']
+  readonly lengths?: readonly number[]
+}
+
+const features = { features: 3 }
+const cases: Record<string, Case> = {
+  'one layer': { steps: 5, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 4 }] },
+  'one step, one sequence, one unit': { steps: 1, batch: 1, input: { features: 1 }, layers: (cell) => [{ cell, hidden: 1 }] },
+  'two layers': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3 }, { cell, hidden: 2 }] },
+  'a bidirectional layer': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bidirectional: true }] },
+  'two bidirectional layers': {
+    steps: 3, batch: 2, input: features,
+    layers: (cell) => [{ cell, hidden: 2, bidirectional: true }, { cell, hidden: 3, bidirectional: true }],
+  },
+  lengths: { steps: 4, batch: 3, input: features, layers: (cell) => [{ cell, hidden: 3 }], lengths: [2, 0, 4] },
+  'lengths, two bidirectional layers': {
+    steps: 3, batch: 3, input: { features: 2 }, lengths: [2, 0, 3],
+    layers: (cell) => [{ cell, hidden: 2, bidirectional: true }, { cell, hidden: 2, bidirectional: true }],
+  },
+  'no bias': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bias: false }] },
+  'one-hot ids': { steps: 4, batch: 2, input: { ids: 4 }, layers: (cell) => [{ cell, hidden: 3 }] },
+  'embedded ids': { steps: 4, batch: 2, input: { ids: 4, embedding: 2 }, layers: (cell) => [{ cell, hidden: 3 }] },
+  'another cell above': {
+    steps: 3, batch: 2, input: features, lengths: [2, 3],
+    layers: (cell) => [{ cell, hidden: 2, bidirectional: true }, { cell: 'lstm', hidden: 3 }, { cell: 'gru', hidden: 2, bias: false }],
+  },
+}
+
+const losses = ['logits', 'final states', 'outputs'] as const
+
+/** Builds the case and compares all its gradients with finite differences. */
+function check({ steps: T, batch: B, input, layers, lengths }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
+  const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3 } }
+  const V = spec.head.classes
+  const from = numbers(seed)
+  const parameters = randomParameters(spec, from)
+  const initial = randomStates(spec, B, from)
+  const inputs: Inputs = 'ids' in input ? { ids: from.ids(T * B, input.ids) } : { features: from.array(T * B * input.features) }
+  const targets = Int32Array.from(from.ids(T * B, V))
+  if (targets.length > 1) targets[1] = -1
+  const options = { batch: B, initial, ...(lengths && { lengths }) }
+  const last = spec.layers.at(-1)!
+  const dy = from.array(T * B * directions(last) * last.hidden)
+  const dfinal = randomStates(spec, B, from)
+
+  const lossOf = () => {
+    const run = forward(spec, parameters, inputs, options)
+    if (kind === 'logits') return crossEntropy(run.logits, targets, { classes: V, ...(lengths && { lengths }) }).loss
+    if (kind === 'outputs') return dot(run.outputs, dy)
+    return run.final.reduce((sum, { h, c }, l) => sum + dot(h, dfinal[l]!.h) + (c ? dot(c, dfinal[l]!.c!) : 0), 0)
+  }
+  const run = forward(spec, parameters, inputs, options)
+  const { gradient } = crossEntropy(run.logits, targets, { classes: V, ...(lengths && { lengths }) })
+  const given = { logits: { logits: gradient }, 'final states': { final: dfinal }, outputs: { outputs: dy } }[kind]
+  const gradients = backward(spec, parameters, run, given)
+
+  const absolute = tolerance(lossOf())
+  const compare = (name: string, values: Float64Array, made: Float64Array) => {
+    const expected = values.map((value, k) => {
+      const [above, below] = [value + delta, value - delta]
+      values[k] = above
+      const high = lossOf()
+      values[k] = below
+      const low = lossOf()
+      values[k] = value
+      return (high - low) / (above - below)
+    })
+    expectClose(name, made, expected, { absolute })
+    return expected
+  }
+  for (const [name, values] of parameters) compare(name, values, gradients.parameters.get(name)!)
+  if ('features' in inputs) compare('features', inputs.features, gradients.features!)
+  else expect(gradients.features).toBeNull()
+  initial.forEach(({ h, c }, l) => {
+    compare(`h0 of layer ${l}`, h, gradients.initial[l]!.h)
+    if (c) compare(`c0 of layer ${l}`, c, gradients.initial[l]!.c!)
+  })
+  return gradients
+}
+
+describe.each(cellNames)('%s', (cell) => {
+  describe.each(Object.entries(cases))('%s', (_, example) => {
+    it.each(losses)('has the gradients of a loss on the %s', (kind) => {
+      const { parameters } = check(example, cell, kind, 1)
+      // Zero everywhere would agree with a loss that hangs on nothing.
+      if (kind !== 'logits') return
+      const dead = cell === 'rnn-relu' && example.steps === 1
+      if (!dead) expect([...parameters].filter(([, g]) => g.every((v) => v === 0)).map(([name]) => name)).toEqual([])
+    })
+  })
+
+  it('gives dL/dh of every step: that of the initial state of the steps after it, and what the step itself receives', () => {
+    const [T, B, H, I] = [4, 2, 3, 2]
+    const spec: NetworkSpec = { input: { features: I }, layers: [{ cell, hidden: H }], head: { classes: 2 } }
+    const from = numbers(5)
+    const parameters = randomParameters(spec, from)
+    const [x, dy, final] = [from.array(T * B * I), from.array(T * B * H), randomStates(spec, B, from)]
+    const whole = forward(spec, parameters, { features: x }, { batch: B })
+    const made = backward(spec, parameters, whole, { outputs: dy, final }).layers[0]!.h
+    for (let t = 0; t < T - 1; t++) {
+      const { h, c } = whole.layers[0]!.states
+      const slot = (states: Float64Array, u: number) => states.slice(u * B * H, (u + 1) * B * H)
+      const initial = [{ h: slot(h, t), ...(c && { c: slot(c, t) }) }]
+      const rest = forward(spec, parameters, { features: x.slice((t + 1) * B * I) }, { batch: B, initial })
+      const after = backward(spec, parameters, rest, { outputs: dy.slice((t + 1) * B * H), final }).initial[0]!.h
+      expectClose(`dh of step ${t}`, slot(made, t), after.map((v, k) => v + slot(dy, t)[k]!), { absolute: 1e-15, relative: 1e-13 })
+    }
+  })
+})

@@ -1,0 +1,7 @@
+// The line to the terminal that test/bench/run.mjs gives a page.
+declare global {
+  var sluicePrint: (line: string) => Promise<void>
+}
+
+export const print = (line: string): Promise<void> => globalThis.sluicePrint(line)
+export type Parameters = Readonly<Record<string, string | undefined>>

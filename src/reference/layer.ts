@@ -61,12 +61,18 @@ function setState(to: State, from: State): void {
   to.c?.set(from.c!)
 }
 
-/** The weights of direction d. */
-function directionOf(layer: LayerSpec, { W, U, b, bn }: LayerWeights, d: number) {
-  const H = layer.hidden
+function sizes(layer: LayerSpec, { W }: LayerWeights) {
+  const [D, H] = [directions(layer), layer.hidden]
   const GH = cells[layer.cell].gates.length * H
+  return { D, H, GH, I: W.length / (D * GH) }
+}
+
+/** The weights of direction d. */
+function directionOf(layer: LayerSpec, weights: LayerWeights, d: number) {
+  const { W, U, b, bn } = weights
+  const { D, H, GH } = sizes(layer, weights)
   return {
-    W: { data: W, offset: d * GH, stride: directions(layer) * GH } satisfies Matrix,
+    W: { data: W, offset: d * GH, stride: D * GH } satisfies Matrix,
     b: b && row(b, d, GH),
     recurrent: { U: { data: U, offset: d * H * GH, stride: GH }, bn: bn && row(bn, d, H) } satisfies RecurrentWeights,
   }
@@ -74,8 +80,8 @@ function directionOf(layer: LayerSpec, { W, U, b, bn }: LayerWeights, d: number)
 
 export function layerForward(layer: LayerSpec, weights: LayerWeights, input: LayerInput): LayerTrace {
   const { x, steps: T, batch: B, lengths, initial } = input
-  const { cell, hidden: H } = layer
-  const [D, GH, I] = [directions(layer), cells[cell].gates.length * H, x.length / (T * B)]
+  const { cell } = layer
+  const { D, H, GH, I } = sizes(layer, weights)
   const gates = new Float64Array(T * B * D * GH)
   const saved = cells[cell].saved ? new Float64Array(T * B * D * H) : null
   const states = zeroState(cell, T * B * D * H)
@@ -116,8 +122,8 @@ export function layerBackward(
   wantInput: boolean,
 ): LayerGradients {
   const { x, steps: T, batch: B, lengths, initial, gates, saved, states } = trace
-  const { cell, hidden: H } = layer
-  const [D, GH, I] = [directions(layer), cells[cell].gates.length * H, x.length / (T * B)]
+  const { cell } = layer
+  const { D, H, GH, I } = sizes(layer, weights)
   const dh = new Float64Array(T * B * D * H)
   const dpre = new Float64Array(T * B * D * GH)
   const dx = wantInput ? new Float64Array(x.length) : null

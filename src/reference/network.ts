@@ -132,7 +132,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
 
   // O = H W_q + b_q
   const V = spec.head.classes
-  const DH = x.length / (T * B)
+  const DH = parameters.get('head.W')!.length / V
   const logits = new Float64Array(T * B * V)
   for (let at = 0; at < T * B; at++) {
     const o = logits.subarray(at * V, (at + 1) * V)
@@ -153,7 +153,7 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
 
   // dW_q = Hᵀ dO;  db_q = Σ dO;  dH = dO W_qᵀ
   const V = spec.head.classes
-  const DH = outputs.length / (T * B)
+  const DH = parameters.get('head.W')!.length / V
   for (let at = 0; at < T * B; at++) {
     const dO = dlogits.subarray(at * V, (at + 1) * V)
     addOuterProduct({ data: sums.get('head.W')!, offset: 0, stride: V }, outputs.subarray(at * DH, (at + 1) * DH), dO)

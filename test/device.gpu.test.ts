@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { Network, openDevice, SluiceError } from 'sluice'
+import { prepare } from '../src/gpu/engine'
+import { Plan } from '../src/gpu/plan'
+
+const failure = (work: Promise<unknown>): Promise<SluiceError> =>
+  work.then(() => { throw new Error('expected an error, and none came') }, (error: SluiceError) => error)
+
+describe('opening the GPU', () => {
+  test('names the adapter and says whether it is a software one', async () => {
+    const gpu = await openDevice()
+    expect(gpu.adapterName).not.toBe('')
+    if (/swiftshader|llvmpipe/i.test(gpu.adapterName)) expect(gpu.isSoftware).toBe(true)
+    gpu.destroy()
+  })
+
+  test('a software adapter is known by its flag or its name', async () => {
+    const adapter = (info: object) => ({
+      requestAdapter: async () => ({ info, limits: {}, requestDevice: async () => ({ lost: new Promise(() => {}) }) }),
+    }) as unknown as GPU
+    const open = async (info: object) => (await openDevice({ gpu: adapter(info) })).isSoftware
+    expect(await open({ description: 'NVIDIA H100', vendor: 'nvidia' })).toBe(false)
+    expect(await open({ description: 'SwiftShader Device (LLVM 16)', vendor: 'google' })).toBe(true)
+    expect(await open({ vendor: 'mesa', architecture: 'llvmpipe' })).toBe(true)
+    expect(await open({ description: 'Microsoft Basic Render Driver' })).toBe(true)
+    expect(await open({ description: 'some GPU', isFallbackAdapter: true })).toBe(true)
+  })
+
+  test('no adapter: says what to do', async () => {
+    const error = await failure(openDevice({ gpu: { requestAdapter: async () => null } as unknown as GPU }))
+    expect(error).toBeInstanceOf(SluiceError)
+    expect(error.code).toBe('no-adapter')
+    expect(error.message).toMatch(/hardware acceleration/)
+  })
+
+  test('no WebGPU: says which browser has it', async () => {
+    const own = Object.getOwnPropertyDescriptor(Navigator.prototype, 'gpu')!
+    Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined, configurable: true })
+    try {
+      const error = await failure(openDevice())
+      expect(error.code).toBe('no-webgpu')
+      expect(error.message).toMatch(/Chrome or Edge .*Safari .*Firefox/)
+    } finally {
+      Object.defineProperty(Navigator.prototype, 'gpu', own)
+    }
+  })
+})
+
+test('a lost device is said to be lost, by whatever is tried next', async () => {
+  const gpu = await openDevice()
+  const network = await Network.create({ device: gpu, input: { ids: 3 }, layers: [{ cell: 'rnn', hidden: 4 }], head: { classes: 3 } })
+  gpu.destroy()
+  await gpu.lost
+  for (const work of [() => network.readParameters(), () => network.run({ steps: 1, batch: 1, ids: Uint32Array.of(0) }), () => network.unroll({ steps: 1, batch: 1, train: false })]) {
+    const error = await failure((async () => work())())
+    expect(error.code).toBe('device-lost')
+    expect(error.message).toMatch(/open a device again/)
+  }
+})
+
+test('what WebGPU refuses comes as an error that names the plan, not as silence', async () => {
+  const gpu = await openDevice()
+  const plan = new Plan('a wrong plan', gpu.width)
+  const view = { buffer: gpu.buffer('small', 16), offset: 0, size: 16 }
+  // The same buffer read and written in one dispatch.
+  plan.dispatch('wrong', 'optimizer/gradient_norm', { bindings: { gradients: { ...view, offset: 8 }, partials: view }, size: { n4: 1, stride: 64 }, grid: [64, 1, 1] })
+  const error = await failure(prepare(gpu, plan))
+  expect(error.code).toBe('gpu-error')
+  expect(error.message).toMatch(/preparing a wrong plan: /)
+  gpu.destroy()
+})
+
+test('a plan prints as a table, and refuses a grid that no device takes', () => {
+  const view = { buffer: {} as GPUBuffer, offset: 0, size: 16 }
+  const plan = new Plan('demonstration', 8)
+  plan.dispatch('norm', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [128, 1, 1] })
+  plan.copy('a copy', view, view)
+  plan.clear('a clear', view)
+  expect(plan.toString()).toBe(
+    ['demonstration: 1 dispatches', 'norm    │ optimizer/gradient_norm │ 2×1×1', 'a copy  │ copy                    │ 16 bytes', 'a clear │ clear                   │ 16 bytes'].join('\n'),
+  )
+  const large = () => plan.dispatch('large', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [1, 70_000, 1] })
+  expect(large).toThrow(/large: a grid of 1×70000×1 workgroups, at most 65535/)
+})

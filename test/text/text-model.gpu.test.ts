@@ -1,0 +1,257 @@
+import { describe, expect, test, vi } from 'vitest'
+import { Corpus, momentum, Network, sgd, SluiceError, TextModel, Trainer, Vocabulary, adam, type Progress } from 'sluice'
+import english from '../../demo/corpora/english.txt?raw'
+import chinese from '../../demo/corpora/chinese.txt?raw'
+import { crossEntropy, forward } from '../../src/reference'
+import { testDevice } from '../support/kernel'
+
+const rhyme = 'the rain fell on the mill and the mill stood still. '.repeat(40)
+const small = { hidden: 16, seed: 3 }
+
+async function model(text: string, options: Partial<Parameters<typeof TextModel.create>[0]> = {}) {
+  const corpus = Corpus.fromText(text)
+  return { corpus, model: await TextModel.create({ device: await testDevice(), vocabulary: corpus.vocabulary, ...small, ...options }) }
+}
+
+async function all(steps: AsyncGenerator<Progress>): Promise<Progress[]> {
+  const made = []
+  for await (const progress of steps) made.push(progress)
+  return made
+}
+
+async function failure(work: () => unknown): Promise<SluiceError> {
+  try {
+    await work()
+  } catch (error) {
+    expect(error).toBeInstanceOf(SluiceError)
+    return error as SluiceError
+  }
+  throw new Error('expected an error, and none came')
+}
+
+describe('training', () => {
+  test.each(['sequential', 'random'] as const)('%s batches: the perplexity falls, and every step is reported in order', async (partition) => {
+    const { corpus, model: m } = await model(rhyme)
+    const steps = await all(m.train(corpus, { batch: 4, steps: 10, epochs: 6, partition, optimizer: adam({ rate: 1e-2 }) }))
+    expect(steps.map(({ step }) => step)).toEqual(steps.map((_, i) => i))
+    expect(steps[0]!.perplexity).toBeGreaterThan(corpus.vocabulary.size * 0.7)
+    expect(steps.at(-1)!.perplexity).toBeLessThan(3)
+    expect(steps.at(-1)!.epoch).toBe(5)
+    for (const { perplexity, loss } of steps) expect(perplexity).toBeCloseTo(Math.exp(loss), 10)
+    const last = steps.filter(({ epoch }) => epoch === 5)
+    expect(last.at(-1)!.epochPerplexity).toBeCloseTo(Math.exp(last.reduce((n, { loss }) => n + loss, 0) / last.length), 6)
+    expect(Math.abs(steps.at(-1)!.totalSteps - steps.length)).toBeLessThanOrEqual(6)
+    m.destroy()
+  })
+
+  test('the same seed gives the same bits, another seed others', async () => {
+    const run = async (seed: number) => {
+      const { corpus, model: m } = await model(rhyme, { seed })
+      const losses = (await all(m.train(corpus, { batch: 4, steps: 10, epochs: 1, seed }))).map(({ loss }) => loss)
+      const parameters = await m.network.readParameters()
+      m.destroy()
+      return { losses, weights: [...parameters.get('layers.0.U')!] }
+    }
+    const [first, second, other] = [await run(5), await run(5), await run(6)]
+    expect(second).toEqual(first)
+    expect(other.losses).not.toEqual(first.losses)
+  })
+
+  test('steps are queued without waiting for the loss of those before', async () => {
+    const network = await Network.create({ device: await testDevice(), input: { ids: 5 }, layers: [{ cell: 'rnn', hidden: 8 }], head: { classes: 5 } })
+    const trainer = await Trainer.create(network, { steps: 4, batch: 2, optimizer: sgd({ rate: 0.1 }) })
+    const submit = vi.spyOn(GPUQueue.prototype, 'submit')
+    const ids = Uint32Array.from({ length: 8 }, (_, i) => i % 5)
+    const results = Array.from({ length: 10 }, () => trainer.step({ inputs: ids, targets: ids }))
+    expect(submit).toHaveBeenCalledTimes(10) // and no loss has come back: nothing was awaited yet
+    submit.mockRestore()
+    const losses = (await Promise.all(results)).map(({ loss }) => loss)
+    for (let i = 1; i < losses.length; i++) expect(losses[i]).toBeLessThan(losses[i - 1]!)
+    trainer.destroy()
+    network.destroy()
+  })
+
+  test('a rate schedule is followed', async () => {
+    const { corpus, model: m } = await model(rhyme)
+    const steps = await all(m.train(corpus, { batch: 4, steps: 10, epochs: 1, optimizer: momentum({ rate: (step) => 0.1 / (1 + step) }) }))
+    steps.forEach(({ rate, step }) => expect(rate).toBe(0.1 / (1 + step)))
+    m.destroy()
+  })
+
+  test('an exploding network is told apart from a wrong one, and clipping tames it', async () => {
+    const run = async (clipNorm: number) => {
+      const { corpus, model: m } = await model(rhyme, { cell: 'rnn-relu', hidden: 32 })
+      try {
+        return await all(m.train(corpus, { batch: 4, steps: 30, epochs: 8, optimizer: sgd({ rate: 2 }), clipNorm }))
+      } finally {
+        m.destroy()
+      }
+    }
+    const error = await failure(() => run(Infinity))
+    expect(error.code).toBe('not-finite')
+    expect(error.message).toMatch(/the loss is (NaN|Infinity) at step \d+: the gradient exploded. Lower the learning rate \(2\) or set clipNorm/)
+    expect((await run(0.5)).every(({ loss }) => Number.isFinite(loss))).toBe(true)
+  })
+
+  test('a GRU of 64 falls below perplexity 4 on the built-in text', async () => {
+    const { corpus, model: m } = await model(english, { hidden: 64, seed: 1 })
+    let lowest = Infinity
+    for await (const { epochPerplexity, epoch } of m.train(corpus, { optimizer: adam({ rate: 1e-2 }), epochs: 20 })) {
+      if (epoch > 0) lowest = Math.min(lowest, epochPerplexity)
+      if (lowest < 4) break
+    }
+    expect(lowest).toBeLessThan(4)
+    // It did not learn it by heart: text it has not seen is not much harder.
+    expect(await m.evaluate(corpus.heldOut)).toBeLessThan(6)
+    m.destroy()
+  }, 180_000)
+})
+
+describe('evaluation', () => {
+  test('is the perplexity of the reference, whatever the windows', async () => {
+    const { corpus, model: m } = await model(rhyme)
+    const ids = corpus.training.slice(0, 90)
+    const parameters = new Map([...(await m.network.readParameters())].map(([name, v]) => [name, Float64Array.from(v)]))
+    const { logits } = forward(m.network.spec, parameters, { ids: ids.slice(0, -1) }, { batch: 1 })
+    const { perplexity } = crossEntropy(logits, ids.slice(1), { classes: corpus.vocabulary.size })
+    for (const steps of [7, 64, 89]) expect((await m.evaluate(ids, { batch: 1, steps })) / perplexity).toBeCloseTo(1, 5)
+    m.destroy()
+  })
+
+  test('does not disturb a training under way', async () => {
+    const run = async (evaluate: boolean) => {
+      const { corpus, model: m } = await model(rhyme)
+      const losses = []
+      for await (const { loss, step } of m.train(corpus, { batch: 4, steps: 10, epochs: 1 })) {
+        losses.push(loss)
+        if (evaluate && step % 5 === 0) {
+          await m.evaluate(corpus.heldOut)
+          await m.generate('the ', { length: 5 })
+        }
+      }
+      m.destroy()
+      return losses
+    }
+    expect(await run(true)).toEqual(await run(false))
+  })
+})
+
+describe('writing', () => {
+  test('greedy writing is the argmax of the network run over the whole text', async () => {
+    const { corpus, model: m } = await model(rhyme)
+    await all(m.train(corpus, { batch: 4, steps: 10, epochs: 1, optimizer: adam({ rate: 1e-2 }) }))
+    // Prefixes that end within a chunk of 64, at its end and beyond it.
+    for (const length of [1, 2, 63, 64, 65, 66, 128, 129, 200]) {
+      const prefix = rhyme.slice(3, 3 + length)
+      const text = await m.generate(prefix, { length: 70, temperature: 0 })
+      expect(text.startsWith(prefix)).toBe(true)
+      expect([...text].length).toBe(length + 70)
+      const ids = m.vocabulary.encode(text)
+      const V = corpus.vocabulary.size
+      const { logits } = await m.network.run({ steps: ids.length - 1, batch: 1, ids: ids.slice(0, -1) })
+      for (let t = length - 1; t < ids.length - 1; t++) {
+        const row = logits.subarray(t * V, (t + 1) * V)
+        // The two runs round differently; an id is right if nothing is likelier by more than that.
+        expect(Math.max(...row) - row[ids[t + 1]!]!).toBeLessThan(1e-4)
+      }
+    }
+    m.destroy()
+  })
+
+  test('a seed writes the same text, in pieces or whole, alone or beside another', async () => {
+    const { model: m } = await model(rhyme)
+    const options = { temperature: 1.2, topK: 5, seed: 9 }
+    const [one, two] = await Promise.all([m.generate('the ', { ...options, length: 150 }), m.generate('mill', { ...options, length: 90 })])
+    expect(await m.generate('the ', { ...options, length: 150 })).toBe(one)
+    expect(await m.generate('mill', { ...options, length: 90 })).toBe(two)
+    expect(one.startsWith(await m.generate('the ', { ...options, length: 70 }))).toBe(true)
+    expect(await m.generate('the ', { ...options, length: 150, seed: 10 })).not.toBe(one)
+    const pieces: string[] = []
+    for await (const piece of m.write('the ', { ...options, length: 150 })) pieces.push(piece)
+    expect('the ' + pieces.join('')).toBe(one)
+    expect(pieces.length).toBeGreaterThan(1)
+    expect(await m.generate('the ', { ...options, length: 0 })).toBe('the ')
+    m.destroy()
+  })
+
+  test('leaving the loop early frees the writer for the next text', async () => {
+    const { model: m } = await model(rhyme)
+    for await (const piece of m.write('the ', { length: 500 })) if (piece) break
+    expect([...(await m.generate('the ', { length: 10 }))].length).toBe(14)
+    m.destroy()
+  })
+
+  test('Chinese and emoji are characters like any other', async () => {
+    const text = `${chinese.slice(0, 400)}🦆🌊${chinese.slice(400, 800)}`
+    const { corpus, model: m } = await model(text)
+    await all(m.train(corpus, { batch: 4, steps: 10, epochs: 2 }))
+    const written = await m.generate('🦆🌊', { length: 40, temperature: 2 })
+    expect([...written].length).toBe(42)
+    expect(written.startsWith('🦆🌊')).toBe(true)
+    for (const character of written) expect(corpus.vocabulary.has(character)).toBe(true)
+    m.destroy()
+  })
+})
+
+describe('what is refused, and how', () => {
+  test('options', async () => {
+    const { corpus, model: m } = await model(rhyme)
+    const create = (options: object) => async () => TextModel.create({ device: await testDevice(), vocabulary: corpus.vocabulary, ...options })
+    const train = (options: object) => () => all(m.train(corpus, options))
+    const cases: [() => unknown, RegExp][] = [
+      [create({ hidden: 0 }), /hidden is 0, expected a whole number of at least 1/],
+      [create({ hidden: '64' }), /hidden is "64" \(a string\)/],
+      [create({ hidden: 2.5 }), /hidden is 2.5/],
+      [create({ layers: 0 }), /layers is 0/],
+      [create({ cell: 'transformer' }), /cell is "transformer" \(a string\), expected one of rnn, rnn-relu, gru, gru-reset-after, lstm/],
+      [create({ seed: -1 }), /seed is -1/],
+      [create({ vocabulary: 'abc' }), /vocabulary is "abc" \(a string\), expected a Vocabulary/],
+      [train({ batch: 0 }), /batch is 0/],
+      [train({ steps: NaN }), /steps is NaN/],
+      [train({ epochs: 0 }), /epochs is 0/],
+      [train({ partition: 'both' }), /partition is "both" \(a string\), expected 'sequential' or 'random'/],
+      [train({ clipNorm: -1 }), /clipNorm is -1/],
+      [train({ batch: 1000, steps: 1000 }), /characters/],
+      [() => all(m.train(rhyme as never)), /corpus is .*expected a Corpus/],
+      [() => all(m.train(Corpus.fromText('other text '.repeat(200)))), /another vocabulary/],
+      [() => m.generate('', { length: 5 }), /prefix is empty/],
+      [() => m.generate('Zoë', { length: 5 }), /'Z' \(U\+005A\)/],
+      [() => m.generate('the', { length: -1 }), /length is -1/],
+      [() => m.generate('the', { length: 5, temperature: -1 }), /temperature is -1/],
+      [() => m.generate('the', { length: 5, topK: 1.5 }), /topK is 1.5/],
+      [() => m.evaluate('t'), /at least 2/],
+    ]
+    for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
+    // Nothing is lost: the model goes on.
+    expect((await all(m.train(corpus, { batch: 4, steps: 10, epochs: 1 }))).length).toBeGreaterThan(10)
+    m.destroy()
+    expect((await failure(() => all(m.train(corpus, { batch: 4, steps: 10 })))).code).toBe('disposed')
+  })
+
+  test('a model that does not fit', async () => {
+    const vocabulary = Vocabulary.fromText('ab')
+    const error = await failure(async () => TextModel.create({ device: await testDevice(), vocabulary, hidden: 200_000 }))
+    expect(error.code).toBe('too-large')
+    expect(error.message).toMatch(/MiB.*Lower the hidden size/)
+  })
+
+  test('batches that do not fit the network', async () => {
+    const network = await Network.create({ device: await testDevice(), input: { ids: 5 }, layers: [{ cell: 'gru', hidden: 4, bidirectional: true }], head: { classes: 5 } })
+    const trainer = await Trainer.create(network, { steps: 3, batch: 2, optimizer: sgd({ rate: 1 }) })
+    const ids = (...values: number[]) => Uint32Array.from(values)
+    const six = ids(0, 1, 2, 3, 4, 0)
+    const cases: [Parameters<Trainer['step']>[0], RegExp][] = [
+      [{ inputs: ids(1, 2), targets: six }, /ids has 2 numbers, expected 6: \[steps 3, batch 2\]/],
+      [{ inputs: ids(0, 1, 2, 3, 9, 0), targets: six }, /ids\[4\] is 9, expected less than 5/],
+      [{ inputs: six, targets: ids(1) }, /targets has 1 numbers, expected 6/],
+      [{ targets: six }, /ids is missing/],
+      [{ inputs: [...six] as never, targets: six }, /ids is an array of 6, expected a Uint32Array/],
+      [{ inputs: six, targets: six, lengths: ids(4, 1) }, /lengths\[0\] is 4, expected at most 3/],
+      [{ inputs: six, targets: six, fresh: false }, /a bidirectional network cannot carry its state/],
+    ]
+    for (const [batch, message] of cases) expect((await failure(() => trainer.step(batch))).message).toMatch(message)
+    trainer.destroy()
+    network.destroy()
+  })
+})
+

@@ -10,15 +10,37 @@ export interface LayerSpec {
   readonly bidirectional?: boolean
   /** Whether the layer has biases. Default true. */
   readonly bias?: boolean
+  /** LSTM only: the gates also see the cell, i and f the one before the step, o the one after. Default false. */
+  readonly peepholes?: boolean
+  /** Whether the initial state is learned (the same for every row of a batch) or zero. Default false. */
+  readonly learnInitial?: boolean
+}
+
+/** The output layer O = H W_q + b_q and what its loss is. */
+export type Head = HeadPlace & (
+  /** Classes: softmax cross-entropy with targets that are ids. */
+  | { readonly classes: number }
+  /** Numbers: mean squared error with targets that are vectors. */
+  | { readonly numbers: number }
+)
+
+interface HeadPlace {
+  /** At every step (default), or only at the end of each sequence, reading the last layer's final state of h. */
+  readonly at?: 'every' | 'last'
 }
 
 export interface NetworkSpec {
   /** Token ids below `ids` (one-hot; or a learned embedding of the given size), or dense features [T, B, I]. */
   readonly input: { readonly ids: number; readonly embedding?: number } | { readonly features: number }
   readonly layers: readonly LayerSpec[]
-  /** The output layer O = H W_q + b_q, applied at every step. */
-  readonly head: { readonly classes: number }
+  /** Fraction of each layer's outputs, but the last one's, that is dropped in training. Default 0. */
+  readonly dropout?: number
+  /** Without one the network ends with the outputs of its last layer. */
+  readonly head?: Head
 }
+
+/** V of the head: classes or numbers; 0 without a head. */
+export const headSize = ({ head }: NetworkSpec): number => (!head ? 0 : 'classes' in head ? head.classes : head.numbers)
 
 /** A target that counts for nothing: no loss, no gradient. */
 export const ignored = 0xffffffff
@@ -37,7 +59,8 @@ export function inputSize(spec: NetworkSpec, index: number): number {
 
 /** Every parameter of the network, in storage order:
  * `embedding` [V, E]; for each layer ℓ `layers.ℓ.W` [I, D, G, H], `layers.ℓ.U` [D, H, G, H], `layers.ℓ.b` [D, G, H],
- * `layers.ℓ.bn` [D, H] (GRU reset-after); `head.W` [D·H, V], `head.b` [V]. */
+ * `layers.ℓ.bn` [D, H] (GRU reset-after), `layers.ℓ.p` [D, 3, H] (peepholes of i f o), `layers.ℓ.h0` [D, H] and
+ * `layers.ℓ.c0` [D, H] (learned initial states); `head.W` [D·H, V], `head.b` [V]. */
 export function parameterShapes(spec: NetworkSpec): ParameterShapes {
   const shapes = new Map<string, readonly number[]>()
   if ('ids' in spec.input && spec.input.embedding) shapes.set('embedding', [spec.input.ids, spec.input.embedding])
@@ -50,9 +73,13 @@ export function parameterShapes(spec: NetworkSpec): ParameterShapes {
       shapes.set(`layers.${l}.b`, [D, G, H])
       if (recurrentBias) shapes.set(`layers.${l}.bn`, [D, H])
     }
+    if (layer.peepholes) shapes.set(`layers.${l}.p`, [D, 3, H])
+    if (layer.learnInitial) for (const state of cells[layer.cell].states) shapes.set(`layers.${l}.${state}0`, [D, H])
   })
   const last = spec.layers[spec.layers.length - 1]!
-  shapes.set('head.W', [last.hidden * directions(last), spec.head.classes])
-  shapes.set('head.b', [spec.head.classes])
+  if (spec.head) {
+    shapes.set('head.W', [last.hidden * directions(last), headSize(spec)])
+    shapes.set('head.b', [headSize(spec)])
+  }
   return shapes
 }

@@ -4,11 +4,16 @@ import { checkNumber, SluiceError } from './errors'
 import type { View } from './gpu/device'
 import type { Program } from './gpu/engine'
 import { writeTensor } from './gpu/tensor'
-import { checkBatch, type Network } from './network'
+import { checkBatch, expectArray } from './check'
+import type { Network } from './network'
 import type { Optimizer } from './optimizer'
+import { pcg3d } from './random'
 import { rateAt } from './rates'
 import { allocateOptimizer, gradientNorm, update } from './schedule/update'
 import type { Unrolled } from './schedule/unroll'
+
+/** Keeps the seeds of dropout apart from other uses of the same seed. */
+const dropoutStream = 0xd209
 
 export interface TrainerOptions {
   /** T, steps that the gradient goes back through. */
@@ -20,6 +25,10 @@ export interface TrainerOptions {
   readonly clipNorm?: number | undefined
   /** Largest absolute value of each element of the gradient, after clipping by norm; no limit unless given. */
   readonly clipValue?: number | undefined
+  /** Weight of each class in the loss, [V]; 1 for each unless given. */
+  readonly classWeights?: Float32Array | undefined
+  /** Seed of the dropout, default 0. */
+  readonly seed?: number
 }
 
 export interface TrainingBatch {
@@ -27,8 +36,9 @@ export interface TrainingBatch {
   readonly inputs?: Uint32Array
   /** Vectors [T, B, I], for a network that reads features. */
   readonly features?: Float32Array
-  /** Targets [T, B]; those of V or more are not counted. */
-  readonly targets: Uint32Array
+  /** For each row of the head ([T, B], or [B] at the last step) an id, or for a head of numbers a vector. Not counted: an
+   * id of V or more, a vector with NaN. */
+  readonly targets: Uint32Array | Float32Array
   /** Steps of each row, [B]; default T for all. */
   readonly lengths?: Uint32Array
   /** Whether the state begins at zero; otherwise it is carried over from the batch before, detached. Default true. */
@@ -38,7 +48,7 @@ export interface TrainingBatch {
 export interface StepResult {
   /** Training step, from 0. */
   readonly step: number
-  /** Mean cross-entropy over the counted targets, in nats, before the update. */
+  /** Mean loss over the targets that count (cross-entropy in nats, or squared error), before the update. */
   readonly loss: number
   /** Global norm of the gradient before clipping. */
   readonly gradientNorm: number
@@ -65,16 +75,18 @@ export class Trainer {
     const { steps, batch, optimizer, clipNorm, clipValue } = options
     if (clipNorm !== undefined) checkNumber('clipNorm', clipNorm, { above: 0 })
     if (clipValue !== undefined) checkNumber('clipValue', clipValue, { above: 0 })
-    const unrolled = await network.unroll({ steps, batch, train: true })
+    if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so no loss to train on. Give it one, or use Network.run with outputGradients.')
+    if (options.classWeights) expectArray('classWeights', options.classWeights, 'Float32Array', [['classes', 'classes' in network.spec.head ? network.spec.head.classes : 0]])
+    const unrolled = await network.unroll({ steps, batch, train: true, dropout: true })
     try {
       const memory = await network.gpu.checked('the optimizer', () => allocateOptimizer(network.gpu, optimizer.kind, network.parameters))
       const [fresh, carry, step] = await Promise.all([
         network.program('fresh state', (plan) => unrolled.fresh(plan)),
         network.program('carried state', (plan) => unrolled.carry(plan)),
         network.program('training step', (plan) => {
-          unrolled.clearStateGradients(plan)
+          unrolled.clearGradients(plan)
           unrolled.forward(plan)
-          unrolled.loss(plan, true)
+          unrolled.head!.loss(plan, true)
           unrolled.backward(plan)
           unrolled.finish(plan, gradientNorm(plan, unrolled))
           update(plan, optimizer.kind, unrolled, memory)
@@ -97,15 +109,20 @@ export class Trainer {
   async step(batch: TrainingBatch): Promise<StepResult> {
     const { network, unrolled, options } = this
     const { inputs, features, targets, lengths, fresh = true } = batch
-    checkBatch(network.spec, { ...options, ...(inputs && { ids: inputs }), ...(features && { features }), targets, ...(lengths && { lengths }) })
+    checkBatch(network.spec, { ...options, ids: inputs, features, targets, lengths })
+    if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))
+      throw new SluiceError('bad-value', 'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).')
     if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches (partition: random).')
     const step = this.#step++
     const { beta1, beta2 } = options.optimizer
     const rate = rateAt(options.optimizer.rate, step)
-    unrolled.write({
-      inputs, targets, lengths,
-      control: { ...this.#control, rate, correction1: 1 - beta1 ** (step + 1), correction2: 1 - beta2 ** (step + 1) },
+    unrolled.batch.write({
+      ids: inputs, targets, lengths, classWeights: options.classWeights,
+      control: {
+        ...this.#control, rate, correction1: 1 - beta1 ** (step + 1), correction2: 1 - beta2 ** (step + 1),
+        seed: pcg3d(options.seed ?? 0, step, dropoutStream)[0],
+      },
     })
     if (features) writeTensor(network.gpu, unrolled.x!, features)
     const { device, readback } = network.gpu

@@ -9,7 +9,7 @@
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 3, H] in: r z n; out: r dz dn
 @group(0) @binding(4) var<storage, read> h: array<vec4f>;              // [T+2, B, D, H]
-@group(0) @binding(5) var<storage, read> dy: array<vec4f>;             // [T, B, D, H]
+@group(0) @binding(5) var<storage, read_write> dy: array<vec4f>;       // [T, B, D, H] in: dL/dy; out, where kept: dL/dh of the step
 @group(0) @binding(6) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
 #import lib/recurrent_gradient
 
@@ -26,6 +26,7 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     let z = gates[at + H4];
     let n = gates[at + 2 * H4];
     total += dy[row * H4 + unit];
+    if (keep) { dy[row * H4 + unit] = total; }
     dn = total * (1.0 - z) * tanh_derivative(n);
     dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);
     total *= z;

@@ -1,5 +1,6 @@
 // LSTM, one step forward:
 //   i f g o = σ σ tanh σ (x W + b + h' U)      c = f ⊙ c' + i ⊙ g      h = o ⊙ tanh(c)
+// With peepholes p ⊙ c' is added within i and f, p ⊙ c within o.
 // An invocation makes 8 rows × 4 units with their four gates (4 rows unless tall).
 // Grid: x = H4 invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
 #import lib/step
@@ -10,7 +11,16 @@
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 4, H] in: x W + b; out: i f g o
 @group(0) @binding(4) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(5) var<storage, read_write> c: array<vec4f>;        // [T+2, B, D, H]
+@group(0) @binding(6) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
 #import lib/recurrent_product
+
+override peepholes: bool = false;
+
+// p ⊙ c, or nothing.
+fn peep(d: u32, gate: u32, unit: u32, cell: vec4f) -> vec4f {
+  if (!peepholes) { return vec4f(); }
+  return p[(d * 3 + gate) * step.H4 + unit] * cell;
+}
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, pi: vec4f, pf: vec4f, pg: vec4f, po: vec4f) {
   if (b >= step.B) { return; }
@@ -20,11 +30,11 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, pi: vec4f, pf: vec4f, pg: vec4f, po
   var cell = c[before];
   if (t < lengths[b]) {
     let at = row_at(t, b, d) * 4 * H4 + unit;
-    let i = sigmoid(gates[at] + pi);
-    let f = sigmoid(gates[at + H4] + pf);
+    let i = sigmoid(gates[at] + pi + peep(d, 0, unit, cell));
+    let f = sigmoid(gates[at + H4] + pf + peep(d, 1, unit, cell));
     let g = tanh_safe(gates[at + 2 * H4] + pg);
-    let o = sigmoid(gates[at + 3 * H4] + po);
     cell = f * cell + i * g;
+    let o = sigmoid(gates[at + 3 * H4] + po + peep(d, 2, unit, cell));
     state = o * tanh_safe(cell);
     gates[at] = i;
     gates[at + H4] = f;

@@ -2,6 +2,9 @@
 // N of U four units, so `transpose(N) * X` adds four gate columns at once and its column r is row r of the tile.
 // The importer declares `gates` and `U`, both array<vec4f>.
 
+// Whether `dy` shall hold dL/dh of each step afterwards, for inspection.
+override keep: bool = false;
+
 // Rows row .. row + 7 by units unit .. unit + 1 (in vec4f): rc is row block r, unit block c.
 struct Tile { m00: mat4x4f, m10: mat4x4f, m01: mat4x4f, m11: mat4x4f }
 

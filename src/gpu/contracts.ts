@@ -4,8 +4,8 @@ export const contracts = {
   'cell/gru_candidate_backward': {
     workgroup: 'width',
     uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { width: 'u32', tall: 'bool' },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool', keep: 'bool' },
   },
   'cell/gru_candidate_forward': {
     workgroup: 'width',
@@ -17,7 +17,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dh: { binding: 5, access: 'read_write' } },
-    overrides: { width: 'u32', tall: 'bool' },
+    overrides: { width: 'u32', tall: 'bool', keep: 'bool' },
   },
   'cell/gru_gates_forward': {
     workgroup: 'width',
@@ -28,8 +28,8 @@ export const contracts = {
   'cell/gru_reset_after_backward': {
     workgroup: 'width',
     uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: { width: 'u32', tall: 'bool' },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool', keep: 'bool' },
   },
   'cell/gru_reset_after_forward': {
     workgroup: 'width',
@@ -40,20 +40,20 @@ export const contracts = {
   'cell/lstm_backward': {
     workgroup: 'width',
     uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' } },
-    overrides: { width: 'u32', tall: 'bool' },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
+    overrides: { width: 'u32', tall: 'bool', keep: 'bool', peepholes: 'bool' },
   },
   'cell/lstm_forward': {
     workgroup: 'width',
     uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read_write' }, c: { binding: 5, access: 'read_write' } },
-    overrides: { width: 'u32', tall: 'bool' },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read_write' }, c: { binding: 5, access: 'read_write' }, p: { binding: 6, access: 'read' } },
+    overrides: { width: 'u32', tall: 'bool', peepholes: 'bool' },
   },
   'cell/rnn_backward': {
     workgroup: 'width',
     uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { width: 'u32', tall: 'bool', relu: 'bool' },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
+    overrides: { width: 'u32', tall: 'bool', keep: 'bool', relu: 'bool' },
   },
   'cell/rnn_forward': {
     workgroup: 'width',
@@ -61,22 +61,52 @@ export const contracts = {
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read' }, h: { binding: 4, access: 'read_write' } },
     overrides: { width: 'u32', tall: 'bool', relu: 'bool' },
   },
+  'layer/dropout': {
+    workgroup: 64,
+    uniform: { size: 20, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 }, source_at: { type: 'u32', offset: 8 }, layer: { type: 'u32', offset: 12 }, p: { type: 'f32', offset: 16 } } },
+    bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, source: { binding: 2, access: 'read' }, data: { binding: 3, access: 'read_write' } },
+    overrides: { in_place: 'bool' },
+  },
+  'layer/final_state': {
+    workgroup: 'width',
+    uniform: { size: 16, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 } } },
+    bindings: { h: { binding: 1, access: 'read' }, out: { binding: 2, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+  'layer/initial_state': {
+    workgroup: 'width',
+    uniform: { size: 16, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 } } },
+    bindings: { initial: { binding: 1, access: 'read' }, state: { binding: 2, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
+  'layer/peephole_gradient': {
+    workgroup: 'width',
+    uniform: { size: 16, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 } } },
+    bindings: { gates: { binding: 1, access: 'read' }, c: { binding: 2, access: 'read' }, dp: { binding: 3, access: 'read_write' } },
+    overrides: { width: 'u32' },
+  },
   'loss/cross_entropy': {
     workgroup: 'width',
     uniform: { size: 12, fields: { rows: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, stride4: { type: 'u32', offset: 8 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, targets: { binding: 2, access: 'read' }, logits: { binding: 3, access: 'read_write' }, losses: { binding: 4, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, targets: { binding: 2, access: 'read' }, class_weights: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
+    overrides: { width: 'u32', gradient: 'bool' },
+  },
+  'loss/squared_error': {
+    workgroup: 'width',
+    uniform: { size: 8, fields: { rows: { type: 'u32', offset: 0 }, stride4: { type: 'u32', offset: 4 } } },
+    bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, targets: { binding: 2, access: 'read' }, counted: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
     overrides: { width: 'u32', gradient: 'bool' },
   },
   'loss/statistics': {
     workgroup: 64,
     uniform: { size: 8, fields: { rows: { type: 'u32', offset: 0 }, partials: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, losses: { binding: 2, access: 'read' }, partials: { binding: 3, access: 'read' }, statistics: { binding: 4, access: 'read_write', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } } },
+    bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, losses: { binding: 2, access: 'read' }, partials: { binding: 3, access: 'read' }, statistics: { binding: 4, access: 'read_write', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } } },
     overrides: {  },
   },
   'optimizer/adam': {
     workgroup: 64,
     uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, mean: { binding: 5, access: 'read_write' }, square: { binding: 6, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, mean: { binding: 5, access: 'read_write' }, square: { binding: 6, access: 'read_write' } },
     overrides: {  },
   },
   'optimizer/gradient_norm': {
@@ -88,19 +118,19 @@ export const contracts = {
   'optimizer/momentum': {
     workgroup: 64,
     uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, velocity: { binding: 5, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, velocity: { binding: 5, access: 'read_write' } },
     overrides: {  },
   },
   'optimizer/rmsprop': {
     workgroup: 64,
     uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, square: { binding: 5, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, square: { binding: 5, access: 'read_write' } },
     overrides: {  },
   },
   'optimizer/sgd': {
     workgroup: 64,
     uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 40, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, statistics: { binding: 2, access: 'read', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' } },
     overrides: {  },
   },
   'product/column_sums': {

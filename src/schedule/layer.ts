@@ -38,6 +38,8 @@ export interface LayerContext {
   readonly memory: LayerMemory
   /** [B]: steps of each row. */
   readonly lengths: View
+  /** Whether backward leaves dL/dh of each step in `dy`. */
+  readonly keep: boolean
   /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
   readonly scratch: View
 }
@@ -66,7 +68,7 @@ export function allocateLayer(gpu: Gpu, spec: NetworkSpec, l: number, T: number,
 
 export function layerContext(
   spec: NetworkSpec, l: number, T: number, B: number,
-  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch'>,
+  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch' | 'keep'>,
 ): LayerContext {
   const layer = spec.layers[l]!
   const { gates } = cells[layer.cell]
@@ -81,7 +83,7 @@ export const inputSize4 = (spec: NetworkSpec, l: number): number => {
   return below ? (directions(below) * pad4(below.hidden)) / 4 : pad4(inputSize(spec, l)) / 4
 }
 
-const bias = (ctx: LayerContext, kind: 'b' | 'bn'): View =>
+const orZeros = (ctx: LayerContext, kind: 'b' | 'bn' | 'p'): View =>
   ctx.parameters.has(`${ctx.name}.${kind}`) ? ctx.parameters.value(`${ctx.name}.${kind}`) : ctx.parameters.zeros
 
 /** gates = x W + b for times t0 … t1 − 1, both directions. */
@@ -91,14 +93,14 @@ export function inputForward(plan: Plan, ctx: LayerContext, input: LayerInput, t
   const label = `${name} x W`
   const W = parameters.value(`${name}.W`)
   if ('ids' in input) {
-    lookUp(plan, label, { ids: input.ids, table: W, bias: bias(ctx, 'b'), out: memory.gates, first: t0 * B, count: (t1 - t0) * B, width4 })
+    lookUp(plan, label, { ids: input.ids, table: W, bias: orZeros(ctx, 'b'), out: memory.gates, first: t0 * B, count: (t1 - t0) * B, width4 })
     return
   }
   const { x, I4 } = input
   productNN(plan, label, {
     a: { ...x, at: (x.at ?? 0) + t0 * B * x.stride },
     b: { view: W, stride: width4 },
-    bias: { view: bias(ctx, 'b') },
+    bias: { view: orZeros(ctx, 'b') },
     c: { view: memory.gates, at: t0 * B * width4, stride: width4 },
     M: (t1 - t0) * B, N4: width4, K4: I4,
   })
@@ -126,10 +128,27 @@ export function lookUpBackward(
   plan.dispatch(label, 'token/embedding_backward', { bindings, size: { V, width4 }, grid: [width4, Math.min(V, 65535), Math.ceil(V / 65535)] })
 }
 
+/** The outputs of a layer, thinned, into `data`; or, backward, their gradient in `data` thinned the same way. */
+export function dropout(
+  plan: Plan, { name, T, B, D, H4, memory }: LayerContext,
+  { index, data, p, control, backward }: { index: number; data: View; p: number; control: View; backward: boolean },
+): void {
+  const n4 = T * B * D * H4
+  const stride = Math.min(Math.ceil(n4 / 64), 4096) * 64
+  plan.dispatch(`${name} dropout${backward ? ' backward' : ''}`, 'layer/dropout', {
+    bindings: { control, source: memory.h, data },
+    size: { n4, stride, source_at: B * D * H4, layer: index, p },
+    grid: [stride, 1, 1],
+    constants: { in_place: backward },
+  })
+}
+
 /** Steps s0 … s1 − 1, counted in the direction of reading. */
 export function stepsForward(plan: Plan, ctx: LayerContext, s0: number, s1: number): void {
   for (let s = s0; s < s1; s++) stepForward(plan, ctx, s)
 }
+
+const hasPeepholes = (ctx: LayerContext): boolean => ctx.parameters.has(`${ctx.name}.p`)
 
 /** The grid of a step kernel whose invocation makes `units` vec4f of hidden units. */
 function stepShape(ctx: LayerContext, s: number, units: 1 | 2) {
@@ -155,11 +174,13 @@ function stepForward(plan: Plan, ctx: LayerContext, s: number): void {
       plan.dispatch(label, 'cell/rnn_forward', { ...shape, constants: { ...shape.constants, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h } })
       break
     }
-    case 'lstm':
-      plan.dispatch(label, 'cell/lstm_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, gates, h, c } })
+    case 'lstm': {
+      const shape = stepShape(ctx, s, 1)
+      plan.dispatch(label, 'cell/lstm_forward', { ...shape, constants: { ...shape.constants, peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, h, c, p: orZeros(ctx, 'p') } })
       break
+    }
     case 'gru-reset-after':
-      plan.dispatch(label, 'cell/gru_reset_after_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, bn: bias(ctx, 'bn'), gates, saved, h } })
+      plan.dispatch(label, 'cell/gru_reset_after_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h } })
       break
     case 'gru':
       plan.dispatch(label, 'cell/gru_gates_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, gates, saved, h } })
@@ -173,14 +194,15 @@ function stepBackward(plan: Plan, ctx: LayerContext, s: number): void {
   const U = parameters.value(`${name}.U`)
   const label = `${name} backward s=${s}`
   const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
-  const shape = stepShape(ctx, s, 2)
+  const { constants, ...at } = stepShape(ctx, s, 2)
+  const shape = { ...at, constants: { ...constants, keep: ctx.keep } }
   switch (cell) {
     case 'rnn':
     case 'rnn-relu':
       plan.dispatch(label, 'cell/rnn_backward', { ...shape, constants: { ...shape.constants, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h, dy, dh } })
       break
     case 'lstm':
-      plan.dispatch(label, 'cell/lstm_backward', { ...shape, bindings: { lengths, U, gates, c, dy, dh, dc } })
+      plan.dispatch(label, 'cell/lstm_backward', { ...shape, constants: { ...shape.constants, peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, c, dy, dh, dc, p: orZeros(ctx, 'p') } })
       break
     case 'gru-reset-after':
       plan.dispatch(label, 'cell/gru_reset_after_backward', { ...shape, bindings: { lengths, U, gates, saved, h, dy, dh } })
@@ -238,6 +260,10 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
       M: 4 * H4, N4: part.count * H4, K: T * B, Z: D, sums: bn, unused: scratch,
     })
   }
+  if (hasPeepholes(ctx))
+    plan.dispatch(`${name} dp`, 'layer/peephole_gradient', {
+      bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) }, size: { T, B, D, H4 }, grid: [3 * H4, 1, D],
+    })
   if ('ids' in input) {
     lookUpBackward(plan, `${name} dW`, {
       starts: input.starts, positions: input.positions, dout: memory.gates,

@@ -25,7 +25,7 @@ export function gradientNorm(plan: Plan, { parameters, partials }: Unrolled): nu
   return shape.size.stride / 64
 }
 
-export function update(plan: Plan, kind: Optimizer['kind'], { parameters, control, statistics }: Unrolled, memory: readonly View[]): void {
+export function update(plan: Plan, kind: Optimizer['kind'], { parameters, batch: { control }, statistics }: Unrolled, memory: readonly View[]): void {
   const bindings = { control, statistics, gradients: parameters.gradients, parameters: parameters.values }
   const shape = flat(parameters, 4096)
   const [first, second] = [memory[0]!, memory[1]!]

@@ -152,14 +152,14 @@ export class TextModel {
       this.network.program('carried state', (plan) => unrolled.carry(plan)),
       this.network.program('evaluation', (plan) => {
         unrolled.forward(plan)
-        unrolled.loss(plan, false)
+        unrolled.head!.loss(plan, false)
         unrolled.finish(plan, 0)
       }),
     ])
     try {
       const losses: Promise<number>[] = []
       for (const window of windows) {
-        unrolled.write(window)
+        unrolled.batch.write({ ids: window.inputs, targets: window.targets })
         const encoder = gpu.device.createCommandEncoder({ label: 'evaluation' })
         if (window.fresh) fresh.encode(encoder)
         else carry.encode(encoder)

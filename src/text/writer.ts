@@ -40,19 +40,20 @@ export class Writer {
   /** @throws SluiceError `bad-value` for a network that cannot write: one that reads features, or both directions. */
   static async create(network: Network): Promise<Writer> {
     const { spec, gpu } = network
-    if (!('ids' in spec.input) || spec.input.ids !== spec.head.classes)
-      throw new SluiceError('bad-value', 'this network cannot write: what it draws must be what it reads, so input.ids must equal head.classes')
+    const { input, head } = spec
+    if (!('ids' in input) || !head || !('classes' in head) || input.ids !== head.classes || head.at === 'last')
+      throw new SluiceError('bad-value', 'this network cannot write: what it draws at every step must be what it reads next, so input.ids must equal head.classes')
     if (spec.layers.some((layer) => layer.bidirectional))
       throw new SluiceError('bad-value', 'a bidirectional network cannot write: it would have to read the text that comes after. Use one direction.')
     const unrolled = await network.unroll({ steps: chunk, batch: 1, train: false })
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     const ends: number[] = []
-    const V = spec.head.classes
+    const V = head.classes
     const steps = await network.program('writing', (plan) => {
       for (let s = 0; s < chunk; s++) {
         unrolled.forward(plan, s, s + 1)
         plan.dispatch(`draw s=${s}`, 'token/sample', {
-          bindings: { sampling, logits: unrolled.logits, ids: unrolled.ids },
+          bindings: { sampling, logits: unrolled.head!.logits, ids: unrolled.batch.ids },
           size: { B: 1, V, stride: pad4(V), s },
           grid: [1, 1, 1],
         })
@@ -88,11 +89,11 @@ export class Writer {
       else this.carry.encode(encoder)
       gpu.checkAlive()
       device.queue.writeBuffer(this.sampling.buffer, 0, values)
-      const { buffer, offset } = this.unrolled.ids
+      const { buffer, offset } = this.unrolled.batch.ids
       if (given.length > 0) device.queue.writeBuffer(buffer, offset, Uint32Array.from(given))
       else this.carryId.encode(encoder)
       this.steps.encode(encoder, 0, this.ends[n - 1])
-      const arrive = gpu.readback.encode(encoder, { ...this.unrolled.ids, offset: this.unrolled.ids.offset + 4, size: n * 4 })
+      const arrive = gpu.readback.encode(encoder, { ...this.unrolled.batch.ids, offset: this.unrolled.batch.ids.offset + 4, size: n * 4 })
       device.queue.submit([encoder.finish()])
       const ids = new Uint32Array(await arrive())
       const written = ids.subarray(Math.max(0, prefix.length - 1 - position))

@@ -17,7 +17,7 @@ async function compare(V: number, logits: Float32Array[], targets: number[]) {
       size: { rows, V, stride4: width / 4 },
       grid: [rows, 1, 1],
       constants: { gradient },
-      data: { control: Float32Array.of(1 / Math.max(1, expected.counted), 0, 0, 0, 0, 0, 0, 0, 0, 0), targets: Uint32Array.from(targets), logits: memory, losses: new Float32Array(rows) },
+      data: { control: Float32Array.from({ length: 11 }, (_, i) => (i === 0 ? 1 / Math.max(1, expected.counted) : 0)), targets: Uint32Array.from(targets), class_weights: new Float32Array(V).fill(1), logits: memory, losses: new Float32Array(rows) },
     })
   const { losses, logits: made } = await run(true)
   // exp is allowed 3 + 2|x| roundings and log a few; |x| ≤ 87 counts only where exp(−|x|) does. A sum of V terms.

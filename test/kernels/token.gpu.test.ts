@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import randomSource from '../../shaders/lib/random.wgsl'
 import { pcg3d, uniform } from '../../src/random'
-import { sortPositions } from '../../src/schedule/unroll'
+import { sortPositions } from '../../src/schedule/batch'
 import { epsilon, numbers, runKernel, testDevice, worstError } from '../support/kernel'
 
 test.each([

@@ -4,7 +4,7 @@ import { clipNorm, clipValue, globalNorm, Optimizer as Reference } from '../../s
 import { adam, adamW, momentum, rmsprop, sgd, type Optimizer } from '../../src/optimizer'
 import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
 
-const control = (values: readonly number[]) => Float32Array.from({ length: 10 }, (_, i) => values[i] ?? 0)
+const control = (values: readonly number[]) => Float32Array.from({ length: 11 }, (_, i) => values[i] ?? 0)
 
 test.each([4, 60, 64 * 4, 5000])('global norm and clipping factor of %i gradients', async (n) => {
   const gradients = numbers(n, n)

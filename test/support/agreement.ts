@@ -1,8 +1,9 @@
 // One random network on the GPU and in the float64 reference: outputs, states, loss and every gradient compared.
 import { cells } from '../../src/cells'
-import { Network, type RunOptions } from '../../src/network'
+import { Network } from '../../src/network'
+import type { RunOptions } from '../../src/run'
 import { forward, lossAndGradients } from '../../src/reference'
-import { directions, ignored, inputSize, parameterShapes, type NetworkSpec } from '../../src/spec'
+import { directions, headSize, ignored, inputSize, parameterShapes, type NetworkSpec } from '../../src/spec'
 import { epsilon, numbers, testDevice, worstError } from './kernel'
 
 export interface Case {
@@ -29,7 +30,7 @@ export function tolerance({ spec, steps, batch }: Case): number {
   const longest = Math.max(
     ...spec.layers.map((layer, l) => Math.max(inputSize(spec, l), cells[layer.cell].gates.length * layer.hidden)),
     steps * batch,
-    spec.head.classes,
+    headSize(spec),
   )
   return 2 * epsilon * (longest + 4 * steps * spec.layers.length + 8)
 }
@@ -40,7 +41,7 @@ export async function compare(c: Case): Promise<Map<string, number>> {
   let stream = seed * 1000
   const draw = (n: number, scale = 1) => numbers(n, stream++).map((v) => v * scale)
   const values = new Map([...parameterShapes(spec)].map(([name, shape]) => [name, draw(shape.reduce((a, b) => a * b, 1), /^layers.*\.bn?$/.test(name) ? biases : 0.5)]))
-  const classes = spec.head.classes
+  const classes = headSize(spec)
   const whole = (n: number, below: number) => Uint32Array.from(draw(n), (v) => Math.min(below - 1, Math.floor(((v + 1) / 2) * below)))
   const targets = whole(T * B, classes)
   if (c.ignore) targets.forEach((_, i) => i % 3 === 0 && (targets[i] = ignored))

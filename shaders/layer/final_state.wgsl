@@ -1,0 +1,17 @@
+// out = the final state of each row: after time T − 1 for the direction that reads forwards, after time 0 for the other.
+// (Past the end of a sequence the state is carried, so these slots hold the state at its own end.)
+// Grid: x = D · H4 invocations, y = B.
+#import lib/layer
+@group(0) @binding(0) var<uniform> size: Layer;
+@group(0) @binding(1) var<storage, read> h: array<vec4f>;            // [T+2, B, D, H]
+@group(0) @binding(2) var<storage, read_write> out: array<vec4f>;    // [B, D, H]
+
+override width: u32 = 8;
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let row = size.D * size.H4;
+  if (id.x >= row) { return; }
+  let slot = select(size.T, 1u, id.x >= size.H4);
+  out[id.y * row + id.x] = h[(slot * size.B + id.y) * row + id.x];
+}

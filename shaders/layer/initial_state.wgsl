@@ -1,0 +1,17 @@
+// Every row of the batch begins with the learned initial state: slot 0 for the direction that reads forwards, slot T + 1
+// for the other.
+// Grid: x = D · H4 invocations, y = B.
+#import lib/layer
+@group(0) @binding(0) var<uniform> size: Layer;
+@group(0) @binding(1) var<storage, read> initial: array<vec4f>;        // [D, H]
+@group(0) @binding(2) var<storage, read_write> state: array<vec4f>;    // [T+2, B, D, H]
+
+override width: u32 = 8;
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let row = size.D * size.H4;
+  if (id.x >= row) { return; }
+  let slot = select(0u, size.T + 1, id.x >= size.H4);
+  state[(slot * size.B + id.y) * row + id.x] = initial[id.x];
+}

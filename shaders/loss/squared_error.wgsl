@@ -1,0 +1,34 @@
+// Squared error of each row and its gradient, in place of the outputs:
+//   loss = Σ (o − y)²      do = weight · 2 (o − y)
+// A row is not counted past the end of its sequence or where its mask is 0: loss and gradient are 0.
+// Grid: x = ⌈rows / width⌉ workgroups; an invocation makes a row.
+#import lib/control
+struct Rows {
+  rows: u32,
+  stride4: u32, // of a row of outputs, in vec4f
+}
+@group(0) @binding(0) var<uniform> size: Rows;
+@group(0) @binding(1) var<storage, read> control: Control;
+@group(0) @binding(2) var<storage, read> targets: array<vec4f>;          // [rows, N]
+@group(0) @binding(3) var<storage, read> counted: array<u32>;            // [rows]: 1 or 0
+@group(0) @binding(4) var<storage, read_write> outputs: array<vec4f>;    // [rows, N] in: o; out: do
+@group(0) @binding(5) var<storage, read_write> losses: array<f32>;       // [rows]
+
+override width: u32 = 8;
+// Without it the outputs stay as they are (evaluation).
+override gradient: bool = true;
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let n = id.x;
+  if (n >= size.rows) { return; }
+  let counts = counted[n] == 1;
+  var sum = vec4f();
+  for (var j = 0u; j < size.stride4; j++) {
+    let at = n * size.stride4 + j;
+    let difference = select(vec4f(), outputs[at] - targets[at], counts);
+    sum += difference * difference;
+    if (gradient) { outputs[at] = 2.0 * control.weight * difference; }
+  }
+  losses[n] = dot(sum, vec4f(1.0));
+}

@@ -1,0 +1,215 @@
+// One run of a network with everything brought back: outputs, states, gradients, and a look inside. For small jobs,
+// inspection and tests; `Trainer` is the fast way to train.
+import { cells } from './cells'
+import { checkBatch, expectArray } from './check'
+import { SluiceError } from './errors'
+import type { Gpu } from './gpu/device'
+import type { Program } from './gpu/engine'
+import type { Plan } from './gpu/plan'
+import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
+import { gradientNorm } from './schedule/update'
+import { statesOf, type Unrolled, type UnrollOptions } from './schedule/unroll'
+import { directions, type NetworkSpec } from './spec'
+
+type Values = Float32Array<ArrayBuffer>
+
+/** States of one layer, or their gradients, each [B, D, H]. */
+export interface LayerState {
+  readonly h?: ArrayLike<number> | undefined
+  readonly c?: ArrayLike<number> | undefined
+}
+
+export interface RunOptions {
+  /** T, steps, and B, rows. */
+  readonly steps: number
+  readonly batch: number
+  /** Ids [T, B], for a network that reads ids. */
+  readonly ids?: Uint32Array
+  /** Vectors [T, B, I], for a network that reads features. */
+  readonly features?: Float32Array
+  /** For each row of the head ([T, B], or [B] at the last step) an id, or for a head of numbers a vector. Not counted: an
+   * id of V or more, a vector with NaN. */
+  readonly targets?: Uint32Array | Float32Array
+  /** Weight of each class in the loss, [V]; default 1 for all. */
+  readonly classWeights?: Float32Array
+  /** Steps of each row, [B], zero allowed; default T for all. */
+  readonly lengths?: Uint32Array
+  /** Initial states by layer; the learned ones, or zero, where not given. */
+  readonly initial?: readonly (LayerState | undefined)[]
+  /** Drops with this seed; no dropout unless given. */
+  readonly dropoutSeed?: number
+  /** Whether to go backward as well, from the loss or from the gradients given here, or both. Default false. */
+  readonly gradients?: boolean
+  /** dL/d(outputs of the last layer), beside what the loss gives, [T, B, D, H]. */
+  readonly outputGradients?: Float32Array
+  /** dL/d(final states), beside what the loss gives, by layer. */
+  readonly finalGradients?: readonly (LayerState | undefined)[]
+  /** Whether to look inside. Default false. */
+  readonly inspect?: boolean
+}
+
+/** Inside one layer; everything is zero past the end of a row, but for the states, which are carried. */
+export interface Inside {
+  /** Gate activations by name (cells.ts), each [T, B, D, H]. */
+  readonly gates: ReadonlyMap<string, Values>
+  /** States after each step, each [T, B, D, H]. */
+  readonly h: Values
+  readonly c?: Values
+  /** dL/dh of each step over all its uses (LSTM: with c held fixed), [T, B, D, H]; only with `gradients`. */
+  readonly dh?: Values
+}
+
+export interface RunResult {
+  /** O, [T, B, V] or at the last step [B, V]; zero past the end of a row; empty without a head. */
+  readonly logits: Values
+  /** Outputs of the last layer, [T, B, D, H]; zero past the end of a row. */
+  readonly outputs: Values
+  /** Final states by layer, [B, D, H]. */
+  readonly final: readonly { h: Values; c?: Values }[]
+  /** Mean loss over the targets that count (cross-entropy in nats, or squared error); NaN without targets. */
+  readonly loss: number
+  /** Only with `gradients`. */
+  readonly gradients?: {
+    readonly parameters: ReadonlyMap<string, Values>
+    /** Of the features, [T, B, I]; null for a network that reads ids. */
+    readonly features: Values | null
+    /** Of the initial states by layer, [B, D, H]. */
+    readonly initial: readonly { h: Values; c?: Values }[]
+    /** Global norm over all parameters. */
+    readonly norm: number
+  }
+  /** By layer; only with `inspect`. */
+  readonly inside?: readonly Inside[]
+}
+
+/** What a run needs of its network. */
+export interface Runner {
+  readonly gpu: Gpu
+  readonly spec: NetworkSpec
+  unroll(options: UnrollOptions): Promise<Unrolled>
+  program(name: string, build: (plan: Plan) => void): Promise<Program>
+}
+
+export async function run(network: Runner, options: RunOptions): Promise<RunResult> {
+  const { spec, gpu } = network
+  const { steps, batch, features, initial, dropoutSeed, gradients = false, inspect = false } = options
+  checkRun(spec, options)
+  const unrolled = await network.unroll({
+    steps, batch, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
+  })
+  const submit = async (name: string, build: (plan: Plan) => void): Promise<void> => {
+    const program = await network.program(name, build)
+    const encoder = gpu.device.createCommandEncoder({ label: name })
+    program.encode(encoder)
+    gpu.device.queue.submit([encoder.finish()])
+    program.destroy()
+  }
+  try {
+    unrolled.batch.write({ ...options, control: { seed: dropoutSeed ?? 0 } })
+    if (features) writeTensor(gpu, unrolled.x!, features)
+    await submit('fresh state', (plan) => unrolled.fresh(plan))
+    initial?.forEach((state, l) => state && unrolled.writeInitial(l, state))
+    await submit('run', (plan) => {
+      unrolled.forward(plan)
+      if (options.targets) unrolled.head!.loss(plan, false)
+      unrolled.finish(plan, 0)
+    })
+    const forward = await readForward(gpu, spec, unrolled, options)
+    if (!gradients) return { ...forward, ...(inspect && { inside: await readInside(gpu, spec, unrolled, options) }) }
+
+    const before = inspect ? await readInside(gpu, spec, unrolled, options) : undefined
+    await submit('clear gradients', (plan) => unrolled.clearGradients(plan))
+    if (options.outputGradients) writeTensor(gpu, unrolled.layers.at(-1)!.memory.dy!, maskRows(options.outputGradients, options))
+    options.finalGradients?.forEach((state, l) => {
+      for (const { name, gradient } of statesOf(unrolled.layers[l]!)) if (state?.[name]) writeTensor(gpu, gradient!, state[name])
+    })
+    await submit('run backward', (plan) => {
+      if (options.targets) unrolled.head!.loss(plan, true)
+      else if (unrolled.head) plan.clear('no loss', unrolled.head.logits)
+      unrolled.backward(plan, { add: options.outputGradients !== undefined, given: spec.layers.map((_, l) => initial?.[l] !== undefined) })
+      unrolled.finish(plan, gradientNorm(plan, unrolled))
+    })
+    const inside = before && (await Promise.all(before.map(async (layer, l) => ({ ...layer, dh: maskRows(await readTensor(gpu, unrolled.layers[l]!.memory.dy!), options) }))))
+    return {
+      ...forward,
+      gradients: {
+        parameters: await unrolled.parameters.readGradients(),
+        features: unrolled.dx && 'features' in spec.input ? await readTensor(gpu, unrolled.dx) : null,
+        initial: await Promise.all(unrolled.layers.map((layer) => readStates(statesOf(layer).map(({ name, gradient }) => [name, readTensor(gpu, gradient!)])))),
+        norm: new Float32Array(await gpu.read(unrolled.statistics))[1]!,
+      },
+      ...(inside && { inside }),
+    }
+  } finally {
+    unrolled.destroy()
+  }
+}
+
+function checkRun(spec: NetworkSpec, options: RunOptions): void {
+  const { steps, batch, gradients, targets, outputGradients, finalGradients, classWeights } = options
+  checkBatch(spec, options)
+  const last = spec.layers.at(-1)!
+  if (outputGradients) expectArray('outputGradients', outputGradients, 'Float32Array', [['steps', steps], ['batch', batch], ['directions', directions(last)], ['hidden', last.hidden]])
+  if (classWeights) expectArray('classWeights', classWeights, 'Float32Array', [['classes', spec.head && 'classes' in spec.head ? spec.head.classes : 0]])
+  if (gradients && !targets && !outputGradients && !finalGradients)
+    throw new SluiceError('bad-value', 'gradients are wanted, but of nothing: give targets, outputGradients or finalGradients')
+}
+
+async function readStates(states: [string, Promise<Values>][]): Promise<{ h: Values; c?: Values }> {
+  const entries = await Promise.all(states.map(async ([name, values]) => [name, await values] as const))
+  return Object.fromEntries(entries) as { h: Values; c?: Values }
+}
+
+/** Zeros whatever lies past the end of a row, in values [T, B, …]. */
+function maskRows<V extends Float32Array>(values: V, { steps, batch, lengths }: RunOptions): V {
+  if (!lengths) return values
+  const masked = values.slice() as V
+  const width = values.length / (steps * batch)
+  for (let n = 0; n < steps * batch; n++) if (Math.floor(n / batch) >= lengths[n % batch]!) masked.fill(0, n * width, (n + 1) * width)
+  return masked
+}
+
+/** Slots 1 … T of a state tensor [T+2, B, D, H]: the states after each step. */
+async function readSteps(gpu: Gpu, state: Tensor): Promise<Values> {
+  const all = await readTensor(gpu, state)
+  const slots = state.shape[0]!.size
+  const width = all.length / slots
+  return all.slice(width, (slots - 1) * width)
+}
+
+async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Omit<RunResult, 'gradients' | 'inside'>> {
+  const { steps: T, batch: B } = options
+  const states = await Promise.all(unrolled.layers.map((layer) => readStates(statesOf(layer).map(({ name, state }) => [name, readTensor(gpu, state)]))))
+  // Direction 0 ends in slot T, direction 1 in slot 1.
+  const finalOf = (l: number, all: Values): Values => {
+    const { hidden: H } = spec.layers[l]!
+    const D = directions(spec.layers[l]!)
+    return Float32Array.from({ length: B * D * H }, (_, i) => all[(Math.floor(i / H) % D === 0 ? T : 1) * B * D * H + i]!)
+  }
+  const outputs = await readSteps(gpu, unrolled.layers.at(-1)!.memory.h)
+  const logits = unrolled.head ? await readTensor(gpu, unrolled.head.logits) : new Float32Array(0)
+  return {
+    // The state is carried past the end of a row; what a row puts out there is zero.
+    logits: spec.head?.at === 'last' ? logits : maskRows(logits, options),
+    outputs: maskRows(outputs, options),
+    final: states.map(({ h, c }, l) => ({ h: finalOf(l, h), ...(c && { c: finalOf(l, c) }) })),
+    loss: options.targets ? new Float32Array(await gpu.read(unrolled.statistics))[0]! : NaN,
+  }
+}
+
+async function readInside(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Inside[]> {
+  return Promise.all(
+    unrolled.layers.map(async ({ memory }, l) => {
+      const { cell, hidden: H } = spec.layers[l]!
+      const { gates: names } = cells[cell]
+      const h = await readSteps(gpu, memory.h)
+      const c = memory.c && (await readSteps(gpu, memory.c))
+      const all = maskRows(await readTensor(gpu, memory.gates), options) // [T, B, D, G, H]
+      const G = names.length
+      const one = (g: number) => Float32Array.from({ length: all.length / G }, (_, i) => all[(Math.floor(i / H) * G + g) * H + (i % H)]!)
+      // An RNN's gate is its state: the kernel leaves the pre-activation where the gradient will come.
+      const gates = new Map(G === 1 ? [[names[0]!, maskRows(h, options)] as const] : names.map((name, g) => [name, one(g)] as const))
+      return { gates, h, ...(c && { c }) }
+    }),
+  )
+}

@@ -1,0 +1,143 @@
+// What the CPU sends for a step: ids, targets, lengths and the numbers that change from step to step lie in one buffer,
+// so a batch is one write, which the GPU takes in after the step before.
+import { contracts } from '../gpu/contracts'
+import type { Gpu, View } from '../gpu/device'
+import { writeStruct } from '../gpu/kernels'
+import { pack, pad4, padded, plain } from '../gpu/tensor'
+import { headSize, ignored, type NetworkSpec } from '../spec'
+
+/** The numbers that change from step to step: shaders/lib/control.wgsl. */
+export type Control = Readonly<Record<keyof (typeof contracts)['loss/statistics']['bindings']['control']['fields'], number>>
+
+const control = contracts['loss/statistics'].bindings.control
+
+export interface BatchValues {
+  /** Ids [T, B]. */
+  readonly ids?: Uint32Array | undefined
+  /** Ids (classes) or vectors (numbers) for each row of the head: [T, B] or [T, B, N]; at the last step [B] or [B, N].
+   * Not counted: an id of V or more, a vector with NaN in it, a place past the end of its row. */
+  readonly targets?: Uint32Array | Float32Array | undefined
+  /** Steps of each row, [B]; T for each unless given. */
+  readonly lengths?: Uint32Array | undefined
+  /** Weight of each class in the loss, [V]; 1 for each unless given. */
+  readonly classWeights?: Float32Array | undefined
+  /** All but `weight`, which follows from the targets. */
+  readonly control?: Partial<Omit<Control, 'weight'>> | undefined
+}
+
+export class Batch {
+  readonly control: View
+  readonly lengths: View
+  /** u32 [rows] for classes, f32 [rows, N] for numbers. */
+  readonly targets: View
+  /** u32 [rows]: whether a row of numbers counts. */
+  readonly counted: View
+  readonly classWeights: View
+  /** One id more than is read: writing puts the next one there. */
+  readonly ids: View
+  /** The ids sorted: see `sortPositions`. */
+  readonly starts: View
+  readonly positions: View
+  readonly buffer: GPUBuffer
+  readonly #staging: ArrayBuffer
+  /** Rows of the head. */
+  readonly rows: number
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly spec: NetworkSpec,
+    private readonly T: number,
+    private readonly B: number,
+  ) {
+    const { head } = spec
+    this.rows = !head ? 0 : head.at === 'last' ? B : T * B
+    const V = 'ids' in spec.input ? spec.input.ids : 0
+    const numbers = head && 'numbers' in head ? head.numbers : 0
+    const sizes = {
+      control: control.size, lengths: B * 4, targets: this.rows * (numbers ? pad4(numbers) : 1) * 4, counted: numbers ? this.rows * 4 : 0,
+      classWeights: numbers ? 0 : headSize(spec) * 4, ids: (T + 1) * B * 4, starts: (V + 1) * 4, positions: T * B * 4,
+    }
+    let bytes = 0
+    const offsets = new Map<string, number>()
+    for (const [name, size] of Object.entries(sizes)) {
+      offsets.set(name, bytes)
+      bytes = Math.ceil((bytes + Math.max(size, 16)) / 256) * 256
+    }
+    this.buffer = gpu.buffer('batch', bytes)
+    this.#staging = new ArrayBuffer(bytes)
+    const view = (name: keyof typeof sizes): View => ({ buffer: this.buffer, offset: offsets.get(name)!, size: Math.max(sizes[name], 16) })
+    this.control = view('control')
+    this.lengths = view('lengths')
+    this.targets = view('targets')
+    this.counted = view('counted')
+    this.classWeights = view('classWeights')
+    this.ids = view('ids')
+    this.starts = view('starts')
+    this.positions = view('positions')
+    this.write({})
+  }
+
+  #u32({ offset, size }: View): Uint32Array {
+    return new Uint32Array(this.#staging, offset, size / 4)
+  }
+
+  #f32({ offset, size }: View): Float32Array {
+    return new Float32Array(this.#staging, offset, size / 4)
+  }
+
+  /** Sends a batch. The loss is the mean over the targets that count. */
+  write({ ids, targets, lengths, classWeights, control: values }: BatchValues): void {
+    this.gpu.checkAlive()
+    if (lengths) this.#u32(this.lengths).set(lengths)
+    else this.#u32(this.lengths).fill(this.T)
+    if (classWeights) this.#f32(this.classWeights).set(classWeights)
+    else this.#f32(this.classWeights).fill(1)
+    if (ids) {
+      this.#u32(this.ids).set(ids)
+      sortPositions(ids, this.#u32(this.starts), this.#u32(this.positions))
+    }
+    const total = !targets ? 0 : targets instanceof Uint32Array ? this.#classes(targets) : this.#numbers(targets)
+    writeStruct(new DataView(this.#staging), this.control.offset, control.fields, { ...values, weight: total > 0 ? 1 / total : 0 })
+    this.gpu.device.queue.writeBuffer(this.buffer, 0, this.#staging)
+  }
+
+  /** Whether row n of the head lies within its sequence. */
+  #inside(n: number): boolean {
+    return this.spec.head?.at === 'last' || Math.floor(n / this.B) < this.#u32(this.lengths)[n % this.B]!
+  }
+
+  /** Places the targets; returns the weights of those that count, together. */
+  #classes(targets: Uint32Array): number {
+    const [to, weights, V] = [this.#u32(this.targets), this.#f32(this.classWeights), headSize(this.spec)]
+    let total = 0
+    targets.forEach((target, n) => {
+      const counts = target < V && this.#inside(n)
+      to[n] = counts ? target : ignored
+      if (counts) total += weights[target]!
+    })
+    return total
+  }
+
+  /** Places the targets; returns how many numbers count. */
+  #numbers(targets: Float32Array): number {
+    const N = headSize(this.spec)
+    this.#f32(this.targets).set(pack('targets', [plain(this.rows), padded(N)], targets))
+    const counted = this.#u32(this.counted)
+    let total = 0
+    for (let n = 0; n < this.rows; n++) {
+      const counts = this.#inside(n) && !targets.subarray(n * N, (n + 1) * N).some(Number.isNaN)
+      counted[n] = Number(counts)
+      if (counts) total += N
+    }
+    return total
+  }
+}
+
+/** A counting sort of positions by id: starts[v] … starts[v + 1] − 1 are the places in `positions` of those with id v. */
+export function sortPositions(ids: Uint32Array, starts: Uint32Array, positions: Uint32Array): void {
+  starts.fill(0)
+  for (const id of ids) starts[id + 1]!++
+  for (let v = 1; v < starts.length; v++) starts[v]! += starts[v - 1]!
+  const next = starts.slice()
+  ids.forEach((id, n) => (positions[next[id]!++] = n))
+}

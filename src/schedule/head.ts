@@ -1,0 +1,97 @@
+// The output layer O = H W_q + b_q, at every step or at the end of each sequence, and its loss.
+import type { Gpu, View } from '../gpu/device'
+import type { Plan } from '../gpu/plan'
+import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
+import type { Parameters } from '../parameters'
+import { headSize, type Head } from '../spec'
+import type { Batch } from './batch'
+import { outputs, type LayerContext } from './layer'
+import { productNN, productNT, productTN, type Matrix } from './products'
+
+export class HeadSchedule {
+  /** O [T, B, V] or, at the last step, [B, V]; after a loss with gradient, dO. */
+  readonly logits: Tensor
+  /** Loss of each row. */
+  readonly losses: View
+  /** At the last step: the final states [B, D, H] that the head reads. */
+  readonly final: Tensor | null
+  readonly #stride: number
+
+  constructor(
+    gpu: Gpu,
+    readonly head: Head,
+    private readonly below: LayerContext,
+    private readonly parameters: Parameters,
+    private readonly batch: Batch,
+  ) {
+    const { T, B, D } = below
+    const V = padded(headSize(parameters.spec))
+    this.#stride = pad4(V.size) / 4
+    const last = head.at === 'last'
+    this.logits = tensor(gpu, 'logits', last ? [plain(B), V] : [plain(T), plain(B), V])
+    this.losses = { buffer: gpu.buffer('losses', batch.rows * 4), offset: 0, size: Math.max(16, batch.rows * 4) }
+    this.final = last ? tensor(gpu, 'final states', [plain(B), plain(D), padded(parameters.spec.layers.at(-1)!.hidden)]) : null
+  }
+
+  get buffers(): GPUBuffer[] {
+    return [this.logits.buffer, this.losses.buffer, ...(this.final ? [this.final.buffer] : [])]
+  }
+
+  /** What the head reads. */
+  #input(): Matrix {
+    return this.final ? { view: this.final, stride: this.below.D * this.below.H4 } : outputs(this.below)
+  }
+
+  get #o(): Matrix {
+    return { view: this.logits, stride: this.#stride }
+  }
+
+  /** O for steps s0 … s1 − 1; at the last step there is only one part, the whole. */
+  forward(plan: Plan, s0: number, s1: number): void {
+    const { T, B, D, H4, memory } = this.below
+    if (this.final)
+      plan.dispatch('head reads the final states', 'layer/final_state', {
+        bindings: { h: memory.h, out: this.final }, size: { T, B, D, H4 }, grid: [D * H4, B, 1],
+      })
+    const y = this.#input()
+    const first = this.final ? 0 : s0 * B
+    productNN(plan, 'head O = H W_q + b_q', {
+      a: { ...y, at: (y.at ?? 0) + first * y.stride },
+      b: { view: this.parameters.value('head.W'), stride: this.#stride },
+      bias: { view: this.parameters.value('head.b') },
+      c: { ...this.#o, at: first * this.#stride },
+      M: this.final ? B : (s1 - s0) * B, N4: this.#stride, K4: y.stride,
+    })
+  }
+
+  /** The loss of every row; where `gradient`, the logits become their gradient. */
+  loss(plan: Plan, gradient: boolean): void {
+    const { rows, control, targets, classWeights: class_weights, counted } = this.batch
+    const { losses, logits } = this
+    const shape = { grid: [rows, 1, 1] as const, constants: { gradient } }
+    if ('classes' in this.head)
+      plan.dispatch('loss', 'loss/cross_entropy', {
+        ...shape, bindings: { control, targets, class_weights, logits, losses }, size: { rows, V: this.head.classes, stride4: this.#stride },
+      })
+    else
+      plan.dispatch('loss', 'loss/squared_error', {
+        ...shape, bindings: { control, targets, counted, outputs: logits, losses }, size: { rows, stride4: this.#stride },
+      })
+  }
+
+  /** From dO to the gradients of the head and of what it read: the outputs, or the final states. Where `add`, the
+   * gradient of the outputs is added to what is in `dy`; that of the final states always is. */
+  backward(plan: Plan, add: boolean): void {
+    const { parameters, below, batch } = this
+    const y = this.#input()
+    productNT(plan, 'head dH', {
+      a: this.#o, b: { view: parameters.value('head.W'), stride: this.#stride },
+      c: { view: this.final ? below.memory.dh! : below.memory.dy!, stride: y.stride },
+      M: batch.rows, N4: y.stride, K4: this.#stride, add: this.final !== null || add,
+    })
+    productTN(plan, 'head dW', {
+      a: y, b: this.#o, c: { view: parameters.gradient('head.W'), stride: this.#stride },
+      M: 4 * y.stride, N4: this.#stride, K: batch.rows, sums: { view: parameters.gradient('head.b') }, unused: below.scratch,
+    })
+  }
+}

@@ -1,9 +1,9 @@
 // The figures of Dive into Deep Learning (v0.17, chapters 8 and 9): the first 10,000 characters of The Time Machine in
 // lower case without punctuation, vocabulary 28, batch 32, steps 35, SGD at rate 1, clipping at norm 1, sequential
 // partition, perplexity of an epoch on the training text.
-//   node test/bench/run.mjs book text=timemachine.txt cell=gru hidden=256 epochs=500
+//   npm run book -- text=timemachine.txt cell=gru hidden=256 epochs=500
 import { Corpus, openDevice, sgd, TextModel, type CellName } from 'sluice'
-import { print, type Parameters } from './print'
+import { print, type Parameters } from '../../demo/lessons/print'
 
 export default async function book({ text, cell = 'gru', hidden = '256', layers = '1', epochs = '500', seed = '1' }: Parameters): Promise<void> {
   if (!text) throw new Error('text= is missing: name the file of The Time Machine')

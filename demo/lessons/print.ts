@@ -1,4 +1,4 @@
-// The line to the terminal that test/bench/run.mjs gives a page.
+// The line to the terminal that demo/launch/script.mjs gives a page.
 declare global {
   var sluicePrint: (line: string) => Promise<void>
 }

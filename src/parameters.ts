@@ -28,6 +28,12 @@ export function memoryShape(spec: NetworkSpec, name: string): readonly Dimension
   return [...shape.slice(0, -1).map(plain), padded(shape.at(-1)!)]
 }
 
+/** Buffers of the caller's, to be used in place of own ones. */
+export interface ParameterBuffers {
+  readonly values?: GPUBuffer | undefined
+  readonly gradients?: GPUBuffer | undefined
+}
+
 export class Parameters {
   readonly values: View
   readonly gradients: View
@@ -38,6 +44,7 @@ export class Parameters {
   constructor(
     private readonly gpu: Gpu,
     readonly spec: NetworkSpec,
+    private readonly given: ParameterBuffers = {},
   ) {
     const layout = new Map<string, { shape: readonly Dimension[]; offset: number; size: number }>()
     let bytes = 0
@@ -49,9 +56,9 @@ export class Parameters {
       bytes = align(bytes + size)
       widest = Math.max(widest, paddedElements(shape.slice(name.startsWith('layers.') && name.endsWith('.W') ? -3 : -1)) * 4)
     }
-    const whole = (label: string, size: number): View => ({ buffer: gpu.buffer(label, size), offset: 0, size })
-    this.values = whole('parameters', bytes)
-    this.gradients = whole('gradients', bytes)
+    const whole = (label: string, size: number, buffer?: GPUBuffer): View => ({ buffer: gpu.own(label, size, buffer), offset: 0, size })
+    this.values = whole('parameters', bytes, given.values)
+    this.gradients = whole('gradients', bytes, given.gradients)
     this.zeros = whole('zeros', widest)
     for (const [name, { shape, offset, size }] of layout) {
       const at = (view: View, label: string): Tensor => ({ label, shape, buffer: view.buffer, offset, size })
@@ -111,6 +118,8 @@ export class Parameters {
   }
 
   destroy(): void {
-    for (const { buffer } of [this.values, this.gradients, this.zeros]) buffer.destroy()
+    this.zeros.buffer.destroy()
+    if (!this.given.values) this.values.buffer.destroy()
+    if (!this.given.gradients) this.gradients.buffer.destroy()
   }
 }

@@ -63,6 +63,16 @@ export class Gpu {
     return this.device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage: usage | 0x80 | 0x04 | 0x08 })
   }
 
+  /** The caller's buffer if one is given and will do, else a new one.
+   * @throws SluiceError `bad-shape`, `bad-value` for a buffer too small or without the usages needed. */
+  own(label: string, bytes: number, given?: GPUBuffer): GPUBuffer {
+    if (!given) return this.buffer(label, bytes)
+    if (given.size < bytes) throw new SluiceError('bad-shape', `the buffer given for ${label} has ${given.size} bytes, expected at least ${bytes}`)
+    if ((given.usage & 0x8c) !== 0x8c)
+      throw new SluiceError('bad-value', `the buffer given for ${label} lacks a usage: it needs STORAGE, COPY_SRC and COPY_DST`)
+    return given
+  }
+
   /** Runs `work`, which creates buffers, pipelines or bind groups, and turns what WebGPU reports of it into an error. */
   async checked<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
     this.checkAlive()
@@ -115,6 +125,20 @@ export class Gpu {
   }
 }
 
+const nameOf = (info: GPUAdapterInfo | undefined): { name: string; isSoftware: boolean } => {
+  const parts = [info?.description, info?.vendor, info?.architecture, info?.device].filter((part) => part !== undefined && part !== '')
+  return {
+    name: info?.description || parts.join(' ') || 'an unnamed adapter',
+    isSoftware: info?.isFallbackAdapter === true || parts.some((part) => softwareNames.test(part!)),
+  }
+}
+
+/** A device that the caller has opened, for networks that shall live beside other work on it. */
+export function adoptDevice(device: GPUDevice): Gpu {
+  const { name, isSoftware } = nameOf(device.adapterInfo)
+  return new Gpu(device, name, isSoftware)
+}
+
 const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i
 
 /** Opens the GPU.
@@ -139,8 +163,6 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
     )
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
   const device = await adapter.requestDevice({ label: 'sluice', requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
-  const { info } = adapter
-  const name = [info.description, info.vendor, info.architecture, info.device].filter(Boolean)
-  const isSoftware = info.isFallbackAdapter === true || name.some((part) => softwareNames.test(part))
-  return new Gpu(device, info.description || name.join(' ') || 'an unnamed adapter', isSoftware)
+  const { name, isSoftware } = nameOf(adapter.info)
+  return new Gpu(device, name, isSoftware)
 }

@@ -25,9 +25,10 @@ export interface Tensor extends View {
   readonly shape: readonly Dimension[]
 }
 
-export function tensor(gpu: Gpu, label: string, shape: readonly Dimension[]): Tensor {
+/** A tensor of zeros, or in a buffer of the caller's. */
+export function tensor(gpu: Gpu, label: string, shape: readonly Dimension[], given?: GPUBuffer): Tensor {
   const size = paddedElements(shape) * 4
-  return { label, shape, buffer: gpu.buffer(label, size), offset: 0, size }
+  return { label, shape, buffer: gpu.own(label, size, given), offset: 0, size }
 }
 
 /** Copies between the logical and the padded order, row by row of the innermost dimension. */

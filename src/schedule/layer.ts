@@ -49,7 +49,7 @@ export type LayerInput =
   | { readonly ids: View; readonly starts: View; readonly positions: View; readonly V: number }
   | { readonly x: Matrix; readonly I4: number }
 
-export function allocateLayer(gpu: Gpu, spec: NetworkSpec, l: number, T: number, B: number, train: boolean): LayerMemory {
+export function allocateLayer(gpu: Gpu, spec: NetworkSpec, l: number, T: number, B: number, train: boolean, dy?: GPUBuffer): LayerMemory {
   const layer = spec.layers[l]!
   const cell = cells[layer.cell]
   const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
@@ -60,7 +60,7 @@ export function allocateLayer(gpu: Gpu, spec: NetworkSpec, l: number, T: number,
     h: make('h', plain(T + 2), plain(B), D, H),
     c: cell.states.includes('c') ? make('c', plain(T + 2), plain(B), D, H) : null,
     saved: cell.saved ? make('saved', ...steps, D, H) : null,
-    dy: train ? make('dy', ...steps, D, H) : null,
+    dy: train ? tensor(gpu, `layers.${l} dy`, [...steps, D, H], dy) : null,
     dh: train ? make('dh', plain(B), D, H) : null,
     dc: train && cell.states.includes('c') ? make('dc', plain(B), D, H) : null,
   }

@@ -30,6 +30,14 @@ export interface UnrollOptions {
   readonly inspect?: boolean
 }
 
+/** Buffers of the caller's, to be used in place of own ones, in the shapes of the tensors of the same name. */
+export interface UnrollBuffers {
+  readonly x?: GPUBuffer | undefined
+  readonly dx?: GPUBuffer | undefined
+  /** Gradient of the last layer's outputs. */
+  readonly dy?: GPUBuffer | undefined
+}
+
 export class Unrolled {
   readonly batch: Batch
   readonly layers: readonly LayerContext[]
@@ -52,6 +60,7 @@ export class Unrolled {
     readonly spec: NetworkSpec,
     readonly parameters: Parameters,
     readonly options: UnrollOptions,
+    given: UnrollBuffers = {},
   ) {
     const { steps: T, batch: B, train } = options
     this.batch = new Batch(gpu, spec, T, B)
@@ -61,26 +70,26 @@ export class Unrolled {
       this.#owned.push(buffer)
       return { buffer, offset: 0, size }
     }
-    const make = (label: string, ...shape: Dimension[]): Tensor => {
-      const made = tensor(gpu, label, shape)
-      this.#owned.push(made.buffer)
+    const keep = (made: Tensor): Tensor => {
+      if (!Object.values(given).includes(made.buffer)) this.#owned.push(made.buffer)
       return made
     }
+    const make = (label: string, shape: readonly Dimension[], buffer?: GPUBuffer): Tensor => keep(tensor(gpu, label, shape, buffer))
     this.statistics = whole('statistics', 16)
     this.partials = whole('partials', 1024)
     const scratch = whole('scratch', 16)
     const dense = 'features' in spec.input ? spec.input.features : spec.input.embedding
-    this.x = dense ? make('x', plain(T), plain(B), padded(dense)) : null
-    this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', plain(T), plain(B), padded(dense)) : null
+    this.x = dense ? make('x', [plain(T), plain(B), padded(dense)], given.x) : null
+    this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], given.dx) : null
     this.layers = spec.layers.map((_, l) => {
-      const memory = allocateLayer(gpu, spec, l, T, B, train)
-      for (const t of Object.values(memory)) if (t) this.#owned.push((t as Tensor).buffer)
+      const memory = allocateLayer(gpu, spec, l, T, B, train, l === spec.layers.length - 1 ? given.dy : undefined)
+      for (const t of Object.values(memory) as (Tensor | null)[]) if (t) keep(t)
       return layerContext(spec, l, T, B, { parameters, memory, lengths: this.batch.lengths, scratch, keep: options.inspect === true })
     })
     const thins = options.dropout && (spec.dropout ?? 0) > 0
     this.#thinned = spec.layers.map((_, l) => {
       const below = this.layers[l - 1]
-      return thins && below ? make(`${below.name} thinned`, ...below.memory.h.shape.map((d, i) => (i === 0 ? plain(T) : d))) : null
+      return thins && below ? make(`${below.name} thinned`, [plain(T), ...below.memory.h.shape.slice(1)]) : null
     })
     const widest = Math.max(...this.layers.map(({ D, H4 }) => B * D * H4 * 16))
     this.#between = whole('carried', Math.max(B * 4, widest))

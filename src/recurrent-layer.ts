@@ -1,0 +1,163 @@
+// The bare layer, for those who bring their own GPUDevice, GPUBuffers and command encoder: forward and backward of one
+// recurrent layer are encoded where the caller wants them, between the caller's own passes. Nothing is submitted here.
+// A tensor lies row-major in its buffer, in f32; a dimension of its `shape` that is `padded` takes the next multiple of 4
+// in memory, the rest of which must be 0 where the caller writes and is 0 where the layer does.
+import type { CellName } from './cells'
+import { checkSpec } from './check'
+import { checkCount, SluiceError } from './errors'
+import { adoptDevice, Gpu } from './gpu/device'
+import { prepare, type Program } from './gpu/engine'
+import { Plan } from './gpu/plan'
+import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
+import { Parameters, type ParameterValues } from './parameters'
+import { statesOf, Unrolled } from './schedule/unroll'
+import type { NetworkSpec } from './spec'
+
+export interface RecurrentLayerOptions {
+  readonly cell: CellName
+  /** I, features of a step. */
+  readonly input: number
+  /** H, the hidden size of each direction. */
+  readonly hidden: number
+  readonly bidirectional?: boolean
+  readonly bias?: boolean
+  readonly peepholes?: boolean
+  /** T, steps, and B, rows. */
+  readonly steps: number
+  readonly batch: number
+  /** Whether backward will be encoded. Default false. */
+  readonly train?: boolean
+  /** Buffers of the caller's to use in place of own ones; in memory order, with the usages STORAGE, COPY_SRC
+   * and COPY_DST. What is not given is allocated. */
+  readonly buffers?: {
+    /** Inputs [T, B, I]. */
+    readonly x?: GPUBuffer
+    /** All parameters, one after the other at the offsets of `parameter(name)`; and their gradients, in the same places. */
+    readonly parameters?: GPUBuffer
+    readonly gradients?: GPUBuffer
+    /** dL/d(outputs) [T, B, D, H], and dL/dx [T, B, I]. */
+    readonly dy?: GPUBuffer
+    readonly dx?: GPUBuffer
+  }
+}
+
+export class RecurrentLayer {
+  private constructor(
+    readonly gpu: Gpu,
+    private readonly unrolled: Unrolled,
+    private readonly programs: { fresh: Program; carry: Program; forward: Program; clear: Program | null; backward: Program | null },
+  ) {}
+
+  /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `too-large`. */
+  static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
+    const { cell, input, hidden, bidirectional, bias, peepholes, steps, batch, train = false, buffers = {} } = options
+    const spec: NetworkSpec = {
+      input: { features: input },
+      layers: [{ cell, hidden, ...(bidirectional && { bidirectional }), ...(bias !== undefined && { bias }), ...(peepholes && { peepholes }) }],
+    }
+    checkSpec(spec)
+    checkCount('steps', steps)
+    checkCount('batch', batch)
+    const gpu = device instanceof Gpu ? device : adoptDevice(device)
+    const unrolled = await gpu.checked('the layer', () => {
+      const parameters = new Parameters(gpu, spec, { values: buffers.parameters, gradients: buffers.gradients })
+      return new Unrolled(gpu, spec, parameters, { steps, batch, train, inputGradient: train, initialGradient: train }, buffers)
+    })
+    const program = (name: string, build: (plan: Plan) => void) => {
+      const plan = new Plan(name, gpu.width)
+      build(plan)
+      return prepare(gpu, plan)
+    }
+    return new RecurrentLayer(gpu, unrolled, {
+      fresh: await program('fresh state', (plan) => unrolled.fresh(plan)),
+      carry: await program('carried state', (plan) => unrolled.carry(plan)),
+      forward: await program('layer forward', (plan) => unrolled.forward(plan)),
+      clear: train ? await program('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))) : null,
+      backward: train ? await program('layer backward', (plan) => unrolled.backward(plan)) : null,
+    })
+  }
+
+  /** Inputs [T, B, I]. */
+  get x(): Tensor {
+    return this.unrolled.x!
+  }
+
+  /** Outputs [T, B, D, H]: a part of the states. */
+  get outputs(): Tensor {
+    const { memory, T, B, D, H4 } = this.unrolled.layers[0]!
+    const slot = B * D * H4 * 16
+    return { ...memory.h, offset: slot, size: T * slot, shape: [plain(T), ...memory.h.shape.slice(1)] }
+  }
+
+  /** States [T+2, B, D, H]: slot 0 is the initial state of direction 0, slot t + 1 the state after step t, slot T + 1 the
+   * initial state of direction 1. */
+  state(name: 'h' | 'c'): Tensor | null {
+    const { memory } = this.unrolled.layers[0]!
+    return name === 'h' ? memory.h : memory.c
+  }
+
+  /** dL/d(outputs) [T, B, D, H], to be written before backward; null without `train`. */
+  get dy(): Tensor | null {
+    return this.unrolled.layers[0]!.memory.dy
+  }
+
+  /** dL/dx [T, B, I] after backward; null without `train`. */
+  get dx(): Tensor | null {
+    return this.unrolled.dx
+  }
+
+  /** dL/d(final state) [B, D, H] before backward, dL/d(initial state) after it; null without `train`. */
+  stateGradient(name: 'h' | 'c'): Tensor | null {
+    const { memory } = this.unrolled.layers[0]!
+    return name === 'h' ? memory.dh : memory.dc
+  }
+
+  /** Where a parameter lies, by the names `W`, `U`, `b`, `bn`, `p` of `parameterShapes`; and where its gradient does. */
+  parameter(name: string): { value: Tensor; gradient: Tensor } {
+    const { parameters } = this.unrolled
+    return { value: parameters.value(`layers.0.${name}`), gradient: parameters.gradient(`layers.0.${name}`) }
+  }
+
+  /** Writes parameters by those names, in their shapes without padding. */
+  writeParameters(values: ParameterValues): void {
+    this.unrolled.parameters.write(new Map([...values].map(([name, v]) => [`layers.0.${name}`, v])))
+  }
+
+  /** Writes a tensor of the layer's, in its shape without padding; and reads one. */
+  write(to: Tensor, values: ArrayLike<number>): void {
+    writeTensor(this.gpu, to, values)
+  }
+
+  read(from: Tensor): Promise<Float32Array<ArrayBuffer>> {
+    return readTensor(this.gpu, from)
+  }
+
+  /** Steps of each row, [B], zero allowed; T for all until told otherwise. */
+  setLengths(lengths: Uint32Array): void {
+    this.unrolled.batch.write({ lengths })
+  }
+
+  /** Encodes the forward pass. `initial`: the state begins at zero, goes on from the run before, or is what the caller has
+   * put into the initial slots of `state`. */
+  encodeForward(encoder: GPUCommandEncoder, { initial = 'zero' }: { initial?: 'zero' | 'carried' | 'given' } = {}): void {
+    if (initial === 'zero') this.programs.fresh.encode(encoder)
+    if (initial === 'carried') this.programs.carry.encode(encoder)
+    this.programs.forward.encode(encoder)
+  }
+
+  /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and every parameter's gradient. `finalGradient`: that
+   * of the final state is zero, or what the caller has put into `stateGradient`. */
+  encodeBackward(encoder: GPUCommandEncoder, { finalGradient = 'zero' }: { finalGradient?: 'zero' | 'given' } = {}): void {
+    const { clear, backward } = this.programs
+    if (!clear || !backward) throw new SluiceError('bad-value', 'this layer cannot go backward: create it with train: true')
+    if (finalGradient === 'zero') clear.encode(encoder)
+    backward.encode(encoder)
+  }
+
+  /** Frees what the layer allocated; buffers of the caller's stay. */
+  destroy(): void {
+    this.unrolled.destroy()
+    this.unrolled.parameters.destroy()
+    for (const program of Object.values(this.programs)) program?.destroy()
+  }
+}

@@ -11,6 +11,8 @@ export default defineConfig(({ mode }) => ({
   base: './',
   cacheDir: path('node_modules/.vite'),
   plugins: [kernels()],
+  // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
+  worker: { format: 'es' as const, plugins: () => [kernels()] },
   resolve: { alias: { sluice: path('src/index.ts') } },
   server: { fs: { allow: [path('.')] } },
   build:

@@ -5,7 +5,8 @@ import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { headSize, type Head } from '../spec'
 import type { Batch } from './batch'
-import { outputs, type LayerContext } from './layer'
+import type { LayerContext } from './context'
+import { outputs } from './layer'
 import { productNN, productNT, productTN, type Matrix } from './products'
 
 export class HeadSchedule {

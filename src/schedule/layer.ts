@@ -1,79 +1,18 @@
 // Who is dispatched when, for one recurrent layer: x W + b for all steps in one product, then the steps in order;
 // backwards the steps in reverse, then the gradients of the weights and of the input for all steps in one product each.
-import { cells, type CellName } from '../cells'
-import type { Gpu } from '../gpu/device'
-import type { Plan } from '../gpu/plan'
-import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
-import type { Parameters } from '../parameters'
-import { directions, inputSize, type NetworkSpec } from '../spec'
-import { columnSums, productNN, productNT, productTN, type Matrix } from './products'
 import type { View } from '../gpu/device'
-
-/** What a layer keeps on the GPU while it is unrolled over T steps of B rows. */
-export interface LayerMemory {
-  /** [T, B, D, G, H]: x W + b, then the gates, then (backward) their gradients. */
-  readonly gates: Tensor
-  /** [T+2, B, D, H]: the states. Slot 0 is the initial state, slot t + 1 the state after step t; a direction that reads
-   * backwards begins in slot T + 1. */
-  readonly h: Tensor
-  readonly c: Tensor | null
-  /** [T, B, D, H]: the cell's `saved` (src/cells.ts). */
-  readonly saved: Tensor | null
-  /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
-  readonly dy: Tensor | null
-  readonly dh: Tensor | null
-  readonly dc: Tensor | null
-}
-
-/** What the schedule of a layer needs to know. */
-export interface LayerContext {
-  readonly name: string
-  readonly cell: CellName
-  readonly T: number
-  readonly B: number
-  readonly D: 1 | 2
-  readonly G: number
-  readonly H4: number
-  readonly parameters: Parameters
-  readonly memory: LayerMemory
-  /** [B]: steps of each row. */
-  readonly lengths: View
-  /** Whether backward leaves dL/dh of each step in `dy`. */
-  readonly keep: boolean
-  /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
-  readonly scratch: View
-}
+import type { Plan } from '../gpu/plan'
+import { pad4 } from '../gpu/tensor'
+import { directions, inputSize, type NetworkSpec } from '../spec'
+import { hasPeepholes, orZeros, type LayerContext } from './context'
+import { lookUp, lookUpBackward } from './lookup'
+import { columnSums, productNN, productNT, productTN, type Matrix } from './products'
+import { stepBackward } from './steps'
 
 /** Ids [T, B], or vectors [T, B, I] as a matrix whose first row is that of time 0. */
 export type LayerInput =
   | { readonly ids: View; readonly starts: View; readonly positions: View; readonly V: number }
   | { readonly x: Matrix; readonly I4: number }
-
-export function allocateLayer(gpu: Gpu, spec: NetworkSpec, l: number, T: number, B: number, train: boolean, dy?: GPUBuffer): LayerMemory {
-  const layer = spec.layers[l]!
-  const cell = cells[layer.cell]
-  const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
-  const make = (what: string, ...shape: Dimension[]) => tensor(gpu, `layers.${l} ${what}`, shape)
-  const steps = [plain(T), plain(B)]
-  return {
-    gates: make('gates', ...steps, D, plain(cell.gates.length), H),
-    h: make('h', plain(T + 2), plain(B), D, H),
-    c: cell.states.includes('c') ? make('c', plain(T + 2), plain(B), D, H) : null,
-    saved: cell.saved ? make('saved', ...steps, D, H) : null,
-    dy: train ? tensor(gpu, `layers.${l} dy`, [...steps, D, H], dy) : null,
-    dh: train ? make('dh', plain(B), D, H) : null,
-    dc: train && cell.states.includes('c') ? make('dc', plain(B), D, H) : null,
-  }
-}
-
-export function layerContext(
-  spec: NetworkSpec, l: number, T: number, B: number,
-  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch' | 'keep'>,
-): LayerContext {
-  const layer = spec.layers[l]!
-  const { gates } = cells[layer.cell]
-  return { name: `layers.${l}`, cell: layer.cell, T, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, ...shared }
-}
 
 /** Outputs of a layer as the matrix [T·B, D·H] that the next one reads. */
 export const outputs = ({ B, D, H4, memory }: LayerContext): Matrix => ({ view: memory.h, at: B * D * H4, stride: D * H4 })
@@ -82,9 +21,6 @@ export const inputSize4 = (spec: NetworkSpec, l: number): number => {
   const below = spec.layers[l - 1]
   return below ? (directions(below) * pad4(below.hidden)) / 4 : pad4(inputSize(spec, l)) / 4
 }
-
-const orZeros = (ctx: LayerContext, kind: 'b' | 'bn' | 'p'): View =>
-  ctx.parameters.has(`${ctx.name}.${kind}`) ? ctx.parameters.value(`${ctx.name}.${kind}`) : ctx.parameters.zeros
 
 /** gates = x W + b for times t0 … t1 − 1, both directions. */
 export function inputForward(plan: Plan, ctx: LayerContext, input: LayerInput, t0: number, t1: number): void {
@@ -106,28 +42,6 @@ export function inputForward(plan: Plan, ctx: LayerContext, input: LayerInput, t
   })
 }
 
-/** out[n] = table[ids[n]] + bias for rows first … first + count − 1. */
-export function lookUp(
-  plan: Plan, label: string,
-  p: { ids: View; table: View; bias: View; out: View; first: number; count: number; width4: number },
-): void {
-  const { ids, table, bias, out, ...size } = p
-  plan.dispatch(label, 'token/embedding_forward', {
-    bindings: { ids, table, bias, out },
-    size,
-    grid: [p.width4, Math.min(p.count, 65535), Math.ceil(p.count / 65535)],
-  })
-}
-
-/** dtable[v] = Σ dout[n] over the n that looked v up. */
-export function lookUpBackward(
-  plan: Plan, label: string,
-  p: { starts: View; positions: View; dout: View; dtable: View; V: number; width4: number },
-): void {
-  const { V, width4, ...bindings } = p
-  plan.dispatch(label, 'token/embedding_backward', { bindings, size: { V, width4 }, grid: [width4, Math.min(V, 65535), Math.ceil(V / 65535)] })
-}
-
 /** The outputs of a layer, thinned, into `data`; or, backward, their gradient in `data` thinned the same way. */
 export function dropout(
   plan: Plan, { name, T, B, D, H4, memory }: LayerContext,
@@ -141,76 +55,6 @@ export function dropout(
     grid: [stride, 1, 1],
     constants: { in_place: backward },
   })
-}
-
-/** Steps s0 … s1 − 1, counted in the direction of reading. */
-export function stepsForward(plan: Plan, ctx: LayerContext, s0: number, s1: number): void {
-  for (let s = s0; s < s1; s++) stepForward(plan, ctx, s)
-}
-
-const hasPeepholes = (ctx: LayerContext): boolean => ctx.parameters.has(`${ctx.name}.p`)
-
-/** The grid of a step kernel whose invocation makes `units` vec4f of hidden units. */
-function stepShape(ctx: LayerContext, s: number, units: 1 | 2) {
-  const { T, B, D, H4 } = ctx
-  const tall = B > 4
-  return {
-    size: { T, B, D, H4, s },
-    grid: [Math.ceil(H4 / units), Math.ceil(B / (tall ? 8 : 4)), D] as const,
-    constants: { tall },
-  }
-}
-
-function stepForward(plan: Plan, ctx: LayerContext, s: number): void {
-  const { name, cell, parameters, memory, lengths } = ctx
-  const { gates, h } = memory
-  const U = parameters.value(`${name}.U`)
-  const label = `${name} forward s=${s}`
-  const [c, saved] = [memory.c!, memory.saved!]
-  switch (cell) {
-    case 'rnn':
-    case 'rnn-relu': {
-      const shape = stepShape(ctx, s, 2)
-      plan.dispatch(label, 'cell/rnn_forward', { ...shape, constants: { ...shape.constants, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h } })
-      break
-    }
-    case 'lstm': {
-      const shape = stepShape(ctx, s, 1)
-      plan.dispatch(label, 'cell/lstm_forward', { ...shape, constants: { ...shape.constants, peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, h, c, p: orZeros(ctx, 'p') } })
-      break
-    }
-    case 'gru-reset-after':
-      plan.dispatch(label, 'cell/gru_reset_after_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h } })
-      break
-    case 'gru':
-      plan.dispatch(label, 'cell/gru_gates_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, gates, saved, h } })
-      plan.dispatch(label, 'cell/gru_candidate_forward', { ...stepShape(ctx, s, 2), bindings: { lengths, U, gates, saved, h } })
-  }
-}
-
-function stepBackward(plan: Plan, ctx: LayerContext, s: number): void {
-  const { name, cell, parameters, memory, lengths } = ctx
-  const { gates, h } = memory
-  const U = parameters.value(`${name}.U`)
-  const label = `${name} backward s=${s}`
-  const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
-  const { constants, ...at } = stepShape(ctx, s, 2)
-  const shape = { ...at, constants: { ...constants, keep: ctx.keep } }
-  switch (cell) {
-    case 'rnn':
-    case 'rnn-relu':
-      plan.dispatch(label, 'cell/rnn_backward', { ...shape, constants: { ...shape.constants, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h, dy, dh } })
-      break
-    case 'lstm':
-      plan.dispatch(label, 'cell/lstm_backward', { ...shape, constants: { ...shape.constants, peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, c, dy, dh, dc, p: orZeros(ctx, 'p') } })
-      break
-    case 'gru-reset-after':
-      plan.dispatch(label, 'cell/gru_reset_after_backward', { ...shape, bindings: { lengths, U, gates, saved, h, dy, dh } })
-      break
-    case 'gru':
-      plan.dispatch(label, 'cell/gru_candidate_backward', { ...shape, bindings: { lengths, U, gates, h, dy, dh } })
-      plan.dispatch(label, 'cell/gru_gates_backward', { ...shape, bindings: { lengths, U, gates, h, dh } })
-  }
 }
 
 /** What the recurrent product's gradient is made of: which state multiplied which gates. A GRU's candidate has an

@@ -7,11 +7,11 @@ import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { HeadSchedule } from './head'
-import {
-  allocateLayer, dropout, inputForward, inputSize4, layerBackward, layerContext, lookUp, lookUpBackward, outputs, stepsForward,
-  type LayerContext, type LayerInput,
-} from './layer'
+import { allocateLayer, layerContext, type LayerContext } from './context'
+import { dropout, inputForward, inputSize4, layerBackward, outputs, type LayerInput } from './layer'
+import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
+import { stepsForward } from './steps'
 
 export interface UnrollOptions {
   /** T, steps. */

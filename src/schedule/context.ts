@@ -1,0 +1,73 @@
+// What the schedule of a layer knows: its sizes, its memory, and where its parameters are.
+import { cells, type CellName } from '../cells'
+import type { Gpu, View } from '../gpu/device'
+import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
+import type { Parameters } from '../parameters'
+import { directions, type NetworkSpec } from '../spec'
+
+/** What a layer keeps on the GPU while it is unrolled over T steps of B rows. */
+export interface LayerMemory {
+  /** [T, B, D, G, H]: x W + b, then the gates, then (backward) their gradients. */
+  readonly gates: Tensor
+  /** [T+2, B, D, H]: the states. Slot 0 is the initial state, slot t + 1 the state after step t; a direction that reads
+   * backwards begins in slot T + 1. */
+  readonly h: Tensor
+  readonly c: Tensor | null
+  /** [T, B, D, H]: the cell's `saved` (src/cells.ts). */
+  readonly saved: Tensor | null
+  /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
+  readonly dy: Tensor | null
+  readonly dh: Tensor | null
+  readonly dc: Tensor | null
+}
+
+/** What the schedule of a layer needs to know. */
+export interface LayerContext {
+  readonly name: string
+  readonly cell: CellName
+  readonly T: number
+  readonly B: number
+  readonly D: 1 | 2
+  readonly G: number
+  readonly H4: number
+  readonly parameters: Parameters
+  readonly memory: LayerMemory
+  /** [B]: steps of each row. */
+  readonly lengths: View
+  /** Whether backward leaves dL/dh of each step in `dy`. */
+  readonly keep: boolean
+  /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
+  readonly scratch: View
+}
+
+export function allocateLayer(gpu: Gpu, spec: NetworkSpec, l: number, T: number, B: number, train: boolean, dy?: GPUBuffer): LayerMemory {
+  const layer = spec.layers[l]!
+  const cell = cells[layer.cell]
+  const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
+  const make = (what: string, ...shape: Dimension[]) => tensor(gpu, `layers.${l} ${what}`, shape)
+  const steps = [plain(T), plain(B)]
+  return {
+    gates: make('gates', ...steps, D, plain(cell.gates.length), H),
+    h: make('h', plain(T + 2), plain(B), D, H),
+    c: cell.states.includes('c') ? make('c', plain(T + 2), plain(B), D, H) : null,
+    saved: cell.saved ? make('saved', ...steps, D, H) : null,
+    dy: train ? tensor(gpu, `layers.${l} dy`, [...steps, D, H], dy) : null,
+    dh: train ? make('dh', plain(B), D, H) : null,
+    dc: train && cell.states.includes('c') ? make('dc', plain(B), D, H) : null,
+  }
+}
+
+export function layerContext(
+  spec: NetworkSpec, l: number, T: number, B: number,
+  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch' | 'keep'>,
+): LayerContext {
+  const layer = spec.layers[l]!
+  const { gates } = cells[layer.cell]
+  return { name: `layers.${l}`, cell: layer.cell, T, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, ...shared }
+}
+
+/** A parameter of the layer, or zeros where it has none. */
+export const orZeros = (ctx: LayerContext, kind: 'b' | 'bn' | 'p'): View =>
+  ctx.parameters.has(`${ctx.name}.${kind}`) ? ctx.parameters.value(`${ctx.name}.${kind}`) : ctx.parameters.zeros
+
+export const hasPeepholes = (ctx: LayerContext): boolean => ctx.parameters.has(`${ctx.name}.p`)

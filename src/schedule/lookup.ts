@@ -1,0 +1,25 @@
+// Rows of a table looked up by id, and the gradient of the table.
+import type { View } from '../gpu/device'
+import type { Plan } from '../gpu/plan'
+
+/** out[n] = table[ids[n]] + bias for rows first … first + count − 1. */
+export function lookUp(
+  plan: Plan, label: string,
+  p: { ids: View; table: View; bias: View; out: View; first: number; count: number; width4: number },
+): void {
+  const { ids, table, bias, out, ...size } = p
+  plan.dispatch(label, 'token/embedding_forward', {
+    bindings: { ids, table, bias, out },
+    size,
+    grid: [p.width4, Math.min(p.count, 65535), Math.ceil(p.count / 65535)],
+  })
+}
+
+/** dtable[v] = Σ dout[n] over the n that looked v up. */
+export function lookUpBackward(
+  plan: Plan, label: string,
+  p: { starts: View; positions: View; dout: View; dtable: View; V: number; width4: number },
+): void {
+  const { V, width4, ...bindings } = p
+  plan.dispatch(label, 'token/embedding_backward', { bindings, size: { V, width4 }, grid: [width4, Math.min(V, 65535), Math.ceil(V / 65535)] })
+}

@@ -1,6 +1,8 @@
 // Every cell on the GPU against the float64 reference: outputs, states, loss and every named gradient.
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cellNames, type CellName } from '../src/cells'
+import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
 import { compare, type Case } from './support/agreement'
 
 async function agree(c: Case): Promise<void> {
@@ -33,8 +35,27 @@ describe.each(cellNames)('%s', (cell) => {
       'both directions, two layers, lengths',
       { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 6, bidirectional: true }] }, steps: 6, batch: 5, lengths: [6, 2, 0, 5, 1], initial: true },
     ],
+    ['a head of numbers', { spec: { input: { features: 3 }, layers: [{ cell, hidden: 6 }], head: { numbers: 2 } }, steps: 4, batch: 3, lengths: [4, 2, 3], ignore: true }],
+    ['a head at the last step', { spec: { ...ids(cell, 6), head: { classes: 5, at: 'last' } }, steps: 5, batch: 4, lengths: [5, 0, 2, 4] }],
+    [
+      'a head of numbers at the last step of both directions',
+      { spec: { input: { features: 3 }, layers: [{ cell, hidden: 6, bidirectional: true }], head: { numbers: 3, at: 'last' } }, steps: 4, batch: 3, ignore: true },
+    ],
+    ['no head, given gradients', { spec: { input: { features: 5 }, layers: [{ cell, hidden: 7 }, { cell, hidden: 5 }] }, steps: 4, batch: 3, initial: true, lengths: [4, 1, 0] }],
+    ['given gradients beside the loss', { spec: ids(cell, 7), steps: 4, batch: 3, given: true }],
+    ['class weights', { spec: ids(cell, 7), steps: 4, batch: 3, classWeights: true, ignore: true }],
+    ['learned initial states', { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, learnInitial: true }, { cell, hidden: 6, learnInitial: true, bidirectional: true }] }, steps: 3, batch: 5 }],
+    ['learned initial states, others given', { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, learnInitial: true }] }, steps: 3, batch: 5, initial: true }],
+    [
+      'dropout',
+      { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 9 }, { cell, hidden: 6, bidirectional: true }, { cell, hidden: 5 }], dropout: 0.4 }, steps: 4, batch: 6, dropoutSeed: 77 },
+    ],
+    ['dropout that does not act', { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 9 }, { cell, hidden: 6 }], dropout: 0.4 }, steps: 4, batch: 6 }],
   ] satisfies [string, Case][])('%s', (_, c) => agree(c))
 })
+
+test.each([false, true])('LSTM with peepholes, bidirectional %s', (bidirectional) =>
+  agree({ spec: { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 7, peepholes: true, bidirectional }], head: { classes: 3 } }, steps: 5, batch: 9, initial: true, lengths: [5, 4, 3, 2, 1, 0, 5, 5, 2] }))
 
 test('layers of different cells', () =>
   agree({
@@ -43,3 +64,43 @@ test('layers of different cells', () =>
   }))
 
 test('thousands of classes', () => agree({ spec: { input: { ids: 3 }, layers: [{ cell: 'rnn', hidden: 6 }], head: { classes: 3001 } }, steps: 2, batch: 3 }))
+
+// Random networks: every cell, depth, direction, size, head and option that fits together.
+const layer: fc.Arbitrary<LayerSpec> = fc
+  .record({
+    cell: fc.constantFrom(...cellNames), hidden: fc.integer({ min: 1, max: 19 }), bidirectional: fc.boolean(),
+    bias: fc.boolean(), learnInitial: fc.boolean(), peepholes: fc.boolean(),
+  })
+  .map(({ peepholes, ...rest }) => ({ ...rest, ...(rest.cell === 'lstm' && { peepholes }) }))
+const head: fc.Arbitrary<Head | undefined> = fc.oneof(
+  fc.record({ classes: fc.integer({ min: 1, max: 20 }), at: fc.constantFrom('every' as const, 'last' as const) }),
+  fc.record({ numbers: fc.integer({ min: 1, max: 6 }), at: fc.constantFrom('every' as const, 'last' as const) }),
+  fc.constant(undefined),
+)
+const network: fc.Arbitrary<NetworkSpec> = fc
+  .record({
+    input: fc.oneof(
+      fc.record({ features: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ ids: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ ids: fc.integer({ min: 1, max: 9 }), embedding: fc.integer({ min: 1, max: 6 }) }),
+    ),
+    layers: fc.array(layer, { minLength: 1, maxLength: 3 }),
+    head,
+    dropout: fc.constantFrom(0, 0, 0.3),
+  })
+  .map(({ head, ...rest }) => ({ ...rest, ...(head && { head }) }))
+const random: fc.Arbitrary<Case> = fc
+  .record({ spec: network, steps: fc.integer({ min: 1, max: 6 }), batch: fc.integer({ min: 1, max: 9 }), seed: fc.integer({ min: 1, max: 1000 }) })
+  .chain((c) =>
+    fc
+      .record({
+        lengths: fc.option(fc.array(fc.integer({ min: 0, max: c.steps }), { minLength: c.batch, maxLength: c.batch }), { nil: undefined }),
+        initial: fc.boolean(), ignore: fc.boolean(), classWeights: fc.boolean(), given: fc.boolean(),
+        dropoutSeed: fc.option(fc.nat(1000), { nil: undefined }),
+      })
+      .map(({ lengths, dropoutSeed, ...rest }) => ({ ...c, ...rest, ...(lengths && { lengths }), ...(dropoutSeed !== undefined && { dropoutSeed }) })),
+  )
+
+test('300 random networks agree with the reference', async () => {
+  await fc.assert(fc.asyncProperty(random, agree), { numRuns: 300, seed: 2026, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true })
+}, 300_000)

@@ -25,6 +25,8 @@ export interface RecurrentWeights {
   readonly U: Matrix
   /** b'_n, [H]; null where the cell or the layer has none. */
   readonly bn: Float64Array | null
+  /** Peepholes of i f o, [3, H]; null where the layer has none. */
+  readonly p?: Float64Array | null
 }
 
 export interface StepGradient {
@@ -36,7 +38,7 @@ export interface StepGradient {
 
 const sigmoid = (a: number) => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a)))
 
-export function stepForward(cell: CellName, { U, bn }: RecurrentWeights, pre: Float64Array, before: State): Step {
+export function stepForward(cell: CellName, { U, bn, p }: RecurrentWeights, pre: Float64Array, before: State): Step {
   const H = before.h.length
   const a = pre.slice() // becomes the gates
   const h = new Float64Array(H)
@@ -50,14 +52,16 @@ export function stepForward(cell: CellName, { U, bn }: RecurrentWeights, pre: Fl
 
   if (cell === 'lstm') {
     // i, f, o = σ(x W + b + h' U), g = tanh(x W + b + h' U);  c = f ⊙ c' + i ⊙ g;  h = o ⊙ tanh(c)
+    // Peepholes add p_i ⊙ c' and p_f ⊙ c' within i and f, p_o ⊙ c within o (Gers, Schraudolph and Schmidhuber 2002).
+    const peep = (gate: number, j: number, cell: number) => (p ? p[gate * H + j]! * cell : 0)
     const c = new Float64Array(H)
     addProduct(a, before.h, U)
     for (let j = 0; j < H; j++) {
-      const i = (a[j] = sigmoid(a[j]!))
-      const f = (a[H + j] = sigmoid(a[H + j]!))
+      const i = (a[j] = sigmoid(a[j]! + peep(0, j, before.c![j]!)))
+      const f = (a[H + j] = sigmoid(a[H + j]! + peep(1, j, before.c![j]!)))
       const g = (a[2 * H + j] = Math.tanh(a[2 * H + j]!))
-      const o = (a[3 * H + j] = sigmoid(a[3 * H + j]!))
       c[j] = f * before.c![j]! + i * g
+      const o = (a[3 * H + j] = sigmoid(a[3 * H + j]! + peep(2, j, c[j]!)))
       h[j] = o * Math.tanh(c[j]!)
     }
     return { gates: a, saved: null, state: { h, c } }
@@ -86,10 +90,10 @@ export function stepForward(cell: CellName, { U, bn }: RecurrentWeights, pre: Fl
   return { gates: a, saved: s, state: { h } }
 }
 
-/** From dL/dh and dL/dc after the step to those before it. Adds the step's part to the gradients of U and b'_n. */
+/** From dL/dh and dL/dc after the step to those before it. Adds the step's part to the gradients of U, b'_n and p. */
 export function stepBackward(
   cell: CellName,
-  { U }: RecurrentWeights,
+  { U, p }: RecurrentWeights,
   before: State,
   step: Step,
   after: State,
@@ -109,17 +113,23 @@ export function stepBackward(
   }
 
   if (cell === 'lstm') {
+    // (with peepholes dc += do ⊙ p_o, and dc' += di ⊙ p_i + df ⊙ p_f)
     // dc += dh ⊙ o ⊙ (1 − tanh²(c));  do = dh ⊙ tanh(c);  di = dc ⊙ g;  dg = dc ⊙ i;  df = dc ⊙ c';  dc' = dc ⊙ f
     const dc = new Float64Array(H) // of c'
     for (let j = 0; j < H; j++) {
       const [i, f, g, o] = [gates[j]!, gates[H + j]!, gates[2 * H + j]!, gates[3 * H + j]!]
       const tanhC = Math.tanh(step.state.c![j]!)
-      const dcj = after.c![j]! + after.h[j]! * o * (1 - tanhC ** 2)
+      pre[3 * H + j] = after.h[j]! * tanhC * o * (1 - o)
+      const dcj = after.c![j]! + after.h[j]! * o * (1 - tanhC ** 2) + (p ? pre[3 * H + j]! * p[2 * H + j]! : 0)
       pre[j] = dcj * g * i * (1 - i)
       pre[H + j] = dcj * before.c![j]! * f * (1 - f)
       pre[2 * H + j] = dcj * i * (1 - g ** 2)
-      pre[3 * H + j] = after.h[j]! * tanhC * o * (1 - o)
-      dc[j] = dcj * f
+      dc[j] = dcj * f + (p ? pre[j]! * p[j]! + pre[H + j]! * p[H + j]! : 0)
+      if (sums.p) {
+        sums.p[j]! += pre[j]! * before.c![j]!
+        sums.p[H + j]! += pre[H + j]! * before.c![j]!
+        sums.p[2 * H + j]! += pre[3 * H + j]! * step.state.c![j]!
+      }
     }
     addOuterProduct(sums.U, before.h, pre)
     addTransposedProduct(dh, pre, U)

@@ -2,7 +2,7 @@
 // Nothing here is fast, and nothing here knows the GPU.
 export { stepBackward, stepForward, type State, type Step, type StepGradient } from './cell'
 export { type LayerGradients, type LayerTrace } from './layer'
-export { crossEntropy, type Loss, type LossOptions } from './loss'
+export { crossEntropy, squaredError, type Loss, type LossOptions } from './loss'
 export {
   backward, forward, lossAndGradients, zeroParameters,
   type Forward, type ForwardOptions, type GivenGradients, type Gradients, type Inputs, type Parameters,

@@ -13,6 +13,7 @@ export interface LayerWeights {
   readonly U: Float64Array // [D, H, G, H]
   readonly b: Float64Array | null // [D, G, H]
   readonly bn: Float64Array | null // [D, H]
+  readonly p: Float64Array | null // [D, 3, H]
 }
 
 export interface LayerInput {
@@ -69,12 +70,12 @@ function sizes(layer: LayerSpec, { W }: LayerWeights) {
 
 /** The weights of direction d. */
 function directionOf(layer: LayerSpec, weights: LayerWeights, d: number) {
-  const { W, U, b, bn } = weights
+  const { W, U, b, bn, p } = weights
   const { D, H, GH } = sizes(layer, weights)
   return {
     W: { data: W, offset: d * GH, stride: D * GH } satisfies Matrix,
     b: b && row(b, d, GH),
-    recurrent: { U: { data: U, offset: d * H * GH, stride: GH }, bn: bn && row(bn, d, H) } satisfies RecurrentWeights,
+    recurrent: { U: { data: U, offset: d * H * GH, stride: GH }, bn: bn && row(bn, d, H), p: p && row(p, d, 3 * H) } satisfies RecurrentWeights,
   }
 }
 

@@ -1,9 +1,10 @@
 // The whole network: input, recurrent layers, output layer; forward, and backward to every parameter.
 import { cells } from '../cells'
-import { directions, parameterShapes, type NetworkSpec } from '../spec'
+import { uniform } from '../random'
+import { directions, headSize, parameterShapes, type NetworkSpec } from '../spec'
 import { zeroState, type State } from './cell'
 import { layerBackward, layerForward, type LayerGradients, type LayerTrace, type LayerWeights } from './layer'
-import { crossEntropy, type Loss } from './loss'
+import { crossEntropy, squaredError, type Loss } from './loss'
 import { addOuterProduct, add, addProduct, addTransposedProduct } from './products'
 
 /** Values, or gradients, by parameter name, in the shapes of `parameterShapes`. */
@@ -20,8 +21,10 @@ export interface ForwardOptions {
   readonly batch: number
   /** Steps of each sequence, [B], zero allowed; default T for all. */
   readonly lengths?: ArrayLike<number>
-  /** Initial states by layer, each [B, D, H]; zero unless given. */
+  /** Initial states by layer, each [B, D, H]; the learned ones, or zero, unless given. */
   readonly initial?: readonly (Partial<State> | undefined)[]
+  /** Drops with this seed; no dropout unless given. */
+  readonly dropoutSeed?: number
 }
 
 export interface Forward {
@@ -34,8 +37,14 @@ export interface Forward {
   readonly layers: readonly LayerTrace[]
   /** Outputs of the last layer, [T, B, D, H]. */
   readonly outputs: Float64Array
-  /** [T, B, V]. */
+  /** [T, B, V], or [B, V] for a head at the last step; empty without a head. */
   readonly logits: Float64Array
+  /** What the head reads: outputs [T, B, D·H], or final states [B, D·H]. */
+  readonly headInput: Float64Array
+  /** By layer, what its outputs are multiplied by on the way to the next, [T, B, D, H]; null where nothing is dropped. */
+  readonly masks: readonly (Float64Array | null)[]
+  /** Whether a layer began with states that were given. */
+  readonly initialGiven: readonly boolean[]
   /** Final states by layer, each [B, D, H]. */
   readonly final: readonly State[]
 }
@@ -78,7 +87,7 @@ function checkLength(name: string, array: { readonly length: number } | undefine
 
 function layerWeights(parameters: Parameters, l: number): LayerWeights {
   const get = (name: string) => parameters.get(`layers.${l}.${name}`)
-  return { W: get('W')!, U: get('U')!, b: get('b') ?? null, bn: get('bn') ?? null }
+  return { W: get('W')!, U: get('U')!, b: get('b') ?? null, bn: get('bn') ?? null, p: get('p') ?? null }
 }
 
 /** States by layer, those not given zero. */
@@ -120,30 +129,57 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const lengths = options.lengths ?? new Uint32Array(B).fill(T)
   checkLength('lengths', lengths, B)
   if (Array.from(lengths).some((length) => length > T)) throw new RangeError(`a length is greater than ${T}, the steps`)
-  const initial = completeStates(spec, B, options.initial)
+  const initial = completeStates(spec, B, spec.layers.map((_, l) => options.initial?.[l] ?? learnedStates(spec, parameters, l, B)))
 
+  const masks = spec.layers.map((_, l) => dropoutMask(spec, l, T, B, options.dropoutSeed))
   const layers: LayerTrace[] = []
   let x = firstInput(spec, parameters, inputs)
   spec.layers.forEach((layer, l) => {
     const trace = layerForward(layer, layerWeights(parameters, l), { x, steps: T, batch: B, lengths, initial: initial[l]! })
     layers.push(trace)
-    x = trace.outputs // [T, B, D, H] is [T, B, D·H]
+    const mask = masks[l]
+    x = mask ? trace.outputs.map((v, i) => v * mask[i]!) : trace.outputs // [T, B, D, H] is [T, B, D·H]
   })
 
   // O = H W_q + b_q
-  const V = spec.head.classes
-  const DH = parameters.get('head.W')!.length / V
-  const logits = new Float64Array(T * B * V)
-  for (let at = 0; at < T * B; at++) {
+  const { outputs, final } = layers.at(-1)!
+  const headInput = spec.head?.at === 'last' ? final.h : outputs
+  const V = headSize(spec)
+  const DH = outputs.length / (T * B)
+  const logits = new Float64Array(spec.head ? (headInput.length / DH) * V : 0)
+  for (let at = 0; at < logits.length / V; at++) {
     const o = logits.subarray(at * V, (at + 1) * V)
     o.set(parameters.get('head.b')!)
-    addProduct(o, x.subarray(at * DH, (at + 1) * DH), { data: parameters.get('head.W')!, offset: 0, stride: V })
+    addProduct(o, headInput.subarray(at * DH, (at + 1) * DH), { data: parameters.get('head.W')!, offset: 0, stride: V })
   }
-  return { steps: T, batch: B, inputs, layers, outputs: x, logits, final: layers.map(({ final }) => final) }
+  return {
+    steps: T, batch: B, inputs, layers, outputs, logits, headInput, masks,
+    final: layers.map(({ final }) => final), initialGiven: spec.layers.map((_, l) => options.initial?.[l] !== undefined),
+  }
+}
+
+/** Learned initial states of layer l, the same for every row, each [B, D, H]; undefined where the layer has none. */
+function learnedStates(spec: NetworkSpec, parameters: Parameters, l: number, batch: number): Partial<State> | undefined {
+  if (!spec.layers[l]!.learnInitial) return undefined
+  const repeat = (one: Float64Array) => Float64Array.from({ length: batch * one.length }, (_, i) => one[i % one.length]!)
+  const [h, c] = ['h0', 'c0'].map((name) => parameters.get(`layers.${l}.${name}`))
+  return { h: repeat(h!), ...(c && { c: repeat(c) }) }
+}
+
+/** keep / (1 − p) for the outputs of layer l, but the last; keep is drawn by place, with the kernel's counter: the place in
+ * memory, where H is padded to a multiple of 4. */
+function dropoutMask(spec: NetworkSpec, l: number, T: number, B: number, seed: number | undefined): Float64Array | null {
+  const p = spec.dropout ?? 0
+  if (seed === undefined || p === 0 || l === spec.layers.length - 1) return null
+  const layer = spec.layers[l]!
+  const H = layer.hidden
+  const padded = Math.ceil(H / 4) * 4
+  return Float64Array.from({ length: T * B * directions(layer) * H }, (_, i) =>
+    uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0)
 }
 
 export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward, given: GivenGradients): Gradients {
-  const { steps: T, batch: B, inputs, outputs, logits } = run
+  const { steps: T, batch: B, inputs, outputs, logits, headInput, masks } = run
   const sums = zeroParameters(spec)
   const dfinal = completeStates(spec, B, given.final)
   const dlogits = given.logits ?? new Float64Array(logits.length)
@@ -152,13 +188,14 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
   checkLength('the gradient of the outputs', dy, outputs.length)
 
   // dW_q = Hᵀ dO;  db_q = Σ dO;  dH = dO W_qᵀ
-  const V = spec.head.classes
-  const DH = parameters.get('head.W')!.length / V
-  for (let at = 0; at < T * B; at++) {
+  const V = headSize(spec)
+  const DH = outputs.length / (T * B)
+  const dH = spec.head?.at === 'last' ? dfinal.at(-1)!.h : dy
+  for (let at = 0; at < logits.length / V; at++) {
     const dO = dlogits.subarray(at * V, (at + 1) * V)
-    addOuterProduct({ data: sums.get('head.W')!, offset: 0, stride: V }, outputs.subarray(at * DH, (at + 1) * DH), dO)
+    addOuterProduct({ data: sums.get('head.W')!, offset: 0, stride: V }, headInput.subarray(at * DH, (at + 1) * DH), dO)
     add(sums.get('head.b')!, dO)
-    addTransposedProduct(dy.subarray(at * DH, (at + 1) * DH), dO, { data: parameters.get('head.W')!, offset: 0, stride: V })
+    addTransposedProduct(dH.subarray(at * DH, (at + 1) * DH), dO, { data: parameters.get('head.W')!, offset: 0, stride: V })
   }
 
   const layers: LayerGradients[] = []
@@ -168,7 +205,13 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
       spec.layers[l]!, layerWeights(parameters, l), run.layers[l]!, { outputs: dy, final: dfinal[l]! }, layerWeights(sums, l), wantInput,
     )
     layers.unshift(made)
-    if (made.x) dy = made.x
+    const mask = masks[l - 1]
+    if (made.x) dy = mask ? made.x.map((v, i) => v * mask[i]!) : made.x
+    if (!run.initialGiven[l])
+      for (const name of cells[spec.layers[l]!.cell].states) {
+        const sum = sums.get(`layers.${l}.${name}0`)
+        if (sum) made.initial[name]!.forEach((v, i) => (sum[i % sum.length]! += v))
+      }
   }
 
   const E = 'ids' in spec.input ? spec.input.embedding : undefined
@@ -184,12 +227,14 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
   }
 }
 
-/** Forward, loss and backward: one training step but for the update. Targets [T, B]. */
+/** Forward, loss and backward: one training step but for the update. Targets for each row of the head. */
 export function lossAndGradients(
   spec: NetworkSpec, parameters: Parameters, inputs: Inputs, targets: ArrayLike<number>, options: ForwardOptions,
 ): { readonly forward: Forward; readonly loss: Loss; readonly gradients: Gradients } {
   const run = forward(spec, parameters, inputs, options)
-  const { lengths } = options
-  const loss = crossEntropy(run.logits, targets, { classes: spec.head.classes, ...(lengths && { lengths }) })
+  const { head } = spec
+  if (!head) throw new RangeError('a network without a head has no loss')
+  const ends = options.lengths && head.at !== 'last' ? { lengths: options.lengths } : {}
+  const loss = 'classes' in head ? crossEntropy(run.logits, targets, { classes: head.classes, ...ends }) : squaredError(run.logits, targets, { numbers: head.numbers, ...ends })
   return { forward: run, loss, gradients: backward(spec, parameters, run, { logits: loss.gradient }) }
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { cellNames, type CellName } from '../../src/cells'
 import { backward, crossEntropy, forward, type Inputs } from '../../src/reference'
-import { directions, type NetworkSpec } from '../../src/spec'
+import { directions, headSize, type NetworkSpec } from '../../src/spec'
 import { dot, expectClose, numbers, randomParameters, randomStates } from './support'
 
 // A loss L is known to within a few times ε · (1 + |L|) (ε = 2⁻⁵², rounding in a few dozen operations that are not all in
@@ -48,7 +48,7 @@ const losses = ['logits', 'final states', 'outputs'] as const
 /** Builds the case and compares all its gradients with finite differences. */
 function check({ steps: T, batch: B, input, layers, lengths }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
   const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3 } }
-  const V = spec.head.classes
+  const V = headSize(spec)
   const from = numbers(seed)
   const parameters = randomParameters(spec, from)
   const initial = randomStates(spec, B, from)

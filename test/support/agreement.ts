@@ -1,8 +1,8 @@
 // One random network on the GPU and in the float64 reference: outputs, states, loss and every gradient compared.
 import { cells } from '../../src/cells'
 import { Network } from '../../src/network'
+import { backward, crossEntropy, forward, squaredError } from '../../src/reference'
 import type { RunOptions } from '../../src/run'
-import { forward, lossAndGradients } from '../../src/reference'
 import { directions, headSize, ignored, inputSize, parameterShapes, type NetworkSpec } from '../../src/spec'
 import { epsilon, numbers, testDevice, worstError } from './kernel'
 
@@ -11,22 +11,27 @@ export interface Case {
   readonly steps: number
   readonly batch: number
   readonly lengths?: readonly number[]
-  /** Initial states, drawn at random. */
+  /** Initial states, drawn at random; otherwise the learned ones, or zero. */
   readonly initial?: boolean
   /** Biases of the layers are uniform in ± this, weights in ± 0.5. Large ones saturate gates, each to its own side;
    * large weights would do so too, but make a chaotic network in which no two roundings agree. Default 0.5. */
   readonly biases?: number
   /** Every third target is not counted. */
   readonly ignore?: boolean
+  /** Classes have weights, drawn at random. */
+  readonly classWeights?: boolean
+  /** Gradients of the outputs and of the final states are given, drawn at random, beside the loss's. */
+  readonly given?: boolean
+  /** Drops with this seed. */
+  readonly dropoutSeed?: number
   readonly seed?: number
 }
 
 /** How far f32 may be off, relative to the largest element of the tensor. A sum of K terms is off by at most K roundings
  * of the sum of their magnitudes, and what a step gets wrong the steps after it pass on, by no more than their Jacobian
- * (of order 1 for weights such as these). Roundings are of
- * either sign, so a sum is off by far less than K of them; the factor 2 and the 8 leave that to the activations, whose
- * exp alone WGSL allows 3 + 2|x|. */
-export function tolerance({ spec, steps, batch }: Case): number {
+ * (of order 1 for weights such as these). Roundings are of either sign, so a sum is off by far less than K of them; the
+ * factor 2 and the 8 leave that to the activations, whose exp alone WGSL allows 3 + 2|x|. */
+export function tolerance({ spec, steps, batch }: Pick<Case, 'spec' | 'steps' | 'batch'>): number {
   const longest = Math.max(
     ...spec.layers.map((layer, l) => Math.max(inputSize(spec, l), cells[layer.cell].gates.length * layer.hidden)),
     steps * batch,
@@ -35,40 +40,71 @@ export function tolerance({ spec, steps, batch }: Case): number {
   return 2 * epsilon * (longest + 4 * steps * spec.layers.length + 8)
 }
 
+const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
+const f64 = (v: ArrayLike<number>) => Float64Array.from(v)
+
+/** Everything a case feeds in, drawn from its seed. */
+function draw(c: Case) {
+  const { spec, steps: T, batch: B, biases = 0.5, seed = 1 } = c
+  let stream = seed * 1000
+  const some = (n: number, scale = 1) => numbers(n, stream++).map((v) => v * scale)
+  const below = (n: number, limit: number) => Uint32Array.from(some(n), (v) => Math.min(limit - 1, Math.floor(((v + 1) / 2) * limit)))
+  const parameters = new Map([...parameterShapes(spec)].map(([name, shape]) => [name, some(count(shape), /^layers.*\.bn?$/.test(name) ? biases : 0.5)]))
+  const input: { ids: Uint32Array } | { features: Float32Array } =
+    'ids' in spec.input ? { ids: below(T * B, spec.input.ids) } : { features: some(T * B * spec.input.features) }
+  const states = () =>
+    spec.layers.map((layer) => {
+      const n = B * directions(layer) * layer.hidden
+      return { h: some(n), ...(layer.cell === 'lstm' && { c: some(n) }) }
+    })
+  const { head } = spec
+  const rows = head?.at === 'last' ? B : T * B
+  let targets: Uint32Array | Float32Array | undefined
+  if (head && 'classes' in head) targets = below(rows, head.classes)
+  else if (head) targets = some(rows * head.numbers)
+  if (c.ignore && targets instanceof Uint32Array) targets.forEach((_, i) => i % 3 === 0 && (targets[i] = ignored))
+  if (c.ignore && targets instanceof Float32Array) targets.forEach((_, i) => Math.floor(i / headSize(spec)) % 3 === 0 && (targets[i] = NaN))
+  const last = spec.layers.at(-1)!
+  return {
+    parameters, input, targets,
+    initial: c.initial ? states() : undefined,
+    classWeights: c.classWeights && head && 'classes' in head ? some(head.classes).map((v) => 1.5 + v) : undefined,
+    outputGradients: c.given || !head ? some(T * B * directions(last) * last.hidden) : undefined,
+    finalGradients: c.given || !head ? states() : undefined,
+  }
+}
+
 /** Worst error of each tensor, in units of the tolerance: all must be at most 1. */
 export async function compare(c: Case): Promise<Map<string, number>> {
-  const { spec, steps: T, batch: B, lengths, biases = 0.5, seed = 1 } = c
-  let stream = seed * 1000
-  const draw = (n: number, scale = 1) => numbers(n, stream++).map((v) => v * scale)
-  const values = new Map([...parameterShapes(spec)].map(([name, shape]) => [name, draw(shape.reduce((a, b) => a * b, 1), /^layers.*\.bn?$/.test(name) ? biases : 0.5)]))
-  const classes = headSize(spec)
-  const whole = (n: number, below: number) => Uint32Array.from(draw(n), (v) => Math.min(below - 1, Math.floor(((v + 1) / 2) * below)))
-  const targets = whole(T * B, classes)
-  if (c.ignore) targets.forEach((_, i) => i % 3 === 0 && (targets[i] = ignored))
-  const input: { ids: Uint32Array } | { features: Float32Array } =
-    'ids' in spec.input ? { ids: whole(T * B, spec.input.ids) } : { features: draw(T * B * spec.input.features) }
-  const initial = c.initial
-    ? spec.layers.map((layer) => {
-        const n = B * directions(layer) * layer.hidden
-        return { h: draw(n), ...(layer.cell === 'lstm' && { c: draw(n) }) }
-      })
-    : undefined
-
+  const { spec, steps: T, batch: B, lengths, dropoutSeed } = c
+  const { parameters: values, input, targets, initial, classWeights, outputGradients, finalGradients } = draw(c)
   const network = await Network.create({ device: await testDevice(), ...spec })
   try {
     network.writeParameters(values)
     const options: RunOptions = {
-      steps: T, batch: B, ...input, targets, gradients: true,
-      ...(initial && { initial }), ...(lengths && { lengths: Uint32Array.from(lengths) }),
+      steps: T, batch: B, ...input, gradients: true, inspect: true,
+      ...(targets && { targets }), ...(initial && { initial }), ...(lengths && { lengths: Uint32Array.from(lengths) }),
+      ...(classWeights && { classWeights }), ...(dropoutSeed !== undefined && { dropoutSeed }),
+      ...(outputGradients && { outputGradients }), ...(finalGradients && { finalGradients }),
     }
     const gpu = await network.run(options)
 
-    const f64 = (v: ArrayLike<number>) => Float64Array.from(v)
     const parameters = new Map([...values].map(([name, v]) => [name, f64(v)]))
-    const given = 'ids' in input ? { ids: input.ids } : { features: f64(input.features) }
-    const states = initial?.map(({ h, c }) => ({ h: f64(h), ...(c && { c: f64(c) }) }))
-    const forwardOptions = { batch: B, ...(lengths && { lengths }), ...(states && { initial: states }) }
-    const expected = lossAndGradients(spec, parameters, given, targets, forwardOptions)
+    const wide = (states: typeof initial) => states?.map(({ h, c }) => ({ h: f64(h), ...(c && { c: f64(c) }) }))
+    const states = wide(initial)
+    const finals = wide(finalGradients)
+    const run = forward(spec, parameters, 'ids' in input ? { ids: input.ids } : { features: f64(input.features) }, {
+      batch: B, ...(lengths && { lengths }), ...(states && { initial: states }), ...(dropoutSeed !== undefined && { dropoutSeed }),
+    })
+    const inside = (n: number) => !lengths || Math.floor(n / B) < lengths[n % B]!
+    const { head } = spec
+    const onEvery = head && head.at !== 'last'
+    const ends = onEvery && lengths ? { lengths } : {}
+    const loss = !head ? null
+      : 'classes' in head ? crossEntropy(run.logits, targets!, { classes: head.classes, ...ends, ...(classWeights && { weights: classWeights }) })
+      : squaredError(run.logits, targets!, { numbers: head.numbers, ...ends })
+    const masked = outputGradients && f64(outputGradients).map((v, i) => (inside(Math.floor(i / (outputGradients.length / (T * B)))) ? v : 0))
+    const expected = backward(spec, parameters, run, { ...(loss && { logits: loss.gradient }), ...(masked && { outputs: masked }), ...(finals && { final: finals }) })
 
     const limit = tolerance(c)
     const errors = new Map<string, number>()
@@ -79,23 +115,32 @@ export async function compare(c: Case): Promise<Map<string, number>> {
       for (let i = 0; i < wanted.length; i++) scale = Math.max(scale, Math.abs(wanted[i]!))
       errors.set(name, worstError(actual, wanted, scale) / limit)
     }
-    const run = forward(spec, parameters, given, forwardOptions)
-    const inside = (n: number) => !lengths || Math.floor(n / B) < lengths[n % B]!
-    check('logits', gpu.logits, run.logits.map((v, i) => (inside(Math.floor(i / classes)) ? v : 0)))
+    const width = headSize(spec)
+    check('logits', gpu.logits, onEvery ? run.logits.map((v, i) => (inside(Math.floor(i / width)) ? v : 0)) : run.logits)
     check('outputs', gpu.outputs, run.outputs)
-    check('loss', [gpu.loss], [expected.loss.loss])
+    if (loss) check('loss', [gpu.loss], [loss.loss])
     gpu.final.forEach((state, l) => {
       check(`final h ${l}`, state.h, run.final[l]!.h)
       if (state.c) check(`final c ${l}`, state.c, run.final[l]!.c!)
     })
     const { parameters: made, features, initial: first, norm } = gpu.gradients!
-    for (const [name, gradient] of expected.gradients.parameters) check(`d ${name}`, made.get(name)!, gradient)
-    if (features) check('dx', features, expected.gradients.features!)
+    for (const [name, gradient] of expected.parameters) check(`d ${name}`, made.get(name)!, gradient)
+    if (features) check('dx', features, expected.features!)
     first.forEach((state, l) => {
-      check(`dh0 ${l}`, state.h, expected.gradients.initial[l]!.h)
-      if (state.c) check(`dc0 ${l}`, state.c, expected.gradients.initial[l]!.c!)
+      check(`dh0 ${l}`, state.h, expected.initial[l]!.h)
+      if (state.c) check(`dc0 ${l}`, state.c, expected.initial[l]!.c!)
     })
-    check('norm', [norm], [Math.sqrt([...expected.gradients.parameters.values()].reduce((n, g) => n + g.reduce((a, v) => a + v * v, 0), 0))])
+    check('norm', [norm], [Math.sqrt([...expected.parameters.values()].reduce((n, g) => n + g.reduce((a, v) => a + v * v, 0), 0))])
+    gpu.inside!.forEach(({ gates, h, c, dh }, l) => {
+      const trace = run.layers[l]!
+      const { hidden: H, cell } = spec.layers[l]!
+      const G = cells[cell].gates.length
+      cells[cell].gates.forEach((name, g) =>
+        check(`gate ${name} ${l}`, gates.get(name)!, trace.gates.filter((_, i) => Math.floor(i / H) % G === g)))
+      check(`h ${l}`, h, trace.states.h)
+      if (c) check(`c ${l}`, c, trace.states.c!)
+      check(`dh ${l}`, dh!, expected.layers[l]!.h)
+    })
     return errors
   } finally {
     network.destroy()

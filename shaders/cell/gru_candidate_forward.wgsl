@@ -11,12 +11,13 @@
 @group(0) @binding(4) var<storage, read> saved: array<vec4f>;          // [T, B, D, H]: s
 @group(0) @binding(5) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 #import lib/recurrent_product
+#import lib/tile_forward
 
-fn rows_of_s(t: u32, rows: vec4u, d: u32) -> vec4u {
+fn left(t: u32, rows: vec4u, d: u32) -> vec4u {
   return vec4u(row_at(t, rows.x, d), row_at(t, rows.y, d), row_at(t, rows.z, d), row_at(t, rows.w, d)) * step.H4;
 }
 
-fn block_of_s(rows: vec4u, k: u32) -> mat4x4f {
+fn block_of_left(rows: vec4u, k: u32) -> mat4x4f {
   return mat4x4f(saved[rows.x + k], saved[rows.y + k], saved[rows.z + k], saved[rows.w + k]);
 }
 
@@ -33,37 +34,6 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   h[state_after(t, b, d) + unit] = state;
 }
 
-@compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let unit = id.x * 2;
-  let row = id.y * select(4u, 8u, tall);
-  let d = id.z;
-  if (unit >= step.H4) { return; }
-  let t = time(step.s, d);
-  let H4 = step.H4;
-  let rows0 = rows_of_s(t, four_rows(row), d);
-  let rows1 = rows_of_s(t, four_rows(row + 4), d);
-  let next = min(unit + 1, H4 - 1) - unit;
-  var a00 = mat4x4f();
-  var a01 = mat4x4f();
-  var a10 = mat4x4f();
-  var a11 = mat4x4f();
-  for (var k = 0u; k < H4; k++) {
-    let at = (d * H4 + k) * 12 * H4 + 2 * H4 + unit; // the candidate's columns of four rows of U
-    let u0 = block_of_U(at, 3 * H4);
-    let u1 = block_of_U(at + next, 3 * H4);
-    let s0 = block_of_s(rows0, k);
-    a00 += u0 * s0;
-    a01 += u1 * s0;
-    if (tall) {
-      let s1 = block_of_s(rows1, k);
-      a10 += u0 * s1;
-      a11 += u1 * s1;
-    }
-  }
-  var tile = array<mat4x4f, 4>(a00, a01, a10, a11);
-  for (var r = 0u; r < select(4u, 8u, tall); r++) {
-    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
-    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
-  }
-}
+// The candidate's columns of four rows of U.
+fn right(k: u32, unit: u32, d: u32) -> u32 { return (d * step.H4 + k) * 12 * step.H4 + 2 * step.H4 + unit; }
+fn right_stride() -> u32 { return 3 * step.H4; }

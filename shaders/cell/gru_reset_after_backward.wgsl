@@ -47,23 +47,15 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   dh[state] = total;
 }
 
-@compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let unit = id.x * 2;
-  let row = id.y * select(4u, 8u, tall);
-  let d = id.z;
-  if (unit >= step.H4) { return; }
-  let t = time(step.s, d);
+fn recurrent_gradient(row: u32, unit: u32, d: u32) -> Tile {
   let H4 = step.H4;
-  let after = step.s + 1 < step.T;
-  let t_after = time(select(step.s, step.s + 1, after), d);
-  var made = gates_times_U(t_after, row, unit, d, 3 * H4, 0, select(0u, 2 * H4, after));
+  var made = gates_times_U(time_after(d), row, unit, d, 3 * H4, 0, if_after(2 * H4));
   // The candidate's part: ds lies in `saved`, its columns of U come third.
-  let x0 = rows_of_gates(t_after, four_rows(row), d, H4);
-  let x1 = rows_of_gates(t_after, four_rows(row + 4), d, H4);
+  let x0 = rows_of_gates(time_after(d), four_rows(row), d, H4);
+  let x1 = rows_of_gates(time_after(d), four_rows(row + 4), d, H4);
   let n0 = rows_of_U(unit, d, 3 * H4) + 2 * H4;
   let n1 = rows_of_U(unit + 1, d, 3 * H4) + 2 * H4;
-  for (var j = 0u; j < select(0u, H4, after); j++) {
+  for (var j = 0u; j < if_after(H4); j++) {
     let u0 = block_of_U_transposed(n0, j);
     let u1 = block_of_U_transposed(n1, j);
     let s0 = block_of_ds(x0, j);
@@ -75,9 +67,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       made.m11 += u1 * s1;
     }
   }
-  var tile = array<mat4x4f, 4>(made.m00, made.m01, made.m10, made.m11);
-  for (var r = 0u; r < select(4u, 8u, tall); r++) {
-    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
-    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
-  }
+  return made;
 }

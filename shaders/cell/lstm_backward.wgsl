@@ -54,19 +54,6 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   dc[state] = before;
 }
 
-@compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let unit = id.x * 2;
-  let row = id.y * select(4u, 8u, tall);
-  let d = id.z;
-  if (unit >= step.H4) { return; }
-  let t = time(step.s, d);
-  let after = step.s + 1 < step.T;
-  let G4 = 4 * step.H4;
-  let made = gates_times_U(time(select(step.s, step.s + 1, after), d), row, unit, d, G4, 0, select(0u, G4, after));
-  var tile = array<mat4x4f, 4>(made.m00, made.m01, made.m10, made.m11);
-  for (var r = 0u; r < select(4u, 8u, tall); r++) {
-    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
-    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
-  }
+fn recurrent_gradient(row: u32, unit: u32, d: u32) -> Tile {
+  return gates_times_U(time_after(d), row, unit, d, 4 * step.H4, 0, if_after(4 * step.H4));
 }

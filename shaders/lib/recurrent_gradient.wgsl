@@ -1,6 +1,8 @@
 // dgates Uᵀ for a tile of 8 rows × 8 units, in blocks of 4 × 4: block X of dgates holds four rows as its columns, block
 // N of U four units, so `transpose(N) * X` adds four gate columns at once and its column r is row r of the tile.
-// The importer declares `gates` and `U`, both array<vec4f>.
+// It is the frame of every step backward: the importer declares `gates` and `U`, both array<vec4f>, and has
+//   recurrent_gradient(row, unit, d)        what the state receives through the product, for a tile
+//   finish(t, b, d, unit, product)          everything else, for one row and four units
 
 // Whether `dy` shall hold dL/dh of each step afterwards, for inspection.
 override keep: bool = false;
@@ -46,4 +48,23 @@ fn gates_times_U(t: u32, row: u32, unit: u32, d: u32, stride: u32, first: u32, c
     }
   }
   return tile;
+}
+
+// The time of the step after this one, in the order of reading, and `count` if there is one.
+fn time_after(d: u32) -> u32 { return time(min(step.s + 1, step.T - 1), d); }
+fn if_after(count: u32) -> u32 { return select(0u, count, step.s + 1 < step.T); }
+
+@compute @workgroup_size(width)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let unit = id.x * 2;
+  let row = id.y * select(4u, 8u, tall);
+  let d = id.z;
+  if (unit >= step.H4) { return; }
+  let t = time(step.s, d);
+  let made = recurrent_gradient(row, unit, d);
+  var tile = array<mat4x4f, 4>(made.m00, made.m01, made.m10, made.m11);
+  for (var r = 0u; r < select(4u, 8u, tall); r++) {
+    finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]);
+    finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]);
+  }
 }

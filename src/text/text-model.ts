@@ -5,9 +5,10 @@ import type { Gpu } from '../gpu/device'
 import { Network } from '../network'
 import { adam, type Optimizer } from '../optimizer'
 import { Random } from '../random'
-import { Trainer, type StepResult } from '../trainer'
+import { Trainer } from '../trainer'
 import { batchesPerEpoch, evaluationWindows, randomBatches, sequentialBatches } from './batches'
 import { Corpus } from './corpus'
+import { trainOn, type EpochBatch, type Progress } from './training'
 import { Vocabulary } from './vocabulary'
 import { Writer, type WriteOptions } from './writer'
 
@@ -47,22 +48,6 @@ export interface TrainOptions {
   readonly seed?: number
 }
 
-export interface Progress extends StepResult {
-  /** Epoch, from 0. */
-  readonly epoch: number
-  /** Steps in all epochs. An epoch may have one less, as it is cut at a random place. */
-  readonly totalSteps: number
-  /** exp(loss) of this step's batch: how many characters the model is torn between. */
-  readonly perplexity: number
-  /** exp(mean loss) of this epoch so far: what the book plots. */
-  readonly epochPerplexity: number
-  /** Characters trained on a second, over the last seconds. */
-  readonly charsPerSecond: number
-}
-
-/** Training steps that are queued before the first one's loss is waited for. */
-const inFlight = 4
-
 export class TextModel {
   /** A writer not in use now; texts written at the same time have one each. */
   #idle: Writer | null = null
@@ -95,7 +80,7 @@ export class TextModel {
   async *train(corpus: Corpus, options: TrainOptions = {}): AsyncGenerator<Progress, void, undefined> {
     const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0 } = options
     if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
-    this.#checkVocabulary(corpus.vocabulary)
+    this.vocabulary.expect(corpus.vocabulary)
     checkCount('epochs', epochs)
     if (partition !== 'sequential' && partition !== 'random')
       throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
@@ -105,39 +90,13 @@ export class TextModel {
     const totalSteps = batchesPerEpoch(corpus.training.length, shape) * epochs
     let batches = cut(corpus.training, { ...shape, random }) // the text is checked before anything is allocated
     const trainer = await Trainer.create(this.network, { ...shape, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, clipValue })
-    const queued: { epoch: number; result: Promise<StepResult> }[] = []
-    const speed = new Speed(batch * steps)
-    let sum = 0
-    let count = 0
-    let current = 0
-    const next = async (): Promise<Progress> => {
-      const { epoch, result } = queued.shift()!
-      const outcome = await result
-      if (!Number.isFinite(outcome.loss))
-        throw new SluiceError(
-          'not-finite',
-          `the loss is ${outcome.loss} at step ${outcome.step}: the gradient exploded. Lower the learning rate (${outcome.rate}) or ${clipNorm === Infinity ? 'set clipNorm' : `clip harder than clipNorm ${clipNorm}`}, then create the model anew.`,
-        )
-      if (epoch !== current) [sum, count, current] = [0, 0, epoch]
-      sum += outcome.loss
-      count++
-      return { ...outcome, epoch, totalSteps, perplexity: Math.exp(outcome.loss), epochPerplexity: Math.exp(sum / count), charsPerSecond: speed.tick() }
-    }
-    try {
+    const all = function* (): Generator<EpochBatch> {
       for (let epoch = 0; epoch < epochs; epoch++) {
         if (epoch > 0) batches = cut(corpus.training, { ...shape, random })
-        for (const { inputs, targets, fresh } of batches) {
-          const result = trainer.step({ inputs, targets, fresh })
-          result.catch(() => {}) // reported when its turn comes
-          queued.push({ epoch, result })
-          if (queued.length >= inFlight) yield await next()
-        }
+        for (const batch of batches) yield { epoch, ...batch }
       }
-      while (queued.length > 0) yield await next()
-    } finally {
-      await Promise.allSettled(queued.map(({ result }) => result))
-      trainer.destroy()
     }
+    yield* trainOn(trainer, all(), totalSteps)
   }
 
   /** Perplexity on a text the model need not have seen, such as corpus.heldOut: exp of the mean loss over all its
@@ -203,30 +162,9 @@ export class TextModel {
     this.#idle = writer
   }
 
-  #checkVocabulary(other: Vocabulary): void {
-    const mine = this.vocabulary.characters
-    if (other !== this.vocabulary && (other.size !== this.vocabulary.size || other.characters.some((c, i) => c !== mine[i])))
-      throw new SluiceError('bad-value', `the corpus has another vocabulary (${other.size} characters) than the model (${this.vocabulary.size}). Make it with Corpus.fromText(text, { vocabulary: model.vocabulary }).`)
-  }
-
   /** Frees what is on the GPU, and closes the device if the model opened it. */
   destroy(): void {
     this.#idle?.destroy()
     this.network.destroy()
-  }
-}
-
-/** Characters a second over the last few seconds: steps of a GPU are uneven, and the first ones compile. */
-class Speed {
-  readonly #times: number[] = [performance.now()]
-
-  constructor(private readonly charactersPerStep: number) {}
-
-  tick(): number {
-    const now = performance.now()
-    this.#times.push(now)
-    while (this.#times.length > 2 && now - this.#times[0]! > 3000) this.#times.shift()
-    const seconds = (now - this.#times[0]!) / 1000
-    return seconds > 0 ? ((this.#times.length - 1) * this.charactersPerStep) / seconds : 0
   }
 }

@@ -86,6 +86,15 @@ export class Vocabulary {
     }).join('')
   }
 
+  /** Refuses another vocabulary than this one: ids would mean other characters. @throws SluiceError `bad-value`. */
+  expect(other: Vocabulary): void {
+    if (other === this || (other.size === this.size && other.characters.every((c, i) => c === this.characters[i]))) return
+    throw new SluiceError(
+      'bad-value',
+      `the corpus has another vocabulary (${other.size} characters) than the model (${this.size}). Make it with Corpus.fromText(text, { vocabulary: model.vocabulary }).`,
+    )
+  }
+
   toJSON(): VocabularyJSON {
     return { characters: this.characters, unknown: this.unknown }
   }

@@ -1,0 +1,210 @@
+// Fill in the blank: a network that guesses hidden characters of a text from what stands on both sides of them. It reads
+// the vocabulary and one id more, the blank; in training, random characters are hidden and only those count.
+import type { CellName } from '../cells'
+import { checkCount, checkNumber, show, SluiceError } from '../errors'
+import type { Gpu } from '../gpu/device'
+import { Network } from '../network'
+import { adam, type Optimizer } from '../optimizer'
+import { Random, uniform } from '../random'
+import { ignored } from '../spec'
+import { Trainer } from '../trainer'
+import { batchesPerEpoch, randomBatches } from './batches'
+import { Corpus } from './corpus'
+import { trainOn, type EpochBatch, type Progress } from './training'
+import { Vocabulary } from './vocabulary'
+
+export interface BlankModelOptions {
+  readonly vocabulary: Vocabulary
+  /** Default 'lstm'. */
+  readonly cell?: CellName
+  /** H, the hidden size of each direction. Default 64. */
+  readonly hidden?: number
+  /** Default 1. */
+  readonly layers?: number
+  /** Whether it reads from both sides (default), or only what comes before. */
+  readonly bidirectional?: boolean
+  /** Fraction dropped between layers in training. Default 0. */
+  readonly dropout?: number
+  /** Seed of the initial weights, default 0. */
+  readonly seed?: number
+  /** The GPU to live on; opened anew unless given. */
+  readonly device?: Gpu
+}
+
+export interface BlankTrainOptions {
+  /** B, default 32. */
+  readonly batch?: number
+  /** T, default 35. */
+  readonly steps?: number
+  /** Default adam({ rate: 5e-3 }). */
+  readonly optimizer?: Optimizer
+  /** Largest global norm of the gradient, default 1. */
+  readonly clipNorm?: number
+  /** Times through the text, default 20. */
+  readonly epochs?: number
+  /** Fraction of the characters that is hidden, other ones every time. Default 0.15. */
+  readonly blanks?: number
+  /** Seed of the cuts and of what is hidden, default 0. */
+  readonly seed?: number
+}
+
+export interface Guess {
+  readonly character: string
+  readonly probability: number
+}
+
+export interface Blank {
+  /** Place in the text, in characters (code points), from 0. */
+  readonly position: number
+  /** The likeliest characters, the likeliest first. */
+  readonly guesses: readonly Guess[]
+}
+
+export interface Evaluation {
+  /** Fraction of the hidden characters guessed right at the first attempt. */
+  readonly accuracy: number
+  /** exp(mean loss) over the hidden characters. */
+  readonly perplexity: number
+  /** How many were hidden. */
+  readonly hidden: number
+}
+
+/** Random streams of a seed: where windows are cut, and what is hidden. */
+const streams = { cut: 1, hide: 2 }
+
+export class BlankModel {
+  private constructor(
+    readonly network: Network,
+    readonly vocabulary: Vocabulary,
+  ) {}
+
+  /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
+  static async create(options: BlankModelOptions): Promise<BlankModel> {
+    const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = options
+    if (!(vocabulary instanceof Vocabulary))
+      throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
+    checkCount('layers', layers)
+    const network = await Network.create({
+      input: { ids: vocabulary.size + 1 },
+      layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional })),
+      head: { classes: vocabulary.size },
+      ...(dropout !== undefined && { dropout }), ...(seed !== undefined && { seed }), ...(device && { device }),
+    })
+    return new BlankModel(network, vocabulary)
+  }
+
+  /** The id that stands for a hidden character. */
+  get #blank(): number {
+    return this.vocabulary.size
+  }
+
+  /** Hides characters of `ids`: those whose draw, by seed and counter, falls below the fraction. */
+  #hide(ids: Uint32Array, blanks: number, seed: number, counter: number): { inputs: Uint32Array; targets: Uint32Array } {
+    const inputs = ids.slice()
+    const targets = new Uint32Array(ids.length).fill(ignored)
+    ids.forEach((id, i) => {
+      if (uniform(seed, streams.hide, (counter + i) >>> 0) >= blanks) return
+      inputs[i] = this.#blank
+      targets[i] = id
+    })
+    return { inputs, targets }
+  }
+
+  /** Trains on windows in random order, and yields after each step; loss and perplexity are those of the hidden characters.
+   * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite`. */
+  async *train(corpus: Corpus, options: BlankTrainOptions = {}): AsyncGenerator<Progress, void, undefined> {
+    const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, epochs = 20, blanks = 0.15, seed = 0 } = options
+    if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
+    this.vocabulary.expect(corpus.vocabulary)
+    checkCount('epochs', epochs)
+    checkBlanks(blanks)
+    const random = new Random(seed, streams.cut)
+    const shape = { batch, steps }
+    let windows = randomBatches(corpus.training, { ...shape, random }) // the text is checked before anything is allocated
+    const trainer = await Trainer.create(this.network, { ...shape, optimizer, clipNorm, seed })
+    const hide = this.#hide.bind(this)
+    const all = function* (): Generator<EpochBatch> {
+      let counter = 0
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        if (epoch > 0) windows = randomBatches(corpus.training, { ...shape, random })
+        for (const { inputs } of windows) {
+          yield { epoch, ...hide(inputs, blanks, seed, counter) }
+          counter += inputs.length
+        }
+      }
+    }
+    yield* trainOn(trainer, all(), batchesPerEpoch(corpus.training.length, shape) * epochs)
+  }
+
+  /** Guesses the characters of a text that are marked by `blank` ('_'), the whole text read in one run.
+   * @throws SluiceError `bad-text` without a blank, `bad-value` for a marker that the vocabulary has or that is not one
+   * character, `unknown-character`. */
+  async guess(text: string, { blank = '_', top = 5 }: { blank?: string; top?: number } = {}): Promise<{ blanks: Blank[]; text: string }> {
+    checkCount('top', top)
+    if (typeof blank !== 'string' || [...blank].length !== 1) throw new SluiceError('bad-value', `blank is ${show(blank)}, expected one character`)
+    if (this.vocabulary.has(blank))
+      throw new SluiceError('bad-value', `blank is ${show(blank)}, but the texts of this model have that character. Mark what is hidden by another one, such as { blank: '□' }.`)
+    const characters = [...text]
+    const positions = characters.flatMap((c, i) => (c === blank ? [i] : []))
+    if (positions.length === 0) throw new SluiceError('bad-text', `the text has no ${show(blank)} in it, expected at least one: it marks what is to be guessed`)
+    const known = this.vocabulary.encode(characters.filter((c) => c !== blank).join(''))
+    let next = 0
+    const ids = Uint32Array.from(characters, (c) => (c === blank ? this.#blank : known[next++]!))
+    const { logits } = await this.network.run({ steps: ids.length, batch: 1, ids })
+    const V = this.vocabulary.size
+    const blanks = positions.map((position) => {
+      const order = softmax(logits.subarray(position * V, (position + 1) * V))
+        .map((probability, id) => ({ character: this.vocabulary.characters[id]!, probability }))
+        .sort((a, b) => b.probability - a.probability)
+      return { position, guesses: order.slice(0, top) }
+    })
+    for (const { position, guesses } of blanks) characters[position] = guesses[0]!.character
+    return { blanks, text: characters.join('') }
+  }
+
+  /** Hides characters of a text that the model need not have seen, such as corpus.heldOut, and guesses them.
+   * @throws SluiceError `bad-text`, `bad-value`, `unknown-character`. */
+  async evaluate(text: string | Uint32Array, { blanks = 0.15, seed = 0, steps = 35 }: { blanks?: number; seed?: number; steps?: number } = {}): Promise<Evaluation> {
+    checkBlanks(blanks)
+    checkCount('steps', steps)
+    const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
+    const batch = Math.min(64, Math.ceil(ids.length / steps))
+    const V = this.vocabulary.size
+    let [right, loss, hidden] = [0, 0, 0]
+    for (let start = 0; start < ids.length; start += batch * steps) {
+      const { inputs, targets } = this.#hide(ids.subarray(start, start + batch * steps), blanks, seed, start)
+      // Row b has the characters b·T … b·T + T − 1 of this part; time-major, as a network reads.
+      const place = (n: number) => (n % batch) * steps + Math.floor(n / batch)
+      const timeMajor = (values: Uint32Array, filler: number) => Uint32Array.from({ length: steps * batch }, (_, n) => values[place(n)] ?? filler)
+      const lengths = Uint32Array.from({ length: batch }, (_, b) => Math.max(0, Math.min(steps, inputs.length - b * steps)))
+      const wanted = timeMajor(targets, ignored)
+      const { logits } = await this.network.run({ steps, batch, ids: timeMajor(inputs, 0), lengths })
+      wanted.forEach((target, n) => {
+        if (target === ignored) return
+        const probabilities = softmax(logits.subarray(n * V, (n + 1) * V))
+        hidden++
+        loss -= Math.log(probabilities[target]!)
+        right += Number(probabilities[target] === Math.max(...probabilities))
+      })
+    }
+    if (hidden === 0)
+      throw new SluiceError('bad-text', `nothing was hidden in ${ids.length} characters at blanks ${blanks}: use a longer text or hide more`)
+    return { accuracy: right / hidden, perplexity: Math.exp(loss / hidden), hidden }
+  }
+
+  /** Frees what is on the GPU, and closes the device if the model opened it. */
+  destroy(): void {
+    this.network.destroy()
+  }
+}
+
+function checkBlanks(blanks: number): void {
+  checkNumber('blanks', blanks, { above: 0, max: 1 })
+}
+
+function softmax(logits: Float32Array): number[] {
+  const largest = Math.max(...logits)
+  const weights = Array.from(logits, (o) => Math.exp(o - largest))
+  const sum = weights.reduce((a, b) => a + b, 0)
+  return weights.map((w) => w / sum)
+}

@@ -26,13 +26,13 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 /** Dispatches of a layer in a training step: x W, the steps forward and backward, dU, dW, and db (first layer) or dx (the
- * others). A GRU has dU in two parts; with the reset gate before the product two dispatches a step, too. */
+ * others). A GRU with the reset gate before the product has two dispatches a step. */
 const layerCost: Record<CellName, (T: number) => number> = {
   rnn: (T) => 2 * T + 4,
   'rnn-relu': (T) => 2 * T + 4,
   lstm: (T) => 2 * T + 4,
-  'gru-reset-after': (T) => 2 * T + 5,
-  gru: (T) => 4 * T + 5,
+  'gru-reset-after': (T) => 2 * T + 4,
+  gru: (T) => 4 * T + 4,
 }
 /** O, loss, dH and dW_q; norm, statistics, update. */
 const headAndUpdate = 7

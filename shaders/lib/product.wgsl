@@ -6,12 +6,12 @@
 struct Product {
   M: u32,        // rows of the result
   N4: u32,       // columns of the result, in vec4f
-  K: u32,        // terms of a sum: in vec4f, where k runs along the rows of A (nn, nt); in rows (tn)
+  K: u32,        // terms of a sum: in vec4f, where k runs along the rows of A (nn, nt); in rows (column_sums)
   a: u32, a_stride: u32, a_z: u32, // offset of A, of its next row, of its next z; in vec4f
   b: u32, b_stride: u32, b_z: u32, // the same of B
   c: u32, c_stride: u32, c_z: u32, // of the result
   sums: u32, sums_z: u32,          // of the column sums or the bias
-  flags: u32,    // product_nt: 1 adds to the result; product_tn: 1 makes the column sums of B too
+  flags: u32,    // product_nt: 1 adds to the result
 }
 
 // Workgroup size in x: few invocations suit a software adapter, many suit hardware.

@@ -91,8 +91,8 @@ export class HeadSchedule {
       M: batch.rows, N4: y.stride, K4: this.#stride, add: this.final !== null || add,
     })
     productTN(plan, 'head dW', {
-      a: y, b: this.#o, c: { view: parameters.gradient('head.W'), stride: this.#stride },
-      M: 4 * y.stride, N4: this.#stride, K: batch.rows, sums: { view: parameters.gradient('head.b') }, unused: below.scratch,
+      parts: [{ a: y, b: this.#o, N4: this.#stride, at: 0, sums: { view: parameters.gradient('head.b') } }],
+      c: { view: parameters.gradient('head.W'), stride: this.#stride }, M: 4 * y.stride, K: batch.rows, unused: below.scratch,
     })
   }
 }

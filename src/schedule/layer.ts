@@ -6,7 +6,7 @@ import { pad4 } from '../gpu/tensor'
 import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUp, lookUpBackward } from './lookup'
-import { columnSums, productNN, productNT, productTN, type Matrix } from './products'
+import { columnSums, productNN, productNT, productTN, type Matrix, type ProductPart } from './products'
 import { stepBackward } from './steps'
 
 /** Ids [T, B], or vectors [T, B, I] as a matrix whose first row is that of time 0. */
@@ -96,14 +96,14 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
   const dgates: Matrix = { view: memory.gates, stride: width4 }
   const b = parameters.has(`${name}.b`) ? { view: parameters.gradient(`${name}.b`) } : null
   const U = parameters.value(`${name}.U`)
-  for (const part of recurrentParts(ctx)) {
-    const bn = part.bn && parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
-    productTN(plan, `${name} dU ${part.name}`.trim(), {
-      a: part.state, b: part.gates,
-      c: { view: parameters.gradient(`${name}.U`), at: part.first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
-      M: 4 * H4, N4: part.count * H4, K: T * B, Z: D, sums: bn, unused: scratch,
-    })
-  }
+  const bn = parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
+  const [first, second] = recurrentParts(ctx).map(
+    (part): ProductPart => ({ a: part.state, b: part.gates, N4: part.count * H4, at: part.first * H4, sums: part.bn ? bn : null }),
+  )
+  productTN(plan, `${name} dU`, {
+    parts: [first!, second], c: { view: parameters.gradient(`${name}.U`), stride: G * H4, z: 4 * H4 * G * H4 },
+    M: 4 * H4, K: T * B, Z: D, unused: scratch,
+  })
   if (hasPeepholes(ctx))
     plan.dispatch(`${name} dp`, 'layer/peephole_gradient', {
       bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) }, size: { T, B, D, H4 }, grid: [3 * H4, 1, D],
@@ -116,8 +116,8 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
     if (b) columnSums(plan, `${name} db`, { b: dgates, K: T * B, N4: width4, sums: b })
   } else {
     productTN(plan, `${name} dW`, {
-      a: input.x, b: dgates, c: { view: parameters.gradient(`${name}.W`), stride: width4 },
-      M: 4 * input.I4, N4: width4, K: T * B, sums: b, unused: scratch,
+      parts: [{ a: input.x, b: dgates, N4: width4, at: 0, sums: b }], c: { view: parameters.gradient(`${name}.W`), stride: width4 },
+      M: 4 * input.I4, K: T * B, unused: scratch,
     })
     if (dx)
       productNT(plan, `${name} dx`, {

@@ -55,12 +55,39 @@ export function productNT(plan: Plan, label: string, p: Product & { K4: number; 
   })
 }
 
-/** C = Aᵀ B over K rows, M a multiple of 4; with `sums`, the column sums of B as well. */
-export function productTN(plan: Plan, label: string, p: Product & { K: number; sums: Vector | null; unused: View }): void {
+/** Operands, result columns and column sums of a part of Aᵀ B. */
+export interface ProductPart {
+  readonly a: Matrix
+  readonly b: Matrix
+  /** Columns of the result, in vec4f, and where they begin in C. */
+  readonly N4: number
+  readonly at: number
+  /** Where the column sums of B go, if they are wanted. */
+  readonly sums: Vector | null
+}
+
+/** C = Aᵀ B over K rows, M a multiple of 4, in one part or two; with `sums`, the column sums of B as well. The second part
+ * may differ in the buffer of A or of B, not of both; its column sums must be in the buffer of the first's, if both are. */
+export function productTN(
+  plan: Plan, label: string,
+  { parts: [first, second], c, M, K, Z = 1, unused }: { parts: readonly [ProductPart, ProductPart?]; c: Matrix; M: number; K: number; Z?: number; unused: View },
+): void {
+  const other_a = second !== undefined && second.a.view !== first.a.view
+  const other_b = second !== undefined && second.b.view !== first.b.view
+  const { a, b, sums } = first
+  const [a2, b2, sums2] = [second?.a ?? a, second?.b ?? b, second?.sums]
   plan.dispatch(label, 'product/product_tn', {
-    bindings: { a: p.a.view, b: p.b.view, c: p.c.view, sums: p.sums?.view ?? p.unused },
-    size: size(p, p.K, p.sums ?? undefined, p.sums ? 1 : 0),
-    grid: grid(p),
+    bindings: { a: a.view, b: b.view, c: c.view, sums: sums?.view ?? sums2?.view ?? unused, other: other_a ? a2.view : other_b ? b2.view : a.view },
+    size: {
+      M, K, Z, N4: first.N4, N4_2: second?.N4 ?? 0,
+      a: a.at ?? 0, a_stride: a.stride, a_z: a.z ?? 0, a2: a2.at ?? 0, a2_stride: a2.stride, a2_z: a2.z ?? 0,
+      b: b.at ?? 0, b_stride: b.stride, b_z: b.z ?? 0, b2: b2.at ?? 0, b2_stride: b2.stride, b2_z: b2.z ?? 0,
+      c: (c.at ?? 0) + first.at, c2: (c.at ?? 0) + (second?.at ?? 0), c_stride: c.stride, c_z: c.z ?? 0,
+      sums: sums?.at ?? 0, sums_z: sums?.z ?? 0, sums2: sums2?.at ?? 0, sums2_z: sums2?.z ?? 0,
+      with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0,
+    },
+    grid: [Math.ceil(Math.max(first.N4, second?.N4 ?? 0) / 4), Math.ceil(M / 16), second ? 2 * Z : Z],
+    constants: { other_a, other_b },
   })
 }
 

@@ -8,6 +8,10 @@ const sizes = [
 ] as const
 
 const none = { a: 0, a_stride: 0, a_z: 0, b: 0, b_stride: 0, b_z: 0, c: 0, c_stride: 0, c_z: 0, sums: 0, sums_z: 0, flags: 0 }
+const onePart = {
+  Z: 1, N4_2: 0, a: 0, a_z: 0, a2: 0, a2_stride: 0, a2_z: 0, b: 0, b_z: 0, b2: 0, b2_stride: 0, b2_z: 0,
+  c: 0, c2: 0, c_z: 0, sums: 0, sums_z: 0, sums2: 0, sums2_z: 0, with_sums2: 0,
+}
 // A sum of K products in any order is off by at most K roundings of Σ|a b| ≤ K, plus the final ones.
 const tolerance = (K: number) => epsilon * (K + 2)
 
@@ -49,9 +53,9 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
     for (const k of [1, 2, 3, K, K + 1]) {
       const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
       const { c, sums } = await runKernel('product/product_tn', {
-        size: { ...none, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, flags: 1 },
+        size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1 },
         grid: [Math.ceil(columns / 16), Math.ceil(rows / 16), 1],
-        data: { a, b, c: new Float32Array(rows * columns), sums: new Float32Array(columns) },
+        data: { a, b, c: new Float32Array(rows * columns), sums: new Float32Array(columns), other: new Float32Array(4) },
       })
       expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!), k)).toBeLessThanOrEqual(tolerance(k))
       expect(worstError(sums, product(1, columns, k, () => 1, (i, n) => b[i * columns + n]!), k)).toBeLessThanOrEqual(tolerance(k))

@@ -100,3 +100,19 @@ test('writing takes a submit for 64 characters, and 4 dispatches a character', a
   writer.destroy()
   network.destroy()
 })
+
+test('looking inside costs nothing while it is off, and no dispatch while it is on', async () => {
+  const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell: 'lstm', hidden: 5 }], head: { classes: V } })
+  const run = async (inspect: boolean) => {
+    reset()
+    const ids = Uint32Array.of(0, 1, 2, 3)
+    const result = await network.run({ steps: 2, batch: 2, ids, targets: ids, gradients: true, inspect })
+    return { ...result, dispatches: counts.dispatches }
+  }
+  const [off, on] = [await run(false), await run(true)]
+  expect(off.inside).toBeUndefined()
+  expect(on.inside!.length).toBe(1)
+  expect(on.dispatches).toBe(off.dispatches)
+  expect([...on.gradients!.parameters]).toEqual([...off.gradients!.parameters])
+  network.destroy()
+})

@@ -1,16 +1,40 @@
 import { fileURLToPath } from 'node:url'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { kernels } from './shaders/plugin.ts'
 import { puppeteer } from './test/support/puppeteer-provider.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
+/** What the built site may do: load its own files, and nothing else. The page under development is not bound by it, since
+ * Vite puts its own scripts and styles in line there. */
+const policy = {
+  'default-src': "'none'",
+  'script-src': "'self'",
+  'worker-src': "'self'",
+  'style-src': "'self'",
+  'img-src': "'self' data: blob:",
+  'connect-src': "'self'",
+  'base-uri': "'none'",
+  'form-action': "'none'",
+  'require-trusted-types-for': "'script'",
+  'trusted-types': 'sluice',
+}
+
+const contentSecurityPolicy: Plugin = {
+  name: 'sluice:content-security-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: Object.entries(policy).map((rule) => rule.join(' ')).join('; ') }, injectTo: 'head-prepend' },
+  ],
+}
+
 // `vite build --mode library` bundles the engine; without it the demo page is served or built.
 export default defineConfig(({ mode }) => ({
   root: process.env.VITEST ? path('.') : path('demo'),
   base: './',
   cacheDir: path('node_modules/.vite'),
-  plugins: [kernels()],
+  plugins: [kernels(), contentSecurityPolicy],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
   worker: { format: 'es' as const, plugins: () => [kernels()] },
   resolve: { alias: { sluice: path('src/index.ts') } },
@@ -27,7 +51,15 @@ export default defineConfig(({ mode }) => ({
           minify: false,
           lib: { entry: path('src/index.ts'), formats: ['es' as const], fileName: () => 'sluice.js' },
         }
-      : { outDir: path('dist/site'), emptyOutDir: true, target: 'es2023' },
+      : {
+          outDir: path('dist/site'),
+          emptyOutDir: true,
+          target: 'es2023',
+          // The browsers that have WebGPU preload modules by themselves.
+          modulePreload: { polyfill: false },
+          // A file of its own for each, since the policy allows no data: address to be fetched.
+          assetsInlineLimit: 0,
+        },
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -38,7 +70,18 @@ export default defineConfig(({ mode }) => ({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.gpu.test.ts'],
+          exclude: ['test/**/*.gpu.test.ts', 'test/demo/**'],
+        },
+      },
+      {
+        extends: true as const,
+        test: {
+          name: 'demo',
+          environment: 'node',
+          include: ['test/demo/**/*.test.ts'],
+          // Built once for all of them; one page at a time, or they would slow each other down.
+          globalSetup: './test/demo/site.ts',
+          fileParallelism: false,
         },
       },
       {

@@ -1,0 +1,11 @@
+// The page: it opens the device, describes the text, and draws itself; what it shows, it reads from the session.
+import { render } from 'preact'
+import { openDevice } from './session/session'
+import { describeTexts, openFromAddress } from './session/text'
+import { App } from './shell/app'
+import './style/base.css'
+
+render(<App />, document.getElementById('app')!)
+void openDevice()
+describeTexts()
+await openFromAddress()

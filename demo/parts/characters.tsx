@@ -1,0 +1,72 @@
+// A text whose every character can be pointed at, tapped, or walked to with the arrow keys: one stop for the Tab key,
+// however long the text. What there is to say of a character is up to whoever uses it, and shown below the text.
+import { useId, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { nameOf } from './guesses'
+import './characters.css'
+
+interface Props {
+  readonly label: string
+  readonly characters: readonly string[]
+  /** 0 to 4: how strongly the character is marked. */
+  readonly level?: (index: number) => number
+  readonly children?: (index: number) => ComponentChildren
+  /** What stands before the text, not to be pointed at. */
+  readonly before?: string
+  readonly onPoint?: (index: number) => void
+}
+
+export function Characters({ label, characters, level = () => 0, children, before = '', onPoint }: Props) {
+  const id = useId()
+  const [at, setAt] = useState<number | null>(null)
+  const go = (index: number) => {
+    const inside = Math.max(0, Math.min(characters.length - 1, index))
+    setAt(inside)
+    onPoint?.(inside)
+  }
+  const indexOf = (event: Event) => {
+    const index = (event.target as HTMLElement).dataset['at']
+    if (index !== undefined && Number(index) !== at) go(Number(index))
+  }
+  const keys: Record<string, (from: number) => number> = {
+    ArrowRight: (from) => from + 1,
+    ArrowLeft: (from) => from - 1,
+    ArrowDown: (from) => from + 10,
+    ArrowUp: (from) => from - 10,
+    Home: () => 0,
+    End: () => characters.length - 1,
+  }
+  const press = (event: KeyboardEvent) => {
+    const key = keys[event.key]
+    if (!key || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    go(at === null ? 0 : key(at))
+  }
+  return (
+    <div class="characters">
+      <div
+        class="characters-text"
+        role="listbox"
+        tabIndex={0}
+        aria-label={label}
+        aria-activedescendant={at === null ? undefined : `${id}-${at}`}
+        onKeyDown={press}
+        onFocus={() => at === null && go(0)}
+        onPointerOver={indexOf}
+        onClick={indexOf}
+      >
+        {before && <span class="prefix">{before}</span>}
+        {characters.map((character, i) => (
+          <span key={i} id={`${id}-${i}`} role="option" aria-selected={i === at} aria-label={nameOf(character)} data-at={i} data-level={level(i)}>
+            {character}
+          </span>
+        ))}
+      </div>
+      {at !== null && at < characters.length && children && (
+        <div class="characters-about" aria-live="polite">
+          {children(at)}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,206 @@
+// A chart of curves over steps, drawn with uPlot; beside it the same numbers in a table, for those who do not see it.
+import { useSignalEffect } from '@preact/signals'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { strings } from '../shell/language'
+import { colours } from '../shell/theme'
+import { count, figure } from './format'
+import './chart.css'
+
+export interface Series {
+  readonly name: string
+  /** The token it is drawn in, such as `--gru`. */
+  readonly colour: string
+  readonly width?: number
+  /** 0 to 1, default 1: how much of the colour shows on the paper. */
+  readonly strength?: number
+  readonly dashed?: boolean
+  /** Marks each point: for curves with few. */
+  readonly dots?: boolean
+}
+
+interface Props {
+  /** What it shows, with its newest values: what a screen reader says in place of the picture. */
+  readonly label: string
+  readonly series: readonly Series[]
+  /** x, then y of each series; null where a series has no value. */
+  readonly data: uPlot.AlignedData
+  readonly log?: boolean
+  /** What x counts, such as "Step". */
+  readonly x: string
+  /** Column heads and rows of the table, the newest first. */
+  readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  readonly format?: (value: number) => string
+  /** The least greatest x, so that the first points do not fill the width. */
+  readonly leastX?: number
+}
+
+const words = strings({ numbers: 'The chart in numbers' }, { numbers: '图中的数字' })
+
+export function Chart({ label, series, data, log = false, x, table, format = (value) => figure(value), leastX = 20 }: Props) {
+  const host = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot | null>(null)
+  const latest = useRef(data)
+  latest.current = data
+  const [index, setIndex] = useState<number | null>(null)
+
+  const shape = JSON.stringify([series, log, leastX])
+  const build = () => {
+    plot.current?.destroy()
+    const element = host.current!
+    plot.current = new uPlot(optionsFor(element, series, log, leastX, (at) => setIndex(at ?? null)), latest.current, element)
+  }
+  useEffect(build, [shape])
+  // A canvas does not follow the colours of the style sheet by itself.
+  useSignalEffect(() => {
+    if (colours.value > 0 && plot.current) requestAnimationFrame(build)
+  })
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => plot.current?.setData(data))
+    return () => cancelAnimationFrame(frame)
+  }, [data])
+  useEffect(() => {
+    const observer = new ResizeObserver(() => plot.current?.setSize(sizeOf(host.current!)))
+    observer.observe(host.current!)
+    return () => {
+      observer.disconnect()
+      plot.current?.destroy()
+      plot.current = null
+    }
+  }, [])
+
+  return (
+    <figure class="chart">
+      <ul class="chart-legend" aria-hidden="true">
+        {index !== null && (
+          <li>
+            {x} <b>{count(data[0][index] ?? 0)}</b>
+          </li>
+        )}
+        {series.map(({ name, dashed, dots }, s) => (
+          <li key={name}>
+            <Swatch series={series[s]!} kind={dots ? 'dots' : dashed ? 'dashed' : ''} />
+            {name} <b>{valueAt(data[s + 1]!, index, format)}</b>
+          </li>
+        ))}
+      </ul>
+      <div class="chart-canvas" ref={host} role="img" aria-label={label} />
+      {table && (
+        <details class="chart-numbers">
+          <summary>{words.value.numbers}</summary>
+          <div class="chart-scroll" tabIndex={0} role="region" aria-label={words.value.numbers}>
+            <table>
+              <thead>
+                <tr>
+                  {table.head.map((name) => (
+                    <th key={name} scope="col">
+                      {name}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {table.rows.map((row) => (
+                  <tr key={row[0]}>
+                    {row.map((cell, i) => (
+                      <td key={i}>{cell}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </details>
+      )}
+    </figure>
+  )
+}
+
+function Swatch({ series: { colour, strength = 1 }, kind }: { series: Series; kind: string }) {
+  return <span class={`chart-swatch ${kind}`} style={{ color: mixed(colour, strength) }} />
+}
+
+const mixed = (colour: string, strength = 1) => (strength === 1 ? `var(${colour})` : `color-mix(in oklab, var(${colour}) ${strength * 100}%, var(--paper))`)
+
+/** The value under the pointer, or the newest. Where only another curve has a point, the one before it stands. */
+function valueAt(values: ArrayLike<number | null | undefined>, index: number | null, format: (value: number) => string): string {
+  let i = index ?? values.length - 1
+  while (i > 0 && values[i] == null) i--
+  const value = values[i]
+  return value == null ? '–' : format(value)
+}
+
+const sizeOf = (host: HTMLElement) => ({ width: Math.max(200, host.clientWidth), height: Math.max(140, host.clientHeight) })
+
+function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, leastX: number, moved: (index: number | null | undefined) => void): uPlot.Options {
+  const colour = resolver(host)
+  const axis: uPlot.Axis = { stroke: colour('--muted'), font: `12px ${getComputedStyle(host).fontFamily}`, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
+  const last = { x: -1 }
+  return {
+    ...sizeOf(host),
+    legend: { show: false }, // the figure has one of its own
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    scales: {
+      x: { time: false, range: (_, __, max) => [0, Math.max(leastX, max ?? 0)] },
+      y: log ? { distr: 3, range: (_, min, max) => [(min || 1) / 1.15, (max || 100) * 1.15] } : { range: (_, min, max) => [Math.max(0, (min ?? 1) * 0.9), (max ?? 100) * 1.05] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, space: 70, size: 30, gap: 8, values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : '')) },
+      {
+        ...axis,
+        size: 46,
+        gap: 8,
+        ...(log && { splits: (_: uPlot, __: number, min: number, max: number) => logSplits(min, max), filter: (_: uPlot, splits: number[]) => splits }),
+        values: (_, splits) => splits.map(tick),
+      },
+    ],
+    series: [
+      {},
+      ...series.map(({ colour: token, width = 2, strength = 1, dashed, dots }) => ({
+        stroke: colour(token, strength),
+        width,
+        spanGaps: true,
+        ...(dashed && { dash: [6, 4] }),
+        points: dots ? { show: true, size: 7, width: 1.5, fill: colour('--paper') } : { show: false },
+      })),
+    ],
+    hooks: {
+      setCursor: [
+        ({ cursor }) => {
+          if ((cursor.idx ?? -1) === last.x) return
+          last.x = cursor.idx ?? -1
+          moved(cursor.idx)
+        },
+      ],
+    },
+  }
+}
+
+const tick = (value: number) => (value >= 1000 ? count(value) : value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(3))))
+
+/** Gives a token's colour as the canvas wants it: computed, for the theme that is on. */
+function resolver(host: HTMLElement): (token: string, strength?: number) => string {
+  return (token, strength) => {
+    const probe = host.appendChild(document.createElement('i'))
+    probe.style.color = mixed(token, strength)
+    const { color } = getComputedStyle(probe)
+    probe.remove()
+    return color
+  }
+}
+
+/** 1, 2, 5, 10, 20, 50 …, and what lies between where those are too few; only powers of ten where they are too many. */
+function logSplits(min: number, max: number): number[] {
+  const fits = (steps: readonly number[]) => {
+    const splits: number[] = []
+    for (let power = Math.floor(Math.log10(min)); power <= Math.ceil(Math.log10(max)); power++) {
+      for (const step of steps) splits.push(Number((step * 10 ** power).toPrecision(3)))
+    }
+    return splits.filter((split) => split >= min && split <= max)
+  }
+  const tens = fits([1])
+  if (tens.length > 5) return tens.filter((_, i) => i % Math.ceil(tens.length / 6) === 0)
+  const coarse = fits([1, 2, 5])
+  return coarse.length >= 3 ? coarse : fits([1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9])
+}

@@ -1,0 +1,23 @@
+// Numbers as people read them, in the page's language.
+import { computed } from '@preact/signals'
+import { language } from '../shell/language'
+
+const whole = computed(() => new Intl.NumberFormat(language.value, { maximumFractionDigits: 0 }))
+
+export const count = (value: number) => whole.value.format(value)
+
+/** A perplexity, a loss, a duration: three digits that count, a dash where there is none. */
+export function figure(value: number | null | undefined, digits = 2): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–'
+  return value >= 100 ? count(value) : value.toFixed(digits)
+}
+
+export const probability = (value: number) => (value >= 0.1 || value === 0 ? `${Math.round(value * 100)} %` : value >= 0.001 ? `${(value * 100).toFixed(1)} %` : '< 0.1 %')
+
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–'
+  const rounded = Math.ceil(seconds)
+  if (rounded < 60) return `${rounded} s`
+  if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${rounded % 60} s`
+  return `${Math.floor(rounded / 3600)} h ${Math.floor((rounded % 3600) / 60)} min`
+}

@@ -1,0 +1,133 @@
+// The text to learn from: built in, pasted, opened or dropped. It never leaves the page and its worker.
+import { effect, signal } from '@preact/signals'
+import chineseAddress from '../corpora/chinese.txt?url'
+import englishAddress from '../corpora/english.txt?url'
+import type { TextFacts } from '../worker/corpus'
+import type { Failure } from '../worker/protocol'
+import { call, failureOf, FailureError } from './client'
+import { corpus } from './settings'
+
+export type Source = 'english' | 'chinese' | 'paste' | 'file'
+
+export interface Text {
+  /** Another one for every text that was ever chosen here. */
+  readonly id: number | string
+  readonly source: Source
+  readonly name: string
+  /** null until a built-in one is loaded. */
+  readonly content: string | null
+}
+
+export interface LoadedText {
+  readonly name: string
+  readonly content: string
+  /** Some words for the samples to begin with that the vocabulary is sure to have. */
+  readonly opening: string
+}
+
+const builtIn = {
+  english: { name: 'The Keeper of the Lower Lock', opening: 'The river', address: englishAddress },
+  chinese: { name: '望春闸', opening: '青河', address: chineseAddress },
+} as const
+
+const parameters = new URLSearchParams(location.search)
+let revision = 0
+const builtInText = (source: 'english' | 'chinese'): Text => ({ id: source, source, name: builtIn[source].name, content: null })
+
+export const text = signal<Text>(builtInText(parameters.get('corpus') === 'chinese' ? 'chinese' : 'english'))
+export const textFacts = signal<TextFacts | null>(null)
+export const textPreview = signal('')
+export const textFailure = signal<Failure | null>(null)
+/** What was pasted or typed, kept while another source is chosen. */
+export const pasted = signal('')
+const file = signal<Text | null>(null)
+
+export function chooseSource(source: Source): void {
+  textFailure.value = null
+  if (source === 'paste') text.value = { id: ++revision, source, name: '', content: pasted.value }
+  else if (source === 'file') text.value = file.value ?? { id: ++revision, source, name: '', content: '' }
+  else text.value = builtInText(source)
+}
+
+export function paste(content: string): void {
+  pasted.value = content
+  chooseSource('paste')
+}
+
+/** Reads a file strictly. One that is no text changes nothing but says why. */
+export async function openFile(opened: File): Promise<void> {
+  textFailure.value = null
+  try {
+    const { text: content } = await call('readText', { name: opened.name, bytes: await opened.arrayBuffer() })
+    text.value = file.value = { id: ++revision, source: 'file', name: opened.name, content }
+  } catch (error) {
+    textFailure.value = failureOf(error)
+  }
+}
+
+/** The text that `npm start` was given, which its server hands on. */
+export async function openFromAddress(): Promise<void> {
+  const address = parameters.get('text')
+  if (address === null) return
+  const url = new URL(address, location.href)
+  try {
+    // A link must not make the page ask another server for anything.
+    if (url.origin !== location.origin) throw new FailureError({ code: 'bad-value', message: `text=${address} is on another server` })
+    const bytes = await (await load(url)).blob()
+    await openFile(new File([bytes], url.pathname.split('/').at(-1) || 'text'))
+  } catch (error) {
+    textFailure.value = failureOf(error)
+  }
+}
+
+async function load(url: URL | string): Promise<Response> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${new URL(url, location.href).pathname} could not be loaded: the server answered ${response.status}`)
+  return response
+}
+
+/** The text as it is chosen now; empty when there is none, which the library refuses in words. */
+export async function loadText(): Promise<LoadedText> {
+  const { source, name, content } = text.value
+  if (source === 'paste' || source === 'file') return { name, content: content ?? '', opening: openingOf(content ?? '') }
+  const { address, opening } = builtIn[source]
+  const loaded = content ?? (await (await load(address)).text())
+  if (text.value.source === source) text.value = { ...text.value, content: loaded }
+  return { name, content: loaded, opening }
+}
+
+/** The first words of a text. */
+export function openingOf(content: string): string {
+  const [line = ''] = content.trimStart().split('\n', 1)
+  const words = [...line.slice(0, 24)].slice(0, 12).join('')
+  const start = words.includes(' ') ? words.slice(0, words.lastIndexOf(' ')) : [...words].slice(0, 4).join('')
+  return start || [...content.slice(0, 2)].slice(0, 1).join('')
+}
+
+effect(() => {
+  const { source } = text.value
+  corpus.value = source === 'english' || source === 'chinese' ? source : null
+})
+
+/** Describes each text that is chosen; what is found out about an older one comes too late. */
+let asked: Text['id'] | null = null
+export function describeTexts(): void {
+  effect(() => {
+    const { id } = text.value
+    if (asked === id) return
+    asked = id
+    void describe(id)
+  })
+}
+
+async function describe(id: Text['id']): Promise<void> {
+  try {
+    const { content } = await loadText()
+    const facts = content === '' ? null : await call('countText', { text: content })
+    if (text.value.id !== id) return
+    textFacts.value = facts
+    textPreview.value = content.slice(0, 600).replace(/\s+/g, ' ').trim().slice(0, 300)
+  } catch (error) {
+    if (text.value.id === id) textFailure.value = failureOf(error)
+  }
+}

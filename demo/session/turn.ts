@@ -1,0 +1,14 @@
+// One thing computes at a time: a view that begins to train takes the turn, and whoever had it pauses. Two trainings
+// would only halve each other's speed, and spoil the figures of both.
+let holder: { readonly pause: () => void } | null = null
+
+/** Takes the turn; the one who had it is told to pause. Returns what gives it back. */
+export function takeTurn(pause: () => void): () => void {
+  const mine = { pause }
+  const before = holder
+  holder = mine
+  before?.pause()
+  return () => {
+    if (holder === mine) holder = null
+  }
+}

@@ -1,0 +1,121 @@
+// The frame of the page: who we are, on what machine, where to go, and the view that is shown.
+import { effect, signal, useSignalEffect } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { useRef } from 'preact/hooks'
+import { Segments } from '../parts/segments'
+import { device } from '../session/session'
+import { language, languages, speak, type Language } from './language'
+import { Mark } from './mark'
+import { view } from './route'
+import { words } from './strings'
+import { theme, themes } from './theme'
+import { Unavailable } from './unavailable'
+import { viewNames, views, type ViewName } from './views'
+import './shell.css'
+
+effect(() => {
+  document.title = words.value.title
+})
+
+export function App() {
+  const main = useRef<HTMLElement>(null)
+  const skip = (event: Event) => {
+    event.preventDefault() // the address names the view, and shall go on doing so
+    main.current!.focus()
+  }
+  return (
+    <>
+      <a class="skip" href="#main" onClick={skip}>
+        {words.value.skip}
+      </a>
+      <Header />
+      <main id="main" ref={main} tabIndex={-1}>
+        {device.value.state === 'unavailable' ? <Unavailable failure={device.value.failure} /> : <Outlet />}
+      </main>
+      <footer class="footer">
+        <p>{words.value.privacy}</p>
+      </footer>
+    </>
+  )
+}
+
+function Header() {
+  const { claim, navigation, views: titles } = words.value
+  return (
+    <header class="masthead">
+      <div class="masthead-row">
+        <a class="wordmark" href={`#${viewNames[0]}`}>
+          <Mark />
+          <h1>Sluice</h1>
+        </a>
+        <p class="claim">{claim}</p>
+        <Preferences />
+      </div>
+      <div class="waterline">
+        <nav class="tabs" aria-label={navigation}>
+          {viewNames.map((name) => (
+            <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
+              {titles[name]}
+            </a>
+          ))}
+        </nav>
+        <Adapter />
+      </div>
+    </header>
+  )
+}
+
+function Preferences() {
+  const { language: languageLabel, theme: themeLabel, themes: themeNames } = words.value
+  return (
+    <div class="preferences">
+      <Segments label={languageLabel} value={language.value} options={Object.entries(languages).map(([value, label]) => ({ value: value as Language, label, lang: value === 'zh' ? 'zh-Hans' : value }))} onChange={speak} />
+      <Segments label={themeLabel} value={theme.value} options={themes.map((value) => ({ value, label: themeNames[value] }))} onChange={(chosen) => (theme.value = chosen)} />
+    </div>
+  )
+}
+
+function Adapter() {
+  const { lookingForGpu, software, hardware, noGpu } = words.value
+  const found = device.value
+  const says = found.state === 'opening' ? lookingForGpu : found.state === 'unavailable' ? noGpu : `${found.name} · ${found.isSoftware ? software : hardware}`
+  const kind = found.state === 'ready' ? (found.isSoftware ? 'software' : 'hardware') : found.state
+  return (
+    <p id="adapter" class="adapter" data-kind={kind} role="status" title={says}>
+      {says}
+    </p>
+  )
+}
+
+type Loaded = { readonly name: ViewName; readonly component: ComponentType } | { readonly name: ViewName; readonly error: true }
+const loaded = signal<Loaded | null>(null)
+
+/** The view, loaded when it is first asked for. The one before it stays until then. */
+function Outlet() {
+  useSignalEffect(() => {
+    const name = view.value
+    views[name]().then(
+      ({ default: component }) => {
+        if (view.value === name) loaded.value = { name, component }
+      },
+      (error: unknown) => {
+        console.error(error)
+        if (view.value === name) loaded.value = { name, error: true }
+      },
+    )
+  })
+  const shown = loaded.value
+  if (shown === null) return <p class="outlet-note">{words.value.loading}</p>
+  if ('error' in shown)
+    return (
+      <p class="outlet-note" role="alert">
+        {words.value.viewFailed} <button onClick={() => location.reload()}>{words.value.again}</button>
+      </p>
+    )
+  const View = shown.component
+  return (
+    <div class="view" data-view={shown.name}>
+      <View />
+    </div>
+  )
+}

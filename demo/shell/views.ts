@@ -1,0 +1,11 @@
+// The views of the page: each a folder of demo/views, loaded when it is first shown. The order is that of the navigation.
+import type { ComponentType } from 'preact'
+
+type Load = () => Promise<{ readonly default: ComponentType }>
+
+export const views = {
+  train: () => import('../views/train/view'),
+} as const satisfies Record<string, Load>
+
+export type ViewName = keyof typeof views
+export const viewNames = Object.keys(views) as ViewName[]

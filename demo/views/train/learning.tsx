@@ -1,0 +1,83 @@
+// How it learns: the figures and the curve, in the unit that is chosen.
+import { signal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
+import uPlot from 'uplot'
+import { Chart } from '../../parts/chart'
+import { count, duration, figure } from '../../parts/format'
+import { Segments } from '../../parts/segments'
+import { about, curve, progress } from '../../session/session'
+import { settings } from '../../session/settings'
+import { words } from './strings'
+
+type Unit = 'perplexity' | 'bits' | 'loss'
+const units: Record<Unit, (loss: number) => number> = { perplexity: Math.exp, bits: (loss) => loss / Math.LN2, loss: (loss) => loss }
+const unit = signal<Unit>('perplexity')
+const log = signal(true)
+
+export function Learning() {
+  const w = words.value
+  const { points } = curve.value
+  const convert = units[unit.value]
+  const now = progress.value
+  const step = points.last
+  const heldOut = points.heldOut.at(-1)
+  const shown = (loss: number | undefined) => figure(loss === undefined ? null : convert(loss), unit.value === 'perplexity' ? 2 : 3)
+  const data = useMemo(() => join(curve.value.points, convert), [curve.value, unit.value])
+  const token = `--${(about.value?.settings ?? settings.value).cell.split('-')[0]}`
+  const rows = useMemo(
+    () => points.heldOut.map(({ step, loss, training }) => [count(step), ...[training, loss].flatMap((value) => Object.values(units).map((to) => figure(Number.isNaN(value) ? null : to(value), 3)))]).reverse(),
+    [points.heldOut.length, points, w],
+  )
+  return (
+    <section class="learning" aria-labelledby="learning-title">
+      <h2 id="learning-title">{w.learning}</h2>
+      <progress class="done" max={now?.totalSteps ?? 1} value={step} aria-label={w.done} />
+      <dl class="figures">
+        <Figure name="step" label={w.figures.step} value={step ? count(step) : '–'} note={now ? w.of(count(now.totalSteps)) : ''} />
+        <Figure name="training" label={`${w.figures.training}, ${w.units[unit.value].toLowerCase()}`} value={shown(step ? points.smoothed : undefined)} strong />
+        <Figure name="heldOut" label={`${w.figures.heldOut}, ${w.units[unit.value].toLowerCase()}`} value={shown(heldOut?.loss)} />
+        <Figure name="speed" label={w.figures.speed} value={now ? count(now.charsPerSecond) : '–'} />
+        <Figure name="perStep" label={w.figures.perStep} value={now ? `${figure(now.secondsPerStep * 1000, 1)} ms` : '–'} />
+        <Figure name="left" label={w.figures.left} value={now ? duration(now.secondsLeft) : '–'} />
+      </dl>
+      <div class="chart-tools">
+        <Segments label={w.show} name="unit" value={unit.value} options={(Object.keys(units) as Unit[]).map((value) => ({ value, label: w.units[value] }))} onChange={(chosen) => (unit.value = chosen)} />
+        <label class="check">
+          <input type="checkbox" name="log" checked={log.value} onChange={(event) => (log.value = event.currentTarget.checked)} /> {w.log}
+        </label>
+      </div>
+      <Chart
+        label={w.chart(w.units[unit.value], count(step), shown(step ? points.smoothed : undefined), shown(heldOut?.loss))}
+        x={w.figures.step}
+        log={log.value}
+        data={data}
+        series={[
+          { name: w.eachStep, colour: token, strength: 0.28, width: 1 },
+          { name: w.training, colour: token },
+          { name: w.heldOut, colour: '--held-out', width: 1.5, dots: true },
+        ]}
+        format={(value) => figure(value, unit.value === 'perplexity' ? 2 : 3)}
+        table={{ head: [w.figures.step, ...[w.training, w.heldOut].flatMap((part) => Object.values(w.units).map((name) => `${part}: ${name.toLowerCase()}`))], rows }}
+      />
+    </section>
+  )
+}
+
+function Figure({ name, label, value, note = '', strong }: { name: string; label: string; value: string; note?: string; strong?: boolean }) {
+  return (
+    <div class={strong ? 'figure strong' : 'figure'} data-figure={name}>
+      <dt class="label">{label}</dt>
+      <dd>
+        <span class="value">{value}</span> {note && <span class="note">{note}</span>}
+      </dd>
+    </div>
+  )
+}
+
+function join({ steps, losses, smooth, heldOut }: typeof curve.value.points, convert: (loss: number) => number): uPlot.AlignedData {
+  if (steps.length === 0 && heldOut.length === 0) return [[], [], [], []]
+  return uPlot.join([
+    [steps, losses.map(convert), smooth.map(convert)],
+    [heldOut.map(({ step }) => step), heldOut.map(({ loss }) => convert(loss))],
+  ])
+}

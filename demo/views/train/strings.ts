@@ -1,0 +1,206 @@
+import { strings } from '../../shell/language'
+import type { Status } from '../../session/session'
+import type { OptimizerName } from '../../session/settings'
+import type { Source } from '../../session/text'
+
+interface Train {
+  text: string
+  sources: Record<Source, string>
+  yourText: string
+  pasteHint: string
+  openFile: string
+  orDrop: string
+  drop: string
+  facts: (characters: string, distinct: string) => string
+  network: string
+  cell: string
+  hidden: string
+  layers: string
+  more: string
+  batch: string
+  steps: string
+  optimizer: string
+  optimizers: Record<OptimizerName, string>
+  rate: string
+  clipNorm: string
+  partition: string
+  partitions: { sequential: string; random: string }
+  iterations: string
+  epochs: string
+  seed: string
+  prefix: string
+  prefixHint: string
+  noLimit: string
+  noClipping: string
+  start: string
+  starting: string
+  pause: string
+  resume: string
+  further: string
+  startAgain: string
+  step: string
+  reset: string
+  changed: string
+  states: Record<Status, string>
+  summary: (cell: string, parameters: string, name: string) => string
+  learning: string
+  figures: { step: string; epoch: string; training: string; heldOut: string; speed: string; perStep: string; left: string }
+  of: (total: string) => string
+  units: { perplexity: string; bits: string; loss: string }
+  show: string
+  log: string
+  training: string
+  eachStep: string
+  heldOut: string
+  done: string
+  chart: (unit: string, step: string, training: string, heldOut: string) => string
+  writing: string
+  writingLead: string
+  temperature: string
+  length: string
+  topK: string
+  own: string
+  write: string
+  writing_: string
+  wrote: (step: string) => string
+  empty: string
+  before: string
+  atStep: (step: string) => string
+  samples: string
+  perplexityIs: (value: string) => string
+}
+
+export const words = strings<Train>(
+  {
+    text: 'Text to learn from',
+    sources: { english: 'English', chinese: '中文', paste: 'Paste', file: 'File' },
+    yourText: 'Your text',
+    pasteHint: 'A few thousand characters or more',
+    openFile: 'Open a text file…',
+    orDrop: 'or drop one anywhere on the page',
+    drop: 'Drop a text to learn from it',
+    facts: (characters, distinct) => `${characters} characters, ${distinct} different`,
+    network: 'Network',
+    cell: 'Cell',
+    hidden: 'Hidden units',
+    layers: 'Layers',
+    more: 'More settings',
+    batch: 'Batch',
+    steps: 'Steps back in time',
+    optimizer: 'Optimizer',
+    optimizers: { adam: 'Adam', rmsprop: 'RMSProp', momentum: 'Momentum', sgd: 'SGD' },
+    rate: 'Learning rate',
+    clipNorm: 'Clip norm',
+    partition: 'Windows',
+    partitions: { sequential: 'In order', random: 'At random' },
+    iterations: 'Training steps',
+    epochs: 'Epochs',
+    seed: 'Seed',
+    prefix: 'Samples begin with',
+    prefixHint: 'the text’s first words',
+    noLimit: 'no limit',
+    noClipping: 'none',
+    start: 'Start',
+    starting: 'Starting…',
+    pause: 'Pause',
+    resume: 'Go on',
+    further: 'Train further',
+    startAgain: 'Start again',
+    step: 'One step',
+    reset: 'Reset',
+    changed: 'The settings have changed. They take effect after Reset.',
+    states: { idle: 'Ready', starting: 'Preparing the network', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
+    summary: (cell, parameters, name) => `${cell}, ${parameters} weights, reading ${name}`,
+    learning: 'How it learns',
+    figures: { step: 'Step', epoch: 'Epoch', training: 'Training', heldOut: 'Held out', speed: 'Characters a second', perStep: 'Time per step', left: 'Time left' },
+    of: (total) => `of ${total}`,
+    units: { perplexity: 'Perplexity', bits: 'Bits per character', loss: 'Loss' },
+    show: 'Show',
+    log: 'Log scale',
+    training: 'Training',
+    eachStep: 'Each step',
+    heldOut: 'Held out',
+    done: 'Training done',
+    chart: (unit, step, training, heldOut) => `Chart of the ${unit.toLowerCase()} over the steps. At step ${step}: training ${training}, held out ${heldOut}.`,
+    writing: 'What it writes',
+    writingLead: 'Always from the same beginning and with the same dice: what differs between two samples is what was learned between them.',
+    temperature: 'Temperature',
+    length: 'Length',
+    topK: 'Only the k likeliest (0: all)',
+    own: 'A beginning of your own',
+    write: 'Write on',
+    writing_: 'Writing…',
+    wrote: (step) => `Yours, at step ${step}`,
+    empty: 'Press Start. What the network writes appears here, from noise to words.',
+    before: 'Before training',
+    atStep: (step) => `Step ${step}`,
+    samples: 'Samples, the newest first',
+    perplexityIs: (value) => `held-out perplexity ${value}`,
+  },
+  {
+    text: '学习的文本',
+    sources: { english: 'English', chinese: '中文', paste: '粘贴', file: '文件' },
+    yourText: '你的文本',
+    pasteHint: '最好有几千字以上',
+    openFile: '打开文本文件…',
+    orDrop: '或把文件拖到页面上',
+    drop: '松开，从这段文本学习',
+    facts: (characters, distinct) => `${characters} 字，其中不同的 ${distinct} 个`,
+    network: '网络',
+    cell: '单元',
+    hidden: '隐藏单元数',
+    layers: '层数',
+    more: '更多设置',
+    batch: '批量',
+    steps: '时间步数',
+    optimizer: '优化器',
+    optimizers: { adam: 'Adam', rmsprop: 'RMSProp', momentum: '动量', sgd: 'SGD' },
+    rate: '学习率',
+    clipNorm: '裁剪范数',
+    partition: '窗口',
+    partitions: { sequential: '顺序', random: '随机' },
+    iterations: '训练步数',
+    epochs: '轮数',
+    seed: '种子',
+    prefix: '样本的开头',
+    prefixHint: '文本的头几个字',
+    noLimit: '不限',
+    noClipping: '不裁剪',
+    start: '开始',
+    starting: '准备中…',
+    pause: '暂停',
+    resume: '继续',
+    further: '接着训练',
+    startAgain: '重新开始',
+    step: '走一步',
+    reset: '重置',
+    changed: '设置已改，重置后生效。',
+    states: { idle: '就绪', starting: '正在准备网络', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
+    summary: (cell, parameters, name) => `${cell}，${parameters} 个权重，正在读${name}`,
+    learning: '学得如何',
+    figures: { step: '步', epoch: '轮', training: '训练', heldOut: '留出', speed: '每秒字数', perStep: '每步用时', left: '剩余时间' },
+    of: (total) => `共 ${total}`,
+    units: { perplexity: '困惑度', bits: '每字比特', loss: '损失' },
+    show: '显示',
+    log: '对数刻度',
+    training: '训练',
+    eachStep: '每一步',
+    heldOut: '留出',
+    done: '训练进度',
+    chart: (unit, step, training, heldOut) => `${unit}随步数变化的图。第 ${step} 步：训练 ${training}，留出 ${heldOut}。`,
+    writing: '写得如何',
+    writingLead: '开头总是一样，骰子也一样：两个样本之间的差别，就是这期间学到的东西。',
+    temperature: '温度',
+    length: '长度',
+    topK: '只从最可能的 k 个中选（0：全部）',
+    own: '你起的开头',
+    write: '接着写',
+    writing_: '写作中…',
+    wrote: (step) => `你的，第 ${step} 步`,
+    empty: '按“开始”。网络写的东西会出现在这里，从乱码到词句。',
+    before: '训练之前',
+    atStep: (step) => `第 ${step} 步`,
+    samples: '样本，新的在前',
+    perplexityIs: (value) => `留出困惑度 ${value}`,
+  },
+)

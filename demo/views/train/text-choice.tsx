@@ -1,0 +1,84 @@
+// The text to learn from: built in, pasted, opened or dropped.
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { FailureNote } from '../../parts/failure-note'
+import { count } from '../../parts/format'
+import { Segments } from '../../parts/segments'
+import { chooseSource, openFile, paste, pasted, text, textFacts, textFailure, textPreview, type Source } from '../../session/text'
+import { words } from './strings'
+
+const sources: readonly Source[] = ['english', 'chinese', 'paste', 'file']
+
+export function TextChoice() {
+  const w = words.value
+  const { source, name, content } = text.value
+  const facts = textFacts.value
+  return (
+    <div class="settings-part">
+      <Segments titled name="source" label={w.text} value={source} options={sources.map((value) => ({ value, label: w.sources[value], ...(value === 'chinese' && { lang: 'zh-Hans' }), ...(value === 'english' && { lang: 'en' }) }))} onChange={chooseSource} />
+      {source === 'paste' && (
+        <label class="field">
+          <span class="visually-hidden">{w.yourText}</span>
+          <textarea id="paste" rows={6} spellcheck={false} placeholder={w.pasteHint} value={pasted.value} onInput={(event) => paste(event.currentTarget.value)} />
+        </label>
+      )}
+      {source === 'file' && (
+        <p class="file">
+          <label class="button">
+            <input id="file" type="file" class="visually-hidden" onChange={(event) => take(event.currentTarget)} />
+            {w.openFile}
+          </label>
+          <span class="hint">{w.orDrop}</span>
+        </p>
+      )}
+      <p id="text-about" class="hint" aria-live="polite">
+        {name && content !== '' && <cite>{name}</cite>}
+        {name && facts && content !== '' && <br />}
+        {facts && content !== '' && w.facts(count(facts.characters), count(facts.distinct))}
+      </p>
+      {source !== 'paste' && content !== '' && (
+        <p class="text-preview" aria-hidden="true" lang={source === 'chinese' ? 'zh-Hans' : undefined}>
+          {textPreview.value}
+        </p>
+      )}
+      <FailureNote failure={textFailure.value} />
+    </div>
+  )
+}
+
+function take(input: HTMLInputElement): void {
+  const [file] = input.files ?? []
+  input.value = '' // so that the same file, mended, can be opened again
+  if (file) void openFile(file)
+}
+
+/** Catches a file, or a text, that is dropped anywhere on the page. */
+export function DropTarget() {
+  const hovering = useSignal(false)
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      event.preventDefault() // else the browser would open the file in place of the page
+      hovering.value = true
+    }
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) hovering.value = false
+    }
+    const drop = (event: DragEvent) => {
+      event.preventDefault()
+      hovering.value = false
+      const [file] = event.dataTransfer?.files ?? []
+      const dropped = event.dataTransfer?.getData('text/plain') ?? ''
+      if (file) void openFile(file)
+      else if (dropped) paste(dropped)
+    }
+    addEventListener('dragover', over)
+    addEventListener('dragleave', leave)
+    addEventListener('drop', drop)
+    return () => {
+      removeEventListener('dragover', over)
+      removeEventListener('dragleave', leave)
+      removeEventListener('drop', drop)
+    }
+  }, [])
+  return hovering.value ? <div class="drop">{words.value.drop}</div> : null
+}

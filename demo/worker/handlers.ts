@@ -1,0 +1,12 @@
+// What the page can call. A view adds its own handlers here, from a file in its own folder.
+import { corpusHandlers } from './corpus'
+import { deviceHandlers } from './device'
+import { runHandlers } from './run'
+
+export const handlers = {
+  ...deviceHandlers,
+  ...corpusHandlers,
+  ...runHandlers,
+}
+
+export type Handlers = typeof handlers

@@ -1,0 +1,154 @@
+// A person at the page: opens it, sees, presses, types; and hears of everything the console or the network complained about.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import puppeteer, { type Browser, type Page } from 'puppeteer'
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
+import { chromeArguments, ensureChrome } from '../../demo/launch/ensure.mjs'
+
+export const phone = { width: 390, height: 844, isMobile: true, hasTouch: true }
+export const desk = { width: 1440, height: 900 }
+
+/** A network so small that a step takes no time. */
+export const small = { hidden: '16', batch: '4', steps: '8', rate: '0.02', iterations: '4000', length: '60' }
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+let browser: Browser
+
+/** A browser for the tests of this file; every page that was opened is closed after its test, and must have had nothing to
+ * complain about. */
+export function useBrowser(): void {
+  const open: Person[] = []
+  beforeAll(async () => {
+    browser = await puppeteer.launch({ executablePath: await ensureChrome(), args: [...chromeArguments(), '--lang=en'] })
+  })
+  afterEach(async () => {
+    const persons = open.splice(0)
+    const complaints = persons.flatMap((person) => person.complaints)
+    await Promise.all(persons.map(({ page }) => page.close()))
+    expect(complaints).toEqual([])
+  })
+  afterAll(() => browser?.close())
+  opened = open
+}
+let opened: Person[] = []
+
+export interface Visit {
+  /** The view, as in the address after #. */
+  readonly view?: string
+  readonly settings?: Readonly<Record<string, string>>
+  readonly screen?: { readonly width: number; readonly height: number; readonly isMobile?: boolean; readonly hasTouch?: boolean }
+  /** Runs in the page before its own scripts. */
+  readonly before?: () => void
+  /** Another address than that of the built site. */
+  readonly site?: string
+}
+
+export async function visit({ view = '', settings = small, screen = desk, before, site = inject('site') }: Visit = {}): Promise<Person> {
+  // A context of its own: nothing is remembered from the test before.
+  const page = await (await browser.createBrowserContext()).newPage()
+  const person = new Person(page, new URL(site).origin)
+  opened.push(person)
+  await page.setViewport(screen)
+  if (before) await page.evaluateOnNewDocument(before)
+  const url = new URL(site)
+  for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
+  if (view) url.hash = view
+  await page.goto(url.href)
+  await page.waitForSelector('.view, #unavailable')
+  return person
+}
+
+export class Person {
+  /** Errors of the page and its worker, and requests to anybody else. */
+  readonly complaints: string[] = []
+
+  constructor(
+    readonly page: Page,
+    origin: string,
+  ) {
+    page.on('pageerror', (error) => this.complaints.push(String(error)))
+    page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()))
+    page.on('request', (request) => {
+      if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) this.complaints.push(`asked for ${request.url()}`)
+    })
+  }
+
+  text = (selector: string) => this.page.$eval(selector, (found) => (found as HTMLElement).innerText)
+
+  /** Waits until an element says something of this kind, and gives what it says. */
+  async says(selector: string, pattern: RegExp, timeout = 20_000): Promise<string> {
+    const found = await this.page.waitForFunction(
+      (selector, source) => {
+        const element = document.querySelector<HTMLElement>(selector)
+        return element && new RegExp(source, 's').test(element.innerText) ? element.innerText : null
+      },
+      { timeout, polling: 50 },
+      selector,
+      pattern.source,
+    )
+    return (await found.jsonValue())!
+  }
+
+  /** Presses a button (or what a selector names) once it can be pressed. */
+  async press(selector: string): Promise<void> {
+    await this.page.waitForSelector(`${selector}:not(:disabled)`)
+    await this.page.locator(selector).click()
+  }
+
+  /** Chooses one of the radio buttons of this name. */
+  choose = (name: string, value: string) => this.page.locator(`label:has(input[name="${name}"][value="${value}"])`).click()
+
+  /** Types into a field, in place of what stands there. */
+  async fill(selector: string, value: string): Promise<void> {
+    await this.page.focus(selector)
+    await this.page.$eval(selector, (field) => (field as HTMLInputElement).select())
+    await this.page.keyboard.press('Backspace')
+    await this.page.type(selector, value)
+  }
+
+  /** Puts a text into a field at once, as the clipboard does. */
+  async paste(selector: string, value: string): Promise<void> {
+    await this.page.focus(selector)
+    await this.page.$eval(selector, (field) => (field as HTMLInputElement).select())
+    const session = await this.page.createCDPSession()
+    await session.send('Input.insertText', { text: value })
+    await session.detach()
+  }
+
+  /** Drops a file onto the page. */
+  async drop(name: string, bytes: Iterable<number>): Promise<void> {
+    await this.page.evaluate((name, bytes) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([Uint8Array.from(bytes)], name))
+      for (const type of ['dragover', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+    }, name, [...bytes])
+  }
+
+  /** Milliseconds from a click on an element to the next picture. */
+  async answersWithin(selector: string): Promise<number> {
+    return this.page.$eval(
+      selector,
+      (element) =>
+        new Promise<number>((resolve) => {
+          const from = performance.now()
+          ;(element as HTMLElement).click()
+          requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - from)))
+        }),
+    )
+  }
+
+  /** What axe finds serious or critical, one line each. */
+  async accessibilityFaults(): Promise<string[]> {
+    const client = await this.page.createCDPSession()
+    // By the debugger: the page's policy allows no script that is not its own.
+    await client.send('Runtime.evaluate', { expression: axe })
+    await client.detach()
+    return this.page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe.run()
+      return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
+    })
+  }
+
+  /** Whether something is wider than the screen. */
+  overflows = () => this.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+}

@@ -1,0 +1,71 @@
+// The frame of the page: languages, colours, the keyboard, what it may load, and what it says where it cannot train.
+import { gzipSync } from 'node:zlib'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, inject, it } from 'vitest'
+import { desk, phone, useBrowser, visit } from './person'
+
+useBrowser()
+
+it('speaks the language of the address, and another one at once', async () => {
+  const person = await visit({ settings: { lang: 'zh' } })
+  expect(await person.says('#primary', /./)).toBe('开始')
+  expect(await person.page.evaluate(() => document.documentElement.lang)).toBe('zh-Hans')
+  await person.page.locator('label[lang=en] ::-p-text(English)').click()
+  expect(await person.says('#primary', /Start/)).toBe('Start')
+  expect(await person.page.evaluate(() => [document.documentElement.lang, location.search])).toEqual(['en', '?lang=en'])
+})
+
+it('is light or dark as the system has it, or as it is told, and remembers', async () => {
+  const person = await visit()
+  const background = () => person.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  const { page } = person
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }])
+  const light = await background()
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
+  const dark = await background()
+  expect(dark).not.toBe(light)
+  await page.locator('label ::-p-text(Light)').click()
+  expect(await background()).toBe(light)
+  await page.reload()
+  expect(await background()).toBe(light)
+})
+
+it('can be walked by keyboard: the skip link first, then the views', async () => {
+  const person = await visit()
+  await person.says('#primary', /Start/)
+  await person.page.keyboard.press('Tab')
+  expect(await person.page.evaluate(() => document.activeElement?.className)).toBe('skip')
+  await person.page.keyboard.press('Enter')
+  expect(await person.page.evaluate(() => document.activeElement?.id)).toBe('main')
+})
+
+it.each([
+  ['light', phone],
+  ['dark', phone],
+  ['light', desk],
+  ['dark', desk],
+] as const)('has nothing serious for axe to find (%s)', async (scheme, screen) => {
+  const person = await visit({ screen })
+  await person.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
+  await person.press('#primary')
+  await person.says('#samples', /Before training/)
+  expect(await person.accessibilityFaults()).toEqual([])
+})
+
+it('says what to do where there is no WebGPU', async () => {
+  const person = await visit({ before: () => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }) })
+  expect(await person.says('#unavailable', /./)).toContain('This browser has no WebGPU')
+  expect(await person.text('#unavailable')).toContain('chrome://flags/#enable-unsafe-webgpu')
+})
+
+it('is built small, and allows no script, style or request but its own', () => {
+  const built = inject('built')
+  const scripts = readdirSync(join(built, 'assets')).filter((name) => name.endsWith('.js') && !name.startsWith('worker'))
+  expect(scripts.length).toBeGreaterThan(1)
+  const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(built, 'assets', name))).length, 0)
+  expect(bytes).toBeLessThan(80_000)
+  const page = readFileSync(join(built, 'index.html'), 'utf8')
+  expect(page).toContain('Content-Security-Policy')
+  expect(page).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
+})

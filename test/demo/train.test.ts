@@ -1,0 +1,101 @@
+// The view Train as a person meets it.
+import { describe, expect, it } from 'vitest'
+import { desk, phone, small, useBrowser, visit, type Person } from './person'
+
+useBrowser()
+
+const figure = (person: Person, name: string) => person.text(`[data-figure=${name}] .value`)
+const trainedFor = (person: Person, steps: number) =>
+  person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent?.replace(/\D/g, '')) > steps, { timeout: 30_000, polling: 50 }, steps)
+
+describe.each([
+  ['on a phone', phone],
+  ['at a desk', desk],
+])('%s', (_, screen) => {
+  it('trains from a pasted text, pauses, takes one step, goes on and is reset', async () => {
+    const person = await visit({ screen })
+    expect(await person.says('#adapter', /·/)).toMatch(/software adapter|GPU/)
+    expect(await person.says('#text-about', /characters/)).toContain('The Keeper of the Lower Lock')
+
+    await person.choose('cell', 'lstm')
+    expect(await person.says('#cell-about', /./)).toContain('memory cell')
+    await person.fill('[name=hidden]', '12')
+    await person.choose('source', 'paste')
+    await person.page.waitForSelector('#paste')
+    await person.paste('#paste', 'the cat sat on the mat. '.repeat(40))
+    expect(await person.says('#text-about', /^960 characters/)).toBe('960 characters, 11 different')
+
+    await person.press('#primary')
+    await person.says('#samples', /Before training/)
+    await trainedFor(person, 60)
+    expect(Number(await figure(person, 'training'))).toBeLessThan(9)
+    expect(Number(await figure(person, 'heldOut'))).toBeGreaterThan(0)
+    const prefixes = await person.page.$$eval('#samples .prefix', (found) => found.map((prefix) => prefix.textContent))
+    expect(new Set(prefixes)).toEqual(new Set(['the cat sat']))
+    expect(prefixes.length).toBeGreaterThan(1)
+    expect(await person.overflows()).toBe(false)
+
+    await person.press('#primary')
+    await person.says('#status', /Paused/)
+    const step = Number(await figure(person, 'step'))
+    await person.press('#step')
+    await person.page.waitForFunction((step) => document.querySelector('[data-figure=step] .value')?.textContent === String(step + 1), {}, step)
+    await person.says('#status', /Paused/)
+
+    await person.fill('#own-prefix', 'the cat')
+    await person.press('#write')
+    expect(await person.says('#written', /Yours, at step/)).toContain('the cat')
+
+    await person.press('#primary')
+    await trainedFor(person, step + 1)
+    await person.press('#reset')
+    await person.says('#primary', /Start/)
+    expect(await figure(person, 'step')).toBe('–')
+    expect(await person.page.$$('#samples li')).toHaveLength(0)
+  })
+})
+
+it('takes a dropped file, and says what is wrong with one', async () => {
+  const person = await visit()
+  await person.drop('river.txt', new TextEncoder().encode('水が流れる。'.repeat(20)))
+  expect(await person.says('#text-about', /river/)).toMatch(/river\.txt\s+120 characters, 6 different/)
+  await person.drop('latin.txt', [0x63, 0x61, 0x66, 0xe9, 0x20])
+  expect(await person.says('.settings .failure-detail', /./)).toContain('latin.txt is not UTF-8: the byte at offset 3 is 0xe9')
+  // The file before it is still there.
+  expect(await person.text('#text-about')).toContain('river.txt')
+  await person.press('#primary')
+  await person.says('#samples', /Before training.*水が流れ/)
+})
+
+it('says next to Start what is wrong with the settings, and loses nothing', async () => {
+  const person = await visit()
+  await person.choose('source', 'paste')
+  await person.page.waitForSelector('#paste')
+  await person.paste('#paste', 'abc')
+  await person.press('#primary')
+  expect(await person.says('.controls .failure', /./)).toMatch(/the text has 3 characters, but a minibatch of batch 4 × steps 8 needs 33/)
+  expect(await person.page.$eval('#paste', (field) => (field as HTMLTextAreaElement).value)).toBe('abc')
+
+  await person.choose('source', 'english')
+  await person.fill('[name=hidden]', ' ')
+  await person.press('#primary')
+  expect(await person.says('.controls .failure', /hidden/)).toContain('hidden is NaN, expected a whole number of at least 1')
+  await person.fill('[name=hidden]', '16')
+  await person.press('#primary')
+  await person.says('#samples', /Before training/)
+  expect(await person.text('.controls .failure')).toBe('')
+})
+
+it('changes temperature and length while it trains, and answers a click within 100 ms', async () => {
+  const person = await visit({ settings: { ...small, hidden: '128', batch: '32', steps: '35' } })
+  await person.press('#primary')
+  await person.says('#samples', /Before training/)
+  const times: number[] = []
+  for (const unit of ['bits', 'loss', 'perplexity', 'bits', 'loss', 'perplexity']) times.push(await person.answersWithin(`input[name=unit][value=${unit}]`))
+  expect(Math.max(...times)).toBeLessThan(100)
+  await person.fill('[name=length]', '5')
+  const { length } = await person.page.$$('#samples li')
+  await person.page.waitForFunction((length) => document.querySelectorAll('#samples li').length > length, { timeout: 60_000 }, length)
+  const newest = await person.page.$eval('#samples li .sample-text', (text) => text.textContent!)
+  expect(newest.length - 'The river'.length).toBe(5)
+})

@@ -13,6 +13,7 @@ export { ignored, parameterShapes, type Head, type LayerSpec, type NetworkSpec }
 export { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
 export { BlankModel, type Blank, type BlankModelOptions, type BlankTrainOptions, type Evaluation, type Guess } from './text/blank-model'
 export { Corpus, type CorpusOptions } from './text/corpus'
+export type { Draw } from './text/draws'
 export { TextModel, type TextModelOptions, type TrainOptions } from './text/text-model'
 export type { Progress } from './text/training'
 export { Vocabulary } from './text/vocabulary'

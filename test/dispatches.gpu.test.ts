@@ -89,13 +89,13 @@ test('writing takes a submit for 64 characters, and 4 dispatches a character', a
   const writer = await Writer.create(network)
   reset()
   let written = 0
-  for await (const tokens of writer.write(Uint32Array.of(1), { length: 256 })) written += tokens.length
+  for await (const { ids: tokens } of writer.write(Uint32Array.of(1), { length: 256 })) written += tokens.length
   expect(written).toBe(256)
   expect(counts.submits).toBe(4)
   expect(counts.dispatches).toBe(4 * 256)
   // The cost of a character does not grow with the text before it.
   reset()
-  for await (const tokens of writer.write(new Uint32Array(1000), { length: 24 })) written += tokens.length
+  for await (const { ids: tokens } of writer.write(new Uint32Array(1000), { length: 24 })) written += tokens.length
   expect(counts.dispatches).toBe(4 * (1000 + 24 - 1))
   writer.destroy()
   network.destroy()

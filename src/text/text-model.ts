@@ -8,6 +8,7 @@ import { Random } from '../random'
 import { Trainer } from '../trainer'
 import { batchesPerEpoch, evaluationWindows, randomBatches, sequentialBatches } from './batches'
 import { Corpus } from './corpus'
+import { drawsOf, type Draw } from './draws'
 import { trainOn, type EpochBatch, type Progress } from './training'
 import { Vocabulary } from './vocabulary'
 import { Writer, type WriteOptions } from './writer'
@@ -139,11 +140,24 @@ export class TextModel {
    * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`. */
   async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
     const ids = this.vocabulary.encode(prefix)
-    const idle = this.#idle
-    this.#idle = null
-    const writer = idle ?? (await Writer.create(this.network))
+    const writer = await this.#writer()
     try {
-      for await (const tokens of writer.write(ids, options)) yield this.vocabulary.decode(tokens)
+      for await (const written of writer.write(ids, options)) yield this.vocabulary.decode(written.ids)
+    } finally {
+      this.#keep(writer)
+    }
+  }
+
+  /** Writes as `write`, and tells of every character the probabilities it was drawn from: those of the very weights that
+   * drew it, whatever is trained meanwhile.
+   * @throws as `write`. */
+  async *draw(prefix: string, { alternatives = 5, ...options }: WriteOptions & { /** How many of the likeliest characters to tell. Default 5. */ readonly alternatives?: number }): AsyncGenerator<Draw[], void, undefined> {
+    const ids = this.vocabulary.encode(prefix)
+    checkCount('alternatives', alternatives, { min: 0 })
+    const { temperature = 1, topK = 0 } = options
+    const writer = await this.#writer()
+    try {
+      for await (const written of writer.write(ids, options, true)) yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
     } finally {
       this.#keep(writer)
     }
@@ -155,6 +169,12 @@ export class TextModel {
     let text = prefix
     for await (const piece of this.write(prefix, options)) text += piece
     return text
+  }
+
+  async #writer(): Promise<Writer> {
+    const idle = this.#idle
+    this.#idle = null
+    return idle ?? Writer.create(this.network)
   }
 
   #keep(writer: Writer): void {

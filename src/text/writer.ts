@@ -9,6 +9,7 @@ import { writeStruct } from '../gpu/kernels'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import type { Unrolled } from '../schedule/unroll'
+import { headSize } from '../spec'
 
 export interface WriteOptions {
   /** Tokens to write. */
@@ -19,6 +20,13 @@ export interface WriteOptions {
   readonly topK?: number
   /** Seed of the draws, default 0: the same seed writes the same text. */
   readonly seed?: number
+}
+
+/** Tokens written, and what each was drawn from. */
+export interface Written {
+  readonly ids: Uint32Array
+  /** [N, stride], a row for each id; null unless asked for. */
+  readonly logits: Float32Array | null
 }
 
 const chunk = 64
@@ -66,9 +74,15 @@ export class Writer {
     return new Writer(network, unrolled, sampling, steps, ends, fresh, carry, carryId)
   }
 
+  /** Entries of a row of logits. */
+  get stride(): number {
+    return pad4(headSize(this.network.spec))
+  }
+
   /** Reads the prefix and writes `length` tokens after it, yielding them as they come, up to 64 at a time.
+   * @param withLogits bring back what they were drawn from, too
    * @throws SluiceError `bad-value` for an empty prefix or a wrong option. */
-  async *write(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: WriteOptions): AsyncGenerator<Uint32Array> {
+  async *write(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: WriteOptions, withLogits = false): AsyncGenerator<Written> {
     checkCount('length', length, { min: 0 })
     checkNumber('temperature', temperature, { min: 0 })
     checkCount('topK', topK, { min: 0, max: 0xffffffff })
@@ -93,11 +107,13 @@ export class Writer {
       if (given.length > 0) device.queue.writeBuffer(buffer, offset, Uint32Array.from(given))
       else this.carryId.encode(encoder)
       this.steps.encode(encoder, 0, this.ends[n - 1])
+      const { logits } = this.unrolled.head!
+      const rows = withLogits ? gpu.readback.encode(encoder, { buffer: logits.buffer, offset: logits.offset, size: n * this.stride * 4 }) : null
       const arrive = gpu.readback.encode(encoder, { ...this.unrolled.batch.ids, offset: this.unrolled.batch.ids.offset + 4, size: n * 4 })
       device.queue.submit([encoder.finish()])
-      const ids = new Uint32Array(await arrive())
-      const written = ids.subarray(Math.max(0, prefix.length - 1 - position))
-      if (written.length > 0) yield written
+      const [ids, drawnFrom] = await Promise.all([arrive(), rows?.()])
+      const first = Math.max(0, prefix.length - 1 - position)
+      if (first < n) yield { ids: new Uint32Array(ids).subarray(first), logits: drawnFrom ? new Float32Array(drawnFrom).subarray(first * this.stride) : null }
     }
   }
 

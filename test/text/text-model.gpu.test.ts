@@ -174,6 +174,34 @@ describe('writing', () => {
     m.destroy()
   })
 
+  test.each([
+    { temperature: 0.7, topK: 0 },
+    { temperature: 1.3, topK: 4 },
+    { temperature: 0, topK: 0 },
+  ])('tells what each character was drawn from (%o)', async ({ temperature, topK }) => {
+    const { corpus, model: m } = await model(rhyme)
+    const options = { temperature, topK, seed: 3, length: 100 }
+    const draws = []
+    for await (const part of m.draw('the mill', { ...options, alternatives: 3 })) draws.push(...part)
+    const text = await m.generate('the mill', options)
+    expect('the mill' + draws.map(({ character }) => character).join('')).toBe(text)
+    // The same network, run over the whole text at once.
+    const ids = m.vocabulary.encode(text)
+    const V = corpus.vocabulary.size
+    const { logits } = await m.network.run({ steps: ids.length - 1, batch: 1, ids: ids.slice(0, -1) })
+    draws.forEach((draw, n) => {
+      const row = [...logits.subarray((n + 7) * V, (n + 8) * V)]
+      const order = row.map((o, id) => ({ o, character: m.vocabulary.characters[id]! })).sort((a, b) => b.o - a.o)
+      const kept = temperature === 0 ? order.slice(0, 1) : topK === 0 ? order : order.slice(0, topK)
+      const sum = kept.reduce((total, { o }) => total + Math.exp(o / (temperature || 1)), 0)
+      const chance = (o: number) => Math.exp(o / (temperature || 1)) / sum
+      expect(draw.alternatives).toHaveLength(3)
+      draw.alternatives.slice(0, kept.length).forEach(({ probability }, i) => expect(probability).toBeCloseTo(chance(kept[i]!.o), 4))
+      expect(draw.probability).toBeCloseTo(chance(row[ids[n + 8]!]!), 4)
+    })
+    m.destroy()
+  })
+
   test('leaving the loop early frees the writer for the next text', async () => {
     const { model: m } = await model(rhyme)
     for await (const piece of m.write('the ', { length: 500 })) if (piece) break

@@ -91,6 +91,16 @@ export function checkNumber(name: string, value: unknown, { min, above, max }: N
   throw unexpected(name, value, `a finite number ${range({ min, above, max })}`.trimEnd())
 }
 
+/** The bytes of a file, as an array of them.
+ * @throws SluiceError `bad-value` where they are none: «bytes is an object (File), expected a Uint8Array or an ArrayBuffer». */
+export function checkBytes(name: string, value: unknown, advice = ''): Uint8Array {
+  // By tag and not by instanceof, so that bytes from a frame or a worker pass.
+  const tag = Object.prototype.toString.call(value)
+  if (tag === '[object ArrayBuffer]') return new Uint8Array(value as ArrayBuffer)
+  if (tag === '[object Uint8Array]') return value as Uint8Array
+  throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a Uint8Array or an ArrayBuffer. For a File or a Response, await its arrayBuffer() first${advice}`)
+}
+
 function unexpected(name: string, value: unknown, expected: string): SluiceError {
   return new SluiceError('bad-value', `${name} is ${show(value)}, expected ${expected}${advice(name, value)}`)
 }

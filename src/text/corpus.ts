@@ -1,5 +1,5 @@
 // A text made ready for training: its vocabulary, and its ids in a part to learn from and a part held out.
-import { checkNumber, show, SluiceError } from '../errors'
+import { checkBytes, checkNumber, show, SluiceError } from '../errors'
 import { checkText, Vocabulary } from './vocabulary'
 
 export interface CorpusOptions {
@@ -47,7 +47,7 @@ export class Corpus {
 }
 
 function decodeUtf8(input: Uint8Array | ArrayBuffer, name: string): string {
-  const bytes = asBytes(input)
+  const bytes = checkBytes('bytes', input, '; for a string, use Corpus.fromText')
   if (bytes.length === 0) throw new SluiceError('bad-text', `${name} is empty, expected at least one character`)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -68,14 +68,6 @@ function decodeUtf8(input: Uint8Array | ArrayBuffer, name: string): string {
       { cause },
     )
   }
-}
-
-function asBytes(input: unknown): Uint8Array {
-  // By tag and not by instanceof, so that bytes from a frame or a worker pass.
-  if (Object.prototype.toString.call(input) === '[object ArrayBuffer]') return new Uint8Array(input as ArrayBuffer)
-  if (Object.prototype.toString.call(input) === '[object Uint8Array]') return input as Uint8Array
-  const advice = 'For a File or a Response, await its arrayBuffer() first; for a string, use Corpus.fromText'
-  throw new SluiceError('bad-value', `bytes is ${show(input)}, expected a Uint8Array or an ArrayBuffer. ${advice}`)
 }
 
 /** Offset of the first byte that does not begin a well-formed character, or -1. TextDecoder refuses without saying

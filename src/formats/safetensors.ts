@@ -1,0 +1,159 @@
+// The safetensors format (https://huggingface.co/docs/safetensors): eight bytes with the length of a header (u64,
+// little-endian), the header in JSON, which has for each tensor its type, its shape and where its bytes lie, then the
+// bytes of all tensors without gaps. `__metadata__` in the header holds texts by name.
+//
+// A file may come from anywhere: nothing in it is believed before it is checked, and nothing is allocated by its word.
+import { checkBytes, show, SluiceError } from '../errors'
+
+/** Numbers with their shape, row-major. */
+export interface FloatTensor {
+  readonly shape: readonly number[]
+  readonly values: Float32Array
+}
+
+/** Bits of an element, by the name of its type. */
+const bits = {
+  F4: 4, F6_E2M3: 6, F6_E3M2: 6, BOOL: 8, U8: 8, I8: 8, F8_E5M2: 8, F8_E4M3: 8, F8_E8M0: 8, I16: 16, U16: 16, F16: 16, BF16: 16,
+  I32: 32, U32: 32, F32: 32, C64: 64, F64: 64, I64: 64, U64: 64,
+} as const
+export type Dtype = keyof typeof bits
+
+/** A tensor of a file, its bytes not copied: they are converted each time that `values` is asked for. */
+export class StoredTensor implements FloatTensor {
+  constructor(
+    readonly name: string,
+    readonly dtype: Dtype,
+    readonly shape: readonly number[],
+    /** Little-endian, row-major. */
+    readonly bytes: Uint8Array,
+  ) {}
+
+  /** The values in float32: exact from F32, F16 and BF16, rounded from F64.
+   * @throws SluiceError `bad-file` for a type that is none of these. */
+  get values(): Float32Array<ArrayBuffer> {
+    // A copy, as the bytes may lie at an offset that typed arrays do not allow.
+    const { buffer } = this.bytes.slice()
+    switch (this.dtype) {
+      case 'F32': return new Float32Array(buffer)
+      case 'F64': return Float32Array.from(new Float64Array(buffer))
+      case 'F16': return Float32Array.from(new Uint16Array(buffer), fromHalf)
+      case 'BF16': return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (b) => b << 16).buffer)
+      default: throw badFile(`${this.name} is of type ${this.dtype}, expected F32, F16, BF16 or F64. Convert it before it is saved`)
+    }
+  }
+}
+
+/** IEEE 754 binary16 → the number. */
+function fromHalf(half: number): number {
+  const [sign, exponent, fraction] = [half >> 15 ? -1 : 1, (half >> 10) & 31, half & 1023]
+  if (exponent === 31) return fraction ? NaN : sign * Infinity
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+}
+
+export interface SafetensorsFile {
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** The longest header that the format allows, in bytes. */
+const longestHeader = 100_000_000
+
+const badFile = (what: string, options?: ErrorOptions) => new SluiceError('bad-file', what, options)
+const damaged = 'Was it cut off on its way, or is it no safetensors file?'
+
+/** Reads a file. Its bytes are not copied, so leave them as they are while the tensors are in use.
+ * @throws SluiceError `bad-file` where it is damaged, and says where; `bad-value` where bytes are not bytes. */
+export function readSafetensors(input: Uint8Array | ArrayBuffer): SafetensorsFile {
+  const bytes = checkBytes('bytes', input)
+  if (bytes.length < 8) throw badFile(`the file has ${bytes.length} bytes, expected at least 8, the length of its header. ${damaged}`)
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
+  if (length > longestHeader)
+    throw badFile(`the file's header would have ${length} bytes, expected at most ${longestHeader}. Is it a safetensors file?`)
+  if (Number(length) > bytes.length - 8)
+    throw badFile(`the file's header has ${length} bytes, but only ${bytes.length - 8} come after its length. ${damaged}`)
+  const start = 8 + Number(length)
+  const header = parseHeader(bytes.subarray(8, start))
+  const data = bytes.subarray(start)
+  const tensors = new Map<string, StoredTensor>()
+  const spans: { name: string; begin: number; end: number }[] = []
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') continue
+    const { dtype, shape, begin, end } = checkEntry(name, entry, data.length)
+    tensors.set(name, new StoredTensor(name, dtype, shape, data.subarray(begin, end)))
+    spans.push({ name, begin, end })
+  }
+  checkSpans(spans, data.length)
+  return { tensors, metadata: checkMetadata(header.__metadata__) }
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (isObject(header)) return header
+  } catch (cause) {
+    throw badFile(`the file's header is not JSON: ${(cause as Error).message}. ${damaged}`, { cause })
+  }
+  throw badFile(`the file's header is no JSON object. ${damaged}`)
+}
+
+function checkEntry(name: string, entry: unknown, available: number): { dtype: Dtype; shape: readonly number[]; begin: number; end: number } {
+  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {}
+  if (typeof dtype !== 'string' || !Object.hasOwn(bits, dtype))
+    throw badFile(`${name} has dtype ${show(dtype)}, expected one of ${Object.keys(bits).join(', ')}. Was the file written by a newer program?`)
+  if (!Array.isArray(shape) || !shape.every(isCount)) throw badFile(`${name} has shape ${JSON.stringify(shape)}, expected a list of whole numbers`)
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    throw badFile(`${name} has data_offsets ${JSON.stringify(offsets)}, expected [begin, end]`)
+  const [begin, end] = offsets as [number, number]
+  if (begin > end || end > available)
+    throw badFile(`${name} lies at bytes ${begin} to ${end}, but the file has bytes 0 to ${available} of tensors. ${damaged}`)
+  const needed = (shape.reduce((n, size) => n * size, 1) * bits[dtype as Dtype]) / 8
+  if (needed !== end - begin)
+    throw badFile(`${name} is ${dtype} [${shape.join(', ')}], which takes ${needed} bytes, but ${end - begin} are there (${begin} to ${end}). ${damaged}`)
+  return { dtype: dtype as Dtype, shape, begin, end }
+}
+
+/** The tensors, in the order of their bytes, must follow each other without overlap or gap, to the end of the file. */
+function checkSpans(spans: { name: string; begin: number; end: number }[], available: number): void {
+  let end = 0
+  let last = 'the header'
+  for (const span of spans.sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (span.begin < end) throw badFile(`${span.name} begins at byte ${span.begin}, within ${last}, which ends at ${end}. ${damaged}`)
+    if (span.begin > end) throw badFile(`bytes ${end} to ${span.begin}, between ${last} and ${span.name}, belong to no tensor. ${damaged}`)
+    ;({ end, name: last } = span)
+  }
+  if (end < available) throw badFile(`${available - end} bytes after ${last} belong to no tensor. ${damaged}`)
+}
+
+function checkMetadata(metadata: unknown = {}): Record<string, string> {
+  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
+    throw badFile('the file\'s __metadata__ is not a list of texts by name')
+  return metadata as Record<string, string>
+}
+
+/** Writes a file: tensors in F32, in the order of the map. The header is padded with spaces so that they begin at a
+ * multiple of 8 bytes.
+ * @throws SluiceError `bad-shape` where values and shape do not fit; `bad-value` for a tensor named `__metadata__`. */
+export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
+  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : []
+  let bytes = 0
+  for (const [name, { shape, values }] of tensors) {
+    if (name === '__metadata__') throw new SluiceError('bad-value', 'a tensor is named __metadata__, which the format keeps for itself. Rename it.')
+    if (values.length !== shape.reduce((n, size) => n * size, 1))
+      throw new SluiceError('bad-shape', `${name} has ${values.length} values, expected as many as [${shape.join(', ')}] has`)
+    entries.push([name, { dtype: 'F32', shape, data_offsets: [bytes, (bytes += values.length * 4)] }])
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)))
+  const start = 8 + Math.ceil(json.length / 8) * 8
+  const file = new Uint8Array(start + bytes).fill(0x20, 8 + json.length, start)
+  new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true)
+  file.set(json, 8)
+  let at = start
+  for (const { values } of tensors.values()) {
+    new Float32Array(file.buffer, at, values.length).set(values)
+    at += values.length * 4
+  }
+  return file
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0

@@ -4,11 +4,12 @@ import { checkCount, SluiceError } from './errors'
 import { openDevice, type Gpu } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
 import { Plan } from './gpu/plan'
+import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
 import { run, type RunOptions, type RunResult } from './run'
 import { Unrolled, type UnrollOptions } from './schedule/unroll'
-import type { NetworkSpec } from './spec'
+import { completeSpec, type NetworkSpec } from './spec'
 
 export interface NetworkOptions extends NetworkSpec {
   /** The GPU to live on; opened anew unless given. A network does not close a device that it was given. */
@@ -17,6 +18,11 @@ export interface NetworkOptions extends NetworkSpec {
   readonly seed?: number
   /** How the initial weights are drawn. */
   readonly initialise?: InitialOptions
+}
+
+export interface LoadOptions {
+  /** The GPU to live on; opened anew unless given. */
+  readonly device?: Gpu
 }
 
 export class Network {
@@ -37,10 +43,26 @@ export class Network {
   static async create({ device, seed = 0, initialise: how, ...spec }: NetworkOptions): Promise<Network> {
     checkSpec(spec)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
+    return Network.#allocate(spec, device, () => initialise(spec, seed, how))
+  }
+
+  /** The network of a file that `save` made, whichever model or trainer saved it.
+   * @throws SluiceError `bad-file` for a file that is damaged, of another program or of a newer version; `too-large`, and
+   * what `openDevice` throws. */
+  static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<Network> {
+    return Network.of(readModelFile(bytes), options)
+  }
+
+  /** The network of a file that has been read. */
+  static of({ spec, parameters }: Pick<ModelFile, 'spec' | 'parameters'>, { device }: LoadOptions = {}): Promise<Network> {
+    return Network.#allocate(spec, device, () => parameters)
+  }
+
+  static async #allocate(spec: NetworkSpec, device: Gpu | undefined, values: () => ParameterValues): Promise<Network> {
     const gpu = device ?? (await openDevice())
     try {
       const parameters = await gpu.checked('the parameters', () => new Parameters(gpu, spec))
-      parameters.write(initialise(spec, seed, how))
+      parameters.write(values())
       return new Network(gpu, !device, parameters)
     } catch (error) {
       if (!device) gpu.destroy()
@@ -63,6 +85,24 @@ export class Network {
     this.parameters.write(values)
   }
 
+  /** The network as a file, for `Network.load` and any reader of safetensors: what it is, and its parameters between two
+   * steps of a training, if one is under way. @throws SluiceError `device-lost`, `disposed`. */
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    return writeModelFile({ model: 'Network', ...(await this.contents()) })
+  }
+
+  /** What a file has of the network. @throws SluiceError `device-lost`, `disposed`. */
+  async contents(): Promise<Pick<ModelFile, 'spec' | 'parameters'>> {
+    this.checkAlive()
+    return { spec: this.spec, parameters: await this.readParameters() }
+  }
+
+  /** Refuses what was saved of another network. @throws SluiceError `bad-value`. */
+  expect(spec: NetworkSpec): void {
+    const [came, expected] = [spec, this.spec].map((one) => JSON.stringify(completeSpec(one)))
+    if (came !== expected) throw new SluiceError('bad-value', `the file is of the network ${came}, expected ${expected}. Load the model from the same file first.`)
+  }
+
   /** Runs one batch and brings everything back.
    * @throws SluiceError `bad-shape`, `bad-value`, `too-large`. */
   run(options: RunOptions): Promise<RunResult> {
@@ -71,7 +111,7 @@ export class Network {
 
   /** Allocates the network unrolled over steps and rows. @throws SluiceError `too-large`, `disposed`. */
   async unroll(options: UnrollOptions): Promise<Unrolled> {
-    if (this.#destroyed) throw new SluiceError('disposed', 'this network was destroyed. Create a new one.')
+    this.checkAlive()
     checkCount('steps', options.steps)
     checkCount('batch', options.batch)
     return this.gpu.checked(`${options.steps} steps of ${options.batch} rows`, () => new Unrolled(this.gpu, this.spec, this.parameters, options))
@@ -82,6 +122,12 @@ export class Network {
     const plan = new Plan(name, this.gpu.width)
     build(plan)
     return prepare(this.gpu, plan)
+  }
+
+  /** @throws SluiceError `disposed`, `device-lost`. */
+  checkAlive(): void {
+    if (this.#destroyed) throw new SluiceError('disposed', 'this network was destroyed. Create a new one.')
+    this.gpu.checkAlive()
   }
 
   /** Frees what is on the GPU, and closes the device if the network opened it. */

@@ -94,25 +94,26 @@ export class Parameters {
   }
 
   /** Sets parameters; those not named keep their values. Nothing is written unless all names and sizes are right.
+   * `into`: another buffer with the same layout.
    * @throws SluiceError `bad-value` for a name, `bad-shape` for a size the network has not. */
-  write(values: ParameterValues): void {
+  write(values: ParameterValues, into: View = this.values): void {
     this.gpu.checkAlive()
     const packed = [...values].map(([name, v]) => ({ to: this.value(name), memory: pack(name, this.value(name).shape, v) }))
-    for (const { to, memory } of packed) this.gpu.device.queue.writeBuffer(to.buffer, to.offset, memory)
+    for (const { to, memory } of packed) this.gpu.device.queue.writeBuffer(into.buffer, to.offset, memory)
   }
 
   /** Every parameter, in its logical shape. */
   read(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    return this.#read(this.values)
+    return this.gpu.read(this.values).then((memory) => this.unpack(memory))
   }
 
   /** Every gradient of the last backward pass, before clipping. */
   readGradients(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    return this.#read(this.gradients)
+    return this.gpu.read(this.gradients).then((memory) => this.unpack(memory))
   }
 
-  async #read(from: View): Promise<Map<string, Float32Array<ArrayBuffer>>> {
-    const memory = await this.gpu.read(from)
+  /** What was copied from one of the flat buffers, by parameter in its logical shape. */
+  unpack(memory: ArrayBuffer): Map<string, Float32Array<ArrayBuffer>> {
     const entries = [...this.#tensors].map(([name, { value }]) => [name, unpack(value.shape, new Float32Array(memory, value.offset, value.size / 4))] as const)
     return new Map(entries)
   }

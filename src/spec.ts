@@ -42,6 +42,20 @@ export interface NetworkSpec {
 /** V of the head: classes or numbers; 0 without a head. */
 export const headSize = ({ head }: NetworkSpec): number => (!head ? 0 : 'classes' in head ? head.classes : head.numbers)
 
+/** The same description with every default written out, and nothing that does not belong to it: two descriptions of one
+ * network have the same JSON. */
+export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec): NetworkSpec {
+  const { embedding } = { embedding: undefined, ...input }
+  return {
+    input: 'features' in input ? { features: input.features } : { ids: input.ids, ...(embedding !== undefined && { embedding }) },
+    layers: layers.map(({ cell, hidden, bidirectional = false, bias = true, peepholes = false, learnInitial = false }) => ({
+      cell, hidden, bidirectional, bias, peepholes, learnInitial,
+    })),
+    dropout,
+    ...(head && { head: { ...('numbers' in head ? { numbers: head.numbers } : { classes: head.classes }), at: head.at ?? 'every' } }),
+  }
+}
+
 /** A target that counts for nothing: no loss, no gradient. */
 export const ignored = 0xffffffff
 

@@ -1,9 +1,10 @@
 // The trainer: one encoder and one submit a step, forward, loss, backward, clipping and update; what comes back to the
 // CPU is the loss and the norm of the gradient, and nobody waits for them before the next step is queued.
 import { checkNumber, SluiceError } from './errors'
+import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
 import type { Program } from './gpu/engine'
-import { writeTensor } from './gpu/tensor'
+import { unpack, writeTensor } from './gpu/tensor'
 import { checkBatch, expectArray } from './check'
 import type { Network } from './network'
 import type { Optimizer } from './optimizer'
@@ -63,7 +64,7 @@ export class Trainer {
     readonly network: Network,
     readonly options: TrainerOptions,
     private readonly unrolled: Unrolled,
-    private readonly optimizerState: readonly View[],
+    private readonly memory: ReadonlyMap<string, View>,
     private readonly programs: { readonly fresh: Program; readonly carry: Program; readonly step: Program },
   ) {
     const { optimizer, clipNorm = 0, clipValue = 0 } = options
@@ -104,6 +105,11 @@ export class Trainer {
     return this.programs.step.plan
   }
 
+  /** Steps queued so far, those before a `resume` included: the number of the next one. */
+  get steps(): number {
+    return this.#step
+  }
+
   /** Queues a training step at once and resolves when its loss has come back. Several may be under way.
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `device-lost`. */
   async step(batch: TrainingBatch): Promise<StepResult> {
@@ -112,7 +118,7 @@ export class Trainer {
     checkBatch(network.spec, { ...options, ids: inputs, features, targets, lengths })
     if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))
       throw new SluiceError('bad-value', 'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).')
-    if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
+    if (!fresh && !unrolled.carries)
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches (partition: random).')
     const step = this.#step++
     const { beta1, beta2 } = options.optimizer
@@ -136,14 +142,71 @@ export class Trainer {
     return { step, loss: loss!, gradientNorm: norm!, rate }
   }
 
+  /** Everything that the steps to come depend on, and the parameters, as they are between the steps queued so far and
+   * those queued later: all is copied in one submit, and nobody waits for it.
+   * @throws SluiceError `device-lost`, `disposed`. */
+  async snapshot(): Promise<Pick<ModelFile, 'spec' | 'parameters'> & { readonly training: TrainingState }> {
+    const { network, unrolled, options } = this
+    const { gpu, spec, parameters } = network
+    network.checkAlive()
+    const step = this.#step
+    const encoder = gpu.device.createCommandEncoder({ label: `snapshot before step ${step}` })
+    const flat = [parameters.values, ...this.memory.values()].map((view) => gpu.readback.encode(encoder, view))
+    const finals = unrolled.carries ? [...unrolled.finals] : []
+    const states = finals.map(([, state]) => gpu.readback.encode(encoder, state))
+    gpu.device.queue.submit([encoder.finish()])
+    const [values, ...memory] = (await Promise.all(flat.map((arrive) => arrive()))).map((bytes) => parameters.unpack(bytes))
+    const carried = (await Promise.all(states.map((arrive) => arrive()))).map((bytes, i) => {
+      const [name, { shape }] = finals[i]!
+      return [name, unpack(shape, new Float32Array(bytes))] as const
+    })
+    return {
+      spec, parameters: values!,
+      training: {
+        step, optimizer: options.optimizer.kind, batch: options.batch,
+        memory: new Map([...this.memory.keys()].map((name, i) => [name, memory[i]!])), carried: new Map(carried),
+      },
+    }
+  }
+
+  /** The network and where its training stands, as a file: `resume` goes on from it bit for bit, and `Network.load` reads
+   * the network alone. May be called at any time, however many steps are queued; it holds up none of them.
+   * @throws SluiceError `device-lost`, `disposed`. */
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    return writeModelFile({ model: 'Network', ...(await this.snapshot()) })
+  }
+
+  /** Goes on where the trainer stood that saved the file: parameters, optimizer, step and carried states are those.
+   * The rate, clipping and `steps` are this trainer's own.
+   * @throws SluiceError `bad-file`; `bad-value` where the file is of another network, optimizer or batch. */
+  resume(bytes: Uint8Array | ArrayBuffer): void {
+    this.restore(readModelFile(bytes))
+  }
+
+  /** As `resume`, from a file that has been read. */
+  restore({ spec, parameters, training }: ModelFile): void {
+    const { network, unrolled, options, memory } = this
+    network.expect(spec)
+    if (!training) throw new SluiceError('bad-file', 'the file has a model, but not where its training stood: it was saved without that. Save it with save() of the training.')
+    for (const [what, was, is] of [['optimizer', training.optimizer, options.optimizer.kind], ['batch', training.batch, options.batch]] as const)
+      if (was !== is) throw new SluiceError('bad-value', `${what} is ${is}, but this training was saved with ${what} ${was}. Give the same to resume it.`)
+    const finals = unrolled.carries ? unrolled.finals : new Map<string, never>()
+    const missing = [...memory.keys(), ...finals.keys()].find((name) => !training.memory.has(name) && !training.carried.has(name))
+    if (missing) throw new SluiceError('bad-file', `the file lacks ${missing} of its training. Was it cut or edited?`)
+    network.writeParameters(parameters)
+    for (const [name, view] of memory) network.parameters.write(training.memory.get(name)!, view)
+    for (const [name, state] of finals) writeTensor(network.gpu, state, training.carried.get(name)!)
+    this.#step = training.step
+  }
+
   /** Bytes of the batch's activations and the optimizer's memory on the GPU. */
   get bytes(): number {
-    return this.unrolled.bytes + this.optimizerState.reduce((n, { size }) => n + size, 0)
+    return this.unrolled.bytes + [...this.memory.values()].reduce((n, { size }) => n + size, 0)
   }
 
   destroy(): void {
     this.unrolled.destroy()
-    for (const { buffer } of this.optimizerState) buffer.destroy()
+    for (const { buffer } of this.memory.values()) buffer.destroy()
     for (const program of Object.values(this.programs)) program.destroy()
   }
 }

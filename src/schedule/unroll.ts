@@ -210,6 +210,19 @@ export class Unrolled {
       }
   }
 
+  /** Whether `carry` makes sense: a state read from the end has no end to go on from, and a learned one begins every batch. */
+  get carries(): boolean {
+    return this.spec.layers.every((layer) => !layer.bidirectional && !layer.learnInitial)
+  }
+
+  /** The states after the last step, [B, D, H] each, by name (`layers.0.h`): what `carry` takes. */
+  get finals(): Map<string, Tensor> {
+    const last = ({ name, state }: LayerStateMemory, layer: LayerContext): Tensor =>
+      ({ ...slot(layer, state, this.options.steps), label: `${layer.name}.${name}`, shape: state.shape.slice(1) })
+    const all = this.layers.flatMap((layer) => statesOf(layer).map((memory) => last(memory, layer)))
+    return new Map(all.map((state) => [state.label, state]))
+  }
+
   /** The first id becomes the last one drawn. */
   carryId(plan: Plan): void {
     const { buffer, offset } = this.batch.ids

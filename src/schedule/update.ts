@@ -5,10 +5,11 @@ import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
 import type { Unrolled } from './unroll'
 
-/** What an optimizer remembers of each parameter: as many flat arrays as its kind needs, zero at first. */
-export function allocateOptimizer(gpu: Gpu, kind: Optimizer['kind'], parameters: Parameters): View[] {
+/** What an optimizer remembers of each parameter, by name: as many flat arrays as its kind needs, zero at first. */
+export function allocateOptimizer(gpu: Gpu, kind: Optimizer['kind'], parameters: Parameters): Map<string, View> {
   const names = { sgd: [], momentum: ['velocity'], rmsprop: ['square'], adam: ['mean', 'square'] }[kind]
-  return names.map((name) => ({ buffer: gpu.buffer(`optimizer ${name}`, parameters.values.size), offset: 0, size: parameters.values.size }))
+  const { size } = parameters.values
+  return new Map(names.map((name) => [name, { buffer: gpu.buffer(`optimizer ${name}`, size), offset: 0, size }]))
 }
 
 /** Invocations that walk over a flat array together: enough for any GPU, each with several vec4f where there are many. */
@@ -25,18 +26,18 @@ export function gradientNorm(plan: Plan, { parameters, partials }: Unrolled): nu
   return shape.size.stride / 64
 }
 
-export function update(plan: Plan, kind: Optimizer['kind'], { parameters, batch: { control }, statistics }: Unrolled, memory: readonly View[]): void {
+export function update(plan: Plan, kind: Optimizer['kind'], { parameters, batch: { control }, statistics }: Unrolled, memory: ReadonlyMap<string, View>): void {
   const bindings = { control, statistics, gradients: parameters.gradients, parameters: parameters.values }
   const shape = flat(parameters, 4096)
-  const [first, second] = [memory[0]!, memory[1]!]
+  const of = (name: string) => memory.get(name)!
   switch (kind) {
     case 'sgd':
       return plan.dispatch('update', 'optimizer/sgd', { ...shape, bindings })
     case 'momentum':
-      return plan.dispatch('update', 'optimizer/momentum', { ...shape, bindings: { ...bindings, velocity: first } })
+      return plan.dispatch('update', 'optimizer/momentum', { ...shape, bindings: { ...bindings, velocity: of('velocity') } })
     case 'rmsprop':
-      return plan.dispatch('update', 'optimizer/rmsprop', { ...shape, bindings: { ...bindings, square: first } })
+      return plan.dispatch('update', 'optimizer/rmsprop', { ...shape, bindings: { ...bindings, square: of('square') } })
     case 'adam':
-      return plan.dispatch('update', 'optimizer/adam', { ...shape, bindings: { ...bindings, mean: first, square: second } })
+      return plan.dispatch('update', 'optimizer/adam', { ...shape, bindings: { ...bindings, mean: of('mean'), square: of('square') } })
   }
 }

@@ -3,14 +3,14 @@
 import type { CellName } from '../cells'
 import { checkCount, checkNumber, show, SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
-import { Network } from '../network'
+import { readModelFile, writeModelFile } from '../formats/model-file'
+import { Network, type LoadOptions } from '../network'
 import { adam, type Optimizer } from '../optimizer'
-import { Random, uniform } from '../random'
+import { uniform } from '../random'
 import { ignored } from '../spec'
-import { Trainer } from '../trainer'
-import { batchesPerEpoch, randomBatches } from './batches'
 import { Corpus } from './corpus'
-import { trainOn, type EpochBatch, type Progress } from './training'
+import { savedVocabulary } from './saved'
+import { startTraining, type Training } from './training'
 import { Vocabulary } from './vocabulary'
 
 export interface BlankModelOptions {
@@ -46,6 +46,9 @@ export interface BlankTrainOptions {
   readonly blanks?: number
   /** Seed of the cuts and of what is hidden, default 0. */
   readonly seed?: number
+  /** A file from `save` of an earlier training, to go on from: model and training become as they were there. What else is
+   * given must be the same as it was, but for rate, clipping and epochs. */
+  readonly resume?: Uint8Array | ArrayBuffer
 }
 
 export interface Guess {
@@ -69,8 +72,8 @@ export interface Evaluation {
   readonly hidden: number
 }
 
-/** Random streams of a seed: where windows are cut, and what is hidden. */
-const streams = { cut: 1, hide: 2 }
+/** Random stream of a seed: what is hidden. Where the windows are cut has another. */
+const hiding = 2
 
 export class BlankModel {
   private constructor(
@@ -103,37 +106,43 @@ export class BlankModel {
     const inputs = ids.slice()
     const targets = new Uint32Array(ids.length).fill(ignored)
     ids.forEach((id, i) => {
-      if (uniform(seed, streams.hide, (counter + i) >>> 0) >= blanks) return
+      if (uniform(seed, hiding, (counter + i) >>> 0) >= blanks) return
       inputs[i] = this.#blank
       targets[i] = id
     })
     return { inputs, targets }
   }
 
+  /** The model of a file that `save` made, or `save` of a training.
+   * @throws SluiceError `bad-file` for a file that is damaged, holds another kind of model or comes from a newer version;
+   * `too-large`, and what `openDevice` throws. */
+  static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<BlankModel> {
+    const file = readModelFile(bytes)
+    const vocabulary = savedVocabulary(file, 'BlankModel', ({ size }) => ({ ids: size + 1, classes: size }))
+    return new BlankModel(await Network.of(file, options), vocabulary)
+  }
+
+  /** The model as a file, for `BlankModel.load` and any reader of safetensors. @throws SluiceError `device-lost`, `disposed`. */
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    return writeModelFile({ model: 'BlankModel', vocabulary: this.vocabulary, ...(await this.network.contents()) })
+  }
+
   /** Trains on windows in random order, and yields after each step; loss and perplexity are those of the hidden characters.
    * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite`. */
-  async *train(corpus: Corpus, options: BlankTrainOptions = {}): AsyncGenerator<Progress, void, undefined> {
-    const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, epochs = 20, blanks = 0.15, seed = 0 } = options
-    if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
-    this.vocabulary.expect(corpus.vocabulary)
-    checkCount('epochs', epochs)
-    checkBlanks(blanks)
-    const random = new Random(seed, streams.cut)
-    const shape = { batch, steps }
-    let windows = randomBatches(corpus.training, { ...shape, random }) // the text is checked before anything is allocated
-    const trainer = await Trainer.create(this.network, { ...shape, optimizer, clipNorm, seed })
-    const hide = this.#hide.bind(this)
-    const all = function* (): Generator<EpochBatch> {
-      let counter = 0
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        if (epoch > 0) windows = randomBatches(corpus.training, { ...shape, random })
-        for (const { inputs } of windows) {
-          yield { epoch, ...hide(inputs, blanks, seed, counter) }
-          counter += inputs.length
-        }
+  train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
+    return startTraining(() => {
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, epochs = 20, blanks = 0.15, seed = 0, resume } = options
+      if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
+      this.vocabulary.expect(corpus.vocabulary)
+      checkCount('epochs', epochs)
+      checkBlanks(blanks)
+      return {
+        network: this.network, corpus, partition: 'random', epochs, seed, resume, file: { model: 'BlankModel', vocabulary: this.vocabulary },
+        trainer: { batch, steps, optimizer, clipNorm, seed },
+        own: { blanks },
+        prepare: ({ inputs }, step) => this.#hide(inputs, blanks, seed, step * inputs.length),
       }
-    }
-    yield* trainOn(trainer, all(), batchesPerEpoch(corpus.training.length, shape) * epochs)
+    })
   }
 
   /** Guesses the characters of a text that are marked by `blank` ('_'), the whole text read in one run.

@@ -1,15 +1,16 @@
 // A character model in ten lines: a network that reads and predicts the characters of a vocabulary.
 import type { CellName } from '../cells'
 import { checkCount, show, SluiceError } from '../errors'
+import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
-import { Network } from '../network'
+import { Network, type LoadOptions } from '../network'
 import { adam, type Optimizer } from '../optimizer'
-import { Random } from '../random'
-import { Trainer } from '../trainer'
-import { batchesPerEpoch, evaluationWindows, randomBatches, sequentialBatches } from './batches'
+import { evaluationWindows } from './batches'
 import { Corpus } from './corpus'
 import { drawsOf, type Draw } from './draws'
-import { trainOn, type EpochBatch, type Progress } from './training'
+import type { Partition } from './reading'
+import { savedVocabulary } from './saved'
+import { startTraining, type Training } from './training'
 import { Vocabulary } from './vocabulary'
 import { Writer, type WriteOptions } from './writer'
 
@@ -23,6 +24,8 @@ export interface TextModelOptions {
   readonly layers?: number
   /** Size of a learned embedding of the characters; one-hot unless given. */
   readonly embedding?: number
+  /** Fraction dropped between layers in training. Default 0. */
+  readonly dropout?: number
   /** Seed of the initial weights, default 0. */
   readonly seed?: number
   /** The GPU to live on; opened anew unless given. */
@@ -44,9 +47,12 @@ export interface TrainOptions {
   readonly epochs?: number
   /** `sequential` (default): the state is carried from batch to batch. `random`: windows in random order, each from a
    * fresh state. Both as in Dive into Deep Learning. */
-  readonly partition?: 'sequential' | 'random'
-  /** Seed of where the text is cut, default 0. */
+  readonly partition?: Partition
+  /** Seed of where the text is cut and of the dropout, default 0. */
   readonly seed?: number
+  /** A file from `save` of an earlier training, to go on from: model and training become as they were there. What else is
+   * given must be the same as it was, but for rate, clipping and epochs. */
+  readonly resume?: Uint8Array | ArrayBuffer
 }
 
 export class TextModel {
@@ -60,7 +66,7 @@ export class TextModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: TextModelOptions): Promise<TextModel> {
-    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, seed, device } = options
+    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = options
     if (!(vocabulary instanceof Vocabulary))
       throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
     checkCount('layers', layers)
@@ -69,35 +75,45 @@ export class TextModel {
       input: { ids: V, ...(embedding !== undefined && { embedding }) },
       layers: Array.from({ length: layers }, () => ({ cell, hidden })),
       head: { classes: V },
+      ...(dropout !== undefined && { dropout }),
       ...(seed !== undefined && { seed }),
       ...(device && { device }),
     })
     return new TextModel(network, vocabulary)
   }
 
+  /** The model of a file that `save` made, or `save` of a training.
+   * @throws SluiceError `bad-file` for a file that is damaged, holds another kind of model or comes from a newer version;
+   * `too-large`, and what `openDevice` throws. */
+  static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<TextModel> {
+    const file = readModelFile(bytes)
+    const vocabulary = savedVocabulary(file, 'TextModel', ({ size }) => ({ ids: size, classes: size }))
+    return new TextModel(await Network.of(file, options), vocabulary)
+  }
+
+  /** The model as a file, for `TextModel.load` and any reader of safetensors: description, vocabulary and parameters, between
+   * two steps of a training, if one is under way. Where the training stands is in what `train(…).save()` gives.
+   * @throws SluiceError `device-lost`, `disposed`. */
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    return writeModelFile({ model: 'TextModel', vocabulary: this.vocabulary, ...(await this.network.contents()) })
+  }
+
   /** Trains, and yields after each step. Leave the loop to pause for good; the weights are kept, and `train` again goes
-   * on with them (with a new memory of the optimizer).
+   * on with them: with a new memory of the optimizer, or with `resume` as if it had not stopped.
    * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite` if the loss is no number any more. */
-  async *train(corpus: Corpus, options: TrainOptions = {}): AsyncGenerator<Progress, void, undefined> {
-    const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0 } = options
-    if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
-    this.vocabulary.expect(corpus.vocabulary)
-    checkCount('epochs', epochs)
-    if (partition !== 'sequential' && partition !== 'random')
-      throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
-    const random = new Random(seed, 1)
-    const shape = { batch, steps }
-    const cut = partition === 'sequential' ? sequentialBatches : randomBatches
-    const totalSteps = batchesPerEpoch(corpus.training.length, shape) * epochs
-    let batches = cut(corpus.training, { ...shape, random }) // the text is checked before anything is allocated
-    const trainer = await Trainer.create(this.network, { ...shape, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, clipValue })
-    const all = function* (): Generator<EpochBatch> {
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        if (epoch > 0) batches = cut(corpus.training, { ...shape, random })
-        for (const batch of batches) yield { epoch, ...batch }
+  train(corpus: Corpus, options: TrainOptions = {}): Training {
+    return startTraining(() => {
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0, resume } = options
+      if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
+      this.vocabulary.expect(corpus.vocabulary)
+      checkCount('epochs', epochs)
+      if (partition !== 'sequential' && partition !== 'random')
+        throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
+      return {
+        network: this.network, corpus, partition, epochs, seed, resume, file: { model: 'TextModel', vocabulary: this.vocabulary },
+        trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, clipValue, seed },
       }
-    }
-    yield* trainOn(trainer, all(), totalSteps)
+    })
   }
 
   /** Perplexity on a text the model need not have seen, such as corpus.heldOut: exp of the mean loss over all its

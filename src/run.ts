@@ -161,7 +161,7 @@ async function readStates(states: [string, Promise<Values>][]): Promise<{ h: Val
 }
 
 /** Zeros whatever lies past the end of a row, in values [T, B, …]. */
-function maskRows<V extends Float32Array>(values: V, { steps, batch, lengths }: RunOptions): V {
+export function maskRows<V extends Float32Array>(values: V, { steps, batch, lengths }: RunOptions): V {
   if (!lengths) return values
   const masked = values.slice() as V
   const width = values.length / (steps * batch)

@@ -1,0 +1,87 @@
+// Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
+import { checkBatch } from './check'
+import { SluiceError } from './errors'
+import type { Program } from './gpu/engine'
+import { unpack, writeTensor } from './gpu/tensor'
+import type { Network } from './network'
+import { maskRows } from './run'
+import type { Unrolled } from './schedule/unroll'
+
+export interface PredictorOptions {
+  /** T, steps. */
+  readonly steps: number
+  /** B, rows of a batch. */
+  readonly batch: number
+}
+
+export interface PredictionBatch {
+  /** Ids [T, B], for a network that reads ids. */
+  readonly inputs?: Uint32Array
+  /** Vectors [T, B, I], for a network that reads features. */
+  readonly features?: Float32Array
+  /** Steps of each row, [B]; default T for all. */
+  readonly lengths?: Uint32Array
+  /** Whether the state begins anew; otherwise it is carried over from the batch before. Default true. */
+  readonly fresh?: boolean
+}
+
+export class Predictor {
+  private constructor(
+    readonly network: Network,
+    readonly options: PredictorOptions,
+    private readonly unrolled: Unrolled,
+    private readonly programs: { readonly fresh: Program; readonly carry: Program; readonly forward: Program },
+  ) {}
+
+  /** @throws SluiceError `bad-value` for a wrong option or a network without a head, `too-large` if the GPU cannot hold the
+   * batch. */
+  static async create(network: Network, { steps, batch }: PredictorOptions): Promise<Predictor> {
+    if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.')
+    const unrolled = await network.unroll({ steps, batch, train: false })
+    try {
+      const [fresh, carry, forward] = await Promise.all([
+        network.program('fresh state', (plan) => unrolled.fresh(plan)),
+        network.program('carried state', (plan) => unrolled.carry(plan)),
+        network.program('prediction', (plan) => unrolled.forward(plan)),
+      ])
+      return new Predictor(network, { steps, batch }, unrolled, { fresh, carry, forward })
+    } catch (error) {
+      unrolled.destroy()
+      throw error
+    }
+  }
+
+  /** Queues a batch at once and resolves with what the head says of it: [T, B, V], or [B, V] of a head at the last step;
+   * zero past the end of a row. Several may be under way.
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `device-lost`. */
+  async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
+    const { network, unrolled, options } = this
+    const { inputs, features, lengths, fresh = true } = batch
+    checkBatch(network.spec, { ...options, ids: inputs, features, lengths })
+    if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
+      throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches.')
+    const { device, readback } = network.gpu
+    network.gpu.checkAlive()
+    unrolled.batch.write({ ids: inputs, lengths })
+    if (features) writeTensor(network.gpu, unrolled.x!, features)
+    const encoder = device.createCommandEncoder({ label: 'prediction' })
+    if (fresh) this.programs.fresh.encode(encoder)
+    else this.programs.carry.encode(encoder)
+    this.programs.forward.encode(encoder)
+    const { logits } = unrolled.head!
+    const arrive = readback.encode(encoder, logits)
+    device.queue.submit([encoder.finish()])
+    const values = unpack(logits.shape, new Float32Array(await arrive()))
+    return network.spec.head!.at === 'last' ? values : maskRows(values, { ...options, ...(lengths && { lengths }) })
+  }
+
+  /** Bytes on the GPU beside the network's parameters. */
+  get bytes(): number {
+    return this.unrolled.bytes
+  }
+
+  destroy(): void {
+    this.unrolled.destroy()
+    for (const program of Object.values(this.programs)) program.destroy()
+  }
+}

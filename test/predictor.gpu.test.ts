@@ -1,0 +1,59 @@
+// Prediction batch after batch says what a single run says, and costs one submit.
+import { expect, test, vi } from 'vitest'
+import { Network } from '../src/network'
+import { Predictor } from '../src/predictor'
+import type { NetworkSpec } from '../src/spec'
+import { testDevice } from './support/kernel'
+
+const [T, B, V] = [6, 5, 7]
+const ids = (offset: number, steps = T) => Uint32Array.from({ length: steps * B }, (_, i) => (i * 5 + offset) % V)
+const lengths = Uint32Array.from([6, 2, 0, 5, 1])
+
+const nets: [string, NetworkSpec, boolean][] = [
+  ['one layer', { input: { ids: V }, layers: [{ cell: 'lstm', hidden: 9 }], head: { classes: V } }, false],
+  ['lengths', { input: { ids: V }, layers: [{ cell: 'gru', hidden: 9 }], head: { classes: V } }, true],
+  ['both directions, two layers', { input: { ids: V }, layers: [{ cell: 'lstm', hidden: 5, bidirectional: true }, { cell: 'rnn', hidden: 6 }], head: { classes: 3 } }, true],
+  ['a head at the last step', { input: { ids: V }, layers: [{ cell: 'gru-reset-after', hidden: 6 }], head: { numbers: 2, at: 'last' } }, true],
+]
+
+test.each(nets)('%s: two batches, each as a run of its own', async (_, spec, short) => {
+  const network = await Network.create({ device: await testDevice(), ...spec })
+  const predictor = await Predictor.create(network, { steps: T, batch: B })
+  const given = short ? { lengths } : {}
+  const [first, second] = await Promise.all([predictor.predict({ inputs: ids(0), ...given }), predictor.predict({ inputs: ids(3), ...given })])
+  for (const [got, offset] of [[first, 0], [second, 3]] as const) {
+    const { logits } = await network.run({ steps: T, batch: B, ids: ids(offset), ...given })
+    expect([...got]).toEqual([...logits])
+  }
+  expect([...first]).not.toEqual([...second])
+  predictor.destroy()
+  network.destroy()
+})
+
+test('features; a state carried over continues the batch before; one submit a batch', async () => {
+  const network = await Network.create({ device: await testDevice(), input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 8 }], head: { numbers: 2 } })
+  const whole = Float32Array.from({ length: 2 * T * B * 3 }, (_, i) => Math.sin(i))
+  const { logits } = await network.run({ steps: 2 * T, batch: B, features: whole })
+  const predictor = await Predictor.create(network, { steps: T, batch: B })
+  const submit = vi.spyOn(GPUQueue.prototype, 'submit')
+  const first = await predictor.predict({ features: whole.slice(0, T * B * 3) })
+  const second = await predictor.predict({ features: whole.slice(T * B * 3), fresh: false })
+  expect(submit).toHaveBeenCalledTimes(2)
+  submit.mockRestore()
+  expect([...first, ...second]).toEqual([...logits])
+  predictor.destroy()
+  network.destroy()
+})
+
+test('what cannot be predicted is refused', async () => {
+  const device = await testDevice()
+  const headless = await Network.create({ device, input: { ids: V }, layers: [{ cell: 'rnn', hidden: 4 }] })
+  await expect(Predictor.create(headless, { steps: T, batch: B })).rejects.toThrow(/no head/)
+  const both = await Network.create({ device, input: { ids: V }, layers: [{ cell: 'rnn', hidden: 4, bidirectional: true }], head: { classes: V } })
+  const predictor = await Predictor.create(both, { steps: T, batch: B })
+  await expect(predictor.predict({ inputs: ids(0), fresh: false })).rejects.toThrow(/bidirectional/)
+  await expect(predictor.predict({ inputs: ids(0, T - 1) })).rejects.toThrow(/ids/)
+  predictor.destroy()
+  headless.destroy()
+  both.destroy()
+})

@@ -1,0 +1,132 @@
+// One work on all peers, alternating: a step of each in turn, so that whatever else the machine does falls on all alike.
+import { charged, noCounts, type Counts } from './counts'
+import { NotOffered, type Job, type Outcome, type Peer, type Task } from './peer'
+import type { Row } from './results'
+import { repetitions, summarise } from './statistics'
+
+export interface MeasureOptions {
+  readonly runs: number
+  /** Milliseconds. */
+  readonly budget: number
+  readonly say?: (line: string) => void
+  readonly now?: () => number
+}
+
+/** What is wrong with an outcome, where the reference, Sluice's of the same step, is right; or undefined. Rounding and
+ * what Adam makes of it differ between engines; a wrong cell, order of gates or gradient is farther off. */
+export function whatIsWrong(outcome: Outcome, reference: Outcome, { step, V }: { step: number; V: number }): string | undefined {
+  if (typeof outcome === 'number' && typeof reference === 'number') {
+    const tolerance = step === 0 ? 1e-4 : 2e-3
+    if (step === 0 && !(Math.abs(outcome / Math.log(V) - 1) < 0.1)) return `the first loss is ${outcome}, expected about ln V = ${Math.log(V).toFixed(3)}`
+    if (!(Math.abs(outcome - reference) <= tolerance * reference)) return `the loss of step ${step} is ${outcome}, expected ${reference}`
+    return undefined
+  }
+  if (outcome instanceof Uint32Array && reference instanceof Uint32Array) {
+    // Two characters may be as likely as each other but for rounding, and from there on the texts differ.
+    const differs = reference.findIndex((id, i) => id !== outcome[i])
+    return differs < 0 || differs >= 16 ? undefined : `character ${differs} written is ${outcome[differs]}, expected ${reference[differs]}`
+  }
+  const [a, b] = [outcome as Float32Array, reference as Float32Array]
+  if (a.length !== b.length) return `${a.length} logits came, expected ${b.length}`
+  const scale = b.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
+  const worst = b.reduce((most, v, i) => Math.max(most, Math.abs(v - a[i]!) || (a[i] === v ? 0 : Infinity)), 0)
+  return worst <= 1e-3 * scale ? undefined : `the logits differ by ${worst.toPrecision(3)}, of at most ${scale.toPrecision(3)}`
+}
+
+interface Running {
+  readonly name: string
+  readonly job: Job
+  readonly counts: Counts
+  readonly outcomes: Outcome[]
+  readonly times: number[]
+  first: number
+  left: number
+  perStep: { dispatches: number; submits: number }
+}
+
+/** Measures `task` on all peers. The first is the reference: what the others give must be what it gives, step by step,
+ * beginning before anything is timed. */
+export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { runs, budget, say = () => {}, now = () => performance.now() }: MeasureOptions): Promise<Record<string, Row>> {
+  const { V } = task.work
+  const rows: Record<string, Row> = {}
+  const running: Running[] = []
+  let reference: Outcome[] | undefined
+
+  const step = async (r: Running): Promise<number> => {
+    const before = { ...r.counts }
+    const begin = now()
+    const outcome = await charged(r.counts, () => r.job.step())
+    const ms = now() - begin
+    r.perStep = { dispatches: r.counts.dispatches - before.dispatches, submits: r.counts.submits - before.submits }
+    r.outcomes.push(outcome)
+    const wrong = whatIsWrong(outcome, (reference ?? r.outcomes)[r.outcomes.length - 1]!, { step: r.outcomes.length - 1, V })
+    if (wrong) throw new WrongOutcome(wrong)
+    return ms
+  }
+  const end = async (r: Running, row?: Row): Promise<void> => {
+    rows[r.name] = row ?? rowOf(r, task)
+    if (running.includes(r)) running.splice(running.indexOf(r), 1)
+    await charged(r.counts, async () => r.job.destroy())
+  }
+
+  for (const [name, peer] of peers) {
+    const counts = noCounts()
+    let r: Running | undefined
+    try {
+      const job = await charged(counts, async () => {
+        await peer.open()
+        return peer.start(task)
+      })
+      r = { name, job, counts, outcomes: [], times: [], first: 0, left: 0, perStep: { dispatches: 0, submits: 0 } }
+      r.first = await step(r)
+      // A step this slow need not be warmed up any more: the second is already the one that counts.
+      const slow = r.first > 20_000
+      const ms = slow ? r.first : await step(r)
+      r.left = repetitions(ms, runs, budget)
+      say(`  ${name}: first ${r.first.toFixed(0)} ms${slow ? '' : `, then ${ms.toFixed(1)} ms`}; ${r.left} to come`)
+      running.push(r)
+      reference ??= r.outcomes
+    } catch (error) {
+      const row = failure(error)
+      say(`  ${name}: ${row.status}: ${'why' in row ? row.why : ''}`)
+      if (r) await end(r, row).catch(() => {})
+      rows[name] = row
+      if (!reference) throw error
+    }
+  }
+  while (running.length > 0) {
+    for (const r of [...running]) {
+      try {
+        r.times.push(await step(r))
+        // The reference goes on as long as the others need it.
+        if (--r.left <= 0 && r.outcomes !== reference) await end(r)
+      } catch (error) {
+        const row = failure(error)
+        say(`  ${r.name}: ${row.status}: ${'why' in row ? row.why : ''}`)
+        await end(r, row).catch(() => {})
+      }
+    }
+    const [last, ...others] = running
+    if (last && others.length === 0 && last.left <= 0) await end(last)
+  }
+  return Object.fromEntries([...peers.keys()].map((name) => [name, rows[name]!]))
+}
+
+class WrongOutcome extends Error {}
+
+function failure(error: unknown): Row {
+  const why = error instanceof Error ? error.message.split('\n')[0]!.slice(0, 300) : String(error)
+  return { status: error instanceof NotOffered ? 'not offered' : error instanceof WrongOutcome ? 'wrong' : 'failed', why }
+}
+
+function rowOf({ times, first, counts, perStep, outcomes }: Running, { kind }: Task): Row {
+  const usesGpu = perStep.dispatches > 0
+  return {
+    status: 'measured',
+    ...summarise(times),
+    first,
+    ...perStep,
+    bytes: usesGpu ? counts.peak : null,
+    ...(kind === 'train' && { losses: (outcomes as number[]).slice(0, 5) }),
+  }
+}

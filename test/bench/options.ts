@@ -1,0 +1,74 @@
+// What can be asked of `npm run bench`, and how it is said: name=value, or a word alone for a switch.
+import { idOf, kinds, works, writing, type Kind } from './works'
+
+export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'onnx-webgpu', 'onnx-wasm'] as const
+export type PeerName = (typeof peerNames)[number]
+
+export interface Options {
+  readonly peers: readonly PeerName[]
+  /** Names of works (works.ts). */
+  readonly works: readonly string[]
+  readonly kinds: readonly Kind[]
+  /** Repetitions wanted; slow peers get fewer. */
+  readonly runs: number
+  /** Most milliseconds that one peer may spend on repetitions of one work. */
+  readonly budget: number
+  /** Whether the adapter is probed, and whether anything else is done. */
+  readonly probe: boolean
+  readonly only: 'bench' | 'probe' | 'growth'
+  /** Result file to add to, in place of a new one. */
+  readonly into: string | undefined
+  /** Result files to take rows from, such as pytorch.py's. */
+  readonly merge: readonly string[]
+}
+
+export const help = `npm run bench -- [quick] [growth | probe] [noprobe] [name=value …]
+  peers=sluice,jax     peers whose name contains one of these: ${peerNames.join(', ')}
+  works=lstm,h512      works whose name contains one of these: ${[...works, ...writing].map(idOf).join(', ')}
+  kinds=train,forward  of: ${kinds.join(', ')}
+  runs=11              repetitions (slow peers get fewer)
+  budget=5000          most milliseconds for the repetitions of one peer on one work
+  into=FILE            add to this result file
+  merge=FILE,…         take rows from these, such as the output of test/bench/pytorch.py
+  quick                3 runs of the LSTM with 128 units and of writing
+  growth               how the cost of a step grows with T, B, H and L, each doubled four times
+  probe                the adapter alone; noprobe: without it`
+
+/** @throws Error with what came and what is possible. */
+export function parse(args: readonly string[]): Options {
+  const given = new Map<string, string>()
+  for (const arg of args) {
+    const [name, ...value] = arg.split('=')
+    given.set(name!, value.join('='))
+  }
+  const list = (name: string): string[] => (given.get(name) ?? '').split(',').filter((word) => word !== '')
+  const number = (name: string, otherwise: number): number => {
+    if (!given.has(name)) return otherwise
+    const value = Number(given.get(name))
+    if (!Number.isFinite(value) || value < 1) throw new Error(`${name} is ${given.get(name)}, expected a number of at least 1`)
+    return value
+  }
+  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'quick', 'growth', 'probe', 'noprobe']
+  for (const name of given.keys()) if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
+  const choose = <Name extends string>(what: string, all: readonly Name[]): readonly Name[] => {
+    const wanted = list(what)
+    const unknown = wanted.find((word) => !all.some((name) => name.includes(word)))
+    if (unknown !== undefined) throw new Error(`${what} has ${unknown}, expected a part of: ${all.join(', ')}`)
+    return wanted.length === 0 ? all : all.filter((name) => wanted.some((word) => name.includes(word)))
+  }
+  const quick = given.has('quick')
+  if (quick && !given.has('works')) given.set('works', 'lstm-b32-t32,lstm-b1-')
+  const peers = choose('peers', peerNames)
+  return {
+    // Sluice is what all others are compared with.
+    peers: ['sluice', ...peers.filter((name) => name !== 'sluice')],
+    works: choose('works', [...works, ...writing].map(idOf)),
+    kinds: choose('kinds', kinds),
+    runs: number('runs', quick ? 3 : 11),
+    budget: number('budget', quick ? 1500 : 5000),
+    probe: !given.has('noprobe'),
+    only: given.has('growth') ? 'growth' : given.has('probe') ? 'probe' : 'bench',
+    into: given.get('into') || undefined,
+    merge: list('merge'),
+  }
+}

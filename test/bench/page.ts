@@ -1,0 +1,62 @@
+// The bench in a page, or wherever else there is WebGPU: measures what the options ask for.
+import { openDevice } from 'sluice'
+import { install } from './counts'
+import { growth } from './growth'
+import { measure } from './measure'
+import type { Options } from './options'
+import type { Peer, PeerModule } from './peer'
+import { weightsOf } from './peers/sluice'
+import { probeAdapter } from './probe/probe'
+import type { Results, WorkResult } from './results'
+import { data, flops, idOf, titleOf, works, writing, type Kind } from './works'
+
+export interface Surroundings {
+  readonly modules: Readonly<Record<string, () => Promise<PeerModule>>>
+  readonly host: Results['host']
+  readonly say: (line: string) => void
+  /** Called with all there is, as soon as there is more. */
+  readonly save: (results: Results) => void | Promise<void>
+}
+
+/** Which module has which peers. */
+const moduleOf = (name: string): string => `./peers/${name.split('-')[0]}.ts`
+
+export async function bench(options: Options, { modules, host, say, save }: Surroundings): Promise<Results> {
+  install()
+  const peers = new Map<string, Peer>()
+  for (const name of options.only === 'bench' ? options.peers : (['sluice'] as const)) peers.set(name, (await modules[moduleOf(name)]!()).peers[name]!)
+  await peers.get('sluice')!.open()
+  const gpu = await openDevice()
+  const begin = performance.now()
+  let results: Results = {
+    schema: 'sluice-bench 1', date: new Date().toISOString().slice(0, 10), adapter: gpu.adapterName, host,
+    peers: Object.fromEntries([...peers].map(([name, { title }]) => [name, title])), probe: null, works: [],
+  }
+  if (options.probe) {
+    say(`probing ${gpu.adapterName}`)
+    results = { ...results, probe: await probeAdapter(gpu.device, { soft: gpu.isSoftware, say }) }
+    await save(results)
+  }
+  gpu.destroy()
+  if (options.only === 'growth') {
+    results = { ...results, growth: await growth(options, say) }
+    await save(results)
+  }
+  if (options.only !== 'bench') return results
+
+  const { probe } = results
+  const floor = probe && { productRate: probe.productRate, dispatch: probe.dependentDispatch }
+  for (const kind of options.kinds) {
+    for (const work of kind === 'generate' ? writing : works) {
+      const id = idOf(work)
+      if (!options.works.includes(id)) continue
+      say(`${kind} ${titleOf(work)} (${((performance.now() - begin) / 1000).toFixed(0)} s)`)
+      const task = { kind, work, weights: await weightsOf(work), ...data(work) }
+      const rows = await measure(task, peers, { ...options, say })
+      const result: WorkResult = { id, kind: kind as Kind, work, flops: flops(kind, work), rows, floor }
+      results = { ...results, works: [...results.works, result] }
+      await save(results)
+    }
+  }
+  return results
+}

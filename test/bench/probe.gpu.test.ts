@@ -1,0 +1,47 @@
+// The products of the probe are right, edges included: a wrong one would be a fast one.
+import { expect, test } from 'vitest'
+import { testDevice } from '../support/kernel'
+import { fits, grid, kernel, nameOf, tilings } from './probe/products'
+import { Bench } from './probe/timing'
+
+// One template makes them all: the small ones compile fast, and one stands for the large.
+const all = [...new Map([...tilings(true), ...tilings(false)].map((tiling) => [nameOf(tiling), tiling])).values()].filter(
+  ({ rows, columns, x }) => rows * columns <= 64 || (rows === 16 && columns === 16 && x === 4),
+)
+
+test.each(all.map((tiling) => [nameOf(tiling), tiling] as const))('%s', async (name, tiling) => {
+  const { device } = await testDevice()
+  const [M, K, N] = [50, 64, 68]
+  expect(fits(tiling, K)).toBe(true)
+  const bench = new Bench(device)
+  device.pushErrorScope('validation')
+  const pipeline = await bench.pipeline(name, kernel(tiling)).catch((error: Error) => error)
+  await device.popErrorScope()
+  if (pipeline instanceof Error) {
+    // Only what is too large for this adapter may be refused; the probe says so and goes on.
+    expect(pipeline.message).toMatch(/exceeds|limit|larger than|maximum/i)
+    return
+  }
+  const A = Float32Array.from({ length: M * K }, (_, i) => Math.sin(i))
+  const B = Float32Array.from({ length: K * N }, (_, i) => Math.cos(i))
+  const buffers = [bench.uniform(Uint32Array.of(M, K / 4, N / 4)), bench.buffer('a', A.byteLength), bench.buffer('b', B.byteLength), bench.buffer('c', M * N * 4)] as const
+  device.queue.writeBuffer(buffers[1], 0, A)
+  device.queue.writeBuffer(buffers[2], 0, B)
+  const staging = bench.staging(M * N * 4)
+  const encoder = device.createCommandEncoder()
+  bench.pass(pipeline, bench.group(pipeline, buffers), grid(tiling, M, N))(encoder, 1)
+  encoder.copyBufferToBuffer(buffers[3], 0, staging, 0, M * N * 4)
+  device.queue.submit([encoder.finish()])
+  await staging.mapAsync(0x01)
+  const C = new Float32Array(staging.getMappedRange())
+  let worst = 0
+  for (let m = 0; m < M; m++)
+    for (let n = 0; n < N; n++) {
+      let sum = 0
+      for (let k = 0; k < K; k++) sum += A[m * K + k]! * B[k * N + n]!
+      worst = Math.max(worst, Math.abs(sum - C[m * N + n]!))
+    }
+  // K products of at most 1, each rounded, and their sums rounded again.
+  expect(worst).toBeLessThan(2 * K * 2 ** -24 * Math.sqrt(K))
+  for (const buffer of [...buffers, staging]) buffer.destroy()
+})

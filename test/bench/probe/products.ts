@@ -1,0 +1,117 @@
+// Matrix products C = A·B in many tilings, from one template: what this adapter can do for a product, whoever writes it.
+// The engine's own kernels are plain files (shaders/); here the point is the sweep, so WGSL is made from parameters.
+
+export interface Tiling {
+  /** Where the operands are kept: loaded straight from storage into registers, or by way of workgroup memory. */
+  readonly kind: 'registers' | 'workgroup'
+  /** Elements of C of an invocation: rows, and columns, a multiple of 4. */
+  readonly rows: number
+  readonly columns: number
+  /** Invocations of a workgroup over columns, rows, and parts of K, which are added up at the end (registers only). */
+  readonly x: number
+  readonly y: number
+  readonly parts: number
+  /** Elements of K that are in workgroup memory at a time (workgroup only). */
+  readonly depth: number
+}
+
+export const nameOf = ({ kind, rows, columns, x, y, parts, depth }: Tiling): string =>
+  kind === 'registers' ? `registers ${rows}×${columns}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
+
+const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({ kind: 'registers', rows, columns, x, y, parts, depth: 0 })
+const workgroup = (rows: number, columns: number, x: number, y: number, depth: number): Tiling => ({ kind: 'workgroup', rows, columns, x, y, parts: 1, depth })
+
+/** A software adapter likes large register tiles and small workgroups, hardware the opposite; the common ground is tried
+ * on both. */
+export function tilings(soft: boolean): Tiling[] {
+  const common = [registers(1, 4, 8), registers(4, 4, 8), registers(4, 4, 8, 4), registers(8, 8, 8), registers(4, 4, 8, 1, 8), workgroup(4, 4, 8, 8, 16), workgroup(8, 8, 8, 8, 8)]
+  if (soft) return [...common, registers(8, 8, 4), registers(8, 8, 4, 2), registers(8, 8, 1), registers(4, 8, 8), registers(8, 4, 8), registers(6, 8, 8), registers(12, 8, 8), registers(4, 16, 8), registers(8, 12, 8), registers(8, 16, 4), registers(16, 8, 4), registers(16, 16, 4), registers(16, 16, 8), registers(8, 32, 4)]
+  return [
+    ...common, registers(1, 4, 32, 2), registers(2, 4, 32, 4), registers(4, 4, 16, 16), registers(8, 8, 16, 4), registers(2, 4, 16, 2, 8), registers(4, 4, 16, 1, 8), registers(1, 4, 32, 1, 8),
+    workgroup(4, 4, 16, 16, 16), workgroup(8, 8, 16, 16, 8), workgroup(8, 4, 16, 16, 16), workgroup(4, 8, 8, 16, 16), workgroup(2, 4, 16, 16, 32),
+  ]
+}
+
+export const bindings = `
+struct Size { M: u32, K4: u32, N4: u32 }
+@group(0) @binding(0) var<uniform> size: Size;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;       // [M, K]
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;       // [K, N]
+@group(0) @binding(3) var<storage, read_write> c: array<vec4f>; // [M, N]
+`
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+const lines = (parts: readonly string[]): string => parts.join('\n')
+
+/** s += a·b over four k: an outer product for each, in registers. */
+const multiply = (rows: number, columns4: number, loadB: (k: number, j: number) => string): string =>
+  lines(range(4).map((k) => lines([
+    ...range(columns4).map((j) => `let b${k}_${j} = ${loadB(k, j)};`),
+    ...range(rows).flatMap((i) => range(columns4).map((j) => `s${i}_${j} = fma(vec4f(a${i}.${'xyzw'[k]}), b${k}_${j}, s${i}_${j});`)),
+  ])))
+
+/** Workgroups over columns and rows. */
+export const grid = ({ rows, columns, x, y }: Tiling, M: number, N: number): [number, number] => [Math.ceil(N / (columns * x)), Math.ceil(M / (rows * y))]
+
+/** Rows and columns past the edge are read from the last ones, and not written. K and N must be multiples of 4, and K of
+ * 4·parts and of depth. */
+export function kernel(tiling: Tiling): string {
+  const { rows, columns, x, y, parts } = tiling
+  const columns4 = columns / 4
+  const sums = lines(range(rows).map((i) => range(columns4).map((j) => `var s${i}_${j} = vec4f();`).join(' ')))
+  const store = (value: (i: number, j: number) => string) =>
+    lines(range(rows).flatMap((i) => range(columns4).map((j) => `if (row + ${i}u < size.M && col + ${j}u < size.N4) { c[(row + ${i}u) * size.N4 + col + ${j}u] = ${value(i, j)}; }`)))
+  if (tiling.kind === 'workgroup') return workgroupKernel(tiling, sums, store)
+  const reduce = parts === 1
+    ? store((i, j) => `s${i}_${j}`)
+    : `${lines(range(rows).flatMap((i) => range(columns4).map((j) => `partial[${i * columns4 + j}][lane] = s${i}_${j};`)))}
+workgroupBarrier();
+if (l.z != 0u) { return; }
+${store((i, j) => range(parts).map((p) => `partial[${i * columns4 + j}][lane + ${p * x * y}u]`).join(' + '))}`
+  return `${bindings}
+${parts > 1 ? `var<workgroup> partial: array<array<vec4f, ${x * y * parts}>, ${rows * columns4}>;` : ''}
+@compute @workgroup_size(${x}, ${y}, ${parts})
+fn main(@builtin(global_invocation_id) g: vec3u, @builtin(local_invocation_id) l: vec3u) {
+let lane = l.z * ${x * y}u + l.y * ${x}u + l.x;
+let col = g.x * ${columns4}u;
+let row = g.y * ${rows}u;
+${lines(range(rows).map((i) => `let r${i} = min(row + ${i}u, size.M - 1u) * size.K4;`))}
+${lines(range(columns4).map((j) => `let c${j} = min(col + ${j}u, size.N4 - 1u);`))}
+${sums}
+let part = size.K4 / ${parts}u;
+let end = (l.z + 1u) * part;
+for (var k = l.z * part; k < end; k++) {
+${lines(range(rows).map((i) => `let a${i} = a[r${i} + k];`))}
+${multiply(rows, columns4, (k, j) => `b[(4u * k + ${k}u) * size.N4 + c${j}]`)}
+}
+${reduce}
+}`
+}
+
+function workgroupKernel({ rows, columns, x, y, depth }: Tiling, sums: string, store: (value: (i: number, j: number) => string) => string): string {
+  const [columns4, depth4, threads] = [columns / 4, depth / 4, x * y]
+  const [M, N4] = [rows * y, columns4 * x]
+  return `${bindings}
+var<workgroup> as_: array<vec4f, ${M * depth4}>; // [M of the tile, depth]
+var<workgroup> bs: array<vec4f, ${depth * N4}>;  // [depth, N of the tile]
+@compute @workgroup_size(${x}, ${y})
+fn main(@builtin(workgroup_id) w: vec3u, @builtin(local_invocation_id) l: vec3u, @builtin(local_invocation_index) lane: u32) {
+let col = w.x * ${N4}u + l.x * ${columns4}u;
+let row = w.y * ${M}u + l.y * ${rows}u;
+${sums}
+for (var k0 = 0u; k0 < size.K4; k0 += ${depth4}u) {
+for (var i = lane; i < ${M * depth4}u; i += ${threads}u) { as_[i] = a[min(w.y * ${M}u + i / ${depth4}u, size.M - 1u) * size.K4 + k0 + i % ${depth4}u]; }
+for (var i = lane; i < ${depth * N4}u; i += ${threads}u) { bs[i] = b[(4u * k0 + i / ${N4}u) * size.N4 + min(w.x * ${N4}u + i % ${N4}u, size.N4 - 1u)]; }
+workgroupBarrier();
+for (var k = 0u; k < ${depth4}u; k++) {
+${lines(range(rows).map((i) => `let a${i} = as_[(l.y * ${rows}u + ${i}u) * ${depth4}u + k];`))}
+${multiply(rows, columns4, (k, j) => `bs[(4u * k + ${k}u) * ${N4}u + l.x * ${columns4}u + ${j}u]`)}
+}
+workgroupBarrier();
+}
+${store((i, j) => `s${i}_${j}`)}
+}`
+}
+
+/** Whether a tiling can do a product. */
+export const fits = ({ kind, parts, depth }: Tiling, K: number): boolean => (kind === 'workgroup' ? K % depth === 0 : K % (4 * parts) === 0)

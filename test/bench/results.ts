@@ -1,0 +1,112 @@
+// What a run of the bench leaves behind: the form of its JSON files.
+import type { Summary } from './statistics'
+import type { Kind, Work } from './works'
+
+/** Milliseconds of a step, and what it asks for. */
+export interface Measured extends Summary {
+  readonly status: 'measured'
+  /** The first step, in ms: it compiles. */
+  readonly first: number
+  /** WebGPU dispatches and submits of a step, 0 for peers that use none. */
+  readonly dispatches: number
+  readonly submits: number
+  /** Most bytes on the GPU at a time, null where it cannot be known. */
+  readonly bytes: number | null
+  /** Losses of the first training steps. */
+  readonly losses?: readonly number[]
+}
+
+export interface NotMeasured {
+  readonly status: 'not offered' | 'wrong' | 'failed'
+  readonly why: string
+}
+
+/** One peer on one work. */
+export type Row = Measured | NotMeasured
+
+export interface WorkResult {
+  readonly id: string
+  readonly kind: Kind
+  readonly work: Work
+  /** Of the matrix products of a step (works.ts). */
+  readonly flops: number
+  readonly rows: Readonly<Record<string, Row>>
+  /** What the adapter did best in the same run, null if it was not probed. */
+  readonly floor: Floor | null
+}
+
+export interface Floor {
+  /** Floating point operations a second of the best matrix product. */
+  readonly productRate: number
+  /** Milliseconds of a dispatch that waits for the one before. */
+  readonly dispatch: number
+}
+
+export interface ProductResult {
+  /** [M, K] · [K, N]. */
+  readonly M: number
+  readonly K: number
+  readonly N: number
+  readonly best: string
+  /** Floating point operations a second by tiling. */
+  readonly rates: Readonly<Record<string, number>>
+}
+
+export interface Probe {
+  readonly products: readonly ProductResult[]
+  /** Floating point operations a second of the best product of all. */
+  readonly productRate: number
+  /** The same of multiply-adds in registers. */
+  readonly peakRate: number
+  /** Milliseconds. */
+  readonly dependentDispatch: number
+  readonly independentDispatch: number
+  readonly submit: number
+  readonly roundTrip: number
+  /** Bytes a second. */
+  readonly load: number
+  readonly cachedLoad: number
+  readonly copy: number
+}
+
+export interface GrowthRow {
+  readonly letter: 'T' | 'B' | 'H' | 'L'
+  readonly work: Work
+  readonly ms: Summary
+  readonly flops: number
+}
+
+export interface Results {
+  readonly schema: 'sluice-bench 1'
+  readonly date: string
+  readonly adapter: string
+  /** Browser or run time, processor, cores. */
+  readonly host: Readonly<Record<string, string | number>>
+  /** Titles of peers by name. */
+  readonly peers: Readonly<Record<string, string>>
+  readonly probe: Probe | null
+  readonly works: readonly WorkResult[]
+  readonly growth?: readonly GrowthRow[]
+}
+
+const keyOf = ({ kind, id }: WorkResult): string => `${kind} ${id}`
+
+/** Old results with the newer ones in place of those of the same work and peer. The header is the newer one's, unless it
+ * comes from another adapter, such as PyTorch's processor: then only its rows count. */
+export function merge(old: Results, newer: Results): Results {
+  const byKey = new Map(old.works.map((result) => [keyOf(result), result]))
+  for (const result of newer.works) {
+    const known = byKey.get(keyOf(result))
+    const rows = { ...known?.rows, ...result.rows }
+    byKey.set(keyOf(result), { ...result, rows, floor: result.floor ?? known?.floor ?? null })
+  }
+  const header = newer.adapter === old.adapter ? newer : old
+  const growth = newer.growth ?? old.growth
+  return {
+    ...header,
+    peers: { ...old.peers, ...newer.peers },
+    probe: header.probe ?? old.probe,
+    works: [...byKey.values()],
+    ...(growth && { growth }),
+  }
+}

@@ -1,0 +1,129 @@
+// Results as tables of plain text.
+import type { GrowthRow, Probe, Results, Row, WorkResult } from './results'
+import { titleOf, type Kind } from './works'
+
+export const headings: Readonly<Record<Kind, string>> = {
+  train: 'training step (forward, backward, clipping where the peer has it, Adam; loss read back), median ms',
+  forward: 'forward (one-hot input or ids in, logits of every step back), median ms',
+  generate: 'writing at batch 1, always the likeliest, characters a second',
+}
+
+/** Three significant figures, without an exponent. */
+export const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3))
+
+/** Columns as wide as their widest cell; the first to the left, the others to the right. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => [...(row[c] ?? '')].length)))
+  const pad = (cell: string, c: number) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))
+  return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+const charactersPerSecond = ({ work }: WorkResult, ms: number) => (work.T / ms) * 1000
+
+/** How many times as long as Sluice a row takes, or undefined. */
+export function ratio(result: WorkResult, name: string): number | undefined {
+  const [row, sluice] = [result.rows[name], result.rows['sluice']]
+  return row?.status === 'measured' && sluice?.status === 'measured' ? row.median / sluice.median : undefined
+}
+
+function cell(result: WorkResult, name: string): string {
+  const row = result.rows[name]
+  if (!row) return ''
+  if (row.status === 'wrong') return 'wrong loss'
+  if (row.status === 'failed') return 'failed'
+  if (row.status !== 'measured') return '–'
+  const shown = figure(result.kind === 'generate' ? charactersPerSecond(result, row.median) : row.median)
+  const times = ratio(result, name)
+  // Fewer than three samples are no median.
+  const few = row.runs < 3 ? ` (${row.runs})` : ''
+  return name === 'sluice' || times === undefined ? shown + few : `${shown} ×${figure(times)}${few}`
+}
+
+export function peersOf(results: Results): string[] {
+  return Object.keys(results.peers).filter((name) => results.works.some(({ rows }) => rows[name]))
+}
+
+/** All peers on all works of one kind. */
+export function comparison(results: Results, kind: Kind): string {
+  const works = results.works.filter((result) => result.kind === kind)
+  const names = peersOf(results)
+  return columns([['', ...names], ...works.map((result) => [titleOf(result.work), ...names.map((name) => cell(result, name))])])
+}
+
+const mib = (bytes: number) => figure(bytes / 2 ** 20)
+
+/** Milliseconds that the arithmetic takes at the best product rate, or null. */
+export const productFloor = ({ flops, floor }: WorkResult): number | null => (floor ? (flops / floor.productRate) * 1000 : null)
+
+/** Sluice in detail: spread, counts, memory, and multiples of the floor. */
+export function detail(results: Results, kind: Kind): string {
+  const rows = results.works.flatMap((result) => {
+    const row = result.rows['sluice']
+    if (result.kind !== kind || row?.status !== 'measured') return []
+    const products = productFloor(result)
+    const dispatches = result.floor && row.dispatches * result.floor.dispatch
+    return [[
+      titleOf(result.work), figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs),
+      String(row.dispatches), String(row.submits), row.bytes === null ? '–' : mib(row.bytes),
+      figure(result.flops / 1e9), figure(result.flops / row.median / 1e6),
+      products === null ? '–' : figure(products), products === null ? '–' : figure(row.median / products), dispatches === null ? '–' : figure(dispatches),
+    ]]
+  })
+  return columns([['', 'ms', 'min', 'max', 'MAD', 'runs', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', 'ms of dispatches'], ...rows])
+}
+
+/** What the peers ask of WebGPU for one step: dispatches / submits / MiB. */
+export function counts(results: Results, kind: Kind): string {
+  const works = results.works.filter((result) => result.kind === kind)
+  const uses = (row: Row | undefined) => row?.status === 'measured' && row.dispatches > 0
+  const names = peersOf(results).filter((name) => works.some(({ rows }) => uses(rows[name])))
+  const of = (row: Row | undefined) => (row?.status === 'measured' && uses(row) ? `${row.dispatches}/${row.submits}/${row.bytes === null ? '–' : mib(row.bytes)}` : '')
+  return columns([['', ...names], ...works.map(({ work, rows }) => [titleOf(work), ...names.map((name) => of(rows[name]))])])
+}
+
+/** Why cells of the tables are empty, each reason once. */
+export function reasons(results: Results): string[] {
+  const all = results.works.flatMap(({ kind, work, rows }) =>
+    Object.entries(rows).flatMap(([name, row]) => (row.status === 'measured' ? [] : [row.status === 'not offered' ? row.why : `${name}, ${kind} ${titleOf(work)}: ${row.status}: ${row.why}`])),
+  )
+  return [...new Set(all)]
+}
+
+const giga = (rate: number) => figure(rate / 1e9)
+
+export function probeTable(probe: Probe): string {
+  const products = probe.products.map(({ M, K, N, best, rates }) => [`${M}×${K}×${N}`, giga(rates[best]!), best])
+  return [
+    columns([['product', 'GFLOP/s', 'best tiling'], ...products]),
+    `best product ${giga(probe.productRate)} GFLOP/s; multiply-adds in registers ${giga(probe.peakRate)} GFLOP/s`,
+    `loads ${giga(probe.load)} GB/s, from a cache ${giga(probe.cachedLoad)}; copies ${giga(probe.copy)} GB/s`,
+    `dispatch: dependent ${figure(probe.dependentDispatch * 1000)} µs, independent ${figure(probe.independentDispatch * 1000)} µs; submit of its own ${figure(probe.submit * 1000)} µs; submit to readback ${figure(probe.roundTrip)} ms`,
+  ].join('\n')
+}
+
+/** How the cost of a step grows: each row against the one before it. */
+export function growthTable(rows: readonly GrowthRow[]): string {
+  const lines = rows.map((row, i) => {
+    const before = rows[i - 1]?.letter === row.letter ? rows[i - 1] : undefined
+    return [
+      row.letter, titleOf(row.work), figure(row.ms.median), figure(row.ms.mad), figure(row.flops / row.ms.median / 1e6),
+      before ? `×${figure(row.ms.median / before.ms.median)}` : '', before ? `×${figure(row.flops / before.flops)}` : '',
+    ]
+  })
+  return columns([['', 'doubled each time', 'ms', 'MAD', 'GFLOP/s', 'time', 'arithmetic'], ...lines])
+}
+
+/** Everything a run has to say. */
+export function report(results: Results): string {
+  const parts = [`${results.adapter}; ${Object.values(results.host).join(', ')}; ${results.date}`]
+  if (results.probe) parts.push(probeTable(results.probe))
+  for (const kind of Object.keys(headings) as Kind[]) {
+    if (!results.works.some((result) => result.kind === kind)) continue
+    parts.push(`${headings[kind]}; × times as long as Sluice\n${comparison(results, kind)}`, `Sluice; the floor is the arithmetic of the matrix products at the probe's best rate\n${detail(results, kind)}`, `dispatches / submits / MiB of a step\n${counts(results, kind)}`)
+  }
+  const why = reasons(results)
+  if (why.length > 0) parts.push(why.join('\n'))
+  if (results.growth) parts.push(growthTable(results.growth))
+  return parts.join('\n\n')
+}
+

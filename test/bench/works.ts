@@ -1,0 +1,71 @@
+// What is measured, and how much arithmetic it is.
+import type { CellName, NetworkSpec } from 'sluice'
+
+export type Kind = 'train' | 'forward' | 'generate'
+export const kinds: readonly Kind[] = ['train', 'forward', 'generate']
+
+export interface Work {
+  readonly cell: CellName
+  readonly B: number
+  readonly T: number
+  readonly V: number
+  readonly H: number
+  readonly layers: number
+  readonly bidirectional: boolean
+}
+
+type Shape = Pick<Work, 'cell' | 'B' | 'T' | 'V' | 'H'> & Partial<Work>
+export const work = (shape: Shape): Work => ({ layers: 1, bidirectional: false, ...shape })
+
+const cellsMeasured = ['rnn', 'gru', 'gru-reset-after', 'lstm'] as const
+
+/** The works of training and forward. */
+export const works: readonly Work[] = [
+  ...cellsMeasured.map((cell) => work({ cell, B: 32, T: 35, V: 28, H: 256 })),
+  ...cellsMeasured.map((cell) => work({ cell, B: 32, T: 32, V: 64, H: 128 })),
+  work({ cell: 'lstm', B: 50, T: 50, V: 65, H: 128, layers: 2 }),
+  work({ cell: 'lstm', B: 32, T: 64, V: 65, H: 512 }),
+  work({ cell: 'lstm', B: 32, T: 35, V: 28, H: 128, bidirectional: true }),
+]
+
+/** The works of writing, at batch 1; T is the number of characters written. */
+export const writing: readonly Work[] = [work({ cell: 'lstm', B: 1, T: 256, V: 64, H: 256 })]
+
+/** A name to choose it by, unique within its kind: `lstm-2x-b50-t50-v65-h128`. */
+export const idOf = ({ cell, B, T, V, H, layers, bidirectional }: Work): string =>
+  [bidirectional && 'bi', cell, layers > 1 && `${layers}x`, `b${B}`, `t${T}`, `v${V}`, `h${H}`].filter(Boolean).join('-')
+
+/** The same for people: `LSTM × 2 B50 T50 V65 H128`. */
+export const titleOf = ({ cell, B, T, V, H, layers, bidirectional }: Work): string => {
+  const [name, ...more] = cell.split('-')
+  return `${bidirectional ? 'bidirectional ' : ''}${[name!.toUpperCase(), ...more].join(' ')}${layers > 1 ? ` × ${layers}` : ''} B${B} T${T} V${V} H${H}`
+}
+
+export const specOf = ({ cell, V, H, layers, bidirectional }: Work): NetworkSpec => ({
+  input: { ids: V },
+  layers: Array.from({ length: layers }, () => ({ cell, hidden: H, bidirectional })),
+  head: { classes: V },
+})
+
+/** G, products of one step with the state (the gates, in every cell). */
+export const gatesOf = (cell: CellName): number => (cell.startsWith('gru') ? 3 : cell === 'lstm' ? 4 : 1)
+
+/** Floating point operations of the matrix products, two for each multiply-add. With D directions and G gates a layer
+ * needs forward 2·T·B·D·G·H·H for the state and, but for the first, whose one-hot input is a look-up, 2·T·B·D·G·(D·H)·H
+ * for what the layer below puts out; the head 2·T·B·(D·H)·V. Backward is twice forward: a gradient of the weights and
+ * one of what they are multiplied with. */
+export function flops(kind: Kind, { cell, T, B, H, V, layers, bidirectional }: Work): number {
+  const D = bidirectional ? 2 : 1
+  const G = gatesOf(cell)
+  const state = layers * 2 * T * B * D * G * H * H
+  const input = (layers - 1) * 2 * T * B * D * G * (D * H) * H
+  const head = 2 * T * B * (D * H) * V
+  return (kind === 'train' ? 3 : 1) * (state + input + head)
+}
+
+/** Ids read and ids to predict, [T, B] each: a cycle of characters with some irregularity, the same for everybody. */
+export function data({ T, B, V }: Work): { inputs: Uint32Array; targets: Uint32Array } {
+  const id = (t: number, b: number) => (t * t + 3 * t * b + 7 * b) % V
+  const fill = (shift: number) => Uint32Array.from({ length: T * B }, (_, i) => id(Math.floor(i / B) + shift, i % B))
+  return { inputs: fill(0), targets: fill(1) }
+}

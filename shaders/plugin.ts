@@ -1,9 +1,10 @@
 // The build step of the kernels, as a Vite plugin:
-// - `import code from './x.wgsl'` gives the text of the kernel with its `#import lib/name` lines joined in;
+// - `import code from './x.wgsl'` gives the text of the kernel with its `#import lib/name` lines joined in, for any device
+//   (`plain`) and, where it differs, for one that has subgroups (`subgroups`);
 // - every kernel is reflected with wgsl_reflect and its contract (bindings, access, uniform offsets, overrides,
 //   workgroup size) written to src/gpu/contracts.ts, which is committed: TypeScript then refuses a wrong binding name,
 //   and a test refuses a stale file. wgsl_reflect itself stays out of the bundle.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
@@ -13,14 +14,22 @@ import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
 const shaders = dirname(fileURLToPath(import.meta.url))
 const contractsFile = join(shaders, '../src/gpu/contracts.ts')
 
-/** The text of a kernel: each `#import lib/name` line replaced, once, by shaders/lib/name.wgsl. */
-export function joinImports(file: string, seen = new Set<string>()): string {
-  return readFileSync(file, 'utf8').replace(/^#import +(\S+)$/gm, (_, name: string) => {
-    const imported = join(shaders, `${name}.wgsl`)
-    if (seen.has(imported)) return ''
-    seen.add(imported)
-    return joinImports(imported, seen).trimEnd()
-  })
+/** The text of a kernel: each `#import lib/name` line replaced, once, by shaders/lib/name.wgsl, or where `subgroups` by
+ * its twin name.subgroups.wgsl if it has one. `enable` lines come first, as WGSL wants them. */
+export function joinImports(file: string, subgroups = false): string {
+  const seen = new Set<string>()
+  const enabled = new Set<string>()
+  const joined = (path: string): string =>
+    readFileSync(path, 'utf8')
+      .replace(/^enable .*;\n/gm, (line) => (enabled.add(line), ''))
+      .replace(/^#import +(\S+)$/gm, (_, name: string) => {
+        if (seen.has(name)) return ''
+        seen.add(name)
+        const twin = join(shaders, `${name}.subgroups.wgsl`)
+        return joined(subgroups && existsSync(twin) ? twin : join(shaders, `${name}.wgsl`)).trimEnd()
+      })
+  const text = joined(file)
+  return [...enabled].join('') + text
 }
 
 /** Every kernel (not the lib files, which have no entry point) as path without extension → file, sorted. */
@@ -98,7 +107,8 @@ export function kernels(): Plugin {
     load(id) {
       const file = id.split('?')[0]!
       if (!file.endsWith('.wgsl') || id.includes('?')) return null
-      return `export default ${JSON.stringify(joinImports(file))}`
+      const [plain, subgroups] = [joinImports(file), joinImports(file, true)]
+      return `export default ${JSON.stringify(subgroups === plain ? { plain } : { plain, subgroups })}`
     },
     handleHotUpdate({ file, server }) {
       if (!file.startsWith(shaders) || !file.endsWith('.wgsl')) return

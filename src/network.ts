@@ -119,7 +119,7 @@ export class Network {
 
   /** Makes a plan ready, which `build` appends to. */
   program(name: string, build: (plan: Plan) => void): Promise<Program> {
-    const plan = new Plan(name, this.gpu.width)
+    const plan = new Plan(name, this.gpu.tuning)
     build(plan)
     return prepare(this.gpu, plan)
   }

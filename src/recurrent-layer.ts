@@ -64,7 +64,7 @@ export class RecurrentLayer {
       return new Unrolled(gpu, spec, parameters, { steps, batch, train, inputGradient: train, initialGradient: train }, buffers)
     })
     const program = (name: string, build: (plan: Plan) => void) => {
-      const plan = new Plan(name, gpu.width)
+      const plan = new Plan(name, gpu.tuning)
       build(plan)
       return prepare(gpu, plan)
     }

@@ -14,9 +14,18 @@ describe('opening the GPU', () => {
     gpu.destroy()
   })
 
+  test('subgroups are used where there are any, unless told otherwise', async () => {
+    const offered = (await navigator.gpu.requestAdapter())!.features.has('subgroups')
+    for (const subgroups of [true, false]) {
+      const gpu = await openDevice({ subgroups })
+      expect(gpu.subgroups).toBe(offered && subgroups)
+      gpu.destroy()
+    }
+  })
+
   test('a software adapter is known by its flag or its name', async () => {
     const adapter = (info: object) => ({
-      requestAdapter: async () => ({ info, limits: {}, requestDevice: async () => ({ lost: new Promise(() => {}) }) }),
+      requestAdapter: async () => ({ info, limits: {}, features: new Set(), requestDevice: async () => ({ features: new Set(), lost: new Promise(() => {}) }) }),
     }) as unknown as GPU
     const open = async (info: object) => (await openDevice({ gpu: adapter(info) })).isSoftware
     expect(await open({ description: 'NVIDIA H100', vendor: 'nvidia' })).toBe(false)
@@ -60,7 +69,7 @@ test('a lost device is said to be lost, by whatever is tried next', async () => 
 
 test('what WebGPU refuses comes as an error that names the plan, not as silence', async () => {
   const gpu = await openDevice()
-  const plan = new Plan('a wrong plan', gpu.width)
+  const plan = new Plan('a wrong plan', gpu.tuning)
   const view = { buffer: gpu.buffer('small', 16), offset: 0, size: 16 }
   // The same buffer read and written in one dispatch.
   plan.dispatch('wrong', 'optimizer/gradient_norm', { bindings: { gradients: { ...view, offset: 8 }, partials: view }, size: { n4: 1, stride: 64 }, grid: [64, 1, 1] })
@@ -72,7 +81,7 @@ test('what WebGPU refuses comes as an error that names the plan, not as silence'
 
 test('a plan prints as a table, and refuses a grid that no device takes', () => {
   const view = { buffer: {} as GPUBuffer, offset: 0, size: 16 }
-  const plan = new Plan('demonstration', 8)
+  const plan = new Plan('demonstration', { width: 8, elements: 1 })
   plan.dispatch('norm', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [128, 1, 1] })
   plan.copy('a copy', view, view)
   plan.clear('a clear', view)

@@ -54,6 +54,16 @@ describe.each(cellNames)('%s', (cell) => {
   ] satisfies [string, Case][])('%s', (_, c) => agree(c))
 })
 
+describe.each(cellNames)('%s on a device without subgroups', (cell) => {
+  test.each([
+    ['sizes of no tile', { spec: ids(cell, 37, 29), steps: 5, batch: 19 }],
+    [
+      'both directions, two layers, lengths',
+      { spec: { input: { features: 6 }, layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 6 }], head: { classes: 4 } }, steps: 4, batch: 5, lengths: [4, 2, 0, 3, 1], initial: true },
+    ],
+  ] satisfies [string, Case][])('%s', (_, c) => agree({ ...c, subgroups: false }))
+})
+
 test.each([false, true])('LSTM with peepholes, bidirectional %s', (bidirectional) =>
   agree({ spec: { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 7, peepholes: true, bidirectional }], head: { classes: 3 } }, steps: 5, batch: 9, initial: true, lengths: [5, 4, 3, 2, 1, 0, 5, 5, 2] }))
 

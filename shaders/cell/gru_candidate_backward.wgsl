@@ -1,7 +1,7 @@
 // GRU with the reset gate before the product, one step backward, first half, with
 // dh = dy + [dr dz](step after) U_rzᵀ + carried:
 //   dn = dh ⊙ (1−z) ⊙ (1−n²)      dz = dh ⊙ (h' − n) ⊙ z(1−z)      carried = z ⊙ dh
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -14,7 +14,6 @@
 #import lib/recurrent_gradient
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
-  if (b >= step.B || unit >= step.H4) { return; }
   let H4 = step.H4;
   let state = (b * step.D + d) * H4 + unit;
   let row = row_at(t, b, d);
@@ -36,6 +35,10 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   dh[state] = total;
 }
 
-fn recurrent_gradient(row: u32, unit: u32, d: u32) -> Tile {
-  return gates_times_U(time_after(d), row, unit, d, 3 * step.H4, 0, if_after(2 * step.H4));
+fn load_left(i: u32) -> vec4f { return gates[i]; }
+
+// dr and dz of the step after.
+fn recurrent_gradient(tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
+  let H4 = step.H4;
+  add_gates_times_U(tile, time_after(s, d), rows, unit, d, 3 * H4, 0, 3 * H4, 0, if_after(s, 2 * H4));
 }

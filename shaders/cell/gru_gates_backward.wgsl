@@ -1,6 +1,6 @@
 // GRU with the reset gate before the product, one step backward, second half:
 //   ds = dn U_nᵀ      dr = ds ⊙ h' ⊙ r(1−r)      carried += r ⊙ ds
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -12,7 +12,6 @@
 #import lib/recurrent_gradient
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, ds: vec4f) {
-  if (b >= step.B || unit >= step.H4) { return; }
   let state = (b * step.D + d) * step.H4 + unit;
   let at = row_at(t, b, d) * 3 * step.H4 + unit;
   var dr = vec4f();
@@ -24,7 +23,10 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, ds: vec4f) {
   gates[at] = dr;
 }
 
+fn load_left(i: u32) -> vec4f { return gates[i]; }
+
 // ds, of this very step.
-fn recurrent_gradient(row: u32, unit: u32, d: u32) -> Tile {
-  return gates_times_U(time(step.s, d), row, unit, d, 3 * step.H4, 2 * step.H4, step.H4);
+fn recurrent_gradient(tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
+  let H4 = step.H4;
+  add_gates_times_U(tile, time(s, d), rows, unit, d, 3 * H4, 2 * H4, 3 * H4, 2 * H4, H4);
 }

@@ -1,6 +1,6 @@
 // GRU with the reset gate after the product, one step backward, with dh = dy + [dr dz ds](step after) Uᵀ + carried:
 //   dn = dh ⊙ (1−z) ⊙ (1−n²)    dz = dh ⊙ (h' − n) ⊙ z(1−z)    dr = dn ⊙ s ⊙ r(1−r)    ds = dn ⊙ r    carried = z ⊙ dh
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -13,12 +13,7 @@
 @group(0) @binding(7) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
 #import lib/recurrent_gradient
 
-fn block_of_ds(rows: vec4u, j: u32) -> mat4x4f {
-  return mat4x4f(saved[rows.x + j], saved[rows.y + j], saved[rows.z + j], saved[rows.w + j]);
-}
-
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
-  if (b >= step.B || unit >= step.H4) { return; }
   let H4 = step.H4;
   let state = (b * step.D + d) * H4 + unit;
   let row = row_at(t, b, d);
@@ -47,25 +42,18 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   dh[state] = total;
 }
 
-fn recurrent_gradient(row: u32, unit: u32, d: u32) -> Tile {
+// Whether the left operand is ds, which lies in `saved`, or dr dz.
+var<private> candidate: bool;
+
+fn load_left(i: u32) -> vec4f {
+  if (candidate) { return saved[i]; }
+  return gates[i];
+}
+
+fn recurrent_gradient(tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
   let H4 = step.H4;
-  var made = gates_times_U(time_after(d), row, unit, d, 3 * H4, 0, if_after(2 * H4));
-  // The candidate's part: ds lies in `saved`, its columns of U come third.
-  let x0 = rows_of_gates(time_after(d), four_rows(row), d, H4);
-  let x1 = rows_of_gates(time_after(d), four_rows(row + 4), d, H4);
-  let n0 = rows_of_U(unit, d, 3 * H4) + 2 * H4;
-  let n1 = rows_of_U(unit + 1, d, 3 * H4) + 2 * H4;
-  for (var j = 0u; j < if_after(H4); j++) {
-    let u0 = block_of_U_transposed(n0, j);
-    let u1 = block_of_U_transposed(n1, j);
-    let s0 = block_of_ds(x0, j);
-    made.m00 += u0 * s0;
-    made.m01 += u1 * s0;
-    if (tall) {
-      let s1 = block_of_ds(x1, j);
-      made.m10 += u0 * s1;
-      made.m11 += u1 * s1;
-    }
-  }
-  return made;
+  candidate = false;
+  add_gates_times_U(tile, time_after(s, d), rows, unit, d, 3 * H4, 0, 3 * H4, 0, if_after(s, 2 * H4));
+  candidate = true;
+  add_gates_times_U(tile, time_after(s, d), rows, unit, d, H4, 0, 3 * H4, 2 * H4, if_after(s, H4));
 }

@@ -3,7 +3,7 @@
 // (with peepholes dc += do ⊙ p_o before the next line, and dc' += di ⊙ p_i + df ⊙ p_f after it)
 //   di = dc ⊙ g ⊙ i(1−i)   df = dc ⊙ c' ⊙ f(1−f)   dg = dc ⊙ i ⊙ (1−g²)      dc' = dc ⊙ f
 // `dh`, `dc` carry the gradient of the final states at first, then what passes a step without the product.
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -20,7 +20,6 @@
 override peepholes: bool = false;
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
-  if (b >= step.B || unit >= step.H4) { return; }
   let H4 = step.H4;
   let state = (b * step.D + d) * H4 + unit;
   let row = row_at(t, b, d);
@@ -54,6 +53,9 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   dc[state] = before;
 }
 
-fn recurrent_gradient(row: u32, unit: u32, d: u32) -> Tile {
-  return gates_times_U(time_after(d), row, unit, d, 4 * step.H4, 0, if_after(4 * step.H4));
+fn load_left(i: u32) -> vec4f { return gates[i]; }
+
+fn recurrent_gradient(tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
+  let row = 4 * step.H4;
+  add_gates_times_U(tile, time_after(s, d), rows, unit, d, row, 0, row, 0, if_after(s, row));
 }

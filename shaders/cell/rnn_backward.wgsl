@@ -1,6 +1,6 @@
 // RNN, one step backward: dh = dy + (gradient from the step after) with that step's part dgates Uᵀ added here;
 // dgates = dh ⊙ φ'(h). `dh` carries what does not pass through the product: the gradient of the final state at first.
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -15,7 +15,6 @@
 override relu: bool = false;
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
-  if (b >= step.B || unit >= step.H4) { return; }
   let state = (b * step.D + d) * step.H4 + unit;
   let at = row_at(t, b, d) * step.H4 + unit;
   var total = dh[state] + product;
@@ -31,6 +30,9 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   dh[state] = total;
 }
 
-fn recurrent_gradient(row: u32, unit: u32, d: u32) -> Tile {
-  return gates_times_U(time_after(d), row, unit, d, step.H4, 0, if_after(step.H4));
+fn load_left(i: u32) -> vec4f { return gates[i]; }
+
+fn recurrent_gradient(tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
+  let H4 = step.H4;
+  add_gates_times_U(tile, time_after(s, d), rows, unit, d, H4, 0, H4, 0, if_after(s, H4));
 }

@@ -1,6 +1,5 @@
 // RNN, one step forward: h = φ(x W + b + h' U), φ = tanh or relu.
-// An invocation makes 8 rows × 8 units (4 rows unless tall).
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / 8⌉ (⌈B / 4⌉), z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -8,13 +7,12 @@
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;          // [D, H, 1, H]
 @group(0) @binding(3) var<storage, read> gates: array<vec4f>;      // [T, B, D, 1, H]: x W + b
 @group(0) @binding(4) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H]
-#import lib/recurrent_product
 #import lib/tile_forward
 
 override relu: bool = false;
 
-fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
-  if (b >= step.B || unit >= step.H4) { return; }
+fn finish_units(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+  if (unit >= step.H4) { return; }
   var y = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
     let a = gates[row_at(t, b, d) * step.H4 + unit] + product;
@@ -23,7 +21,14 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   h[state_after(t, b, d) + unit] = y;
 }
 
-fn left(t: u32, rows: vec4u, d: u32) -> vec4u { return rows_before(t, rows, d); }
-fn block_of_left(rows: vec4u, k: u32) -> mat4x4f { return block_of_h(rows, k); }
-fn right(k: u32, unit: u32, d: u32) -> u32 { return (d * step.H4 + k) * 4 * step.H4 + unit; }
+// A pair of column blocks is 8 units.
+fn finish(t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f) {
+  finish_units(t, b, d, 2 * column, p0);
+  finish_units(t, b, d, 2 * column + 1, p1);
+}
+
+fn load_left(i: u32) -> vec4f { return h[i]; }
+fn left(t: u32, rows: TileRows, d: u32) -> TileRows { return tile_before(t, rows, d); }
+fn columns() -> u32 { return (step.H4 + 1) / 2; }
+fn right(column: u32, d: u32) -> vec2u { return d * 4 * step.H4 * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
 fn right_stride() -> u32 { return step.H4; }

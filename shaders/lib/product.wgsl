@@ -1,8 +1,5 @@
 // What the matrix products share. Every matrix is an array of vec4f: a row is `stride` vec4f long, its columns are
 // padded to a multiple of 4 with zeros, and dimension z of the grid moves each matrix by its own distance (directions).
-// A product is made in blocks of 4 × 4: with four rows of the result as the columns of a block, C += B * A where
-// A's columns are four rows over four k, and B's columns four k over four columns of the result.
-
 struct Product {
   M: u32,        // rows of the result
   N4: u32,       // columns of the result, in vec4f
@@ -14,8 +11,5 @@ struct Product {
   flags: u32,    // product_nt: 1 adds to the result
 }
 
-// Workgroup size in x: few invocations suit a software adapter, many suit hardware.
+// Workgroup size in x, a multiple of 4: few invocations suit a software adapter, many suit hardware.
 override width: u32 = 8;
-
-// Four indices from `first`; past the end they repeat the last (it is computed and not stored).
-fn four(first: u32, count: u32) -> vec4u { return min(first + vec4u(0, 1, 2, 3), vec4u(count - 1)); }

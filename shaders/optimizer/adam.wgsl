@@ -16,13 +16,15 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  let now = control;
+  let clip = clipping();
   for (var n = id.x; n < size.n4; n += size.stride) {
-    let g = clipped(n);
-    let m = control.beta1 * mean[n] + (1.0 - control.beta1) * g;
-    let s = control.beta2 * square[n] + (1.0 - control.beta2) * g * g;
+    let g = clipped(n, clip);
+    let m = now.beta1 * mean[n] + (1.0 - now.beta1) * g;
+    let s = now.beta2 * square[n] + (1.0 - now.beta2) * g * g;
     mean[n] = m;
     square[n] = s;
-    let step = m / control.correction1 / (sqrt(s / control.correction2) + control.epsilon);
-    parameters[n] -= control.rate * (control.decay * parameters[n] + step);
+    let step = m / now.correction1 / (sqrt(s / now.correction2) + now.epsilon);
+    parameters[n] -= now.rate * (now.decay * parameters[n] + step);
   }
 }

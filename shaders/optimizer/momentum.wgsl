@@ -13,9 +13,11 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  let now = control;
+  let clip = clipping();
   for (var n = id.x; n < size.n4; n += size.stride) {
-    let v = control.beta1 * velocity[n] + clipped(n);
+    let v = now.beta1 * velocity[n] + clipped(n, clip);
     velocity[n] = v;
-    parameters[n] -= control.rate * v;
+    parameters[n] -= now.rate * v;
   }
 }

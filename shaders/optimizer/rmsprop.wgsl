@@ -13,10 +13,12 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  let now = control;
+  let clip = clipping();
   for (var n = id.x; n < size.n4; n += size.stride) {
-    let g = clipped(n);
-    let s = control.beta2 * square[n] + (1.0 - control.beta2) * g * g;
+    let g = clipped(n, clip);
+    let s = now.beta2 * square[n] + (1.0 - now.beta2) * g * g;
     square[n] = s;
-    parameters[n] -= control.rate * g / (sqrt(s) + control.epsilon);
+    parameters[n] -= now.rate * g / (sqrt(s) + now.epsilon);
   }
 }

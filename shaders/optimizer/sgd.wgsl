@@ -12,7 +12,9 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  let now = control;
+  let clip = clipping();
   for (var n = id.x; n < size.n4; n += size.stride) {
-    parameters[n] -= control.rate * clipped(n);
+    parameters[n] -= now.rate * clipped(n, clip);
   }
 }

@@ -2,9 +2,9 @@
 // dW = xᵀ dgates with db = Σ dgates, dU = h'ᵀ dgates, dW_q = Hᵀ dO with db_q = Σ dO.
 // A GRU's dU has a second part, of other operands and columns, in the same dispatch: z from Z on makes it.
 // The sum over k runs in order within one invocation, so the same input gives the same bits.
-// An invocation makes 16 rows × 16 columns; those of the first 16 rows make the column sums.
-// Grid: x = ⌈N4 / 4⌉ invocations, y = ⌈M / 16⌉, z as the matrices have, twice where there is a second part.
-#import lib/product
+// The invocations that make the first rows make the column sums.
+// Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / (4 blocks)⌉, z as the matrices have, twice where there is a second part.
+#import lib/product_tile
 // Both parts; fields that end in 2 are the second's. K, M and the strides of C are common.
 struct Parts {
   M: u32, K: u32, Z: u32, N4: u32, N4_2: u32,
@@ -25,81 +25,80 @@ struct Parts {
 override other_a: bool = false;
 override other_b: bool = false;
 
+// Whether the operands of the second part are read.
 var<private> second: bool;
 
-fn load_a(i: u32) -> vec4f {
+fn load_left(i: u32) -> vec4f {
   if (other_a && second) { return other[i]; }
   return a[i];
 }
 
-fn load_b(i: u32) -> vec4f {
+fn load_right(i: u32) -> vec4f {
   if (other_b && second) { return other[i]; }
   return b[i];
 }
 
-// Four columns of A over four k, transposed: its columns are those four, so four rows of the result.
-// Terms past K count nothing: the mask is 0 there.
-fn block_of_a(column: u32, ks: vec4u, stride: u32, mask: vec4f) -> mat4x4f {
-  return transpose(mat4x4f(
-    load_a(column + ks.x * stride) * mask.x, load_a(column + ks.y * stride) * mask.y,
-    load_a(column + ks.z * stride) * mask.z, load_a(column + ks.w * stride) * mask.w));
+// Four terms of four columns; the mask is 0 for those that count nothing.
+fn block_of_b(at: vec4u, mask: vec4f) -> mat4x4f {
+  return mat4x4f(load_right(at.x) * mask.x, load_right(at.y) * mask.y, load_right(at.z) * mask.z, load_right(at.w) * mask.w);
 }
 
-fn block_of_b(column: u32, ks: vec4u, stride: u32) -> mat4x4f {
-  return mat4x4f(
-    load_b(column + ks.x * stride), load_b(column + ks.y * stride),
-    load_b(column + ks.z * stride), load_b(column + ks.w * stride));
+// Of a tile: the product and the column sums of B.
+struct Made { tile: Tile, s0: vec4f, s1: vec4f }
+
+// Four columns of A are the rows of a row block; those of the tile begin at `left`, its column blocks at `right`.
+fn make(left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
+  var made = Made();
+  let K = size.K;
+  for (var k = 0u; k < K; k += 4) {
+    let ks = min(k + vec4u(0, 1, 2, 3), vec4u(K - 1)) * b_stride;
+    // Terms past K count nothing.
+    let mask = vec4f(k + vec4u(0, 1, 2, 3) < vec4u(K));
+    let b0 = block_of_b(right.x + ks, mask);
+    let b1 = block_of_b(right.y + ks, mask);
+    let terms = quad_rows(k, lane, K) * a_stride;
+    let x0 = transpose(left_block(terms, left.x));
+    made.tile.c00 += b0 * x0; made.tile.c01 += b1 * x0;
+    if (blocks > 1) { let x1 = transpose(left_block(terms, left.y)); made.tile.c10 += b0 * x1; made.tile.c11 += b1 * x1; }
+    if (blocks > 2) {
+      let x2 = transpose(left_block(terms, left.z)); made.tile.c20 += b0 * x2; made.tile.c21 += b1 * x2;
+      let x3 = transpose(left_block(terms, left.w)); made.tile.c30 += b0 * x3; made.tile.c31 += b1 * x3;
+    }
+    made.s0 += b0[0] + b0[1] + b0[2] + b0[3];
+    made.s1 += b1[0] + b1[1] + b1[2] + b1[3];
+  }
+  return made;
 }
 
 @compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let column = id.x * 4;
-  let row = id.y * 16;
-  second = id.z >= size.Z;
-  let z = id.z % size.Z;
-  let N4 = select(size.N4, size.N4_2, second);
-  if (column >= N4) { return; }
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
+  let column = id.x * 2;
+  let row = group.y * 4 * blocks;
+  let z = group.z % size.Z;
   let M4 = size.M / 4; // columns of A come in vec4f, so M is a multiple of 4
-  let a_stride = select(size.a_stride, size.a2_stride, second);
-  let b_stride = select(size.b_stride, size.b2_stride, second);
-  let a_at = select(size.a + z * size.a_z, size.a2 + z * size.a2_z, second) + four(row / 4, M4);
-  let b_at = select(size.b + z * size.b_z, size.b2 + z * size.b2_z, second) + four(column, N4);
-  let c_at = select(size.c, size.c2, second) + z * size.c_z;
-  let with_sums = select(size.with_sums, size.with_sums2, second) == 1 && row == 0;
-  var s0 = vec4f(); var s1 = vec4f(); var s2 = vec4f(); var s3 = vec4f();
-  var c00 = mat4x4f(); var c01 = mat4x4f(); var c02 = mat4x4f(); var c03 = mat4x4f();
-  var c10 = mat4x4f(); var c11 = mat4x4f(); var c12 = mat4x4f(); var c13 = mat4x4f();
-  var c20 = mat4x4f(); var c21 = mat4x4f(); var c22 = mat4x4f(); var c23 = mat4x4f();
-  var c30 = mat4x4f(); var c31 = mat4x4f(); var c32 = mat4x4f(); var c33 = mat4x4f();
-  for (var k = 0u; k < size.K; k += 4) {
-    let ks = four(k, size.K);
-    let mask = vec4f(k + vec4u(0, 1, 2, 3) < vec4u(size.K));
-    let a0 = block_of_a(a_at.x, ks, a_stride, mask);
-    let a1 = block_of_a(a_at.y, ks, a_stride, mask);
-    let a2 = block_of_a(a_at.z, ks, a_stride, mask);
-    let a3 = block_of_a(a_at.w, ks, a_stride, mask);
-    let b0 = block_of_b(b_at.x, ks, b_stride);
-    c00 += b0 * a0; c10 += b0 * a1; c20 += b0 * a2; c30 += b0 * a3;
-    let b1 = block_of_b(b_at.y, ks, b_stride);
-    c01 += b1 * a0; c11 += b1 * a1; c21 += b1 * a2; c31 += b1 * a3;
-    let b2 = block_of_b(b_at.z, ks, b_stride);
-    c02 += b2 * a0; c12 += b2 * a1; c22 += b2 * a2; c32 += b2 * a3;
-    let b3 = block_of_b(b_at.w, ks, b_stride);
-    c03 += b3 * a0; c13 += b3 * a1; c23 += b3 * a2; c33 += b3 * a3;
-    if (with_sums) {
-      s0 += b0 * mask; s1 += b1 * mask; s2 += b2 * mask; s3 += b3 * mask;
-    }
+  let columns = min(row / 4 + vec4u(0, 1, 2, 3), vec4u(M4 - 1));
+  var N4 = size.N4;
+  var c_at = size.c;
+  var with_sums = size.with_sums;
+  var sums_at = size.sums + z * size.sums_z;
+  var made: Made;
+  // Two calls, so that each is compiled for its own operands.
+  if ((other_a || other_b) && group.z >= size.Z) {
+    N4 = size.N4_2;
+    c_at = size.c2;
+    with_sums = size.with_sums2;
+    sums_at = size.sums2 + z * size.sums2_z;
+    second = true;
+    made = make(size.a2 + z * size.a2_z + columns, size.a2_stride, size.b2 + z * size.b2_z + two(column, N4), size.b2_stride, id.x & 3);
+  } else {
+    second = false;
+    made = make(size.a + z * size.a_z + columns, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, id.x & 3);
   }
-  var tile = array<mat4x4f, 16>(c00, c01, c02, c03, c10, c11, c12, c13, c20, c21, c22, c23, c30, c31, c32, c33);
-  var tile_sums = array<vec4f, 4>(s0, s1, s2, s3);
-  let rows = min(16u, size.M - row);
-  let width4 = min(4u, N4 - column);
-  for (var r = 0u; r < rows; r++) {
-    let at = c_at + (row + r) * size.c_stride + column;
-    for (var j = 0u; j < width4; j++) { c[at + j] = tile[r / 4 * 4 + j][r % 4]; }
-  }
-  if (with_sums) {
-    let sums_at = select(size.sums + z * size.sums_z, size.sums2 + z * size.sums2_z, second) + column;
-    for (var j = 0u; j < width4; j++) { sums[sums_at + j] = tile_sums[j]; }
+  var tile = tile_list(made.tile);
+  c_at += z * size.c_z;
+  for (var j = 0u; j < 2; j++) {
+    if (column + j >= N4) { break; }
+    for (var r = 0u; r < min(4 * blocks, size.M - row); r++) { c[c_at + (row + r) * size.c_stride + column + j] = tile[r / 4 * 2 + j][r % 4]; }
+    if (with_sums == 1 && row == 0) { sums[sums_at + column + j] = select(made.s0, made.s1, j == 1); }
   }
 }

@@ -1,6 +1,6 @@
 // out[n] = table[ids[n]] + bias: the product of one-hot rows with a matrix is a row look-up. With W as the table it
 // makes x W + b of a layer that reads ids; with an embedding it makes that layer's x.
-// Grid: x = width4 invocations, y = count.
+// An invocation makes 4 columns of 8 rows. Grid: x = width4 invocations, y = ⌈count / 8⌉.
 struct Lookup {
   first: u32,  // first row of `ids` and of `out`
   count: u32,  // rows
@@ -17,9 +17,11 @@ override width: u32 = 8;
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= size.width4) { return; }
+  let add = bias[id.x];
   // 65535 workgroups a dimension: z takes over where y ends.
-  let n = id.z * 65535 + id.y;
-  if (n >= size.count) { return; }
-  let row = size.first + n;
-  out[row * size.width4 + id.x] = table[ids[row] * size.width4 + id.x] + bias[id.x];
+  let first = 8 * (id.z * 65535 + id.y);
+  for (var n = first; n < min(first + 8, size.count); n++) {
+    let row = size.first + n;
+    out[row * size.width4 + id.x] = table[ids[row] * size.width4 + id.x] + add;
+  }
 }

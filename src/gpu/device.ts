@@ -2,6 +2,7 @@
 // and reading back. One Gpu can serve many networks; it keeps the pipelines they share.
 import { SluiceError } from '../errors'
 import type { KernelName } from './kernels'
+import type { Tuning } from './plan'
 import { Readback } from './readback'
 
 /** A part of a buffer, in bytes. */
@@ -16,6 +17,8 @@ export interface OpenOptions {
   readonly gpu?: GPU
   /** Which adapter to prefer on a machine with several. */
   readonly powerPreference?: GPUPowerPreference
+  /** Whether to use subgroups where the adapter has them. Default true; results agree to a few roundings. */
+  readonly subgroups?: boolean
 }
 
 const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 0)} MiB`
@@ -43,10 +46,14 @@ export class Gpu {
     })
   }
 
-  /** Workgroup width of kernels that leave it open: a software adapter spreads workgroups over cores, hardware fills
-   * a subgroup with one. */
-  get width(): number {
-    return this.isSoftware ? 8 : 32
+  /** Whether kernels may exchange values between the invocations of a subgroup. */
+  get subgroups(): boolean {
+    return this.device.features.has('subgroups')
+  }
+
+  /** A software adapter spreads few large pieces of work over its cores, hardware many small ones. */
+  get tuning(): Tuning {
+    return this.isSoftware ? { width: 4, elements: 32 } : { width: 32, elements: 4 }
   }
 
   /** A buffer of zeros. @throws SluiceError `too-large` if the device's limits do not allow it. */
@@ -139,6 +146,9 @@ export function adoptDevice(device: GPUDevice): Gpu {
   return new Gpu(device, name, isSoftware)
 }
 
+/** What the engine uses where it is offered. */
+const optionalFeatures: readonly GPUFeatureName[] = ['subgroups']
+
 const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i
 
 /** Opens the GPU.
@@ -162,7 +172,8 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
       'WebGPU is there but found no adapter. Update the graphics driver, allow hardware acceleration in the browser\'s settings, or start Chrome with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader to run on the CPU.',
     )
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
-  const device = await adapter.requestDevice({ label: 'sluice', requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
+  const requiredFeatures = (options.subgroups === false ? [] : optionalFeatures).filter((feature) => adapter.features.has(feature))
+  const device = await adapter.requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
   const { name, isSoftware } = nameOf(adapter.info)
   return new Gpu(device, name, isSoftware)
 }

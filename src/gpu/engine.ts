@@ -74,7 +74,7 @@ function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch): Promise<GPUCompu
   const pipeline = device.createComputePipelineAsync({
     label: key,
     layout: device.createPipelineLayout({ label: kernel, bindGroupLayouts: [layoutOf(gpu, kernel)] }),
-    compute: { module: device.createShaderModule({ label: kernel, code: source(kernel) }), entryPoint: 'main', constants },
+    compute: { module: device.createShaderModule({ label: kernel, code: source(kernel, gpu.subgroups) }), entryPoint: 'main', constants },
   })
   gpu.pipelines.set(key, pipeline)
   return pipeline

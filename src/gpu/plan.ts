@@ -39,24 +39,31 @@ export interface DispatchOptions<K extends KernelName> {
   readonly constants?: Overrides<K>
 }
 
+/** What kernels leave open for the device to choose. */
+export interface Tuning {
+  /** Workgroup width of kernels that have it as the override `width`; a multiple of 4. */
+  readonly width: number
+  /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
+  readonly elements: number
+}
+
 export class Plan {
   readonly commands: Command[] = []
 
-  /** `width`: the device's choice for kernels that leave their workgroup's width open (Gpu.width). */
   constructor(
     readonly name: string,
-    readonly width: number,
+    readonly tuning: Tuning,
   ) {}
 
   dispatch<K extends KernelName>(label: string, kernel: K, { bindings, size, grid, constants = {} }: DispatchOptions<K>): void {
     const { workgroup } = contractOf(kernel)
-    const workgroups = [Math.ceil(grid[0] / (workgroup === 'width' ? this.width : workgroup)), grid[1], grid[2]] as const
+    const workgroups = [Math.ceil(grid[0] / (workgroup === 'width' ? this.tuning.width : workgroup)), grid[1], grid[2]] as const
     // 65535 is WebGPU's default limit, so what every device has.
     if (workgroups.some((n) => n > 65535))
       throw new SluiceError('too-large', `${label}: a grid of ${workgroups.join('×')} workgroups, at most 65535 in a dimension. Lower the batch or the steps.`)
     const all: Record<string, number> = {}
     for (const [name, value] of Object.entries(constants as Record<string, number | boolean>)) all[name] = Number(value)
-    if (workgroup === 'width') all.width = this.width
+    if (workgroup === 'width') all.width = this.tuning.width
     this.commands.push({ kind: 'dispatch', label, kernel, constants: all, bindings, size, workgroups })
   }
 

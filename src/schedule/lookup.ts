@@ -8,10 +8,11 @@ export function lookUp(
   p: { ids: View; table: View; bias: View; out: View; first: number; count: number; width4: number },
 ): void {
   const { ids, table, bias, out, ...size } = p
+  const groups = Math.ceil(p.count / 8)
   plan.dispatch(label, 'token/embedding_forward', {
     bindings: { ids, table, bias, out },
     size,
-    grid: [p.width4, Math.min(p.count, 65535), Math.ceil(p.count / 65535)],
+    grid: [p.width4, Math.min(groups, 65535), Math.ceil(groups / 65535)],
   })
 }
 

@@ -35,14 +35,21 @@ const size = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vector, flags = 0) 
   sums: sums?.at ?? 0, sums_z: sums?.z ?? 0,
 })
 
-const grid = ({ M, N4, Z = 1 }: Product) => [Math.ceil(N4 / 4), Math.ceil(M / 16), Z] as const
+/** Rows that an invocation makes of a tile, in fours: what lib/tile.wgsl calls blocks. */
+export const rowBlocks = (rows: number): 1 | 2 | 4 => (rows <= 4 ? 1 : rows <= 8 ? 2 : 4)
+
+/** An invocation makes up to 16 rows × 8 columns. */
+const shape = (M: number, N4: number, Z = 1) => {
+  const blocks = rowBlocks(M)
+  return { grid: [Math.ceil(N4 / 2), Math.ceil(M / (4 * blocks)), Z] as const, constants: { blocks } }
+}
 
 /** C = A B + bias; K4 terms of a sum, in vec4f. */
 export function productNN(plan: Plan, label: string, p: Product & { K4: number; bias: Vector }): void {
   plan.dispatch(label, 'product/product_nn', {
     bindings: { a: p.a.view, b: p.b.view, bias: p.bias.view, c: p.c.view },
     size: size(p, p.K4, p.bias),
-    grid: grid(p),
+    ...shape(p.M, p.N4, p.Z),
   })
 }
 
@@ -51,7 +58,7 @@ export function productNT(plan: Plan, label: string, p: Product & { K4: number; 
   plan.dispatch(label, 'product/product_nt', {
     bindings: { a: p.a.view, b: p.b.view, c: p.c.view },
     size: size(p, p.K4, undefined, p.add ? 1 : 0),
-    grid: grid(p),
+    ...shape(p.M, p.N4, p.Z),
   })
 }
 
@@ -76,6 +83,7 @@ export function productTN(
   const other_b = second !== undefined && second.b.view !== first.b.view
   const { a, b, sums } = first
   const [a2, b2, sums2] = [second?.a ?? a, second?.b ?? b, second?.sums]
+  const { grid, constants } = shape(M, Math.max(first.N4, second?.N4 ?? 0), second ? 2 * Z : Z)
   plan.dispatch(label, 'product/product_tn', {
     bindings: { a: a.view, b: b.view, c: c.view, sums: sums?.view ?? sums2?.view ?? unused, other: other_a ? a2.view : other_b ? b2.view : a.view },
     size: {
@@ -86,8 +94,8 @@ export function productTN(
       sums: sums?.at ?? 0, sums_z: sums?.z ?? 0, sums2: sums2?.at ?? 0, sums2_z: sums2?.z ?? 0,
       with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0,
     },
-    grid: [Math.ceil(Math.max(first.N4, second?.N4 ?? 0) / 4), Math.ceil(M / 16), second ? 2 * Z : Z],
-    constants: { other_a, other_b },
+    grid,
+    constants: { ...constants, other_a, other_b },
   })
 }
 

@@ -1,6 +1,6 @@
 // From the gradients to new parameters: the norm, then all parameters in one dispatch, whatever the optimizer.
 import type { Gpu, View } from '../gpu/device'
-import type { Plan } from '../gpu/plan'
+import type { Plan, Tuning } from '../gpu/plan'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
 import type { Unrolled } from './unroll'
@@ -12,23 +12,23 @@ export function allocateOptimizer(gpu: Gpu, kind: Optimizer['kind'], parameters:
   return new Map(names.map((name) => [name, { buffer: gpu.buffer(`optimizer ${name}`, size), offset: 0, size }]))
 }
 
-/** Invocations that walk over a flat array together: enough for any GPU, each with several vec4f where there are many. */
-const flat = ({ values }: Parameters, workgroups: number) => {
+/** Invocations that walk over a flat array together, in workgroups of 64, at most as many as told. */
+const flat = ({ values }: Parameters, { elements }: Tuning, workgroups: number) => {
   const n4 = values.size / 16
-  const stride = Math.min(Math.ceil(n4 / 64), workgroups) * 64
+  const stride = Math.min(Math.ceil(n4 / 64 / elements), workgroups) * 64
   return { size: { n4, stride }, grid: [stride, 1, 1] as const }
 }
 
 /** Partial sums of squares of the gradient; returns how many. */
 export function gradientNorm(plan: Plan, { parameters, partials }: Unrolled): number {
-  const shape = flat(parameters, 256)
+  const shape = flat(parameters, plan.tuning, 256)
   plan.dispatch('gradient norm', 'optimizer/gradient_norm', { ...shape, bindings: { gradients: parameters.gradients, partials } })
   return shape.size.stride / 64
 }
 
 export function update(plan: Plan, kind: Optimizer['kind'], { parameters, batch: { control }, statistics }: Unrolled, memory: ReadonlyMap<string, View>): void {
   const bindings = { control, statistics, gradients: parameters.gradients, parameters: parameters.values }
-  const shape = flat(parameters, 4096)
+  const shape = flat(parameters, plan.tuning, 4096)
   const of = (name: string) => memory.get(name)!
   switch (kind) {
     case 'sgd':

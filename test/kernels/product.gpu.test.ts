@@ -28,7 +28,7 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
   test('A B + bias', async () => {
     const { c } = await runKernel('product/product_nn', {
       size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: N / 4, c_stride: N / 4 },
-      grid: [Math.ceil(N / 16), Math.ceil(M / 16), 1],
+      grid: [Math.ceil(N / 8), Math.ceil(M / 16), 1],
       data: { a, b, bias, c: new Float32Array(M * N) },
     })
     const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[k * N + n]!).map((v, i) => v + bias[i % N]!)
@@ -40,7 +40,7 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
     for (const flags of [0, 1]) {
       const { c } = await runKernel('product/product_nt', {
         size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4, flags },
-        grid: [Math.ceil(N / 16), Math.ceil(M / 16), 1],
+        grid: [Math.ceil(N / 8), Math.ceil(M / 16), 1],
         data: { a, b, c: before.slice() },
       })
       const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[n * K + k]!).map((v, i) => v + flags * before[i]!)
@@ -54,7 +54,7 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
       const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
       const { c, sums } = await runKernel('product/product_tn', {
         size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1 },
-        grid: [Math.ceil(columns / 16), Math.ceil(rows / 16), 1],
+        grid: [Math.ceil(columns / 8), Math.ceil(rows / 16), 1],
         data: { a, b, c: new Float32Array(rows * columns), sums: new Float32Array(columns), other: new Float32Array(4) },
       })
       expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!), k)).toBeLessThanOrEqual(tolerance(k))

@@ -20,8 +20,11 @@ test.each([...kernelFiles()])('%s gives the shape of every tensor it binds', (_,
   for (const line of bindings) expect(line).toMatch(/\/\/ .*(\[|flat|every|where|in the same)/)
 })
 
-test.each([...kernelFiles()])('%s has every import joined, and none twice', (_, file) => {
-  const code = joinImports(file)
+const ways = [...kernelFiles()].flatMap(([name, file]) => [false, true].map((subgroups) => [name, subgroups ? 'with' : 'without', file, subgroups] as const))
+
+test.each(ways)('%s %s subgroups has every import joined, and none twice', (_, __, file, subgroups) => {
+  const code = joinImports(file, subgroups)
+  expect(code.includes('quadBroadcast') || code.includes('quadSwap')).toBe(code.startsWith('enable subgroups;'))
   expect(code).not.toMatch(/^#/m)
   const functions = [...code.matchAll(/^fn (\w+)/gm)].map((match) => match[1])
   expect(new Set(functions).size).toBe(functions.length)

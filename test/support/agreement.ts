@@ -25,6 +25,8 @@ export interface Case {
   /** Drops with this seed. */
   readonly dropoutSeed?: number
   readonly seed?: number
+  /** Whether kernels may use subgroups, if the adapter has them. Default true. */
+  readonly subgroups?: boolean
 }
 
 /** How far f32 may be off, relative to the largest element of the tensor. A sum of K terms is off by at most K roundings
@@ -78,7 +80,7 @@ function draw(c: Case) {
 export async function compare(c: Case): Promise<Map<string, number>> {
   const { spec, steps: T, batch: B, lengths, dropoutSeed } = c
   const { parameters: values, input, targets, initial, classWeights, outputGradients, finalGradients } = draw(c)
-  const network = await Network.create({ device: await testDevice(), ...spec })
+  const network = await Network.create({ device: await testDevice(c.subgroups), ...spec })
   try {
     network.writeParameters(values)
     const options: RunOptions = {

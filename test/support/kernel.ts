@@ -6,9 +6,13 @@ import { Plan } from '../../src/gpu/plan'
 
 type Data = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 
-let shared: Promise<Gpu> | undefined
-/** The device of this test file. */
-export const testDevice = (): Promise<Gpu> => (shared ??= openDevice())
+const shared = new Map<boolean, Promise<Gpu>>()
+/** The device of this test file, with subgroups where the adapter has them, or without. */
+export function testDevice(subgroups = true): Promise<Gpu> {
+  const device = shared.get(subgroups) ?? openDevice({ subgroups })
+  shared.set(subgroups, device)
+  return device
+}
 
 export interface KernelRun<K extends KernelName> {
   readonly size: Readonly<Record<UniformField<K>, number>>
@@ -28,7 +32,7 @@ export async function runKernel<K extends KernelName>(kernel: K, { size, grid, c
       return [name, { buffer, offset: 0, size: Math.max(16, Math.ceil(values.byteLength / 16) * 16) }]
     }),
   )
-  const plan = new Plan(kernel, gpu.width)
+  const plan = new Plan(kernel, gpu.tuning)
   plan.dispatch('test', kernel, { size, grid, bindings: views as never, ...(constants && { constants }) })
   const program = await prepare(gpu, plan)
   const encoder = gpu.device.createCommandEncoder()

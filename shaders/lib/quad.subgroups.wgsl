@@ -1,0 +1,15 @@
+// A quad is four neighbouring invocations that make the same rows of a product: each loads one row of four and hands it
+// to the others. The importer declares `load_left(i) -> vec4f`, element i of the product's left operand.
+enable subgroups;
+
+// Four rows: the index or address of this invocation's.
+alias Rows = u32;
+
+// Rows first .. first + 3; past the end they repeat the last (it is computed and not stored).
+fn quad_rows(first: u32, lane: u32, count: u32) -> Rows { return min(first + lane, count - 1); }
+
+// Four terms of four rows: column r is row r.
+fn left_block(rows: Rows, k: u32) -> mat4x4f {
+  let row = load_left(rows + k);
+  return mat4x4f(quadBroadcast(row, 0u), quadBroadcast(row, 1u), quadBroadcast(row, 2u), quadBroadcast(row, 3u));
+}

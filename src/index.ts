@@ -1,6 +1,7 @@
 // Sluice: recurrent networks trained and run on WebGPU. What a user can import, and nothing else.
 export { cellNames, type CellName } from './cells'
 export { SluiceError, type ErrorCode } from './errors'
+export { fromPyTorch, toPyTorch, type PyTorchNames } from './formats/pytorch'
 export { readSafetensors, writeSafetensors, type Dtype, type FloatTensor, type SafetensorsFile, type StoredTensor } from './formats/safetensors'
 export { adoptDevice, openDevice, type Gpu, type OpenOptions } from './gpu/device'
 export type { Dimension, Tensor } from './gpu/tensor'

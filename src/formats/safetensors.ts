@@ -31,8 +31,8 @@ export class StoredTensor implements FloatTensor {
   /** The values in float32: exact from F32, F16 and BF16, rounded from F64.
    * @throws SluiceError `bad-file` for a type that is none of these. */
   get values(): Float32Array<ArrayBuffer> {
-    // A copy, as the bytes may lie at an offset that typed arrays do not allow.
-    const { buffer } = this.bytes.slice()
+    // A copy, as the bytes may lie at an offset that typed arrays do not allow. (The slice of a Node Buffer is none.)
+    const { buffer } = new Uint8Array(this.bytes)
     switch (this.dtype) {
       case 'F32': return new Float32Array(buffer)
       case 'F64': return Float32Array.from(new Float64Array(buffer))

@@ -29,7 +29,7 @@ export interface Training extends AsyncGenerator<Progress, void, undefined> {
    *
    * May be called from the first step on, at any time, and is not waited for by the training: what is on the GPU is copied
    * between two steps, while later ones are queued. After the loop, however it was left, it saves where it ended.
-   * @throws SluiceError `not-finite` once the loss is no number, `disposed` if the model was destroyed, `device-lost`;
+   * @throws SluiceError `not-finite` once the loss or the gradient is no number, `disposed` if the model was destroyed, `device-lost`;
    * `bad-value` before the first step. */
   save(): Promise<Uint8Array<ArrayBuffer>>
 }
@@ -173,12 +173,14 @@ class Loop {
     return { ...outcome, epoch, totalSteps: this.#totalSteps, perplexity: Math.exp(outcome.loss), epochPerplexity, charsPerSecond: this.#speed.tick() }
   }
 
-  #checkFinite({ loss, step, rate }: StepResult): void {
-    if (Number.isFinite(loss)) return
+  /** The loss is that of before the update: a gradient that is no number shows first, and leaves no network behind. */
+  #checkFinite({ loss, gradientNorm, step, rate }: StepResult): void {
+    const wrong = !Number.isFinite(loss) ? `loss is ${loss}` : !Number.isFinite(gradientNorm) ? `gradient's norm is ${gradientNorm}` : null
+    if (wrong === null) return
     const { clipNorm } = this.job.trainer
     throw new SluiceError(
       'not-finite',
-      `the loss is ${loss} at step ${step}: the gradient exploded. Lower the learning rate (${rate}) or ${clipNorm === undefined ? 'set clipNorm' : `clip harder than clipNorm ${clipNorm}`}, then create the model anew.`,
+      `the ${wrong} at step ${step}: the gradient exploded. Lower the learning rate (${rate}) or ${clipNorm === undefined ? 'set clipNorm' : `clip harder than clipNorm ${clipNorm}`}, then create the model anew.`,
     )
   }
 

@@ -37,6 +37,15 @@ const optimizers: [string, Optimizer][] = [
   ['adamW', adamW({ rate: 0.01, decay: 0.3 })],
 ]
 
+test('a gradient that is no number stays one, rather than a large number', async () => {
+  const { parameters } = await runKernel('optimizer/sgd', {
+    size: { n4: 1, stride: 64 }, grid: [64, 1, 1],
+    data: { control: control([0, 0.1]), statistics: Float32Array.of(0, 0, 1), gradients: Float32Array.of(NaN, Infinity, 1, 2), parameters: new Float32Array(4) },
+  })
+  expect(parameters[0]).toBeNaN()
+  expect(parameters[1]).toBe(-Infinity)
+})
+
 describe.each(optimizers)('%s', (_, optimizer) => {
   test.each([
     ['plain', 1, 0],

@@ -47,6 +47,7 @@ async function loadText(): Promise<string> {
 function opening(text: string): string {
   const [line = ''] = text.trimStart().split('\n')
   const words = [...line].slice(0, 12).join('')
+  if (words === '') return [...text].slice(0, 1).join('') // nothing but spaces
   return words.includes(' ') ? words.slice(0, words.lastIndexOf(' ') + 1) : [...words].slice(0, 4).join('')
 }
 
@@ -85,11 +86,10 @@ async function main(): Promise<void> {
     model.generate(prefix, { length, temperature: numberOr('temperature', 0.8), topK: 0, seed })
   const evaluate = async () => (heldOut.length > 1 ? model.evaluate(heldOut) : undefined)
 
-  const started = performance.now()
   let step = 0
   let last: Progress | undefined
   let lastReport = -Infinity
-  let nextLook = started + 5_000
+  let nextLook = performance.now() + 5_000
   const optimizer = adam({ rate: numberOr('rate', 2e-3) })
   for await (const p of model.train(corpus, { batch, steps, optimizer, clipNorm: 1, epochs })) {
     step++
@@ -101,7 +101,8 @@ async function main(): Promise<void> {
       perplexity: p.perplexity,
       heldOutPerplexity: last?.heldOutPerplexity,
       charsPerSecond: p.charsPerSecond,
-      secondsLeft: ((now - started) / 1000 / step) * (totalSteps - step),
+      // By the speed of now: the first step compiles, and would foretell hours.
+      secondsLeft: ((totalSteps - step) * batch * steps) / p.charsPerSecond,
     }
     if (stopped || step >= totalSteps) break
     if (now >= nextLook) {

@@ -1,0 +1,59 @@
+// `npm start` without a display, from the command line to the last sample.
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { projectRoot } from '../../demo/launch/ensure.mjs'
+import { temporaryFolder } from './folder'
+
+/** Runs `npm start -- ...args` as a person without a display would, but on the software adapter. */
+function start(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', SLUICE_ADAPTER: 'swiftshader' }
+    const child = spawn(process.execPath, ['demo/launch/start.mjs', ...args], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [out, err] = ['', '']
+    child.stdout.on('data', (data) => (out += String(data)))
+    child.stderr.on('data', (data) => (err += String(data)))
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+}
+
+const folder = temporaryFolder()
+function file(name: string, text: string): string {
+  const path = join(folder(), name)
+  writeFileSync(path, text)
+  return path
+}
+
+test('a text file is learned: the adapter, the progress, a sample', async () => {
+  const text = file('rhyme.txt', '雨落在磨坊上，the mill stood still 🦆. '.repeat(60))
+  const { code, out, err } = await start(text, '--iterations', '40', '--hidden', '16', '--batch', '4', '--steps', '10', '--prefix', '雨落')
+  expect(err).toBe('')
+  expect(code).toBe(0)
+  expect(out).toMatch(/WebGPU adapter: .*swiftshader/i)
+  expect(out).toMatch(/This is a SOFTWARE adapter/)
+  expect(out).toMatch(/Training on rhyme\.txt: 1,674 characters, 186 held out, 19 different ones\./)
+  const progress = [...out.matchAll(/^step (\d+)\/40 {2}\| {2}perplexity ([\d.]+).* {2}\| {2}[\d,]+ characters\/s {2}\| {2}\d+ s left$/gm)]
+  expect(progress.length).toBeGreaterThanOrEqual(2)
+  expect(progress.at(-1)![1]).toBe('40')
+  expect(Number(progress.at(-1)![2])).toBeLessThan(Number(progress[0]![2]))
+  expect(out).toMatch(/Done\. A last sample:\n {2}雨落/)
+})
+
+test.each([
+  ['a text shorter than a window', 'ten letters', [], /^the text has 10 characters, but a minibatch of batch 32 × steps 35 needs 1121\. Lower batch to 1 and steps to 9, or use a longer text$/],
+  ['a prefix that the text does not cover', 'no capitals here. '.repeat(80), ['--prefix', 'Zoë'], /^'Z' \(U\+005A\) at character 0 .* is not one of the \d+ characters of the vocabulary/],
+  ['a network that no GPU holds', 'far too many units '.repeat(80), ['--hidden', '1000000'], /^parameters: [\d.]+ TiB needed, but .* Lower the hidden size/],
+])('%s: one sentence, and exit code 1', async (name, text, args, message) => {
+  const { code, err } = await start(file(`${name}.txt`, text), ...args)
+  expect(err.trim()).toMatch(message)
+  expect(err.trim()).not.toContain('\n') // no stack
+  expect(code).toBe(1)
+})
+
+test('a text of spaces alone has something to begin with', async () => {
+  const { code, out } = await start(file('spaces.txt', ' \n '.repeat(500)), '--iterations', '2', '--hidden', '4')
+  expect(code).toBe(0)
+  expect(out).toMatch(/Done\. A last sample:/)
+})

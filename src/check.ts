@@ -1,10 +1,16 @@
 // What is refused before anything is allocated or sent: descriptions that make no network, batches that do not fit one.
 import { cellNames, cells } from './cells'
-import { checkCount, checkNumber, show, SluiceError } from './errors'
+import { checkCount, checkFlag, checkNumber, checkObject, show, SluiceError } from './errors'
 import { headSize, type NetworkSpec } from './spec'
+
+/** Layers that a network may have: more is a mistake, and would be noticed only when nothing answers any more. */
+export const mostLayers = 1000
 
 /** Refuses a description that makes no network, and says what is wrong with it. */
 export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
+  checkObject('input', input, '{ ids: 28 } or { features: 3 }')
+  if ('features' in input && 'ids' in input)
+    throw new SluiceError('bad-value', 'input has both ids and features, expected one of them: a network reads ids below a count or vectors of a size')
   if ('features' in input) checkCount('input.features', input.features)
   else {
     checkCount('input.ids', input.ids)
@@ -12,10 +18,13 @@ export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
   }
   if (!Array.isArray(layers) || layers.length === 0)
     throw new SluiceError('bad-value', `layers is ${show(layers)}, expected a list of at least one layer such as { cell: 'gru', hidden: 128 }`)
+  checkCount('the number of layers', layers.length, { max: mostLayers })
   layers.forEach((layer, l) => {
+    checkObject(`layers[${l}]`, layer, "{ cell: 'gru', hidden: 128 }")
     if (!Object.hasOwn(cells, layer.cell))
       throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
     checkCount(`layers[${l}].hidden`, layer.hidden)
+    for (const flag of ['bidirectional', 'bias', 'peepholes', 'learnInitial'] as const) checkFlag(`layers[${l}].${flag}`, layer[flag])
     if (layer.peepholes && layer.cell !== 'lstm')
       throw new SluiceError('bad-value', `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only an lstm has a cell state to peep at`)
   })
@@ -23,7 +32,10 @@ export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
     checkNumber('dropout', dropout, { min: 0, max: 1 })
     if (dropout === 1) throw new SluiceError('bad-value', 'dropout is 1, expected less than 1: nothing would be left')
   }
-  if (!head) return
+  if (head === undefined) return
+  checkObject('head', head, '{ classes: 28 } or { numbers: 1 }')
+  if ('classes' in head && 'numbers' in head)
+    throw new SluiceError('bad-value', 'head has both classes and numbers, expected one of them: its loss is cross-entropy or the squared error')
   if (head.at !== undefined && head.at !== 'every' && head.at !== 'last')
     throw new SluiceError('bad-value', `head.at is ${show(head.at)}, expected 'every' or 'last'`)
   if ('numbers' in head) checkCount('head.numbers', head.numbers)
@@ -35,30 +47,65 @@ export interface BatchArrays {
   readonly steps: number
   readonly batch: number
   readonly ids?: Uint32Array | undefined
+  /** What the caller's option is called. Default `ids`. */
+  readonly idsName?: string
   readonly features?: Float32Array | undefined
   readonly targets?: Uint32Array | Float32Array | undefined
   readonly lengths?: Uint32Array | undefined
 }
 
 /** @throws SluiceError `bad-shape` or `bad-value`, saying what came and what was expected. */
-export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, features, targets, lengths }: BatchArrays): void {
+export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, idsName = 'ids', features, targets, lengths }: BatchArrays): void {
   const { input, head } = spec
+  checkCount('steps', T)
+  checkCount('batch', B)
   if ('ids' in input) {
-    expectArray('ids', ids, 'Uint32Array', [['steps', T], ['batch', B]])
-    const wrong = ids!.findIndex((id) => id >= input.ids)
-    if (wrong >= 0) throw new SluiceError('bad-value', `ids[${wrong}] is ${ids![wrong]}, expected less than ${input.ids}, the number of ids the network reads`)
-  } else expectArray('features', features, 'Float32Array', [['steps', T], ['batch', B], ['features', input.features]])
+    if (features) throw new SluiceError('bad-value', 'features came, but this network reads ids')
+    expectArray(idsName, ids, 'Uint32Array', [['steps', T], ['batch', B]])
+    checkIds(ids!, input.ids, idsName)
+  } else {
+    if (ids) throw new SluiceError('bad-value', `${idsName} came, but this network reads features`)
+    expectArray('features', features, 'Float32Array', [['steps', T], ['batch', B], ['features', input.features]])
+  }
   if (targets) {
     if (!head) throw new SluiceError('bad-value', 'targets came, but the network has no head to compare them with')
     const rows: [string, number][] = head.at === 'last' ? [['batch', B]] : [['steps', T], ['batch', B]]
     if ('numbers' in head) expectArray('targets', targets, 'Float32Array', [...rows, ['numbers', headSize(spec)]])
     else expectArray('targets', targets, 'Uint32Array', rows)
   }
-  if (lengths) {
-    expectArray('lengths', lengths, 'Uint32Array', [['batch', B]])
-    const wrong = lengths.findIndex((length) => length > T)
-    if (wrong >= 0) throw new SluiceError('bad-value', `lengths[${wrong}] is ${lengths[wrong]}, expected at most ${T}, the steps of the batch`)
-  }
+  if (lengths) checkLengths(lengths, T, B)
+}
+
+/** Steps of each row, [B]. @throws SluiceError `bad-shape`, `bad-value`. */
+export function checkLengths(lengths: Uint32Array, T: number, B: number): void {
+  expectArray('lengths', lengths, 'Uint32Array', [['batch', B]])
+  const wrong = lengths.findIndex((length) => length > T)
+  if (wrong >= 0) throw new SluiceError('bad-value', `lengths[${wrong}] is ${lengths[wrong]}, expected at most ${T}, the steps of the batch`)
+}
+
+/** @throws SluiceError `bad-value` for the first id of `limit` or more. */
+export function checkIds(ids: Uint32Array, limit: number, name = 'ids'): void {
+  const wrong = ids.findIndex((id) => id >= limit)
+  if (wrong >= 0) throw new SluiceError('bad-value', `${name}[${wrong}] is ${ids[wrong]}, expected less than ${limit}, the number of ids the network reads`)
+}
+
+/** @throws SluiceError `bad-value`, `bad-shape` for weights that are not one number of at least 0 for each class. */
+export function checkClassWeights({ head }: NetworkSpec, weights: Float32Array): void {
+  if (!head || !('classes' in head)) throw new SluiceError('bad-value', 'classWeights came, but the network has no head of classes to weigh')
+  expectArray('classWeights', weights, 'Float32Array', [['classes', head.classes]])
+  weights.forEach((weight, v) => checkNumber(`classWeights[${v}]`, weight, { min: 0 }))
+}
+
+/** States by layer, or their gradients: only those that the network has; their sizes are checked where they are written.
+ * @throws SluiceError `bad-shape` for a layer, `bad-value` for a state there is not. */
+export function checkStates(name: string, { layers }: NetworkSpec, states: readonly (object | undefined)[]): void {
+  if (!Array.isArray(states)) throw new SluiceError('bad-value', `${name} is ${show(states)}, expected a list of states by layer such as [{ h: … }]`)
+  if (states.length > layers.length) throw new SluiceError('bad-shape', `${name} has states of ${states.length} layers, but the network has ${layers.length}`)
+  states.forEach((state, l) => {
+    const { states: known } = cells[layers[l]!.cell]
+    const unknown = Object.keys(state ?? {}).find((key) => !(known as readonly string[]).includes(key) && (state as Record<string, unknown>)[key] !== undefined)
+    if (unknown) throw new SluiceError('bad-value', `${name}[${l}] has ${unknown}, but the state of ${layers[l]!.cell} is ${known.join(' and ')}`)
+  })
 }
 
 /** @throws SluiceError if the array is missing, of another type or of another length than its shape has. */

@@ -101,6 +101,19 @@ export function checkBytes(name: string, value: unknown, advice = ''): Uint8Arra
   throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a Uint8Array or an ArrayBuffer. For a File or a Response, await its arrayBuffer() first${advice}`)
 }
 
+/** Refuses what is no object, or is a list: `create()` from JavaScript, say.
+ * @throws SluiceError `bad-value`: «options is undefined, expected an object such as { steps: 35, batch: 32 }». */
+export function checkObject(name: string, value: unknown, example: string): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
+  throw new SluiceError('bad-value', `${name} is ${show(value)}, expected an object such as ${example}`)
+}
+
+/** Refuses what is neither true nor false nor left out: 'no' would count as yes.
+ * @throws SluiceError `bad-value`. */
+export function checkFlag(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') throw new SluiceError('bad-value', `${name} is ${show(value)}, expected true or false`)
+}
+
 function unexpected(name: string, value: unknown, expected: string): SluiceError {
   return new SluiceError('bad-value', `${name} is ${show(value)}, expected ${expected}${advice(name, value)}`)
 }

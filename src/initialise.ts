@@ -1,4 +1,5 @@
 // Initial weights, drawn on the CPU from counter-based random numbers: the same seed gives the same network anywhere.
+import { checkNumber, checkObject, show, SluiceError } from './errors'
 import { Random } from './random'
 import { directions, inputSize, parameterShapes, type NetworkSpec } from './spec'
 
@@ -20,6 +21,23 @@ export interface InitialOptions {
   readonly bias?: 'uniform' | 'zero'
   /** Added to the bias of an LSTM's forget gate: 1 makes it remember from the start (Gers et al. 2000). Default 0. */
   readonly forgetBias?: number
+}
+
+/** @throws SluiceError `bad-value` for a way of drawing that there is not. */
+export function checkInitialise(options: InitialOptions): void {
+  checkObject('initialise', options, "{ input: 'glorot', recurrent: 'orthogonal' }")
+  const { input, recurrent, bias, forgetBias } = options
+  for (const [name, how] of Object.entries({ input, recurrent })) {
+    if (typeof how === 'object' && how !== null) checkNumber(`initialise.${name}.normal`, how.normal, { min: 0 })
+    else expectWord(name, how, ['uniform', 'glorot', 'orthogonal'], ' or { normal: 0.01 }')
+  }
+  expectWord('bias', bias, ['uniform', 'zero'])
+  if (forgetBias !== undefined) checkNumber('initialise.forgetBias', forgetBias)
+}
+
+function expectWord(name: string, value: unknown, words: readonly string[], orElse = ''): void {
+  if (value === undefined || words.includes(value as string)) return
+  throw new SluiceError('bad-value', `initialise.${name} is ${show(value)}, expected ${words.map((word) => `'${word}'`).join(', ')}${orElse}`)
 }
 
 /** Every parameter of the network. Each has a random stream of its own; learned initial states begin at zero. */

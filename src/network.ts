@@ -1,11 +1,11 @@
 // A network: its layers, its parameters on the GPU, and single runs of it, forward or with gradients.
 import { checkSpec } from './check'
-import { checkCount, SluiceError } from './errors'
-import { openDevice, type Gpu } from './gpu/device'
+import { checkCount, checkObject, show, SluiceError } from './errors'
+import { Gpu, openDevice } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
 import { Plan } from './gpu/plan'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
-import { initialise, type InitialOptions } from './initialise'
+import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
 import { run, type RunOptions, type RunResult } from './run'
 import { Unrolled, type UnrollOptions } from './schedule/unroll'
@@ -40,9 +40,12 @@ export class Network {
   /** Makes a network with random weights.
    * @throws SluiceError `bad-value` for a wrong description, `too-large` if the GPU cannot hold it, and what
    * `openDevice` throws. */
-  static async create({ device, seed = 0, initialise: how, ...spec }: NetworkOptions): Promise<Network> {
+  static async create(options: NetworkOptions): Promise<Network> {
+    checkObject('options', options, "{ input: { ids: 28 }, layers: [{ cell: 'gru', hidden: 128 }], head: { classes: 28 } }")
+    const { device, seed = 0, initialise: how, ...spec } = options
     checkSpec(spec)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
+    if (how !== undefined) checkInitialise(how)
     return Network.#allocate(spec, device, () => initialise(spec, seed, how))
   }
 
@@ -59,6 +62,8 @@ export class Network {
   }
 
   static async #allocate(spec: NetworkSpec, device: Gpu | undefined, values: () => ParameterValues): Promise<Network> {
+    if (device !== undefined && !(device instanceof Gpu))
+      throw new SluiceError('bad-value', `device is ${show(device)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
     const gpu = device ?? (await openDevice())
     try {
       const parameters = await gpu.checked('the parameters', () => new Parameters(gpu, spec))
@@ -75,13 +80,17 @@ export class Network {
     return this.parameters.count
   }
 
-  /** Parameters by name, in the shapes of `parameterShapes`. */
-  readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+  /** Parameters by name, in the shapes of `parameterShapes`. @throws SluiceError `disposed`, `device-lost`. */
+  async readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
+    this.checkAlive()
     return this.parameters.read()
   }
 
-  /** @throws SluiceError `bad-value` for a name, `bad-shape` for a size the network has not. */
+  /** Sets parameters, each in the shape of `parameterShapes`; those not named keep their values.
+   * @throws SluiceError `bad-value` for a name, `bad-shape` for a size the network has not; `disposed`, `device-lost`. */
   writeParameters(values: ParameterValues): void {
+    this.checkAlive()
+    if (!(values instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers, such as readParameters gives`)
     this.parameters.write(values)
   }
 
@@ -93,7 +102,6 @@ export class Network {
 
   /** What a file has of the network. @throws SluiceError `device-lost`, `disposed`. */
   async contents(): Promise<Pick<ModelFile, 'spec' | 'parameters'>> {
-    this.checkAlive()
     return { spec: this.spec, parameters: await this.readParameters() }
   }
 

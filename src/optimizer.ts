@@ -1,5 +1,5 @@
 // Optimizers as plain data; the kernels in shaders/optimizer have their formulas. All are written as PyTorch has them.
-import { checkNumber, SluiceError } from './errors'
+import { checkNumber, show, SluiceError } from './errors'
 import { checkRate, type Rate } from './rates'
 
 export interface Optimizer {
@@ -11,6 +11,14 @@ export interface Optimizer {
   readonly epsilon: number
   /** Decoupled weight decay. */
   readonly decay: number
+}
+
+const kinds: readonly unknown[] = ['sgd', 'momentum', 'rmsprop', 'adam'] satisfies Optimizer['kind'][]
+
+/** @throws SluiceError `bad-value` for what is no optimizer, such as a name or a function that was not called. */
+export function checkOptimizer(value: unknown): void {
+  if (kinds.includes((value as Optimizer | undefined)?.kind)) return
+  throw new SluiceError('bad-value', `optimizer is ${show(value)}, expected one that adam({ rate: 2e-3 }), adamW, rmsprop, momentum or sgd gives`)
 }
 
 const none = { beta1: 0, beta2: 0, epsilon: 0, decay: 0 }

@@ -3,8 +3,8 @@
 // A tensor lies row-major in its buffer, in f32; a dimension of its `shape` that is `padded` takes the next multiple of 4
 // in memory, the rest of which must be 0 where the caller writes and is 0 where the layer does.
 import type { CellName } from './cells'
-import { checkSpec } from './check'
-import { checkCount, SluiceError } from './errors'
+import { checkLengths, checkSpec } from './check'
+import { checkCount, checkObject, show, SluiceError } from './errors'
 import { adoptDevice, Gpu } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
 import { Plan } from './gpu/plan'
@@ -50,6 +50,7 @@ export class RecurrentLayer {
 
   /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `too-large`. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
+    checkObject('options', options, "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }")
     const { cell, input, hidden, bidirectional, bias, peepholes, steps, batch, train = false, buffers = {} } = options
     const spec: NetworkSpec = {
       input: { features: input },
@@ -132,14 +133,22 @@ export class RecurrentLayer {
     return readTensor(this.gpu, from)
   }
 
-  /** Steps of each row, [B], zero allowed; T for all until told otherwise. */
+  /** Steps of each row, [B], zero allowed; T for all until told otherwise.
+   * @throws SluiceError `bad-shape`, `bad-value`. */
   setLengths(lengths: Uint32Array): void {
+    const { steps, batch } = this.unrolled.options
+    checkLengths(lengths, steps, batch)
     this.unrolled.batch.write({ lengths })
   }
 
   /** Encodes the forward pass. `initial`: the state begins at zero, goes on from the run before, or is what the caller has
-   * put into the initial slots of `state`. */
+   * put into the initial slots of `state`.
+   * @throws SluiceError `bad-value` for another word, and for `carried` where a direction reads from the end. */
   encodeForward(encoder: GPUCommandEncoder, { initial = 'zero' }: { initial?: 'zero' | 'carried' | 'given' } = {}): void {
+    if (initial !== 'zero' && initial !== 'carried' && initial !== 'given')
+      throw new SluiceError('bad-value', `initial is ${show(initial)}, expected 'zero', 'carried' or 'given'`)
+    if (initial === 'carried' && this.unrolled.layers[0]!.D === 2)
+      throw new SluiceError('bad-value', "initial is 'carried', but a bidirectional layer cannot carry its state from run to run: it reads from the end too")
     if (initial === 'zero') this.programs.fresh.encode(encoder)
     if (initial === 'carried') this.programs.carry.encode(encoder)
     this.programs.forward.encode(encoder)

@@ -1,8 +1,8 @@
 // One run of a network with everything brought back: outputs, states, gradients, and a look inside. For small jobs,
 // inspection and tests; `Trainer` is the fast way to train.
 import { cells } from './cells'
-import { checkBatch, expectArray } from './check'
-import { SluiceError } from './errors'
+import { checkBatch, checkClassWeights, checkStates, expectArray } from './check'
+import { checkCount, SluiceError } from './errors'
 import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
 import type { Plan } from './gpu/plan'
@@ -146,11 +146,14 @@ export async function run(network: Runner, options: RunOptions): Promise<RunResu
 }
 
 function checkRun(spec: NetworkSpec, options: RunOptions): void {
-  const { steps, batch, gradients, targets, outputGradients, finalGradients, classWeights } = options
+  const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
   const last = spec.layers.at(-1)!
   if (outputGradients) expectArray('outputGradients', outputGradients, 'Float32Array', [['steps', steps], ['batch', batch], ['directions', directions(last)], ['hidden', last.hidden]])
-  if (classWeights) expectArray('classWeights', classWeights, 'Float32Array', [['classes', spec.head && 'classes' in spec.head ? spec.head.classes : 0]])
+  if (classWeights) checkClassWeights(spec, classWeights)
+  if (initial) checkStates('initial', spec, initial)
+  if (finalGradients) checkStates('finalGradients', spec, finalGradients)
+  if (dropoutSeed !== undefined) checkCount('dropoutSeed', dropoutSeed, { min: 0, max: 0xffffffff })
   if (gradients && !targets && !outputGradients && !finalGradients)
     throw new SluiceError('bad-value', 'gradients are wanted, but of nothing: give targets, outputGradients or finalGradients')
 }

@@ -1,13 +1,13 @@
 // The trainer: one encoder and one submit a step, forward, loss, backward, clipping and update; what comes back to the
 // CPU is the loss and the norm of the gradient, and nobody waits for them before the next step is queued.
-import { checkNumber, SluiceError } from './errors'
+import { checkCount, checkNumber, checkObject, SluiceError } from './errors'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
 import type { Program } from './gpu/engine'
 import { unpack, writeTensor } from './gpu/tensor'
-import { checkBatch, expectArray } from './check'
+import { checkBatch, checkClassWeights } from './check'
 import type { Network } from './network'
-import type { Optimizer } from './optimizer'
+import { checkOptimizer, type Optimizer } from './optimizer'
 import { pcg3d } from './random'
 import { rateAt } from './rates'
 import { allocateOptimizer, gradientNorm, update } from './schedule/update'
@@ -49,7 +49,7 @@ export interface TrainingBatch {
 export interface StepResult {
   /** Training step, from 0. */
   readonly step: number
-  /** Mean loss over the targets that count (cross-entropy in nats, or squared error), before the update. */
+  /** Mean loss over the targets that count (cross-entropy in nats, or squared error), before the update; 0 if none does. */
   readonly loss: number
   /** Global norm of the gradient before clipping. */
   readonly gradientNorm: number
@@ -58,6 +58,7 @@ export interface StepResult {
 
 export class Trainer {
   #step = 0
+  #destroyed = false
   readonly #control
 
   private constructor(
@@ -73,11 +74,14 @@ export class Trainer {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large` if the GPU cannot hold the batch. */
   static async create(network: Network, options: TrainerOptions): Promise<Trainer> {
-    const { steps, batch, optimizer, clipNorm, clipValue } = options
+    checkObject('options', options, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }')
+    const { steps, batch, optimizer, clipNorm, clipValue, classWeights, seed } = options
+    checkOptimizer(optimizer)
+    if (seed !== undefined) checkCount('seed', seed, { min: 0, max: 0xffffffff })
     if (clipNorm !== undefined) checkNumber('clipNorm', clipNorm, { above: 0 })
     if (clipValue !== undefined) checkNumber('clipValue', clipValue, { above: 0 })
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so no loss to train on. Give it one, or use Network.run with outputGradients.')
-    if (options.classWeights) expectArray('classWeights', options.classWeights, 'Float32Array', [['classes', 'classes' in network.spec.head ? network.spec.head.classes : 0]])
+    if (classWeights) checkClassWeights(network.spec, classWeights)
     const unrolled = await network.unroll({ steps, batch, train: true, dropout: true })
     try {
       const memory = await network.gpu.checked('the optimizer', () => allocateOptimizer(network.gpu, optimizer.kind, network.parameters))
@@ -111,11 +115,13 @@ export class Trainer {
   }
 
   /** Queues a training step at once and resolves when its loss has come back. Several may be under way.
-   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `device-lost`. */
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `disposed`, `device-lost`. */
   async step(batch: TrainingBatch): Promise<StepResult> {
     const { network, unrolled, options } = this
     const { inputs, features, targets, lengths, fresh = true } = batch
-    checkBatch(network.spec, { ...options, ids: inputs, features, targets, lengths })
+    this.#checkAlive()
+    if (targets === undefined) throw new SluiceError('bad-value', 'targets is missing, expected what the network shall learn to say for each row of its head')
+    checkBatch(network.spec, { ...options, ids: inputs, idsName: 'inputs', features, targets, lengths })
     if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))
       throw new SluiceError('bad-value', 'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).')
     if (!fresh && !unrolled.carries)
@@ -148,7 +154,7 @@ export class Trainer {
   async snapshot(): Promise<Pick<ModelFile, 'spec' | 'parameters'> & { readonly training: TrainingState }> {
     const { network, unrolled, options } = this
     const { gpu, spec, parameters } = network
-    network.checkAlive()
+    this.#checkAlive()
     const step = this.#step
     const encoder = gpu.device.createCommandEncoder({ label: `snapshot before step ${step}` })
     const flat = [parameters.values, ...this.memory.values()].map((view) => gpu.readback.encode(encoder, view))
@@ -204,7 +210,14 @@ export class Trainer {
     return this.unrolled.bytes + [...this.memory.values()].reduce((n, { size }) => n + size, 0)
   }
 
+  #checkAlive(): void {
+    if (this.#destroyed) throw new SluiceError('disposed', 'this trainer was destroyed. Create a new one.')
+    this.network.checkAlive()
+  }
+
+  /** Frees the batch's activations and the optimizer's memory; the network stays. */
   destroy(): void {
+    this.#destroyed = true
     this.unrolled.destroy()
     for (const { buffer } of this.memory.values()) buffer.destroy()
     for (const program of Object.values(this.programs)) program.destroy()

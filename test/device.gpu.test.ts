@@ -42,6 +42,19 @@ describe('opening the GPU', () => {
     expect(error.message).toMatch(/hardware acceleration/)
   })
 
+  test('a browser that fails on the way: says at what, and what to do', async () => {
+    const boom = async () => { throw new Error('out of handles') }
+    const failures = [{ requestAdapter: boom }, { requestAdapter: async () => ({ limits: {}, features: new Set(), info: { description: 'some GPU' }, requestDevice: boom }) }]
+    const messages = []
+    for (const gpu of failures) {
+      const error = await failure(openDevice({ gpu: gpu as unknown as GPU }))
+      expect(error.code).toBe('no-adapter')
+      messages.push(error.message)
+    }
+    expect(messages[0]).toMatch(/could not look for an adapter: out of handles\. Reload the page/)
+    expect(messages[1]).toMatch(/the adapter some GPU gave no device: out of handles\. Reload the page/)
+  })
+
   test('no WebGPU: says which browser has it', async () => {
     const own = Object.getOwnPropertyDescriptor(Navigator.prototype, 'gpu')!
     Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined, configurable: true })

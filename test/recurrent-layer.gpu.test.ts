@@ -92,6 +92,55 @@ test('the state goes on from run to run where it is carried', async () => {
   gpu.destroy()
 })
 
+test('lengths, an initial state and the gradient of the final one, given by the caller', async () => {
+  const gpu = await device()
+  const layer = await RecurrentLayer.create(gpu, { cell: 'lstm', input: I, hidden: H, bidirectional: true, peepholes: true, steps: T, batch: B, train: true })
+  const spec: NetworkSpec = { input: { features: I }, layers: [{ cell: 'lstm', hidden: H, bidirectional: true, peepholes: true }] }
+  const values = new Map([...parameterShapes(spec)].map(([name, shape], i) => [name, numbers(shape.reduce((a, b) => a * b, 1), i + 1).map((v) => v / 2)]))
+  layer.writeParameters(new Map([...values].map(([name, v]) => [name.replace('layers.0.', ''), v])))
+  const lengths = Uint32Array.of(5, 0, 3)
+  const [x, dy, h, c, dh, dc] = [T * B * I, T * B * 2 * H, ...Array<number>(4).fill(B * 2 * H)].map((n, i) => numbers(n!, 20 + i)) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array]
+  layer.setLengths(lengths)
+  layer.write(layer.x, x)
+  layer.write(layer.dy!, dy)
+  for (const [name, state, gradient] of [['h', h, dh], ['c', c, dc]] as const) {
+    // Slot 0 is where direction 0 begins, slot T + 1 where direction 1 does; each reads its own half.
+    layer.write(layer.state(name)!, Float32Array.from({ length: (T + 2) * state.length }, (_, i) => state[i % state.length]!))
+    layer.write(layer.stateGradient(name)!, gradient)
+  }
+  const encoder = gpu.createCommandEncoder()
+  layer.encodeForward(encoder, { initial: 'given' })
+  layer.encodeBackward(encoder, { finalGradient: 'given' })
+  gpu.queue.submit([encoder.finish()])
+
+  const wide = (v: Float32Array) => Float64Array.from(v)
+  const parameters = new Map([...values].map(([name, v]) => [name, wide(v)]))
+  const run = forward(spec, parameters, { features: wide(x) }, { batch: B, lengths, initial: [{ h: wide(h), c: wide(c) }] })
+  const masked = wide(dy).map((v, i) => (Math.floor(i / (B * 2 * H)) < lengths[Math.floor(i / (2 * H)) % B]! ? v : 0))
+  const expected = backward(spec, parameters, run, { outputs: masked, final: [{ h: wide(dh), c: wide(dc) }] })
+  const limit = tolerance({ spec, steps: T, batch: B })
+  const check = async (actual: Promise<Float32Array>, wanted: Float64Array) =>
+    expect(worstError(await actual, wanted, wanted.reduce((a, v) => Math.max(a, Math.abs(v)), 1e-6))).toBeLessThanOrEqual(limit)
+  await check(layer.read(layer.dx!), expected.features!)
+  await check(layer.read(layer.stateGradient('h')!), expected.initial[0]!.h)
+  await check(layer.read(layer.stateGradient('c')!), expected.initial[0]!.c!)
+  for (const [name, gradient] of expected.parameters) await check(layer.read(layer.parameter(name.replace('layers.0.', '')).gradient), gradient)
+  layer.destroy()
+  gpu.destroy()
+})
+
+test('what a layer refuses, and how', async () => {
+  const gpu = await device()
+  const layer = await RecurrentLayer.create(gpu, { cell: 'gru', input: I, hidden: H, bidirectional: true, steps: T, batch: B })
+  expect(() => layer.setLengths(Uint32Array.of(9, 1, 1))).toThrow(/lengths\[0\] is 9, expected at most 5/)
+  expect(() => layer.setLengths([1, 1, 1] as never)).toThrow(/lengths is an array of 3, expected a Uint32Array/)
+  const encode = (initial: string) => layer.encodeForward(gpu.createCommandEncoder(), { initial: initial as never })
+  expect(() => encode('carry')).toThrow(/initial is "carry" \(a string\), expected 'zero', 'carried' or 'given'/)
+  expect(() => encode('carried')).toThrow(/a bidirectional layer cannot carry its state/)
+  await expect(RecurrentLayer.create({} as never, { cell: 'gru', input: I, hidden: H, steps: T, batch: B })).rejects.toThrow(/device is an object \(Object\), expected a GPUDevice/)
+  gpu.destroy()
+})
+
 test('buffers that will not do are refused', async () => {
   const gpu = await device()
   const create = (buffers: object) => RecurrentLayer.create(gpu, { cell: 'gru', input: I, hidden: H, steps: T, batch: B, train: true, buffers })

@@ -1,6 +1,6 @@
 // The GPU: finding an adapter, asking it for what large models need, allocating with a word on what is too large,
 // and reading back. One Gpu can serve many networks; it keeps the pipelines they share.
-import { SluiceError } from '../errors'
+import { show, SluiceError } from '../errors'
 import type { KernelName } from './kernels'
 import type { Tuning } from './plan'
 import { Readback } from './readback'
@@ -21,7 +21,12 @@ export interface OpenOptions {
   readonly subgroups?: boolean
 }
 
-const megabytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(bytes < 2 ** 20 ? 3 : 0)} MiB`
+const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']
+/** Bytes as a person reads them: «1.5 GiB». */
+function amount(bytes: number): string {
+  const power = Math.min(units.length, Math.max(1, Math.floor(Math.log2(bytes) / 10)))
+  return `${Number((bytes / 1024 ** power).toPrecision(3))} ${units[power - 1]}`
+}
 
 export class Gpu {
   /** Pipelines by kernel and constants, shared by all plans on this device. */
@@ -64,7 +69,7 @@ export class Gpu {
     if (bytes > most)
       throw new SluiceError(
         'too-large',
-        `${label} needs ${megabytes(bytes)}, but ${this.adapterName} allows ${megabytes(most)} a buffer. Lower the hidden size, the batch or the steps.`,
+        `${label}: ${amount(bytes)} needed, but ${this.adapterName} allows ${amount(most)} a buffer. Lower the hidden size, the batch or the steps.`,
       )
     // STORAGE, COPY_SRC and COPY_DST, by value: the constants are not global outside browsers.
     return this.device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage: usage | 0x80 | 0x04 | 0x08 })
@@ -142,12 +147,18 @@ const nameOf = (info: GPUAdapterInfo | undefined): { name: string; isSoftware: b
 
 /** A device that the caller has opened, for networks that shall live beside other work on it. */
 export function adoptDevice(device: GPUDevice): Gpu {
+  if (typeof device?.createCommandEncoder !== 'function')
+    throw new SluiceError('bad-value', `device is ${show(device)}, expected a GPUDevice, such as (await navigator.gpu.requestAdapter()).requestDevice() gives`)
   const { name, isSoftware } = nameOf(device.adapterInfo)
   return new Gpu(device, name, isSoftware)
 }
 
 /** What the engine uses where it is offered. */
 const optionalFeatures: readonly GPUFeatureName[] = ['subgroups']
+
+const noAdapter = (what: string) => (cause: unknown): never => {
+  throw new SluiceError('no-adapter', `${what}: ${String((cause as Error)?.message ?? cause)}. Reload the page, restart the browser, or update the graphics driver.`, { cause })
+}
 
 const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i
 
@@ -165,7 +176,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
         : 'This browser has no WebGPU. Chrome or Edge 113, Safari 26 and Firefox 141 (on Windows) or newer have it; on Linux, Chrome needs chrome://flags/#enable-unsafe-webgpu.',
     )
   }
-  const adapter = await gpu.requestAdapter(options.powerPreference ? { powerPreference: options.powerPreference } : {})
+  const adapter = await gpu.requestAdapter(options.powerPreference ? { powerPreference: options.powerPreference } : {}).catch(noAdapter('WebGPU could not look for an adapter'))
   if (!adapter)
     throw new SluiceError(
       'no-adapter',
@@ -173,7 +184,9 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
     )
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
   const requiredFeatures = (options.subgroups === false ? [] : optionalFeatures).filter((feature) => adapter.features.has(feature))
-  const device = await adapter.requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
   const { name, isSoftware } = nameOf(adapter.info)
+  const device = await adapter
+    .requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
+    .catch(noAdapter(`the adapter ${name} gave no device`))
   return new Gpu(device, name, isSoftware)
 }

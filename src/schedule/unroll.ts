@@ -1,5 +1,4 @@
 // A network unrolled over T steps of B rows: what it keeps on the GPU, and the plans that run it.
-import { SluiceError } from '../errors'
 import type { Gpu, View } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 import { pack, pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
@@ -234,8 +233,7 @@ export class Unrolled {
 
   /** Sets the initial states of layer `l`, each [B, D, H]. @throws SluiceError `bad-shape`. */
   writeInitial(l: number, given: { readonly h?: ArrayLike<number> | undefined; readonly c?: ArrayLike<number> | undefined }): void {
-    const layer = this.layers[l]
-    if (!layer) throw new SluiceError('bad-shape', `an initial state came for layer ${l}, but the network has ${this.layers.length} layers`)
+    const layer = this.layers[l]!
     for (const { name, state } of statesOf(layer)) {
       const values = given[name]
       if (!values) continue

@@ -141,7 +141,8 @@ function checkShape({ batch, steps }: BatchShape): void {
   checkCount('steps', steps)
 }
 
-function checkIds(ids: unknown): void {
+/** @throws SluiceError `bad-value` for what are no ids. */
+export function checkIds(ids: unknown): void {
   if (ids instanceof Uint32Array) return
   throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a Uint32Array, such as Vocabulary.encode gives`)
 }

@@ -1,17 +1,19 @@
 // Fill in the blank: a network that guesses hidden characters of a text from what stands on both sides of them. It reads
 // the vocabulary and one id more, the blank; in training, random characters are hidden and only those count.
 import type { CellName } from '../cells'
-import { checkCount, checkNumber, show, SluiceError } from '../errors'
+import { mostLayers } from '../check'
+import { checkCount, checkNumber, checkObject, show, SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import { Network, type LoadOptions } from '../network'
 import { adam, type Optimizer } from '../optimizer'
 import { uniform } from '../random'
 import { ignored } from '../spec'
+import { checkIds } from './batches'
 import { Corpus } from './corpus'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
-import { Vocabulary } from './vocabulary'
+import { checkText, Vocabulary } from './vocabulary'
 
 export interface BlankModelOptions {
   readonly vocabulary: Vocabulary
@@ -38,11 +40,11 @@ export interface BlankTrainOptions {
   readonly steps?: number
   /** Default adam({ rate: 5e-3 }). */
   readonly optimizer?: Optimizer
-  /** Largest global norm of the gradient, default 1. */
+  /** Largest global norm of the gradient, default 1; Infinity for none. */
   readonly clipNorm?: number
   /** Times through the text, default 20. */
   readonly epochs?: number
-  /** Fraction of the characters that is hidden, other ones every time. Default 0.15. */
+  /** Fraction of the characters that is hidden, other ones every time, and at least one of a batch. Default 0.15. */
   readonly blanks?: number
   /** Seed of the cuts and of what is hidden, default 0. */
   readonly seed?: number
@@ -83,10 +85,11 @@ export class BlankModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: BlankModelOptions): Promise<BlankModel> {
+    checkObject('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }')
     const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = options
     if (!(vocabulary instanceof Vocabulary))
       throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
-    checkCount('layers', layers)
+    checkCount('layers', layers, { max: mostLayers })
     const network = await Network.create({
       input: { ids: vocabulary.size + 1 },
       layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional })),
@@ -101,12 +104,15 @@ export class BlankModel {
     return this.vocabulary.size
   }
 
-  /** Hides characters of `ids`: those whose draw, by seed and counter, falls below the fraction. */
+  /** Hides characters of `ids`: those whose draw, by seed and counter, falls below the fraction; the least one at any rate, so
+   * that there is something to guess. */
   #hide(ids: Uint32Array, blanks: number, seed: number, counter: number): { inputs: Uint32Array; targets: Uint32Array } {
     const inputs = ids.slice()
     const targets = new Uint32Array(ids.length).fill(ignored)
+    const draws = Float64Array.from(ids, (_, i) => uniform(seed, hiding, (counter + i) >>> 0))
+    const least = draws.reduce((a, b) => Math.min(a, b), 1)
     ids.forEach((id, i) => {
-      if (uniform(seed, hiding, (counter + i) >>> 0) >= blanks) return
+      if (draws[i]! >= blanks && draws[i] !== least) return
       inputs[i] = this.#blank
       targets[i] = id
     })
@@ -138,7 +144,7 @@ export class BlankModel {
       checkBlanks(blanks)
       return {
         network: this.network, corpus, partition: 'random', epochs, seed, resume, file: { model: 'BlankModel', vocabulary: this.vocabulary },
-        trainer: { batch, steps, optimizer, clipNorm, seed },
+        trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, seed },
         own: { blanks },
         prepare: ({ inputs }, step) => this.#hide(inputs, blanks, seed, step * inputs.length),
       }
@@ -150,15 +156,16 @@ export class BlankModel {
    * character, `unknown-character`. */
   async guess(text: string, { blank = '_', top = 5 }: { blank?: string; top?: number } = {}): Promise<{ blanks: Blank[]; text: string }> {
     checkCount('top', top)
+    checkText(text)
     if (typeof blank !== 'string' || [...blank].length !== 1) throw new SluiceError('bad-value', `blank is ${show(blank)}, expected one character`)
     if (this.vocabulary.has(blank))
       throw new SluiceError('bad-value', `blank is ${show(blank)}, but the texts of this model have that character. Mark what is hidden by another one, such as { blank: '□' }.`)
     const characters = [...text]
     const positions = characters.flatMap((c, i) => (c === blank ? [i] : []))
-    if (positions.length === 0) throw new SluiceError('bad-text', `the text has no ${show(blank)} in it, expected at least one: it marks what is to be guessed`)
-    const known = this.vocabulary.encode(characters.filter((c) => c !== blank).join(''))
-    let next = 0
-    const ids = Uint32Array.from(characters, (c) => (c === blank ? this.#blank : known[next++]!))
+    if (positions.length === 0) throw new SluiceError('bad-text', `the text has no ${JSON.stringify(blank)} in it, expected at least one: it marks what is to be guessed`)
+    // The blanks read as any known character at first, so that an error about another one names its place.
+    const ids = this.vocabulary.encode(characters.map((c) => (c === blank ? this.vocabulary.characters[0]! : c)).join(''))
+    for (const position of positions) ids[position] = this.#blank
     const { logits } = await this.network.run({ steps: ids.length, batch: 1, ids })
     const V = this.vocabulary.size
     const blanks = positions.map((position) => {
@@ -177,6 +184,8 @@ export class BlankModel {
     checkBlanks(blanks)
     checkCount('steps', steps)
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
+    checkIds(ids)
+    if (ids.length === 0) throw new SluiceError('bad-text', 'the text to evaluate on is empty, expected at least one character')
     const batch = Math.min(64, Math.ceil(ids.length / steps))
     const V = this.vocabulary.size
     let [right, loss, hidden] = [0, 0, 0]
@@ -196,8 +205,6 @@ export class BlankModel {
         right += Number(probabilities[target] === Math.max(...probabilities))
       })
     }
-    if (hidden === 0)
-      throw new SluiceError('bad-text', `nothing was hidden in ${ids.length} characters at blanks ${blanks}: use a longer text or hide more`)
     return { accuracy: right / hidden, perplexity: Math.exp(loss / hidden), hidden }
   }
 

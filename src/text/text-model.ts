@@ -1,6 +1,7 @@
 // A character model in ten lines: a network that reads and predicts the characters of a vocabulary.
 import type { CellName } from '../cells'
-import { checkCount, show, SluiceError } from '../errors'
+import { checkIds, mostLayers } from '../check'
+import { checkCount, checkObject, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
 import { Network, type LoadOptions } from '../network'
@@ -66,10 +67,11 @@ export class TextModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: TextModelOptions): Promise<TextModel> {
+    checkObject('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }')
     const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = options
     if (!(vocabulary instanceof Vocabulary))
       throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
-    checkCount('layers', layers)
+    checkCount('layers', layers, { max: mostLayers })
     const V = vocabulary.size
     const network = await Network.create({
       input: { ids: V, ...(embedding !== undefined && { embedding }) },
@@ -117,10 +119,12 @@ export class TextModel {
   }
 
   /** Perplexity on a text the model need not have seen, such as corpus.heldOut: exp of the mean loss over all its
-   * characters but the first, with the state carried along. @throws SluiceError `bad-text`, `unknown-character`. */
+   * characters but the first, with the state carried along. A text, or its ids.
+   * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `disposed`. */
   async evaluate(text: string | Uint32Array, { batch = 8, steps = 64 }: { batch?: number; steps?: number } = {}): Promise<number> {
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     const windows = evaluationWindows(ids, { batch, steps })
+    checkIds(ids, this.vocabulary.size)
     const { gpu } = this.network
     const unrolled = await this.network.unroll({ steps, batch, train: false })
     const [fresh, carry, forward] = await Promise.all([
@@ -153,8 +157,9 @@ export class TextModel {
   }
 
   /** The prefix and what the model writes after it, yielded as it comes, without the prefix.
-   * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`. */
+   * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`, `disposed`. */
   async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
+    checkObject('options', options, '{ length: 200, temperature: 0.8 }')
     const ids = this.vocabulary.encode(prefix)
     const writer = await this.#writer()
     try {
@@ -188,6 +193,7 @@ export class TextModel {
   }
 
   async #writer(): Promise<Writer> {
+    this.network.checkAlive()
     const idle = this.#idle
     this.#idle = null
     return idle ?? Writer.create(this.network)
@@ -201,6 +207,7 @@ export class TextModel {
   /** Frees what is on the GPU, and closes the device if the model opened it. */
   destroy(): void {
     this.#idle?.destroy()
+    this.#idle = null
     this.network.destroy()
   }
 }

@@ -14,7 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/random': ['src/errors'],
   'src/rates': ['src/errors'],
   'src/optimizer': ['src/errors', 'src/rates'],
-  'src/initialise': ['src/random', 'src/spec'],
+  'src/initialise': ['src/errors', 'src/random', 'src/spec'],
   // The engine knows nothing of networks.
   'src/gpu': ['src/errors'],
   'src/parameters': ['src/errors', 'src/gpu', 'src/spec'],
@@ -27,7 +27,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/predictor': ['src/check', 'src/errors', 'src/gpu', 'src/network', 'src/run', 'src/schedule'],
   'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/trainer': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule'],
-  'src/text': ['src/cells', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],
+  'src/text': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],
   'src/index': ['src/cells', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/spec', 'src/text', 'src/trainer'],
   // The oracle and the engine do not know each other.
   'src/reference': ['src/cells', 'src/random', 'src/spec'],

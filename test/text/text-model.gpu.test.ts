@@ -93,6 +93,16 @@ describe('training', () => {
     expect((await run(0.5)).every(({ loss }) => Number.isFinite(loss))).toBe(true)
   })
 
+  test('a gradient that is no number is told, though the loss before it is one', async () => {
+    const { corpus, model: m } = await model(rhyme)
+    const W = (await m.network.readParameters()).get('head.W')!
+    m.network.writeParameters(new Map([['head.W', W.map((v) => v * 1e25)]]))
+    const error = await failure(() => all(m.train(corpus, { batch: 4, steps: 10, epochs: 1 })))
+    expect(error.code).toBe('not-finite')
+    expect(error.message).toMatch(/the gradient's norm is Infinity at step 0/)
+    m.destroy()
+  })
+
   test('a GRU of 64 falls below perplexity 4 on the built-in text', async () => {
     const { corpus, model: m } = await model(english, { hidden: 64, seed: 1 })
     let lowest = Infinity
@@ -231,6 +241,8 @@ describe('what is refused, and how', () => {
       [create({ hidden: '64' }), /hidden is "64" \(a string\)/],
       [create({ hidden: 2.5 }), /hidden is 2.5/],
       [create({ layers: 0 }), /layers is 0/],
+      [create({ layers: 1e9 }), /layers is 1000000000, expected a whole number from 1 to 1000/],
+      [() => TextModel.create(undefined as never), /options is undefined, expected an object/],
       [create({ cell: 'transformer' }), /cell is "transformer" \(a string\), expected one of rnn, rnn-relu, gru, gru-reset-after, lstm/],
       [create({ seed: -1 }), /seed is -1/],
       [create({ vocabulary: 'abc' }), /vocabulary is "abc" \(a string\), expected a Vocabulary/],
@@ -240,6 +252,7 @@ describe('what is refused, and how', () => {
       [train({ partition: 'both' }), /partition is "both" \(a string\), expected 'sequential' or 'random'/],
       [train({ clipNorm: -1 }), /clipNorm is -1/],
       [train({ batch: 1000, steps: 1000 }), /characters/],
+      [train({ optimizer: 'adam' }), /optimizer is "adam" \(a string\), expected one that adam/],
       [() => all(m.train(rhyme as never)), /corpus is .*expected a Corpus/],
       [() => all(m.train(Corpus.fromText('other text '.repeat(200)))), /another vocabulary/],
       [() => m.generate('', { length: 5 }), /prefix is empty/],
@@ -247,20 +260,23 @@ describe('what is refused, and how', () => {
       [() => m.generate('the', { length: -1 }), /length is -1/],
       [() => m.generate('the', { length: 5, temperature: -1 }), /temperature is -1/],
       [() => m.generate('the', { length: 5, topK: 1.5 }), /topK is 1.5/],
+      [() => m.generate('the', undefined as never), /options is undefined, expected an object such as { length: 200/],
       [() => m.evaluate('t'), /at least 2/],
+      [() => m.evaluate(Uint32Array.of(0, 1, 99)), /ids\[2\] is 99, expected less than/],
     ]
     for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
     // Nothing is lost: the model goes on.
     expect((await all(m.train(corpus, { batch: 4, steps: 10, epochs: 1 }))).length).toBeGreaterThan(10)
     m.destroy()
     expect((await failure(() => all(m.train(corpus, { batch: 4, steps: 10 })))).code).toBe('disposed')
+    expect((await failure(() => m.generate('the', { length: 5 }))).code).toBe('disposed')
   })
 
   test('a model that does not fit', async () => {
     const vocabulary = Vocabulary.fromText('ab')
     const error = await failure(async () => TextModel.create({ device: await testDevice(), vocabulary, hidden: 200_000 }))
     expect(error.code).toBe('too-large')
-    expect(error.message).toMatch(/MiB.*Lower the hidden size/)
+    expect(error.message).toMatch(/[TG]iB.*Lower the hidden size/)
   })
 
   test('batches that do not fit the network', async () => {
@@ -268,17 +284,20 @@ describe('what is refused, and how', () => {
     const trainer = await Trainer.create(network, { steps: 3, batch: 2, optimizer: sgd({ rate: 1 }) })
     const ids = (...values: number[]) => Uint32Array.from(values)
     const six = ids(0, 1, 2, 3, 4, 0)
-    const cases: [Parameters<Trainer['step']>[0], RegExp][] = [
-      [{ inputs: ids(1, 2), targets: six }, /ids has 2 numbers, expected 6: \[steps 3, batch 2\]/],
-      [{ inputs: ids(0, 1, 2, 3, 9, 0), targets: six }, /ids\[4\] is 9, expected less than 5/],
+    const cases: [Partial<Parameters<Trainer['step']>[0]>, RegExp][] = [
+      [{ inputs: ids(1, 2), targets: six }, /inputs has 2 numbers, expected 6: \[steps 3, batch 2\]/],
+      [{ inputs: ids(0, 1, 2, 3, 9, 0), targets: six }, /inputs\[4\] is 9, expected less than 5/],
       [{ inputs: six, targets: ids(1) }, /targets has 1 numbers, expected 6/],
-      [{ targets: six }, /ids is missing/],
-      [{ inputs: [...six] as never, targets: six }, /ids is an array of 6, expected a Uint32Array/],
+      [{ targets: six }, /inputs is missing, expected a Uint32Array/],
+      [{ inputs: [...six] as never, targets: six }, /inputs is an array of 6, expected a Uint32Array/],
       [{ inputs: six, targets: six, lengths: ids(4, 1) }, /lengths\[0\] is 4, expected at most 3/],
+      [{ inputs: six }, /targets is missing/],
+      [{ inputs: six, features: new Float32Array(6), targets: six }, /features came, but this network reads ids/],
       [{ inputs: six, targets: six, fresh: false }, /a bidirectional network cannot carry its state/],
     ]
-    for (const [batch, message] of cases) expect((await failure(() => trainer.step(batch))).message).toMatch(message)
+    for (const [batch, message] of cases) expect((await failure(() => trainer.step(batch as never))).message).toMatch(message)
     trainer.destroy()
+    expect((await failure(() => trainer.step({ inputs: six, targets: six }))).code).toBe('disposed')
     network.destroy()
   })
 })

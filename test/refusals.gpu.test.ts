@@ -1,0 +1,101 @@
+// What a network, its trainer and a run refuse: every message says what came and what was expected.
+import { expect, test } from 'vitest'
+import { adam, Network, SluiceError, Trainer } from 'sluice'
+import { testDevice } from './support/kernel'
+
+async function failure(work: () => unknown): Promise<SluiceError> {
+  try {
+    await work()
+  } catch (error) {
+    expect(error).toBeInstanceOf(SluiceError)
+    return error as SluiceError
+  }
+  throw new Error('expected an error, and none came')
+}
+
+const layer = { cell: 'gru', hidden: 4 }
+const base = { input: { ids: 5 }, layers: [layer], head: { classes: 5 } }
+const lstm = { ...base, layers: [{ cell: 'lstm', hidden: 4 }] }
+
+test.each<[string, unknown, RegExp]>([
+  ['no options', undefined, /options is undefined, expected an object such as \{ input/],
+  ['no input', { ...base, input: undefined }, /input is undefined, expected an object such as \{ ids: 28 \}/],
+  ['an input that is a number', { ...base, input: 28 }, /input is 28, expected an object/],
+  ['an input of nothing', { ...base, input: {} }, /input.ids is undefined, .*left out or misspelt/],
+  ['an input of zero', { ...base, input: { features: 0 } }, /input.features is 0/],
+  ['both inputs', { ...base, input: { ids: 5, features: 3 } }, /both ids and features/],
+  ['no layers', { ...base, layers: [] }, /layers is an array of 0, expected a list of at least one layer/],
+  ['layers in a word', { ...base, layers: 'gru' }, /layers is "gru" \(a string\)/],
+  ['a layer in a word', { ...base, layers: ['gru'] }, /layers\[0\] is "gru" \(a string\), expected an object such as \{ cell/],
+  ['too many layers', { ...base, layers: Array(1001).fill(layer) }, /the number of layers is 1001, expected a whole number from 1 to 1000/],
+  ['no cell', { ...base, layers: [{ hidden: 4 }] }, /layers\[0\].cell is undefined, expected one of rnn/],
+  ['a hidden size of zero', { ...base, layers: [layer, { ...layer, hidden: 0 }] }, /layers\[1\].hidden is 0/],
+  ['a hidden size in words', { ...base, layers: [{ ...layer, hidden: '64' }] }, /layers\[0\].hidden is "64" \(a string\), .*Convert it/],
+  ['a flag in words', { ...base, layers: [{ ...layer, bidirectional: 'no' }] }, /layers\[0\].bidirectional is "no" \(a string\), expected true or false/],
+  ['peepholes of a GRU', { ...base, layers: [{ ...layer, peepholes: true }] }, /peepholes is set, but the cell is gru/],
+  ['a head of nothing', { ...base, head: {} }, /head.classes is undefined/],
+  ['a head that is a number', { ...base, head: 5 }, /head is 5, expected an object/],
+  ['both heads', { ...base, head: { classes: 5, numbers: 1 } }, /both classes and numbers/],
+  ['a head nowhere', { ...base, head: { classes: 5, at: 'end' } }, /head.at is "end" .*expected 'every' or 'last'/],
+  ['dropout of all', { ...base, dropout: 1 }, /dropout is 1, expected less than 1/],
+  ['dropout in words', { ...base, dropout: '0.5' }, /dropout is "0.5" \(a string\)/],
+  ['a negative seed', { ...base, seed: -1 }, /seed is -1/],
+  ['an initialiser misspelt', { ...base, initialise: { input: 'glorott' } }, /initialise.input is "glorott" .*expected 'uniform', 'glorot', 'orthogonal' or \{ normal/],
+  ['an initialiser outside its place', { ...base, initialise: 'glorot' }, /initialise is "glorot" .*expected an object/],
+  ['a deviation of nothing', { ...base, initialise: { recurrent: { normal: NaN } } }, /initialise.recurrent.normal is NaN/],
+  ['a bias misspelt', { ...base, initialise: { bias: 'zeros' } }, /initialise.bias is "zeros" .*expected 'uniform', 'zero'/],
+  ['a forget bias in words', { ...lstm, initialise: { forgetBias: '1' } }, /initialise.forgetBias is "1"/],
+  ['a device that is none', { ...base, device: {} }, /device is an object \(Object\), expected what openDevice/],
+])('a network with %s', async (_, options, message) => {
+  const device = await testDevice()
+  const error = await failure(() => Network.create((options && { device, ...options }) as never))
+  expect(error.code).toBe('bad-value')
+  expect(error.message).toMatch(message)
+})
+
+test.each([1e5, 1e15])('a network of %d units: the memory it would take, and what to lower', async (hidden) => {
+  const device = await testDevice()
+  const error = await failure(() => Network.create({ device, input: { ids: 5 }, layers: [{ cell: 'gru', hidden }] }))
+  expect(error.code).toBe('too-large')
+  expect(error.message).toMatch(/parameters: \d+ [GP]iB needed, but .* allows \d+(\.\d+)? [MG]iB a buffer\. Lower the hidden size/)
+})
+
+test('trainers, runs and parameters', async () => {
+  const network = await Network.create({ device: await testDevice(), input: { ids: 5 }, layers: [{ cell: 'gru', hidden: 4 }], head: { classes: 5 } })
+  const trainer = (options?: object) => () => Trainer.create(network, (options && { steps: 3, batch: 2, optimizer: adam(), ...options }) as never)
+  const ids = Uint32Array.of(0, 1, 2, 3, 4, 0)
+  const run = (options: object) => () => network.run({ steps: 3, batch: 2, ids, ...options })
+  const cases: [() => unknown, RegExp][] = [
+    [trainer(), /options is undefined, expected an object/],
+    [trainer({ optimizer: undefined }), /optimizer is undefined, expected one that adam/],
+    [trainer({ optimizer: adam }), /optimizer is a function/],
+    [trainer({ steps: 0 }), /steps is 0/],
+    [trainer({ batch: '2' }), /batch is "2" \(a string\)/],
+    [trainer({ batch: 1e9 }), /batch: [\d.]+ GiB needed/],
+    [trainer({ batch: 1e6, steps: 1 }), /at most 65535 in a dimension. Lower the batch or the steps/],
+    [trainer({ seed: 'x' }), /seed is "x"/],
+    [trainer({ classWeights: Float32Array.of(1, 1, NaN, 1, 1) }), /classWeights\[2\] is NaN/],
+    [trainer({ classWeights: Float32Array.of(-1, 1, 1, 1, 1) }), /classWeights\[0\] is -1/],
+    [trainer({ classWeights: Float32Array.of(1) }), /classWeights has 1 numbers, expected 5/],
+    [run({ steps: undefined }), /steps is undefined.*left out or misspelt/],
+    [run({ steps: 0, ids: new Uint32Array(0) }), /steps is 0/],
+    [run({ features: new Float32Array(6) }), /features came, but this network reads ids/],
+    [run({ initial: [{}, {}] }), /initial has states of 2 layers, but the network has 1/],
+    [run({ initial: [{ h: [1] }] }), /layers.0 initial h: 1 values came, expected 8/],
+    [run({ initial: [{ c: Array(8).fill(0) }] }), /initial\[0\] has c, but the state of gru is h/],
+    [run({ initial: { h: [1] } }), /initial is an object \(Object\), expected a list of states/],
+    [run({ gradients: true, finalGradients: [{}, { h: [1] }] }), /finalGradients has states of 2 layers/],
+    [run({ gradients: true }), /gradients are wanted, but of nothing/],
+    [run({ dropoutSeed: 'x' }), /dropoutSeed is "x"/],
+    [() => network.writeParameters({ 'head.b': [1] } as never), /parameters are an object \(Object\), expected a Map/],
+    [() => network.writeParameters(new Map([['W', [1]]])), /there is no parameter W. This network has layers.0.W/],
+    [() => network.writeParameters(new Map([['head.b', [1]]])), /head.b: 1 values came, expected 5/],
+  ]
+  for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
+
+  const made = await Trainer.create(network, { steps: 3, batch: 2, optimizer: adam() })
+  network.destroy()
+  for (const work of [() => made.step({ inputs: ids, targets: ids }), () => network.readParameters(), () => network.writeParameters(new Map()), run({})])
+    expect((await failure(work)).code).toBe('disposed')
+  made.destroy()
+})

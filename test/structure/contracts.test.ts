@@ -2,9 +2,29 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { contractsFile, generateContracts, joinImports, kernelFiles } from '../../shaders/plugin'
+import { contracts } from '../../src/gpu/contracts'
+import type { BindingName, KernelName, Overrides, UniformField } from '../../src/gpu/kernels'
 
 test('the committed contracts are those of the shaders as they stand', () => {
   expect(readFileSync(contractsFile, 'utf8'), 'stale: run npm run contracts').toBe(generateContracts())
+})
+
+// The compiler is what is tested here: where it does not complain, it complains that it should have.
+test('a wrong name does not compile', () => {
+  // @ts-expect-error
+  const kernel: KernelName = 'optimizer/sdg'
+  // @ts-expect-error
+  const binding: BindingName<'optimizer/sgd'> = 'gradient'
+  // @ts-expect-error
+  const field: UniformField<'optimizer/sgd'> = 'n'
+  // @ts-expect-error
+  const overrides: Overrides<'cell/rnn_forward'> = { rely: true }
+  expect(contracts).not.toHaveProperty([kernel])
+  expect(contracts['optimizer/sgd'].bindings).not.toHaveProperty(binding)
+  expect(contracts['optimizer/sgd'].uniform.fields).not.toHaveProperty(field)
+  expect(contracts['cell/rnn_forward'].overrides).not.toMatchObject(overrides)
+  const right: [KernelName, BindingName<'optimizer/sgd'>, UniformField<'optimizer/sgd'>, Overrides<'cell/rnn_forward'>] = ['optimizer/sgd', 'gradients', 'n4', { relu: true }]
+  expect(contracts[right[0]]).toHaveProperty(['bindings', right[1]])
 })
 
 test.each([...kernelFiles()])('%s opens with what it computes and its grid, and is short enough to read', (name, file) => {

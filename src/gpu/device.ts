@@ -145,7 +145,8 @@ const nameOf = (info: GPUAdapterInfo | undefined): { name: string; isSoftware: b
   }
 }
 
-/** A device that the caller has opened, for networks that shall live beside other work on it. */
+/** A device that the caller has opened, for networks that shall live beside other work on it.
+ * @throws SluiceError `bad-value` for what is no GPUDevice. */
 export function adoptDevice(device: GPUDevice): Gpu {
   if (typeof device?.createCommandEncoder !== 'function')
     throw new SluiceError('bad-value', `device is ${show(device)}, expected a GPUDevice, such as (await navigator.gpu.requestAdapter()).requestDevice() gives`)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Corpus, firstBadByte } from '../../src/text/corpus'
 import { Vocabulary } from '../../src/text/vocabulary'
@@ -148,13 +148,21 @@ describe('firstBadByte', () => {
   })
 })
 
-// A book to try on where one lies beside the project; the tests above do not need it.
-const book = new URL('../../../shared/corpora/timemachine.txt', import.meta.url)
-describe.skipIf(!existsSync(book))('on The Time Machine', () => {
-  it('reads the whole book and gives it back', () => {
-    const bytes = readFileSync(book)
-    const { vocabulary, training, heldOut } = Corpus.fromBytes(bytes, 'timemachine.txt')
-    expect(vocabulary.characters.slice(0, 2)).toEqual([' ', 'e'])
+describe.each([
+  // [file, characters at least, most frequent, different characters at most]
+  ['english', 40_000, ' e', 80],
+  ['chinese', 10_000, '，。', 1500],
+] as const)('the built-in text %s', (name, atLeast, frequent, different) => {
+  const bytes = readFileSync(new URL(`../../demo/corpora/${name}.txt`, import.meta.url))
+  const { vocabulary, training, heldOut } = Corpus.fromBytes(bytes, `${name}.txt`)
+
+  it('is long enough to learn from, and of characters that come again', () => {
+    expect(training.length + heldOut.length).toBeGreaterThanOrEqual(atLeast)
+    expect(vocabulary.characters.slice(0, 2).join('')).toBe(frequent)
+    expect(vocabulary.size).toBeLessThan(different)
+  })
+
+  it('comes back as it was, the held-out part at its end', () => {
     expect(vocabulary.decode(training) + vocabulary.decode(heldOut)).toBe(bytes.toString('utf8'))
     expect(heldOut).toHaveLength(Math.floor((training.length + heldOut.length) * 0.1))
   })

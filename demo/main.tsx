@@ -1,6 +1,6 @@
 // The page: it opens the device, describes the text, and draws itself; what it shows, it reads from the session.
 import { render } from 'preact'
-import { openDevice } from './session/session'
+import { followKeeping, openDevice } from './session/session'
 import { describeTexts, openFromAddress } from './session/text'
 import { App } from './shell/app'
 import './style/base.css'
@@ -9,3 +9,4 @@ render(<App />, document.getElementById('app')!)
 void openDevice()
 describeTexts()
 await openFromAddress()
+void followKeeping()

@@ -1,5 +1,5 @@
 // A text whose every character can be pointed at, tapped, or walked to with the arrow keys: one stop for the Tab key,
-// however long the text. What there is to say of a character is up to whoever uses it, and shown below the text.
+// however long the text. What there is to say of a character is up to whoever uses it, and shown beside or below the text.
 import { useId, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
 import { nameOf } from './guesses'
@@ -11,12 +11,14 @@ interface Props {
   /** 0 to 4: how strongly the character is marked. */
   readonly level?: (index: number) => number
   readonly children?: (index: number) => ComponentChildren
+  /** Shown in the place of what there is to say, until a character is pointed at. */
+  readonly hint?: string
   /** What stands before the text, not to be pointed at. */
   readonly before?: string
   readonly onPoint?: (index: number) => void
 }
 
-export function Characters({ label, characters, level = () => 0, children, before = '', onPoint }: Props) {
+export function Characters({ label, characters, level = () => 0, children, hint, before = '', onPoint }: Props) {
   const id = useId()
   const [at, setAt] = useState<number | null>(null)
   const go = (index: number) => {
@@ -44,29 +46,31 @@ export function Characters({ label, characters, level = () => 0, children, befor
   }
   return (
     <div class="characters">
-      <div
-        class="characters-text"
-        role="listbox"
-        tabIndex={0}
-        aria-label={label}
-        aria-activedescendant={at === null ? undefined : `${id}-${at}`}
-        onKeyDown={press}
-        onFocus={() => at === null && go(0)}
-        onPointerOver={indexOf}
-        onClick={indexOf}
-      >
-        {before && <span class="prefix">{before}</span>}
-        {characters.map((character, i) => (
-          <span key={i} id={`${id}-${i}`} role="option" aria-selected={i === at} aria-label={nameOf(character)} data-at={i} data-level={level(i)}>
-            {character}
-          </span>
-        ))}
-      </div>
-      {at !== null && at < characters.length && children && (
-        <div class="characters-about" aria-live="polite">
-          {children(at)}
+      <div class={children ? 'characters-pair' : undefined}>
+        <div
+          class="characters-text"
+          role="listbox"
+          tabIndex={0}
+          aria-label={label}
+          aria-activedescendant={at === null ? undefined : `${id}-${at}`}
+          onKeyDown={press}
+          onFocus={() => at === null && go(0)}
+          onPointerOver={indexOf}
+          onClick={indexOf}
+        >
+          {before && <span class="prefix">{before}</span>}
+          {characters.map((character, i) => (
+            <span key={i} id={`${id}-${i}`} role="option" aria-selected={i === at} aria-label={nameOf(character)} data-at={i} data-level={level(i)}>
+              {character}
+            </span>
+          ))}
         </div>
-      )}
+        {children && (
+          <div class="characters-about" aria-live="polite">
+            {at !== null && at < characters.length ? children(at) : hint && <p class="hint">{hint}</p>}
+          </div>
+        )}
+      </div>
     </div>
   )
 }

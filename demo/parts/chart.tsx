@@ -1,5 +1,4 @@
 // A chart of curves over steps, drawn with uPlot; beside it the same numbers in a table, for those who do not see it.
-import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -51,18 +50,16 @@ export function Chart({ label, series, data, log = false, x, table, format = (va
     const element = host.current!
     plot.current = new uPlot(optionsFor(element, series, log, leastX, (at) => setIndex(at ?? null)), latest.current, element)
   }
-  useEffect(build, [shape])
   // A canvas does not follow the colours of the style sheet by itself.
-  useSignalEffect(() => {
-    if (colours.value > 0 && plot.current) requestAnimationFrame(build)
-  })
+  useEffect(build, [shape, colours.value])
   useEffect(() => {
     const frame = requestAnimationFrame(() => plot.current?.setData(data))
     return () => cancelAnimationFrame(frame)
   }, [data])
   useEffect(() => {
-    const observer = new ResizeObserver(() => plot.current?.setSize(sizeOf(host.current!)))
-    observer.observe(host.current!)
+    const element = host.current!
+    const observer = new ResizeObserver(() => element.isConnected && plot.current?.setSize(sizeOf(element)))
+    observer.observe(element)
     return () => {
       observer.disconnect()
       plot.current?.destroy()

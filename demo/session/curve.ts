@@ -12,20 +12,40 @@ export interface HeldOut {
   readonly training: number
 }
 
+/** The curve as plain data, to be stored and sent. */
+export interface CurveData {
+  readonly steps: readonly number[]
+  readonly losses: readonly number[]
+  readonly smooth: readonly number[]
+  readonly heldOut: readonly HeldOut[]
+  readonly smoothed: number
+  readonly last: number
+  readonly stride: number
+}
+
 export class Curve {
-  steps: number[] = []
-  losses: number[] = []
-  smooth: number[] = []
-  readonly heldOut: HeldOut[] = []
-  #smoothed = NaN
-  /** The last step that was added; 0 before the first. */
-  last = 0
+  steps: number[]
+  losses: number[]
+  smooth: number[]
+  readonly heldOut: HeldOut[]
+  #smoothed: number
+  #last: number
   /** Steps that one point stands for, and those gathered for the next. */
-  #stride = 1
+  #stride: number
   #gathered = { count: 0, loss: 0 }
 
+  constructor({ steps, losses, smooth, heldOut, smoothed, last, stride }: CurveData = { steps: [], losses: [], smooth: [], heldOut: [], smoothed: NaN, last: 0, stride: 1 }) {
+    this.steps = [...steps]
+    this.losses = [...losses]
+    this.smooth = [...smooth]
+    this.heldOut = [...heldOut]
+    this.#smoothed = smoothed
+    this.#last = last
+    this.#stride = stride
+  }
+
   add({ step, loss }: Point): void {
-    this.last = step
+    this.#last = step
     const share = Math.max(1 / window, 1 / (1 + step / 10))
     this.#smoothed = Number.isNaN(this.#smoothed) ? loss : this.#smoothed + share * (loss - this.#smoothed)
     const gathered = this.#gathered
@@ -34,18 +54,28 @@ export class Curve {
     if (gathered.count < this.#stride) return
     this.steps.push(step)
     this.losses.push(gathered.loss / gathered.count)
-    this.smooth.push(this.smoothed)
+    this.smooth.push(this.#smoothed)
     this.#gathered = { count: 0, loss: 0 }
     if (this.steps.length >= most) this.#halve()
   }
 
-  addHeldOut(point: { readonly step: number; readonly loss: number }): void {
-    if (this.heldOut.at(-1)?.step !== point.step) this.heldOut.push({ ...point, training: this.smoothed })
+  addHeldOut({ step, loss }: { readonly step: number; readonly loss: number }): void {
+    if (this.heldOut.at(-1)?.step !== step) this.heldOut.push({ step, loss, training: this.#smoothed })
   }
 
   /** The training loss, smoothed; NaN before the first step. */
   get smoothed(): number {
     return this.#smoothed
+  }
+
+  /** The last step that was added; 0 before the first. */
+  get last(): number {
+    return this.#last
+  }
+
+  get data(): CurveData {
+    const { steps, losses, smooth, heldOut } = this
+    return { steps, losses, smooth, heldOut, smoothed: this.#smoothed, last: this.#last, stride: this.#stride }
   }
 
   /** Every two points become one, and from now on a point stands for twice the steps. */

@@ -2,11 +2,11 @@
 // here change it; a view calls them and never writes a signal of another.
 import { computed, effect, signal } from '@preact/signals'
 import type { Failure } from '../worker/protocol'
-import type { RunEvent } from '../worker/run'
+import type { KeptRun, RunEvent, RunOrder } from '../worker/run'
 import { call, failureOf, stream } from './client'
-import { Curve } from './curve'
-import { prefix, settings, type Settings } from './settings'
-import { loadText, text } from './text'
+import { History, type Progress } from './history'
+import { isGiven, prefix, replaceSettings, samplingOf, settings, trainingOf } from './settings'
+import { loadText, restoreText, text } from './text'
 import { takeTurn } from './turn'
 
 export type DeviceState =
@@ -18,40 +18,36 @@ export type DeviceState =
 export type Status = 'idle' | 'starting' | 'running' | 'paused' | 'finished' | 'failed'
 
 /** What trains, as it was when it began. */
-export interface About extends Omit<Extract<RunEvent, { kind: 'started' }>, 'kind'> {
-  readonly settings: Settings
-  readonly textName: string
-}
-export type Progress = Extract<RunEvent, { kind: 'progress' }>
-export type Sample = Extract<RunEvent, { kind: 'look' }>
+export type About = Omit<Extract<RunEvent, { kind: 'started' }>, 'kind' | 'history'>
 
 export const device = signal<DeviceState>({ state: 'opening' })
 export const status = signal<Status>('idle')
 export const about = signal<About | null>(null)
-/** The newest figures; its `points` are on the curve. */
+/** The newest figures. */
 export const progress = signal<Progress | null>(null)
-/** A new object whenever it has more points. */
-export const curve = signal<{ readonly points: Curve }>({ points: new Curve() })
-/** Oldest first. */
-export const samples = signal<readonly Sample[]>([])
+/** What the run has shown so far; a new object around it whenever there is more. */
+export const shown = signal({ history: new History() })
+/** Samples, oldest first. */
+export const samples = computed(() => shown.value.history.samples)
 /** Why the last run could not begin or go on. */
 export const failure = signal<Failure | null>(null)
 /** Why the run could not write with the present sampling. */
 export const samplingFailure = signal<Failure | null>(null)
 /** Whether there is a network that can write and be looked into. */
 export const hasModel = computed(() => ['running', 'paused', 'finished'].includes(status.value))
+/** A run that was kept earlier and can be gone on with; null if there is none. */
+export const kept = signal<KeptRun | null>(null)
+/** Why the run is not kept at present; null if it is, or there is nothing to keep. */
+export const keepingFailure = signal<Failure | null>(null)
 
 /** What is set, as one word to compare: a run that began with another one is not what the form shows. */
-const stamp = computed(() => {
-  const { temperature: _, topK: __, length: ___, ...training } = settings.value
-  return JSON.stringify([training, prefix.value, text.value.id], (_, value) => (typeof value === 'number' ? String(value) : value))
-})
+const stampOf = (settings: object, prefix: string, source: string, id: number | string) =>
+  JSON.stringify([settings, prefix, source, id], (_, value) => (typeof value === 'number' ? String(value) : value))
+const stamp = computed(() => stampOf(trainingOf(settings.value), prefix.value, text.value.source, text.value.id))
 const started = signal<string | null>(null)
 /** Whether the settings have changed since the run began. */
 export const changed = computed(() => started.value !== null && started.value !== stamp.value)
 
-/** Samples kept; between them those are dropped that say least about how it went. */
-const mostSamples = 60
 let ending: AbortController | null = null
 
 /** Opens the device in the worker and follows it. */
@@ -65,63 +61,112 @@ export async function openDevice(): Promise<void> {
     for await (const event of stream('watchDevice', undefined)) {
       if (event.kind === 'adapter') device.value = { state: 'ready', ...event }
       else if (event.kind === 'unavailable') device.value = { state: 'unavailable', failure: event.failure }
-      else if (status.value !== 'idle') stop({ ...event.failure })
+      else if (status.value !== 'idle') fail(event.failure)
     }
   } catch (error) {
     device.value = { state: 'unavailable', failure: failureOf(error) }
   }
 }
 
-export async function start(): Promise<void> {
+/** Follows whether the run is kept, and goes on with the one that was under way when the page was left. One that the address
+ * does not mean is only offered. */
+export async function followKeeping(): Promise<void> {
+  const leave = () => document.visibilityState === 'hidden' && void call('keepRun', undefined)
+  document.addEventListener('visibilitychange', leave)
+  addEventListener('pagehide', () => void call('keepRun', undefined))
+  try {
+    const found = await call('keptRun', undefined)
+    if (found && status.value === 'idle') {
+      if (isMeant(found)) void recall('current')
+      else kept.value = found
+    }
+  } catch (error) {
+    keepingFailure.value = failureOf(error)
+  }
+  for await (const { failure } of stream('watchKeeping', undefined)) keepingFailure.value = failure
+}
+
+/** Whether the address, as it was opened, means this run. */
+function isMeant({ order }: KeptRun): boolean {
+  if (!isGiven()) return true
+  const own = order.source === 'paste' || order.source === 'file'
+  if (isGiven('text') || (own ? isGiven('corpus') : order.source !== text.value.source)) return false
+  return stampOf(order.settings, order.prefix, '', '') === stampOf(trainingOf(settings.value), prefix.value || order.prefix, '', '')
+}
+
+/** Starts a new run with what is set. */
+export const start = (): Promise<void> => run(null)
+
+/** Goes on with a kept run: a saved model, or `current`. */
+export const recall = (key: string): Promise<void> => run(key)
+
+async function run(from: string | null): Promise<void> {
   ending?.abort()
   const { signal } = (ending = new AbortController())
   takeTurn(pause)
+  const before = status.value
   status.value = 'starting'
   failure.value = samplingFailure.value = null
-  const { temperature, topK, length, ...training } = settings.value
-  started.value = stamp.value
+  const begunWith = stamp.value
+  let began = false
   try {
-    const { name, content, opening } = await loadText()
+    const order = await orderOf()
     if (signal.aborted) return
-    const order = { text: content, prefix: prefix.value || opening, settings: training, sampling: { temperature, topK, length } }
-    for await (const event of stream('train', order, signal)) take(event, training, name)
+    for await (const event of stream('train', { order, from, sampling: samplingOf(settings.value) }, signal)) {
+      if (event.kind === 'started') {
+        began = true
+        begin(event, from)
+        started.value = from === null ? begunWith : stamp.value
+      } else take(event)
+    }
   } catch (error) {
     if (signal.aborted) return
-    // What never began has not stopped: the settings are as they were, and Start is still Start.
     failure.value = failureOf(error)
-    const began = status.value !== 'starting'
-    status.value = began ? 'failed' : 'idle'
-    if (!began) started.value = null
+    // What never began has not stopped: the settings are as they were, and Start is still Start.
+    status.value = began ? 'failed' : before === 'failed' ? 'failed' : 'idle'
+    if (!began && before !== 'failed') clear()
   }
 }
 
-function take(event: RunEvent, training: Settings, textName: string): void {
+/** What is set, as an order for a run. */
+export async function orderOf(): Promise<RunOrder> {
+  const { name, content, opening } = await loadText()
+  return { text: content, textName: name, source: text.value.source, prefix: prefix.value || opening, settings: trainingOf(settings.value) }
+}
+
+function begin({ kind: _, history, ...run }: Extract<RunEvent, { kind: 'started' }>, from: string | null): void {
+  clear()
+  kept.value = null
+  about.value = run
+  if (history) shown.value = { history: new History(history) }
+  status.value = 'running'
+  if (from === null) return
+  const { settings, source, textName, text } = run.order
+  replaceSettings(settings)
+  restoreText(source, textName, text)
+}
+
+function take(event: Exclude<RunEvent, { kind: 'started' }>): void {
   switch (event.kind) {
-    case 'started':
-      clear()
-      about.value = { ...event, settings: training, textName }
-      status.value = 'running'
-      break
     case 'progress':
-      for (const point of event.points) curve.value.points.add(point)
-      curve.value = { points: curve.value.points }
       progress.value = event
+      remember(event)
       break
     case 'look':
       samplingFailure.value = null
-      samples.value = thin([...samples.value, event])
-      if (event.heldOutLoss !== null) {
-        curve.value.points.addHeldOut({ step: event.step, loss: event.heldOutLoss })
-        curve.value = { points: curve.value.points }
-      }
+      remember(event)
       break
     case 'sampling-refused':
       samplingFailure.value = event.failure
+      break
+    case 'training-refused':
+      failure.value = event.failure
       break
     case 'rested':
       status.value = event.finished ? 'finished' : 'paused'
       break
     case 'resumed':
+      failure.value = null
       status.value = 'running'
   }
 }
@@ -137,36 +182,40 @@ export const stepOnce = () => void call('allow', { steps: 1 })
 export function reset(): void {
   ending?.abort()
   ending = null
-  started.value = null
-  failure.value = samplingFailure.value = null
   clear()
+  failure.value = samplingFailure.value = null
   status.value = 'idle'
+  void forget()
 }
 
-function stop(why: Failure): void {
+/** Forgets the kept run. */
+export async function forget(): Promise<void> {
+  kept.value = null
+  await call('forgetRun', undefined).catch(() => {}) // it will be written over
+}
+
+async function fail(why: Failure): Promise<void> {
   ending?.abort()
   failure.value = why
   status.value = 'failed'
+  kept.value = await call('keptRun', undefined).catch(() => null)
 }
 
 function clear(): void {
+  started.value = null
   about.value = null
   progress.value = null
-  curve.value = { points: new Curve() }
-  samples.value = []
+  shown.value = { history: new History() }
 }
 
-/** Drops the sample that lies nearest to its neighbours, counted in ratios of steps: the first and the newest stay. */
-function thin(all: readonly Sample[]): readonly Sample[] {
-  if (all.length <= mostSamples) return all
-  const gap = (i: number) => (all[i + 1]!.step + 1) / (all[i - 1]!.step + 1)
-  let least = 1
-  for (let i = 2; i < all.length - 2; i++) if (gap(i) < gap(least)) least = i
-  return all.filter((_, i) => i !== least)
+function remember(event: RunEvent): void {
+  const { history } = shown.value
+  history.take(event)
+  shown.value = { history }
 }
 
 // The network writes as it is told now, without a restart.
 effect(() => {
-  const { temperature, topK, length } = settings.value
-  if (hasModel.value) void call('setSampling', { temperature, topK, length })
+  const sampling = samplingOf(settings.value)
+  if (hasModel.value) void call('setSampling', sampling)
 })

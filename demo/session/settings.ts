@@ -59,7 +59,8 @@ export const choices = {
 
 export type Name = keyof typeof defaults
 
-const parameters = new URLSearchParams(location.search)
+/** The address as it was opened. */
+export const parameters = new URLSearchParams(location.search)
 
 function read<Key extends Name>(name: Key): (typeof defaults)[Key] {
   const given = parameters.get(name)
@@ -78,12 +79,32 @@ if (parameters.has('epochs') && !parameters.has('iterations')) set('iterations',
 /** What the samples begin with; empty where the text is to give it. */
 export const prefix = signal(parameters.get('prefix') ?? '')
 
+export const samplingOf = ({ temperature, topK, length }: Sampling): Sampling => ({ temperature, topK, length })
+
+export const trainingOf = ({ temperature: _, topK: __, length: ___, ...training }: Settings & Sampling): Settings => training
+
+/** Whether the address said this, or anything of a training, when the page was opened. */
+export const isGiven = (name?: string): boolean =>
+  name === undefined ? [...Object.keys(trainingOf(defaults)), 'prefix', 'corpus', 'text'].some((any) => parameters.has(any)) : parameters.has(name)
+
+/** Sets all that a training depends on. */
+export function replaceSettings(training: Settings): void {
+  settings.value = { ...settings.value, ...training }
+}
+
 export function set<Key extends Name>(name: Key, value: (typeof defaults)[Key]): void {
   if (!Object.is(settings.value[name], value)) settings.value = { ...settings.value, [name]: value }
 }
 
 /** The built-in text in use; null for one of the person's own, which no address can hold. */
-export const corpus = signal<'english' | 'chinese' | null>(null)
+export const corpus = signal<'english' | 'chinese' | null>(parameters.get('corpus') === 'chinese' ? 'chinese' : 'english')
+
+/** Takes out of the address the text that the server of `npm start` hands out: another one was chosen. */
+export function dropGivenText(): void {
+  const address = new URL(location.href)
+  address.searchParams.delete('text')
+  history.replaceState(history.state, '', address)
+}
 
 /** Writes what differs from the defaults into the address, without a new entry in the history. */
 effect(() => {
@@ -92,9 +113,6 @@ effect(() => {
   const word = (value: number | string) => (value === Infinity ? '' : String(value))
   for (const name of Object.keys(defaults) as Name[]) put(name, word(settings.value[name]), word(defaults[name]))
   put('prefix', prefix.value, '')
-  if (corpus.value !== null) {
-    put('corpus', corpus.value, 'english')
-    address.searchParams.delete('text')
-  }
+  put('corpus', corpus.value ?? 'english', 'english')
   if (address.href !== location.href) history.replaceState(history.state, '', address)
 })

@@ -5,7 +5,7 @@ import englishAddress from '../corpora/english.txt?url'
 import type { TextFacts } from '../worker/corpus'
 import type { Failure } from '../worker/protocol'
 import { call, failureOf, FailureError } from './client'
-import { corpus } from './settings'
+import { corpus, dropGivenText, parameters } from './settings'
 
 export type Source = 'english' | 'chinese' | 'paste' | 'file'
 
@@ -30,11 +30,10 @@ const builtIn = {
   chinese: { name: '望春闸', opening: '青河', address: chineseAddress },
 } as const
 
-const parameters = new URLSearchParams(location.search)
 let revision = 0
 const builtInText = (source: 'english' | 'chinese'): Text => ({ id: source, source, name: builtIn[source].name, content: null })
 
-export const text = signal<Text>(builtInText(parameters.get('corpus') === 'chinese' ? 'chinese' : 'english'))
+export const text = signal<Text>(builtInText(corpus.value ?? 'english'))
 export const textFacts = signal<TextFacts | null>(null)
 export const textPreview = signal('')
 export const textFailure = signal<Failure | null>(null)
@@ -43,6 +42,7 @@ export const pasted = signal('')
 const file = signal<Text | null>(null)
 
 export function chooseSource(source: Source): void {
+  dropGivenText()
   textFailure.value = null
   if (source === 'paste') text.value = { id: ++revision, source, name: '', content: pasted.value }
   else if (source === 'file') text.value = file.value ?? { id: ++revision, source, name: '', content: '' }
@@ -54,8 +54,20 @@ export function paste(content: string): void {
   chooseSource('paste')
 }
 
+/** Chooses a text that was kept with a run. */
+export function restoreText(source: Source, name: string, content: string): void {
+  if (source === 'paste') paste(content)
+  else if (source === 'file') text.value = file.value = { id: ++revision, source, name, content }
+  else chooseSource(source)
+}
+
+export function openFile(opened: File): Promise<void> {
+  dropGivenText()
+  return readFile(opened)
+}
+
 /** Reads a file strictly. One that is no text changes nothing but says why. */
-export async function openFile(opened: File): Promise<void> {
+async function readFile(opened: File): Promise<void> {
   textFailure.value = null
   try {
     const { text: content } = await call('readText', { name: opened.name, bytes: await opened.arrayBuffer() })
@@ -74,7 +86,7 @@ export async function openFromAddress(): Promise<void> {
     // A link must not make the page ask another server for anything.
     if (url.origin !== location.origin) throw new FailureError({ code: 'bad-value', message: `text=${address} is on another server` })
     const bytes = await (await load(url)).blob()
-    await openFile(new File([bytes], url.pathname.split('/').at(-1) || 'text'))
+    await readFile(new File([bytes], url.pathname.split('/').at(-1) || 'text'))
   } catch (error) {
     textFailure.value = failureOf(error)
   }

@@ -1,9 +1,7 @@
-import type { ErrorCode } from 'sluice'
+import type { FailureCode } from '../worker/protocol'
 import { strings } from './language'
 import type { Theme } from './theme'
 import type { ViewName } from './views'
-
-type FailureCode = ErrorCode | 'unexpected'
 
 interface Shell {
   title: string
@@ -59,6 +57,8 @@ export const words = strings<Shell>(
       'unknown-character': 'The network has never seen this character.',
       'bad-file': 'The file is not a model that can be read.',
       'not-finite': 'The training ran away: the loss is no number any more. Lower the learning rate or the clip norm, then reset.',
+      storage: 'This browser keeps nothing for this page. Training goes on, but nothing is saved; export the model to keep it.',
+      'storage-full': 'The storage of this browser is full. Delete models that you no longer need, or export this one to a file.',
       disposed: 'The network is no longer there. Start again.',
       unexpected: 'Something unexpected went wrong.',
     },
@@ -94,6 +94,8 @@ export const words = strings<Shell>(
       'unknown-character': '网络没有见过这个字符。',
       'bad-file': '这个文件不是能读取的模型。',
       'not-finite': '训练失控：损失已不是数。请降低学习率或裁剪范数，然后重置。',
+      storage: '这个浏览器不为本页保存任何东西。训练照常进行，但不会保存；要留下模型，请导出。',
+      'storage-full': '这个浏览器的存储已满。请删除不再需要的模型，或把当前模型导出为文件。',
       disposed: '网络已不在。请重新开始。',
       unexpected: '出了意料之外的问题。',
     },

@@ -1,5 +1,6 @@
 // The GPU, opened once and again when it was lost. Every model of the page lives on it.
 import { openDevice, type Gpu } from 'sluice'
+import { Channel } from './channel'
 import type { Failure } from './protocol'
 import { toFailure } from './serve'
 
@@ -8,23 +9,22 @@ export type DeviceEvent =
   | { readonly kind: 'unavailable'; readonly failure: Failure }
   | { readonly kind: 'lost'; readonly failure: Failure }
 
+const news = new Channel<DeviceEvent>()
 let opened: Promise<Gpu> | null = null
-const watchers = new Set<(event: DeviceEvent) => void>()
-const tell = (event: DeviceEvent) => watchers.forEach((watch) => watch(event))
 
 export function device(): Promise<Gpu> {
   opened ??= openDevice().then(
     (gpu) => {
-      tell({ kind: 'adapter', name: gpu.adapterName, isSoftware: gpu.isSoftware })
+      news.tell({ kind: 'adapter', name: gpu.adapterName, isSoftware: gpu.isSoftware })
       void gpu.lost.then((message) => {
         opened = null
-        tell({ kind: 'lost', failure: { code: 'device-lost', message } })
+        news.tell({ kind: 'lost', failure: { code: 'device-lost', message } })
       })
       return gpu
     },
     (error: unknown) => {
       opened = null
-      tell({ kind: 'unavailable', failure: toFailure(error) })
+      news.tell({ kind: 'unavailable', failure: toFailure(error) })
       throw error
     },
   )
@@ -34,23 +34,7 @@ export function device(): Promise<Gpu> {
 export const deviceHandlers = {
   /** Opens the device, and tells of it for as long as the page lives. */
   async *watchDevice(_: void, signal: AbortSignal): AsyncGenerator<DeviceEvent> {
-    const events: DeviceEvent[] = []
-    let wake = () => {}
-    const watch = (event: DeviceEvent) => {
-      events.push(event)
-      wake()
-    }
-    watchers.add(watch)
-    signal.addEventListener('abort', () => wake())
-    device().catch(() => {}) // told as an event
-    try {
-      while (!signal.aborted) {
-        const event = events.shift()
-        if (event) yield event
-        else await new Promise<void>((resolve) => (wake = resolve))
-      }
-    } finally {
-      watchers.delete(watch)
-    }
+    queueMicrotask(() => device().catch(() => {})) // told as an event, once we listen
+    yield* news.listen(signal)
   },
 }

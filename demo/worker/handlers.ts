@@ -1,12 +1,14 @@
 // What the page can call. A view adds its own handlers here, from a file in its own folder.
 import { corpusHandlers } from './corpus'
 import { deviceHandlers } from './device'
+import { modelHandlers } from './models'
 import { runHandlers } from './run'
 
 export const handlers = {
   ...deviceHandlers,
   ...corpusHandlers,
   ...runHandlers,
+  ...modelHandlers,
 }
 
 export type Handlers = typeof handlers

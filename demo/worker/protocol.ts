@@ -11,10 +11,12 @@ export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: Failure }
 
+/** `unexpected` is a bug, of the page or of the library; `storage` is the browser's, which keeps nothing (any more). */
+export type FailureCode = ErrorCode | 'storage' | 'storage-full' | 'unexpected'
+
 /** An error as it travels: an Error itself would lose its code on the way. */
 export interface Failure {
-  /** `unexpected` is a bug, of the page or of the library. */
-  readonly code: ErrorCode | 'unexpected'
+  readonly code: FailureCode
   readonly message: string
 }
 

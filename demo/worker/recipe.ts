@@ -15,16 +15,7 @@ export function checkSettings({ iterations }: Settings): void {
   throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit but the epochs`)
 }
 
-/** @param round times that the training was gone through before; each cuts the text at other places. */
-export function trainOptions({ batch, steps, clipNorm, partition, epochs, iterations, optimizer, rate, seed }: Settings, round: number): TrainOptions {
-  return {
-    batch,
-    steps,
-    clipNorm,
-    partition,
-    optimizer: optimizers[optimizer](rate),
-    // Every epoch has a step at least, so as many epochs as steps are enough; the run stops in time.
-    epochs: epochs === Infinity ? iterations : epochs,
-    seed: (seed + round) >>> 0,
-  }
+/** @param epochs times through the text; Infinity for no such limit */
+export function trainOptions({ batch, steps, clipNorm, partition, optimizer, rate, seed }: Settings, epochs: number): TrainOptions {
+  return { batch, steps, clipNorm, partition, optimizer: optimizers[optimizer](rate), epochs: epochs === Infinity ? 2 ** 31 : epochs, seed }
 }

@@ -1,9 +1,10 @@
 // The worker's end of the calls.
 import { SluiceError } from 'sluice'
 import type { Failure, Handler, Reply, Request } from './protocol'
+import { StorageError } from './storage'
 
 export function toFailure(error: unknown): Failure {
-  if (error instanceof SluiceError) return { code: error.code, message: error.message }
+  if (error instanceof SluiceError || error instanceof StorageError) return { code: error.code, message: error.message }
   console.error(error)
   return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) }
 }

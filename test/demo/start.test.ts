@@ -19,7 +19,7 @@ it('does what the address says, and stops after the last step', async () => {
   await person.press('#primary')
   await person.says('#status', /Done/)
   expect(await person.text('[data-figure=step] .value')).toBe('25')
-  expect(await person.text('#samples li:first-child')).toMatch(/^Step 25\b.*zy/s)
+  expect(await person.text('#samples li:last-child')).toMatch(/^Step 25\b.*zy/s)
   await person.press('#primary')
   await person.page.waitForFunction(() => document.querySelector('[data-figure=step] .value')?.textContent === '50')
 })

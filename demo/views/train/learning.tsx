@@ -5,7 +5,8 @@ import uPlot from 'uplot'
 import { Chart } from '../../parts/chart'
 import { count, duration, figure } from '../../parts/format'
 import { Segments } from '../../parts/segments'
-import { about, curve, progress } from '../../session/session'
+import type { Curve } from '../../session/curve'
+import { about, progress, shown } from '../../session/session'
 import { settings } from '../../session/settings'
 import { words } from './strings'
 
@@ -16,17 +17,18 @@ const log = signal(true)
 
 export function Learning() {
   const w = words.value
-  const { points } = curve.value
+  const { history } = shown.value
+  const { curve } = history
   const convert = units[unit.value]
   const now = progress.value
-  const step = points.last
-  const heldOut = points.heldOut.at(-1)
-  const shown = (loss: number | undefined) => figure(loss === undefined ? null : convert(loss), unit.value === 'perplexity' ? 2 : 3)
-  const data = useMemo(() => join(curve.value.points, convert), [curve.value, unit.value])
-  const token = `--${(about.value?.settings ?? settings.value).cell.split('-')[0]}`
+  const step = curve.last
+  const heldOut = curve.heldOut.at(-1)
+  const say = (loss: number | undefined) => figure(loss === undefined ? null : convert(loss), unit.value === 'perplexity' ? 2 : 3)
+  const data = useMemo(() => join(curve, convert), [shown.value, unit.value])
+  const token = `--${(about.value?.order.settings ?? settings.value).cell.split('-')[0]}`
   const rows = useMemo(
-    () => points.heldOut.map(({ step, loss, training }) => [count(step), ...[training, loss].flatMap((value) => Object.values(units).map((to) => figure(Number.isNaN(value) ? null : to(value), 3)))]).reverse(),
-    [points.heldOut.length, points, w],
+    () => curve.heldOut.map(({ step, loss, training }) => [count(step), ...[training, loss].flatMap((value) => Object.values(units).map((to) => figure(Number.isNaN(value) ? null : to(value), 3)))]).reverse(),
+    [curve.heldOut.length, curve, w],
   )
   return (
     <section class="learning" aria-labelledby="learning-title">
@@ -34,8 +36,8 @@ export function Learning() {
       <progress class="done" max={now?.totalSteps ?? 1} value={step} aria-label={w.done} />
       <dl class="figures">
         <Figure name="step" label={w.figures.step} value={step ? count(step) : '–'} note={now ? w.of(count(now.totalSteps)) : ''} />
-        <Figure name="training" label={`${w.figures.training}, ${w.units[unit.value].toLowerCase()}`} value={shown(step ? points.smoothed : undefined)} strong />
-        <Figure name="heldOut" label={`${w.figures.heldOut}, ${w.units[unit.value].toLowerCase()}`} value={shown(heldOut?.loss)} />
+        <Figure name="training" label={`${w.figures.training}, ${w.units[unit.value].toLowerCase()}`} value={say(step ? curve.smoothed : undefined)} strong />
+        <Figure name="heldOut" label={`${w.figures.heldOut}, ${w.units[unit.value].toLowerCase()}`} value={say(heldOut?.loss)} />
         <Figure name="speed" label={w.figures.speed} value={now ? count(now.charsPerSecond) : '–'} />
         <Figure name="perStep" label={w.figures.perStep} value={now ? `${figure(now.secondsPerStep * 1000, 1)} ms` : '–'} />
         <Figure name="left" label={w.figures.left} value={now ? duration(now.secondsLeft) : '–'} />
@@ -47,7 +49,7 @@ export function Learning() {
         </label>
       </div>
       <Chart
-        label={w.chart(w.units[unit.value], count(step), shown(step ? points.smoothed : undefined), shown(heldOut?.loss))}
+        label={w.chart(w.units[unit.value], count(step), say(step ? curve.smoothed : undefined), say(heldOut?.loss))}
         x={w.figures.step}
         log={log.value}
         data={data}
@@ -74,7 +76,7 @@ function Figure({ name, label, value, note = '', strong }: { name: string; label
   )
 }
 
-function join({ steps, losses, smooth, heldOut }: typeof curve.value.points, convert: (loss: number) => number): uPlot.AlignedData {
+function join({ steps, losses, smooth, heldOut }: Curve, convert: (loss: number) => number): uPlot.AlignedData {
   if (steps.length === 0 && heldOut.length === 0) return [[], [], [], []]
   return uPlot.join([
     [steps, losses.map(convert), smooth.map(convert)],

@@ -1,42 +1,55 @@
 // What trains: the text, the network, and how. All of it stands in the page's address too.
+import { signal } from '@preact/signals'
 import { cellAbout, cellNames } from '../../parts/cells'
 import { NumberField, Select, TextField } from '../../parts/field'
 import { Segments } from '../../parts/segments'
 import { choices, prefix, set, settings } from '../../session/settings'
+import { text } from '../../session/text'
 import { words } from './strings'
 import { TextChoice } from './text-choice'
+
+/** Where the screen is narrow, the form is folded away until it is asked for. */
+const unfolded = signal(false)
 
 export function SettingsForm() {
   const w = words.value
   const now = settings.value
   return (
-    <form id="settings" class="settings" noValidate onSubmit={(event) => event.preventDefault()}>
-      <TextChoice />
-      <div class="settings-part">
-        <Segments titled name="cell" label={w.cell} value={now.cell} options={choices.cell.map((value) => ({ value, label: cellNames[value], cell: value }))} onChange={(cell) => set('cell', cell)} />
-        <p id="cell-about" class="hint" aria-live="polite">
-          {cellAbout.value[now.cell]}
-        </p>
-        <div class="pair">
-          <NumberField name="hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
-          <NumberField name="layers" label={w.layers} value={now.layers} min={1} onChange={(value) => set('layers', value)} />
+    <form id="settings" class="settings" noValidate data-unfolded={unfolded.value} onSubmit={(event) => event.preventDefault()}>
+      <button type="button" class="settings-fold" aria-expanded={unfolded.value} aria-controls="settings-parts" onClick={() => (unfolded.value = !unfolded.value)}>
+        <span>{w.textAndNetwork}</span>
+        <span class="hint">
+          {[text.value.name || w.yourText, cellNames[now.cell], Number.isNaN(now.hidden) ? '' : now.hidden].filter(Boolean).join(' · ')}
+        </span>
+      </button>
+      <div id="settings-parts" class="settings-parts">
+        <TextChoice />
+        <div class="settings-part">
+          <Segments titled name="cell" label={w.cell} value={now.cell} options={choices.cell.map((value) => ({ value, label: cellNames[value], cell: value }))} onChange={(cell) => set('cell', cell)} />
+          <p id="cell-about" class="hint" aria-live="polite">
+            {cellAbout.value[now.cell]}
+          </p>
+          <div class="pair">
+            <NumberField name="hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
+            <NumberField name="layers" label={w.layers} value={now.layers} min={1} onChange={(value) => set('layers', value)} />
+          </div>
         </div>
+        <details id="advanced" class="settings-part">
+          <summary>{w.more}</summary>
+          <div class="pair">
+            <NumberField name="seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
+            <NumberField name="rate" label={w.rate} value={now.rate} step="any" onChange={(value) => set('rate', value)} />
+            <Select name="optimizer" label={w.optimizer} value={now.optimizer} options={choices.optimizer.map((value) => ({ value, label: w.optimizers[value] }))} onChange={(value) => set('optimizer', value)} />
+            <NumberField name="clipNorm" label={w.clipNorm} value={now.clipNorm} step="any" empty={Infinity} placeholder={w.noClipping} onChange={(value) => set('clipNorm', value)} />
+            <NumberField name="batch" label={w.batch} value={now.batch} min={1} onChange={(value) => set('batch', value)} />
+            <NumberField name="steps" label={w.steps} value={now.steps} min={1} onChange={(value) => set('steps', value)} />
+            <NumberField name="iterations" label={w.iterations} value={now.iterations} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('iterations', value)} />
+            <NumberField name="epochs" label={w.epochs} value={now.epochs} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('epochs', value)} />
+            <Select name="partition" label={w.partition} value={now.partition} options={choices.partition.map((value) => ({ value, label: w.partitions[value] }))} onChange={(value) => set('partition', value)} />
+            <TextField name="prefix" label={w.prefix} value={prefix.value} placeholder={w.prefixHint} onChange={(value) => (prefix.value = value)} />
+          </div>
+        </details>
       </div>
-      <details id="advanced" class="settings-part">
-        <summary>{w.more}</summary>
-        <div class="pair">
-          <NumberField name="seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
-          <NumberField name="rate" label={w.rate} value={now.rate} step="any" onChange={(value) => set('rate', value)} />
-          <Select name="optimizer" label={w.optimizer} value={now.optimizer} options={choices.optimizer.map((value) => ({ value, label: w.optimizers[value] }))} onChange={(value) => set('optimizer', value)} />
-          <NumberField name="clipNorm" label={w.clipNorm} value={now.clipNorm} step="any" empty={Infinity} placeholder={w.noClipping} onChange={(value) => set('clipNorm', value)} />
-          <NumberField name="batch" label={w.batch} value={now.batch} min={1} onChange={(value) => set('batch', value)} />
-          <NumberField name="steps" label={w.steps} value={now.steps} min={1} onChange={(value) => set('steps', value)} />
-          <NumberField name="iterations" label={w.iterations} value={now.iterations} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('iterations', value)} />
-          <NumberField name="epochs" label={w.epochs} value={now.epochs} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('epochs', value)} />
-          <Select name="partition" label={w.partition} value={now.partition} options={choices.partition.map((value) => ({ value, label: w.partitions[value] }))} onChange={(value) => set('partition', value)} />
-          <TextField name="prefix" label={w.prefix} value={prefix.value} placeholder={w.prefixHint} onChange={(value) => (prefix.value = value)} />
-        </div>
-      </details>
     </form>
   )
 }

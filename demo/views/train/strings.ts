@@ -40,7 +40,27 @@ interface Train {
   startAgain: string
   step: string
   reset: string
+  controls: string
   changed: string
+  kept: (cell: string, step: string, name: string) => string
+  recall: (step: string) => string
+  forget: string
+  models: {
+    title: string
+    none: string
+    save: string
+    export: string
+    import: string
+    nameOf: (text: string, cell: string, step: string) => string
+    load: string
+    rename: string
+    toFile: string
+    delete: string
+    newName: string
+    sure: (name: string) => string
+    yes: string
+    no: string
+  }
   states: Record<Status, string>
   summary: (cell: string, parameters: string, name: string) => string
   learning: string
@@ -55,18 +75,23 @@ interface Train {
   done: string
   chart: (unit: string, step: string, training: string, heldOut: string) => string
   writing: string
-  writingLead: string
+  lead: string
+  privately: string
+  surprise: string
+  pointHint: string
+  drawnFrom: (character: string, chance: string) => string
+  newest: string
+  timeline: string
+  timelineLead: string
+  textAndNetwork: string
   temperature: string
   length: string
   topK: string
   own: string
   write: string
-  writing_: string
   wrote: (step: string) => string
-  empty: string
   before: string
   atStep: (step: string) => string
-  samples: string
   perplexityIs: (value: string) => string
 }
 
@@ -108,6 +133,26 @@ export const words = strings<Train>(
     startAgain: 'Start again',
     step: 'One step',
     reset: 'Reset',
+    controls: 'Training',
+    kept: (cell, step, name) => `A run is kept in this browser: ${cell}, ${step} steps, reading ${name}. Starting another one takes its place.`,
+    recall: (step) => `Go on from step ${step}`,
+    forget: 'Forget it',
+    models: {
+      title: 'Models in this browser',
+      none: 'None yet. What trains is kept by itself until Reset; a model that you save stays.',
+      save: 'Save this one',
+      export: 'Export it',
+      import: 'Import a file…',
+      nameOf: (text, cell, step) => `${text}, ${cell}, step ${step}`,
+      load: 'Load',
+      rename: 'Rename',
+      toFile: 'Export',
+      delete: 'Delete',
+      newName: 'New name',
+      sure: (name) => `Delete “${name}”?`,
+      yes: 'Yes, delete',
+      no: 'No',
+    },
     changed: 'The settings have changed. They take effect after Reset.',
     states: { idle: 'Ready', starting: 'Preparing the network', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
     summary: (cell, parameters, name) => `${cell}, ${parameters} weights, reading ${name}`,
@@ -123,18 +168,23 @@ export const words = strings<Train>(
     done: 'Training done',
     chart: (unit, step, training, heldOut) => `Chart of the ${unit.toLowerCase()} over the steps. At step ${step}: training ${training}, held out ${heldOut}.`,
     writing: 'What it writes',
-    writingLead: 'Always from the same beginning and with the same dice: what differs between two samples is what was learned between them.',
+    lead: 'Choose a text and press Start. Again and again, from the same beginning, the network writes what it has learned so far: noise at first, then syllables, then words, then sentences.',
+    privately: 'It happens on this machine alone. Your text is sent nowhere.',
+    surprise: 'The stronger the line below a character, the more luck there was in it.',
+    pointHint: 'Point at a character, tap it, or walk there with the arrow keys, to see what else it might have been.',
+    drawnFrom: (character, chance) => `${character}: drawn with ${chance}`,
+    newest: 'Back to the newest',
+    timeline: 'From noise to sentences',
+    timelineLead: 'The same beginning and the same dice each time: what differs between two lines is what was learned between them.',
+    textAndNetwork: 'Text and network',
     temperature: 'Temperature',
     length: 'Length',
     topK: 'Only the k likeliest (0: all)',
     own: 'A beginning of your own',
     write: 'Write on',
-    writing_: 'Writing…',
     wrote: (step) => `Yours, at step ${step}`,
-    empty: 'Press Start. What the network writes appears here, from noise to words.',
     before: 'Before training',
     atStep: (step) => `Step ${step}`,
-    samples: 'Samples, the newest first',
     perplexityIs: (value) => `held-out perplexity ${value}`,
   },
   {
@@ -174,6 +224,26 @@ export const words = strings<Train>(
     startAgain: '重新开始',
     step: '走一步',
     reset: '重置',
+    controls: '训练',
+    kept: (cell, step, name) => `浏览器里存有一次训练：${cell}，${step} 步，文本为${name}。另开一次会取代它。`,
+    recall: (step) => `从第 ${step} 步继续`,
+    forget: '忘掉它',
+    models: {
+      title: '浏览器里的模型',
+      none: '还没有。训练中的网络在重置前会自动保存；另存的模型则一直留着。',
+      save: '保存当前模型',
+      export: '导出',
+      import: '导入文件…',
+      nameOf: (text, cell, step) => `${text}，${cell}，第 ${step} 步`,
+      load: '载入',
+      rename: '改名',
+      toFile: '导出',
+      delete: '删除',
+      newName: '新名字',
+      sure: (name) => `删除“${name}”？`,
+      yes: '删除',
+      no: '不删',
+    },
     changed: '设置已改，重置后生效。',
     states: { idle: '就绪', starting: '正在准备网络', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
     summary: (cell, parameters, name) => `${cell}，${parameters} 个权重，正在读${name}`,
@@ -189,18 +259,23 @@ export const words = strings<Train>(
     done: '训练进度',
     chart: (unit, step, training, heldOut) => `${unit}随步数变化的图。第 ${step} 步：训练 ${training}，留出 ${heldOut}。`,
     writing: '写得如何',
-    writingLead: '开头总是一样，骰子也一样：两个样本之间的差别，就是这期间学到的东西。',
+    lead: '选一段文本，按“开始”。网络一遍又一遍，从同一个开头写下它至今学到的东西：先是乱码，然后是音节，然后是词，最后是句子。',
+    privately: '一切都在这台机器上进行，你的文本不会发往任何地方。',
+    surprise: '字下的线越重，写下它时运气的成分越大。',
+    pointHint: '指向、轻点一个字，或用方向键走到那里，看看它本来还可能是什么。',
+    drawnFrom: (character, chance) => `${character}：抽中的概率为 ${chance}`,
+    newest: '回到最新的',
+    timeline: '从乱码到句子',
+    timelineLead: '每次都是同样的开头、同样的骰子：两行之间的差别，就是这期间学到的东西。',
+    textAndNetwork: '文本与网络',
     temperature: '温度',
     length: '长度',
     topK: '只从最可能的 k 个中选（0：全部）',
     own: '你起的开头',
     write: '接着写',
-    writing_: '写作中…',
     wrote: (step) => `你的，第 ${step} 步`,
-    empty: '按“开始”。网络写的东西会出现在这里，从乱码到词句。',
     before: '训练之前',
     atStep: (step) => `第 ${step} 步`,
-    samples: '样本，新的在前',
     perplexityIs: (value) => `留出困惑度 ${value}`,
   },
 )

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { FailureNote } from '../../parts/failure-note'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
+import { importModel, isModelFile } from '../../session/models'
 import { chooseSource, openFile, paste, pasted, text, textFacts, textFailure, textPreview, type Source } from '../../session/text'
 import { words } from './strings'
 
@@ -68,7 +69,7 @@ export function DropTarget() {
       hovering.value = false
       const [file] = event.dataTransfer?.files ?? []
       const dropped = event.dataTransfer?.getData('text/plain') ?? ''
-      if (file) void openFile(file)
+      if (file) void (isModelFile(file) ? importModel(file) : openFile(file))
       else if (dropped) paste(dropped)
     }
     addEventListener('dragover', over)

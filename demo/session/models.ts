@@ -1,0 +1,47 @@
+// The models that the browser keeps, as a list; the models themselves stay in the worker.
+import { signal } from '@preact/signals'
+import type { Failure } from '../worker/protocol'
+import type { ModelInfo } from '../worker/storage'
+import { call, failureOf } from './client'
+import { orderOf } from './session'
+
+export const models = signal<readonly ModelInfo[]>([])
+export const modelsFailure = signal<Failure | null>(null)
+
+/** Does something with the models, shows the list as it is then, and says why if it could not be done. */
+async function attempt<Result>(work: () => Promise<Result>): Promise<Result | null> {
+  modelsFailure.value = null
+  try {
+    const result = await work()
+    models.value = await call('listModels', undefined)
+    return result
+  } catch (error) {
+    modelsFailure.value = failureOf(error)
+    return null
+  }
+}
+
+export const refreshModels = () => attempt(async () => {})
+export const renameModel = (id: string, name: string) => attempt(() => call('renameModel', { id, name }))
+export const deleteModel = (id: string) => attempt(() => call('deleteModel', { id }))
+
+export const saveModel = (name: string) =>
+  attempt(async () => {
+    // So that the browser does not clear it away when it needs room; it may say no.
+    await navigator.storage?.persist?.().catch(() => false)
+    return call('saveModel', { name })
+  })
+
+export const importModel = (file: File) => attempt(async () => call('importModel', { name: file.name.replace(/\.safetensors$/i, ''), bytes: await file.arrayBuffer(), order: await orderOf() }))
+
+/** Hands the model out as a file: one of the list, or with null the one in training. */
+export const exportModel = (id: string | null, name: string) =>
+  attempt(async () => {
+    const file = await call('exportModel', { id })
+    if (!file) return
+    const url = URL.createObjectURL(new Blob([file], { type: 'application/octet-stream' }))
+    Object.assign(document.createElement('a'), { href: url, download: `${name}.safetensors` }).click()
+    setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  })
+
+export const isModelFile = (file: File) => /\.safetensors$/i.test(file.name)

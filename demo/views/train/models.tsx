@@ -1,0 +1,120 @@
+// The models kept in this browser: saved, recalled, renamed, deleted, and handed out and taken in as files.
+import { useSignal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { cellNames } from '../../parts/cells'
+import { FailureNote } from '../../parts/failure-note'
+import { count, figure } from '../../parts/format'
+import { deleteModel, exportModel, importModel, models, modelsFailure, refreshModels, renameModel, saveModel } from '../../session/models'
+import { about, hasModel, recall, shown } from '../../session/session'
+import type { ModelInfo } from '../../worker/storage'
+import { words } from './strings'
+import './models.css'
+
+export function Models() {
+  const w = words.value.models
+  useEffect(() => void refreshModels(), [])
+  const run = about.value
+  const name = run ? w.nameOf(run.order.textName || words.value.yourText, cellNames[run.order.settings.cell], count(shown.value.history.curve.last)) : ''
+  return (
+    <section class="models" aria-labelledby="models-title">
+      <h3 id="models-title">{w.title}</h3>
+      <FailureNote failure={modelsFailure.value} />
+      {models.value.length === 0 && <p class="hint">{w.none}</p>}
+      <ul id="models">
+        {models.value.map((info) => (
+          <Model key={info.id} info={info} />
+        ))}
+      </ul>
+      <div class="models-actions">
+        <button id="save-model" disabled={!hasModel.value} onClick={() => void saveModel(name)}>
+          {w.save}
+        </button>
+        <button id="export-model" disabled={!hasModel.value} onClick={() => void exportModel(null, name)}>
+          {w.export}
+        </button>
+        <label class="button">
+          <input id="import-model" type="file" accept=".safetensors" class="visually-hidden" onChange={(event) => take(event.currentTarget)} />
+          {w.import}
+        </label>
+      </div>
+    </section>
+  )
+}
+
+function take(input: HTMLInputElement): void {
+  const [file] = input.files ?? []
+  input.value = ''
+  if (file) void importModel(file)
+}
+
+function Model({ info }: { info: ModelInfo }) {
+  const w = words.value.models
+  const doing = useSignal<'nothing' | 'renaming' | 'deleting'>('nothing')
+  const entry = useRef<HTMLLIElement>(null)
+  const { id, name, cell, hidden, layers, step, heldOutLoss } = info
+  // Whoever leaves a question comes back to the first button.
+  const leave = () => {
+    doing.value = 'nothing'
+    requestAnimationFrame(() => entry.current?.querySelector('button')?.focus())
+  }
+  const facts = [`${cellNames[cell]} ${layers > 1 ? `${layers} × ` : ''}${hidden}`, words.value.atStep(count(step)), heldOutLoss === null ? '' : words.value.perplexityIs(figure(Math.exp(heldOutLoss)))]
+  return (
+    <li ref={entry} data-cell={cell}>
+      {doing.value === 'renaming' ? (
+        <Rename name={name} onDone={(chosen) => (chosen && chosen !== name ? void renameModel(id, chosen).then(leave) : leave())} />
+      ) : (
+        <p class="model-name">{name}</p>
+      )}
+      <p class="label">{facts.filter(Boolean).join(' · ')}</p>
+      {doing.value === 'deleting' ? (
+        <p class="model-actions" role="group" aria-label={w.sure(name)}>
+          <span class="label">{w.sure(name)}</span>
+          <button class="quiet" autofocus onClick={() => void deleteModel(id)}>
+            {w.yes}
+          </button>
+          <button class="quiet" onClick={leave}>
+            {w.no}
+          </button>
+        </p>
+      ) : (
+        <p class="model-actions">
+          {(
+            [
+              ['load', () => void recall(id)],
+              ['rename', () => (doing.value = 'renaming')],
+              ['toFile', () => void exportModel(id, name)],
+              ['delete', () => (doing.value = 'deleting')],
+            ] as const
+          ).map(([action, act]) => (
+            <button key={action} class="quiet" data-action={action} aria-label={`${w[action]}: ${name}`} onClick={act}>
+              {w[action]}
+            </button>
+          ))}
+        </p>
+      )}
+    </li>
+  )
+}
+
+function Rename({ name, onDone }: { name: string; onDone: (name: string) => void }) {
+  const field = useRef<HTMLInputElement>(null)
+  const done = useRef(false)
+  useEffect(() => field.current!.select(), [])
+  // The field that goes away loses the focus too: the first word counts.
+  const finish = (chosen: string) => {
+    if (done.current) return
+    done.current = true
+    onDone(chosen.trim())
+  }
+  return (
+    <form
+      class="field"
+      onSubmit={(event) => {
+        event.preventDefault()
+        finish(field.current!.value)
+      }}
+    >
+      <input ref={field} type="text" aria-label={words.value.models.newName} defaultValue={name} onKeyDown={(event) => event.key === 'Escape' && finish(name)} onBlur={(event) => finish(event.currentTarget.value)} />
+    </form>
+  )
+}

@@ -1,0 +1,86 @@
+// The stage: what the network writes now, large, with what each character was drawn from. Before a run, what there is to see.
+import { signal, useComputed } from '@preact/signals'
+import { Characters } from '../../parts/characters'
+import { count, figure, probability } from '../../parts/format'
+import { Guesses, nameOf } from '../../parts/guesses'
+import { drawAt, surprise, type Draws } from '../../session/draws'
+import type { Sample } from '../../session/history'
+import { samples, status } from '../../session/session'
+import { words } from './strings'
+
+/** The step of the sample on the stage; null for the newest. */
+export const chosenStep = signal<number | null>(null)
+
+export function Stage() {
+  const w = words.value
+  const sample = useComputed(() => samples.value.find(({ step }) => step === chosenStep.value) ?? samples.value.at(-1)).value
+  return (
+    <section class="stage" aria-labelledby="stage-title">
+      {sample ? (
+        <Written sample={sample} />
+      ) : (
+        <>
+          <h2 id="stage-title" class="visually-hidden">
+            {w.writing}
+          </h2>
+          <p class="stage-lead">{status.value === 'starting' ? `${w.states.starting}…` : w.lead}</p>
+          <p class="hint">{w.privately}</p>
+        </>
+      )}
+      <Announcement />
+    </section>
+  )
+}
+
+function Written({ sample }: { sample: Sample }) {
+  const w = words.value
+  const isNewest = sample === samples.value.at(-1)
+  return (
+    <>
+      <div class="sample-head">
+        <h2 id="stage-title">{w.writing}</h2>
+        <b>{titleOf(sample)}</b>
+        {sample.heldOutLoss !== null && <span class="label">{w.perplexityIs(figure(Math.exp(sample.heldOutLoss)))}</span>}
+        {!isNewest && (
+          <button class="quiet" onClick={() => (chosenStep.value = null)}>
+            {w.newest}
+          </button>
+        )}
+      </div>
+      <DrawnText id="written-now" label={w.writing} prefix={sample.prefix} draws={sample.draws} />
+      <p class="hint">{w.surprise}</p>
+    </>
+  )
+}
+
+/** A written text, each character with what it was drawn from. */
+export function DrawnText({ id, label, prefix, draws }: { id: string; label: string; prefix: string; draws: Draws }) {
+  const w = words.value
+  return (
+    <div id={id} class="drawn">
+      <Characters label={label} characters={[...draws.text]} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
+        {(i) => {
+          const draw = drawAt(draws, i)
+          return (
+            <>
+              <p class="label">{w.drawnFrom(nameOf(draw.character), probability(draw.probability))}</p>
+              <Guesses guesses={draw.alternatives} chosen={draw.character} />
+            </>
+          )
+        }}
+      </Characters>
+    </div>
+  )
+}
+
+export const titleOf = ({ step }: Sample) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
+
+/** Tells a screen reader how far it is, whenever there is a new sample: seldom enough to be listened to. */
+function Announcement() {
+  const newest = samples.value.at(-1)
+  return (
+    <p class="visually-hidden" aria-live="polite">
+      {newest && newest.heldOutLoss !== null && `${titleOf(newest)}: ${words.value.perplexityIs(figure(Math.exp(newest.heldOutLoss)))}`}
+    </p>
+  )
+}

@@ -1,0 +1,37 @@
+// From noise to sentences: the samples in the order they were written, a line each. A line that is pressed goes on the stage.
+import { count, figure } from '../../parts/format'
+import { samples } from '../../session/session'
+import { chosenStep, titleOf } from './stage'
+import { words } from './strings'
+
+export function Timeline() {
+  const w = words.value
+  const newest = samples.value.at(-1)?.step
+  const onStage = samples.value.some(({ step }) => step === chosenStep.value) ? chosenStep.value : newest
+  return (
+    <section class="timeline" aria-labelledby="timeline-title">
+      <h2 id="timeline-title">{w.timeline}</h2>
+      <p class="hint">{w.timelineLead}</p>
+      <ol id="samples">
+        {samples.value.map((sample) => {
+          const { step, prefix, draws, heldOutLoss } = sample
+          return (
+            <li key={step}>
+              <button aria-pressed={step === onStage} onClick={() => (chosenStep.value = step === newest ? null : step)}>
+                <span class="timeline-step">
+                  <span class="visually-hidden">{titleOf(sample)}</span>
+                  <span aria-hidden="true">{count(step)}</span>
+                </span>
+                <span class="timeline-text">
+                  <span class="prefix">{prefix}</span>
+                  {draws.text.replace(/\s+/g, ' ')}
+                </span>
+                <span class="timeline-figure">{heldOutLoss !== null && figure(Math.exp(heldOutLoss))}</span>
+              </button>
+            </li>
+          )
+        })}
+      </ol>
+    </section>
+  )
+}

@@ -1,0 +1,29 @@
+// News that the worker tells by itself: to everyone who listens, from the first that was told while they listened.
+
+export class Channel<News> {
+  readonly #listeners = new Set<(news: News) => void>()
+
+  tell(news: News): void {
+    for (const listener of this.#listeners) listener(news)
+  }
+
+  /** Everything that is told from now on, until the signal. */
+  async *listen(signal: AbortSignal): AsyncGenerator<News> {
+    const untold: News[] = []
+    let wake = () => {}
+    const listener = (news: News) => {
+      untold.push(news)
+      wake()
+    }
+    this.#listeners.add(listener)
+    signal.addEventListener('abort', () => wake())
+    try {
+      while (!signal.aborted) {
+        if (untold.length > 0) yield untold.shift()!
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      this.#listeners.delete(listener)
+    }
+  }
+}

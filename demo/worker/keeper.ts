@@ -1,0 +1,69 @@
+// Keeps a run in the browser while it trains: every few seconds, and whenever it rests.
+import { Channel } from './channel'
+import type { Failure } from './protocol'
+import { toFailure } from './serve'
+import { current, keepRun, StorageError } from './storage'
+import type { Run } from './training'
+
+/** Milliseconds from one keeping to the next. */
+const often = 4000
+/** Milliseconds after which a run that begins or goes on is kept the first time. */
+const soon = 500
+/** Keeping takes this share of the time at most. */
+const share = 1 / 20
+
+export interface Kept {
+  readonly step: number
+  /** Why it could not be kept. */
+  readonly failure: Failure | null
+}
+
+/** A tab that keeps its run holds this lock for as long as it lives: another one would write over it. */
+const alone: Promise<boolean> = new Promise((resolve) => {
+  // A page that is being loaded again takes a moment to let go.
+  const patience = { signal: AbortSignal.timeout(3000) }
+  navigator.locks.request('sluice.run', patience, () => (resolve(true), new Promise<never>(() => {}))).catch(() => resolve(false))
+})
+
+/** Whether this tab is the one that keeps its run. */
+export const keepsRuns = (): Promise<boolean> => alone
+
+export class Keeper {
+  static readonly news = new Channel<Kept>()
+  #due = 0
+  #rested = true
+  #textKept = false
+  #keeping: Promise<void> | null = null
+
+  constructor(private readonly run: Run) {}
+
+  /** Between two steps: keeps the run if it is time to, and does not wait for it. */
+  tick(rests: boolean): void {
+    const now = performance.now()
+    if (this.#rested && !rests) this.#due = now + soon
+    this.#rested = rests
+    if (rests || (!this.#keeping && now >= this.#due)) void this.keep()
+  }
+
+  /** Keeps the run as it stands now. */
+  async keep(): Promise<void> {
+    if (!(await alone)) return
+    await this.#keeping
+    await (this.#keeping = this.#keep().finally(() => (this.#keeping = null)))
+  }
+
+  async #keep(): Promise<void> {
+    const from = performance.now()
+    const { step } = this.run
+    try {
+      await keepRun(current, await this.run.save(), this.#textKept ? undefined : this.run.order.text)
+      this.#textKept = true
+      Keeper.news.tell({ step, failure: null })
+    } catch (error) {
+      // What the run itself has to complain of, it says where it trains.
+      if (error instanceof StorageError) Keeper.news.tell({ step, failure: toFailure(error) })
+    }
+    const now = performance.now()
+    this.#due = now + Math.max(often, (now - from) / share)
+  }
+}

@@ -1,0 +1,125 @@
+// What the browser keeps between visits: the run that was under way, and the models that were saved. All in IndexedDB, by
+// the worker, so that the page does not wait for a write.
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { CellName } from 'sluice'
+import type { HistoryData } from '../session/history'
+import type { RunOrder } from './training'
+
+/** Where a run stands: all there is to go on with it, but its text. */
+export interface SavedRun {
+  /** The network, and where its training stands: a file of Sluice's. */
+  readonly file: Uint8Array<ArrayBuffer>
+  readonly order: Omit<RunOrder, 'text'>
+  readonly step: number
+  /** Steps and epochs at which the run rests. */
+  readonly limits: Limits
+  readonly history: HistoryData
+  readonly state: 'running' | 'paused' | 'finished'
+}
+
+export interface Limits {
+  readonly steps: number
+  readonly epochs: number
+}
+
+/** A saved model, as a list shows it. */
+export interface ModelInfo {
+  readonly id: string
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly savedAt: number
+  readonly cell: CellName
+  readonly hidden: number
+  readonly layers: number
+  readonly step: number
+  /** The last loss on the text held out, in nats; null if there was none. */
+  readonly heldOutLoss: number | null
+  readonly textName: string
+  readonly bytes: number
+}
+
+interface Schema extends DBSchema {
+  runs: { key: string; value: SavedRun }
+  texts: { key: string; value: string }
+  models: { key: string; value: ModelInfo }
+}
+
+/** The key of the run that is under way. */
+export const current = 'current'
+
+/** Something the browser's storage refused. */
+export class StorageError extends Error {
+  constructor(
+    readonly code: 'storage-full' | 'storage',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+let opened: Promise<IDBPDatabase<Schema>> | null = null
+
+async function database(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>('sluice', 1, {
+    upgrade(db) {
+      for (const name of ['runs', 'texts', 'models'] as const) db.createObjectStore(name)
+    },
+    terminated: () => (opened = null),
+  })
+  opened.catch(() => (opened = null))
+  return opened
+}
+
+async function guarded<Result>(work: (db: IDBPDatabase<Schema>) => Promise<Result>): Promise<Result> {
+  try {
+    return await work(await database())
+  } catch (error) {
+    const full = error instanceof DOMException && error.name === 'QuotaExceededError'
+    throw new StorageError(full ? 'storage-full' : 'storage', error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Keeps a run, all of it or nothing. @param text given when it is not kept already */
+export const keepRun = (key: string, run: SavedRun, text?: string, info?: ModelInfo): Promise<void> =>
+  guarded(async (db) => {
+    const { objectStore, done, abort } = transaction(db)
+    try {
+      await Promise.all([objectStore('runs').put(run, key), text !== undefined && objectStore('texts').put(text, key), info && objectStore('models').put(info, key), done])
+    } catch (error) {
+      abort()
+      throw error
+    }
+  })
+
+export const recallRun = (key: string): Promise<{ run: SavedRun; text: string } | null> =>
+  guarded(async (db) => {
+    const [run, text] = await Promise.all([db.get('runs', key), db.get('texts', key)])
+    return run && text !== undefined ? { run, text } : null
+  })
+
+export const forgetRun = (key: string): Promise<void> =>
+  guarded(async (db) => {
+    const { objectStore, done } = transaction(db)
+    await Promise.all([...(['runs', 'texts', 'models'] as const).map((name) => objectStore(name).delete(key)), done])
+  })
+
+export const listModels = (): Promise<ModelInfo[]> => guarded(async (db) => (await db.getAll('models')).sort((a, b) => b.savedAt - a.savedAt))
+
+export const renameModel = (id: string, name: string): Promise<void> =>
+  guarded(async (db) => {
+    const info = await db.get('models', id)
+    if (info) await db.put('models', { ...info, name }, id)
+  })
+
+function transaction(db: IDBPDatabase<Schema>) {
+  const all = db.transaction(['runs', 'texts', 'models'], 'readwrite')
+  const abort = () => {
+    all.done.catch(() => {}) // the reason has been told
+    try {
+      all.abort()
+    } catch {
+      // It had ended by itself.
+    }
+  }
+  return { objectStore: all.objectStore.bind(all), done: all.done, abort }
+}

@@ -1,0 +1,85 @@
+// Models in the browser: saved, recalled, renamed, deleted, and as files.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { readSafetensors } from '../../src/formats/safetensors'
+import { useBrowser, visit, type Person } from './person'
+
+useBrowser()
+
+const names = (person: Person) => person.page.$$eval('.model-name', (found) => found.map((name) => name.textContent))
+const stepOf = (person: Person) => person.text('[data-figure=step] .value')
+
+async function trained(): Promise<Person> {
+  const person = await visit()
+  await person.press('#primary')
+  await person.page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent) > 10)
+  await person.press('#primary')
+  await person.says('#status', /Paused/)
+  return person
+}
+
+it('saves a model, renames it, loads it again after a reset, and deletes it', async () => {
+  const person = await trained()
+  const step = await stepOf(person)
+  await person.press('#save-model')
+  expect(await person.says('#models', /./)).toMatch(new RegExp(`The Keeper of the Lower Lock, GRU, step ${step}\\s+GRU 16 · Step ${step} · held-out perplexity \\d`))
+  await person.press('[data-action=rename]')
+  await person.fill('.models form input', 'My lock keeper')
+  await person.page.keyboard.press('Enter')
+  await person.says('.model-name', /My lock keeper/)
+
+  await person.press('#reset')
+  await person.page.reload()
+  expect(await person.says('#models', /./)).toContain('My lock keeper')
+  await person.press('[data-action=load]')
+  await person.says('#status', /Paused/)
+  expect(await stepOf(person)).toBe(step)
+  await person.press('#primary')
+  await person.page.waitForFunction((step) => Number(document.querySelector('[data-figure=step] .value')?.textContent) > Number(step), {}, step)
+
+  await person.press('[data-action=delete]')
+  await person.page.locator('.model-actions button ::-p-text(No)').click()
+  expect(await names(person)).toEqual(['My lock keeper'])
+  await person.press('[data-action=delete]')
+  await person.page.locator('.model-actions button ::-p-text(Yes, delete)').click()
+  await person.says('.models', /None yet/)
+})
+
+it('hands a model out as a file that the library reads, and takes it in again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-export-'))
+  try {
+    const person = await trained()
+    const client = await person.page.createCDPSession()
+    await client.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder, browserContextId: person.page.browserContext().id! })
+    await person.press('#export-model')
+    const finished = () => readdirSync(folder).filter((name) => name.endsWith('.safetensors'))
+    while (finished().length === 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    const [name] = finished()
+    const { metadata } = readSafetensors(readFileSync(join(folder, name!)))
+    expect(metadata).toMatchObject({ format: 'sluice', model: 'TextModel' })
+
+    await person.press('#reset')
+    const input = await person.page.$('#import-model')
+    await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(join(folder, name!))
+    await person.says('#models', /GRU 16 · Step/)
+    await person.press('[data-action=load]')
+    await person.says('#status', /Paused/)
+    // It writes, and trains on.
+    await person.fill('#own-prefix', 'The')
+    await person.press('#write')
+    await person.says('#written', /Yours/)
+    await person.press('#primary')
+    await person.page.waitForSelector('[data-figure=step] .value')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+it('says what is wrong with a file that is no model', async () => {
+  const person = await visit()
+  await person.drop('weights.safetensors', new TextEncoder().encode('not a model'))
+  expect(await person.says('.models .failure', /./)).toContain('The file is not a model that can be read.')
+  expect(await names(person)).toEqual([])
+})

@@ -8,8 +8,8 @@ alias Rows = u32;
 // Rows first .. first + 3; past the end they repeat the last (it is computed and not stored).
 fn quad_rows(first: u32, lane: u32, count: u32) -> Rows { return min(first + lane, count - 1); }
 
-// Four terms of four rows: column r is row r.
-fn left_block(rows: Rows, k: u32) -> mat4x4f {
+// Elements k of four rows, as the columns of a block.
+fn left_rows(rows: Rows, k: u32) -> mat4x4f {
   let row = load_left(rows + k);
   return mat4x4f(quadBroadcast(row, 0u), quadBroadcast(row, 1u), quadBroadcast(row, 2u), quadBroadcast(row, 3u));
 }

@@ -8,7 +8,7 @@ alias Rows = vec4u;
 // Rows first .. first + 3; past the end they repeat the last (it is computed and not stored).
 fn quad_rows(first: u32, lane: u32, count: u32) -> Rows { return min(first + vec4u(0, 1, 2, 3), vec4u(count - 1)); }
 
-// Four terms of four rows: column r is row r.
-fn left_block(rows: Rows, k: u32) -> mat4x4f {
+// Elements k of four rows, as the columns of a block.
+fn left_rows(rows: Rows, k: u32) -> mat4x4f {
   return mat4x4f(load_left(rows.x + k), load_left(rows.y + k), load_left(rows.z + k), load_left(rows.w + k));
 }

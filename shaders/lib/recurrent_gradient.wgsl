@@ -12,7 +12,7 @@ fn rows_of_U(unit: u32, d: u32, stride: u32) -> vec4u {
 }
 
 // Four gate columns of four units.
-fn block_of_U(at: vec4u, j: u32) -> mat4x4f { return transpose(mat4x4f(U[at.x + j], U[at.y + j], U[at.z + j], U[at.w + j])); }
+fn block_of_U(at: vec4u, j: u32) -> mat4x4f { return mat4x4f(U[at.x + j], U[at.y + j], U[at.z + j], U[at.w + j]); }
 
 // tile += Σ_j left[t][row, first + j] · U[unit, column + j] over `count` vec4f of gate columns; `stride`, `u_stride`: of a
 // row of the left operand and of U.

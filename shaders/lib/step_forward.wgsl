@@ -1,18 +1,16 @@
 // h' U in a step forward, for a tile: terms in fours, U [D, H, G, H] with `stride` = G · H4 from a term to the next. The
 // importer declares `U`.
-fn block_of_U(at: vec4u) -> mat4x4f { return mat4x4f(U[at.x], U[at.y], U[at.z], U[at.w]); }
+fn block_of_U(at: vec4u) -> mat4x4f { return transpose(mat4x4f(U[at.x], U[at.y], U[at.z], U[at.w])); }
 
 // The tile of rows that begin at `rows` and of the two column blocks that begin at `right`.
 fn product_with_U(rows: TileRows, right: vec2u, stride: u32) -> Tile {
   var tile = Tile();
   let H4 = step.H4;
-  let next = 4 * stride;
-  var at0 = right.x + stride * vec4u(0, 1, 2, 3);
-  var at1 = right.y + stride * vec4u(0, 1, 2, 3);
+  let four = 4 * stride;
+  let at0 = right.x + stride * vec4u(0, 1, 2, 3);
+  let at1 = right.y + stride * vec4u(0, 1, 2, 3);
   for (var k = 0u; k < H4; k++) {
-    tile_add(&tile, rows, k, block_of_U(at0), block_of_U(at1));
-    at0 += next;
-    at1 += next;
+    tile_add(&tile, rows, k, block_of_U(at0 + k * four), block_of_U(at1 + k * four));
   }
   return tile;
 }

@@ -9,7 +9,7 @@
 
 fn load_left(i: u32) -> vec4f { return a[i]; }
 
-fn block_of_b(at: vec4u) -> mat4x4f { return mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]); }
+fn block_of_b(at: vec4u) -> mat4x4f { return transpose(mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w])); }
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -17,15 +17,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.y * 4 * blocks;
   let rows = tile_places(tile_rows(row, id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
   let right = size.b + id.z * size.b_z + two(column, size.N4);
-  let next = 4 * size.b_stride;
-  var at0 = right.x + size.b_stride * vec4u(0, 1, 2, 3);
-  var at1 = right.y + size.b_stride * vec4u(0, 1, 2, 3);
+  let four = 4 * size.b_stride;
+  let at0 = right.x + size.b_stride * vec4u(0, 1, 2, 3);
+  let at1 = right.y + size.b_stride * vec4u(0, 1, 2, 3);
   let K = size.K;
   var made = Tile();
   for (var k = 0u; k < K; k++) {
-    tile_add(&made, rows, k, block_of_b(at0), block_of_b(at1));
-    at0 += next;
-    at1 += next;
+    tile_add(&made, rows, k, block_of_b(at0 + k * four), block_of_b(at1 + k * four));
   }
   var tile = tile_list(made);
   for (var j = 0u; j < 2; j++) {

@@ -10,7 +10,7 @@
 fn load_left(i: u32) -> vec4f { return a[i]; }
 
 // Four rows of B are four columns of the result.
-fn block_of_b(at: vec4u, k: u32) -> mat4x4f { return transpose(mat4x4f(b[at.x + k], b[at.y + k], b[at.z + k], b[at.w + k])); }
+fn block_of_b(at: vec4u, k: u32) -> mat4x4f { return mat4x4f(b[at.x + k], b[at.y + k], b[at.z + k], b[at.w + k]); }
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {

@@ -40,14 +40,14 @@ fn load_right(i: u32) -> vec4f {
 
 // Four terms of four columns; the mask is 0 for those that count nothing.
 fn block_of_b(at: vec4u, mask: vec4f) -> mat4x4f {
-  return mat4x4f(load_right(at.x) * mask.x, load_right(at.y) * mask.y, load_right(at.z) * mask.z, load_right(at.w) * mask.w);
+  return transpose(mat4x4f(load_right(at.x) * mask.x, load_right(at.y) * mask.y, load_right(at.z) * mask.z, load_right(at.w) * mask.w));
 }
 
 // Of a tile: the product and the column sums of B.
 struct Made { tile: Tile, s0: vec4f, s1: vec4f }
 
 // Four columns of A are the rows of a row block; those of the tile begin at `left`, its column blocks at `right`.
-fn make(left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
+fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
   var made = Made();
   let K = size.K;
   for (var k = 0u; k < K; k += 4) {
@@ -57,15 +57,17 @@ fn make(left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> M
     let b0 = block_of_b(right.x + ks, mask);
     let b1 = block_of_b(right.y + ks, mask);
     let terms = quad_rows(k, lane, K) * a_stride;
-    let x0 = transpose(left_block(terms, left.x));
-    made.tile.c00 += b0 * x0; made.tile.c01 += b1 * x0;
-    if (blocks > 1) { let x1 = transpose(left_block(terms, left.y)); made.tile.c10 += b0 * x1; made.tile.c11 += b1 * x1; }
+    let x0 = left_rows(terms, left.x);
+    made.tile.c00 += x0 * b0; made.tile.c01 += x0 * b1;
+    if (blocks > 1) { let x1 = left_rows(terms, left.y); made.tile.c10 += x1 * b0; made.tile.c11 += x1 * b1; }
     if (blocks > 2) {
-      let x2 = transpose(left_block(terms, left.z)); made.tile.c20 += b0 * x2; made.tile.c21 += b1 * x2;
-      let x3 = transpose(left_block(terms, left.w)); made.tile.c30 += b0 * x3; made.tile.c31 += b1 * x3;
+      let x2 = left_rows(terms, left.z); made.tile.c20 += x2 * b0; made.tile.c21 += x2 * b1;
+      let x3 = left_rows(terms, left.w); made.tile.c30 += x3 * b0; made.tile.c31 += x3 * b1;
     }
-    made.s0 += b0[0] + b0[1] + b0[2] + b0[3];
-    made.s1 += b1[0] + b1[1] + b1[2] + b1[3];
+    if (row == 0) {
+      made.s0 += vec4f(1.0) * b0;
+      made.s1 += vec4f(1.0) * b1;
+    }
   }
   return made;
 }
@@ -89,10 +91,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
     with_sums = size.with_sums2;
     sums_at = size.sums2 + z * size.sums2_z;
     second = true;
-    made = make(size.a2 + z * size.a2_z + columns, size.a2_stride, size.b2 + z * size.b2_z + two(column, N4), size.b2_stride, id.x & 3);
+    made = make(row, size.a2 + z * size.a2_z + columns, size.a2_stride, size.b2 + z * size.b2_z + two(column, N4), size.b2_stride, id.x & 3);
   } else {
     second = false;
-    made = make(size.a + z * size.a_z + columns, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, id.x & 3);
+    made = make(row, size.a + z * size.a_z + columns, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, id.x & 3);
   }
   var tile = tile_list(made.tile);
   c_at += z * size.c_z;

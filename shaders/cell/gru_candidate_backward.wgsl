@@ -1,7 +1,7 @@
 // GRU with the reset gate before the product, one step backward, first half, with
 // dh = dy + [dr dz](step after) U_rzᵀ + carried:
 //   dn = dh ⊙ (1−z) ⊙ (1−n²)      dz = dh ⊙ (h' − n) ⊙ z(1−z)      carried = z ⊙ dh
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

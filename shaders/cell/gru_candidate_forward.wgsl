@@ -1,6 +1,6 @@
 // GRU with the reset gate before the product, one step forward, second half:
 //   n = tanh(x W_n + b_n + s U_n), s = r ⊙ h'      h = z ⊙ h' + (1−z) ⊙ n
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

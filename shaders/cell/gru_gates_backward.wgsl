@@ -1,6 +1,6 @@
 // GRU with the reset gate before the product, one step backward, second half:
 //   ds = dn U_nᵀ      dr = ds ⊙ h' ⊙ r(1−r)      carried += r ⊙ ds
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

@@ -1,7 +1,7 @@
 // GRU with the reset gate before the product (Dive into Deep Learning), one step forward, first half:
 //   r z = σ(x W + b + h' U)      s = r ⊙ h'
 // The second half, gru_candidate_forward, multiplies s by U_n, so it needs all of s: a dispatch of its own.
-// Grid: x = H4 invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = H4 invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

@@ -1,6 +1,6 @@
 // GRU with the reset gate after the product, one step backward, with dh = dy + [dr dz ds](step after) Uᵀ + carried:
 //   dn = dh ⊙ (1−z) ⊙ (1−n²)    dz = dh ⊙ (h' − n) ⊙ z(1−z)    dr = dn ⊙ s ⊙ r(1−r)    ds = dn ⊙ r    carried = z ⊙ dh
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

@@ -1,6 +1,6 @@
 // GRU with the reset gate after the product (PyTorch, cuDNN), one step forward:
 //   r z = σ(x W + b + h' U)      s = h' U_n + b'_n      n = tanh(x W_n + b_n + r ⊙ s)      h = z ⊙ h' + (1−z) ⊙ n
-// Grid: x = 4 ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = 4 ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

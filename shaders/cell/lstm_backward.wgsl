@@ -3,7 +3,7 @@
 // (with peepholes dc += do ⊙ p_o before the next line, and dc' += di ⊙ p_i + df ⊙ p_f after it)
 //   di = dc ⊙ g ⊙ i(1−i)   df = dc ⊙ c' ⊙ f(1−f)   dg = dc ⊙ i ⊙ (1−g²)      dc' = dc ⊙ f
 // `dh`, `dc` carry the gradient of the final states at first, then what passes a step without the product.
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

@@ -1,7 +1,7 @@
 // LSTM, one step forward:
 //   i f g o = σ σ tanh σ (x W + b + h' U)      c = f ⊙ c' + i ⊙ g      h = o ⊙ tanh(c)
 // With peepholes p ⊙ c' is added within i and f, p ⊙ c within o.
-// Grid: x = 4 ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = 4 ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

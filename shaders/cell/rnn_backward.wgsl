@@ -1,6 +1,6 @@
 // RNN, one step backward: dh = dy + (gradient from the step after) with that step's part dgates Uᵀ added here;
 // dgates = dh ⊙ φ'(h). `dh` carries what does not pass through the product: the gradient of the final state at first.
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

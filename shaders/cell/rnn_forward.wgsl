@@ -1,5 +1,5 @@
 // RNN, one step forward: h = φ(x W + b + h' U), φ = tanh or relu.
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / (4 blocks)⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;

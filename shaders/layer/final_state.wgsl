@@ -6,9 +6,7 @@
 @group(0) @binding(1) var<storage, read> h: array<vec4f>;            // [T+2, B, D, H]
 @group(0) @binding(2) var<storage, read_write> out: array<vec4f>;    // [B, D, H]
 
-override width: u32 = 8;
-
-@compute @workgroup_size(width)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = size.D * size.H4;
   if (id.x >= row) { return; }

@@ -6,9 +6,7 @@
 @group(0) @binding(2) var<storage, read> c: array<vec4f>;             // [T+2, B, D, H]
 @group(0) @binding(3) var<storage, read_write> dp: array<vec4f>;      // [D, 3, H]
 
-override width: u32 = 8;
-
-@compute @workgroup_size(width)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let H4 = size.H4;
   if (id.x >= 3 * H4) { return; }

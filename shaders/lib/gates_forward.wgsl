@@ -11,7 +11,7 @@ fn load_left(i: u32) -> vec4f { return h[i]; }
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
   let lane = id.x & 3;
   let unit = id.x / 4 * 2;
-  let row = id.y * 4 * blocks;
+  let row = id.y * tile_height();
   let d = id.z;
   let t = time(step.s, d);
   let H4 = step.H4;
@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_inde
   // Gates and units past the last are computed as the last and not used.
   let right = d * 4 * H4 * stride + min(lane, gates_count() - 1) * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
   var tile = tile_list(product_with_U(rows, right, stride));
-  for (var i = 0u; i < 2 * blocks; i++) {
+  for (var i = 0u; i < max(2 * blocks, 2); i++) {
     let product = quad_transpose(tile[i], local);
     let b = row + i / 2 * 4 + lane;
     if (b < step.B && unit + i % 2 < H4) { finish(t, b, d, unit + i % 2, product); }

@@ -10,6 +10,3 @@ struct Product {
   sums: u32, sums_z: u32,          // of the column sums or the bias
   flags: u32,    // product_nt: 1 adds to the result
 }
-
-// Workgroup size in x, a multiple of 4: few invocations suit a software adapter, many suit hardware.
-override width: u32 = 8;

@@ -13,3 +13,6 @@ fn left_rows(rows: Rows, k: u32) -> mat4x4f {
   let row = load_left(rows + k);
   return mat4x4f(quadBroadcast(row, 0u), quadBroadcast(row, 1u), quadBroadcast(row, 2u), quadBroadcast(row, 3u));
 }
+
+// Where there is one row.
+fn first_row(rows: Rows) -> u32 { return rows; }

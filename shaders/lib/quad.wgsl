@@ -12,3 +12,6 @@ fn quad_rows(first: u32, lane: u32, count: u32) -> Rows { return min(first + vec
 fn left_rows(rows: Rows, k: u32) -> mat4x4f {
   return mat4x4f(load_left(rows.x + k), load_left(rows.y + k), load_left(rows.z + k), load_left(rows.w + k));
 }
+
+// Where there is one row.
+fn first_row(rows: Rows) -> u32 { return rows.x; }

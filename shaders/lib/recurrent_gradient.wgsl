@@ -32,13 +32,13 @@ fn if_after(s: u32, count: u32) -> u32 { return select(0u, count, s + 1 < step.T
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let unit = id.x * 2;
-  let row = id.y * 4 * blocks;
+  let row = id.y * tile_height();
   let d = id.z;
   let t = time(step.s, d);
   var made = Tile();
   recurrent_gradient(&made, step.s, tile_rows(row, id.x & 3, step.B), unit, d);
   var tile = tile_list(made);
-  for (var r = 0u; r < 4 * blocks; r++) {
+  for (var r = 0u; r < tile_height(); r++) {
     if (row + r >= step.B) { break; }
     if (unit < step.H4) { finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]); }
     if (unit + 1 < step.H4) { finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]); }

@@ -12,9 +12,6 @@ struct Step {
   s: u32,  // the first step made here, counted in the direction of reading
 }
 
-// Workgroup size in x, a multiple of 4: few invocations suit a software adapter, many suit hardware.
-override width: u32 = 8;
-
 // The time of the s-th step in direction d.
 fn time(s: u32, d: u32) -> u32 { return select(s, step.T - 1 - s, d == 1); }
 

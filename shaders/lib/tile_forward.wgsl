@@ -9,14 +9,14 @@
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * 4 * blocks;
+  let row = id.y * tile_height();
   let d = id.z;
   let t = time(step.s, d);
   let column = min(id.x, columns() - 1); // past the end the last is computed again and not stored
   let rows = left(t, tile_rows(row, id.x & 3, step.B), d);
   var tile = tile_list(product_with_U(rows, right(column, d), right_stride()));
   if (id.x > column) { return; }
-  for (var r = 0u; r < 4 * blocks; r++) {
+  for (var r = 0u; r < tile_height(); r++) {
     if (row + r < step.B) { finish(t, row + r, d, column, tile[r / 4 * 2][r % 4], tile[r / 4 * 2 + 1][r % 4]); }
   }
 }

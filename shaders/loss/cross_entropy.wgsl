@@ -2,7 +2,7 @@
 //   loss = w (log Σ exp(o − max) + max − o[target])      do = weight · w (softmax(o) − onehot(target))
 // with w the weight of the target's class.
 // A target of V or more is not counted: loss and gradient are 0.
-// Grid: x = ⌈rows / width⌉ workgroups; an invocation makes a row.
+// Grid: x = ⌈rows / 64⌉ workgroups; an invocation makes a row.
 #import lib/control
 struct Rows {
   rows: u32,
@@ -16,7 +16,6 @@ struct Rows {
 @group(0) @binding(4) var<storage, read_write> logits: array<vec4f>;     // [rows, V] in: o; out: do
 @group(0) @binding(5) var<storage, read_write> losses: array<f32>;       // [rows]
 
-override width: u32 = 8;
 // Without it the logits stay as they are (evaluation).
 override gradient: bool = true;
 
@@ -26,7 +25,7 @@ fn logits_at(row: u32, j: u32) -> vec4f {
   return select(vec4f(-3.0e38), logits[row + j], real);
 }
 
-@compute @workgroup_size(width)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = id.x;
   if (n >= size.rows) { return; }

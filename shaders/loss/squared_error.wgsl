@@ -1,7 +1,7 @@
 // Squared error of each row and its gradient, in place of the outputs:
 //   loss = Σ (o − y)²      do = weight · 2 (o − y)
 // A row is not counted past the end of its sequence or where its mask is 0: loss and gradient are 0.
-// Grid: x = ⌈rows / width⌉ workgroups; an invocation makes a row.
+// Grid: x = ⌈rows / 64⌉ workgroups; an invocation makes a row.
 #import lib/control
 struct Rows {
   rows: u32,
@@ -14,11 +14,10 @@ struct Rows {
 @group(0) @binding(4) var<storage, read_write> outputs: array<vec4f>;    // [rows, N] in: o; out: do
 @group(0) @binding(5) var<storage, read_write> losses: array<f32>;       // [rows]
 
-override width: u32 = 8;
 // Without it the outputs stay as they are (evaluation).
 override gradient: bool = true;
 
-@compute @workgroup_size(width)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = id.x;
   if (n >= size.rows) { return; }

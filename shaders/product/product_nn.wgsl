@@ -1,5 +1,5 @@
 // C = A B + bias: x W + b for all steps at once, and the output layer O = H W_q + b_q.
-// Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / (4 blocks)⌉, z as the matrices have.
+// Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product_tile
 @group(0) @binding(0) var<uniform> size: Product;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, 4 K]
@@ -14,7 +14,7 @@ fn block_of_b(at: vec4u) -> mat4x4f { return transpose(mat4x4f(b[at.x], b[at.y],
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let column = id.x * 2;
-  let row = id.y * 4 * blocks;
+  let row = id.y * tile_height();
   let rows = tile_places(tile_rows(row, id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
   let right = size.b + id.z * size.b_z + two(column, size.N4);
   let four = 4 * size.b_stride;
@@ -30,6 +30,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (column + j >= size.N4) { break; }
     let at = size.c + id.z * size.c_z + column + j;
     let add = bias[size.sums + id.z * size.sums_z + column + j];
-    for (var r = 0u; r < min(4 * blocks, size.M - row); r++) { c[at + (row + r) * size.c_stride] = tile[r / 4 * 2 + j][r % 4] + add; }
+    for (var r = 0u; r < min(tile_height(), size.M - row); r++) { c[at + (row + r) * size.c_stride] = tile[r / 4 * 2 + j][r % 4] + add; }
   }
 }

@@ -1,6 +1,6 @@
 // C = A Bᵀ, or C += A Bᵀ: what a gradient gives to the input of a product. dx = dgates Wᵀ for all steps at once,
 // dH = dO W_qᵀ, and the gradient of an initial state.
-// Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / (4 blocks)⌉, z as the matrices have.
+// Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product_tile
 @group(0) @binding(0) var<uniform> size: Product;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, 4 K]
@@ -15,7 +15,7 @@ fn block_of_b(at: vec4u, k: u32) -> mat4x4f { return mat4x4f(b[at.x + k], b[at.y
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let column = id.x * 2;
-  let row = id.y * 4 * blocks;
+  let row = id.y * tile_height();
   let rows = tile_places(tile_rows(row, id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
   let right = 4 * two(column, size.N4);
   let at0 = size.b + id.z * size.b_z + (right.x + vec4u(0, 1, 2, 3)) * size.b_stride;
@@ -28,7 +28,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var tile = tile_list(made);
   for (var j = 0u; j < 2; j++) {
     if (column + j >= size.N4) { break; }
-    for (var r = 0u; r < min(4 * blocks, size.M - row); r++) {
+    for (var r = 0u; r < min(tile_height(), size.M - row); r++) {
       let at = size.c + id.z * size.c_z + column + j + (row + r) * size.c_stride;
       c[at] = tile[r / 4 * 2 + j][r % 4] + select(vec4f(), c[at], size.flags == 1);
     }

@@ -3,7 +3,7 @@
 // A GRU's dU has a second part, of other operands and columns, in the same dispatch: z from Z on makes it.
 // The sum over k runs in order within one invocation, so the same input gives the same bits.
 // The invocations that make the first rows make the column sums.
-// Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / (4 blocks)⌉, z as the matrices have, twice where there is a second part.
+// Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / tile height⌉, z as the matrices have, twice where there is a second part.
 #import lib/product_tile
 // Both parts; fields that end in 2 are the second's. K, M and the strides of C are common.
 struct Parts {
@@ -75,7 +75,7 @@ fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane:
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
   let column = id.x * 2;
-  let row = group.y * 4 * blocks;
+  let row = group.y * tile_height();
   let z = group.z % size.Z;
   let M4 = size.M / 4; // columns of A come in vec4f, so M is a multiple of 4
   let columns = min(row / 4 + vec4u(0, 1, 2, 3), vec4u(M4 - 1));
@@ -100,7 +100,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
   c_at += z * size.c_z;
   for (var j = 0u; j < 2; j++) {
     if (column + j >= N4) { break; }
-    for (var r = 0u; r < min(4 * blocks, size.M - row); r++) { c[c_at + (row + r) * size.c_stride + column + j] = tile[r / 4 * 2 + j][r % 4]; }
+    for (var r = 0u; r < min(tile_height(), size.M - row); r++) { c[c_at + (row + r) * size.c_stride + column + j] = tile[r / 4 * 2 + j][r % 4]; }
     if (with_sums == 1 && row == 0) { sums[sums_at + column + j] = select(made.s0, made.s1, j == 1); }
   }
 }

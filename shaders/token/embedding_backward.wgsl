@@ -11,9 +11,7 @@ struct Gather {
 @group(0) @binding(3) var<storage, read> dout: array<vec4f>;           // [T·B, width]
 @group(0) @binding(4) var<storage, read_write> dtable: array<vec4f>;   // [V, width]
 
-override width: u32 = 8;
-
-@compute @workgroup_size(width)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= size.width4) { return; }
   let v = id.z * 65535 + id.y;

@@ -12,9 +12,7 @@ struct Lookup {
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>;       // [width]
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;  // [first + count, width]
 
-override width: u32 = 8;
-
-@compute @workgroup_size(width)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= size.width4) { return; }
   let add = bias[id.x];

@@ -1,7 +1,7 @@
 // The next token of each row, drawn from softmax(o / temperature) over the top_k largest logits (all where top_k = 0;
 // equal logits stand or fall together), or the largest where temperature = 0. It goes straight into the ids that the
 // next step looks up, so many tokens are written without the CPU. Tokens that were given (the prefix) stay.
-// Grid: x = ⌈B / width⌉ workgroups; an invocation draws for a row.
+// Grid: x = ⌈B / 64⌉ workgroups; an invocation draws for a row.
 #import lib/random
 struct Draw {
   B: u32,      // rows
@@ -20,8 +20,6 @@ struct Sampling {
 @group(0) @binding(1) var<storage, read> sampling: Sampling;
 @group(0) @binding(2) var<storage, read> logits: array<f32>;         // [T, B, V]
 @group(0) @binding(3) var<storage, read_write> ids: array<u32>;      // [T+1, B]
-
-override width: u32 = 8;
 
 // The k-th largest logit of a row.
 fn threshold(row: u32, k: u32) -> f32 {
@@ -46,7 +44,7 @@ fn threshold(row: u32, k: u32) -> f32 {
   return limit;
 }
 
-@compute @workgroup_size(width)
+@compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let b = id.x;
   if (b >= size.B || size.s + 1 < sampling.given) { return; }

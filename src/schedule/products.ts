@@ -35,13 +35,16 @@ const size = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vector, flags = 0) 
   sums: sums?.at ?? 0, sums_z: sums?.z ?? 0,
 })
 
-/** Rows that an invocation makes of a tile, in fours: what lib/tile.wgsl calls blocks. */
-export const rowBlocks = (rows: number): 1 | 2 | 4 => (rows <= 4 ? 1 : rows <= 8 ? 2 : 4)
+/** Rows that an invocation makes of a tile: `blocks` of lib/tile.wgsl, and how many tiles they take. */
+export function tileRows(rows: number): { blocks: 0 | 1 | 2 | 4; tiles: number } {
+  const blocks = rows === 1 ? 0 : rows <= 4 ? 1 : rows <= 8 ? 2 : 4
+  return { blocks, tiles: Math.ceil(rows / Math.max(4 * blocks, 1)) }
+}
 
 /** An invocation makes up to 16 rows × 8 columns. */
 const shape = (M: number, N4: number, Z = 1) => {
-  const blocks = rowBlocks(M)
-  return { grid: [Math.ceil(N4 / 2), Math.ceil(M / (4 * blocks)), Z] as const, constants: { blocks } }
+  const { blocks, tiles } = tileRows(M)
+  return { grid: [Math.ceil(N4 / 2), tiles, Z] as const, constants: { blocks } }
 }
 
 /** C = A B + bias; K4 terms of a sum, in vec4f. */

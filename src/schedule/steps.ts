@@ -1,7 +1,7 @@
 // The steps of a layer: which kernels a cell dispatches at one step, forward and backward.
 import type { Plan } from '../gpu/plan'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
-import { rowBlocks } from './products'
+import { tileRows } from './products'
 
 /** Steps s0 … s1 − 1, counted in the direction of reading. */
 export function stepsForward(plan: Plan, ctx: LayerContext, s0: number, s1: number): void {
@@ -10,10 +10,10 @@ export function stepsForward(plan: Plan, ctx: LayerContext, s0: number, s1: numb
 
 /** The grid of a step kernel that has `invocations` of them for 8 hidden units. */
 function stepShape({ T, B, D, H4 }: LayerContext, s: number, invocations: 1 | 2 | 4) {
-  const blocks = rowBlocks(B)
+  const { blocks, tiles } = tileRows(B)
   return {
     size: { T, B, D, H4, s },
-    grid: [invocations === 2 ? H4 : invocations * Math.ceil(H4 / 2), Math.ceil(B / (4 * blocks)), D] as const,
+    grid: [invocations === 2 ? H4 : invocations * Math.ceil(H4 / 2), tiles, D] as const,
     constants: { blocks },
   }
 }

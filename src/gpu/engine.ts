@@ -90,7 +90,7 @@ export function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
     const uniforms = device.createBuffer({ label: `${plan.name} uniforms`, size: Math.max(1, dispatches.length) * slot, usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
     const bytes = new DataView(new ArrayBuffer(uniforms.size))
     dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * slot, contractOf(kernel).uniform.fields, size))
-    device.queue.writeBuffer(uniforms, 0, bytes)
+    device.queue.writeBuffer(uniforms, 0, bytes.buffer) // Dawn for Node takes no DataView
 
     const pipelines = await Promise.all(dispatches.map((dispatch) => pipelineOf(gpu, dispatch)))
     const groups = new Map<string, GPUBindGroup>()

@@ -102,7 +102,7 @@ export class Writer {
       if (position === 0) this.fresh.encode(encoder)
       else this.carry.encode(encoder)
       gpu.checkAlive()
-      device.queue.writeBuffer(this.sampling.buffer, 0, values)
+      device.queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
       const { buffer, offset } = this.unrolled.batch.ids
       if (given.length > 0) device.queue.writeBuffer(buffer, offset, Uint32Array.from(given))
       else this.carryId.encode(encoder)

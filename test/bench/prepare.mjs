@@ -1,0 +1,28 @@
+// What both commands of the bench begin with.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensurePackages, projectRoot, UserError } from '../../demo/launch/ensure.mjs'
+import { messageOf } from '../../demo/launch/errors.mjs'
+
+export const folder = join(projectRoot, 'test/bench')
+
+/** A module in TypeScript, for Node. @param {string} name in this folder */
+export async function load(name) {
+  const { runnerImport } = await import('vite')
+  return (await runnerImport(join(folder, name), { configFile: false, logLevel: 'error' })).module
+}
+
+/** Installs what Sluice is measured against: large, and for the bench alone, so not among the project's packages. */
+export async function ensurePeers() {
+  if (!existsSync(join(folder, 'node_modules'))) console.log('The first time, the peers are installed in test/bench (600 MB).')
+  await ensurePackages(folder)
+}
+
+/** What is wrong with the arguments is told without a stack. @template T @param {() => T} work */
+export function asked(work) {
+  try {
+    return work()
+  } catch (error) {
+    throw new UserError(messageOf(error))
+  }
+}

@@ -1,0 +1,41 @@
+// Where results are kept: a JSON file that grows as more is measured, and its picture.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Options } from './options'
+import { picture } from './picture'
+import { merge, type Results } from './results'
+
+export class Store {
+  file: string | undefined
+  results: Results | undefined
+  readonly #others: readonly Results[]
+
+  /** @throws Error if a file to merge is not there. */
+  constructor(
+    private readonly options: Pick<Options, 'into' | 'merge'>,
+    private readonly folder: string,
+  ) {
+    const { into } = options
+    this.#others = [...(into !== undefined && existsSync(into) ? [into] : []), ...options.merge].map(read)
+  }
+
+  /** Writes down what was found so far, in one run, together with what there was before it. */
+  save(found: Results): void {
+    this.file ??= this.options.into ?? join(this.folder, `${slug(found.adapter)}-${found.date}.json`)
+    this.results = this.#others.reduceRight((newer, older) => merge(older, newer), found)
+    mkdirSync(dirname(this.file), { recursive: true })
+    writeFileSync(this.file, `${JSON.stringify(this.results, null, 1)}\n`)
+  }
+
+  /** Draws the picture beside the file. */
+  draw(): void {
+    if (this.file && this.results && this.results.works.length > 0) writeFileSync(this.file.replace(/(\.json)?$/, '.svg'), picture(this.results))
+  }
+}
+
+const slug = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60)
+
+function read(file: string): Results {
+  if (!existsSync(file)) throw new Error(`There is no ${file} to merge`)
+  return JSON.parse(readFileSync(file, 'utf8')) as Results
+}

@@ -1,14 +1,16 @@
 // The parts of the bench that need no clock: statistics, arithmetic, options, checking of peers, tables, picture.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { doubled } from './growth'
 import { measure, whatIsWrong } from './measure'
 import { parse } from './options'
 import { argmax, exchange, NotOffered, oneHot, takeGates, type Job, type Outcome, type Peer } from './peer'
 import { picture, scaleOf } from './picture'
-import { merge, type Measured, type Results, type Row, type WorkResult } from './results'
+import { merge, renew, type Measured, type Results, type Row, type WorkResult } from './results'
 import { median, repetitions, summarise } from './statistics'
 import { columns, comparison, detail, figure, growthTable, ratio, reasons, report } from './table'
-import { data, flops, idOf, titleOf, work, works, writing } from './works'
+import { data, flops, idOf, larger, titleOf, work, works, writing } from './works'
 
 describe('statistics', () => {
   test('the median and the distances from it', () => {
@@ -45,7 +47,7 @@ describe('arithmetic', () => {
   })
 
   test('every work has a name of its own, and ids within its vocabulary that are not all the same', () => {
-    const all = [...works, ...writing]
+    const all = [...works, ...larger, ...writing]
     expect(new Set(all.map(idOf)).size).toBe(all.length)
     expect(idOf(work({ cell: 'lstm', B: 1, T: 2, V: 3, H: 4, layers: 2, bidirectional: true }))).toBe('bi-lstm-2x-b1-t2-v3-h4')
     expect(titleOf(work({ cell: 'gru-reset-after', B: 1, T: 2, V: 3, H: 4 }))).toBe('GRU reset after B1 T2 V3 H4')
@@ -75,6 +77,7 @@ describe('options', () => {
     expect(all.works.length).toBe(works.length + writing.length)
     expect(parse(['peers=jax', 'works=h512,bi-', 'runs=3', 'noprobe'])).toMatchObject({ peers: ['sluice', 'jax-webgpu', 'jax-wasm'], works: ['lstm-b32-t64-v65-h512', 'bi-lstm-b32-t35-v28-h128'], runs: 3, probe: false })
     expect(parse(['quick']).works).toEqual(['lstm-b32-t32-v64-h128', 'lstm-b1-t256-v64-h256'])
+    expect(parse(['larger']).works.length).toBe(works.length + larger.length + writing.length)
     expect(parse(['growth']).only).toBe('growth')
     expect(parse(['into=a.json', 'merge=b.json,c.json'])).toMatchObject({ into: 'a.json', merge: ['b.json', 'c.json'] })
   })
@@ -225,18 +228,30 @@ describe('tables', () => {
   })
 })
 
-test('merging: newer rows in place of older ones, others kept, the header of the adapter', () => {
-  const newer: Results = { ...results, date: '2026-01-03', works: [{ ...result('train', lstm, { sluice: measured(10) }), floor: null }] }
-  const all = merge(results, newer)
-  expect(all.date).toBe('2026-01-03')
+test('a file that is added to: newer rows in place of older ones, others kept, the newer header', () => {
+  const newer: Results = { ...results, date: '2026-01-03', peers: { sluice: 'Sluice' }, works: [{ ...result('train', lstm, { sluice: measured(10) }), floor: null }] }
+  const all = renew({ ...results, growth: [] }, newer)
+  expect(all).toMatchObject({ date: '2026-01-03', growth: [] })
+  expect(all.peers).toEqual(results.peers)
   expect(all.works.length).toBe(2)
   expect(all.works[0]!.rows).toMatchObject({ sluice: { median: 10 }, 'tfjs-webgpu': { median: 2000 } })
   expect(all.works[0]!.floor).toEqual({ productRate: 1e10, dispatch: 0.01 })
-  const torch: Results = { ...results, adapter: 'a processor', peers: { pytorch: 'PyTorch 2' }, works: [result('train', lstm, { pytorch: measured(2) })] }
+})
+
+test('merging a column from elsewhere keeps the header', () => {
+  const torch: Results = { ...results, adapter: 'a processor', peers: { 'pytorch-cpu': 'PyTorch 2' }, works: [{ ...result('train', lstm, { 'pytorch-cpu': measured(2) }), floor: null }] }
   const both = merge(results, torch)
-  expect(both).toMatchObject({ adapter: 'A <b>GPU</b>', peers: { pytorch: 'PyTorch 2', sluice: 'Sluice' } })
-  expect(ratio(both.works[0]!, 'pytorch')).toBe(0.1)
-  expect(merge(torch, results).works[0]!.rows['pytorch']).toMatchObject({ median: 2 })
+  expect(both).toMatchObject({ adapter: 'A <b>GPU</b>', peers: { 'pytorch-cpu': 'PyTorch 2', sluice: 'Sluice' } })
+  expect(ratio(both.works[0]!, 'pytorch-cpu')).toBe(0.1)
+  expect(both.works[0]!.floor).toEqual({ productRate: 1e10, dispatch: 0.01 })
+})
+
+test('pytorch.py measures the same works', () => {
+  const script = readFileSync(fileURLToPath(new URL('pytorch.py', import.meta.url)), 'utf8')
+  const listed = (name: string) => [...new RegExp(`^${name} = """\n(.*?)"""`, 'ms').exec(script)![1]!.matchAll(/\S+/g)].map(([id]) => id)
+  expect(listed('WORKS')).toEqual(works.map(idOf))
+  expect(listed('LARGER')).toEqual(larger.map(idOf))
+  expect(listed('WRITING')).toEqual(writing.map(idOf))
 })
 
 describe('the picture', () => {

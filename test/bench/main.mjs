@@ -33,8 +33,10 @@ await runCommand(async () => {
     },
   })
   await server.listen()
-  // A step may take half a minute without a word to the protocol.
-  const browser = await (await import('puppeteer')).default.launch({ executablePath, args: chromeArguments(), protocolTimeout: 0 })
+  const { default: puppeteer } = await import('puppeteer')
+  // Without a GPU, WebGL too is drawn by software, which Chrome wants to be told. A step may take half a minute without a
+  // word to the protocol.
+  const browser = await puppeteer.launch({ executablePath, args: [...chromeArguments(), '--enable-unsafe-swiftshader'], protocolTimeout: 0 })
   try {
     const page = await browser.newPage()
     page.on('error', (error) => console.error(`The page crashed: ${error.message}`))
@@ -45,7 +47,7 @@ await runCommand(async () => {
     const port = typeof address === 'object' ? address?.port : undefined
     await page.goto(`http://localhost:${port}/page.html`)
     const host = { processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` }
-    await page.evaluate((module, given, host) => import(/* @vite-ignore */ module).then(({ default: run }) => run(given, host)), '/browser.ts', options, host)
+    await page.evaluate((module, given, host, probe) => import(/* @vite-ignore */ module).then(({ default: run }) => run(given, host, probe)), '/browser.ts', options, host, store.probe)
   } catch (error) {
     throw new UserError(messageOf(error))
   } finally {

@@ -1,5 +1,5 @@
 // What can be asked of `npm run bench`, and how it is said: name=value, or a word alone for a switch.
-import { idOf, kinds, works, writing, type Kind } from './works'
+import { idOf, kinds, larger, works, writing, type Kind } from './works'
 
 export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'onnx-webgpu', 'onnx-wasm'] as const
 export type PeerName = (typeof peerNames)[number]
@@ -22,7 +22,7 @@ export interface Options {
   readonly merge: readonly string[]
 }
 
-export const help = `npm run bench -- [quick] [growth | probe] [noprobe] [name=value …]
+export const help = `npm run bench -- [quick | larger] [growth | probe] [noprobe] [name=value …]
   peers=sluice,jax     peers whose name contains one of these: ${peerNames.join(', ')}
   works=lstm,h512      works whose name contains one of these: ${[...works, ...writing].map(idOf).join(', ')}
   kinds=train,forward  of: ${kinds.join(', ')}
@@ -31,8 +31,9 @@ export const help = `npm run bench -- [quick] [growth | probe] [noprobe] [name=v
   into=FILE            add to this result file
   merge=FILE,…         take rows from these, such as the output of test/bench/pytorch.py
   quick                3 runs of the LSTM with 128 units and of writing
+  larger               also: ${larger.map(idOf).join(', ')}
   growth               how the cost of a step grows with T, B, H and L, each doubled four times
-  probe                the adapter alone; noprobe: without it`
+  probe                the adapter alone; noprobe: without it (floors then come from the probe in the file of into=)`
 
 /** @throws Error with what came and what is possible. */
 export function parse(args: readonly string[]): Options {
@@ -48,7 +49,7 @@ export function parse(args: readonly string[]): Options {
     if (!Number.isFinite(value) || value < 1) throw new Error(`${name} is ${given.get(name)}, expected a number of at least 1`)
     return value
   }
-  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'quick', 'growth', 'probe', 'noprobe']
+  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'quick', 'larger', 'growth', 'probe', 'noprobe']
   for (const name of given.keys()) if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
   const choose = <Name extends string>(what: string, all: readonly Name[]): readonly Name[] => {
     const wanted = list(what)
@@ -62,7 +63,7 @@ export function parse(args: readonly string[]): Options {
   return {
     // Sluice is what all others are compared with.
     peers: ['sluice', ...peers.filter((name) => name !== 'sluice')],
-    works: choose('works', [...works, ...writing].map(idOf)),
+    works: choose('works', [...works, ...(given.has('larger') ? larger : []), ...writing].map(idOf)),
     kinds: choose('kinds', kinds),
     runs: number('runs', quick ? 3 : 11),
     budget: number('budget', quick ? 1500 : 5000),

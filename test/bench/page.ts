@@ -7,12 +7,14 @@ import type { Options } from './options'
 import type { Peer, PeerModule } from './peer'
 import { weightsOf } from './peers/sluice'
 import { probeAdapter } from './probe/probe'
-import type { Results, WorkResult } from './results'
-import { data, flops, idOf, titleOf, works, writing, type Kind } from './works'
+import type { Probe, Results, WorkResult } from './results'
+import { data, flops, idOf, larger, titleOf, works, writing, type Kind } from './works'
 
 export interface Surroundings {
   readonly modules: Readonly<Record<string, () => Promise<PeerModule>>>
   readonly host: Results['host']
+  /** What a run before this one found out about the adapter, for a run that does not probe it. */
+  readonly probe: Probe | null
   readonly say: (line: string) => void
   /** Called with all there is, as soon as there is more. */
   readonly save: (results: Results) => void | Promise<void>
@@ -21,7 +23,7 @@ export interface Surroundings {
 /** Which module has which peers. */
 const moduleOf = (name: string): string => `./peers/${name.split('-')[0]}.ts`
 
-export async function bench(options: Options, { modules, host, say, save }: Surroundings): Promise<Results> {
+export async function bench(options: Options, { modules, host, probe: known, say, save }: Surroundings): Promise<Results> {
   install()
   const peers = new Map<string, Peer>()
   for (const name of options.only === 'bench' ? options.peers : (['sluice'] as const)) peers.set(name, (await modules[moduleOf(name)]!()).peers[name]!)
@@ -44,10 +46,10 @@ export async function bench(options: Options, { modules, host, say, save }: Surr
   }
   if (options.only !== 'bench') return results
 
-  const { probe } = results
+  const probe = results.probe ?? known
   const floor = probe && { productRate: probe.productRate, dispatch: probe.dependentDispatch }
   for (const kind of options.kinds) {
-    for (const work of kind === 'generate' ? writing : works) {
+    for (const work of kind === 'generate' ? writing : [...works, ...larger]) {
       const id = idOf(work)
       if (!options.works.includes(id)) continue
       say(`${kind} ${titleOf(work)} (${((performance.now() - begin) / 1000).toFixed(0)} s)`)

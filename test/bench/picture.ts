@@ -9,7 +9,7 @@ const titles: Readonly<Record<Kind, string>> = { train: 'Training step', forward
 /** Families of peers share a hue; Okabe and Ito's palette, which the colour-blind can tell apart. */
 const colours: Readonly<Record<string, string>> = {
   sluice: '#0072b2', 'jax-webgpu': '#e69f00', 'jax-wasm': '#f0c878', 'tfjs-webgpu': '#d55e00', 'tfjs-webgl': '#e08850', 'tfjs-wasm': '#eeb896',
-  'onnx-webgpu': '#009e73', 'onnx-wasm': '#7fcfb9', pytorch: '#7a4b9a',
+  'onnx-webgpu': '#009e73', 'onnx-wasm': '#7fcfb9', 'pytorch-cpu': '#7a4b9a', 'pytorch-cuda': '#7a4b9a',
 }
 const labels: Readonly<Record<string, string>> = { sluice: 'Sluice', jax: 'jax-js', tfjs: 'TensorFlow.js', onnx: 'ONNX Runtime Web', pytorch: 'PyTorch' }
 

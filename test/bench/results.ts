@@ -91,22 +91,20 @@ export interface Results {
 
 const keyOf = ({ kind, id }: WorkResult): string => `${kind} ${id}`
 
-/** Old results with the newer ones in place of those of the same work and peer. The header is the newer one's, unless it
- * comes from another adapter, such as PyTorch's processor: then only its rows count. */
-export function merge(old: Results, newer: Results): Results {
-  const byKey = new Map(old.works.map((result) => [keyOf(result), result]))
-  for (const result of newer.works) {
+/** All of `base`, and the rows of `added`, in place of those of the same work and peer. The header stays, so that a column
+ * of another adapter, such as PyTorch's processor, can come in. */
+export function merge(base: Results, added: Results): Results {
+  const byKey = new Map(base.works.map((result) => [keyOf(result), result]))
+  for (const result of added.works) {
     const known = byKey.get(keyOf(result))
-    const rows = { ...known?.rows, ...result.rows }
-    byKey.set(keyOf(result), { ...result, rows, floor: result.floor ?? known?.floor ?? null })
+    byKey.set(keyOf(result), { ...result, rows: { ...known?.rows, ...result.rows }, floor: result.floor ?? known?.floor ?? null })
   }
-  const header = newer.adapter === old.adapter ? newer : old
-  const growth = newer.growth ?? old.growth
-  return {
-    ...header,
-    peers: { ...old.peers, ...newer.peers },
-    probe: header.probe ?? old.probe,
-    works: [...byKey.values()],
-    ...(growth && { growth }),
-  }
+  return { ...base, peers: { ...base.peers, ...added.peers }, works: [...byKey.values()] }
+}
+
+/** What was found now, on top of what the same file had before. */
+export function renew(old: Results, found: Results): Results {
+  const { peers, works } = merge(old, found)
+  const growth = found.growth ?? old.growth
+  return { ...found, peers, works, probe: found.probe ?? old.probe, ...(growth && { growth }) }
 }

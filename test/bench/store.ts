@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Options } from './options'
 import { picture } from './picture'
-import { merge, type Results } from './results'
+import { merge, renew, type Probe, type Results } from './results'
 
 export class Store {
   file: string | undefined
   results: Results | undefined
+  readonly #before: Results | undefined
   readonly #others: readonly Results[]
 
   /** @throws Error if a file to merge is not there. */
@@ -16,13 +17,19 @@ export class Store {
     private readonly folder: string,
   ) {
     const { into } = options
-    this.#others = [...(into !== undefined && existsSync(into) ? [into] : []), ...options.merge].map(read)
+    if (into !== undefined && existsSync(into)) this.#before = read(into)
+    this.#others = options.merge.map(read)
+  }
+
+  /** What the file has of the adapter already. */
+  get probe(): Probe | null {
+    return this.#before?.probe ?? null
   }
 
   /** Writes down what was found so far, in one run, together with what there was before it. */
   save(found: Results): void {
     this.file ??= this.options.into ?? join(this.folder, `${slug(found.adapter)}-${found.date}.json`)
-    this.results = this.#others.reduceRight((newer, older) => merge(older, newer), found)
+    this.results = this.#others.reduce(merge, this.#before ? renew(this.#before, found) : found)
     mkdirSync(dirname(this.file), { recursive: true })
     writeFileSync(this.file, `${JSON.stringify(this.results, null, 1)}\n`)
   }

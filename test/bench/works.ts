@@ -28,6 +28,12 @@ export const works: readonly Work[] = [
   work({ cell: 'lstm', B: 32, T: 35, V: 28, H: 128, bidirectional: true }),
 ]
 
+/** For hardware: what a software adapter would need minutes for. */
+export const larger: readonly Work[] = [
+  ...[512, 1024].flatMap((H) => (['rnn', 'gru-reset-after', 'lstm'] as const).map((cell) => work({ cell, B: 32, T: 128, V: 64, H }))),
+  work({ cell: 'lstm', B: 16, T: 256, V: 64, H: 768 }),
+]
+
 /** The works of writing, at batch 1; T is the number of characters written. */
 export const writing: readonly Work[] = [work({ cell: 'lstm', B: 1, T: 256, V: 64, H: 256 })]
 

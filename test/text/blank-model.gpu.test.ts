@@ -55,6 +55,16 @@ test('several blanks, another marker, and the same seed again', async () => {
   model.destroy()
 })
 
+test('is not clipped at an infinite norm, as a text model is not', async () => {
+  const corpus = Corpus.fromText(text)
+  const model = await BlankModel.create({ device: await testDevice(), vocabulary: corpus.vocabulary, hidden: 8 })
+  for await (const { loss } of model.train(corpus, { batch: 4, steps: 10, epochs: 1, clipNorm: Infinity })) {
+    expect(loss).toBeGreaterThan(0)
+    break
+  }
+  model.destroy()
+})
+
 test('what is refused, and how', async () => {
   const corpus = Corpus.fromText('under_score and more '.repeat(60))
   const model = await BlankModel.create({ device: await testDevice(), vocabulary: corpus.vocabulary, hidden: 8 })

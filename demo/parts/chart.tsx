@@ -15,8 +15,11 @@ export interface Series {
   /** 0 to 1, default 1: how much of the colour shows on the paper. */
   readonly strength?: number
   readonly dashed?: boolean
+  readonly dotted?: boolean
   /** Marks each point: for curves with few. */
   readonly dots?: boolean
+  /** Leaves it out of the legend: for curves that need no name, such as the past of another. */
+  readonly quiet?: boolean
 }
 
 interface Props {
@@ -75,12 +78,15 @@ export function Chart({ label, series, data, log = false, x, table, format = (va
             {x} <b>{count(data[0][index] ?? 0)}</b>
           </li>
         )}
-        {series.map(({ name, dashed, dots }, s) => (
-          <li key={name}>
-            <Swatch series={series[s]!} kind={dots ? 'dots' : dashed ? 'dashed' : ''} />
-            {name} <b>{valueAt(data[s + 1]!, index, format)}</b>
-          </li>
-        ))}
+        {series.map(
+          (one, s) =>
+            !one.quiet && (
+              <li key={one.name}>
+                <Swatch series={one} />
+                {one.name} <b>{valueAt(data[s + 1]!, index, format)}</b>
+              </li>
+            ),
+        )}
       </ul>
       <div class="chart-canvas" ref={host} role="img" aria-label={label} />
       {table && (
@@ -114,7 +120,9 @@ export function Chart({ label, series, data, log = false, x, table, format = (va
   )
 }
 
-function Swatch({ series: { colour, strength = 1 }, kind }: { series: Series; kind: string }) {
+/** A piece of the curve, to find it by. */
+export function Swatch({ series: { colour, strength = 1, dots, dashed, dotted } }: { series: Pick<Series, 'colour' | 'strength' | 'dots' | 'dashed' | 'dotted'> }) {
+  const kind = dashed ? 'dashed' : dotted ? 'dotted' : dots ? 'dots' : ''
   return <span class={`chart-swatch ${kind}`} style={{ color: mixed(colour, strength) }} />
 }
 
@@ -154,11 +162,11 @@ function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, 
     ],
     series: [
       {},
-      ...series.map(({ colour: token, width = 2, strength = 1, dashed, dots }) => ({
+      ...series.map(({ colour: token, width = 2, strength = 1, dashed, dotted, dots }) => ({
         stroke: colour(token, strength),
         width,
         spanGaps: true,
-        ...(dashed && { dash: [6, 4] }),
+        ...((dashed || dotted) && { dash: dashed ? [8, 5] : [2, 4] }),
         points: dots ? { show: true, size: 7, width: 1.5, fill: colour('--paper') } : { show: false },
       })),
     ],
@@ -174,7 +182,7 @@ function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, 
   }
 }
 
-const tick = (value: number) => (value >= 1000 ? count(value) : value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(3))))
+const tick = (value: number) => (value >= 1e6 ? value.toExponential(0) : value >= 1000 ? count(value) : value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(3))))
 
 /** Gives a token's colour as the canvas wants it: computed, for the theme that is on. */
 function resolver(host: HTMLElement): (token: string, strength?: number) => string {

@@ -1,4 +1,5 @@
 // What the page can call. A view adds its own handlers here, from a file in its own folder.
+import { raceHandlers } from '../views/race/handlers'
 import { corpusHandlers } from './corpus'
 import { deviceHandlers } from './device'
 import { modelHandlers } from './models'
@@ -9,6 +10,7 @@ export const handlers = {
   ...corpusHandlers,
   ...runHandlers,
   ...modelHandlers,
+  ...raceHandlers,
 }
 
 export type Handlers = typeof handlers

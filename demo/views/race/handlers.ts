@@ -1,0 +1,238 @@
+// The race in the worker: every contestant takes the same number of steps, in turns, and each is timed alone.
+import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Guess, type Network, type Training } from 'sluice'
+import type { Sampling } from '../../session/settings'
+import { device } from '../../worker/device'
+import { Looks } from '../../worker/pace'
+import { inRounds, steered, type Allowance, type Pace, type Rounds } from '../../worker/steered'
+import { equalSizes, type Reading, type Size } from './sizes'
+import type { Lane, Task } from './lanes'
+
+export interface RaceOrder {
+  readonly text: string
+  /** What the samples begin with. */
+  readonly prefix: string
+  readonly task: Task
+  readonly lanes: readonly Lane[]
+  /** Parameters that each network is to have. */
+  readonly budget: number
+  readonly batch: number
+  readonly steps: number
+  readonly rate: number
+  /** Infinity for none. */
+  readonly clipNorm: number
+  readonly seed: number
+  readonly iterations: number
+  readonly sampling: Sampling
+}
+
+/** A passage with blanks, of the text held out. */
+export interface Passage {
+  readonly characters: readonly string[]
+  /** Places of those that are hidden. */
+  readonly hidden: readonly number[]
+}
+
+export interface LaneProgress {
+  /** Losses of its newest steps, in nats, oldest first. */
+  readonly losses: readonly number[]
+  /** Seconds it has trained, without its first step, which compiles its kernels. */
+  readonly seconds: number
+  /** Steps in which its gradient was clipped. */
+  readonly clipped: number
+  /** Why it trains no more: its loss was no number at this step. */
+  readonly out: { readonly step: number; readonly message: string } | null
+}
+
+export interface LaneLook {
+  /** Mean loss on the text held out, in nats; null where none is. */
+  readonly heldOutLoss: number | null
+  /** What it writes, without the beginning; null where it fills blanks. */
+  readonly text: string | null
+  /** What it guesses for each blank, the likeliest first. */
+  readonly guesses: readonly (readonly Guess[])[]
+  /** Fraction of the hidden characters guessed right, of the text held out; null for one that writes. */
+  readonly accuracy: number | null
+}
+
+export type RaceEvent =
+  | { readonly kind: 'started'; readonly sizes: readonly Size[]; readonly passage: Passage | null; readonly charactersPerStep: number }
+  /** Steps done by all, and each contestant's; null for one that is out. */
+  | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly LaneProgress[] }
+  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }
+
+/** Characters of the held-out text that are looked at. */
+const heldOutLimit = 4096
+/** Characters of the passage, and how many of them make a blank each. */
+const [passageLength, passageEvery] = [144, 9]
+/** No character of a text that a person reads. */
+const marks = ['□', '_', '▢', '\u{f8ff}']
+
+/** One who races. */
+interface Runner {
+  readonly network: Network
+  readonly training: Training
+  look(): Promise<LaneLook>
+  destroy(): void
+}
+
+class Contestant {
+  #progress: Omit<LaneProgress, 'losses'> = { seconds: 0, clipped: 0, out: null }
+  #steps = 0
+
+  constructor(
+    private readonly runner: Runner,
+    private readonly gpu: Gpu,
+    private readonly clipNorm: number,
+  ) {}
+
+  get out(): boolean {
+    return this.#progress.out !== null
+  }
+
+  /** Takes so many steps alone, and waits until the GPU has done with them: several are queued at a time, and none may be
+   * charged to the next contestant. */
+  async take(steps: number, timed: boolean, signal: AbortSignal): Promise<LaneProgress> {
+    const losses: number[] = []
+    let { seconds, clipped, out } = this.#progress
+    const from = performance.now()
+    try {
+      while (!out && losses.length < steps && !signal.aborted) {
+        const { value } = await this.runner.training.next()
+        if (!value) break
+        losses.push(value.loss)
+        if (value.gradientNorm > this.clipNorm) clipped++
+      }
+      await this.gpu.device.queue.onSubmittedWorkDone()
+    } catch (error) {
+      // A contestant whose training ran away is out; the others race on.
+      if (!(error instanceof SluiceError && error.code === 'not-finite')) throw error
+      out = { step: this.#steps + losses.length + 1, message: error.message }
+    }
+    if (timed && losses.length > 0) seconds += (performance.now() - from) / 1000
+    this.#steps += losses.length
+    this.#progress = { seconds, clipped, out }
+    return { ...this.#progress, losses }
+  }
+
+  look(): Promise<LaneLook> | null {
+    return this.out ? null : this.runner.look()
+  }
+
+  async destroy(): Promise<void> {
+    await this.runner.training.return()
+    this.runner.destroy()
+  }
+}
+
+let sampling: Sampling = { temperature: 1, topK: 0, length: 1 }
+
+async function writer({ lane, hidden, corpus, gpu, order, training }: Entry): Promise<Runner> {
+  const model = await TextModel.create({ vocabulary: corpus.vocabulary, cell: lane.cell, layers: lane.layers, hidden, seed: order.seed, device: gpu })
+  const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
+  return {
+    network: model.network,
+    training: model.train(corpus, { ...training, clipNorm: order.clipNorm }),
+    async look() {
+      const heldOutLoss = heldOut.length > 1 ? Math.log(await model.evaluate(heldOut)) : null
+      // The same seed each time and for each contestant: only what was learned makes the difference.
+      const written = await model.generate(order.prefix, { ...sampling, seed: order.seed })
+      return { heldOutLoss, text: written.slice(order.prefix.length), guesses: [], accuracy: null }
+    },
+    destroy: () => model.destroy(),
+  }
+}
+
+async function guesser({ lane, hidden, corpus, gpu, order, training, passage }: Entry): Promise<Runner> {
+  const model = await BlankModel.create({ vocabulary: corpus.vocabulary, cell: lane.cell, layers: lane.layers, hidden, bidirectional: lane.both, seed: order.seed, device: gpu })
+  const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
+  const blank = marks.find((mark) => !corpus.vocabulary.has(mark))!
+  const asked = passage!.characters.map((character, i) => (passage!.hidden.includes(i) ? blank : character)).join('')
+  return {
+    network: model.network,
+    training: model.train(corpus, { ...training, clipNorm: order.clipNorm }),
+    async look() {
+      const score = heldOut.length >= 100 ? await model.evaluate(heldOut) : null
+      const { blanks } = await model.guess(asked, { blank, top: 4 })
+      return { heldOutLoss: score && Math.log(score.perplexity), accuracy: score && score.accuracy, text: null, guesses: blanks.map(({ guesses }) => guesses) }
+    },
+    destroy: () => model.destroy(),
+  }
+}
+
+interface Entry {
+  readonly lane: Lane
+  readonly hidden: number
+  readonly corpus: Corpus
+  readonly gpu: Gpu
+  readonly order: RaceOrder
+  readonly training: Parameters<TextModel['train']>[1] & object
+  readonly passage: Passage | null
+}
+
+/** A passage of the part held out, every ninth character hidden but for line ends, which show. */
+function passageOf({ heldOut, training, vocabulary }: Corpus): Passage {
+  const characters = [...vocabulary.decode((heldOut.length >= passageLength ? heldOut : training).subarray(0, passageLength))]
+  return { characters, hidden: characters.flatMap((character, i) => (i % passageEvery === 5 && character !== '\n' ? [i] : [])) }
+}
+
+async function* live(order: RaceOrder, allowance: Allowance, signal: AbortSignal): AsyncGenerator<RaceEvent | Pace> {
+  const { text, prefix, task, lanes, budget, batch, steps, rate, clipNorm, seed, iterations } = order
+  if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0))) throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
+  sampling = order.sampling
+  const corpus = Corpus.fromText(text)
+  corpus.vocabulary.encode(prefix) // what the vocabulary has not is refused now, and not at the first look
+  const sizes = equalSizes(lanes, budget, { task, vocabulary: corpus.vocabulary.size })
+  const passage = task === 'blanks' ? passageOf(corpus) : null
+  const gpu = await device()
+  const contestants: Contestant[] = []
+  try {
+    for (const [i, lane] of lanes.entries()) {
+      // Trained until nobody listens: the race counts steps, and a text of any length is gone through as often as it takes.
+      const training = { batch, steps, optimizer: adam({ rate }), epochs: 1e9, seed }
+      const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, order, training, passage }
+      contestants.push(new Contestant(await (task === 'write' ? writer : guesser)(entry), gpu, clipNorm))
+    }
+    let step = 0
+    const rounds: Rounds<RaceEvent> & { readonly over: boolean } = {
+      async take(count) {
+        const took: LaneProgress[] = []
+        for (const contestant of contestants) took.push(await contestant.take(count, step > 0, signal))
+        return { kind: 'progress', step: (step += count), lanes: took }
+      },
+      async look(step) {
+        const looks: (LaneLook | null)[] = []
+        for (const contestant of contestants) looks.push(signal.aborted ? null : await contestant.look())
+        return { kind: 'look', step, prefix, lanes: looks }
+      },
+      get over() {
+        return contestants.every(({ out }) => out)
+      },
+    }
+    const before = await rounds.look(0)
+    const first = await rounds.take(1) // the settings prove right, and the kernels are compiled
+    yield { kind: 'started', sizes, passage, charactersPerStep: batch * steps }
+    yield before
+    yield first
+    allowance.spend(1)
+    yield* inRounds(rounds, { allowance, signal, step: 1, iterations, looks: new Looks() })
+  } finally {
+    for (const contestant of contestants) await contestant.destroy()
+  }
+}
+
+const { follow, allow } = steered(live)
+
+export const raceHandlers = {
+  race: follow,
+  allowRace: allow,
+
+  /** How the contestants write from the next sample on. */
+  async setRaceSampling(chosen: Sampling): Promise<void> {
+    sampling = chosen
+  },
+
+  /** Hidden units and parameters of each, before any of them is made. */
+  async raceSizes({ lanes, budget, reading }: { lanes: readonly Lane[]; budget: number; reading: Reading }): Promise<Size[]> {
+    return equalSizes(lanes, budget, reading)
+  },
+}

@@ -1,0 +1,40 @@
+// Who races: as the form has it, and as one word in the page's address: `gru`, `lstm.2` with two layers, `lstm.1.both`.
+import type { CellName } from 'sluice'
+
+/** Write: predict the next character. Blanks: guess hidden characters of a text. */
+export type Task = 'write' | 'blanks'
+
+export interface Lane {
+  readonly cell: CellName
+  readonly layers: number
+  /** Reads from both sides. */
+  readonly both: boolean
+}
+
+export const [mostLanes, mostLayers] = [6, 3]
+
+const lane = (cell: CellName, layers = 1, both = false): Lane => ({ cell, layers, both })
+
+export const presets = {
+  cells: { task: 'write', lanes: [lane('rnn'), lane('gru'), lane('lstm')] },
+  all: { task: 'write', lanes: [lane('rnn'), lane('rnn-relu'), lane('gru'), lane('gru-reset-after'), lane('lstm')] },
+  deep: { task: 'write', lanes: [lane('gru'), lane('gru', 2), lane('lstm'), lane('lstm', 2)] },
+  sides: { task: 'blanks', lanes: [lane('gru'), lane('gru', 1, true), lane('lstm'), lane('lstm', 1, true)] },
+} as const satisfies Record<string, { readonly task: Task; readonly lanes: readonly Lane[] }>
+
+export type PresetName = keyof typeof presets
+
+export const wordOf = ({ cell, layers, both }: Lane): string => (both ? `${cell}.${layers}.both` : layers > 1 ? `${cell}.${layers}` : cell)
+export const wordsOf = (lanes: readonly Lane[]): string => lanes.map(wordOf).join(' ')
+
+/** The lanes of an address, of the cells that there are; words that name none are left out, and where none is left the first
+ * preset races. */
+export function lanesOf(words: string, task: Task, cells: readonly CellName[]): readonly Lane[] {
+  const lanes = words.split(/[\s,]+/).flatMap((word): Lane[] => {
+    const [name, layers = '1', sides] = word.split('.')
+    const cell = cells.find((known) => known === name)
+    const deep = Number(layers)
+    return cell && Number.isInteger(deep) && deep >= 1 && deep <= mostLayers ? [lane(cell, deep, task === 'blanks' && sides === 'both')] : []
+  })
+  return lanes.length > 0 ? lanes.slice(0, mostLanes) : presets.cells.lanes
+}

@@ -1,0 +1,88 @@
+// What the contestants make of the same beginning, or of the same blanks, side by side; now, or at a step before.
+import { signal } from '@preact/signals'
+import { nameOf as characterName } from '../../parts/guesses'
+import { Swatch } from '../../parts/chart'
+import { Slider } from '../../parts/field'
+import { count, figure } from '../../parts/format'
+import { nameOf, strokeOf } from './names'
+import { race, type Race } from './store'
+import type { LaneLook, Passage } from './handlers'
+import { words } from './strings'
+
+/** The look that is shown; null for the newest. */
+const chosen = signal<number | null>(null)
+
+export function Samples() {
+  const w = words.value
+  const now = race.value
+  return (
+    <section class="race-samples" aria-labelledby="samples-title">
+      <h2 id="samples-title">{w.samples}</h2>
+      {now && now.looks.length > 0 ? <Shown now={now} /> : <p class="hint">{w.empty}</p>}
+    </section>
+  )
+}
+
+function Shown({ now }: { now: Race }) {
+  const w = words.value
+  const last = now.looks.length - 1
+  const index = Math.min(chosen.value ?? last, last)
+  const look = now.looks[index]!
+  const lanes = now.racers.map(({ lane }) => lane)
+  const stepOf = (i: number) => (now.looks[i]!.step === 0 ? w.before : count(now.looks[i]!.step))
+  return (
+    <>
+      <p class="hint">{w.samplesAbout[now.settings.task]}</p>
+      {last > 0 && <Slider name="look" label={w.atStep} value={index} min={0} max={last} step={1} show={(i) => (i === last && chosen.value === null ? `${stepOf(i)} (${w.newest})` : stepOf(i))} onChange={(i) => (chosen.value = i >= last ? null : i)} />}
+      <ul id="race-samples" class="race-columns" aria-label={w.samples}>
+        {lanes.map((lane, i) => {
+          const seen = look.lanes[i]
+          return (
+            <li key={i} data-cell={lane.cell}>
+              <p class="race-sample-head">
+                <b>
+                  <Swatch series={strokeOf(lanes, i)} />
+                  {nameOf(lane)}
+                </b>
+                {seen?.heldOutLoss != null && <span class="label">{figure(Math.exp(seen.heldOutLoss))}</span>}
+              </p>
+              {seen && (seen.text === null ? <Filled passage={now.passage!} look={seen} /> : (
+                <p class="sample-text">
+                  <span class="prefix">{look.prefix}</span>
+                  {seen.text}
+                </p>
+              ))}
+              {!seen && now.racers[i]!.out && <p class="hint">{w.out(count(now.racers[i]!.out.step))}</p>}
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}
+
+/** The passage with the guesses in the place of the blanks. */
+function Filled({ passage: { characters, hidden }, look }: { passage: Passage; look: LaneLook }) {
+  const w = words.value
+  const guess = new Map(hidden.map((place, n) => [place, look.guesses[n]![0]!.character]))
+  const right = hidden.filter((place) => guess.get(place) === characters[place]).length
+  return (
+    <>
+      <p class="sample-text">
+        {characters.map((truth, i) => {
+          const guessed = guess.get(i)
+          if (guessed === undefined) return truth
+          if (guessed === truth) return <b key={i} class="blank-right">{truth}</b>
+          return (
+            <span key={i} class="blank-wrong">
+              <span class="visually-hidden">{w.guessed(characterName(guessed), characterName(truth))}</span>
+              <s aria-hidden="true">{guessed === '\n' ? '↵' : guessed}</s>
+              <span aria-hidden="true">{truth}</span>
+            </span>
+          )
+        })}
+      </p>
+      <p class="label">{w.right(right, hidden.length)}</p>
+    </>
+  )
+}

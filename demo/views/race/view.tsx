@@ -1,0 +1,46 @@
+// Race: cells of equal size learn the same text side by side.
+import { RunControls } from '../../parts/run-controls'
+import { count, figure } from '../../parts/format'
+import { Board, judged, places } from './board'
+import { RaceForm } from './form'
+import { nameOf } from './names'
+import { Samples } from './samples'
+import { race, runs } from './store'
+import { words } from './strings'
+import './race.css'
+
+export default function RaceView() {
+  const w = words.value
+  return (
+    <div class="race">
+      <header class="race-head">
+        <h2>{w.title}</h2>
+        <p class="lead">{w.lead}</p>
+        <p class="hint race-learn">{w.learn}</p>
+      </header>
+      <RaceForm />
+      <div class="race-main">
+        <RunControls run={runs}>
+          <Now />
+        </RunControls>
+        <Board />
+        <Samples />
+      </div>
+    </div>
+  )
+}
+
+/** How it stands, in a sentence. */
+function Now() {
+  const w = words.value
+  const now = race.value
+  if (!now) return null
+  const [first] = places(now).places
+  const best = first!.racer.out ? null : (first![judged()] ?? first!.training)
+  return (
+    <>
+      {w.running(count(now.step), now.textName || w.yourText)}
+      {first!.racer.out ? w.allOut : best !== null && w.leads(nameOf(first!.racer.lane), figure(best))}
+    </>
+  )
+}

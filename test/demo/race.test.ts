@@ -1,0 +1,138 @@
+// The view Race as a person meets it, and what it counts on.
+import { parameterShapes } from 'sluice'
+import { describe, expect, it } from 'vitest'
+import { Curve } from '../../demo/session/curve'
+import { presets, type Lane } from '../../demo/views/race/lanes'
+import { equalSizes, specOf } from '../../demo/views/race/sizes'
+import { lineOf, secondsAt, standing } from '../../demo/views/race/standing'
+import type { Racer } from '../../demo/views/race/store'
+import { desk, phone, useBrowser, visit, type Person } from './person'
+
+useBrowser()
+
+const tiny = { 'race.budget': '1500', 'race.batch': '4', 'race.steps': '8', 'race.rate': '0.02', 'race.iterations': '4000' }
+const cell = (person: Person, lane: number, column: string) => person.text(`#standing [data-lane="${lane}"] [data-column=${column}]`)
+const number = (text: string) => Number(text.replace(/[^\d.]/g, ''))
+const racedFor = (person: Person, steps: number) =>
+  person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { timeout: 40_000, polling: 50 }, steps)
+
+describe('sizes', () => {
+  const lanes: Lane[] = [...presets.all.lanes, ...presets.deep.lanes, ...presets.sides.lanes]
+
+  it.each([2000, 12_000, 300_000])('are equal at a budget of %d, and are what the library counts', (budget) => {
+    for (const task of ['write', 'blanks'] as const) {
+      const reading = { task, vocabulary: 60 }
+      const racing = task === 'write' ? lanes.filter(({ both }) => !both) : lanes
+      const sizes = equalSizes(racing, budget, reading)
+      for (const [i, { hidden, parameters }] of sizes.entries()) {
+        const shapes = [...parameterShapes(specOf(racing[i]!, hidden, reading)).values()]
+        expect(parameters).toBe(shapes.map((shape) => shape.reduce((a, b) => a * b)).reduce((a, b) => a + b))
+      }
+      const counts = sizes.map(({ parameters }) => parameters)
+      // No network can come nearer than half of what one unit more would cost the one that can choose least finely.
+      const grain = Math.max(...racing.map((lane, i) => equalSizesStep(lane, sizes[i]!.hidden, reading)))
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(grain)
+      expect(Math.abs(counts[0]! - budget)).toBeLessThanOrEqual(grain)
+    }
+  })
+
+  it('refuses a budget that is none', () => {
+    expect(() => equalSizes(presets.cells.lanes, NaN, { task: 'write', vocabulary: 9 })).toThrow('weights is NaN')
+  })
+})
+
+function equalSizesStep(lane: Lane, hidden: number, reading: Parameters<typeof specOf>[2]): number {
+  const count = (H: number) => [...parameterShapes(specOf(lane, H, reading)).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0)
+  return count(hidden + 1) - count(hidden)
+}
+
+it('compares after equal steps, or after equal time', () => {
+  const racer = (losses: number[], seconds: number, out: Racer['out'] = null): Racer => {
+    const curve = new Curve()
+    losses.forEach((loss, i) => curve.add({ step: i + 1, loss }))
+    return { lane: presets.cells.lanes[0], size: { hidden: 1, parameters: 1 }, curve, marks: [{ step: 1, seconds: 0 }, { step: losses.length, seconds }], clipped: 2, out, accuracy: null }
+  }
+  // One is better at every step, and ten times slower.
+  const slow = racer([5, 4, 3, 2, 1], 40)
+  const fast = racer([5, 4.5, 4, 3.5, 3], 4)
+  expect(secondsAt(slow, 3)).toBe(20)
+  expect(lineOf(fast, 'training', 'time').x).toEqual([0, 1, 2, 3, 4])
+  const order = (axis: 'steps' | 'time') => standing({ racers: [fast, slow, racer([1], 0, { step: 2, message: '' })], charactersPerStep: 10 }, 'training', axis)
+  expect(order('steps').places.map(({ index }) => index)).toEqual([1, 0, 2])
+  expect(order('time')).toMatchObject({ at: 4, places: [{ index: 0, charactersPerSecond: 10, clipped: 0.4 }, { index: 1 }, { index: 2 }] })
+})
+
+describe.each([
+  ['on a phone', phone],
+  ['at a desk', desk],
+])('%s', (_, screen) => {
+  it('races three cells of equal size, pauses with equal steps, and is reset', async () => {
+    const person = await visit({ view: 'race', settings: tiny, screen })
+    await person.says('#grid-equal', /Equal to within [\d.]+ %/)
+    expect(await person.overflows()).toBe(false)
+    await person.press('#primary')
+    await racedFor(person, 60)
+    expect(await person.says('#status', /leads/)).toMatch(/(RNN|GRU|LSTM) leads with perplexity [\d.]+/)
+
+    await person.press('#primary')
+    await person.says('#status', /Paused/)
+    const losses = await Promise.all([0, 1, 2].map(async (lane) => number(await cell(person, lane, 'training'))))
+    for (const loss of losses) expect(loss).toBeLessThan(35) // of some sixty characters
+    const weights = await Promise.all([0, 1, 2].map(async (lane) => number(await cell(person, lane, 'weights'))))
+    expect(Math.max(...weights) / Math.min(...weights)).toBeLessThan(1.1)
+    for (const lane of [0, 1, 2]) expect(number(await cell(person, lane, 'speed'))).toBeGreaterThan(0)
+    const beginnings = await person.page.$$eval('#race-samples .prefix', (found) => found.map((prefix) => prefix.textContent))
+    expect(beginnings).toEqual(['The river', 'The river', 'The river'])
+
+    const step = number(/step [\d,]+/.exec(await person.text('#status'))![0])
+    await person.press('#step')
+    await racedFor(person, step + 1)
+    await person.says('#status', /Paused/)
+    expect(number(/step [\d,]+/.exec(await person.text('#status'))![0])).toBe(step + 1)
+
+    await person.choose('axis', 'time')
+    expect(await person.says('#standing caption', /./)).toMatch(/after [\d.]+ s of training each/)
+    await person.choose('measure', 'training')
+    expect(await person.overflows()).toBe(false)
+    expect(await person.accessibilityFaults()).toEqual([])
+
+    await person.press('#reset')
+    await person.says('#primary', /Start/)
+    expect(await person.page.$('#standing')).toBeNull()
+  })
+})
+
+it('lets one add and remove contestants, and keeps them in the address', async () => {
+  const person = await visit({ view: 'race', settings: tiny })
+  await person.choose('preset', 'deep')
+  await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 4)
+  await person.press('#add')
+  await person.press('#grid li:first-child .grid-remove')
+  await person.page.waitForFunction(() => new URLSearchParams(location.search).get('race.lanes') === 'gru.2 lstm lstm.2 gru')
+  await person.page.reload()
+  await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 4)
+  expect(await person.page.$$eval('#grid select', (found) => found.map((select) => (select as HTMLSelectElement).value))).toEqual(['gru', '2', 'lstm', '1', 'lstm', '2', 'gru', '1'])
+})
+
+it('races in filling blanks, from one side and from both', async () => {
+  const person = await visit({ view: 'race', settings: tiny })
+  await person.choose('preset', 'sides')
+  await person.press('#primary')
+  await racedFor(person, 30)
+  await person.says('#race-samples', /\d+ of \d+ right/)
+  expect(await person.page.$$eval('#standing tbody th', (found) => found.map((name) => name.textContent!).sort())).toEqual(['GRU', 'GRU, both sides', 'LSTM', 'LSTM, both sides'])
+  expect(await cell(person, 1, 'accuracy')).toMatch(/%/)
+})
+
+it('says who is out when a training runs away, and goes on with the others', async () => {
+  const person = await visit({ view: 'race', settings: { ...tiny, 'race.lanes': 'rnn-relu gru', 'race.rate': '3', 'race.clipNorm': '', 'race.steps': '24' } })
+  await person.press('#primary')
+  expect(await person.says('#standing [data-lane="0"] .standing-out', /out/)).toMatch(/out: at step \d+ its loss was no number any more/)
+  await racedFor(person, 40)
+})
+
+it('says what is wrong with the settings', async () => {
+  const person = await visit({ view: 'race', settings: { ...tiny, 'race.budget': '0' } })
+  await person.press('#primary')
+  expect(await person.says('.run-controls .failure', /./)).toContain('weights is 0, expected a whole number')
+})

@@ -10,6 +10,8 @@ interface Props {
   readonly characters: readonly string[]
   /** 0 to 4: how strongly the character is marked. */
   readonly level?: (index: number) => number
+  /** A background for the character, as CSS has it. */
+  readonly tint?: (index: number) => string
   readonly children?: (index: number) => ComponentChildren
   /** Shown in the place of what there is to say, until a character is pointed at. */
   readonly hint?: string
@@ -18,7 +20,7 @@ interface Props {
   readonly onPoint?: (index: number) => void
 }
 
-export function Characters({ label, characters, level = () => 0, children, hint, before = '', onPoint }: Props) {
+export function Characters({ label, characters, level = () => 0, tint, children, hint, before = '', onPoint }: Props) {
   const id = useId()
   const [at, setAt] = useState<number | null>(null)
   const go = (index: number) => {
@@ -60,7 +62,7 @@ export function Characters({ label, characters, level = () => 0, children, hint,
         >
           {before && <span class="prefix">{before}</span>}
           {characters.map((character, i) => (
-            <span key={i} id={`${id}-${i}`} role="option" aria-selected={i === at} aria-label={nameOf(character)} data-at={i} data-level={level(i)}>
+            <span key={i} id={`${id}-${i}`} role="option" aria-selected={i === at} aria-label={nameOf(character)} data-at={i} data-level={level(i)} style={tint && { backgroundColor: tint(i) }}>
               {character}
             </span>
           ))}

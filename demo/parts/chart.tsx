@@ -49,8 +49,9 @@ export function Chart({ label, series, data, log = false, x, table, format = (va
 
   const shape = JSON.stringify([series, log, leastX])
   const build = () => {
+    const element = host.current
+    if (!element) return // the view was left before the next picture
     plot.current?.destroy()
-    const element = host.current!
     plot.current = new uPlot(optionsFor(element, series, log, leastX, (at) => setIndex(at ?? null)), latest.current, element)
   }
   // A canvas does not follow the colours of the style sheet by itself.

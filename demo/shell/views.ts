@@ -6,6 +6,7 @@ type Load = () => Promise<{ readonly default: ComponentType }>
 export const views = {
   train: () => import('../views/train/view'),
   race: () => import('../views/race/view'),
+  xray: () => import('../views/xray/view'),
 } as const satisfies Record<string, Load>
 
 export type ViewName = keyof typeof views

@@ -1,5 +1,6 @@
 // What the page can call. A view adds its own handlers here, from a file in its own folder.
 import { raceHandlers } from '../views/race/handlers'
+import { xrayHandlers } from '../views/xray/handlers'
 import { corpusHandlers } from './corpus'
 import { deviceHandlers } from './device'
 import { modelHandlers } from './models'
@@ -11,6 +12,7 @@ export const handlers = {
   ...runHandlers,
   ...modelHandlers,
   ...raceHandlers,
+  ...xrayHandlers,
 }
 
 export type Handlers = typeof handlers

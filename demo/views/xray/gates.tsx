@@ -1,0 +1,86 @@
+// The gates of a layer beside each other: the mean over its units after each character.
+import { useSignal } from '@preact/signals'
+import { figure } from '../../parts/format'
+import { nameOf } from '../../parts/guesses'
+import { Columns } from './columns'
+import { cursor, isGate, meanOver, type Shown } from './state'
+import { words } from './strings'
+import type { Line } from './paint'
+
+const styles: Record<string, Omit<Line, 'values'>> = {
+  r: { colour: '--rnn', dash: [5, 3] },
+  z: { colour: '--gru' },
+  i: { colour: '--rnn', dash: [5, 3] },
+  f: { colour: '--lstm' },
+  o: { colour: '--held-out', dash: [2, 3] },
+}
+
+export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
+  const w = words.value
+  const open = useSignal(false)
+  const gates = Object.entries(look.layers[layer]!.inside).filter(([name]) => isGate(name))
+  if (gates.length === 0)
+    return (
+      <section class="xray-gates">
+        <h3>{w.gates}</h3>
+        <p class="hint">{w.noGates}</p>
+      </section>
+    )
+  const lines = gates.map(([name, values]) => ({ name, values: meanOver(values, hidden), ...styles[name]! }))
+  const overall = (values: Float32Array) => figure(values.reduce((a, b) => a + b) / values.length)
+  const at = cursor.value
+  return (
+    <section class="xray-gates" id="gates" aria-labelledby="gates-title">
+      <h3 id="gates-title">{w.gates}</h3>
+      <p class="hint">{w.gatesLead[look.cell === 'lstm' ? 'lstm' : 'gru']}</p>
+      <figure class="xray-heat">
+        <figcaption class="xray-legend">
+          {lines.map(({ name, colour, dash, values }) => (
+            <span key={name}>
+              <i class={dash ? 'xray-line dashed' : 'xray-line'} style={{ color: `var(${colour})` }} /> {w.quantities[name]![0]} <b>{at !== null && at < values.length ? figure(values[at]!) : overall(values)}</b>
+            </span>
+          ))}
+        </figcaption>
+        <Columns
+          label={w.gatesChart(lines.map(({ name, values }) => `${w.quantities[name]![0]} ${overall(values)}`).join(', '))}
+          characters={look.characters}
+          panels={[
+            { kind: 'lines', height: 150, range: [0, 1], lines },
+            { kind: 'characters', height: 28 },
+          ]}
+        />
+        <details class="chart-numbers" onToggle={(event) => (open.value = event.currentTarget.open)}>
+          <summary>{w.gates}</summary>
+          {open.value && (
+            <div class="chart-scroll" tabIndex={0} role="region" aria-label={w.gates}>
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">{w.columnsOf.character}</th>
+                    {lines.map(({ name }) => (
+                      <th key={name} scope="col">
+                        {w.quantities[name]![0]}
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  {look.characters.map((character, t) => (
+                    <tr key={t}>
+                      <td>
+                        {t + 1} {nameOf(character)}
+                      </td>
+                      {lines.map(({ name, values }) => (
+                        <td key={name}>{figure(values[t]!)}</td>
+                      ))}
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </details>
+      </figure>
+    </section>
+  )
+}

@@ -1,0 +1,96 @@
+// Runs a text through the network of the page and tells what goes on inside it.
+import { SluiceError, type CellName, type TextModel } from 'sluice'
+import type { Guess } from '../../parts/guesses'
+import { currentModel } from '../../worker/run'
+import { markPlaces, measureOf, places, standardizedDifference, type Place } from './measure'
+
+export interface LayerLook {
+  readonly hidden: number
+  /** States and gates by name, each [T, H]. */
+  readonly inside: Readonly<Record<string, Float32Array>>
+  /** How each unit of them answers to a kind of place, over the whole text and not only the passage: [H]. */
+  readonly answers: Readonly<Record<string, Readonly<Record<Place, Float32Array>>>>
+}
+
+export interface Look {
+  readonly characters: readonly string[]
+  readonly cell: CellName
+  readonly layers: readonly LayerLook[]
+  /** What the network expects after each character, the likeliest first. */
+  readonly expected: readonly (readonly Guess[])[]
+  /** Characters of the text that the answers were measured over. */
+  readonly measured: number
+}
+
+/** The text that the answers are measured over: so many pieces of so many characters from all over it, in one batch. */
+const pieces = { count: 12, length: 256 }
+/** Characters at the start of each that are left out: the state begins at zero and takes a while to be itself. */
+const young = 12
+
+export const xrayHandlers = {
+  /** Looks at the network in training, or paused, as it is between two steps; null when there is none.
+   * @param passage what is shown; @param text where units are measured. */
+  async xray({ passage, text }: { passage: string; text: string }): Promise<Look | null> {
+    const model = currentModel()
+    if (!model) return null
+    const { network, vocabulary } = model
+    const ids = vocabulary.encode(passage)
+    if (ids.length === 0) throw new SluiceError('bad-text', 'there is no text to run through the network. Type some, or take a passage.')
+    const batch = piecesOf(model, text)
+    const steps = batch && batch.ids.length / batch.count
+    const [shown, measured] = await Promise.all([
+      network.run({ steps: ids.length, batch: 1, ids, inspect: true }),
+      batch && network.run({ steps: steps!, batch: batch.count, ids: batch.ids, inspect: true }),
+    ])
+    const { cell } = network.spec.layers[0]!
+    const layers = network.spec.layers.map(({ hidden }, l): LayerLook => {
+      const inside = contents(shown.inside![l]!)
+      const wide = measured && contents(measured.inside![l]!)
+      const answer = (values: Float32Array | undefined, place: Place) =>
+        values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), young) : new Float32Array(hidden).fill(NaN)
+      const answers = Object.keys(inside).map((name) => [name, Object.fromEntries(places.map((place) => [place, answer(wide?.[name], place)]))])
+      return { hidden, inside, answers: Object.fromEntries(answers) as LayerLook['answers'] }
+    })
+    const V = vocabulary.size
+    const expected = Array.from(ids, (_, t) => likeliest(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
+    return { characters: [...passage], cell, layers, expected, measured: batch ? batch.ids.length : 0 }
+  },
+}
+
+/** States and gates by name; the one gate of an RNN is its state. */
+function contents({ h, c, gates }: { readonly h: Float32Array; readonly c?: Float32Array; readonly gates: ReadonlyMap<string, Float32Array> }): Record<string, Float32Array> {
+  return { h, ...(c && { c }), ...Object.fromEntries([...gates].filter(([name]) => name !== 'h')) }
+}
+
+/** Pieces from all over the text, time-major, with their places marked; null where the text is too short. Characters that
+ * the network does not know, since the text may be another one by now, are left out. */
+function piecesOf({ vocabulary }: TextModel, text: string): { readonly ids: Uint32Array; readonly count: number; readonly marks: Record<Place, Uint8Array> } | null {
+  const characters = [...text].filter((character) => vocabulary.has(character))
+  const length = Math.min(pieces.length, characters.length)
+  const count = Math.min(pieces.count, Math.floor(characters.length / Math.max(1, length)))
+  if (length < 2 * young) return null
+  const marks = markPlaces(characters)
+  const all = vocabulary.encode(characters.join(''))
+  // Spread evenly from the first character to the last.
+  const start = (row: number) => (count > 1 ? Math.floor((row * (characters.length - length)) / (count - 1)) : 0)
+  const timeMajor = (n: number) => start(n % count) + Math.floor(n / count)
+  return {
+    ids: Uint32Array.from({ length: length * count }, (_, n) => all[timeMajor(n)]!),
+    count,
+    marks: Object.fromEntries(places.map((place) => [place, Uint8Array.from({ length: length * count }, (_, n) => marks[place][timeMajor(n)]!)])) as Record<Place, Uint8Array>,
+  }
+}
+
+function likeliest(logits: Float32Array, characters: readonly string[], count: number): Guess[] {
+  const largest = logits.reduce((a, b) => Math.max(a, b))
+  const best: number[] = []
+  let sum = 0
+  logits.forEach((o, id) => {
+    sum += Math.exp(o - largest)
+    const place = best.findIndex((other) => o > logits[other]!)
+    if (place >= 0) best.splice(place, 0, id)
+    else if (best.length < count) best.push(id)
+    if (best.length > count) best.pop()
+  })
+  return best.map((id) => ({ character: characters[id]!, probability: Math.exp(logits[id]! - largest) / sum }))
+}

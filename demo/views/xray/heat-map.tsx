@@ -1,0 +1,108 @@
+// The heat map of one quantity under the characters, the followed unit as a line above them; its legend, what is to be
+// said of the character that is pointed at, and the same in numbers.
+import { useSignal } from '@preact/signals'
+import { figure, probability } from '../../parts/format'
+import { nameOf } from '../../parts/guesses'
+import { Columns } from './columns'
+import { chosen, cursor, meanOver, unitValues, type Shown } from './state'
+import { words } from './strings'
+
+export const signed = (value: number) => `${value < 0 ? '−' : ''}${figure(Math.abs(value))}`
+
+export function HeatMap({ shown }: { shown: Shown }) {
+  const w = words.value
+  const { look, layer, hidden, quantity, values, unit, rows, range } = shown
+  const line = unitValues(shown, unit)
+  const [name] = w.quantities[quantity]!
+  const highest = line.indexOf(line.reduce((a, b) => Math.max(a, b)))
+  const lowest = line.indexOf(line.reduce((a, b) => Math.min(a, b)))
+  const at = (t: number) => `${nameOf(look.characters[t]!)} (${t + 1})`
+  const label = `${w.heat(name, String(layer + 1), String(look.characters.length), String(hidden))} ${w.follows(String(unit + 1), signed(line[highest]!), at(highest), signed(line[lowest]!), at(lowest))}`
+  const row = Math.max(2, Math.min(10, Math.round(384 / hidden)))
+  const colour = `--${look.cell.split('-')[0]}`
+  return (
+    <figure class="xray-heat" id="heat">
+      <figcaption class="xray-legend">
+        <span>
+          <i class="xray-line" /> {w.value(quantity, String(unit + 1), cursor.value === null || cursor.value >= line.length ? '–' : signed(line[cursor.value]!))}
+        </span>
+        <span class="xray-scale">
+          {signed(range[0])} <i class="xray-gradient" /> {signed(range[1])}
+        </span>
+      </figcaption>
+      <Columns
+        label={label}
+        characters={look.characters}
+        panels={[
+          { kind: 'lines', height: 64, range, lines: [{ values: line, colour }] },
+          { kind: 'characters', height: 28 },
+          { kind: 'heat', height: Math.min(560, row * hidden), values, rows, range, marked: unit },
+        ]}
+        onRow={(row) => (chosen.unit.value = rows[row]!)}
+        onWalk={(by) => (chosen.unit.value = rows[Math.max(0, Math.min(hidden - 1, rows.indexOf(unit) + by))]!)}
+      />
+      <Here shown={shown} line={line} />
+      <Numbers shown={shown} line={line} />
+    </figure>
+  )
+}
+
+function Here({ shown: { look, quantity }, line }: { shown: Shown; line: Float32Array }) {
+  const w = words.value
+  const at = cursor.value
+  return (
+    <p id="here" class="xray-here" aria-live="polite">
+      {at !== null && at < look.characters.length && (
+        <>
+          <b>{w.here(`“${nameOf(look.characters[at]!)}”`, String(at + 1))}</b>
+          <span>
+            {quantity} = {signed(line[at]!)}
+          </span>
+          <span>
+            {w.next}: {look.expected[at]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
+          </span>
+        </>
+      )}
+    </p>
+  )
+}
+
+function Numbers({ shown, line }: { shown: Shown; line: Float32Array }) {
+  const w = words.value
+  const open = useSignal(false)
+  const { look, values, hidden, unit, quantity } = shown
+  const means = open.value ? meanOver(values, hidden) : null
+  return (
+    <details class="chart-numbers" onToggle={(event) => (open.value = event.currentTarget.open)}>
+      <summary>{w.numbers}</summary>
+      {means && (
+        <div class="chart-scroll" tabIndex={0} role="region" aria-label={w.numbers}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{w.columnsOf.character}</th>
+                <th scope="col">
+                  {quantity}, {w.columnsOf.unit} {unit + 1}
+                </th>
+                <th scope="col">
+                  {quantity}, {w.columnsOf.mean}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {look.characters.map((character, t) => (
+                <tr key={t}>
+                  <td>
+                    {t + 1} {nameOf(character)}
+                  </td>
+                  <td>{signed(line[t]!)}</td>
+                  <td>{signed(means[t]!)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </details>
+  )
+}

@@ -1,0 +1,58 @@
+// Which units answer to line ends, spaces, quotes: how far a unit's values there lie from those everywhere else.
+
+/** Kinds of places in a text. `inQuotes` is a stretch, the others are single characters. */
+export const places = ['lineEnd', 'space', 'sentenceEnd', 'quote', 'inQuotes'] as const
+export type Place = (typeof places)[number]
+
+const single: Partial<Record<Place, RegExp>> = { lineEnd: /\n/, space: /[ \u3000]/, sentenceEnd: /[.!?。！？]/, quote: /["“”「」『』]/ }
+
+/** For each kind of place, 1 where a character is one. A quotation ends with its line at the latest, since one that is
+ * never closed would have the rest of the text inside it. */
+export function markPlaces(characters: readonly string[]): Record<Place, Uint8Array> {
+  let open = false
+  const inQuotes = Uint8Array.from(characters, (character) => {
+    if (character === '\n') open = false
+    else if (/[“「『]/.test(character)) open = true
+    else if (/[”」』]/.test(character)) open = false
+    else if (character === '"') open = !open
+    else return Number(open)
+    return 0
+  })
+  const of = (place: Place) => (single[place] ? Uint8Array.from(characters, (character) => Number(single[place]!.test(character))) : inQuotes)
+  return Object.fromEntries(places.map((place) => [place, of(place)])) as Record<Place, Uint8Array>
+}
+
+/** What is compared: how much a unit moves at a character, whichever way, or the value it has after it. */
+export const measureOf = (place: Place): 'change' | 'value' => (place === 'inQuotes' ? 'value' : 'change')
+
+/** Fewer places than this say nothing of a unit. */
+const fewest = 3
+
+/** The standardized mean difference (Cohen's d) of each unit: its mean at the marked characters less its mean at all
+ * others, over their pooled standard deviation; NaN where it is not known.
+ * @param values [T, B, H]
+ * @param marks [T, B]
+ * @param from characters at the beginning of each row that are left out, where the state is still young */
+export function standardizedDifference(values: Float32Array, marks: Uint8Array, hidden: number, batch: number, measure: 'change' | 'value', from: number): Float32Array {
+  const rows = batch * hidden
+  const [sums, squares] = [[0, 1].map(() => new Float64Array(hidden)), [0, 1].map(() => new Float64Array(hidden))] as const
+  const counts = [0, 0]
+  for (let n = Math.max(1, from) * batch; n < marks.length; n++) {
+    const side = marks[n]!
+    const [sum, square] = [sums[side]!, squares[side]!]
+    counts[side]!++
+    for (let unit = 0; unit < hidden; unit++) {
+      const at = n * hidden + unit
+      const value = measure === 'change' ? Math.abs(values[at]! - values[at - rows]!) : values[at]!
+      sum[unit]! += value
+      square[unit]! += value * value
+    }
+  }
+  const [outside, inside] = counts as [number, number]
+  if (Math.min(outside, inside) < fewest) return new Float32Array(hidden).fill(NaN)
+  return Float32Array.from({ length: hidden }, (_, unit) => {
+    const spread = (side: number) => squares[side]![unit]! - sums[side]![unit]! ** 2 / counts[side]!
+    const pooled = Math.sqrt(Math.max(0, spread(0) + spread(1)) / (outside + inside - 2))
+    return pooled > 0 ? (sums[1]![unit]! / inside - sums[0]![unit]! / outside) / pooled : NaN
+  })
+}

@@ -1,0 +1,142 @@
+// What is looked at, and what was seen. The network is looked at anew when the passage changes, and while it learns.
+import { computed, effect, signal } from '@preact/signals'
+import { call, failureOf } from '../../session/client'
+import { hasModel, shown as run, status } from '../../session/session'
+import { loadText } from '../../session/text'
+import type { Failure } from '../../worker/protocol'
+import type { Look } from './handlers'
+import { places, type Place } from './measure'
+
+/** The text that is run through the network; null until there is one. */
+export const passage = signal<string | null>(null)
+export const longest = 1200
+const usual = 320
+
+export const look = signal<Look | null>(null)
+/** Training steps the network had done when it was looked at. */
+export const lookedAt = signal(0)
+export const failure = signal<Failure | null>(null)
+/** Whether to look again and again while it learns. */
+export const live = signal(true)
+
+/** What is chosen; where the network has no such layer, quantity or unit, the nearest it has is shown. */
+export const chosen = {
+  layer: signal(0),
+  quantity: signal('h'),
+  unit: signal<number | null>(null),
+  /** null for the first kind that the text has enough of. */
+  place: signal<Place | null>(null),
+  sorted: signal(false),
+}
+/** The character that is pointed at. */
+export const cursor = signal<number | null>(null)
+
+export interface Shown {
+  readonly look: Look
+  readonly layer: number
+  readonly hidden: number
+  readonly quantity: string
+  /** [T, H] */
+  readonly values: Float32Array
+  readonly unit: number
+  readonly place: Place
+  /** The units that answer most to the chosen kind of place, the most first; empty where it does not occur. */
+  readonly ranking: readonly { readonly unit: number; readonly d: number }[]
+  /** The units in the order of their rows. */
+  readonly rows: readonly number[]
+  /** The values that the ends of the colour scale stand for. */
+  readonly range: readonly [number, number]
+}
+
+const gates = new Set(['r', 'z', 'i', 'f', 'o'])
+export const isGate = (quantity: string) => gates.has(quantity)
+
+export const shown = computed<Shown | null>(() => {
+  const seen = look.value
+  if (!seen) return null
+  const layer = Math.min(chosen.layer.value, seen.layers.length - 1)
+  const { inside, hidden, answers } = seen.layers[layer]!
+  const quantity = chosen.quantity.value in inside ? chosen.quantity.value : 'h'
+  const values = inside[quantity]!
+  const occurs = (place: Place) => answers[quantity]![place].some((d) => !Number.isNaN(d))
+  const place = chosen.place.value ?? (['space', ...places] as const).find(occurs) ?? 'space'
+  const ranking = [...answers[quantity]![place]]
+    .map((d, unit) => ({ unit, d }))
+    .filter(({ d }) => !Number.isNaN(d))
+    .sort((a, b) => Math.abs(b.d) - Math.abs(a.d))
+  const unit = Math.min(chosen.unit.value ?? ranking[0]?.unit ?? 0, hidden - 1)
+  const stored = Array.from({ length: hidden }, (_, n) => n)
+  const bySign = ranking.length === hidden ? ranking.toSorted((a, b) => b.d - a.d).map((one) => one.unit) : stored
+  // A memory cell and a relu have no bound: the scale ends at the largest value there is.
+  const bound = quantity === 'c' || seen.cell === 'rnn-relu' ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6) : 1
+  return { look: seen, layer, hidden, quantity, values, unit, place, ranking, rows: chosen.sorted.value ? bySign : stored, range: isGate(quantity) ? [0, 1] : [-bound, bound] }
+})
+
+/** The values of one unit, [T]. */
+export const unitValues = ({ values, hidden }: Pick<Shown, 'values' | 'hidden'>, unit: number): Float32Array =>
+  Float32Array.from({ length: values.length / hidden }, (_, t) => values[t * hidden + unit]!)
+
+/** The mean over the units, [T]. */
+export function meanOver(values: Float32Array, hidden: number): Float32Array {
+  return Float32Array.from({ length: values.length / hidden }, (_, t) => values.subarray(t * hidden, (t + 1) * hidden).reduce((a, b) => a + b) / hidden)
+}
+
+/** Takes a passage of the chosen text, from the beginning of a line or sentence: the first time its opening. */
+export async function takePassage(): Promise<void> {
+  try {
+    const { content } = await loadText()
+    const starts = [0, ...[...content.matchAll(/[\n.!?。！？”"]\s*(?=\S)/g)].map((found) => found.index + found[0].length)].filter((start) => start <= Math.max(0, content.length - usual))
+    const start = passage.value === null ? (starts[0] ?? 0) : starts[Math.floor(Math.random() * starts.length)]!
+    read([...content.slice(start, start + 2 * usual)].slice(0, usual).join(''))
+  } catch (error) {
+    failure.value = failureOf(error)
+  }
+}
+
+export function read(text: string): void {
+  passage.value = text
+  cursor.value = null
+  void lookAgain()
+}
+
+let looking = false
+let again = false
+/** When it may look again by itself: never for more than a sixth of the time. */
+let ready = 0
+
+export async function lookAgain(): Promise<void> {
+  if (passage.value === null || !hasModel.value) return
+  if (looking) return void (again = true)
+  looking = true
+  const from = performance.now()
+  do {
+    again = false
+    try {
+      const asked = passage.value
+      const { content } = await loadText()
+      const step = run.value.history.curve.last
+      const seen = await call('xray', { passage: [...asked].slice(0, longest).join(''), text: content.slice(0, 200_000) })
+      failure.value = null
+      if (seen) [look.value, lookedAt.value] = [seen, step]
+    } catch (error) {
+      failure.value = failureOf(error)
+    }
+  } while (again)
+  looking = false
+  ready = performance.now() + Math.max(1500, 5 * (performance.now() - from))
+}
+
+/** Follows the network for as long as the view is shown. */
+export function follow(): () => void {
+  const stop = [
+    effect(() => {
+      if (run.value && status.value === 'running' && live.value && performance.now() >= ready) void lookAgain()
+    }),
+    // When it comes, when it rests, and when it has ended.
+    effect(() => {
+      if (hasModel.value && status.value !== 'running') void lookAgain()
+      if (!hasModel.value) look.value = null
+    }),
+  ]
+  return () => stop.forEach((end) => end())
+}

@@ -1,0 +1,74 @@
+// One unit at a time: the text coloured by it, and the list in which units worth following are found.
+import { Characters } from '../../parts/characters'
+import { count, probability } from '../../parts/format'
+import { nameOf } from '../../parts/guesses'
+import { Segments } from '../../parts/segments'
+import { signed } from './heat-map'
+import { measureOf, places } from './measure'
+import { chosen, cursor, unitValues, type Shown } from './state'
+import { words } from './strings'
+
+export function OneUnit({ shown }: { shown: Shown }) {
+  const w = words.value
+  const { look, unit, quantity, range: [low, high] } = shown
+  const values = unitValues(shown, unit)
+  const tint = (t: number) => {
+    const share = (2 * (values[t]! - low)) / (high - low) - 1
+    return `color-mix(in oklab, var(${share < 0 ? '--low' : '--high'}) ${Math.round(Math.min(1, Math.abs(share)) * 45)}%, transparent)`
+  }
+  return (
+    <section id="one-unit" aria-labelledby="one-unit-title">
+      <h3 id="one-unit-title">{w.one(String(unit + 1))}</h3>
+      <p class="hint">{w.oneHow}</p>
+      <Characters label={w.oneText} characters={look.characters} tint={tint} onPoint={(t) => (cursor.value = t)}>
+        {(t) => (
+          <p class="xray-here">
+            <b>{w.here(`“${nameOf(look.characters[t]!)}”`, String(t + 1))}</b>
+            <span>
+              {quantity} = {signed(values[t]!)}
+            </span>
+            <span>
+              {w.next}: {look.expected[t]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
+            </span>
+          </p>
+        )}
+      </Characters>
+    </section>
+  )
+}
+
+const listed = 10
+
+export function Answers({ shown: { look, quantity, place, ranking, unit: followed } }: { shown: Shown }) {
+  const w = words.value
+  const most = Math.max(1, Math.abs(ranking[0]?.d ?? 0))
+  return (
+    <section id="answers" aria-labelledby="answers-title">
+      <h3 id="answers-title">{w.answers}</h3>
+      <Segments name="place" label={w.place} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={(value) => ([chosen.place.value, chosen.unit.value] = [value, null])} />
+      <p class="hint">{measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(look.measured)) : w.valueMeasure(quantity, count(look.measured))}</p>
+      {ranking.length === 0 ? (
+        <p>{w.noPlace}</p>
+      ) : (
+        <ol class="answers-list">
+          {ranking.slice(0, listed).map(({ unit, d }) => (
+            <li key={unit}>
+              <button class="quiet" aria-pressed={unit === followed} onClick={() => (chosen.unit.value = unit)}>
+                <span>
+                  {w.unit} {unit + 1}
+                </span>
+                <span class="answers-bar" data-sign={d < 0 ? 'low' : 'high'} aria-hidden="true">
+                  <span style={{ width: `${(100 * Math.abs(d)) / most}%` }} />
+                </span>
+                <span>{signed(d)}</span>
+              </button>
+            </li>
+          ))}
+        </ol>
+      )}
+      <label class="check">
+        <input type="checkbox" name="sorted" checked={chosen.sorted.value} onChange={(event) => (chosen.sorted.value = event.currentTarget.checked)} /> {w.sorted}
+      </label>
+    </section>
+  )
+}

@@ -1,0 +1,122 @@
+// X-ray: a text goes through the network that is being trained, and every state and gate is seen.
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { cellNames } from '../../parts/cells'
+import { FailureNote } from '../../parts/failure-note'
+import { NumberField } from '../../parts/field'
+import { count } from '../../parts/format'
+import { Segments } from '../../parts/segments'
+import { device, failure as trainingFailure, hasModel, pause, resume, start, status } from '../../session/session'
+import { Gates } from './gates'
+import { HeatMap } from './heat-map'
+import { chosen, failure, follow, live, longest, lookAgain, lookedAt, passage, read, shown, takePassage } from './state'
+import { words } from './strings'
+import { Answers, OneUnit } from './units'
+import './xray.css'
+
+export default function XRay() {
+  const w = words.value
+  useEffect(() => {
+    if (passage.value === null) void takePassage()
+    return follow()
+  }, [])
+  return (
+    <div class="xray" data-cell={shown.value?.look.cell}>
+      <header class="xray-head">
+        <h2>{w.title}</h2>
+        <p class="lead">{w.lead}</p>
+      </header>
+      <Passage />
+      {!hasModel.value && <NoNetwork />}
+      {shown.value && (
+        <>
+          <Choices />
+          <HeatMap shown={shown.value} />
+          <div class="xray-units">
+            <OneUnit shown={shown.value} />
+            <Answers shown={shown.value} />
+          </div>
+          <Gates shown={shown.value} />
+        </>
+      )}
+    </div>
+  )
+}
+
+function NoNetwork() {
+  const w = words.value
+  return (
+    <section class="xray-none" id="no-network">
+      <h3>{w.none}</h3>
+      <p class="hint">{w.noneHow}</p>
+      <button id="train-here" class="primary" disabled={device.value.state !== 'ready' || status.value === 'starting'} onClick={() => void start()}>
+        {w.train}
+      </button>
+    </section>
+  )
+}
+
+const typing = signal<ReturnType<typeof setTimeout> | undefined>(undefined)
+
+function Passage() {
+  const w = words.value
+  const seen = shown.value
+  const type = (text: string) => {
+    clearTimeout(typing.value)
+    typing.value = setTimeout(() => read(text), 300)
+  }
+  return (
+    <section class="xray-passage">
+      <label class="field">
+        <span class="label">{w.passage}</span>
+        <textarea id="passage" rows={4} spellcheck={false} value={passage.value ?? ''} onInput={(event) => type(event.currentTarget.value)} />
+      </label>
+      {[...(passage.value ?? '')].length > longest && <p class="hint">{w.tooLong(count(longest))}</p>}
+      <div class="xray-row">
+        <button id="another" onClick={() => void takePassage()}>
+          {w.another}
+        </button>
+        {hasModel.value && (
+          <>
+            <button id="look" onClick={() => void lookAgain()}>
+              {w.lookAgain}
+            </button>
+            {status.value === 'running' ? (
+              <button id="pause" onClick={pause}>
+                {w.pause}
+              </button>
+            ) : (
+              <button id="resume" onClick={resume}>
+                {w.resume}
+              </button>
+            )}
+            <label class="check">
+              <input type="checkbox" name="live" checked={live.value} onChange={(event) => (live.value = event.currentTarget.checked)} /> {w.live}
+            </label>
+          </>
+        )}
+        <p id="seen" class="hint">
+          {seen && w.seen(cellNames[seen.look.cell], count(seen.look.layers.length), count(seen.hidden), count(lookedAt.value))}
+        </p>
+      </div>
+      <FailureNote failure={failure.value ?? trainingFailure.value} />
+    </section>
+  )
+}
+
+function Choices() {
+  const w = words.value
+  const { look, layer, quantity, unit, hidden } = shown.value!
+  return (
+    <section class="xray-choices">
+      {look.layers.length > 1 && (
+        <Segments titled name="layer" label={w.layer} value={String(layer)} options={look.layers.map((_, l) => ({ value: String(l), label: w.layerIs(String(l + 1)) }))} onChange={(value) => (chosen.layer.value = Number(value))} />
+      )}
+      <Segments titled name="quantity" label={w.quantity} value={quantity} options={Object.keys(look.layers[layer]!.inside).map((value) => ({ value, label: w.quantities[value]![0] }))} onChange={(value) => (chosen.quantity.value = value)} />
+      <NumberField name="unit" label={w.unit} value={unit + 1} min={1} max={hidden} onChange={(value) => value >= 1 && value <= hidden && (chosen.unit.value = Math.round(value) - 1)} />
+      <p class="hint xray-about">
+        <b>{w.quantities[quantity]![0]}</b>: {w.quantities[quantity]![1]}
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,89 @@
+// The view X-ray as a person meets it.
+import { describe, expect, it } from 'vitest'
+import { desk, phone, small, useBrowser, visit, type Person } from './person'
+
+useBrowser()
+
+/** The picture of the heat map, as a number that another picture would hardly have. */
+const picture = (person: Person) =>
+  person.page.$eval('#heat canvas', (found) => {
+    const canvas = found as HTMLCanvasElement
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    return data.reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, 7)
+  })
+const changes = async (person: Person, from: number) => {
+  for (let tries = 0; tries < 60; tries++) {
+    if ((await picture(person)) !== from) return true
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return false
+}
+const pressed = (person: Person) => person.page.$eval('#answers [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
+
+describe.each([
+  ['on a phone', phone],
+  ['at a desk', desk],
+])('%s', (_, screen) => {
+  it('looks into a network that is trained here, and follows a unit', async () => {
+    const person = await visit({ view: 'xray', screen, settings: { ...small, cell: 'gru', layers: '2', iterations: '60' } })
+    expect(await person.says('#no-network', /./)).toContain('There is no network to look into yet')
+    await person.press('#train-here')
+    expect(await person.says('#seen', /at step 60$/)).toBe('GRU, 2 × 16 units, as it was at step 60')
+    expect(await person.overflows()).toBe(false)
+
+    // Another layer, another quantity, another unit: another picture each time.
+    let seen = await picture(person)
+    for (const act of [() => person.choose('layer', '1'), () => person.choose('quantity', 'z'), () => person.fill('[name=unit]', '3'), () => person.press('[name=sorted]')]) {
+      await act()
+      expect(await changes(person, seen)).toBe(true)
+      seen = await picture(person)
+    }
+    expect(await person.text('#one-unit-title')).toBe('Unit 3 through the text')
+
+    // The list: its values fall, and a press follows the unit.
+    await person.choose('place', 'lineEnd')
+    const listed = await person.page.$$eval('.answers-list button', (buttons) => buttons.map((button) => Math.abs(Number((button as HTMLElement).innerText.split(/\s+/).at(-1)!.replace('−', '-')))))
+    expect(listed).toHaveLength(10)
+    expect(listed.toSorted((a, b) => b - a)).toEqual(listed)
+    await person.press('.answers-list li:nth-child(3) button')
+    const unit = (await pressed(person)).match(/\d+/)![0]
+    expect(await person.text('#one-unit-title')).toBe(`Unit ${unit} through the text`)
+    expect(await person.page.$eval('[name=unit]', (field) => (field as HTMLInputElement).value)).toBe(unit)
+    expect(await person.page.$eval('#heat canvas', (canvas) => canvas.ariaLabel)).toContain(`Unit ${unit} is highest`)
+
+    // By keyboard: along the text, and from unit to unit.
+    await person.page.focus('#heat .columns')
+    await person.page.keyboard.press('ArrowRight')
+    await person.page.keyboard.press('ArrowRight')
+    expect(await person.says('#here', /\(2\)/)).toMatch(/^After “h” \(2\)\s+z = 0\.\d\d\s+What it expects next: \S+ \d/)
+    await person.page.keyboard.press('ArrowDown')
+    expect(await person.text('#one-unit-title')).not.toBe(`Unit ${unit} through the text`)
+
+    expect(await person.text('#gates .xray-legend')).toMatch(/r, reset 0\.\d\d\s+z, update 0\.\d\d/)
+    await person.press('#heat summary')
+    expect(await person.says('#heat table', /1 T/)).toMatch(/z, Mean of all units\s+1 T\s+0\.\d\d\s+0\.\d\d\s+2 h/)
+    expect(await person.accessibilityFaults()).toEqual([])
+  })
+})
+
+it('reads what is typed, and says which character the network does not know', async () => {
+  const person = await visit({ view: 'xray', settings: { ...small, cell: 'lstm', iterations: '20', lang: 'en' } })
+  await person.press('#train-here')
+  await person.says('#seen', /at step 20$/)
+  await person.fill('#passage', 'the lock')
+  await person.page.waitForFunction(() => document.querySelectorAll('#one-unit [data-at]').length === 8)
+  expect(await person.text('#gates .xray-legend')).toMatch(/i, input 0\.\d\d\s+f, forget 0\.\d\d/)
+  await person.fill('#passage', 'the 锁')
+  expect(await person.says('.xray-passage .failure', /./)).toContain('has never seen this character')
+})
+
+it('keeps looking while the network learns, and when it was trained on Train', async () => {
+  const person = await visit({ settings: { ...small, cell: 'rnn' } })
+  await person.press('#primary')
+  await person.says('#samples', /Before training/)
+  await person.page.locator('nav a ::-p-text(X-ray)').click()
+  const first = await person.says('#seen', /at step \d/)
+  await person.page.waitForFunction((first) => document.querySelector<HTMLElement>('#seen')?.innerText !== first, { timeout: 20_000 }, first)
+  expect(await person.text('.xray-gates')).toContain('A plain RNN has no gates')
+  expect(await person.page.$$eval('[name=quantity]', (found) => found.map((one) => (one as HTMLInputElement).value))).toEqual(['h'])
+})

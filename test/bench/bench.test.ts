@@ -9,7 +9,7 @@ import { argmax, exchange, NotOffered, oneHot, takeGates, type Job, type Outcome
 import { picture, scaleOf } from './picture'
 import { merge, renew, type Measured, type Results, type Row, type WorkResult } from './results'
 import { median, repetitions, summarise } from './statistics'
-import { columns, comparison, detail, figure, growthTable, ratio, reasons, report } from './table'
+import { columns, comparison, detail, figure, growthTable, inReadme, ratio, readmeMarks, reasons, report } from './table'
 import { data, flops, idOf, larger, titleOf, work, works, writing } from './works'
 
 describe('statistics', () => {
@@ -218,6 +218,17 @@ describe('tables', () => {
     expect(detail(results, 'train')).toMatch(/ 0\.750$/m) // 75 dispatches of 10 µs
     expect(report(results)).toContain('A <b>GPU</b>; Chrome/1; 2026-01-02')
     expect(report({ ...results, works: [] })).not.toContain('training step')
+  })
+
+  test('the README shows them between its marks, and nothing else of it changes', () => {
+    const readme = `before\n\n${readmeMarks.join('\nold\n')}\n\nafter`
+    const written = inReadme(readme, results, 'a/b.svg')
+    expect(written).toMatch(/^before\n\n<!-- bench[^]*<!-- end of bench -->\n\nafter$/)
+    expect(written).not.toContain('old')
+    expect(written).toContain('(a/b.svg)')
+    expect(written).toContain('| LSTM B32 T32 V64 H128 | 20.0 | 2000 ×100 (1) | wrong loss | – |')
+    expect(inReadme(written, results, 'a/b.svg')).toBe(written)
+    expect(() => inReadme('no marks', results, '')).toThrow(/README/)
   })
 
   test('growth, each row against the one before', () => {

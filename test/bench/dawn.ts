@@ -6,7 +6,6 @@ import { parse } from './options'
 import { bench } from './page'
 import type { PeerModule } from './peer'
 import { Store } from './store'
-import { report } from './table'
 
 const args = process.argv.slice(2)
 const options = parse(args.some((arg) => arg.startsWith('peers=')) ? args : [...args, 'peers=tfjs-webgpu'])
@@ -25,8 +24,6 @@ await bench(options, {
   say: (line) => console.log(line),
   save: (results) => store.save(results),
 })
-console.log(`\n${report(store.results!)}\n`)
-store.draw()
-console.log(`Written to ${store.file}`)
+store.finish((line) => console.log(line))
 // Devices that peers keep open would hold the process.
 process.exit(0)

@@ -1,6 +1,6 @@
 // `npm run bench`: installs the peers, opens a page of headless Chrome that measures, writes what it found down and draws it.
 import { cpus } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { chromeArguments, ensureChrome, ensurePackages, projectRoot, runCommand, UserError } from '../../demo/launch/ensure.mjs'
 import { messageOf } from '../../demo/launch/errors.mjs'
 import { asked, ensurePeers, folder, load } from './prepare.mjs'
@@ -8,11 +8,21 @@ import { asked, ensurePeers, folder, load } from './prepare.mjs'
 await runCommand(async () => {
   await ensurePackages(projectRoot)
   const { createServer } = await import('vite')
-  const [{ parse }, { report }, { Store }] = await Promise.all(['options.ts', 'table.ts', 'store.ts'].map(load))
+  const [{ parse, help }, { Store }] = await Promise.all(['options.ts', 'store.ts'].map(load))
+  if (process.argv.slice(2).some((arg) => /^(--)?help$/.test(arg))) {
+    console.log(help)
+    return 0
+  }
   /** @type {import('./options.ts').Options} */
   const options = asked(() => parse(process.argv.slice(2)))
   /** @type {import('./store.ts').Store} */
   const store = asked(() => new Store(options, join(folder, 'results')))
+  const readme = join(projectRoot, 'README.md')
+  if (options.show) {
+    asked(() => store.open(/** @type {string} */ (options.show)))
+    asked(() => store.finish(console.log, readme))
+    return 0
+  }
   await ensurePeers()
   const executablePath = await ensureChrome()
 
@@ -54,9 +64,6 @@ await runCommand(async () => {
     await browser.close()
     await server.close()
   }
-  if (!store.results || !store.file) throw new UserError('Nothing was measured. Do works= and kinds= fit together?')
-  console.log(`\n${report(store.results)}\n`)
-  store.draw()
-  console.log(`Written to ${relative(process.cwd(), store.file)}`)
+  asked(() => store.finish(console.log, readme))
   return 0
 })

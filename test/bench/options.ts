@@ -20,6 +20,10 @@ export interface Options {
   readonly into: string | undefined
   /** Result files to take rows from, such as pytorch.py's. */
   readonly merge: readonly string[]
+  /** Result file to show again; nothing is measured. */
+  readonly show: string | undefined
+  /** Whether the README is to show the results. */
+  readonly readme: boolean
 }
 
 export const help = `npm run bench -- [quick | larger] [growth | probe] [noprobe] [name=value …]
@@ -30,6 +34,8 @@ export const help = `npm run bench -- [quick | larger] [growth | probe] [noprobe
   budget=5000          most milliseconds for the repetitions of one peer on one work
   into=FILE            add to this result file
   merge=FILE,…         take rows from these, such as the output of test/bench/pytorch.py
+  show=FILE            print and draw a result file again, without measuring
+  readme               write the results into README.md
   quick                3 runs of the LSTM with 128 units and of writing
   larger               also: ${larger.map(idOf).join(', ')}
   growth               how the cost of a step grows with T, B, H and L, each doubled four times
@@ -49,7 +55,7 @@ export function parse(args: readonly string[]): Options {
     if (!Number.isFinite(value) || value < 1) throw new Error(`${name} is ${given.get(name)}, expected a number of at least 1`)
     return value
   }
-  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'quick', 'larger', 'growth', 'probe', 'noprobe']
+  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'show', 'readme', 'quick', 'larger', 'growth', 'probe', 'noprobe']
   for (const name of given.keys()) if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
   const choose = <Name extends string>(what: string, all: readonly Name[]): readonly Name[] => {
     const wanted = list(what)
@@ -71,5 +77,7 @@ export function parse(args: readonly string[]): Options {
     only: given.has('growth') ? 'growth' : given.has('probe') ? 'probe' : 'bench',
     into: given.get('into') || undefined,
     merge: list('merge'),
+    show: given.get('show') || undefined,
+    readme: given.has('readme'),
   }
 }

@@ -1,9 +1,10 @@
 // Where results are kept: a JSON file that grows as more is measured, and its picture.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import type { Options } from './options'
 import { picture } from './picture'
 import { merge, renew, type Probe, type Results } from './results'
+import { inReadme, report } from './table'
 
 export class Store {
   file: string | undefined
@@ -13,7 +14,7 @@ export class Store {
 
   /** @throws Error if a file to merge is not there. */
   constructor(
-    private readonly options: Pick<Options, 'into' | 'merge'>,
+    private readonly options: Pick<Options, 'into' | 'merge' | 'readme'>,
     private readonly folder: string,
   ) {
     const { into } = options
@@ -34,15 +35,26 @@ export class Store {
     writeFileSync(this.file, `${JSON.stringify(this.results, null, 1)}\n`)
   }
 
-  /** Draws the picture beside the file. */
-  draw(): void {
-    if (this.file && this.results && this.results.works.length > 0) writeFileSync(this.file.replace(/(\.json)?$/, '.svg'), picture(this.results))
+  /** Takes the results of a file, and the rows to merge, as they are. */
+  open(file: string): void {
+    this.file = file
+    this.results = this.#others.reduce(merge, read(file))
+  }
+
+  /** Prints the tables, draws the picture beside the file and, if it was asked for, writes both into the README. */
+  finish(say: (line: string) => void, readme?: string): void {
+    if (!this.results || !this.file) throw new Error('Nothing was measured. Do works= and kinds= fit together?')
+    say(`\n${report(this.results)}\n`)
+    const drawing = this.file.replace(/(\.json)?$/, '.svg')
+    if (this.results.works.length > 0) writeFileSync(drawing, picture(this.results))
+    say(`${this.file} has the results, ${drawing} draws them.`)
+    if (readme && this.options.readme) writeFileSync(readme, inReadme(readFileSync(readme, 'utf8'), this.results, relative(dirname(readme), drawing).replaceAll('\\', '/')))
   }
 }
 
 const slug = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60)
 
 function read(file: string): Results {
-  if (!existsSync(file)) throw new Error(`There is no ${file} to merge`)
+  if (!existsSync(file)) throw new Error(`There is no ${file}`)
   return JSON.parse(readFileSync(file, 'utf8')) as Results
 }

@@ -1,4 +1,5 @@
 // Results as tables of plain text.
+import { peerNames } from './options'
 import type { GrowthRow, Probe, Results, Row, WorkResult } from './results'
 import { titleOf, type Kind } from './works'
 
@@ -11,11 +12,19 @@ export const headings: Readonly<Record<Kind, string>> = {
 /** Three significant figures, without an exponent. */
 export const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3))
 
+/** How rows of cells become lines: as plain text or as Markdown. */
+export type Render = (rows: readonly (readonly string[])[]) => string
+
 /** Columns as wide as their widest cell; the first to the left, the others to the right. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => [...(row[c] ?? '')].length)))
   const pad = (cell: string, c: number) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))
   return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+export const markdown: Render = ([head, ...rows]) => {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head!), `|${head!.map((_, c) => (c === 0 ? '---|' : '--:|')).join('')}`, ...rows.map(line)].join('\n')
 }
 
 const charactersPerSecond = ({ work }: WorkResult, ms: number) => (work.T / ms) * 1000
@@ -39,15 +48,17 @@ function cell(result: WorkResult, name: string): string {
   return name === 'sluice' || times === undefined ? shown + few : `${shown} ×${figure(times)}${few}`
 }
 
+/** In the order of the options, others last. */
 export function peersOf(results: Results): string[] {
-  return Object.keys(results.peers).filter((name) => results.works.some(({ rows }) => rows[name]))
+  const place = (name: string) => (peerNames as readonly string[]).indexOf(name) >>> 0
+  return Object.keys(results.peers).filter((name) => results.works.some(({ rows }) => rows[name])).sort((a, b) => place(a) - place(b))
 }
 
 /** All peers on all works of one kind. */
-export function comparison(results: Results, kind: Kind): string {
+export function comparison(results: Results, kind: Kind, render: Render = columns): string {
   const works = results.works.filter((result) => result.kind === kind)
   const names = peersOf(results)
-  return columns([['', ...names], ...works.map((result) => [titleOf(result.work), ...names.map((name) => cell(result, name))])])
+  return render([['', ...names], ...works.map((result) => [titleOf(result.work), ...names.map((name) => cell(result, name))])])
 }
 
 const mib = (bytes: number) => figure(bytes / 2 ** 20)
@@ -56,7 +67,7 @@ const mib = (bytes: number) => figure(bytes / 2 ** 20)
 export const productFloor = ({ flops, floor }: WorkResult): number | null => (floor ? (flops / floor.productRate) * 1000 : null)
 
 /** Sluice in detail: spread, counts, memory, and multiples of the floor. */
-export function detail(results: Results, kind: Kind): string {
+export function detail(results: Results, kind: Kind, render: Render = columns): string {
   const rows = results.works.flatMap((result) => {
     const row = result.rows['sluice']
     if (result.kind !== kind || row?.status !== 'measured') return []
@@ -69,7 +80,7 @@ export function detail(results: Results, kind: Kind): string {
       products === null ? '–' : figure(products), products === null ? '–' : figure(row.median / products), dispatches === null ? '–' : figure(dispatches),
     ]]
   })
-  return columns([['', 'ms', 'min', 'max', 'MAD', 'runs', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', 'ms of dispatches'], ...rows])
+  return render([['', 'ms', 'min', 'max', 'MAD', 'runs', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', 'ms of dispatches'], ...rows])
 }
 
 /** What the peers ask of WebGPU for one step: dispatches / submits / MiB. */
@@ -102,7 +113,7 @@ export function probeTable(probe: Probe): string {
 }
 
 /** How the cost of a step grows: each row against the one before it. */
-export function growthTable(rows: readonly GrowthRow[]): string {
+export function growthTable(rows: readonly GrowthRow[], render: Render = columns): string {
   const lines = rows.map((row, i) => {
     const before = rows[i - 1]?.letter === row.letter ? rows[i - 1] : undefined
     return [
@@ -110,8 +121,31 @@ export function growthTable(rows: readonly GrowthRow[]): string {
       before ? `×${figure(row.ms.median / before.ms.median)}` : '', before ? `×${figure(row.flops / before.flops)}` : '',
     ]
   })
-  return columns([['', 'doubled each time', 'ms', 'MAD', 'GFLOP/s', 'time', 'arithmetic'], ...lines])
+  return render([['', 'doubled each time', 'ms', 'MAD', 'GFLOP/s', 'time', 'arithmetic'], ...lines])
 }
+
+/** The part of the README that shows the latest results: between these lines it is written by `npm run bench -- readme`. */
+export const readmeMarks = ['<!-- bench: written by `npm run bench -- readme` -->', '<!-- end of bench -->'] as const
+
+/** `readme` with the results in it. @param picture path of the picture, from the README
+ * @throws Error where the marks are missing. */
+export function inReadme(readme: string, results: Results, picture: string): string {
+  const [begin, end] = readmeMarks.map((mark) => readme.indexOf(mark)) as [number, number]
+  if (begin < 0 || end < begin) throw new Error(`README.md has no ${readmeMarks.join(' … ')} to write the results between`)
+  const { adapter, host, date, probe, growth } = results
+  const parts = [`![Times as long as Sluice, by peer and work](${picture})`]
+  for (const kind of Object.keys(headings) as Kind[]) {
+    if (!results.works.some((result) => result.kind === kind)) continue
+    parts.push(`**${capital(headings[kind])}**; × times as long as Sluice:`, comparison(results, kind, markdown))
+    if (kind === 'train') parts.push('Sluice’s training steps in detail; the floor is the arithmetic of the matrix products at the best rate that any tiling of the probe reached:', detail(results, kind, markdown))
+  }
+  if (growth) parts.push('**How a training step grows**, one letter doubled four times:', growthTable(growth, markdown))
+  const rates = probe ? ` Best product ${giga(probe.productRate)} GFLOP/s, multiply-adds in registers ${giga(probe.peakRate)}; a dependent dispatch ${figure(probe.dependentDispatch * 1000)} µs.` : ''
+  parts.push(`(${adapter}; ${Object.values(host).join(', ')}; ${Object.values(results.peers).filter((title, i, all) => all.indexOf(title) === i).join(', ')}; ${date}.${rates})`)
+  return `${readme.slice(0, begin)}${readmeMarks[0]}\n\n${parts.join('\n\n')}\n\n${readme.slice(end)}`
+}
+
+const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1)
 
 /** Everything a run has to say. */
 export function report(results: Results): string {

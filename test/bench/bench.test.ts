@@ -7,7 +7,7 @@ import { measure, whatIsWrong } from './measure'
 import { parse } from './options'
 import { argmax, exchange, NotOffered, oneHot, takeGates, type Job, type Outcome, type Peer } from './peer'
 import { picture, scaleOf } from './picture'
-import { merge, renew, type Measured, type Results, type Row, type WorkResult } from './results'
+import { merge, renew, type Measured, type Probe, type Results, type Row, type WorkResult } from './results'
 import { median, repetitions, summarise } from './statistics'
 import { columns, comparison, detail, figure, growthTable, inReadme, ratio, readmeMarks, reasons, report } from './table'
 import { data, flops, idOf, larger, titleOf, work, works, writing } from './works'
@@ -182,10 +182,11 @@ describe('measuring', () => {
 })
 
 const measured = (ms: number, more: Partial<Measured> = {}): Measured => ({ status: 'measured', median: ms, min: ms, max: ms, mad: 0, runs: 5, first: ms, dispatches: 0, submits: 0, bytes: null, ...more })
-const result = (kind: WorkResult['kind'], one: (typeof works)[number], rows: Record<string, Row>): WorkResult => ({ id: idOf(one), kind, work: one, flops: flops(kind, one), rows, floor: { productRate: 1e10, dispatch: 0.01 } })
+const result = (kind: WorkResult['kind'], one: (typeof works)[number], rows: Record<string, Row>): WorkResult => ({ id: idOf(one), kind, work: one, flops: flops(kind, one), rows })
 const lstm = work({ cell: 'lstm', B: 32, T: 32, V: 64, H: 128 })
+const probe: Probe = { products: [], productRate: 1e10, peakRate: 1e11, dependentDispatch: 0.01, independentDispatch: 0.01, submit: 0.05, roundTrip: 1, load: 1e9, cachedLoad: 2e9, copy: 1e9 }
 const results: Results = {
-  schema: 'sluice-bench 1', date: '2026-01-02', adapter: 'A <b>GPU</b>', host: { browser: 'Chrome/1' }, probe: null,
+  schema: 'sluice-bench 1', date: '2026-01-02', adapter: 'A <b>GPU</b>', host: { browser: 'Chrome/1' }, probe,
   peers: { sluice: 'Sluice', 'tfjs-webgpu': 'TensorFlow.js', 'jax-wasm': 'jax-js', 'onnx-wasm': 'ONNX' },
   works: [
     result('train', lstm, {
@@ -218,6 +219,7 @@ describe('tables', () => {
     expect(detail(results, 'train')).toMatch(/ 0\.750$/m) // 75 dispatches of 10 µs
     expect(report(results)).toContain('A <b>GPU</b>; Chrome/1; 2026-01-02')
     expect(report({ ...results, works: [] })).not.toContain('training step')
+    expect(detail({ ...results, probe: null }, 'train')).toMatch(/–  +–  +–$/m)
   })
 
   test('the README shows them between its marks, and nothing else of it changes', () => {
@@ -226,7 +228,7 @@ describe('tables', () => {
     expect(written).toMatch(/^before\n\n<!-- bench[^]*<!-- end of bench -->\n\nafter$/)
     expect(written).not.toContain('old')
     expect(written).toContain('(a/b.svg)')
-    expect(written).toContain('| LSTM B32 T32 V64 H128 | 20.0 | 2000 ×100 (1) | wrong loss | – |')
+    expect(written).toContain('| LSTM B32 T32 V64 H128 | 20.0 | wrong loss | 2000 ×100 (1) | – |')
     expect(inReadme(written, results, 'a/b.svg')).toBe(written)
     expect(() => inReadme('no marks', results, '')).toThrow(/README/)
   })
@@ -240,21 +242,21 @@ describe('tables', () => {
 })
 
 test('a file that is added to: newer rows in place of older ones, others kept, the newer header', () => {
-  const newer: Results = { ...results, date: '2026-01-03', peers: { sluice: 'Sluice' }, works: [{ ...result('train', lstm, { sluice: measured(10) }), floor: null }] }
+  const newer: Results = { ...results, date: '2026-01-03', peers: { sluice: 'Sluice' }, probe: null, works: [result('train', lstm, { sluice: measured(10) })] }
   const all = renew({ ...results, growth: [] }, newer)
   expect(all).toMatchObject({ date: '2026-01-03', growth: [] })
   expect(all.peers).toEqual(results.peers)
   expect(all.works.length).toBe(2)
   expect(all.works[0]!.rows).toMatchObject({ sluice: { median: 10 }, 'tfjs-webgpu': { median: 2000 } })
-  expect(all.works[0]!.floor).toEqual({ productRate: 1e10, dispatch: 0.01 })
+  expect(all.probe).toEqual(probe)
 })
 
 test('merging a column from elsewhere keeps the header', () => {
-  const torch: Results = { ...results, adapter: 'a processor', peers: { 'pytorch-cpu': 'PyTorch 2' }, works: [{ ...result('train', lstm, { 'pytorch-cpu': measured(2) }), floor: null }] }
+  const torch: Results = { ...results, adapter: 'a processor', peers: { 'pytorch-cpu': 'PyTorch 2' }, probe: null, works: [result('train', lstm, { 'pytorch-cpu': measured(2) })] }
   const both = merge(results, torch)
   expect(both).toMatchObject({ adapter: 'A <b>GPU</b>', peers: { 'pytorch-cpu': 'PyTorch 2', sluice: 'Sluice' } })
   expect(ratio(both.works[0]!, 'pytorch-cpu')).toBe(0.1)
-  expect(both.works[0]!.floor).toEqual({ productRate: 1e10, dispatch: 0.01 })
+  expect(both.probe).toEqual(probe)
 })
 
 test('pytorch.py measures the same works', () => {

@@ -20,7 +20,6 @@ const modules = import.meta.glob<PeerModule>(['./peers/sluice.ts', './peers/tfjs
 await bench(options, {
   modules,
   host: { runtime: `Dawn in Node ${process.versions.node}`, processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` },
-  probe: store.probe,
   say: (line) => console.log(line),
   save: (results) => store.save(results),
 })

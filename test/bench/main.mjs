@@ -57,7 +57,7 @@ await runCommand(async () => {
     const port = typeof address === 'object' ? address?.port : undefined
     await page.goto(`http://localhost:${port}/page.html`)
     const host = { processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` }
-    await page.evaluate((module, given, host, probe) => import(/* @vite-ignore */ module).then(({ default: run }) => run(given, host, probe)), '/browser.ts', options, host, store.probe)
+    await page.evaluate((module, given, host) => import(/* @vite-ignore */ module).then(({ default: run }) => run(given, host)), '/browser.ts', options, host)
   } catch (error) {
     throw new UserError(messageOf(error))
   } finally {

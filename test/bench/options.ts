@@ -39,7 +39,7 @@ export const help = `npm run bench -- [quick | larger] [growth | probe] [noprobe
   quick                3 runs of the LSTM with 128 units and of writing
   larger               also: ${larger.map(idOf).join(', ')}
   growth               how the cost of a step grows with T, B, H and L, each doubled four times
-  probe                the adapter alone; noprobe: without it (floors then come from the probe in the file of into=)`
+  probe                the adapter alone; noprobe: without it (the file of into= keeps the probe it has)`
 
 /** @throws Error with what came and what is possible. */
 export function parse(args: readonly string[]): Options {

@@ -7,14 +7,12 @@ import type { Options } from './options'
 import type { Peer, PeerModule } from './peer'
 import { weightsOf } from './peers/sluice'
 import { probeAdapter } from './probe/probe'
-import type { Probe, Results, WorkResult } from './results'
+import type { Results, WorkResult } from './results'
 import { data, flops, idOf, larger, titleOf, works, writing, type Kind } from './works'
 
 export interface Surroundings {
   readonly modules: Readonly<Record<string, () => Promise<PeerModule>>>
   readonly host: Results['host']
-  /** What a run before this one found out about the adapter, for a run that does not probe it. */
-  readonly probe: Probe | null
   readonly say: (line: string) => void
   /** Called with all there is, as soon as there is more. */
   readonly save: (results: Results) => void | Promise<void>
@@ -23,7 +21,7 @@ export interface Surroundings {
 /** Which module has which peers. */
 const moduleOf = (name: string): string => `./peers/${name.split('-')[0]}.ts`
 
-export async function bench(options: Options, { modules, host, probe: known, say, save }: Surroundings): Promise<Results> {
+export async function bench(options: Options, { modules, host, say, save }: Surroundings): Promise<Results> {
   install()
   const peers = new Map<string, Peer>()
   for (const name of options.only === 'bench' ? options.peers : (['sluice'] as const)) peers.set(name, (await modules[moduleOf(name)]!()).peers[name]!)
@@ -46,8 +44,6 @@ export async function bench(options: Options, { modules, host, probe: known, say
   }
   if (options.only !== 'bench') return results
 
-  const probe = results.probe ?? known
-  const floor = probe && { productRate: probe.productRate, dispatch: probe.dependentDispatch }
   for (const kind of options.kinds) {
     for (const work of kind === 'generate' ? writing : [...works, ...larger]) {
       const id = idOf(work)
@@ -55,7 +51,7 @@ export async function bench(options: Options, { modules, host, probe: known, say
       say(`${kind} ${titleOf(work)} (${((performance.now() - begin) / 1000).toFixed(0)} s)`)
       const task = { kind, work, weights: await weightsOf(work), ...data(work) }
       const rows = await measure(task, peers, { ...options, say })
-      const result: WorkResult = { id, kind: kind as Kind, work, flops: flops(kind, work), rows, floor }
+      const result: WorkResult = { id, kind: kind as Kind, work, flops: flops(kind, work), rows }
       results = { ...results, works: [...results.works, result] }
       await save(results)
     }

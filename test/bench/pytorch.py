@@ -176,7 +176,7 @@ def main():
             w = work_of(name)
             row = measure(kind, w, device, int(options.get("runs", 11)), float(options.get("budget", 5000)))
             print(f"{kind} {name}: " + (f"{row['median']:.2f} ms" if row["status"] == "measured" else row["why"]), flush=True)
-            works.append({"id": name, "kind": kind, "work": w, "flops": flops(kind, w), "rows": {peer: row}, "floor": None})
+            works.append({"id": name, "kind": kind, "work": w, "flops": flops(kind, w), "rows": {peer: row}})
     results = {
         "schema": "sluice-bench 1", "date": date.today().isoformat(), "adapter": adapter, "host": {"runtime": f"PyTorch {torch.__version__}", "how": how},
         "peers": {peer: f"PyTorch {torch.__version__}, {how}"}, "probe": None, "works": works,

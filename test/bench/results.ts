@@ -31,15 +31,6 @@ export interface WorkResult {
   /** Of the matrix products of a step (works.ts). */
   readonly flops: number
   readonly rows: Readonly<Record<string, Row>>
-  /** What the adapter did best in the same run, null if it was not probed. */
-  readonly floor: Floor | null
-}
-
-export interface Floor {
-  /** Floating point operations a second of the best matrix product. */
-  readonly productRate: number
-  /** Milliseconds of a dispatch that waits for the one before. */
-  readonly dispatch: number
 }
 
 export interface ProductResult {
@@ -97,7 +88,7 @@ export function merge(base: Results, added: Results): Results {
   const byKey = new Map(base.works.map((result) => [keyOf(result), result]))
   for (const result of added.works) {
     const known = byKey.get(keyOf(result))
-    byKey.set(keyOf(result), { ...result, rows: { ...known?.rows, ...result.rows }, floor: result.floor ?? known?.floor ?? null })
+    byKey.set(keyOf(result), { ...result, rows: { ...known?.rows, ...result.rows } })
   }
   return { ...base, peers: { ...base.peers, ...added.peers }, works: [...byKey.values()] }
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Options } from './options'
 import { picture } from './picture'
-import { merge, renew, type Probe, type Results } from './results'
+import { merge, renew, type Results } from './results'
 import { inReadme, report } from './table'
 
 export class Store {
@@ -20,11 +20,6 @@ export class Store {
     const { into } = options
     if (into !== undefined && existsSync(into)) this.#before = read(into)
     this.#others = options.merge.map(read)
-  }
-
-  /** What the file has of the adapter already. */
-  get probe(): Probe | null {
-    return this.#before?.probe ?? null
   }
 
   /** Writes down what was found so far, in one run, together with what there was before it. */

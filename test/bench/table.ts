@@ -63,16 +63,16 @@ export function comparison(results: Results, kind: Kind, render: Render = column
 
 const mib = (bytes: number) => figure(bytes / 2 ** 20)
 
-/** Milliseconds that the arithmetic takes at the best product rate, or null. */
-export const productFloor = ({ flops, floor }: WorkResult): number | null => (floor ? (flops / floor.productRate) * 1000 : null)
+/** Milliseconds that the arithmetic takes at the best product rate, or null where the adapter was not probed. */
+export const productFloor = ({ probe }: Results, { flops }: WorkResult): number | null => (probe ? (flops / probe.productRate) * 1000 : null)
 
 /** Sluice in detail: spread, counts, memory, and multiples of the floor. */
 export function detail(results: Results, kind: Kind, render: Render = columns): string {
   const rows = results.works.flatMap((result) => {
     const row = result.rows['sluice']
     if (result.kind !== kind || row?.status !== 'measured') return []
-    const products = productFloor(result)
-    const dispatches = result.floor && row.dispatches * result.floor.dispatch
+    const products = productFloor(results, result)
+    const dispatches = results.probe && row.dispatches * results.probe.dependentDispatch
     return [[
       titleOf(result.work), figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs),
       String(row.dispatches), String(row.submits), row.bytes === null ? '–' : mib(row.bytes),

@@ -13,19 +13,30 @@ export interface Tiling {
   readonly parts: number
   /** Elements of K that are in workgroup memory at a time (workgroup only). */
   readonly depth: number
+  /** How a tile is added to (registers only): outer products by fma, or products of 4 × 4 matrices. */
+  readonly form: 'fma' | 'matrix'
+  /** Whether four neighbours, which need the same rows of A, load one of four each and broadcast it (subgroups). */
+  readonly quads: boolean
 }
 
-export const nameOf = ({ kind, rows, columns, x, y, parts, depth }: Tiling): string =>
-  kind === 'registers' ? `registers ${rows}×${columns}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
+export const nameOf = ({ kind, rows, columns, x, y, parts, depth, form, quads }: Tiling): string =>
+  kind === 'registers' ? `registers ${rows}×${columns}${form === 'matrix' ? ' as matrices' : ''}${quads ? ' by quads' : ''}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
 
-const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({ kind: 'registers', rows, columns, x, y, parts, depth: 0 })
-const workgroup = (rows: number, columns: number, x: number, y: number, depth: number): Tiling => ({ kind: 'workgroup', rows, columns, x, y, parts: 1, depth })
+const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({ kind: 'registers', rows, columns, x, y, parts, depth: 0, form: 'fma', quads: false })
+const workgroup = (rows: number, columns: number, x: number, y: number, depth: number): Tiling => ({ ...registers(rows, columns, x, y), kind: 'workgroup', depth })
+const matrices = (rows: number, columns: number, x: number, y = 1): Tiling => ({ ...registers(rows, columns, x, y), form: 'matrix' })
+const quads = (tiling: Tiling): Tiling => ({ ...tiling, quads: true })
 
 /** A software adapter likes large register tiles and small workgroups, hardware the opposite; the common ground is tried
  * on both. */
 export function tilings(soft: boolean): Tiling[] {
   const common = [registers(1, 4, 8), registers(4, 4, 8), registers(4, 4, 8, 4), registers(8, 8, 8), registers(4, 4, 8, 1, 8), workgroup(4, 4, 8, 8, 16), workgroup(8, 8, 8, 8, 8)]
-  if (soft) return [...common, registers(8, 8, 4), registers(8, 8, 4, 2), registers(8, 8, 1), registers(4, 8, 8), registers(8, 4, 8), registers(6, 8, 8), registers(12, 8, 8), registers(4, 16, 8), registers(8, 12, 8), registers(8, 16, 4), registers(16, 8, 4), registers(16, 16, 4), registers(16, 16, 8), registers(8, 32, 4)]
+  if (soft)
+    return [
+      ...common, registers(8, 8, 4, 2), registers(4, 8, 8), registers(8, 16, 4), registers(16, 8, 4), registers(16, 16, 4), registers(16, 16, 8),
+      matrices(8, 8, 8), matrices(16, 8, 8), matrices(16, 16, 4),
+      ...[registers(8, 8, 8), registers(16, 8, 8), registers(16, 4, 8), registers(16, 16, 8), matrices(8, 8, 8), matrices(16, 4, 8), matrices(16, 8, 8), matrices(16, 8, 4, 2), matrices(16, 16, 8), matrices(32, 8, 8)].map(quads),
+    ]
   return [
     ...common, registers(1, 4, 32, 2), registers(2, 4, 32, 4), registers(4, 4, 16, 16), registers(8, 8, 16, 4), registers(2, 4, 16, 2, 8), registers(4, 4, 16, 1, 8), registers(1, 4, 32, 1, 8),
     workgroup(4, 4, 16, 16, 16), workgroup(8, 8, 16, 16, 8), workgroup(8, 4, 16, 16, 16), workgroup(4, 8, 8, 16, 16), workgroup(2, 4, 16, 16, 32),
@@ -62,13 +73,27 @@ export function kernel(tiling: Tiling): string {
   const store = (value: (i: number, j: number) => string) =>
     lines(range(rows).flatMap((i) => range(columns4).map((j) => `if (row + ${i}u < size.M && col + ${j}u < size.N4) { c[(row + ${i}u) * size.N4 + col + ${j}u] = ${value(i, j)}; }`)))
   if (tiling.kind === 'workgroup') return workgroupKernel(tiling, sums, store)
+  const matrix = tiling.form === 'matrix'
+  const fours = range(rows / 4)
+  const one = (i: number, j: number) => (matrix ? `t${i >> 2}_${j}[${i % 4}]` : `s${i}_${j}`)
   const reduce = parts === 1
-    ? store((i, j) => `s${i}_${j}`)
+    ? lines([...(matrix ? fours.flatMap((i) => range(columns4).map((j) => `let t${i}_${j} = transpose(m${i}_${j});`)) : []), store(one)])
     : `${lines(range(rows).flatMap((i) => range(columns4).map((j) => `partial[${i * columns4 + j}][lane] = s${i}_${j};`)))}
 workgroupBarrier();
 if (l.z != 0u) { return; }
 ${store((i, j) => range(parts).map((p) => `partial[${i * columns4 + j}][lane + ${p * x * y}u]`).join(' + '))}`
-  return `${bindings}
+  const loadA = tiling.quads
+    ? lines(fours.flatMap((i) => [`let q${i} = a[min(row + ${4 * i}u + (l.x & 3u), size.M - 1u) * size.K4 + k];`, ...range(4).map((n) => `let a${4 * i + n} = quadBroadcast(q${i}, ${n}u);`)]))
+    : lines(range(rows).map((i) => `let a${i} = a[r${i} + k];`))
+  const loadB = (k: number, j: number) => `b[(4u * k + ${k}u) * size.N4 + c${j}]`
+  // The result's columns are the block's columns, so both blocks are turned round, which costs nothing in registers.
+  const multiplied = matrix
+    ? lines([
+        ...fours.map((i) => `let left${i} = transpose(mat4x4f(${range(4).map((n) => `a${4 * i + n}`).join(', ')}));`),
+        ...range(columns4).flatMap((j) => [`let right${j} = transpose(mat4x4f(${range(4).map((k) => loadB(k, j)).join(', ')}));`, ...fours.map((i) => `m${i}_${j} += left${i} * right${j};`)]),
+      ])
+    : multiply(rows, columns4, loadB)
+  return `${tiling.quads ? 'enable subgroups;' : ''}${bindings}
 ${parts > 1 ? `var<workgroup> partial: array<array<vec4f, ${x * y * parts}>, ${rows * columns4}>;` : ''}
 @compute @workgroup_size(${x}, ${y}, ${parts})
 fn main(@builtin(global_invocation_id) g: vec3u, @builtin(local_invocation_id) l: vec3u) {
@@ -77,12 +102,10 @@ let col = g.x * ${columns4}u;
 let row = g.y * ${rows}u;
 ${lines(range(rows).map((i) => `let r${i} = min(row + ${i}u, size.M - 1u) * size.K4;`))}
 ${lines(range(columns4).map((j) => `let c${j} = min(col + ${j}u, size.N4 - 1u);`))}
-${sums}
-let part = size.K4 / ${parts}u;
-let end = (l.z + 1u) * part;
-for (var k = l.z * part; k < end; k++) {
-${lines(range(rows).map((i) => `let a${i} = a[r${i} + k];`))}
-${multiply(rows, columns4, (k, j) => `b[(4u * k + ${k}u) * size.N4 + c${j}]`)}
+${matrix ? lines(fours.map((i) => range(columns4).map((j) => `var m${i}_${j} = mat4x4f();`).join(' '))) : sums}
+${parts === 1 ? 'for (var k = 0u; k < size.K4; k++) {' : `let part = size.K4 / ${parts}u;\nlet end = (l.z + 1u) * part;\nfor (var k = l.z * part; k < end; k++) {`}
+${loadA}
+${multiplied}
 }
 ${reduce}
 }`

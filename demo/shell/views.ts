@@ -7,6 +7,7 @@ export const views = {
   train: () => import('../views/train/view'),
   race: () => import('../views/race/view'),
   xray: () => import('../views/xray/view'),
+  blank: () => import('../views/blank/view'),
 } as const satisfies Record<string, Load>
 
 export type ViewName = keyof typeof views

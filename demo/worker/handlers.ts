@@ -1,6 +1,7 @@
 // What the page can call. A view adds its own handlers here, from a file in its own folder.
 import { raceHandlers } from '../views/race/handlers'
 import { xrayHandlers } from '../views/xray/handlers'
+import { blankHandlers } from '../views/blank/handlers'
 import { corpusHandlers } from './corpus'
 import { deviceHandlers } from './device'
 import { modelHandlers } from './models'
@@ -13,6 +14,7 @@ export const handlers = {
   ...modelHandlers,
   ...raceHandlers,
   ...xrayHandlers,
+  ...blankHandlers,
 }
 
 export type Handlers = typeof handlers

@@ -1,0 +1,157 @@
+// What the two guess, side by side: in the passage, blank by blank in a table, and the score.
+import { probability } from '../../parts/format'
+import { Guesses, nameOf } from '../../parts/guesses'
+import { at, forgetScore, guesses, hidden, isRight, learning, score, sides, total, type Score } from './store'
+import { words } from './strings'
+import type { Asked, Side } from './handlers'
+
+export function Guessing() {
+  const w = words.value
+  const now = guesses.value
+  const note = !learning.value ? w.notYet : hidden.value.size === 0 ? w.nothing : null
+  return (
+    <section class="blank-part" aria-labelledby="guesses-title">
+      <h3 id="guesses-title">{w.guesses}</h3>
+      <Scores />
+      {note && (
+        <p id="note" class="hint">
+          {note}
+        </p>
+      )}
+      {now && (
+        <>
+          <div class="blank-pair">
+            {sides.map((side) => (
+              <Filled key={side} side={side} characters={now.characters} asked={now.asked[side]} />
+            ))}
+          </div>
+          <details class="chart-numbers" id="table">
+            <summary>{w.tableIs}</summary>
+            <div class="chart-scroll" tabIndex={0} role="region" aria-label={w.tableIs}>
+              <Table characters={now.characters} both={now.asked.both} before={now.asked.before} />
+            </div>
+          </details>
+        </>
+      )}
+    </section>
+  )
+}
+
+function Mark({ right }: { right: boolean }) {
+  return (
+    <span class="blank-mark" role="img" aria-label={right ? words.value.right : words.value.wrong}>
+      {right ? '✓' : '✗'}
+    </span>
+  )
+}
+
+/** The passage as one of them fills it in; and what it thinks of the blank that is pointed at. */
+function Filled({ side, characters, asked }: { side: Side; characters: readonly string[]; asked: readonly Asked[] }) {
+  const w = words.value
+  const blanks = new Map(asked.map((one) => [one.position, one]))
+  const pointed = at.value === null ? undefined : blanks.get(at.value)
+  return (
+    <section class="blank-filled" data-side={side} aria-label={w.sides[side]}>
+      <h4>{w.sides[side]}</h4>
+      <p class="blank-text">
+        {characters.map((character, i) => {
+          const blank = blanks.get(i)
+          if (!blank) return character
+          const right = isRight(blank, characters)
+          const guessed = blank.guesses[0]!.character
+          return (
+            <span key={i} class={right ? 'right' : 'wrong'}>
+              {guessed === '\n' ? '⏎' : guessed === ' ' ? '␣' : guessed}
+              <Mark right={right} />
+            </span>
+          )
+        })}
+      </p>
+      <div aria-live="polite">
+        {pointed ? (
+          <>
+            <p class="label">{w.here(String(pointed.position + 1), nameOf(characters[pointed.position]!))}</p>
+            <Guesses guesses={pointed.guesses} chosen={characters[pointed.position]!} />
+          </>
+        ) : (
+          <p class="hint">{w.hide}</p>
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Table({ characters, both, before }: { characters: readonly string[]; both: readonly Asked[]; before: readonly Asked[] }) {
+  const w = words.value
+  const cells = (one: Asked) => [
+    <td>
+      {nameOf(one.guesses[0]!.character)} {probability(one.guesses[0]!.probability)} <Mark right={isRight(one, characters)} />
+    </td>,
+    <td>{probability(one.given)}</td>,
+  ]
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{w.table.place}</th>
+          <th scope="col">{w.table.hidden}</th>
+          {sides.flatMap((side) => [
+            <th scope="col">
+              {w.sides[side]}: {w.table.guess}
+            </th>,
+            <th scope="col">
+              {w.sides[side]}: {w.table.given}
+            </th>,
+          ])}
+        </tr>
+      </thead>
+      <tbody>
+        {both.map((one, i) => (
+          <tr key={one.position} onClick={() => (at.value = one.position)}>
+            <td>{one.position + 1}</td>
+            <td>{nameOf(characters[one.position]!)}</td>
+            {cells(one)}
+            {cells(before[i]!)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Scores() {
+  const w = words.value
+  const row = (label: string, name: string, { of, ...right }: Score) => (
+    <tr data-score={name}>
+      <th scope="row">{label}</th>
+      {sides.map((side) => (
+        <td key={side}>
+          {of === 0 ? '–' : w.of(String(right[side]), String(of))} {of > 0 && <span class="label">{Math.round((100 * right[side]) / of)} %</span>}
+        </td>
+      ))}
+    </tr>
+  )
+  return (
+    <div class="blank-score" role="status">
+      <table id="score">
+        <thead>
+          <tr>
+            <th scope="col">{w.score}</th>
+            {sides.map((side) => (
+              <th key={side} scope="col">
+                {w.sides[side]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {row(w.thisText, 'passage', score.value)}
+          {row(w.soFar, 'total', total.value)}
+        </tbody>
+      </table>
+      <button class="quiet" id="forget" onClick={forgetScore} disabled={total.value.of === 0}>
+        {w.forget}
+      </button>
+    </div>
+  )
+}

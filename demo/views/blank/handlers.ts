@@ -1,0 +1,112 @@
+// Two networks of equal size learn to guess hidden characters: one reads from both sides, one only what comes before.
+import { adam, BlankModel, Corpus, parameterShapes, SluiceError, type CellName, type Guess, type Training } from 'sluice'
+import { device } from '../../worker/device'
+import { Looks } from '../../worker/pace'
+import { inRounds, steered, type Allowance, type Pace, type Rounds } from '../../worker/steered'
+import { equalSizes, specOf, type Size } from '../race/sizes'
+
+/** The two readers. */
+export type Side = 'both' | 'before'
+export type Of<Value> = Readonly<Record<Side, Value>>
+
+export interface BlankOrder {
+  readonly text: string
+  readonly cell: CellName
+  /** Hidden units of each direction of the one that reads from both sides; the other has as many as make it as large. */
+  readonly hidden: number
+  readonly seed: number
+  readonly iterations: number
+}
+
+export type BlankEvent =
+  | { readonly kind: 'started'; readonly sizes: Of<Size>; readonly hidden: number }
+  | { readonly kind: 'progress'; readonly step: number }
+  /** The fraction of hidden characters that each guesses right in the text held out; null where none is held out. */
+  | { readonly kind: 'look'; readonly step: number; readonly accuracy: Of<number> | null }
+
+export interface Asked {
+  readonly position: number
+  /** The likeliest, the likeliest first. */
+  readonly guesses: readonly Guess[]
+  /** The probability that the character which is hidden there was given. */
+  readonly given: number
+}
+
+/** Characters of the held-out text that are looked at. */
+const heldOutLimit = 4096
+/** No character of a text that a person reads. */
+const marks = ['□', '_', '▢', '\u{f8ff}']
+
+const ofEach = async <Value>(make: (side: Side) => Promise<Value>): Promise<Of<Value>> => ({ both: await make('both'), before: await make('before') })
+
+const sides: readonly Side[] = ['both', 'before']
+let models: Of<BlankModel> | null = null
+
+async function* live({ text, cell, hidden, seed, iterations }: BlankOrder, allowance: Allowance, signal: AbortSignal): AsyncGenerator<BlankEvent | Pace> {
+  const corpus = Corpus.fromText(text)
+  const reading = { task: 'blanks', vocabulary: corpus.vocabulary.size } as const
+  const lanes = sides.map((side) => ({ cell, layers: 1, both: side === 'both' }))
+  const budget = [...parameterShapes(specOf(lanes[0]!, hidden, reading)).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0)
+  const [both, before] = equalSizes(lanes, budget, reading)
+  const sizes = { both: both!, before: before! }
+  const gpu = await device()
+  const made: BlankModel[] = []
+  let trainings: readonly Training[] = []
+  try {
+    const own = await ofEach(async (side) => {
+      const model = await BlankModel.create({ vocabulary: corpus.vocabulary, cell, hidden: sizes[side].hidden, bidirectional: side === 'both', seed, device: gpu })
+      made.push(model)
+      return model
+    })
+    // Trained until nobody listens: a text of any length is gone through as often as it takes.
+    trainings = sides.map((side) => own[side].train(corpus, { optimizer: adam({ rate: 1e-2 }), epochs: 1e9, seed }))
+    const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
+    let step = 0
+    const rounds: Rounds<BlankEvent> = {
+      async take(count) {
+        for (const training of trainings) for (let i = 0; i < count && !signal.aborted; i++) await training.next()
+        return { kind: 'progress', step: (step += count) }
+      },
+      async look(step) {
+        const accuracy = heldOut.length >= 100 ? await ofEach(async (side) => (await own[side].evaluate(heldOut)).accuracy) : null
+        return { kind: 'look', step, accuracy }
+      },
+      over: false,
+    }
+    const untrained = await rounds.look(0)
+    const first = await rounds.take(1) // the settings prove right, and the kernels are compiled
+    models = own
+    yield { kind: 'started', sizes, hidden }
+    yield untrained
+    yield first
+    allowance.spend(1)
+    yield* inRounds(rounds, { allowance, signal, step: 1, iterations, looks: new Looks() })
+  } finally {
+    models = null
+    for (const training of trainings) await training.return()
+    for (const model of made) model.destroy()
+  }
+}
+
+const { follow, allow } = steered(live)
+
+export const blankHandlers = {
+  learnBlanks: follow,
+  allowBlanks: allow,
+
+  /** What each guesses for the hidden places of a text; null when there are no networks. */
+  async guessBlanks({ characters, hidden }: { characters: readonly string[]; hidden: readonly number[] }): Promise<Of<readonly Asked[]> | null> {
+    const asked = models
+    if (!asked || hidden.length === 0) return null
+    const { vocabulary } = asked.both
+    vocabulary.encode(characters.join('')) // what is hidden has to be known too, or nobody could guess it
+    const blank = marks.find((mark) => !vocabulary.has(mark))
+    if (blank === undefined) throw new SluiceError('bad-text', 'the text has every character that could stand for a blank')
+    const gaps = new Set(hidden)
+    const text = characters.map((character, i) => (gaps.has(i) ? blank : character)).join('')
+    return ofEach(async (side) => {
+      const { blanks } = await asked[side].guess(text, { blank, top: vocabulary.size })
+      return blanks.map(({ position, guesses }) => ({ position, guesses: guesses.slice(0, 5), given: guesses.find(({ character }) => character === characters[position])!.probability }))
+    })
+  },
+}

@@ -1,0 +1,160 @@
+// The two readers, the passage and what is hidden in it, their guesses, and the score.
+import { computed, effect, signal } from '@preact/signals'
+import type { CellName } from 'sluice'
+import { call, failureOf, stream } from '../../session/client'
+import { kept } from '../../session/kept'
+import { runner } from '../../session/runner'
+import { loadText, text } from '../../session/text'
+import type { Failure } from '../../worker/protocol'
+import type { Asked, BlankEvent, Of, Side } from './handlers'
+import type { Size } from '../race/sizes'
+
+/** In the order in which they are shown everywhere. */
+export const sides: readonly Side[] = ['both', 'before']
+export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName[]
+export const { settings, set } = kept<{ cell: (typeof cells)[number]; hidden: number; seed: number; iterations: number }>('blank', { cell: 'lstm', hidden: 48, seed: 0, iterations: 800 }, { cell: cells })
+
+/** Characters of the text that are learned from, so that a minute is enough. */
+const learned = 60_000
+/** Characters of a passage, about. */
+const [shortest, usual] = [80, 130]
+
+export interface Learning {
+  readonly sizes: Of<Size>
+  readonly step: number
+  /** The newest last. */
+  readonly looks: readonly { readonly step: number; readonly accuracy: Of<number> | null }[]
+}
+export const learning = signal<Learning | null>(null)
+
+export const runs = runner<BlankEvent>({
+  async *follow(signal) {
+    const { content } = await loadText()
+    if (!signal.aborted) yield* stream('learnBlanks', { ...settings.value, text: opening(content) }, signal)
+  },
+  allow: (steps) => void call('allowBlanks', { steps }),
+  take(event) {
+    const now = learning.value
+    if (event.kind === 'started') learning.value = { sizes: event.sizes, step: 0, looks: [] }
+    else if (now && event.kind === 'progress') learning.value = { ...now, step: event.step }
+    else if (now && event.kind === 'look') {
+      learning.value = { ...now, looks: [...now.looks.filter(({ step }) => step !== event.step), event] }
+      void ask()
+    }
+  },
+  clear() {
+    learning.value = null
+    guesses.value = null
+  },
+  stamp: () => JSON.stringify([settings.value, text.value.id], (_, value: unknown) => (typeof value === 'number' ? String(value) : value)),
+})
+const opening = (content: string) => content.slice(0, learned)
+
+/** The passage: of the part of the text that is held out, or typed. */
+export const passage = signal<readonly string[]>([])
+export const hidden = signal<ReadonlySet<number>>(new Set())
+/** The character that is pointed at. */
+export const at = signal<number | null>(null)
+export const fraction = signal(0.15)
+export const failure = signal<Failure | null>(null)
+
+interface Guessed {
+  readonly characters: readonly string[]
+  readonly asked: Of<readonly Asked[]>
+}
+export const guesses = signal<Guessed | null>(null)
+
+export const isRight = ({ position, guesses }: Asked, characters: readonly string[]) => guesses[0]!.character === characters[position]
+const scoreOf = ({ asked, characters }: Guessed): Score => {
+  const right = (side: Side) => asked[side].filter((one) => isRight(one, characters)).length
+  return { both: right('both'), before: right('before'), of: asked.both.length }
+}
+
+export type Score = Of<number> & { readonly of: number }
+/** Of the passages before this one. */
+const earlier = signal<Score>({ both: 0, before: 0, of: 0 })
+export const score = computed<Score>(() => (guesses.value ? scoreOf(guesses.value) : { both: 0, before: 0, of: 0 }))
+export const total = computed<Score>(() => ({ both: earlier.value.both + score.value.both, before: earlier.value.before + score.value.before, of: earlier.value.of + score.value.of }))
+export const forgetScore = () => (earlier.value = { both: -score.value.both, before: -score.value.before, of: -score.value.of })
+
+/** Puts another passage in the place of this one, whose score is added to the total. */
+function read(characters: readonly string[]): void {
+  earlier.value = total.value
+  guesses.value = null
+  failure.value = null
+  passage.value = characters
+  hidden.value = new Set()
+  at.value = null
+}
+
+export const type = (typed: string) => read([...typed].slice(0, 400))
+
+/** A passage that the readers do not learn from: of the last tenth, from the beginning of a sentence to the end of one. */
+export async function takePassage(): Promise<void> {
+  try {
+    const all = [...opening((await loadText()).content)]
+    const heldOut = all.slice(all.length - Math.floor(all.length * 0.1))
+    const from = heldOut.length >= usual ? heldOut : all
+    const ends = (character: string | undefined) => /[.!?。！？”"\n]/.test(character ?? '')
+    const starts = from.flatMap((character, i) => (i <= from.length - usual && !/\s/.test(character) && !ends(character) && (i === 0 || ends(from[i - 1]) || (/\s/.test(from[i - 1]!) && ends(from[i - 2]))) ? [i] : []))
+    const start = starts[Math.floor(Math.random() * starts.length)] ?? 0
+    const end = from.findIndex((character, i) => i > start + shortest && /[.!?。！？]/.test(character))
+    read(from.slice(start, end < 0 || end > start + 2 * usual ? start + usual : end + 1))
+    hideAtRandom()
+  } catch (error) {
+    failure.value = failureOf(error)
+  }
+}
+
+export function toggle(position: number): void {
+  const next = new Set(hidden.value)
+  if (!next.delete(position)) next.add(position)
+  hidden.value = next
+  void ask()
+}
+
+/** Hides so large a part of the passage, but at least one character; line ends stay, since they show. */
+export function hideAtRandom(): void {
+  const places = passage.value.flatMap((character, i) => (character === '\n' ? [] : [i]))
+  const wanted = Math.min(places.length, Math.max(1, Math.round(fraction.value * places.length)))
+  const next = new Set<number>()
+  while (next.size < wanted) next.add(places[Math.floor(Math.random() * places.length)]!)
+  hidden.value = next
+  void ask()
+}
+
+export function showAll(): void {
+  hidden.value = new Set()
+  guesses.value = null
+}
+
+let asking = false
+let again = false
+
+/** Has both guess what is hidden now. */
+async function ask(): Promise<void> {
+  if (asking) return void (again = true)
+  asking = true
+  do {
+    again = false
+    const [characters, positions] = [passage.value, [...hidden.value].sort((a, b) => a - b)]
+    try {
+      const asked = learning.value ? await call('guessBlanks', { characters, hidden: positions }) : null
+      failure.value = null
+      // What was hidden or shown meanwhile is asked for in the next round.
+      if (!again) guesses.value = asked && { characters, asked }
+    } catch (error) {
+      guesses.value = null
+      failure.value = failureOf(error)
+    }
+  } while (again)
+  asking = false
+}
+
+// A text that is chosen anew has other passages.
+let of: unknown = null
+effect(() => {
+  const { id } = text.value
+  if (of !== null && of !== id) passage.value = []
+  of = id
+})

@@ -1,0 +1,81 @@
+// Fill in the blank: two readers of equal size guess what is hidden in a text.
+import { useMemo } from 'preact/hooks'
+import { cellNames } from '../../parts/cells'
+import { Chart } from '../../parts/chart'
+import { NumberField } from '../../parts/field'
+import { count } from '../../parts/format'
+import { RunControls } from '../../parts/run-controls'
+import { Segments } from '../../parts/segments'
+import { text } from '../../session/text'
+import { Board } from './board'
+import { Guessing } from './guessing'
+import { cells, learning, runs, set, settings, sides } from './store'
+import { words } from './strings'
+import type { Side } from './handlers'
+import './blank.css'
+
+const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`
+
+export default function Blank() {
+  const w = words.value
+  const now = settings.value
+  return (
+    <div class="blank" data-cell={now.cell}>
+      <header class="blank-part">
+        <h2>{w.title}</h2>
+        <p class="lead">{w.lead}</p>
+      </header>
+      <div class="blank-learn">
+        <div class="blank-part">
+          <form class="blank-form" noValidate onSubmit={(event) => event.preventDefault()}>
+            <Segments titled name="blank-cell" label={w.cell} value={now.cell} options={cells.map((value) => ({ value, label: cellNames[value], cell: value }))} onChange={(value) => set('cell', value)} />
+            <NumberField name="blank-hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
+            <NumberField name="blank-iterations" label={w.iterations} value={now.iterations} min={1} onChange={(value) => set('iterations', value)} />
+            <NumberField name="blank-seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
+          </form>
+          <RunControls run={runs}>{learning.value && w.about(count(learning.value.step), text.value.name || '…')}</RunControls>
+        </div>
+        <Accuracy />
+      </div>
+      <Board />
+      <Guessing />
+    </div>
+  )
+}
+
+/** How well each does on the text held out, as it learns. */
+function Accuracy() {
+  const w = words.value
+  const now = learning.value
+  const looks = now?.looks.flatMap(({ step, accuracy }) => (accuracy ? [{ step, ...accuracy }] : [])) ?? []
+  const data = useMemo((): [number[], number[], number[]] => [looks.map(({ step }) => step), looks.map(({ both }) => 100 * both), looks.map(({ before }) => 100 * before)], [now?.looks, now])
+  const last = looks.at(-1)
+  const value = (side: Side) => (last ? percent(last[side]) : '–')
+  return (
+    <section class="blank-part" aria-labelledby="accuracy-title">
+      <h3 id="accuracy-title">{w.accuracy}</h3>
+      <dl class="blank-figures">
+        {sides.map((side) => (
+          <div key={side} class="blank-figure" data-side={side}>
+            <dt>
+              <b>{w.sides[side]}</b> <span class="label">{now ? w.size(count(now.sizes[side].hidden), count(now.sizes[side].parameters)) : w.sideAbout[side]}</span>
+            </dt>
+            <dd>{value(side)}</dd>
+          </div>
+        ))}
+      </dl>
+      <Chart
+        label={w.chart(count(last?.step ?? 0), value('both'), value('before'))}
+        x={w.step}
+        data={data}
+        series={[
+          { name: w.sides.both, colour: `--${settings.value.cell}`, dots: true },
+          { name: w.sides.before, colour: '--held-out', dashed: true, dots: true },
+        ]}
+        format={(value) => percent(value / 100)}
+        table={{ head: [w.step, w.sides.both, w.sides.before], rows: looks.toReversed().map(({ step, both, before }) => [count(step), percent(both), percent(before)]) }}
+      />
+      <p class="hint">{now && now.looks.length > 0 && looks.length === 0 ? w.accuracyUntold : w.accuracyHint}</p>
+    </section>
+  )
+}

@@ -247,6 +247,8 @@ test('a file that is added to: newer rows in place of older ones, others kept, t
   expect(all).toMatchObject({ date: '2026-01-03', growth: [] })
   expect(all.peers).toEqual(results.peers)
   expect(all.works.length).toBe(2)
+  const slices: Results[] = [works[1]!, works[0]!, lstm].map((one) => ({ ...newer, works: [result('train', one, {})] }))
+  expect(slices.reduce(renew).works.map(({ id }) => id)).toEqual([works[0]!, works[1]!, lstm].map(idOf))
   expect(all.works[0]!.rows).toMatchObject({ sluice: { median: 10 }, 'tfjs-webgpu': { median: 2000 } })
   expect(all.probe).toEqual(probe)
 })

@@ -1,6 +1,6 @@
 // What a run of the bench leaves behind: the form of its JSON files.
 import type { Summary } from './statistics'
-import type { Kind, Work } from './works'
+import { idOf, kinds, larger, works, writing, type Kind, type Work } from './works'
 
 /** Milliseconds of a step, and what it asks for. */
 export interface Measured extends Summary {
@@ -80,6 +80,9 @@ export interface Results {
   readonly growth?: readonly GrowthRow[]
 }
 
+/** The order of works.ts, however the slices came. */
+const order = kinds.flatMap((kind) => [...works, ...larger, ...writing].map((work) => `${kind} ${idOf(work)}`))
+const placeOf = (result: WorkResult): number => order.indexOf(keyOf(result)) >>> 0
 const keyOf = ({ kind, id }: WorkResult): string => `${kind} ${id}`
 
 /** All of `base`, and the rows of `added`, in place of those of the same work and peer. The header stays, so that a column
@@ -90,7 +93,7 @@ export function merge(base: Results, added: Results): Results {
     const known = byKey.get(keyOf(result))
     byKey.set(keyOf(result), { ...result, rows: { ...known?.rows, ...result.rows } })
   }
-  return { ...base, peers: { ...base.peers, ...added.peers }, works: [...byKey.values()] }
+  return { ...base, peers: { ...base.peers, ...added.peers }, works: [...byKey.values()].sort((a, b) => placeOf(a) - placeOf(b)) }
 }
 
 /** What was found now, on top of what the same file had before. */

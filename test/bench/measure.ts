@@ -40,6 +40,7 @@ interface Running {
   readonly outcomes: Outcome[]
   readonly times: number[]
   first: number
+  /** Repetitions to come; known after the first that was timed. */
   left: number
   perStep: { dispatches: number; submits: number }
 }
@@ -79,11 +80,9 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
       })
       r = { name, job, counts, outcomes: [], times: [], first: 0, left: 0, perStep: { dispatches: 0, submits: 0 } }
       r.first = await step(r)
-      // A step this slow need not be warmed up any more: the second is already the one that counts.
-      const slow = r.first > 20_000
-      const ms = slow ? r.first : await step(r)
-      r.left = repetitions(ms, runs, budget)
-      say(`  ${name}: first ${r.first.toFixed(0)} ms${slow ? '' : `, then ${ms.toFixed(1)} ms`}; ${r.left} to come`)
+      // A step this slow is warm after one: the next is already one that counts.
+      const again = r.first > 5000 ? undefined : await step(r)
+      say(`  ${name}: first ${r.first.toFixed(0)} ms${again === undefined ? '' : `, then ${again.toFixed(1)} ms`}`)
       running.push(r)
       reference ??= r.outcomes
     } catch (error) {
@@ -98,6 +97,7 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
     for (const r of [...running]) {
       try {
         r.times.push(await step(r))
+        if (r.times.length === 1) r.left = repetitions(r.times[0]!, runs, budget)
         // The reference goes on as long as the others need it.
         if (--r.left <= 0 && r.outcomes !== reference) await end(r)
       } catch (error) {

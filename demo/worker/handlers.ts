@@ -2,6 +2,7 @@
 import { raceHandlers } from '../views/race/handlers'
 import { xrayHandlers } from '../views/xray/handlers'
 import { blankHandlers } from '../views/blank/handlers'
+import { howHandlers } from '../views/how/handlers'
 import { corpusHandlers } from './corpus'
 import { deviceHandlers } from './device'
 import { modelHandlers } from './models'
@@ -15,6 +16,7 @@ export const handlers = {
   ...raceHandlers,
   ...xrayHandlers,
   ...blankHandlers,
+  ...howHandlers,
 }
 
 export type Handlers = typeof handlers

@@ -1,0 +1,44 @@
+// The plan of a training step, as the engine would replay it: made for the settings of the page, and freed again.
+import { Network, Trainer } from 'sluice'
+import type { Settings } from '../../session/settings'
+import { device } from '../../worker/device'
+import { trainOptions } from '../../worker/recipe'
+
+export interface Command {
+  readonly label: string
+  /** The kernel's file in shaders/, or what else is done: copy, clear. */
+  readonly what: string
+  /** The step it makes, counted in the direction of reading; null for one that is for all steps at once. */
+  readonly step: number | null
+}
+
+export interface StepPlan {
+  /** T */
+  readonly steps: number
+  readonly commands: readonly Command[]
+}
+
+export const howHandlers = {
+  /** @param vocabulary V, distinct characters of the text */
+  async planOf({ settings, vocabulary }: { settings: Settings; vocabulary: number }): Promise<StepPlan> {
+    const { cell, hidden, layers, seed, steps } = settings
+    const network = await Network.create({
+      input: { ids: vocabulary }, layers: Array.from({ length: layers }, () => ({ cell, hidden })), head: { classes: vocabulary }, seed, device: await device(),
+    })
+    try {
+      const { batch, optimizer, clipNorm } = trainOptions(settings, 1)
+      const trainer = await Trainer.create(network, { batch: batch!, steps, optimizer: optimizer!, ...(clipNorm !== Infinity && { clipNorm }) })
+      try {
+        const commands = trainer.plan.commands.map((command): Command => {
+          const dispatch = command.kind === 'dispatch' ? command : null
+          return { label: command.label, what: dispatch?.kernel ?? command.kind, step: dispatch?.size['s'] ?? null }
+        })
+        return { steps, commands }
+      } finally {
+        trainer.destroy()
+      }
+    } finally {
+      network.destroy()
+    }
+  },
+}

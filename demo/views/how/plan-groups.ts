@@ -1,0 +1,29 @@
+// The commands of a plan, in groups that a person can name.
+import type { Command } from './handlers'
+
+export type Phase = 'forward' | 'loss' | 'backward' | 'gradients' | 'update'
+
+/** Commands one after the other that belong together. */
+export interface Group {
+  readonly title: string
+  readonly phase: Phase
+  readonly kernels: readonly string[]
+  readonly commands: readonly Command[]
+}
+
+export function groupsOf(commands: readonly Command[]): Group[] {
+  const groups: Group[] = []
+  let lost = false
+  for (const command of commands) {
+    const { label, what } = command
+    if (what === 'clear' || what === 'copy') continue
+    const title = label.replace(/ s=.*/, '')
+    const phase: Phase = what.startsWith('optimizer/') || what.startsWith('loss/statistics') ? 'update' : what.startsWith('loss/') ? 'loss' : !lost ? 'forward' : what.startsWith('cell/') ? 'backward' : 'gradients'
+    lost ||= phase === 'loss'
+    const last = groups.at(-1)
+    const kernel = `shaders/${what}.wgsl`
+    if (last?.title === title) groups[groups.length - 1] = { ...last, kernels: [...new Set([...last.kernels, kernel])], commands: [...last.commands, command] }
+    else groups.push({ title, phase, kernels: [kernel], commands: [command] })
+  }
+  return groups
+}

@@ -1,0 +1,79 @@
+// The view How it works: the essay, its formulas and code, the toy and the picture of a training step.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { projectRoot } from '../../demo/launch/ensure.mjs'
+import { excerpt, excerpts } from '../../demo/views/how/excerpts'
+import { groupsOf } from '../../demo/views/how/plan-groups'
+import { desk, phone, small, useBrowser, visit } from './person'
+
+useBrowser()
+
+it('shows code that is in the kernels, word for word, and refuses an equation that is not', () => {
+  const numbers = new Set<number>()
+  for (const { file, lines } of Object.values(excerpts)) {
+    expect(readFileSync(join(projectRoot, file), 'utf8')).toContain(lines.map(({ text }) => text).join('\n'))
+    expect(lines[0]!.text).toMatch(/^(@compute|fn)/)
+    expect(lines.at(-1)!.text).toMatch(/\}$/)
+    for (const { equations } of lines) equations.forEach((number) => numbers.add(number))
+  }
+  expect([...numbers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+  const source = 'fn one() {\n  a = b;\n}\n\nfn two(x: f32) -> f32 { return x; }\n'
+  expect(excerpt('x.wgsl', source, [[1, /a = b/]]).lines.map(({ text }) => text)).toEqual(['fn one() {', '  a = b;', '}'])
+  expect(excerpt('x.wgsl', source, [[2, /return/]]).lines).toEqual([{ text: 'fn two(x: f32) -> f32 { return x; }', equations: [2] }])
+  expect(() => excerpt('x.wgsl', source, [[1, /a = b/], [2, /return/]])).toThrow('shaders/x.wgsl: no function has all of')
+})
+
+it('groups the commands of a plan that belong together', () => {
+  const step = (label: string, what: string, step: number | null = null) => ({ label, what, step })
+  const groups = groupsOf([
+    step('gru.l0 dh', 'clear'), step('l0 x W', 'token/embedding_forward'), step('l0 forward s=0', 'cell/rnn_forward', 0), step('l0 forward s=1', 'cell/rnn_forward', 1),
+    step('head', 'product/product_nn'), step('loss', 'loss/cross_entropy'), step('dW_q', 'product/product_tn'), step('l0 backward s=1', 'cell/rnn_backward', 1), step('l0 dU', 'product/product_tn'),
+    step('gradient norm', 'optimizer/gradient_norm'), step('statistics', 'loss/statistics'), step('update', 'optimizer/adam'),
+  ])
+  expect(groups.map(({ title, phase, commands }) => `${title}: ${phase} ${commands.length}`)).toEqual([
+    'l0 x W: forward 1', 'l0 forward: forward 2', 'head: forward 1', 'loss: loss 1', 'dW_q: gradients 1', 'l0 backward: backward 1', 'l0 dU: gradients 1', 'gradient norm: update 1', 'statistics: update 1', 'update: update 1',
+  ])
+})
+
+describe.each([
+  ['on a phone', phone],
+  ['at a desk', desk],
+])('%s', (_, screen) => {
+  it('sets its formulas, lets a gate be played with, and draws the plan of the settings', async () => {
+    const person = await visit({ view: 'how', screen, settings: { ...small, cell: 'gru', layers: '2' } })
+    expect(await person.page.$$('.equation math')).toHaveLength(17)
+    // Set by the browser as mathematics: an index is smaller than its letter and stands lower.
+    const [base, index] = await person.page.$eval('#equation-1 msub', (msub) => [...msub.children].map((child) => child.getBoundingClientRect().toJSON() as DOMRect))
+    expect(index!.height).toBeLessThan(base!.height)
+    expect(index!.bottom).toBeGreaterThan(base!.bottom)
+    expect(await person.text('#how-gru .code-line.marked')).toMatch(/^\(2\)\s+let r = sigmoid/)
+
+    const slide = (to: string) =>
+      person.page.$eval('[name=gate-value]', (slider, to) => {
+        ;(slider as HTMLInputElement).value = to
+        slider.dispatchEvent(new Event('input', { bubbles: true }))
+      }, to)
+    await slide('0.5')
+    expect(await person.says('#toy-says', /0 %/)).toBe('After 10 characters 0 % of the first one is left; half of it is gone after 1.0.')
+    await person.choose('gate', 'f')
+    await slide('0.95')
+    expect(await person.says('#toy-says', /60 %/)).toContain('half of it is gone after 13.5')
+    expect(await person.text('#toy tbody')).toMatch(/Left\s+95 %\s+77 %\s+60 %\s+36 %\s+8 %/)
+    await person.choose('gate', 'r')
+    expect(await person.says('#toy-says', /sees/)).toContain('sees 95 % of the old state')
+
+    // As the README counts them: 4 T + 11 for the first layer, 4 T + 4 for the second.
+    await person.says('#plan', /layers|units/)
+    await person.press('#plan summary')
+    const total = Number(await person.text('#dispatches'))
+    const rows = await person.page.$$eval('#plan tbody tr td:nth-child(3)', (cells) => cells.map((cell) => Number((cell as HTMLElement).innerText)))
+    expect(rows.slice(0, -1).reduce((a, b) => a + b)).toBe(total)
+    expect(await person.page.$$('#plan > svg > rect')).toHaveLength(total)
+    const T = Number(small.steps)
+    expect(total).toBe(4 * T + 11 + 4 * T + 4)
+
+    expect(await person.overflows()).toBe(false)
+    expect(await person.accessibilityFaults()).toEqual([])
+  })
+})

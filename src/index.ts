@@ -6,6 +6,7 @@ export { readSafetensors, writeSafetensors, type Dtype, type FloatTensor, type S
 export { adoptDevice, openDevice, type Gpu, type OpenOptions } from './gpu/device'
 export type { Dimension, Tensor } from './gpu/tensor'
 export type { Initialiser, InitialOptions } from './initialise'
+export { memoryOf, type Memory, type MemoryOptions } from './memory'
 export { Network, type LoadOptions, type NetworkOptions } from './network'
 export { adam, adamW, momentum, rmsprop, sgd, type Optimizer } from './optimizer'
 export { constant, cosine, exponential, stepwise, warmup, type Rate } from './rates'

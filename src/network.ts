@@ -2,13 +2,14 @@
 import { checkSpec } from './check'
 import { checkCount, checkObject, show, SluiceError } from './errors'
 import { Gpu, openDevice } from './gpu/device'
+import { checkRoom } from './gpu/ledger'
 import { prepare, type Program } from './gpu/engine'
 import { Plan } from './gpu/plan'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
 import { run, type RunOptions, type RunResult } from './run'
-import { Unrolled, type UnrollOptions } from './schedule/unroll'
+import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
 
 export interface NetworkOptions extends NetworkSpec {
@@ -66,6 +67,7 @@ export class Network {
       throw new SluiceError('bad-value', `device is ${show(device)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
     const gpu = device ?? (await openDevice())
     try {
+      checkRoom(gpu, 'the parameters', (ledger) => new Parameters(ledger, spec))
       const parameters = await gpu.checked('the parameters', () => new Parameters(gpu, spec))
       parameters.write(values())
       return new Network(gpu, !device, parameters)
@@ -78,6 +80,11 @@ export class Network {
   /** How many numbers are learned. */
   get parameterCount(): number {
     return this.parameters.count
+  }
+
+  /** Bytes of the parameters and their gradients on the GPU. */
+  get bytes(): number {
+    return this.parameters.bytes
   }
 
   /** Parameters by name, in the shapes of `parameterShapes`. @throws SluiceError `disposed`, `device-lost`. */
@@ -122,7 +129,8 @@ export class Network {
     this.checkAlive()
     checkCount('steps', options.steps)
     checkCount('batch', options.batch)
-    return this.gpu.checked(`${options.steps} steps of ${options.batch} rows`, () => new Unrolled(this.gpu, this.spec, this.parameters, options))
+    const make = (gpu: Gpu) => ({ unrolled: new Unrolled(gpu, this.parameters, options) })
+    return (await unroll(this.gpu, `${options.steps} steps of ${options.batch} rows`, make)).unrolled
   }
 
   /** Makes a plan ready, which `build` appends to. */

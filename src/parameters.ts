@@ -118,6 +118,12 @@ export class Parameters {
     return new Map(entries)
   }
 
+  /** Bytes on the GPU, but for buffers of the caller's. */
+  get bytes(): number {
+    const { zeros, values, gradients, given } = this
+    return zeros.buffer.size + (given.values ? 0 : values.buffer.size) + (given.gradients ? 0 : gradients.buffer.size)
+  }
+
   destroy(): void {
     this.zeros.buffer.destroy()
     if (!this.given.values) this.values.buffer.destroy()

@@ -1,10 +1,11 @@
 // Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
 import { checkBatch } from './check'
 import { SluiceError } from './errors'
-import type { Program } from './gpu/engine'
+import { prepare, type Program } from './gpu/engine'
 import { unpack, writeTensor } from './gpu/tensor'
 import type { Network } from './network'
 import { maskRows } from './run'
+import { predictionPlans } from './schedule/training'
 import type { Unrolled } from './schedule/unroll'
 
 export interface PredictorOptions {
@@ -39,11 +40,9 @@ export class Predictor {
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.')
     const unrolled = await network.unroll({ steps, batch, train: false })
     try {
-      const [fresh, carry, forward] = await Promise.all([
-        network.program('fresh state', (plan) => unrolled.fresh(plan)),
-        network.program('carried state', (plan) => unrolled.carry(plan)),
-        network.program('prediction', (plan) => unrolled.forward(plan)),
-      ])
+      const { gpu } = network
+      const plans = predictionPlans(unrolled)
+      const [fresh, carry, forward] = await Promise.all([prepare(gpu, plans.fresh), prepare(gpu, plans.carry), prepare(gpu, plans.forward)])
       return new Predictor(network, { steps, batch }, unrolled, { fresh, carry, forward })
     } catch (error) {
       unrolled.destroy()
@@ -75,9 +74,9 @@ export class Predictor {
     return network.spec.head!.at === 'last' ? values : maskRows(values, { ...options, ...(lengths && { lengths }) })
   }
 
-  /** Bytes on the GPU beside the network's parameters. */
+  /** Bytes on the GPU beside the network's. `memoryOf` knows them beforehand. */
   get bytes(): number {
-    return this.unrolled.bytes
+    return [this.unrolled, ...Object.values(this.programs)].reduce((n, { bytes }) => n + bytes, 0)
   }
 
   destroy(): void {

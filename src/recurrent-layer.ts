@@ -10,7 +10,7 @@ import { prepare, type Program } from './gpu/engine'
 import { Plan } from './gpu/plan'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { Parameters, type ParameterValues } from './parameters'
-import { statesOf, Unrolled } from './schedule/unroll'
+import { statesOf, unroll, Unrolled } from './schedule/unroll'
 import type { NetworkSpec } from './spec'
 
 export interface RecurrentLayerOptions {
@@ -60,9 +60,9 @@ export class RecurrentLayer {
     checkCount('steps', steps)
     checkCount('batch', batch)
     const gpu = device instanceof Gpu ? device : adoptDevice(device)
-    const unrolled = await gpu.checked('the layer', () => {
-      const parameters = new Parameters(gpu, spec, { values: buffers.parameters, gradients: buffers.gradients })
-      return new Unrolled(gpu, spec, parameters, { steps, batch, train, inputGradient: train, initialGradient: train }, buffers)
+    const { unrolled } = await unroll(gpu, 'the layer', (on) => {
+      const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
+      return { unrolled: new Unrolled(on, parameters, { steps, batch, train, inputGradient: train, initialGradient: train }, buffers) }
     })
     const program = (name: string, build: (plan: Plan) => void) => {
       const plan = new Plan(name, gpu.tuning)

@@ -3,15 +3,15 @@
 import { checkCount, checkNumber, checkObject, SluiceError } from './errors'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
-import type { Program } from './gpu/engine'
+import { prepare, type Program } from './gpu/engine'
 import { unpack, writeTensor } from './gpu/tensor'
 import { checkBatch, checkClassWeights } from './check'
 import type { Network } from './network'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { pcg3d } from './random'
 import { rateAt } from './rates'
-import { allocateOptimizer, gradientNorm, update } from './schedule/update'
-import type { Unrolled } from './schedule/unroll'
+import { allocateTraining, trainingPlans } from './schedule/training'
+import { unroll, type Unrolled } from './schedule/unroll'
 
 /** Keeps the seeds of dropout apart from other uses of the same seed. */
 const dropoutStream = 0xd209
@@ -82,24 +82,19 @@ export class Trainer {
     if (clipValue !== undefined) checkNumber('clipValue', clipValue, { above: 0 })
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so no loss to train on. Give it one, or use Network.run with outputGradients.')
     if (classWeights) checkClassWeights(network.spec, classWeights)
-    const unrolled = await network.unroll({ steps, batch, train: true, dropout: true })
+    checkCount('steps', steps)
+    checkCount('batch', batch)
+    const { gpu, parameters } = network
+    network.checkAlive()
+    const training = await unroll(gpu, `training on ${steps} steps of ${batch} rows`, (on) => allocateTraining(on, parameters, options))
+    const { unrolled, memory } = training
     try {
-      const memory = await network.gpu.checked('the optimizer', () => allocateOptimizer(network.gpu, optimizer.kind, network.parameters))
-      const [fresh, carry, step] = await Promise.all([
-        network.program('fresh state', (plan) => unrolled.fresh(plan)),
-        network.program('carried state', (plan) => unrolled.carry(plan)),
-        network.program('training step', (plan) => {
-          unrolled.clearGradients(plan)
-          unrolled.forward(plan)
-          unrolled.head!.loss(plan, true)
-          unrolled.backward(plan)
-          unrolled.finish(plan, gradientNorm(plan, unrolled))
-          update(plan, optimizer.kind, unrolled, memory)
-        }),
-      ])
+      const plans = trainingPlans(training, options)
+      const [fresh, carry, step] = await Promise.all([prepare(gpu, plans.fresh), prepare(gpu, plans.carry), prepare(gpu, plans.step)])
       return new Trainer(network, options, unrolled, memory, { fresh, carry, step })
     } catch (error) {
       unrolled.destroy()
+      for (const { buffer } of memory.values()) buffer.destroy()
       throw error
     }
   }
@@ -205,9 +200,11 @@ export class Trainer {
     this.#step = training.step
   }
 
-  /** Bytes of the batch's activations and the optimizer's memory on the GPU. */
+  /** Bytes on the GPU beside the network's: the batch and its activations, the optimizer's memory, uniforms. `memoryOf`
+   * knows them beforehand. */
   get bytes(): number {
-    return this.unrolled.bytes + [...this.memory.values()].reduce((n, { size }) => n + size, 0)
+    const held = [this.unrolled, ...Object.values(this.programs)].reduce((n, { bytes }) => n + bytes, 0)
+    return held + [...this.memory.values()].reduce((n, { buffer }) => n + buffer.size, 0)
   }
 
   #checkAlive(): void {

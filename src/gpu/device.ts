@@ -23,10 +23,13 @@ export interface OpenOptions {
 
 const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 /** Bytes as a person reads them: «1.5 GiB». */
-function amount(bytes: number): string {
+export function amount(bytes: number): string {
   const power = Math.min(units.length, Math.max(1, Math.floor(Math.log2(bytes) / 10)))
   return `${Number((bytes / 1024 ** power).toPrecision(3))} ${units[power - 1]}`
 }
+
+/** What a buffer takes for so many bytes: never nothing, and whole vec4f. */
+export const bufferSize = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16)
 
 export class Gpu {
   /** Pipelines by kernel and constants, shared by all plans on this device. */
@@ -61,18 +64,22 @@ export class Gpu {
     return this.isSoftware ? { width: 4, elements: 32 } : { width: 32, elements: 4 }
   }
 
+  /** Bytes of the largest buffer that kernels can use as a whole. */
+  get largestBuffer(): number {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits
+    return Math.min(maxBufferSize, maxStorageBufferBindingSize)
+  }
+
   /** A buffer of zeros. @throws SluiceError `too-large` if the device's limits do not allow it. */
   buffer(label: string, bytes: number, usage: GPUBufferUsageFlags = 0): GPUBuffer {
     this.checkAlive()
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits
-    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize)
-    if (bytes > most)
+    if (bytes > this.largestBuffer)
       throw new SluiceError(
         'too-large',
-        `${label}: ${amount(bytes)} needed, but ${this.adapterName} allows ${amount(most)} a buffer. Lower the hidden size, the batch or the steps.`,
+        `${label}: ${amount(bytes)} needed, but ${this.adapterName} allows ${amount(this.largestBuffer)} a buffer. Lower the hidden size, the batch or the steps.`,
       )
     // STORAGE, COPY_SRC and COPY_DST, by value: the constants are not global outside browsers.
-    return this.device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage: usage | 0x80 | 0x04 | 0x08 })
+    return this.device.createBuffer({ label, size: bufferSize(bytes), usage: usage | 0x80 | 0x04 | 0x08 })
   }
 
   /** The caller's buffer if one is given and will do, else a new one.

@@ -41,6 +41,11 @@ export class Program {
     pass?.end()
   }
 
+  /** Bytes on the GPU: its uniforms. */
+  get bytes(): number {
+    return this.uniforms.size
+  }
+
   destroy(): void {
     this.uniforms.destroy()
   }
@@ -80,6 +85,9 @@ function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch): Promise<GPUCompu
   return pipeline
 }
 
+/** Bytes that the uniforms of a plan take, a slot for each dispatch. */
+export const uniformBytes = ({ device }: Gpu, plan: Plan): number => Math.max(1, plan.dispatches) * device.limits.minUniformBufferOffsetAlignment
+
 /** Makes a plan ready. Pipelines compile in parallel, and once a device.
  * @throws SluiceError `gpu-error` if WebGPU refuses a kernel or a binding. */
 export function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
@@ -87,7 +95,7 @@ export function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
     const { device } = gpu
     const dispatches = plan.commands.filter((command) => command.kind === 'dispatch')
     const slot = device.limits.minUniformBufferOffsetAlignment
-    const uniforms = device.createBuffer({ label: `${plan.name} uniforms`, size: Math.max(1, dispatches.length) * slot, usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
+    const uniforms = device.createBuffer({ label: `${plan.name} uniforms`, size: uniformBytes(gpu, plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
     const bytes = new DataView(new ArrayBuffer(uniforms.size))
     dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * slot, contractOf(kernel).uniform.fields, size))
     device.queue.writeBuffer(uniforms, 0, bytes.buffer) // Dawn for Node takes no DataView

@@ -39,7 +39,8 @@ export class Batch {
   readonly starts: View
   readonly positions: View
   readonly buffer: GPUBuffer
-  readonly #staging: ArrayBuffer
+  /** What `write` fills and sends; made by the first. */
+  #staging: ArrayBuffer | null = null
   /** Rows of the head. */
   readonly rows: number
 
@@ -64,7 +65,6 @@ export class Batch {
       bytes = Math.ceil((bytes + Math.max(size, 16)) / 256) * 256
     }
     this.buffer = gpu.buffer('batch', bytes)
-    this.#staging = new ArrayBuffer(bytes)
     const view = (name: keyof typeof sizes): View => ({ buffer: this.buffer, offset: offsets.get(name)!, size: Math.max(sizes[name], 16) })
     this.control = view('control')
     this.lengths = view('lengths')
@@ -74,15 +74,18 @@ export class Batch {
     this.ids = view('ids')
     this.starts = view('starts')
     this.positions = view('positions')
-    this.write({})
+  }
+
+  get #memory(): ArrayBuffer {
+    return (this.#staging ??= new ArrayBuffer(this.buffer.size))
   }
 
   #u32({ offset, size }: View): Uint32Array {
-    return new Uint32Array(this.#staging, offset, size / 4)
+    return new Uint32Array(this.#memory, offset, size / 4)
   }
 
   #f32({ offset, size }: View): Float32Array {
-    return new Float32Array(this.#staging, offset, size / 4)
+    return new Float32Array(this.#memory, offset, size / 4)
   }
 
   /** Sends a batch. The loss is the mean over the targets that count. */
@@ -97,8 +100,8 @@ export class Batch {
       sortPositions(ids, this.#u32(this.starts), this.#u32(this.positions))
     }
     const total = !targets ? 0 : targets instanceof Uint32Array ? this.#classes(targets) : this.#numbers(targets)
-    writeStruct(new DataView(this.#staging), this.control.offset, control.fields, { ...values, weight: total > 0 ? 1 / total : 0 })
-    this.gpu.device.queue.writeBuffer(this.buffer, 0, this.#staging)
+    writeStruct(new DataView(this.#memory), this.control.offset, control.fields, { ...values, weight: total > 0 ? 1 / total : 0 })
+    this.gpu.device.queue.writeBuffer(this.buffer, 0, this.#memory)
   }
 
   /** Whether row n of the head lies within its sequence. */

@@ -1,6 +1,7 @@
 // A network unrolled over T steps of B rows: what it keeps on the GPU, and the plans that run it.
 import type { Gpu, View } from '../gpu/device'
-import type { Plan } from '../gpu/plan'
+import { checkRoom } from '../gpu/ledger'
+import { Plan } from '../gpu/plan'
 import { pack, pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
@@ -56,11 +57,11 @@ export class Unrolled {
 
   constructor(
     readonly gpu: Gpu,
-    readonly spec: NetworkSpec,
     readonly parameters: Parameters,
     readonly options: UnrollOptions,
     given: UnrollBuffers = {},
   ) {
+    const { spec } = this
     const { steps: T, batch: B, train } = options
     this.batch = new Batch(gpu, spec, T, B)
     this.#owned.push(this.batch.buffer)
@@ -94,6 +95,17 @@ export class Unrolled {
     this.#between = whole('carried', Math.max(B * 4, widest))
     this.head = spec.head ? new HeadSchedule(gpu, spec.head, this.layers.at(-1)!, parameters, this.batch) : null
     this.#owned.push(...(this.head?.buffers ?? []))
+  }
+
+  get spec(): NetworkSpec {
+    return this.parameters.spec
+  }
+
+  /** A plan for the device that this is on, which `build` appends to. */
+  plan(name: string, build: (plan: Plan) => void): Plan {
+    const plan = new Plan(name, this.gpu.tuning)
+    build(plan)
+    return plan
   }
 
   /** Bytes on the GPU. */
@@ -248,6 +260,15 @@ export class Unrolled {
   destroy(): void {
     for (const buffer of this.#owned) buffer.destroy()
   }
+}
+
+/** Allocates what `make` makes of the device, an unrolled network and whatever goes with it; nothing where not all of it
+ * can be. Rows are of full length until told otherwise. @throws SluiceError `too-large`. */
+export async function unroll<Made extends { readonly unrolled: Unrolled }>(gpu: Gpu, what: string, make: (gpu: Gpu) => Made): Promise<Made> {
+  checkRoom(gpu, what, make)
+  const made = await gpu.checked(what, () => make(gpu))
+  made.unrolled.batch.write({})
+  return made
 }
 
 interface LayerStateMemory {

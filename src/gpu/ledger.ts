@@ -1,0 +1,48 @@
+// A device on paper. What allocates on it allocates nothing, and is told what it would have taken: so memory is known
+// before it is there, and by the very code that will ask for it.
+import { SluiceError } from '../errors'
+import { amount, bufferSize, Gpu } from './device'
+
+/** WebGPU's default limits, which every device has. */
+const defaults = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27, minUniformBufferOffsetAlignment: 256 }
+
+export class Ledger extends Gpu {
+  /** What was asked for, in order. */
+  readonly entries: { readonly label: string; readonly bytes: number }[] = []
+
+  /** @param like the device that it stands for, with its limits and its tuning; any hardware unless given */
+  constructor(like?: Gpu) {
+    const { limits = defaults, features = new Set() } = like?.device ?? {}
+    super({ limits, features, lost: new Promise(() => {}) } as unknown as GPUDevice, like?.adapterName ?? 'any adapter', like?.isSoftware ?? false)
+  }
+
+  /** Writes down the size, and gives nothing that could be used but that. */
+  override buffer(label: string, bytes: number): GPUBuffer {
+    const size = bufferSize(bytes)
+    this.entries.push({ label, bytes: size })
+    return { label, size } as GPUBuffer
+  }
+
+  get total(): number {
+    return this.entries.reduce((n, { bytes }) => n + bytes, 0)
+  }
+
+  get largest(): { readonly label: string; readonly bytes: number } {
+    return this.entries.reduce((most, entry) => (entry.bytes > most.bytes ? entry : most), { label: 'nothing', bytes: 0 })
+  }
+}
+
+/** Allocates on paper what `work` allocates, and refuses it as a whole where a part of it is larger than a buffer may be:
+ * before anything is there.
+ * @throws SluiceError `too-large`: «35 steps of 32 rows: 1.2 GiB needed, of which layers.0 gates takes 900 MiB, …». */
+export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown): void {
+  gpu.checkAlive()
+  const ledger = new Ledger(gpu)
+  work(ledger)
+  const { total, largest } = ledger
+  if (largest.bytes <= gpu.largestBuffer) return
+  throw new SluiceError(
+    'too-large',
+    `${what}: ${amount(total)} needed, ${amount(largest.bytes)} of it for ${largest.label}, but ${gpu.adapterName} allows ${amount(gpu.largestBuffer)} a buffer. Lower the hidden size, the batch or the steps.`,
+  )
+}

@@ -1,0 +1,68 @@
+// How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on paper.
+import { checkSpec } from './check'
+import { checkCount, checkObject } from './errors'
+import type { Gpu } from './gpu/device'
+import { uniformBytes } from './gpu/engine'
+import { Ledger } from './gpu/ledger'
+import { stagingSize } from './gpu/readback'
+import { checkOptimizer, type Optimizer } from './optimizer'
+import { Parameters } from './parameters'
+import { allocateTraining, predictionPlans, trainingPlans } from './schedule/training'
+import { Unrolled } from './schedule/unroll'
+import type { NetworkSpec } from './spec'
+
+export interface MemoryOptions {
+  /** T, steps, and B, rows of a batch. */
+  readonly steps: number
+  readonly batch: number
+  /** Of a training with this optimizer; of a `Predictor` unless given. */
+  readonly optimizer?: Optimizer
+  /** The GPU that it would be on: its limits and its plans. Any hardware with WebGPU's default limits unless given. */
+  readonly device?: Gpu
+}
+
+/** Bytes on the GPU, by what they are for. Each is what WebGPU is asked for; what a driver adds is its own affair. */
+export interface Memory {
+  readonly parameters: number
+  readonly gradients: number
+  /** What the optimizer remembers. */
+  readonly optimizer: number
+  /** Gates, states and what else is kept from forward for backward, outputs of the head, and gradients of all these. */
+  readonly activations: number
+  /** Ids, targets, lengths: what is sent for a step. */
+  readonly batch: number
+  /** What the dispatches are told: sizes and places. */
+  readonly uniforms: number
+  /** What brings results back to the CPU: for one step under way, and as much again for each further one. */
+  readonly staging: number
+  readonly total: number
+  /** The largest buffer that kernels use as a whole, which a device may refuse however much memory it has. */
+  readonly largest: { readonly label: string; readonly bytes: number }
+}
+
+/** The memory that `Network.create` and then `Trainer.create` and its steps, or `Predictor.create` and its batches, take on
+ * the GPU. Nothing is allocated, and no GPU is needed.
+ * @throws SluiceError `bad-value`; `too-large` for more rows than a dispatch can have. */
+export function memoryOf(spec: NetworkSpec, options: MemoryOptions): Memory {
+  checkObject('options', options, '{ steps: 35, batch: 32, optimizer: adam() }')
+  checkSpec(spec)
+  const { steps, batch, optimizer, device } = options
+  checkCount('steps', steps)
+  checkCount('batch', batch)
+  if (optimizer !== undefined) checkOptimizer(optimizer)
+  const ledger = new Ledger(device)
+  const parameters = new Parameters(ledger, spec)
+  const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, optimizer })
+  const unrolled = training?.unrolled ?? new Unrolled(ledger, parameters, { steps, batch, train: false })
+  const plans = Object.values(training ? trainingPlans(training, { steps, batch, optimizer }) : predictionPlans(unrolled))
+  const made = {
+    parameters: parameters.bytes - parameters.gradients.buffer.size,
+    gradients: parameters.gradients.buffer.size,
+    optimizer: [...(training?.memory.values() ?? [])].reduce((n, { buffer }) => n + buffer.size, 0),
+    activations: unrolled.bytes - unrolled.batch.buffer.size,
+    batch: unrolled.batch.buffer.size,
+    uniforms: plans.reduce((n, plan) => n + uniformBytes(ledger, plan), 0),
+    staging: stagingSize(training ? unrolled.statistics.size : (unrolled.head?.logits.size ?? 0)),
+  }
+  return { ...made, total: Object.values(made).reduce((a, b) => a + b, 0), largest: ledger.largest }
+}

@@ -31,6 +31,8 @@ interface Props {
   readonly log?: boolean
   /** What x counts, such as "Step". */
   readonly x: string
+  /** Writes that under the axis too. */
+  readonly titled?: boolean
   /** Column heads and rows of the table, the newest first. */
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   readonly format?: (value: number) => string
@@ -40,19 +42,19 @@ interface Props {
 
 const words = strings({ numbers: 'The chart in numbers' }, { numbers: '图中的数字' })
 
-export function Chart({ label, series, data, log = false, x, table, format = (value) => figure(value), leastX = 20 }: Props) {
+export function Chart({ label, series, data, log = false, x, titled = false, table, format = (value) => figure(value), leastX = 20 }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const latest = useRef(data)
   latest.current = data
   const [index, setIndex] = useState<number | null>(null)
 
-  const shape = JSON.stringify([series, log, leastX])
+  const shape = JSON.stringify([series, log, leastX, titled && x])
   const build = () => {
     const element = host.current
     if (!element) return // the view was left before the next picture
     plot.current?.destroy()
-    plot.current = new uPlot(optionsFor(element, series, log, leastX, (at) => setIndex(at ?? null)), latest.current, element)
+    plot.current = new uPlot(optionsFor(element, series, log, leastX, titled ? x : null, (at) => setIndex(at ?? null)), latest.current, element)
   }
   // A canvas does not follow the colours of the style sheet by itself.
   useEffect(build, [shape, colours.value])
@@ -139,7 +141,7 @@ function valueAt(values: ArrayLike<number | null | undefined>, index: number | n
 
 const sizeOf = (host: HTMLElement) => ({ width: Math.max(200, host.clientWidth), height: Math.max(140, host.clientHeight) })
 
-function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, leastX: number, moved: (index: number | null | undefined) => void): uPlot.Options {
+function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, leastX: number, title: string | null, moved: (index: number | null | undefined) => void): uPlot.Options {
   const colour = resolver(host)
   const axis: uPlot.Axis = { stroke: colour('--muted'), font: `12px ${getComputedStyle(host).fontFamily}`, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
   const last = { x: -1 }
@@ -152,7 +154,7 @@ function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, 
       y: log ? { distr: 3, range: (_, min, max) => [(min || 1) / 1.15, (max || 100) * 1.15] } : { range: (_, min, max) => [Math.max(0, (min ?? 1) * 0.9), (max ?? 100) * 1.05] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, size: 30, gap: 8, values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : '')) },
+      { ...axis, ...(title && { label: title, labelFont: axis.font!, labelSize: 20, labelGap: 2 }), grid: { show: false }, space: 70, size: 30, gap: 8, values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : '')) },
       {
         ...axis,
         size: 46,
@@ -206,7 +208,7 @@ function logSplits(min: number, max: number): number[] {
     return splits.filter((split) => split >= min && split <= max)
   }
   const tens = fits([1])
-  if (tens.length > 5) return tens.filter((_, i) => i % Math.ceil(tens.length / 6) === 0)
+  if (tens.length > 3) return tens.filter((_, i) => i % Math.ceil(tens.length / 6) === 0)
   const coarse = fits([1, 2, 5])
   return coarse.length >= 3 ? coarse : fits([1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9])
 }

@@ -12,6 +12,16 @@ export function figure(value: number | null | undefined, digits = 2): string {
   return value >= 100 ? count(value) : value.toFixed(digits)
 }
 
+/** A number of any size, two digits of it: 0.31, 42, 2.4×10⁻¹². */
+export function scientific(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return '–'
+  if (!Number.isFinite(value)) return '∞'
+  const size = Math.abs(value)
+  if (size === 0 || (size >= 0.01 && size < 1000)) return String(Number(value.toPrecision(2)))
+  const [digits, power] = value.toExponential(1).split('e')
+  return `${digits}×10${[...String(Number(power))].map((digit) => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('')}`
+}
+
 export const probability = (value: number) => (value >= 0.1 || value === 0 ? `${Math.round(value * 100)} %` : value >= 0.001 ? `${(value * 100).toFixed(1)} %` : '< 0.1 %')
 
 export function duration(seconds: number): string {

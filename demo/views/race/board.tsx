@@ -1,11 +1,12 @@
 // The chart, and who leads.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import { Chart, Swatch } from '../../parts/chart'
+import { Chart } from '../../parts/chart'
 import { count, figure } from '../../parts/format'
+import { Ledger, type Entry } from '../../parts/ledger'
 import { Segments } from '../../parts/segments'
 import { nameOf, strokeOf } from './names'
-import { chartData, standing, type Axis, type Measure, type Place } from './standing'
+import { chartData, standing, type Axis, type Measure } from './standing'
 import { race, type Race } from './store'
 import { words } from './strings'
 
@@ -38,53 +39,42 @@ function Standing({ now }: { now: Race }) {
   const { at, places: order } = places(now)
   const lanes = now.racers.map(({ lane }) => lane)
   const c = w.columns
-  const blanks = now.settings.task === 'blanks'
-  const cells = (place: Place): [key: string, label: string, value: string][] => [
-    ['hidden', c.hidden, count(place.racer.size.hidden)],
-    ['weights', c.weights, count(place.racer.size.parameters)],
-    ['training', c.training, figure(place.training)],
-    ['heldOut', c.heldOut, figure(place.heldOut)],
-    ...(blanks ? [['accuracy', c.accuracy, place.racer.accuracy === null ? '–' : `${(place.racer.accuracy * 100).toFixed(1)} %`] as [string, string, string]] : []),
-    ['speed', c.speed, place.charactersPerSecond === null ? '–' : count(place.charactersPerSecond)],
-    ['time', c.time, `${place.seconds.toFixed(1)} s`],
-    ['clipped', c.clipped, `${Math.round(place.clipped * 100)} %`],
-  ]
+  const entries = order.map(({ racer, index, training, heldOut, charactersPerSecond, seconds, clipped }, i): Entry => ({
+    index,
+    cell: racer.lane.cell,
+    stroke: strokeOf(lanes, index),
+    name: nameOf(racer.lane),
+    mark: racer.out ? '–' : String(i + 1),
+    fault: racer.out ? w.out(count(racer.out.step)) : undefined,
+    figures: {
+      hidden: count(racer.size.hidden),
+      weights: count(racer.size.parameters),
+      training: figure(training),
+      heldOut: figure(heldOut),
+      accuracy: racer.accuracy === null ? '–' : `${(racer.accuracy * 100).toFixed(1)} %`,
+      speed: charactersPerSecond === null ? '–' : count(charactersPerSecond),
+      time: `${seconds.toFixed(1)} s`,
+      clipped: `${Math.round(clipped * 100)} %`,
+    },
+  }))
   return (
-    <table id="standing" class="standing">
-      <caption>{axis.value === 'steps' ? w.atSteps(count(at)) : w.atTime(at.toFixed(1))}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{c.place}</th>
-          <th scope="col">{c.name}</th>
-          {cells(order[0]!).map(([key, label]) => (
-            <th key={key} scope="col" data-column={key}>
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {order.map((place, i) => (
-          <tr key={place.index} data-cell={place.racer.lane.cell} data-lane={place.index}>
-            <td class="standing-place">{place.racer.out ? '–' : i + 1}</td>
-            <th scope="row">
-              <Swatch series={strokeOf(lanes, place.index)} />
-              {nameOf(place.racer.lane)}
-              {place.racer.out && (
-                <span class="standing-out" title={place.racer.out.message}>
-                  {w.out(count(place.racer.out.step))}
-                </span>
-              )}
-            </th>
-            {cells(place).map(([key, label, value]) => (
-              <td key={key} data-column={key} data-label={label}>
-                {value}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Ledger
+      id="standing"
+      caption={axis.value === 'steps' ? w.atSteps(count(at)) : w.atTime(at.toFixed(1))}
+      mark={c.place}
+      name={c.name}
+      columns={[
+        { key: 'hidden', label: c.hidden },
+        { key: 'weights', label: c.weights },
+        { key: 'training', label: c.training, strong: true },
+        { key: 'heldOut', label: c.heldOut, strong: true },
+        ...(now.settings.task === 'blanks' ? [{ key: 'accuracy', label: c.accuracy }] : []),
+        { key: 'speed', label: c.speed },
+        { key: 'time', label: c.time },
+        { key: 'clipped', label: c.clipped },
+      ]}
+      entries={entries}
+    />
   )
 }
 
@@ -110,15 +100,16 @@ function Curves({ now }: { now: Race | null }) {
       <h3>{w.chartTitle}</h3>
       <Chart
         log
+      titled
         label={w.chart(w.axis[axis.value], order.map(({ racer, heldOut, training }) => `${nameOf(racer.lane)}: ${figure(heldOut ?? training)}`).join('; '))}
         x={axis.value === 'steps' ? w.step : w.seconds}
         leastX={axis.value === 'steps' ? 20 : 4}
         data={data}
         series={measures.flatMap((measure) =>
           racers.map(({ lane }, i) => ({
-            name: `${nameOf(lane)}${measures.length > 1 ? `, ${w.measures[measure].toLowerCase()}` : ''}`,
+            name: `${nameOf(lane)}${measures.length > 1 ? `${w.comma}${w.measures[measure].toLowerCase()}` : ''}`,
             ...strokeOf(lanes, i),
-            ...(measure === 'training' && measures.length > 1 ? { width: 1, strength: 0.45, quiet: true } : { dots: measure === 'heldOut' }),
+            ...(measure === 'training' && measures.length > 1 ? { width: 1, strength: 0.45, quiet: true } : {}),
           })),
         )}
         format={(value) => figure(value)}

@@ -12,19 +12,27 @@ import { choosePreset, lanes, preset, race, set, setTask, settings } from './set
 import { sizes } from './store'
 import { words } from './strings'
 
+/** Who races, in a word, and at what. */
+export function RaceChoice() {
+  const w = words.value
+  const now = settings.value
+  return (
+    <form id="race" class="race-part race-choice" onSubmit={(event) => event.preventDefault()}>
+      <Segments titled name="preset" label={w.preset} value={preset.value ?? ('' as PresetName)} options={(Object.keys(presets) as PresetName[]).map((value) => ({ value, label: w.presets[value] }))} onChange={choosePreset} />
+      <Segments titled name="task" label={w.task} value={now.task} options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))} onChange={setTask} />
+      <p class="hint">{w.taskAbout[now.task]}</p>
+      <p id="race-text" class="hint">
+        {w.text(text.value.name || w.yourText)} <a href="#train">{w.otherText}</a>
+      </p>
+    </form>
+  )
+}
+
 export function RaceForm() {
   const w = words.value
   const now = settings.value
   return (
-    <form id="race" class="race-form" noValidate onSubmit={(event) => event.preventDefault()}>
-      <div class="race-part">
-        <Segments titled name="preset" label={w.preset} value={preset.value ?? ('' as PresetName)} options={(Object.keys(presets) as PresetName[]).map((value) => ({ value, label: w.presets[value] }))} onChange={choosePreset} />
-        <Segments titled name="task" label={w.task} value={now.task} options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))} onChange={setTask} />
-        <p class="hint">{w.taskAbout[now.task]}</p>
-        <p id="race-text" class="hint">
-          {w.text(text.value.name || w.yourText)} <a href="#train">{w.otherText}</a>
-        </p>
-      </div>
+    <form class="race-form" noValidate onSubmit={(event) => event.preventDefault()}>
       <Grid />
       <div class="race-part">
         <div class="pair">
@@ -62,7 +70,7 @@ function Grid() {
     <div class="race-part">
       <h3>{w.grid}</h3>
       <p class="hint">{w.gridAbout}</p>
-      <NumberField name="budget" label={w.budget} value={settings.value.budget} min={1} onChange={(value) => set('budget', value)} />
+      <NumberField name="budget" label={w.budget} value={settings.value.budget} min={1} empty={Infinity} placeholder={w.automatic} onChange={(value) => set('budget', value)} />
       <ol id="grid" class="grid">
         {all.map((lane, i) => (
           <li key={i} data-cell={lane.cell}>

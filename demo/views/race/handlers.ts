@@ -13,7 +13,7 @@ export interface RaceOrder {
   readonly prefix: string
   readonly task: Task
   readonly lanes: readonly Lane[]
-  /** Parameters that each network is to have. */
+  /** Parameters that each network is to have; Infinity for what suits the text. */
   readonly budget: number
   readonly batch: number
   readonly steps: number

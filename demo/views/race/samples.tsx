@@ -33,8 +33,8 @@ function Shown({ now }: { now: Race }) {
   return (
     <>
       <p class="hint">{w.samplesAbout[now.settings.task]}</p>
-      {last > 0 && <Slider name="look" label={w.atStep} value={index} min={0} max={last} step={1} show={(i) => (i === last && chosen.value === null ? `${stepOf(i)} (${w.newest})` : stepOf(i))} onChange={(i) => (chosen.value = i >= last ? null : i)} />}
-      <ul id="race-samples" class="race-columns" aria-label={w.samples}>
+      {last > 0 && <Slider name="look" label={w.atStep} value={index} min={0} max={last} step={1} show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))} onChange={(i) => (chosen.value = i >= last ? null : i)} />}
+      <ul id="race-samples" class="race-columns" style={{ '--least': lanes.length === 4 ? '20rem' : '16rem' }} aria-label={w.samples}>
         {lanes.map((lane, i) => {
           const seen = look.lanes[i]
           return (

@@ -8,7 +8,7 @@ export interface RaceSettings {
   readonly task: Task
   /** As in lanes.ts. */
   readonly lanes: string
-  /** Weights that each network is to have. */
+  /** Weights that each network is to have; Infinity for what suits the text. */
   readonly budget: number
   readonly rate: number
   /** Infinity for none. */
@@ -23,7 +23,7 @@ export interface RaceSettings {
 const defaults: RaceSettings = {
   task: presets.cells.task,
   lanes: wordsOf(presets.cells.lanes),
-  budget: 12_000,
+  budget: Infinity,
   rate: 0.01,
   clipNorm: 1,
   batch: 16,

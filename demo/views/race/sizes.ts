@@ -42,15 +42,30 @@ function nearest(lane: Lane, wanted: number, reading: Reading): Size {
   return wanted - below.parameters <= above.parameters - wanted ? below : above
 }
 
-/** Sizes at about `budget` parameters. A unit more is more parameters to some networks than to others: the one that can
- * choose least finely comes first, and the others follow it. @throws SluiceError `bad-value`. */
+/** What a race without a budget gives each: the parameters of a GRU of this size, so that a text with many characters, whose
+ * input and output are large, leaves as many units as one with few. */
+const standard = { lane: { cell: 'gru', layers: 1, both: false }, hidden: 36 } as const
+/** How much nearer to each other the networks must come to be worth being as much farther from the budget. */
+const worth = 4
+
+/** Sizes at about `budget` parameters (Infinity: as many as suit the text), as near to each other as whole units allow. A unit
+ * more is more parameters to some networks than to others: the one that can choose least finely offers its sizes around the
+ * budget, the others come as near to each as they can, and the best is taken. @throws SluiceError `bad-value`. */
 export function equalSizes(lanes: readonly Lane[], budget: number, reading: Reading): Size[] {
-  if (!(Number.isSafeInteger(budget) && budget > 0 && budget <= 1e9)) throw new SluiceError('bad-value', `weights is ${budget}, expected a whole number from 1 to 1,000,000,000`)
+  const wanted = budget === Infinity ? parametersOf(standard.lane, standard.hidden, reading) : budget
+  if (!(Number.isSafeInteger(wanted) && wanted > 0 && wanted <= 1e9)) throw new SluiceError('bad-value', `weights is ${budget}, expected a whole number from 1 to 1,000,000,000, or nothing for what suits the text`)
   const grain = (lane: Lane) => {
-    const { hidden, parameters } = nearest(lane, budget, reading)
+    const { hidden, parameters } = nearest(lane, wanted, reading)
     return parametersOf(lane, hidden + 1, reading) - parameters
   }
   const [coarsest] = lanes.toSorted((a, b) => grain(b) - grain(a))
-  const wanted = coarsest ? nearest(coarsest, budget, reading).parameters : budget
-  return lanes.map((lane) => nearest(lane, wanted, reading))
+  if (!coarsest) return []
+  const { hidden } = nearest(coarsest, wanted, reading)
+  const offers = [-3, -2, -1, 0, 1, 2, 3].map((more) => Math.max(1, hidden + more)).map((offer) => {
+    const target = parametersOf(coarsest, offer, reading)
+    const sizes = lanes.map((lane) => nearest(lane, target, reading))
+    const counts = sizes.map(({ parameters }) => parameters)
+    return { sizes, cost: worth * (Math.max(...counts) - Math.min(...counts)) + Math.abs(target - wanted) }
+  })
+  return offers.reduce((best, offer) => (offer.cost < best.cost ? offer : best)).sizes
 }

@@ -22,6 +22,7 @@ interface RaceWords {
   remove: (name: string) => string
   add: string
   budget: string
+  automatic: string
   size: (hidden: string, weights: string) => string
   equal: (percent: string) => string
   rate: string
@@ -57,7 +58,8 @@ interface RaceWords {
   samples: string
   samplesAbout: Record<Task, string>
   atStep: string
-  newest: string
+  newest: (step: string) => string
+  comma: string
   before: string
   right: (right: number, all: number) => string
   guessed: (guess: string, truth: string) => string
@@ -88,6 +90,7 @@ export const words = strings<RaceWords>(
     remove: (name) => `Remove ${name}`,
     add: 'Add a contestant',
     budget: 'Weights each',
+    automatic: 'what suits the text',
     size: (hidden, weights) => `${hidden} hidden, ${weights} weights`,
     equal: (percent) => `Equal to within ${percent} %.`,
     rate: 'Learning rate',
@@ -126,7 +129,8 @@ export const words = strings<RaceWords>(
       blanks: 'What each guesses for the blanks of a passage it has not read. Underlined: right. Struck out: wrong, and after it what stands there.',
     },
     atStep: 'At step',
-    newest: 'newest',
+    newest: (step) => `${step} (newest)`,
+    comma: ', ',
     before: 'before training',
     right: (right, all) => `${right} of ${all} right`,
     guessed: (guess, truth) => `guessed ${guess}, is ${truth}`,
@@ -134,7 +138,7 @@ export const words = strings<RaceWords>(
   },
   {
     title: '竞赛',
-    lead: 'RNN、GRU 和 LSTM 从同一个种子出发，按同样的顺序读同一段文本，权重数相同，轮流走每一步。看谁学得最快：按步数比，也按时间比。',
+    lead: 'RNN、GRU（门控循环单元）和 LSTM（长短期记忆）从同一个种子出发，按同样的顺序读同一段文本，权重数相同，轮流走每一步。看谁学得最快：按步数比，也按时间比。',
     learn: '每个门都要占用权重，所以预算相同时 LSTM 的隐藏单元最少。看看“记得住”值不值这个价：普通 RNN 往往起步快，随后被超过。再调高学习率，或清空裁剪范数，看谁先失控。',
     preset: '参赛者',
     presets: { cells: '三种单元', all: '全部五种', deep: '一层与两层', sides: '单向与双向' },
@@ -155,6 +159,7 @@ export const words = strings<RaceWords>(
     remove: (name) => `移除${name}`,
     add: '添加参赛者',
     budget: '每个的权重数',
+    automatic: '随文本而定',
     size: (hidden, weights) => `隐藏单元 ${hidden}，权重 ${weights}`,
     equal: (percent) => `相差不超过 ${percent} %。`,
     rate: '学习率',
@@ -193,7 +198,8 @@ export const words = strings<RaceWords>(
       blanks: '对一段没读过的文字，各自怎么填空。下划线：猜中；删除线：猜错，其后是原字。',
     },
     atStep: '第几步',
-    newest: '最新',
+    newest: (step) => `${step}（最新）`,
+    comma: '，',
     before: '训练之前',
     right: (right, all) => `${all} 个猜中 ${right} 个`,
     guessed: (guess, truth) => `猜 ${guess}，应为 ${truth}`,

@@ -2,7 +2,7 @@
 import { RunControls } from '../../parts/run-controls'
 import { count, figure } from '../../parts/format'
 import { Board, judged, places } from './board'
-import { RaceForm } from './form'
+import { RaceChoice, RaceForm } from './form'
 import { nameOf } from './names'
 import { Samples } from './samples'
 import { race, runs } from './store'
@@ -18,6 +18,7 @@ export default function RaceView() {
         <p class="lead">{w.lead}</p>
         <p class="hint race-learn">{w.learn}</p>
       </header>
+      <RaceChoice />
       <RaceForm />
       <div class="race-main">
         <RunControls run={runs}>

@@ -1,0 +1,75 @@
+// A table of contestants and their figures; on a narrow screen each row becomes a few labelled figures under its name.
+import { Swatch, type Series } from './chart'
+import './ledger.css'
+
+export interface Entry {
+  /** Its number among the contestants, from 0, wherever it stands now. */
+  readonly index: number
+  /** The cell whose colour it has. */
+  readonly cell: string
+  readonly stroke: Pick<Series, 'colour' | 'strength' | 'dashed' | 'dotted'>
+  readonly name: string
+  /** What stands before the name, such as its place. */
+  readonly mark?: string
+  /** What has gone wrong with it. */
+  readonly fault?: string | undefined
+  /** By column. */
+  readonly figures: Readonly<Record<string, string>>
+}
+
+interface Props {
+  readonly id: string
+  readonly caption: string
+  readonly name: string
+  /** Above the marks, where there are any. */
+  readonly mark?: string
+  readonly columns: readonly { readonly key: string; readonly label: string; readonly strong?: boolean }[]
+  readonly entries: readonly Entry[]
+}
+
+export function Ledger({ id, caption, name, mark, columns, entries }: Props) {
+  return (
+    // The roles are said, since a browser forgets them where a style makes something else of the rows.
+    <table id={id} class={mark === undefined ? 'ledger' : 'ledger marked'} role="table">
+      <caption>{caption}</caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          {mark !== undefined && (
+            <th scope="col" role="columnheader">
+              {mark}
+            </th>
+          )}
+          <th scope="col" role="columnheader">
+            {name}
+          </th>
+          {columns.map(({ key, label }) => (
+            <th key={key} scope="col" role="columnheader">
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {entries.map((entry) => (
+          <tr key={entry.index} role="row" data-cell={entry.cell} data-lane={entry.index}>
+            {mark !== undefined && (
+              <td class="ledger-mark" role="cell">
+                {entry.mark}
+              </td>
+            )}
+            <th scope="row" role="rowheader">
+              <Swatch series={entry.stroke} />
+              {entry.name}
+              {entry.fault && <span class="ledger-fault">{entry.fault}</span>}
+            </th>
+            {columns.map(({ key, label, strong }) => (
+              <td key={key} role="cell" class={strong ? 'strong' : undefined} data-column={key} data-label={label}>
+                {entry.figures[key]}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

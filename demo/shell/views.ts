@@ -8,6 +8,7 @@ export const views = {
   race: () => import('../views/race/view'),
   xray: () => import('../views/xray/view'),
   blank: () => import('../views/blank/view'),
+  gradients: () => import('../views/gradients/view'),
   how: () => import('../views/how/view'),
 } as const satisfies Record<string, Load>
 

@@ -1,4 +1,5 @@
 // What the page can call. A view adds its own handlers here, from a file in its own folder.
+import { gradientHandlers } from '../views/gradients/handlers'
 import { raceHandlers } from '../views/race/handlers'
 import { xrayHandlers } from '../views/xray/handlers'
 import { blankHandlers } from '../views/blank/handlers'
@@ -17,6 +18,7 @@ export const handlers = {
   ...xrayHandlers,
   ...blankHandlers,
   ...howHandlers,
+  ...gradientHandlers,
 }
 
 export type Handlers = typeof handlers

@@ -1,0 +1,167 @@
+// How far back the gradient reaches, the same in figures, and how norm and loss go step by step.
+import { signal } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
+import uPlot from 'uplot'
+import { cellNames } from '../../parts/cells'
+import { Chart, type Series } from '../../parts/chart'
+import { Slider } from '../../parts/field'
+import { count, figure, scientific } from '../../parts/format'
+import { Ledger } from '../../parts/ledger'
+import { Segments } from '../../parts/segments'
+import type { LaneLook } from './handlers'
+import { gradients, type Gradients, type Lane } from './store'
+import { words, type Trace } from './strings'
+
+/** What is smaller is not drawn: beside it, all that matters would be one line. */
+const least = 1e-12
+const drawn = (norm: number) => (Number.isFinite(norm) && norm >= least ? norm : null)
+
+/** The look that is shown; null for the newest. */
+const chosen = signal<number | null>(null)
+const trace = signal<Trace>('norm')
+
+const colourOf = ({ cell }: Pick<Lane, 'cell'>) => `--${cell.split('-')[0]}`
+
+/** What was seen of a network at a look; of one that is out, the last time before the update that threw it out. */
+function seenOf({ lanes, looks }: Gradients, lane: number, index = looks.length - 1): LaneLook | null {
+  const { out } = lanes[lane]!
+  const whole = ({ step }: Gradients['looks'][number]) => !out || step === 0 || step < out.step - 1
+  return looks.slice(0, index + 1).findLast((look) => look.lanes[lane] && whole(look))?.lanes[lane] ?? null
+}
+
+/** Of the gradient at the last step, the fraction that reaches the first. */
+export function reach(now: Gradients, lane: number): number | null {
+  const norms = seenOf(now, lane)?.h
+  return norms ? norms.at(-1)! / norms[0]! : null
+}
+
+export function Back() {
+  const w = words.value
+  const now = gradients.value
+  const last = (now?.looks.length ?? 0) - 1
+  const index = Math.min(chosen.value ?? last, last)
+  const stepOf = (i: number) => (i <= 0 ? w.atStart : count(now!.looks[i]!.step))
+  return (
+    <section class="back" aria-labelledby="back-title">
+      <h2 id="back-title">{w.back}</h2>
+      <p class="hint">{now ? w.backAbout : w.empty}</p>
+      <BackChart now={now} index={index} />
+      {last > 0 && <Slider name="look" label={w.atStep} value={index} min={0} max={last} step={1} show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))} onChange={(i) => (chosen.value = i >= last ? null : i)} />}
+    </section>
+  )
+}
+
+function BackChart({ now, index }: { now: Gradients | null; index: number }) {
+  const w = words.value
+  const lanes = now?.lanes ?? []
+  const first = now?.looks[0]
+  const curves = lanes.flatMap((lane, i): { series: Series; norms: readonly number[] | null | undefined }[] => {
+    const name = cellNames[lane.cell]
+    const colour = colourOf(lane)
+    const seen = seenOf(now!, i, index)
+    return [
+      { series: { name: `${name}${w.comma}${w.before}`, colour, strength: 0.4, width: 1, quiet: true }, norms: first?.lanes[i]?.h },
+      { series: { name, colour }, norms: seen?.h },
+      ...(lane.cell === 'lstm' ? [{ series: { name: `${name}${w.comma}${w.cell}`, colour, dotted: true }, norms: seen?.c }] : []),
+    ]
+  })
+  const T = now?.settings.steps ?? 2
+  const x = Array.from({ length: T }, (_, back) => back)
+  const data = useMemo(() => [x, ...curves.map(({ norms }) => x.map((back) => (norms ? drawn(norms[back]!) : null)))] as uPlot.AlignedData, [now?.looks.length, index, now?.lanes])
+  const ends = lanes.map(({ cell }, i) => {
+    const norms = seenOf(now!, i, index)?.h
+    return `${cellNames[cell]} ${norms ? `${scientific(norms[0])}, ${scientific(norms.at(-1))}` : '–'}`
+  })
+  return (
+    <Chart
+      log
+      titled
+      label={w.chartBack(count(now?.looks[index]?.step ?? 0), ends.join('; '))}
+      x={w.backAxis}
+      leastX={1}
+      data={data}
+      series={curves.map(({ series }) => series)}
+      format={scientific}
+      table={{ head: [w.backAxis, ...curves.map(({ series }) => series.name)], rows: x.map((back) => [count(back), ...curves.map(({ norms }) => scientific(norms?.[back]))]) }}
+    />
+  )
+}
+
+export function Figures({ now }: { now: Gradients }) {
+  const w = words.value
+  const percent = (part: number, whole: number) => (whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`)
+  return (
+    <Ledger
+      id="figures"
+      caption={w.figuresCaption(count(now.step))}
+      name={w.columns.name}
+      columns={[
+        { key: 'reach', label: w.columns.reach, strong: true },
+        { key: 'loss', label: w.columns.loss, strong: true },
+        { key: 'norm', label: w.columns.norm },
+        { key: 'clipped', label: w.columns.clipped },
+        { key: 'recent', label: w.columns.recent },
+      ]}
+      entries={now.lanes.map((lane, index) => ({
+        index,
+        cell: lane.cell,
+        stroke: { colour: colourOf(lane) },
+        name: cellNames[lane.cell],
+        fault: lane.out ? w.out(lane.out.what, count(lane.out.step)) : undefined,
+        figures: {
+          reach: scientific(reach(now, index)),
+          loss: lane.out ? 'NaN' : figure(lane.loss.smoothed, 3),
+          norm: lane.out?.what === 'gradient' ? '∞' : scientific(lane.lastNorm),
+          clipped: percent(lane.clipped, lane.loss.last),
+          recent: percent(lane.recent.filter(Boolean).length, lane.recent.length),
+        },
+      }))}
+    />
+  )
+}
+
+export function Traces() {
+  const w = words.value
+  const now = gradients.value
+  const lanes = now?.lanes ?? []
+  const what = trace.value
+  const limit = what === 'norm' ? now?.settings.clipNorm : (now?.guessing ?? undefined)
+  const data = useMemo(() => {
+    const curves = lanes.map(({ loss, norm }) => (what === 'norm' ? [norm.steps, norm.losses.map(drawn)] : [loss.steps, loss.smooth.map(drawn)]) as [number[], (number | null)[]])
+    const step = now?.step ?? 0
+    if (step === 0) return [[], ...lanes.map(() => []), ...(hasLine(limit) ? [[]] : [])] as uPlot.AlignedData
+    return uPlot.join([...curves, ...(hasLine(limit) ? [[[1, step], [limit, limit]] as [number[], number[]]] : [])])
+  }, [now, what])
+  const newest = ({ loss, lastNorm }: Lane) => (what === 'norm' ? scientific(lastNorm) : figure(loss.smoothed, 3))
+  return (
+    <section class="traces" aria-labelledby="traces-title">
+      <h2 id="traces-title">{w.training}</h2>
+      <Segments label={w.show} name="trace" value={what} options={(['norm', 'loss'] as Trace[]).map((value) => ({ value, label: w.traces[value] }))} onChange={(value) => (trace.value = value)} />
+      <Chart
+        log
+      titled
+        label={w.chartTrace(w.traces[what], count(now?.step ?? 0), lanes.map((lane) => `${cellNames[lane.cell]} ${newest(lane)}`).join('; '))}
+        x={w.trainingStep}
+        data={data}
+        series={[
+          ...lanes.map((lane) => ({ name: cellNames[lane.cell], colour: colourOf(lane), width: what === 'norm' ? 1 : 2, dots: lane.out !== null && lane.loss.last < 3 })),
+          ...(hasLine(limit) ? [{ name: what === 'norm' ? w.clipLine : w.guessing, colour: '--held-out', dashed: true, width: 1.5 }] : []),
+        ]}
+        format={scientific}
+        table={tableOf(now)}
+      />
+    </section>
+  )
+}
+
+const hasLine = (limit: number | undefined): limit is number => limit !== undefined && Number.isFinite(limit) && limit > 0
+
+/** Fifty steps at most, evenly spread: loss and norm of each network. */
+function tableOf(now: Gradients | null) {
+  const w = words.value
+  const lanes = now?.lanes ?? []
+  const steps = lanes.reduce<number[]>((longest, { loss }) => (loss.steps.length > longest.length ? loss.steps : longest), [])
+  const every = Math.max(1, Math.ceil(steps.length / 50))
+  const rows = steps.flatMap((step, i) => (i % every === 0 ? [[count(step), ...lanes.flatMap(({ loss, norm }) => [scientific(loss.smooth[i]), scientific(norm.losses[i])])]] : []))
+  return { head: [w.trainingStep, ...lanes.flatMap(({ cell }) => [w.traces.loss, w.traces.norm].map((what) => `${cellNames[cell]}: ${what.toLowerCase()}`))], rows: rows.reverse() }
+}

@@ -1,0 +1,178 @@
+// Three networks that learn the same batches, and how much of the gradient reaches each step back.
+import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
+import { random } from '../../lessons/tasks'
+import { device } from '../../worker/device'
+import { inRounds, steered, type Allowance, type Pace } from '../../worker/steered'
+import { cellGradients, norms } from './norms'
+import type { GradientSettings } from './settings'
+import { taskOf, type Task } from './tasks'
+
+export interface GradientOrder extends GradientSettings {
+  readonly text: string
+}
+
+export interface LanePoint {
+  /** Mean loss of the step's batch. */
+  readonly loss: number
+  /** Global norm of the gradient, before it is clipped. */
+  readonly norm: number
+}
+
+export interface Out {
+  readonly step: number
+  /** What is no number any more. */
+  readonly what: 'loss' | 'gradient'
+}
+
+export interface LaneLook {
+  /** ‖dL/dh‖ so many steps before the loss, from 0, over all rows of a batch that is always the same. */
+  readonly h: readonly number[]
+  /** ‖dL/dc‖ likewise, of an LSTM's cell. */
+  readonly c: readonly number[] | null
+}
+
+export type GradientEvent =
+  | { readonly kind: 'started'; readonly cells: readonly CellName[]; readonly guessing: number | null }
+  | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly { readonly points: readonly LanePoint[]; readonly out: Out | null }[] }
+  | { readonly kind: 'look'; readonly step: number; readonly lanes: readonly (LaneLook | null)[] }
+
+/** Steps of each network that are queued before the first one's loss is waited for. */
+const inFlight = 4
+
+class Lane {
+  #out: Out | null = null
+  #step = 0
+
+  private constructor(
+    private readonly cell: CellName,
+    private readonly network: Network,
+    private readonly trainer: Trainer,
+    private readonly order: GradientOrder,
+  ) {}
+
+  static async create(gpu: Gpu, task: Task, cell: CellName, order: GradientOrder): Promise<Lane> {
+    const { hidden, steps, batch, seed, optimizer, rate, clipNorm } = order
+    const network = await Network.create({ device: gpu, ...task.network, layers: [{ cell, hidden }], seed, initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' } })
+    try {
+      await begin(network, cell, order)
+      const trainer = await Trainer.create(network, { steps, batch, optimizer: (optimizer === 'adam' ? adam : sgd)({ rate }), clipNorm: clipNorm === Infinity ? undefined : clipNorm })
+      return new Lane(cell, network, trainer, order)
+    } catch (error) {
+      network.destroy()
+      throw error
+    }
+  }
+
+  get out(): Out | null {
+    return this.#out
+  }
+
+  /** Trains on one batch after the other, until its loss or its gradient is no number any more. */
+  async take(batches: readonly TrainingBatch[]): Promise<LanePoint[]> {
+    const points: LanePoint[] = []
+    const queued: Promise<StepResult>[] = []
+    const next = async () => {
+      const { loss, gradientNorm: norm } = await queued.shift()!
+      if (this.#out) return
+      this.#step++
+      const wrong = !Number.isFinite(loss) ? 'loss' : !Number.isFinite(norm) ? 'gradient' : null
+      if (wrong) this.#out = { step: this.#step, what: wrong }
+      else points.push({ loss, norm })
+    }
+    for (const batch of batches) {
+      if (this.#out) break
+      queued.push(this.trainer.step(batch))
+      if (queued.length >= inFlight) await next()
+    }
+    while (queued.length > 0) await next()
+    return points
+  }
+
+  async look({ inputs, features, targets }: TrainingBatch): Promise<LaneLook | null> {
+    if (this.#out) return null
+    const { steps, batch, hidden } = this.order
+    const { inside } = await this.network.run({ steps, batch, targets, ...(inputs && { ids: inputs }), ...(features && { features }), gradients: true, inspect: true })
+    const { dh, c, gates } = inside![0]!
+    return { h: norms(dh!, steps), c: this.cell === 'lstm' ? norms(cellGradients(dh!, c!, gates.get('f')!, gates.get('o')!, batch * hidden), steps) : null }
+  }
+
+  destroy(): void {
+    this.trainer.destroy()
+    this.network.destroy()
+  }
+}
+
+/** Scales U, and lets the gates begin by keeping what is there, for times spread up to T (Tallec and Ollivier 2018): b_z of a
+ * GRU (gates r z n), b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate. */
+async function begin(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientOrder): Promise<void> {
+  const values = await network.readParameters()
+  const [U, b] = [values.get('layers.0.U')!, values.get('layers.0.b')!]
+  const draw = random(seed)
+  if (keep && (cell === 'gru' || cell === 'lstm'))
+    for (let j = 0; j < H; j++) {
+      b[H + j] = Math.log(1 + draw() * Math.max(1, T - 2))
+      if (cell === 'lstm') b[j] = -b[H + j]!
+    }
+  network.writeParameters(new Map([['layers.0.U', U.map((value) => value * scale)], ['layers.0.b', b]]))
+}
+
+/** Looks so often that they take a third of the time: they are what there is to see. */
+class OftenLooks {
+  #ready = 0
+
+  due(): boolean {
+    return performance.now() >= this.#ready
+  }
+
+  looked(_: number, from: number): void {
+    const now = performance.now()
+    this.#ready = now + Math.max(300, 2 * (now - from))
+  }
+}
+
+function check({ iterations, scale, steps }: GradientOrder): void {
+  const whole = (value: number) => Number.isSafeInteger(value) && value > 0
+  if (!(iterations === Infinity || whole(iterations))) throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
+  if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the recurrent scale is ${scale}, expected a number`)
+  if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `steps back in time is ${steps}, expected a whole number of at least 3`)
+}
+
+async function* live(order: GradientOrder, allowance: Allowance, signal: AbortSignal): AsyncGenerator<GradientEvent | Pace> {
+  const { task: name, rnn, steps, batch, seed, iterations, text } = order
+  check(order)
+  const task = taskOf(name, steps, batch, text)
+  const gpu = await device()
+  const cells: readonly CellName[] = [rnn, 'gru', 'lstm']
+  const lanes: Lane[] = []
+  try {
+    for (const cell of cells) lanes.push(await Lane.create(gpu, task, cell, order))
+    yield { kind: 'started', cells, guessing: task.guessing }
+    const draw = random(seed)
+    const probe = task.batch(random(seed + 1))
+    let step = 0
+    const rounds = {
+      async take(count: number): Promise<GradientEvent> {
+        const batches = Array.from({ length: count }, () => task.batch(draw))
+        const points = await Promise.all(lanes.map((lane) => lane.take(batches)))
+        step += count
+        return { kind: 'progress', step, lanes: lanes.map(({ out }, i) => ({ points: points[i]!, out })) }
+      },
+      async look(step: number): Promise<GradientEvent> {
+        const looks: (LaneLook | null)[] = []
+        for (const lane of lanes) looks.push(signal.aborted ? null : await lane.look(probe))
+        return { kind: 'look', step, lanes: looks }
+      },
+      get over() {
+        return lanes.every(({ out }) => out !== null)
+      },
+    }
+    yield rounds.look(0)
+    yield* inRounds(rounds, { allowance, signal, step: 0, iterations, looks: new OftenLooks() })
+  } finally {
+    for (const lane of lanes) lane.destroy()
+  }
+}
+
+const { follow, allow } = steered(live)
+
+export const gradientHandlers = { gradients: follow, allowGradients: allow }

@@ -1,0 +1,186 @@
+import { strings } from '../../shell/language'
+import type { Out } from './handlers'
+import type { GradientSettings, LessonName, TaskName } from './settings'
+
+export type Trace = 'norm' | 'loss'
+
+interface GradientWords {
+  title: string
+  lead: string
+  learn: string
+  lesson: string
+  lessons: Record<LessonName, string>
+  lessonAbout: Record<LessonName, string>
+  ownSettings: string
+  task: string
+  tasks: Record<TaskName, string>
+  taskAbout: Record<TaskName, string>
+  rnn: string
+  rnns: Record<GradientSettings['rnn'], string>
+  scale: string
+  scaleAbout: string
+  keep: string
+  steps: string
+  clipNorm: string
+  noClipping: string
+  optimizer: string
+  optimizers: Record<GradientSettings['optimizer'], string>
+  rate: string
+  more: string
+  hidden: string
+  batch: string
+  iterations: string
+  noLimit: string
+  seed: string
+  step: (step: string) => string
+  reach: (list: string) => string
+  back: string
+  backAbout: string
+  before: string
+  cell: string
+  atStep: string
+  newest: (step: string) => string
+  comma: string
+  atStart: string
+  backAxis: string
+  chartBack: (step: string, list: string) => string
+  figures: string
+  figuresCaption: (step: string) => string
+  columns: { name: string; loss: string; norm: string; clipped: string; recent: string; reach: string }
+  out: (what: Out['what'], step: string) => string
+  training: string
+  show: string
+  traces: Record<Trace, string>
+  trainingStep: string
+  clipLine: string
+  guessing: string
+  chartTrace: (what: string, step: string, list: string) => string
+  empty: string
+}
+
+export const words = strings<GradientWords>(
+  {
+    title: 'Gradients through time',
+    lead: 'The question comes at the last step, the answer lies far back. See how much of the gradient of the loss still reaches each step before it, while an RNN, a GRU and an LSTM learn.',
+    learn: 'A network can only learn from what the gradient reaches. In a plain RNN it shrinks or grows by about the same factor at every step, so it vanishes or explodes; gates that keep what is there let it through.',
+    lesson: 'Worth a look',
+    lessons: { vanish: 'Vanishing', explode: 'Exploding', clip: 'Clipped', gates: 'Gates half open' },
+    lessonAbout: {
+      vanish: 'A plain RNN with small recurrent weights: what reaches the first step is as good as nothing, and its loss stays where guessing is. The gated ones learn.',
+      explode: 'A relu RNN with recurrent weights above 1, and no clipping: its gradient grows with every step back, and one update later its loss is no number any more.',
+      clip: 'The same network, its gradient clipped to norm 1: the direction is kept, the length is not, and it survives.',
+      gates: 'The gates begin half open, so GRU and LSTM forget by half at every step too. Watch whether they learn to keep.',
+    },
+    ownSettings: 'Settings of your own.',
+    task: 'What they learn',
+    tasks: { adding: 'Adding', copying: 'Copying', text: 'Your text' },
+    taskAbout: {
+      adding: 'Add the two marked numbers of a long row: one lies in its first half.',
+      copying: 'Repeat, at the last step, which of eight symbols came at the first.',
+      text: 'Predict the character after so many of the text chosen on Train: most of what helps lies close by.',
+    },
+    rnn: 'Plain RNN',
+    rnns: { rnn: 'tanh', 'rnn-relu': 'relu' },
+    scale: 'Recurrent weights at first',
+    scaleAbout: 'times an orthogonal matrix, which neither shrinks nor stretches. The same for all three.',
+    keep: 'Gates begin by keeping',
+    steps: 'T, steps back in time',
+    clipNorm: 'Clip norm',
+    noClipping: 'off',
+    optimizer: 'Optimizer',
+    optimizers: { adam: 'Adam', sgd: 'SGD' },
+    rate: 'Learning rate',
+    more: 'More settings',
+    hidden: 'Hidden units',
+    batch: 'Batch',
+    iterations: 'Training steps',
+    noLimit: 'no limit',
+    seed: 'Seed',
+    step: (step) => ` · step ${step}`,
+    reach: (list) => `What reaches the first step: ${list}.`,
+    back: 'How far back the gradient reaches',
+    backAbout: '‖dL/dh‖ at each step before the loss, on a log scale, always for the same batch; the faint line is before training. The dotted line is ‖dL/dc‖ of the LSTM’s cell, through which its memory runs. What is below 10⁻¹² is not drawn.',
+    before: 'before training',
+    cell: 'cell c',
+    atStep: 'At training step',
+    newest: (step) => `${step} (newest)`,
+    comma: ', ',
+    atStart: 'before training',
+    backAxis: 'Steps before the loss',
+    chartBack: (step, list) => `Chart of the gradient’s norm over the steps before the loss, at training step ${step}. At the last step and at the first: ${list}`,
+    figures: 'In figures',
+    figuresCaption: (step) => `after ${step} training steps`,
+    columns: { name: 'Network', loss: 'Loss', norm: 'Gradient norm', clipped: 'Clipped so far', recent: 'Clipped of late', reach: 'Reaches step 1' },
+    out: (what, step) => (what === 'loss' ? `At step ${step} its loss was no number any more: an update along an exploded gradient threw its weights out of all range.` : `At step ${step} its gradient was too large for a number: nothing can be learned from it, clipped or not.`),
+    training: 'Step by step',
+    show: 'Show',
+    traces: { norm: 'Gradient norm', loss: 'Loss' },
+    trainingStep: 'Step',
+    clipLine: 'clip norm',
+    guessing: 'guessing',
+    chartTrace: (what, step, list) => `Chart of the ${what.toLowerCase()} over the training steps. At step ${step}: ${list}`,
+    empty: 'Press Start: the gradients before training appear first.',
+  },
+  {
+    title: '梯度穿越时间',
+    lead: '问题在最后一步提出，答案却在很久以前。看 RNN、GRU（门控循环单元）和 LSTM（长短期记忆）学习时，损失的梯度还有多少能传回之前的每一步。',
+    learn: '梯度传不到的地方，网络就学不到。在普通 RNN 里，梯度每往回一步就大致乘上同一个倍数，所以不是消失就是爆炸；懂得保留的门则让梯度通过。',
+    lesson: '值得一看',
+    lessons: { vanish: '梯度消失', explode: '梯度爆炸', clip: '梯度裁剪', gates: '门半开' },
+    lessonAbout: {
+      vanish: '循环权重偏小的普通 RNN：传到第一步的梯度几乎为零，损失停在瞎猜的水平；带门的网络学得会。',
+      explode: 'relu RNN，循环权重大于 1，不裁剪：梯度每往回一步就变大，更新一次之后，损失就不再是数了。',
+      clip: '同一个网络，梯度裁剪到范数 1：方向不变，长度受限，于是活了下来。',
+      gates: '门一开始半开，GRU 和 LSTM 也是每一步忘掉一半。看它们能不能学会保留。',
+    },
+    ownSettings: '自定义设置。',
+    task: '学习任务',
+    tasks: { adding: '加法', copying: '复述', text: '你的文本' },
+    taskAbout: {
+      adding: '一长串数里标出了两个，求它们的和：其中一个在前半段。',
+      copying: '第一步出现八个符号之一，到最后一步再说出来。',
+      text: '预测“训练”页所选文本的下一个字：有用的信息大多就在近处。',
+    },
+    rnn: '普通 RNN',
+    rnns: { rnn: 'tanh', 'rnn-relu': 'relu' },
+    scale: '初始循环权重',
+    scaleAbout: '乘以一个正交矩阵（既不缩短也不拉长）。三个网络相同。',
+    keep: '门一开始就保留',
+    steps: '时间步数 T',
+    clipNorm: '裁剪范数',
+    noClipping: '不裁剪',
+    optimizer: '优化器',
+    optimizers: { adam: 'Adam', sgd: 'SGD' },
+    rate: '学习率',
+    more: '更多设置',
+    hidden: '隐藏单元数',
+    batch: '批量',
+    iterations: '训练步数',
+    noLimit: '不限',
+    seed: '种子',
+    step: (step) => ` · 第 ${step} 步`,
+    reach: (list) => `传到第一步的比例：${list}。`,
+    back: '梯度能传回多远',
+    backAbout: '损失之前每一步的 ‖dL/dh‖，对数刻度，始终是同一批数据；浅色线是训练之前。点线是 LSTM 记忆单元的 ‖dL/dc‖，记忆就从那里通过。小于 10⁻¹² 的不画。',
+    before: '训练之前',
+    cell: '记忆单元 c',
+    atStep: '第几个训练步',
+    newest: (step) => `${step}（最新）`,
+    comma: '，',
+    atStart: '训练之前',
+    backAxis: '距损失的步数',
+    chartBack: (step, list) => `损失之前各步的梯度范数，第 ${step} 个训练步。最后一步与第一步：${list}`,
+    figures: '数字',
+    figuresCaption: (step) => `${step} 个训练步之后`,
+    columns: { name: '网络', loss: '损失', norm: '梯度范数', clipped: '累计裁剪', recent: '近期裁剪', reach: '传到第一步' },
+    out: (what, step) => (what === 'loss' ? `第 ${step} 步时损失已不是数：沿着爆炸的梯度更新一次，权重就全乱了。` : `第 ${step} 步时梯度大得无法表示：裁剪与否，都学不到东西了。`),
+    training: '逐步变化',
+    show: '显示',
+    traces: { norm: '梯度范数', loss: '损失' },
+    trainingStep: '步',
+    clipLine: '裁剪范数',
+    guessing: '瞎猜',
+    chartTrace: (what, step, list) => `${what}随训练步的变化。第 ${step} 步：${list}`,
+    empty: '按“开始”：先出现训练之前的梯度。',
+  },
+)

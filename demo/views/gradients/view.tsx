@@ -1,0 +1,34 @@
+// Gradients through time: what reaches the steps far back, while three networks learn.
+import { cellNames } from '../../parts/cells'
+import { count, scientific } from '../../parts/format'
+import { RunControls } from '../../parts/run-controls'
+import { Back, Figures, reach, Traces } from './charts'
+import { GradientForm, LessonChoice } from './form'
+import { gradients, runs } from './store'
+import { words } from './strings'
+import './gradients.css'
+
+export default function GradientsView() {
+  const w = words.value
+  const now = gradients.value
+  return (
+    <div class="gradients">
+      <header class="gradients-head">
+        <h2>{w.title}</h2>
+        <p class="lead">{w.lead}</p>
+        <p class="hint gradients-learn">{w.learn}</p>
+      </header>
+      <LessonChoice />
+      <GradientForm />
+      <div class="gradients-main">
+        <RunControls run={runs}>
+          {now && w.step(count(now.step))}
+          {now && now.looks.length > 0 && ` · ${w.reach(now.lanes.map(({ cell }, i) => `${cellNames[cell]} ${scientific(reach(now, i))}`).join(w.comma))}`}
+        </RunControls>
+        <Back />
+        {now && <Figures now={now} />}
+        <Traces />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,78 @@
+// The view Gradients through time as a person meets it.
+import { describe, expect, it } from 'vitest'
+import { desk, phone, useBrowser, visit, type Person } from './person'
+
+useBrowser()
+
+const small = { 'gradients.steps': '24', 'gradients.hidden': '12', 'gradients.batch': '8' }
+const number = (text: string) => {
+  const [digits = '', power = '0'] = text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (sign) => (sign === '⁻' ? '-' : String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign)))).split('×10')
+  return Number(digits.replace(/[^\d.]/g, '')) * 10 ** Number(power)
+}
+const figure = async (person: Person, lane: number, column: string) => number(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
+const stepped = (person: Person, steps: number) =>
+  person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { timeout: 40_000, polling: 50 }, steps)
+
+describe.each([
+  ['on a phone', phone],
+  ['at a desk', desk],
+])('%s', (_, screen) => {
+  it('shows that the gradient of a plain RNN vanishes where a GRU keeps it, and takes one step', async () => {
+    const person = await visit({ view: 'gradients', settings: small, screen })
+    expect(await person.says('#lesson-about', /./)).toContain('as good as nothing')
+    expect(await person.overflows()).toBe(false)
+    await person.press('#primary')
+    await stepped(person, 40)
+    await person.press('#primary')
+    await person.says('#status', /Paused/)
+    const [rnn, gru] = [await figure(person, 0, 'reach'), await figure(person, 1, 'reach')]
+    expect(rnn).toBeLessThan(0.01)
+    expect(gru).toBeGreaterThan(10 * rnn)
+    expect(await person.page.$eval('.back [role=img]', (chart) => chart.getAttribute('aria-label'))).toMatch(/RNN [\d.×⁻⁰¹²³⁴⁵⁶⁷⁸⁹10]+, .*GRU .*LSTM/)
+
+    const step = number(/step ([\d,]+)/.exec(await person.text('#status'))![1]!)
+    await person.press('#step')
+    await stepped(person, step + 1)
+    await person.choose('trace', 'loss')
+    await person.page.locator('.back summary').click()
+    // Each of the steps back is a row.
+    expect(await person.page.$$('.back tbody tr')).toHaveLength(24)
+    expect(await person.overflows()).toBe(false)
+    expect(await person.accessibilityFaults()).toEqual([])
+    await person.press('#reset')
+    await person.says('#primary', /Start/)
+    expect(await person.page.$('#figures')).toBeNull()
+  })
+})
+
+it('explodes without clipping, and says so; clipped, it lives, and tells how often clipping acted', async () => {
+  const person = await visit({ view: 'gradients', settings: {} })
+  await person.choose('lesson', 'explode')
+  await person.press('#primary')
+  expect(await person.says('#figures [data-lane="0"] .ledger-fault', /./)).toMatch(/At step \d+ its (loss|gradient) was/)
+  // The others go on, and what was last seen of it stays.
+  await stepped(person, 20)
+  expect(await figure(person, 0, 'reach')).toBeGreaterThan(1)
+
+  await person.press('#reset')
+  await person.choose('lesson', 'clip')
+  await person.press('#primary')
+  await stepped(person, 40)
+  expect(await person.page.$('.ledger-fault')).toBeNull()
+  expect(await figure(person, 0, 'clipped')).toBeGreaterThan(50)
+  expect(await figure(person, 0, 'loss')).toBeGreaterThan(0)
+})
+
+it('learns from the text that is chosen, and its loss falls', async () => {
+  const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.task': 'text', 'gradients.rate': '0.02' } })
+  await person.press('#primary')
+  await stepped(person, 100)
+  // Of some sixty characters, guessing without any knowledge costs ln 60.
+  for (const lane of [0, 1, 2]) expect(await figure(person, lane, 'loss')).toBeLessThan(Math.log(60) - 0.5)
+})
+
+it('says what is wrong with the settings', async () => {
+  const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.steps': '1' } })
+  await person.press('#primary')
+  expect(await person.says('.run-controls .failure', /./)).toContain('steps back in time is 1, expected a whole number of at least 3')
+})

@@ -10,7 +10,7 @@ import { view } from './route'
 import { words } from './strings'
 import { theme, themes } from './theme'
 import { Unavailable } from './unavailable'
-import { viewNames, views, type ViewName } from './views'
+import { viewNames, views, withoutGpu, type ViewName } from './views'
 import './shell.css'
 
 effect(() => {
@@ -30,7 +30,7 @@ export function App() {
       </a>
       <Header />
       <main id="main" ref={main} tabIndex={-1}>
-        {device.value.state === 'unavailable' ? <Unavailable failure={device.value.failure} /> : <Outlet />}
+        {device.value.state === 'unavailable' && !withoutGpu.includes(view.value) ? <Unavailable failure={device.value.failure} /> : <Outlet />}
       </main>
       <footer class="footer">
         <p>{words.value.privacy}</p>

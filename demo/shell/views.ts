@@ -14,3 +14,5 @@ export const views = {
 
 export type ViewName = keyof typeof views
 export const viewNames = Object.keys(views) as ViewName[]
+/** Those that have something to say where there is no WebGPU. */
+export const withoutGpu: readonly ViewName[] = ['how']

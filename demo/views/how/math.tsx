@@ -34,7 +34,8 @@ export function parse(notation: string): VNode {
     if (token === 'sum') return element('mo', null, '∑')
     if (/^\d/.test(token)) return element('mn', null, token)
     if (operators.has(token)) return element('mo', attributesOf[token] ?? null, token)
-    return element('mi', null, token)
+    // A letter is set in italics by the style sheet, in the font of the text; a word stands upright.
+    return element('mi', token.length > 1 ? { class: 'word' } : null, token)
   }
   const sequence = (): VNode => {
     const row: VNode[] = []

@@ -29,6 +29,7 @@ export default function How() {
           <>
             <Code excerpt={excerpts.gruGates} />
             <Code excerpt={excerpts.gruCandidate} />
+            <Toy />
           </>
         }
       >
@@ -36,7 +37,6 @@ export default function How() {
         <Equation number={3}>{'z_t = σ(x_t W_z + h_{t−1} U_z + b_z)'}</Equation>
         <Equation number={4}>{'n_t = tanh (x_t W_n + (r_t ⊙ h_{t−1}) U_n + b_n)'}</Equation>
         <Equation number={5}>{'h_t = z_t ⊙ h_{t−1} + (1 − z_t) ⊙ n_t'}</Equation>
-        <Toy />
       </Part>
       <Part name="lstm" code={<Code excerpt={excerpts.lstm} />} cell="lstm">
         <Equation number={6}>{'i_t, f_t, o_t = σ(x_t W + h_{t−1} U + b)'}</Equation>

@@ -26,7 +26,8 @@ export interface View {
 
 /** Colours of the theme that is on, as red, green and blue or as a canvas takes them. */
 export interface Palette {
-  readonly scale: Uint8ClampedArray
+  /** The colour scale, 256 pixels. */
+  readonly scale: Uint32Array
   css(token: string): string
   readonly serif: string
 }
@@ -58,7 +59,7 @@ export function paletteOf(host: HTMLElement): Palette {
   }
   const colours = Object.fromEntries(['--ink', '--muted', '--line', '--paper', '--sunk', '--water', '--gru', '--rnn', '--lstm', '--held-out'].map((token) => [token, css(token)]))
   probe.remove()
-  return { scale, css: (token) => colours[token] ?? '#888', serif: style.getPropertyValue('--serif') }
+  return { scale: new Uint32Array(scale.buffer), css: (token) => colours[token] ?? '#888', serif: style.getPropertyValue('--serif') }
 }
 
 export function paint(canvas: HTMLCanvasElement, panels: readonly Panel[], view: View, palette: Palette): void {
@@ -129,18 +130,19 @@ function paintCharacters(context: CanvasRenderingContext2D, characters: readonly
 function paintHeat(context: CanvasRenderingContext2D, { height, values, rows, range: [low, high], marked }: Extract<Panel, { kind: 'heat' }>, { top, first, last, x, column, width }: Place & { width: number }, palette: Palette): void {
   const H = rows.length
   if (last <= first) return
-  const image = new ImageData(last - first, H)
+  const columns = last - first
+  const image = new ImageData(columns, H)
+  const pixels = new Uint32Array(image.data.buffer)
   rows.forEach((unit, row) => {
     for (let t = first; t < last; t++) {
       const share = (values[t * H + unit]! - low) / (high - low)
-      const colour = Math.max(0, Math.min(255, Math.round(255 * share))) * 4
-      image.data.set(palette.scale.subarray(colour, colour + 4), ((row * (last - first)) + t - first) * 4)
+      pixels[row * columns + t - first] = palette.scale[Math.max(0, Math.min(255, Math.round(255 * share)))]!
     }
   })
-  const small = Object.assign(document.createElement('canvas'), { width: last - first, height: H })
+  const small = Object.assign(document.createElement('canvas'), { width: columns, height: H })
   small.getContext('2d')!.putImageData(image, 0, 0)
   context.imageSmoothingEnabled = false
-  context.drawImage(small, x(first), top, (last - first) * column, height)
+  context.drawImage(small, x(first), top, columns * column, height)
   const row = rows.indexOf(marked)
   const step = height / H
   context.strokeStyle = palette.css('--ink')

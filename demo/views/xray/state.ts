@@ -1,5 +1,5 @@
 // What is looked at, and what was seen. The network is looked at anew when the passage changes, and while it learns.
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, signal, untracked } from '@preact/signals'
 import { call, failureOf } from '../../session/client'
 import { hasModel, shown as run, status } from '../../session/session'
 import { loadText } from '../../session/text'
@@ -118,6 +118,8 @@ export async function lookAgain(): Promise<void> {
       const seen = await call('xray', { passage: [...asked].slice(0, longest).join(''), text: content.slice(0, 200_000) })
       failure.value = null
       if (seen) [look.value, lookedAt.value] = [seen, step]
+      // Whoever answers most may be another one at the next look: the one that is followed stays.
+      chosen.unit.value ??= shown.value?.unit ?? null
     } catch (error) {
       failure.value = failureOf(error)
     }
@@ -130,11 +132,11 @@ export async function lookAgain(): Promise<void> {
 export function follow(): () => void {
   const stop = [
     effect(() => {
-      if (run.value && status.value === 'running' && live.value && performance.now() >= ready) void lookAgain()
+      if (run.value && status.value === 'running' && live.value && performance.now() >= ready) untracked(() => void lookAgain())
     }),
     // When it comes, when it rests, and when it has ended.
     effect(() => {
-      if (hasModel.value && status.value !== 'running') void lookAgain()
+      if (hasModel.value && status.value !== 'running') untracked(() => void lookAgain())
       if (!hasModel.value) look.value = null
     }),
   ]

@@ -4,6 +4,7 @@ import { checkCount, checkObject } from './errors'
 import type { Gpu } from './gpu/device'
 import { uniformBytes } from './gpu/engine'
 import { Ledger } from './gpu/ledger'
+import { checkPlan, type PlanName } from './gpu/plan'
 import { stagingSize } from './gpu/readback'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { Parameters } from './parameters'
@@ -17,6 +18,8 @@ export interface MemoryOptions {
   readonly batch: number
   /** Of a training with this optimizer; of a `Predictor` unless given. */
   readonly optimizer?: Optimizer
+  /** How a training dispatches its recurrences; the device's choice unless given. */
+  readonly plan?: PlanName
   /** The GPU that it would be on: its limits and its plans. Any hardware with WebGPU's default limits unless given. */
   readonly device?: Gpu
 }
@@ -46,15 +49,16 @@ export interface Memory {
 export function memoryOf(spec: NetworkSpec, options: MemoryOptions): Memory {
   checkObject('options', options, '{ steps: 35, batch: 32, optimizer: adam() }')
   checkSpec(spec)
-  const { steps, batch, optimizer, device } = options
+  const { steps, batch, optimizer, device, plan } = options
   checkCount('steps', steps)
   checkCount('batch', batch)
   if (optimizer !== undefined) checkOptimizer(optimizer)
+  checkPlan(plan)
   const ledger = new Ledger(device)
   const parameters = new Parameters(ledger, spec)
   const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, optimizer })
   const unrolled = training?.unrolled ?? new Unrolled(ledger, parameters, { steps, batch, train: false })
-  const plans = Object.values(training ? trainingPlans(training, { steps, batch, optimizer }) : predictionPlans(unrolled))
+  const plans = Object.values(training ? trainingPlans(training, { optimizer, plan }) : predictionPlans(unrolled))
   const made = {
     parameters: parameters.bytes - parameters.gradients.buffer.size,
     gradients: parameters.gradients.buffer.size,

@@ -5,7 +5,7 @@ import { checkBatch, checkClassWeights, checkStates, expectArray } from './check
 import { checkCount, SluiceError } from './errors'
 import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
-import type { Plan } from './gpu/plan'
+import { checkPlan, type Plan, type PlanName } from './gpu/plan'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { gradientNorm } from './schedule/update'
 import { statesOf, type Unrolled, type UnrollOptions } from './schedule/unroll'
@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly outputGradients?: Float32Array
   /** dL/d(final states), beside what the loss gives, by layer. */
   readonly finalGradients?: readonly (LayerState | undefined)[]
+  /** How recurrences are dispatched; the device's choice unless given. */
+  readonly plan?: PlanName
   /** Whether to look inside. Default false. */
   readonly inspect?: boolean
 }
@@ -87,7 +89,7 @@ export interface Runner {
   readonly gpu: Gpu
   readonly spec: NetworkSpec
   unroll(options: UnrollOptions): Promise<Unrolled>
-  program(name: string, build: (plan: Plan) => void): Promise<Program>
+  program(name: string, build: (plan: Plan) => void, named?: PlanName): Promise<Program>
 }
 
 export async function run(network: Runner, options: RunOptions): Promise<RunResult> {
@@ -98,7 +100,7 @@ export async function run(network: Runner, options: RunOptions): Promise<RunResu
     steps, batch, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
   })
   const submit = async (name: string, build: (plan: Plan) => void): Promise<void> => {
-    const program = await network.program(name, build)
+    const program = await network.program(name, build, options.plan)
     const encoder = gpu.device.createCommandEncoder({ label: name })
     program.encode(encoder)
     gpu.device.queue.submit([encoder.finish()])
@@ -148,6 +150,7 @@ export async function run(network: Runner, options: RunOptions): Promise<RunResu
 function checkRun(spec: NetworkSpec, options: RunOptions): void {
   const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
+  checkPlan(options.plan)
   const last = spec.layers.at(-1)!
   if (outputGradients) expectArray('outputGradients', outputGradients, 'Float32Array', [['steps', steps], ['batch', batch], ['directions', directions(last)], ['hidden', last.hidden]])
   if (classWeights) checkClassWeights(spec, classWeights)

@@ -4,6 +4,8 @@ import { checkCount, checkNumber, checkObject, SluiceError } from './errors'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
+import { checkRoom } from './gpu/ledger'
+import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
 import { checkBatch, checkClassWeights } from './check'
 import type { Network } from './network'
@@ -12,6 +14,7 @@ import { pcg3d } from './random'
 import { rateAt } from './rates'
 import { allocateTraining, trainingPlans } from './schedule/training'
 import { unroll, type Unrolled } from './schedule/unroll'
+import { fastestPlan } from './tune'
 
 /** Keeps the seeds of dropout apart from other uses of the same seed. */
 const dropoutStream = 0xd209
@@ -28,6 +31,9 @@ export interface TrainerOptions {
   readonly clipValue?: number | undefined
   /** Weight of each class in the loss, [V]; 1 for each unless given. */
   readonly classWeights?: Float32Array | undefined
+  /** How recurrences are dispatched: the fastest here, which is measured once for a shape and remembered ('auto', the
+   * default), or by name, for runs that shall be the same to the bit on another day. */
+  readonly plan?: PlanName | 'auto'
   /** Seed of the dropout, default 0. */
   readonly seed?: number
 }
@@ -86,10 +92,15 @@ export class Trainer {
     checkCount('batch', batch)
     const { gpu, parameters } = network
     network.checkAlive()
-    const training = await unroll(gpu, `training on ${steps} steps of ${batch} rows`, (on) => allocateTraining(on, parameters, options))
+    checkPlan(options.plan, ['auto'])
+    const what = `training on ${steps} steps of ${batch} rows`
+    // Before anything is measured on a part of it.
+    checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options))
+    const plan = options.plan === undefined || options.plan === 'auto' ? await fastestPlan(network, { steps, batch }) : options.plan
+    const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory } = training
     try {
-      const plans = trainingPlans(training, options)
+      const plans = trainingPlans(training, { optimizer, plan })
       const [fresh, carry, step] = await Promise.all([prepare(gpu, plans.fresh), prepare(gpu, plans.carry), prepare(gpu, plans.step)])
       return new Trainer(network, options, unrolled, memory, { fresh, carry, step })
     } catch (error) {

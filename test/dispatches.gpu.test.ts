@@ -2,7 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { cellNames, type CellName } from '../src/cells'
 import { Network } from '../src/network'
-import { adam, momentum, rmsprop, sgd } from '../src/optimizer'
+import { Plan, type PlanName } from '../src/gpu/plan'
+import { adam, momentum, rmsprop, sgd, type Optimizer } from '../src/optimizer'
+import type { LayerContext } from '../src/schedule/context'
+import { stepsPerDispatch } from '../src/schedule/steps'
 import { Trainer } from '../src/trainer'
 import { Writer } from '../src/text/writer'
 import type { LayerSpec } from '../src/spec'
@@ -40,10 +43,10 @@ const headAndUpdate = 7
 const reset = () => Object.assign(counts, { dispatches: 0, submits: 0, encoders: 0, passes: 0 })
 const V = 6
 
-async function trainingStep(layers: readonly LayerSpec[], T: number, optimizer = adam()) {
+async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer = adam(), plan = 'steps-16' }: { optimizer?: Optimizer; plan?: PlanName } = {}) {
   const B = 3
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers, head: { classes: V } })
-  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1 })
+  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan })
   const ids = Uint32Array.from({ length: T * B }, (_, i) => i % V)
   await trainer.step({ inputs: ids, targets: ids, fresh: true })
   reset()
@@ -77,10 +80,32 @@ test.each(cellNames)('%s: a further layer costs as much as the first', async (ce
   }
 })
 
+test.each(cellNames)('%s: a whole recurrence is one dispatch forward and one backward', async (cell) => {
+  for (const bidirectional of [false, true]) {
+    const { dispatches, submits } = await trainingStep([{ cell, hidden: 5, bidirectional }], 32, { plan: 'whole-16' })
+    expect(submits).toBe(1)
+    expect(dispatches).toBe(2 + 4 + headAndUpdate)
+    const deep = await trainingStep(Array.from({ length: 3 }, () => ({ cell, hidden: 5, bidirectional })), 32, { plan: 'whole-16' })
+    expect(deep.dispatches).toBe(3 * (2 + 4) + headAndUpdate)
+  }
+})
+
+test('a whole recurrence is cut where a dispatch would take too long', async () => {
+  const gpu = await testDevice()
+  const layer = { cell: 'lstm', B: 32, H4: 64, T: 1000 } as LayerContext
+  const most = (plan: PlanName, groupRate: number) => stepsPerDispatch(new Plan('', { ...gpu.tuning, plan, groupRate }), layer)
+  // 16 rows × 4 gates × 256 units × 256 terms × 2 is 8.4 MFLOP a step; 50 ms at 3 GFLOP/s are 150 MFLOP.
+  expect(most('whole-16', 3e9)).toBe(17)
+  expect(most('whole-4', 3e9)).toBe(71)
+  expect(most('whole-16', 1)).toBe(1)
+  expect(most('whole-16', 1e15)).toBe(1000)
+  expect(most('steps-16', 1e15)).toBe(1)
+})
+
 test('the optimizer is one dispatch, whichever it is', async () => {
   const made = await Promise.all([sgd({ rate: 1 }), momentum({ rate: 1 }), rmsprop(), adam()].map(async (optimizer) => optimizer))
   const dispatches = []
-  for (const optimizer of made) dispatches.push((await trainingStep([{ cell: 'rnn', hidden: 4 }], 3, optimizer)).dispatches)
+  for (const optimizer of made) dispatches.push((await trainingStep([{ cell: 'rnn', hidden: 4 }], 3, { optimizer })).dispatches)
   expect(new Set(dispatches).size).toBe(1)
 })
 

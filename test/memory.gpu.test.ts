@@ -56,7 +56,7 @@ describe.each(networks)('%s', (_, spec) => {
       expect(total()).toBe(expected.parameters + expected.gradients)
       expect(network.bytes).toBe(expected.parameters + expected.gradients)
       asked = []
-      const trainer = await Trainer.create(network, { steps, batch, optimizer, clipNorm: 1 })
+      const trainer = await Trainer.create(network, { steps, batch, optimizer, clipNorm: 1, plan: device.tuning.plan })
       expect(total()).toBe(expected.optimizer + expected.activations + expected.batch + expected.uniforms)
       expect(trainer.bytes).toBe(total())
       expect(largest).toBe(expected.largest.bytes)

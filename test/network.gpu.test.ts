@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cellNames, type CellName } from '../src/cells'
+import { planNames } from '../src/gpu/plan'
 import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
 import { compare, type Case } from './support/agreement'
 
@@ -54,14 +55,19 @@ describe.each(cellNames)('%s', (cell) => {
   ] satisfies [string, Case][])('%s', (_, c) => agree(c))
 })
 
-describe.each(cellNames)('%s on a device without subgroups', (cell) => {
-  test.each([
-    ['sizes of no tile', { spec: ids(cell, 37, 29), steps: 5, batch: 19 }],
-    [
-      'both directions, two layers, lengths',
-      { spec: { input: { features: 6 }, layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 6 }], head: { classes: 4 } }, steps: 4, batch: 5, lengths: [4, 2, 0, 3, 1], initial: true },
-    ],
-  ] satisfies [string, Case][])('%s', (_, c) => agree({ ...c, subgroups: false }))
+// Every plan, with subgroups and without.
+const ways = planNames.flatMap((plan) => [true, false].map((subgroups) => ({ plan, subgroups })))
+describe.each(ways)('plan $plan, subgroups $subgroups', (way) => {
+  describe.each(cellNames)('%s', (cell) => {
+    test.each([
+      ['sizes of no tile', { spec: ids(cell, 37, 29), steps: 5, batch: 19 }],
+      ['one row', { spec: ids(cell, 6), steps: 3, batch: 1 }],
+      [
+        'both directions, two layers, lengths',
+        { spec: { input: { features: 6 }, layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 6 }], head: { classes: 4 } }, steps: 4, batch: 5, lengths: [4, 2, 0, 3, 1], initial: true },
+      ],
+    ] satisfies [string, Case][])('%s', (_, c) => agree({ ...c, ...way }))
+  })
 })
 
 test.each([false, true])('LSTM with peepholes, bidirectional %s', (bidirectional) =>
@@ -107,6 +113,7 @@ const random: fc.Arbitrary<Case> = fc
         lengths: fc.option(fc.array(fc.integer({ min: 0, max: c.steps }), { minLength: c.batch, maxLength: c.batch }), { nil: undefined }),
         initial: fc.boolean(), ignore: fc.boolean(), classWeights: fc.boolean(), given: fc.boolean(),
         dropoutSeed: fc.option(fc.nat(1000), { nil: undefined }),
+        plan: fc.constantFrom(...planNames),
       })
       .map(({ lengths, dropoutSeed, ...rest }) => ({ ...c, ...rest, ...(lengths && { lengths }), ...(dropoutSeed !== undefined && { dropoutSeed }) })),
   )

@@ -1,6 +1,6 @@
 // GRU with the reset gate after the product, one step backward, with dh = dy + [dr dz ds](step after) Uᵀ + carried:
 //   dn = dh ⊙ (1−z) ⊙ (1−n²)    dz = dh ⊙ (h' − n) ⊙ z(1−z)    dr = dn ⊙ s ⊙ r(1−r)    ds = dn ⊙ r    carried = z ⊙ dh
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -12,8 +12,9 @@
 @group(0) @binding(6) var<storage, read_write> dy: array<vec4f>;       // [T, B, D, H] in: dL/dy; out, where kept: dL/dh of the step
 @group(0) @binding(7) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
 #import lib/recurrent_gradient
+const phases = 1;
 
-fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let H4 = step.H4;
   let state = (b * step.D + d) * H4 + unit;
   let row = row_at(t, b, d);
@@ -50,7 +51,7 @@ fn load_left(i: u32) -> vec4f {
   return gates[i];
 }
 
-fn recurrent_gradient(tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
+fn recurrent_gradient(phase: u32, tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
   let H4 = step.H4;
   candidate = false;
   add_gates_times_U(tile, time_after(s, d), rows, unit, d, 3 * H4, 0, 3 * H4, 0, if_after(s, 2 * H4));

@@ -1,6 +1,6 @@
 // GRU with the reset gate after the product (PyTorch, cuDNN), one step forward:
 //   r z = σ(x W + b + h' U)      s = h' U_n + b'_n      n = tanh(x W_n + b_n + r ⊙ s)      h = z ⊙ h' + (1−z) ⊙ n
-// Grid: x = 4 ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
+// Grid: x = 4 ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -11,6 +11,7 @@
 @group(0) @binding(5) var<storage, read_write> saved: array<vec4f>;    // [T, B, D, H] out: s
 @group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 #import lib/gates_forward
+const G = 3u;
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   let H4 = step.H4;
@@ -30,5 +31,3 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   }
   h[state_after(t, b, d) + unit] = state;
 }
-
-fn gates_count() -> u32 { return 3; }

@@ -3,7 +3,7 @@
 // (with peepholes dc += do ⊙ p_o before the next line, and dc' += di ⊙ p_i + df ⊙ p_f after it)
 //   di = dc ⊙ g ⊙ i(1−i)   df = dc ⊙ c' ⊙ f(1−f)   dg = dc ⊙ i ⊙ (1−g²)      dc' = dc ⊙ f
 // `dh`, `dc` carry the gradient of the final states at first, then what passes a step without the product.
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -16,10 +16,11 @@
 @group(0) @binding(7) var<storage, read_write> dc: array<vec4f>;       // [B, D, H]
 @group(0) @binding(8) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
 #import lib/recurrent_gradient
+const phases = 1;
 
 override peepholes: bool = false;
 
-fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let H4 = step.H4;
   let state = (b * step.D + d) * H4 + unit;
   let row = row_at(t, b, d);
@@ -55,7 +56,7 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
 
 fn load_left(i: u32) -> vec4f { return gates[i]; }
 
-fn recurrent_gradient(tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
+fn recurrent_gradient(phase: u32, tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
   let row = 4 * step.H4;
   add_gates_times_U(tile, time_after(s, d), rows, unit, d, row, 0, row, 0, if_after(s, row));
 }

@@ -1,7 +1,7 @@
 // LSTM, one step forward:
 //   i f g o = σ σ tanh σ (x W + b + h' U)      c = f ⊙ c' + i ⊙ g      h = o ⊙ tanh(c)
 // With peepholes p ⊙ c' is added within i and f, p ⊙ c within o.
-// Grid: x = 4 ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
+// Grid: x = 4 ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -12,6 +12,7 @@
 @group(0) @binding(5) var<storage, read_write> c: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(6) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
 #import lib/gates_forward
+const G = 4u;
 
 override peepholes: bool = false;
 
@@ -43,5 +44,3 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   h[after] = state;
   c[after] = cell;
 }
-
-fn gates_count() -> u32 { return 4; }

@@ -1,6 +1,6 @@
 // RNN, one step backward: dh = dy + (gradient from the step after) with that step's part dgates Uᵀ added here;
 // dgates = dh ⊙ φ'(h). `dh` carries what does not pass through the product: the gradient of the final state at first.
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -11,10 +11,11 @@
 @group(0) @binding(5) var<storage, read_write> dy: array<vec4f>;       // [T, B, D, H] in: dL/dy; out, where kept: dL/dh of the step
 @group(0) @binding(6) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
 #import lib/recurrent_gradient
+const phases = 1;
 
 override relu: bool = false;
 
-fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let state = (b * step.D + d) * step.H4 + unit;
   let at = row_at(t, b, d) * step.H4 + unit;
   var total = dh[state] + product;
@@ -32,7 +33,7 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
 
 fn load_left(i: u32) -> vec4f { return gates[i]; }
 
-fn recurrent_gradient(tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
+fn recurrent_gradient(phase: u32, tile: ptr<function, Tile>, s: u32, rows: TileRows, unit: u32, d: u32) {
   let H4 = step.H4;
   add_gates_times_U(tile, time_after(s, d), rows, unit, d, H4, 0, H4, 0, if_after(s, H4));
 }

@@ -1,5 +1,5 @@
 // RNN, one step forward: h = φ(x W + b + h' U), φ = tanh or relu.
-// Grid: x = ⌈H4 / 2⌉ invocations, y = ⌈B / tile height⌉, z = D.
+// Grid: x = ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -8,6 +8,7 @@
 @group(0) @binding(3) var<storage, read> gates: array<vec4f>;      // [T, B, D, 1, H]: x W + b
 @group(0) @binding(4) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H]
 #import lib/tile_forward
+const phases = 1;
 
 override relu: bool = false;
 
@@ -22,13 +23,13 @@ fn finish_units(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
 }
 
 // A pair of column blocks is 8 units.
-fn finish(t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f) {
+fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f) {
   finish_units(t, b, d, 2 * column, p0);
   finish_units(t, b, d, 2 * column + 1, p1);
 }
 
 fn load_left(i: u32) -> vec4f { return h[i]; }
-fn left(t: u32, rows: TileRows, d: u32) -> TileRows { return tile_before(t, rows, d); }
-fn columns() -> u32 { return (step.H4 + 1) / 2; }
-fn right(column: u32, d: u32) -> vec2u { return d * 4 * step.H4 * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
+fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows { return tile_before(t, rows, d); }
+fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
+fn right(phase: u32, column: u32, d: u32) -> vec2u { return d * 4 * step.H4 * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
 fn right_stride() -> u32 { return step.H4; }

@@ -1,7 +1,10 @@
-// The frame of every step backward: dgates Uᵀ for a tile of 16 rows × 8 units; the terms are gate columns. The importer declares `gates` and `U`, both array<vec4f>, and has
-//   load_left(i)                               an element of the gate gradients
-//   recurrent_gradient(tile, s, rows, unit, d) adds to the tile what the state receives through the product
-//   finish(t, b, d, unit, product)             everything else, for one row and four units
+// The frame of every step backward: dgates Uᵀ for a tile of 16 rows × 8 units; the terms are gate columns. The importer
+// declares `gates` and `U`, both array<vec4f>, and has for each phase
+//   load_left(i)                                        an element of the gate gradients
+//   recurrent_gradient(phase, tile, s, rows, unit, d)   adds to the tile what the state receives through the product
+//   finish(phase, t, b, d, unit, product)               everything else, for one row and four units
+#import lib/step_main
+const backward = true;
 
 // Whether `dy` shall hold dL/dh of each step afterwards, for inspection.
 override keep: bool = false;
@@ -29,18 +32,19 @@ fn add_gates_times_U(tile: ptr<function, Tile>, t: u32, rows: TileRows, unit: u3
 fn time_after(s: u32, d: u32) -> u32 { return time(min(s + 1, step.T - 1), d); }
 fn if_after(s: u32, count: u32) -> u32 { return select(0u, count, s + 1 < step.T); }
 
-@compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let unit = id.x * 2;
-  let row = id.y * tile_height();
-  let d = id.z;
-  let t = time(step.s, d);
+fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
+
+fn make(phase: u32, s: u32, place: Place) {
+  let unit = place.i * 2;
+  let d = place.d;
+  let t = time(s, d);
   var made = Tile();
-  recurrent_gradient(&made, step.s, tile_rows(row, id.x & 3, step.B), unit, d);
+  recurrent_gradient(phase, &made, s, tile_rows(place.row, place.i & 3, step.B), unit, d);
   var tile = tile_list(made);
   for (var r = 0u; r < tile_height(); r++) {
-    if (row + r >= step.B) { break; }
-    if (unit < step.H4) { finish(t, row + r, d, unit, tile[r / 4 * 2][r % 4]); }
-    if (unit + 1 < step.H4) { finish(t, row + r, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]); }
+    let b = place.row + r;
+    if (b >= step.B) { break; }
+    if (unit < step.H4) { finish(phase, t, b, d, unit, tile[r / 4 * 2][r % 4]); }
+    if (unit + 1 < step.H4) { finish(phase, t, b, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]); }
   }
 }

@@ -10,6 +10,7 @@ struct Step {
   D: u32,  // directions, 1 or 2
   H4: u32, // hidden size / 4, rounded up
   s: u32,  // the first step made here, counted in the direction of reading
+  n: u32,  // how many steps are made here; more than one only where `whole`
 }
 
 // The time of the s-th step in direction d.

@@ -1,22 +1,24 @@
-// The frame of a step forward whose invocation makes 16 rows × two blocks of 4 columns. The importer declares `U`, and has
-//   load_left(i)                       an element of the product's left operand
-//   left(t, rows, d)                   where the rows of a tile begin in it
-//   columns()                          how many pairs of column blocks there are
-//   right(column, d)                   where the two blocks of a pair begin in U
-//   right_stride()                     from one term of U to the next
-//   finish(t, b, d, column, p0, p1)    everything else, for one row and a pair
+// The frame of a step forward whose invocation makes a tile of 16 rows × two blocks of 4 columns. The importer declares
+// `U`, and has for each phase
+//   load_left(i)                            an element of the product's left operand
+//   left(phase, t, rows, d)                 where the rows of a tile begin in it
+//   invocations(phase)                      how many pairs of column blocks there are
+//   right(phase, column, d)                 where the two blocks of a pair begin in U
+//   right_stride()                          from one term of U to the next
+//   finish(phase, t, b, d, column, p0, p1)  everything else, for one row and a pair
 #import lib/step_forward
+#import lib/step_main
+const backward = false;
 
-@compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.y * tile_height();
-  let d = id.z;
-  let t = time(step.s, d);
-  let column = min(id.x, columns() - 1); // past the end the last is computed again and not stored
-  let rows = left(t, tile_rows(row, id.x & 3, step.B), d);
-  var tile = tile_list(product_with_U(rows, right(column, d), right_stride()));
-  if (id.x > column) { return; }
+fn make(phase: u32, s: u32, place: Place) {
+  let d = place.d;
+  let t = time(s, d);
+  let column = min(place.i, invocations(phase) - 1);
+  let rows = left(phase, t, tile_rows(place.row, place.i & 3, step.B), d);
+  var tile = tile_list(product_with_U(rows, right(phase, column, d), right_stride()));
+  if (place.i > column) { return; }
   for (var r = 0u; r < tile_height(); r++) {
-    if (row + r < step.B) { finish(t, row + r, d, column, tile[r / 4 * 2][r % 4], tile[r / 4 * 2 + 1][r % 4]); }
+    let b = place.row + r;
+    if (b < step.B) { finish(phase, t, b, d, column, tile[r / 4 * 2][r % 4], tile[r / 4 * 2 + 1][r % 4]); }
   }
 }

@@ -1,65 +1,53 @@
 // Generated from shaders/ by shaders/plugin.ts with wgsl_reflect. Do not edit: `npm run contracts` writes it anew.
 
 export const contracts = {
-  'cell/gru_candidate_backward': {
+  'cell/gru_backward': {
     workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    uniform: { size: 24, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', keep: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', whole: 'bool', phase: 'u32', keep: 'bool' },
   },
-  'cell/gru_candidate_forward': {
+  'cell/gru_forward': {
     workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read' }, h: { binding: 5, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32' },
-  },
-  'cell/gru_gates_backward': {
-    workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dh: { binding: 5, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', keep: 'bool' },
-  },
-  'cell/gru_gates_forward': {
-    workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' } },
-    overrides: { width: 'u32', blocks: 'u32' },
+    uniform: { size: 24, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read_write' } },
+    overrides: { width: 'u32', blocks: 'u32', whole: 'bool', phase: 'u32' },
   },
   'cell/gru_reset_after_backward': {
     workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    uniform: { size: 24, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', keep: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', whole: 'bool', phase: 'u32', keep: 'bool' },
   },
   'cell/gru_reset_after_forward': {
     workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    uniform: { size: 24, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, bn: { binding: 3, access: 'read' }, gates: { binding: 4, access: 'read_write' }, saved: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32' },
+    overrides: { width: 'u32', blocks: 'u32', whole: 'bool', phase: 'u32' },
   },
   'cell/lstm_backward': {
     workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    uniform: { size: 24, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { width: 'u32', blocks: 'u32', keep: 'bool', peepholes: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', whole: 'bool', phase: 'u32', keep: 'bool', peepholes: 'bool' },
   },
   'cell/lstm_forward': {
     workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    uniform: { size: 24, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read_write' }, c: { binding: 5, access: 'read_write' }, p: { binding: 6, access: 'read' } },
-    overrides: { width: 'u32', blocks: 'u32', peepholes: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', whole: 'bool', phase: 'u32', peepholes: 'bool' },
   },
   'cell/rnn_backward': {
     workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    uniform: { size: 24, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', keep: 'bool', relu: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', whole: 'bool', phase: 'u32', keep: 'bool', relu: 'bool' },
   },
   'cell/rnn_forward': {
     workgroup: 'width',
-    uniform: { size: 20, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 } } },
+    uniform: { size: 24, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read' }, h: { binding: 4, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', relu: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', whole: 'bool', phase: 'u32', relu: 'bool' },
   },
   'layer/dropout': {
     workgroup: 64,

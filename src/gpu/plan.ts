@@ -1,6 +1,6 @@
 // A plan is data: a list of dispatches, copies and clears that a schedule appends and the engine replays.
 // It prints as a table that a person can read.
-import { SluiceError } from '../errors'
+import { show, SluiceError } from '../errors'
 import type { View } from './device'
 import { contractOf, type BindingName, type KernelName, type Overrides, type UniformField } from './kernels'
 
@@ -37,14 +37,34 @@ export interface DispatchOptions<K extends KernelName> {
   /** Invocations wanted in x, workgroups in y and z. */
   readonly grid: readonly [number, number, number]
   readonly constants?: Overrides<K>
+  /** Workgroup width, of a kernel that leaves it open; the device's choice unless given. */
+  readonly width?: number
 }
 
-/** What kernels leave open for the device to choose. */
+/** How a recurrence is dispatched, and how many rows of the batch an invocation makes at most. `steps`: a dispatch a step,
+ * by as many workgroups as it takes; `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that
+ * loops over time. All compute the same, to rounding. */
+export type PlanName = `${'steps' | 'whole'}-${16 | 8 | 4}`
+export const planNames: readonly PlanName[] = ['steps-16', 'steps-8', 'steps-4', 'whole-16', 'whole-8', 'whole-4']
+
+/** @throws SluiceError `bad-value` unless it is a plan's name. */
+export function checkPlan(name: unknown, others: readonly string[] = []): void {
+  const all: readonly unknown[] = [...planNames, ...others]
+  if (name !== undefined && !all.includes(name))
+    throw new SluiceError('bad-value', `plan is ${show(name)}, expected one of ${all.join(', ')}`)
+}
+
+/** What kernels leave open for the device, or a measurement, to choose. */
 export interface Tuning {
+  readonly plan: PlanName
   /** Workgroup width of kernels that have it as the override `width`; a multiple of 4. */
   readonly width: number
   /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
   readonly elements: number
+  /** Most invocations of a workgroup that makes a whole recurrence. */
+  readonly wholeWidth: number
+  /** Floating-point operations a second that one workgroup of these makes at the least. */
+  readonly groupRate: number
 }
 
 export class Plan {
@@ -55,15 +75,15 @@ export class Plan {
     readonly tuning: Tuning,
   ) {}
 
-  dispatch<K extends KernelName>(label: string, kernel: K, { bindings, size, grid, constants = {} }: DispatchOptions<K>): void {
+  dispatch<K extends KernelName>(label: string, kernel: K, { bindings, size, grid, constants = {}, width = this.tuning.width }: DispatchOptions<K>): void {
     const { workgroup } = contractOf(kernel)
-    const workgroups = [Math.ceil(grid[0] / (workgroup === 'width' ? this.tuning.width : workgroup)), grid[1], grid[2]] as const
+    const workgroups = [Math.ceil(grid[0] / (workgroup === 'width' ? width : workgroup)), grid[1], grid[2]] as const
     // 65535 is WebGPU's default limit, so what every device has.
     if (workgroups.some((n) => n > 65535))
       throw new SluiceError('too-large', `${label}: a grid of ${workgroups.join('×')} workgroups, at most 65535 in a dimension. Lower the batch or the steps.`)
     const all: Record<string, number> = {}
     for (const [name, value] of Object.entries(constants as Record<string, number | boolean>)) all[name] = Number(value)
-    if (workgroup === 'width') all.width = this.tuning.width
+    if (workgroup === 'width') all.width = width
     this.commands.push({ kind: 'dispatch', label, kernel, constants: all, bindings, size, workgroups })
   }
 

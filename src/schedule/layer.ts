@@ -7,7 +7,7 @@ import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, productNN, productNT, productTN, type Matrix, type ProductPart } from './products'
-import { stepBackward } from './steps'
+import { stepsBackward } from './steps'
 
 /** Ids [T, B], or vectors [T, B, I] as a matrix whose first row is that of time 0. */
 export type LayerInput =
@@ -90,7 +90,7 @@ export interface BackwardOptions {
 /** Backward through time, with `dy` the gradient of the outputs and `dh`, `dc` that of the final states. */
 export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial }: BackwardOptions): void {
   const { name, T, B, D, G, H4, parameters, memory, scratch } = ctx
-  for (let s = T - 1; s >= 0; s--) stepBackward(plan, ctx, s)
+  stepsBackward(plan, ctx)
 
   const width4 = D * G * H4
   const dgates: Matrix = { view: memory.gates, stride: width4 }

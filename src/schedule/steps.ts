@@ -1,72 +1,111 @@
-// The steps of a layer: which kernels a cell dispatches at one step, forward and backward.
+// The steps of a layer: which kernels a cell dispatches, forward and backward, one step a dispatch or many.
+import { cells } from '../cells'
+import type { BindingName, KernelName, Overrides, UniformField } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
 import { tileRows } from './products'
 
+/** Seconds that a dispatch should stay under: operating systems end the GPU process after two, and a page that shows
+ * something wants to be served between. */
+const longest = 0.05
+
+/** What a plan's name says. */
+function shapeOf({ tuning }: Plan): { whole: boolean; rows: number } {
+  const [way, rows] = tuning.plan.split('-')
+  return { whole: way === 'whole', rows: Number(rows) }
+}
+
+/** How many steps of a layer one dispatch makes. */
+export function stepsPerDispatch(plan: Plan, { cell, B, H4, T }: LayerContext): number {
+  const { whole, rows } = shapeOf(plan)
+  if (!whole) return 1
+  const flops = 2 * tileRows(B, rows).height * cells[cell].gates.length * (4 * H4) ** 2
+  return Math.min(T, Math.max(1, Math.floor((longest * plan.tuning.groupRate) / flops)))
+}
+
+type StepKernel = Extract<KernelName, `cell/${string}`>
+
+interface StepDispatch<K extends StepKernel> {
+  readonly label: string
+  /** The first step, counted in the direction of reading, and how many from there. */
+  readonly s: number
+  readonly n: number
+  /** Invocations for a tile of rows in each phase: the kernel's `invocations`. */
+  readonly invocations: readonly number[]
+  readonly bindings: Readonly<Record<BindingName<K>, LayerContext['lengths']>>
+  readonly constants?: Overrides<K>
+}
+
+/** Dispatches steps s … s + n − 1: all of them at once, or each phase of the one there is. */
+function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, invocations, bindings, constants }: StepDispatch<K>): void {
+  const { T, B, D, H4 } = ctx
+  const { whole, rows } = shapeOf(plan)
+  const { blocks, tiles } = tileRows(B, rows)
+  const size = { T, B, D, H4, s, n } as Record<UniformField<K>, number>
+  const most = Math.max(...invocations)
+  const widest = Math.min(plan.tuning.wholeWidth, Math.ceil(most / 4) * 4)
+  invocations.forEach((count, phase) => {
+    if (whole && phase > 0) return
+    plan.dispatch(label, kernel, {
+      bindings, size,
+      grid: [whole ? 1 : count, tiles, D],
+      constants: { ...constants, blocks, whole, phase } as Overrides<K>,
+      ...(whole && { width: widest }),
+    })
+  })
+}
+
 /** Steps s0 … s1 − 1, counted in the direction of reading. */
 export function stepsForward(plan: Plan, ctx: LayerContext, s0: number, s1: number): void {
-  for (let s = s0; s < s1; s++) stepForward(plan, ctx, s)
+  const most = stepsPerDispatch(plan, ctx)
+  for (let s = s0; s < s1; s += most) stepForward(plan, ctx, s, Math.min(most, s1 - s))
 }
 
-/** The grid of a step kernel that has `invocations` of them for 8 hidden units. */
-function stepShape({ T, B, D, H4 }: LayerContext, s: number, invocations: 1 | 2 | 4) {
-  const { blocks, tiles } = tileRows(B)
-  return {
-    size: { T, B, D, H4, s },
-    grid: [invocations === 2 ? H4 : invocations * Math.ceil(H4 / 2), tiles, D] as const,
-    constants: { blocks },
-  }
+/** All steps, from the last to the first. */
+export function stepsBackward(plan: Plan, ctx: LayerContext): void {
+  const most = stepsPerDispatch(plan, ctx)
+  for (let s = ctx.T - 1; s >= 0; s -= most) stepBackward(plan, ctx, s, Math.min(most, s + 1))
 }
 
-function stepForward(plan: Plan, ctx: LayerContext, s: number): void {
-  const { name, cell, parameters, memory, lengths } = ctx
+const labelOf = ({ name }: LayerContext, direction: string, s: number, n: number) => `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
+
+function stepForward(plan: Plan, ctx: LayerContext, s: number, n: number): void {
+  const { name, cell, H4, parameters, memory, lengths } = ctx
   const { gates, h } = memory
   const U = parameters.value(`${name}.U`)
-  const label = `${name} forward s=${s}`
   const [c, saved] = [memory.c!, memory.saved!]
-  switch (cell) {
-    case 'rnn':
-    case 'rnn-relu': {
-      const shape = stepShape(ctx, s, 1)
-      plan.dispatch(label, 'cell/rnn_forward', { ...shape, constants: { ...shape.constants, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h } })
-      break
-    }
-    case 'lstm': {
-      const shape = stepShape(ctx, s, 4)
-      plan.dispatch(label, 'cell/lstm_forward', { ...shape, constants: { ...shape.constants, peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, h, c, p: orZeros(ctx, 'p') } })
-      break
-    }
-    case 'gru-reset-after':
-      plan.dispatch(label, 'cell/gru_reset_after_forward', { ...stepShape(ctx, s, 4), bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h } })
-      break
-    case 'gru':
-      plan.dispatch(label, 'cell/gru_gates_forward', { ...stepShape(ctx, s, 2), bindings: { lengths, U, gates, saved, h } })
-      plan.dispatch(label, 'cell/gru_candidate_forward', { ...stepShape(ctx, s, 1), bindings: { lengths, U, gates, saved, h } })
-  }
-}
-
-/** Step s backward; steps are dispatched from the last to the first. */
-export function stepBackward(plan: Plan, ctx: LayerContext, s: number): void {
-  const { name, cell, parameters, memory, lengths } = ctx
-  const { gates, h } = memory
-  const U = parameters.value(`${name}.U`)
-  const label = `${name} backward s=${s}`
-  const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
-  const { constants, ...at } = stepShape(ctx, s, 1)
-  const shape = { ...at, constants: { ...constants, keep: ctx.keep } }
+  const pairs = Math.ceil(H4 / 2)
+  const at = { label: labelOf(ctx, 'forward', s, n), s, n }
   switch (cell) {
     case 'rnn':
     case 'rnn-relu':
-      plan.dispatch(label, 'cell/rnn_backward', { ...shape, constants: { ...shape.constants, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h, dy, dh } })
-      break
+      return dispatchSteps(plan, ctx, 'cell/rnn_forward', { ...at, invocations: [pairs], constants: { relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h } })
     case 'lstm':
-      plan.dispatch(label, 'cell/lstm_backward', { ...shape, constants: { ...shape.constants, peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, c, dy, dh, dc, p: orZeros(ctx, 'p') } })
-      break
+      return dispatchSteps(plan, ctx, 'cell/lstm_forward', { ...at, invocations: [4 * pairs], constants: { peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, h, c, p: orZeros(ctx, 'p') } })
     case 'gru-reset-after':
-      plan.dispatch(label, 'cell/gru_reset_after_backward', { ...shape, bindings: { lengths, U, gates, saved, h, dy, dh } })
-      break
+      return dispatchSteps(plan, ctx, 'cell/gru_reset_after_forward', { ...at, invocations: [4 * pairs], bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h } })
     case 'gru':
-      plan.dispatch(label, 'cell/gru_candidate_backward', { ...shape, bindings: { lengths, U, gates, h, dy, dh } })
-      plan.dispatch(label, 'cell/gru_gates_backward', { ...shape, bindings: { lengths, U, gates, h, dh } })
+      return dispatchSteps(plan, ctx, 'cell/gru_forward', { ...at, invocations: [H4, pairs], bindings: { lengths, U, gates, saved, h } })
+  }
+}
+
+/** Steps s, s − 1, … s − n + 1. */
+function stepBackward(plan: Plan, ctx: LayerContext, s: number, n: number): void {
+  const { name, cell, H4, parameters, memory, lengths, keep } = ctx
+  const { gates, h } = memory
+  const U = parameters.value(`${name}.U`)
+  const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
+  const pairs = Math.ceil(H4 / 2)
+  const at = { label: labelOf(ctx, 'backward', s, n), s, n, invocations: [pairs] }
+  switch (cell) {
+    case 'rnn':
+    case 'rnn-relu':
+      return dispatchSteps(plan, ctx, 'cell/rnn_backward', { ...at, constants: { keep, relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h, dy, dh } })
+    case 'lstm':
+      return dispatchSteps(plan, ctx, 'cell/lstm_backward', { ...at, constants: { keep, peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, c, dy, dh, dc, p: orZeros(ctx, 'p') } })
+    case 'gru-reset-after':
+      return dispatchSteps(plan, ctx, 'cell/gru_reset_after_backward', { ...at, constants: { keep }, bindings: { lengths, U, gates, saved, h, dy, dh } })
+    case 'gru':
+      return dispatchSteps(plan, ctx, 'cell/gru_backward', { ...at, invocations: [pairs, pairs], constants: { keep }, bindings: { lengths, U, gates, h, dy, dh } })
   }
 }

@@ -1,7 +1,7 @@
 // A training: what it keeps on the GPU beside the parameters, and its plans. The trainer runs them; the memory they take
 // is predicted from them too (src/memory.ts).
 import type { Gpu, View } from '../gpu/device'
-import type { Plan } from '../gpu/plan'
+import type { Plan, PlanName } from '../gpu/plan'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
 import { Unrolled, type UnrollOptions } from './unroll'
@@ -24,7 +24,8 @@ export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batc
   }
 }
 
-export function trainingPlans({ unrolled, memory }: Training, { optimizer }: TrainingShape): Record<'fresh' | 'carry' | 'step', Plan> {
+/** `plan`: how recurrences are dispatched, the device's choice unless given. */
+export function trainingPlans({ unrolled, memory }: Training, { optimizer, plan: named }: { readonly optimizer: Optimizer; readonly plan?: PlanName | undefined }): Record<'fresh' | 'carry' | 'step', Plan> {
   return {
     fresh: unrolled.plan('fresh state', (plan) => unrolled.fresh(plan)),
     carry: unrolled.plan('carried state', (plan) => unrolled.carry(plan)),
@@ -35,7 +36,7 @@ export function trainingPlans({ unrolled, memory }: Training, { optimizer }: Tra
       unrolled.backward(plan)
       unrolled.finish(plan, gradientNorm(plan, unrolled))
       update(plan, optimizer.kind, unrolled, memory)
-    }),
+    }, named),
   }
 }
 

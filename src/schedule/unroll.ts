@@ -1,7 +1,7 @@
 // A network unrolled over T steps of B rows: what it keeps on the GPU, and the plans that run it.
 import type { Gpu, View } from '../gpu/device'
 import { checkRoom } from '../gpu/ledger'
-import { Plan } from '../gpu/plan'
+import { Plan, type PlanName } from '../gpu/plan'
 import { pack, pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
@@ -101,9 +101,10 @@ export class Unrolled {
     return this.parameters.spec
   }
 
-  /** A plan for the device that this is on, which `build` appends to. */
-  plan(name: string, build: (plan: Plan) => void): Plan {
-    const plan = new Plan(name, this.gpu.tuning)
+  /** A plan for the device that this is on, which `build` appends to; `named`: how recurrences are dispatched, the device's
+   * choice unless given. */
+  plan(name: string, build: (plan: Plan) => void, named?: PlanName): Plan {
+    const plan = new Plan(name, { ...this.gpu.tuning, ...(named && { plan: named }) })
     build(plan)
     return plan
   }

@@ -25,9 +25,10 @@ const arrows: Record<string, readonly string[]> = {
   'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/spec'],
   'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/parameters', 'src/run', 'src/schedule', 'src/spec'],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
+  'src/tune': ['src/gpu', 'src/network', 'src/schedule'],
   'src/predictor': ['src/check', 'src/errors', 'src/gpu', 'src/network', 'src/run', 'src/schedule'],
   'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/parameters', 'src/schedule', 'src/spec'],
-  'src/trainer': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule'],
+  'src/trainer': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/tune'],
   'src/text': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],
   'src/index': ['src/cells', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/spec', 'src/text', 'src/trainer'],
   // The oracle and the engine do not know each other.

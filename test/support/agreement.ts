@@ -1,5 +1,6 @@
 // One random network on the GPU and in the float64 reference: outputs, states, loss and every gradient compared.
 import { cells } from '../../src/cells'
+import type { PlanName } from '../../src/gpu/plan'
 import { Network } from '../../src/network'
 import { backward, crossEntropy, forward, squaredError } from '../../src/reference'
 import type { RunOptions } from '../../src/run'
@@ -27,6 +28,8 @@ export interface Case {
   readonly seed?: number
   /** Whether kernels may use subgroups, if the adapter has them. Default true. */
   readonly subgroups?: boolean
+  /** How recurrences are dispatched. */
+  readonly plan?: PlanName
 }
 
 /** How far f32 may be off, relative to the largest element of the tensor. A sum of K terms is off by at most K roundings
@@ -85,7 +88,7 @@ export async function compare(c: Case): Promise<Map<string, number>> {
     network.writeParameters(values)
     const options: RunOptions = {
       steps: T, batch: B, ...input, gradients: true, inspect: true,
-      ...(targets && { targets }), ...(initial && { initial }), ...(lengths && { lengths: Uint32Array.from(lengths) }),
+      ...(c.plan && { plan: c.plan }), ...(targets && { targets }), ...(initial && { initial }), ...(lengths && { lengths: Uint32Array.from(lengths) }),
       ...(classWeights && { classWeights }), ...(dropoutSeed !== undefined && { dropoutSeed }),
       ...(outputGradients && { outputGradients }), ...(finalGradients && { finalGradients }),
     }

@@ -1,7 +1,6 @@
 // What the essay shows of the kernels: the very files that train, a function of each, with the lines that are its equations.
 // A line that is no longer there is an error, so the page cannot go on showing what the engine no longer does.
-import gruCandidateForward from '../../../shaders/cell/gru_candidate_forward.wgsl?raw'
-import gruGatesForward from '../../../shaders/cell/gru_gates_forward.wgsl?raw'
+import gruForward from '../../../shaders/cell/gru_forward.wgsl?raw'
 import lstmBackward from '../../../shaders/cell/lstm_backward.wgsl?raw'
 import lstmForward from '../../../shaders/cell/lstm_forward.wgsl?raw'
 import rnnBackward from '../../../shaders/cell/rnn_backward.wgsl?raw'
@@ -32,8 +31,8 @@ export function excerpt(file: string, source: string, marks: readonly (readonly 
 /** As the essay numbers its equations. */
 export const excerpts = {
   rnn: excerpt('cell/rnn_forward.wgsl', rnnForward, [[1, /tanh_safe\(/]]),
-  gruGates: excerpt('cell/gru_gates_forward.wgsl', gruGatesForward, [[2, /sigmoid\(.*pr/], [3, /sigmoid\(.*pz/], [4, /r \* h\[/]]),
-  gruCandidate: excerpt('cell/gru_candidate_forward.wgsl', gruCandidateForward, [[4, /n = tanh_safe\(/], [5, /z \* \w+ \+ \(1\.0 - z\) \* n/]]),
+  gruGates: excerpt('cell/gru_forward.wgsl', gruForward, [[2, /sigmoid\(.*pr/], [3, /sigmoid\(.*pz/], [4, /r \* h\[/]]),
+  gruCandidate: excerpt('cell/gru_forward.wgsl', gruForward, [[4, /n = tanh_safe\(/], [5, /z \* \w+ \+ \(1\.0 - z\) \* n/]]),
   lstm: excerpt('cell/lstm_forward.wgsl', lstmForward, [[6, /let i = sigmoid\(/], [6, /let f = sigmoid\(/], [7, /let g = tanh_safe\(/], [6, /let o = sigmoid\(/], [8, /f \* \w+ \+ i \* g/], [9, /o \* tanh_safe\(/]]),
   rnnBackward: excerpt('cell/rnn_backward.wgsl', rnnBackward, [[10, /total \+= dy\[/], [11, /total \* .*tanh_derivative\(/]]),
   lstmBackward: excerpt('cell/lstm_backward.wgsl', lstmBackward, [[12, /dcell = .*o \* tanh_derivative\(/], [13, /= dcell \* f/]]),

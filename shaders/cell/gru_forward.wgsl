@@ -1,0 +1,71 @@
+// GRU with the reset gate before the product (Dive into Deep Learning), one step forward, in two phases, because the second
+// multiplies all of s by U_n:
+//   r z = σ(x W + b + h' U)      s = r ⊙ h'
+//   n = tanh(x W_n + b_n + s U_n)      h = z ⊙ h' + (1−z) ⊙ n
+// Grid: x = H4 invocations, then ⌈H4 / 2⌉ (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
+#import lib/step
+#import lib/activation
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
+@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 3, H] in: x W + b; out: r z n
+@group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [T, B, D, H] out: s
+@group(0) @binding(5) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
+#import lib/tile_forward
+const phases = 2;
+
+fn finish_gates(t: u32, b: u32, d: u32, unit: u32, pr: vec4f, pz: vec4f) {
+  if (t >= lengths[b]) { return; }
+  let row = row_at(t, b, d);
+  let at = row * 3 * step.H4 + unit;
+  let r = sigmoid(gates[at] + pr);
+  gates[at] = r;
+  gates[at + step.H4] = sigmoid(gates[at + step.H4] + pz);
+  saved[row * step.H4 + unit] = r * h[state_before(t, b, d) + unit];
+}
+
+fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
+  if (unit >= step.H4) { return; }
+  var state = h[state_before(t, b, d) + unit];
+  if (t < lengths[b]) {
+    let at = row_at(t, b, d) * 3 * step.H4 + unit;
+    let z = gates[at + step.H4];
+    let n = tanh_safe(gates[at + 2 * step.H4] + product);
+    gates[at + 2 * step.H4] = n;
+    state = z * state + (1.0 - z) * n;
+  }
+  h[state_after(t, b, d) + unit] = state;
+}
+
+// A pair of column blocks is r and z of four units, then the candidates of eight.
+fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f) {
+  if (phase == 0) {
+    finish_gates(t, b, d, column, p0, p1);
+  } else {
+    finish_candidate(t, b, d, 2 * column, p0);
+    finish_candidate(t, b, d, 2 * column + 1, p1);
+  }
+}
+
+// Whether the left operand is s or h'.
+var<private> candidate: bool;
+
+fn load_left(i: u32) -> vec4f {
+  if (candidate) { return saved[i]; }
+  return h[i];
+}
+
+fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {
+  candidate = phase == 1;
+  if (candidate) { return tile_at(t, rows, d, step.H4); }
+  return tile_before(t, rows, d);
+}
+
+fn invocations(phase: u32) -> u32 { return select(step.H4, (step.H4 + 1) / 2, phase == 1); }
+
+fn right(phase: u32, column: u32, d: u32) -> vec2u {
+  let first = d * 12 * step.H4 * step.H4;
+  if (phase == 0) { return first + column + vec2u(0, step.H4); }
+  return first + 2 * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1));
+}
+fn right_stride() -> u32 { return 3 * step.H4; }

@@ -1,0 +1,35 @@
+// The main of every step kernel: one step, by as many workgroups as it takes. Or, where `whole`, `n` steps in a row: a
+// workgroup owns a tile of rows, which no other reads or writes, so all that a step waits for is a barrier of its own. The
+// importer has
+//   const phases                       products that follow one another within a step, 1 or 2
+//   const backward                     whether steps go from the last to the first
+//   invocations(phase)                 how many make a tile of rows
+//   make(phase, s, place)              one step, as far as one invocation makes it
+
+// Whether one workgroup makes all units of its rows, step after step.
+override whole: bool = false;
+// Which phase is made where it is a dispatch of its own.
+override phase: u32 = 0;
+
+// First row of the tile, direction, invocation of the tile and of the workgroup. Invocations past the last make what the
+// last makes and keep it to themselves.
+struct Place { row: u32, d: u32, i: u32, local: u32 }
+
+@compute @workgroup_size(width)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let row = group.y * tile_height();
+  let d = group.z;
+  if (!whole) {
+    make(phase, step.s, Place(row, d, group.x * width + local, local));
+    return;
+  }
+  for (var i = 0u; i < step.n; i++) {
+    let s = select(step.s + i, step.s - i, backward);
+    for (var first = 0u; first < invocations(0); first += width) { make(0, s, Place(row, d, first + local, local)); }
+    storageBarrier();
+    if (phases == 2) {
+      for (var first = 0u; first < invocations(1); first += width) { make(1, s, Place(row, d, first + local, local)); }
+      storageBarrier();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// Which plan is the fastest is the adapter's answer, not a constant: each is timed over a few steps of the shape at hand,
+// once, and what won is remembered by adapter and shape.
+import { planNames, type PlanName } from './gpu/plan'
+import type { Network } from './network'
+import { tileRows } from './schedule/products'
+
+/** Steps that are timed: enough for the steps of a recurrence to weigh more than what surrounds them. */
+const timedSteps = 8
+const rounds = 3
+
+const remembered = new Map<string, Promise<PlanName>>()
+const stored = 'sluice plan of '
+
+/** The browser's own store, where there is one (a worker and Node have none). */
+const store = (): Storage | undefined => {
+  try {
+    return globalThis.localStorage
+  } catch {
+    return undefined // switched off
+  }
+}
+
+/** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8. */
+export function plansFor(batch: number): PlanName[] {
+  const seen = new Set<string>()
+  return planNames.filter((name) => {
+    const [way, rows] = name.split('-')
+    const key = `${way} ${tileRows(batch, Number(rows)).blocks}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+/** The fastest plan for training `network` on batches of `batch` rows of `steps` steps. The first time it is measured,
+ * which takes as long as a few steps and compiling the kernels of each plan does. */
+export function fastestPlan(network: Network, { steps, batch }: { readonly steps: number; readonly batch: number }): Promise<PlanName> {
+  const { gpu, spec } = network
+  // A few steps or many: what matters is whether one dispatch could have been many.
+  const key = JSON.stringify([gpu.adapterName, gpu.subgroups, spec, batch, Math.min(steps, timedSteps)])
+  const known = remembered.get(key)
+  if (known) return known
+  const kept = store()?.getItem(stored + key) as PlanName | null | undefined
+  const plan = kept && planNames.includes(kept) ? Promise.resolve(kept) : measure(network, Math.min(steps, timedSteps), batch)
+  remembered.set(key, plan)
+  plan.then(
+    (name) => {
+      try {
+        store()?.setItem(stored + key, name)
+      } catch {
+        // A full store: it will be measured again next time.
+      }
+    },
+    () => remembered.delete(key),
+  )
+  return plan
+}
+
+async function measure(network: Network, steps: number, batch: number): Promise<PlanName> {
+  const { gpu } = network
+  const candidates = plansFor(batch)
+  // Of its own, so that nothing of it is left in the states that training begins with.
+  const unrolled = await network.unroll({ steps, batch, train: true })
+  try {
+    let best = { name: candidates[0]!, ms: Infinity }
+    for (const name of candidates) {
+      const program = await network.program(`timing ${name}`, (plan) => {
+        unrolled.clearGradients(plan)
+        unrolled.forward(plan)
+        unrolled.head?.loss(plan, true)
+        unrolled.backward(plan)
+      }, name)
+      try {
+        for (let round = 0; round < rounds; round++) {
+          const begin = performance.now()
+          const encoder = gpu.device.createCommandEncoder({ label: `timing ${name}` })
+          program.encode(encoder)
+          gpu.device.queue.submit([encoder.finish()])
+          await gpu.device.queue.onSubmittedWorkDone()
+          const ms = performance.now() - begin
+          gpu.checkAlive()
+          // The first round warms up, unless it is so slow that it has already lost.
+          if (round > 0 && ms < best.ms) best = { name, ms }
+          if (ms > 4 * best.ms) break
+        }
+      } finally {
+        program.destroy()
+      }
+    }
+    return best.name
+  } finally {
+    unrolled.destroy()
+  }
+}

@@ -1,0 +1,83 @@
+// Choosing a plan by measuring it.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { SluiceError } from '../src/errors'
+import { planNames, type PlanName } from '../src/gpu/plan'
+import { Network } from '../src/network'
+import { adam } from '../src/optimizer'
+import { Trainer } from '../src/trainer'
+import { plansFor } from '../src/tune'
+import { testDevice } from './support/kernel'
+
+let submits = 0
+beforeEach(() => {
+  submits = 0
+  const { submit } = GPUQueue.prototype
+  vi.spyOn(GPUQueue.prototype, 'submit').mockImplementation(function (this: GPUQueue, buffers) {
+    submits++
+    return submit.call(this, buffers)
+  })
+})
+afterEach(() => void vi.restoreAllMocks())
+
+const options = { steps: 6, batch: 5, optimizer: adam(), clipNorm: 1 }
+const network = async () => Network.create({ device: await testDevice(), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 11 }], head: { classes: 7 }, seed: 3 })
+const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
+
+test('plans that come to the same on few rows are one', () => {
+  expect(plansFor(32)).toEqual(planNames)
+  expect(plansFor(8)).toEqual(['steps-16', 'steps-4', 'whole-16', 'whole-4'])
+  expect(plansFor(1)).toEqual(['steps-16', 'whole-16'])
+})
+
+test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
+  localStorage.clear()
+  const one = await network()
+  const first = await Trainer.create(one, options)
+  expect(submits).toBeGreaterThanOrEqual(plansFor(5).length)
+  const { plan } = first.plan.tuning
+  expect(plansFor(5)).toContain(plan)
+  submits = 0
+  const second = await Trainer.create(one, options)
+  expect(submits).toBe(0)
+  expect(second.plan.tuning.plan).toBe(plan)
+  expect(Object.values({ ...localStorage })).toEqual([plan])
+  for (const trainer of [first, second]) trainer.destroy()
+  one.destroy()
+})
+
+test('measuring leaves no trace: the losses are those of the same plan by name', async () => {
+  const losses = async (plan: PlanName | 'auto') => {
+    const one = await network()
+    const trainer = await Trainer.create(one, { ...options, plan })
+    const made = []
+    for (let step = 0; step < 4; step++) made.push((await trainer.step({ inputs: ids, targets: ids, fresh: step === 0 })).loss)
+    const { plan: chosen } = trainer.plan.tuning
+    trainer.destroy()
+    one.destroy()
+    return { made, chosen }
+  }
+  const auto = await losses('auto')
+  expect(auto.made).toEqual((await losses(auto.chosen)).made)
+})
+
+test('every plan follows the same road', async () => {
+  const roads: number[][] = []
+  for (const plan of plansFor(options.batch)) {
+    const one = await network()
+    const trainer = await Trainer.create(one, { ...options, plan })
+    const losses = []
+    for (let step = 0; step < 5; step++) losses.push((await trainer.step({ inputs: ids, targets: ids, fresh: step === 0 })).loss)
+    roads.push(losses)
+    trainer.destroy()
+    one.destroy()
+  }
+  // A few roundings a step, which Adam, dividing by small numbers at first, makes larger.
+  for (const road of roads) road.forEach((loss, i) => expect(Math.abs(loss - roads[0]![i]!)).toBeLessThan(1e-5))
+})
+
+test('a plan that there is not: says which there are', async () => {
+  const one = await network()
+  const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(() => null, (e: SluiceError) => e)
+  expect(error?.message).toBe('plan is "fast" (a string), expected one of steps-16, steps-8, steps-4, whole-16, whole-8, whole-4, auto')
+  one.destroy()
+})

@@ -27,7 +27,7 @@ export const howHandlers = {
     })
     try {
       const { batch, optimizer, clipNorm } = trainOptions(settings, 1)
-      const trainer = await Trainer.create(network, { batch: batch!, steps, optimizer: optimizer!, ...(clipNorm !== Infinity && { clipNorm }) })
+      const trainer = await Trainer.create(network, { plan: 'steps-16', batch: batch!, steps, optimizer: optimizer!, ...(clipNorm !== Infinity && { clipNorm }) })
       try {
         const commands = trainer.plan.commands.map((command): Command => {
           const dispatch = command.kind === 'dispatch' ? command : null

@@ -111,6 +111,25 @@ describe.each([
   })
 })
 
+it('answers a click within 100 ms while they race, rests while another view trains, and is found as it was left', async () => {
+  const person = await visit({ view: 'race', settings: { ...tiny, 'race.budget': '12000', 'race.batch': '16', 'race.steps': '32', 'gradients.steps': '12' } })
+  await person.press('#primary')
+  await racedFor(person, 5)
+  const times: number[] = []
+  for (const axis of ['time', 'steps', 'time', 'steps']) times.push(await person.answersWithin(`input[name=axis][value=${axis}]`))
+  expect(Math.max(...times)).toBeLessThan(100)
+
+  const go = (view: string) => person.page.evaluate((view) => void (location.hash = view), view)
+  await go('gradients')
+  await person.press('.gradients #primary')
+  await person.says('.gradients #status', /step \d/)
+  await go('race')
+  expect(await person.says('.race #status', /Paused/)).toMatch(/step \d+/)
+  expect(await person.page.$$('#standing tbody tr')).toHaveLength(3)
+  await person.press('#primary')
+  await person.says('.race #status', /Learning/)
+})
+
 it('lets one add and remove contestants, and keeps them in the address', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   await person.choose('preset', 'deep')

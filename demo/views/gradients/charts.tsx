@@ -89,7 +89,7 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
 
 export function Figures({ now }: { now: Gradients }) {
   const w = words.value
-  const percent = (part: number, whole: number) => (whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`)
+  const percent = (part: number, whole: number) => (whole === 0 || now.settings.clipNorm === Infinity ? '–' : `${Math.round((100 * part) / whole)} %`)
   return (
     <Ledger
       id="figures"

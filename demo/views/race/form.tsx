@@ -22,7 +22,7 @@ export function RaceChoice() {
       <Segments titled name="task" label={w.task} value={now.task} options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))} onChange={setTask} />
       <p class="hint">{w.taskAbout[now.task]}</p>
       <p id="race-text" class="hint">
-        {w.text(text.value.name || w.yourText)} <a href="#train">{w.otherText}</a>
+        {w.text(text.value.name ? w.titled(text.value.name) : w.yourText)} <a href="#train">{w.otherText}</a>
       </p>
     </form>
   )

@@ -36,6 +36,8 @@ interface RaceWords {
   seed: string
   prefix: string
   temperature: string
+  /** The name of a text, as it stands in a sentence. */
+  titled: (name: string) => string
   text: (name: string) => string
   yourText: string
   otherText: string
@@ -70,7 +72,7 @@ export const words = strings<RaceWords>(
   {
     title: 'Race',
     lead: 'RNN, GRU and LSTM read the same text in the same order from the same seed, each with the same number of weights, and take every step in turns. See who learns fastest, by the step and by the clock.',
-    learn: 'A gate costs weights, so an LSTM gets the fewest units for the same budget. Watch whether remembering pays for that: the plain RNN often starts well and is overtaken. Then raise the learning rate or empty the clip norm, and see who falls first.',
+    learn: 'A gate costs weights, so an LSTM gets the fewest units for the same budget. Watch whether remembering pays for that: the plain RNN often starts best, so see who overtakes it, and when. Then raise the learning rate or empty the clip norm, and see who falls first.',
     preset: 'Who races',
     presets: { cells: 'Three cells', all: 'All five', deep: 'One layer or two', sides: 'Both sides' },
     task: 'What they learn',
@@ -104,6 +106,7 @@ export const words = strings<RaceWords>(
     seed: 'Seed',
     prefix: 'Samples begin with',
     temperature: 'Temperature',
+    titled: (name) => name,
     text: (name) => `They read ${name}.`,
     yourText: 'your text',
     otherText: 'Choose another text on Train',
@@ -139,7 +142,7 @@ export const words = strings<RaceWords>(
   {
     title: '竞赛',
     lead: 'RNN、GRU（门控循环单元）和 LSTM（长短期记忆）从同一个种子出发，按同样的顺序读同一段文本，权重数相同，轮流走每一步。看谁学得最快：按步数比，也按时间比。',
-    learn: '每个门都要占用权重，所以预算相同时 LSTM 的隐藏单元最少。看看“记得住”值不值这个价：普通 RNN 往往起步快，随后被超过。再调高学习率，或清空裁剪范数，看谁先失控。',
+    learn: '每个门都要占用权重，所以预算相同时 LSTM 的隐藏单元最少。看看“记得住”值不值这个价：普通 RNN 往往起步最快，看谁在什么时候超过它。再调高学习率，或清空裁剪范数，看谁先失控。',
     preset: '参赛者',
     presets: { cells: '三种单元', all: '全部五种', deep: '一层与两层', sides: '单向与双向' },
     task: '学习任务',
@@ -173,6 +176,7 @@ export const words = strings<RaceWords>(
     seed: '种子',
     prefix: '样本的开头',
     temperature: '温度',
+    titled: (name) => `《${name}》`,
     text: (name) => `读的是${name}。`,
     yourText: '你的文本',
     otherText: '到“训练”页换一段文本',

@@ -40,7 +40,7 @@ function Now() {
   const best = first!.racer.out ? null : (first![judged()] ?? first!.training)
   return (
     <>
-      {w.running(count(now.step), now.textName || w.yourText)}
+      {w.running(count(now.step), now.textName ? w.titled(now.textName) : w.yourText)}
       {first!.racer.out ? w.allOut : best !== null && w.leads(nameOf(first!.racer.lane), figure(best))}
     </>
   )

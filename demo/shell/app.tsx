@@ -41,6 +41,12 @@ export function App() {
 
 function Header() {
   const { claim, navigation, views: titles } = words.value
+  const tabs = useRef<HTMLElement>(null)
+  // On a phone there are more of them than fit: the one that is open is to be seen.
+  useSignalEffect(() => {
+    const open = tabs.current!.querySelector<HTMLElement>(`[href="#${view.value}"]`)!
+    tabs.current!.scrollLeft = open.offsetLeft - (tabs.current!.clientWidth - open.offsetWidth) / 2
+  })
   return (
     <header class="masthead">
       <div class="masthead-row">
@@ -52,7 +58,7 @@ function Header() {
         <Preferences />
       </div>
       <div class="waterline">
-        <nav class="tabs" aria-label={navigation}>
+        <nav ref={tabs} class="tabs" aria-label={navigation}>
           {viewNames.map((name) => (
             <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
               {titles[name]}

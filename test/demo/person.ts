@@ -149,6 +149,6 @@ export class Person {
     })
   }
 
-  /** Whether something is wider than the screen. */
-  overflows = () => this.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+  /** Whether something is wider than the screen. (innerWidth would not tell: on a phone it grows with what is too wide.) */
+  overflows = async () => (await this.page.evaluate(() => document.documentElement.scrollWidth)) > this.page.viewport()!.width
 }

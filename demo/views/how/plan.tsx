@@ -12,6 +12,7 @@ import { textFacts } from '../../session/text'
 import type { Failure } from '../../worker/protocol'
 import type { Command, StepPlan } from './handlers'
 import { groupsOf, type Group } from './plan-groups'
+import '../../parts/chart.css'
 import { words } from './strings'
 
 const plan = signal<StepPlan | null>(null)

@@ -5,6 +5,7 @@ import { figure, probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { Columns } from './columns'
 import { chosen, cursor, meanOver, unitValues, type Shown } from './state'
+import '../../parts/chart.css'
 import { words } from './strings'
 
 export const signed = (value: number) => `${value < 0 ? '−' : ''}${figure(Math.abs(value))}`

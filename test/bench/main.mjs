@@ -50,7 +50,7 @@ await runCommand(async () => {
   try {
     const page = await browser.newPage()
     page.on('error', (error) => console.error(`The page crashed: ${error.message}`))
-    if (process.env.BENCH_CONSOLE) page.on('console', (message) => console.error(`page: ${message.text()}`))
+    page.on('pageerror', (error) => console.error(`In the page: ${messageOf(error)}`))
     await page.exposeFunction('benchSay', (/** @type {string} */ line) => console.log(line))
     await page.exposeFunction('benchSave', (/** @type {import('./results.ts').Results} */ found) => store.save(found))
     const address = server.httpServer?.address()

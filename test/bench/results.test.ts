@@ -1,0 +1,108 @@
+// From results to tables, to the README, to a picture; and from several files to one.
+import { describe, expect, test } from 'vitest'
+import { doubled } from './growth'
+import { picture, scaleOf } from './picture'
+import { merge, renew, type Measured, type Probe, type Results, type Row, type WorkResult } from './results'
+import { summarise } from './statistics'
+import { columns, comparison, detail, figure, growthTable, inReadme, ratio, readmeMarks, reasons, report } from './table'
+import { flops, idOf, work, works } from './works'
+
+const measured = (ms: number, more: Partial<Measured> = {}): Measured => ({ status: 'measured', median: ms, min: ms, max: ms, mad: 0, runs: 5, first: ms, dispatches: 0, submits: 0, bytes: null, ...more })
+const result = (kind: WorkResult['kind'], one: (typeof works)[number], rows: Record<string, Row>): WorkResult => ({ id: idOf(one), kind, work: one, flops: flops(kind, one), rows })
+const lstm = work({ cell: 'lstm', B: 32, T: 32, V: 64, H: 128 })
+const probe: Probe = { products: [], productRate: 1e10, peakRate: 1e11, dependentDispatch: 0.01, independentDispatch: 0.01, submit: 0.05, roundTrip: 1, load: 1e9, cachedLoad: 2e9, copy: 1e9 }
+const results: Results = {
+  schema: 'sluice-bench 1', date: '2026-01-02', adapter: 'A <b>GPU</b>', host: { browser: 'Chrome/1' }, probe,
+  peers: { sluice: 'Sluice', 'tfjs-webgpu': 'TensorFlow.js', 'jax-wasm': 'jax-js', 'onnx-wasm': 'ONNX' },
+  works: [
+    result('train', lstm, {
+      sluice: measured(20, { dispatches: 75, submits: 1, bytes: 2 ** 20 }), 'tfjs-webgpu': measured(2000, { runs: 1, dispatches: 1779, submits: 119 }),
+      'jax-wasm': { status: 'wrong', why: 'the loss is 0' }, 'onnx-wasm': { status: 'not offered', why: 'does not train' },
+    }),
+    result('generate', { ...lstm, B: 1, T: 256 }, { sluice: measured(64), 'jax-wasm': measured(32) }),
+  ],
+}
+
+describe('tables', () => {
+  test('figures and columns', () => {
+    expect([0.1234, 1.234, 12.34, 123.4, 12345].map(figure)).toEqual(['0.123', '1.23', '12.3', '123', '12345'])
+    expect(columns([['', 'ms'], ['a work', '1'], ['b', '1000']])).toBe('          ms\na work     1\nb       1000')
+  })
+
+  test('ratios, and what is said in place of one', () => {
+    const table = comparison(results, 'train')
+    expect(table).toMatch(/2000 ×100 \(1\)/)
+    expect(table).toMatch(/wrong loss/)
+    expect(table).toMatch(/–$/m)
+    expect(comparison(results, 'generate')).toMatch(/4000 .* 8000 ×0\.500/)
+    expect(ratio(results.works[0]!, 'jax-wasm')).toBeUndefined()
+    expect(reasons(results)).toEqual([expect.stringMatching(/jax-wasm.*wrong: the loss is 0/), 'does not train'])
+  })
+
+  test('multiples of the floor', () => {
+    const floor = (flops('train', lstm) / 1e10) * 1000
+    expect(detail(results, 'train')).toContain(figure(20 / floor))
+    expect(detail(results, 'train')).toMatch(/ 0\.750$/m) // 75 dispatches of 10 µs
+    expect(report(results)).toContain('A <b>GPU</b>; Chrome/1; 2026-01-02')
+    expect(report({ ...results, works: [] })).not.toContain('training step')
+    expect(detail({ ...results, probe: null }, 'train')).toMatch(/–  +–  +–$/m)
+  })
+
+  test('the README shows them between its marks, and nothing else of it changes', () => {
+    const readme = `before\n\n${readmeMarks.join('\nold\n')}\n\nafter`
+    const written = inReadme(readme, results, 'a/b.svg')
+    expect(written).toMatch(/^before\n\n<!-- bench[^]*<!-- end of bench -->\n\nafter$/)
+    expect(written).not.toContain('old')
+    expect(written).toContain('(a/b.svg)')
+    expect(written).toContain('| LSTM B32 T32 V64 H128 | 20.0 | wrong loss | 2000 ×100 (1) | – |')
+    expect(inReadme(written, results, 'a/b.svg')).toBe(written)
+    expect(() => inReadme('no marks', results, '')).toThrow(/README/)
+  })
+
+  test('growth, each row against the one before', () => {
+    const rows = doubled('T').map((w, i) => ({ letter: 'T' as const, work: w, ms: summarise([10 * 3 ** i]), flops: flops('train', w) }))
+    const table = growthTable(rows)
+    expect(table.match(/×3\.00/g)?.length).toBe(4)
+    expect(table.match(/×2\.00/g)?.length).toBe(4)
+  })
+})
+
+test('a file that is added to: newer rows in place of older ones, others kept, the newer header', () => {
+  const newer: Results = { ...results, date: '2026-01-03', peers: { sluice: 'Sluice' }, probe: null, works: [result('train', lstm, { sluice: measured(10) })] }
+  const all = renew({ ...results, growth: [] }, newer)
+  expect(all).toMatchObject({ date: '2026-01-03', growth: [] })
+  expect(all.peers).toEqual(results.peers)
+  expect(all.works.length).toBe(2)
+  const slices: Results[] = [works[1]!, works[0]!, lstm].map((one) => ({ ...newer, works: [result('train', one, {})] }))
+  expect(slices.reduce(renew).works.map(({ id }) => id)).toEqual([works[0]!, works[1]!, lstm].map(idOf))
+  expect(all.works[0]!.rows).toMatchObject({ sluice: { median: 10 }, 'tfjs-webgpu': { median: 2000 } })
+  expect(all.probe).toEqual(probe)
+})
+
+test('merging a column from elsewhere keeps the header', () => {
+  const torch: Results = { ...results, adapter: 'a processor', peers: { 'pytorch-cpu': 'PyTorch 2' }, probe: null, works: [result('train', lstm, { 'pytorch-cpu': measured(2) })] }
+  const both = merge(results, torch)
+  expect(both).toMatchObject({ adapter: 'A <b>GPU</b>', peers: { 'pytorch-cpu': 'PyTorch 2', sluice: 'Sluice' } })
+  expect(ratio(both.works[0]!, 'pytorch-cpu')).toBe(0.1)
+  expect(both.probe).toEqual(probe)
+})
+
+describe('the picture', () => {
+  test('a bar for each ratio, as long as its logarithm', () => {
+    const svg = picture(results)
+    const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="\d+" width="([\d.]+)".*?><title>(.*?)<\/title>/g)].map(([, x, w, title]) => ({ x: Number(x), width: Number(w), title }))
+    expect(bars.map(({ title }) => title)).toEqual(['Sluice: 20.0 ms', 'TensorFlow.js webgpu: 2000 ms', 'Sluice: 4000 characters/s', 'jax-js wasm: 8000 characters/s'])
+    const [one, hundred, , half] = bars
+    expect(half!.x).toBeLessThan(one!.x)
+    expect(half!.x + half!.width).toBeCloseTo(one!.x, 0)
+    expect(hundred!.width / half!.width).toBeCloseTo(Math.log(100) / Math.log(2), 1)
+    expect(svg).toContain('2026-01-02')
+  })
+
+  test('what came from elsewhere is text, and the scale is whole decades around ×1', () => {
+    expect(picture(results)).not.toContain('<b>')
+    expect(scaleOf([1, 2, 30])).toEqual({ from: 0, to: 2 })
+    expect(scaleOf([0.2, 1])).toEqual({ from: -1, to: 1 })
+    expect(scaleOf([1, 1000])).toEqual({ from: 0, to: 3 })
+  })
+})

@@ -34,7 +34,7 @@ export const help = `npm run bench -- [quick | larger] [growth | probe] [noprobe
   budget=5000          most milliseconds for the repetitions of one peer on one work
   into=FILE            add to this result file
   merge=FILE,…         take rows from these, such as the output of test/bench/pytorch.py
-  show=FILE            print and draw a result file again, without measuring
+  show=FILE            print and draw a result file again, with what merge= adds to it, without measuring
   readme               write the results into README.md
   quick                3 runs of the LSTM with 128 units and of writing
   larger               also: ${larger.map(idOf).join(', ')}

@@ -24,16 +24,19 @@ export class Store {
 
   /** Writes down what was found so far, in one run, together with what there was before it. */
   save(found: Results): void {
-    this.file ??= this.options.into ?? join(this.folder, `${slug(found.adapter)}-${found.date}.json`)
-    this.results = this.#others.reduce(merge, this.#before ? renew(this.#before, found) : found)
-    mkdirSync(dirname(this.file), { recursive: true })
-    writeFileSync(this.file, `${JSON.stringify(this.results, null, 1)}\n`)
+    this.#write(this.file ?? this.options.into ?? join(this.folder, `${slug(found.adapter)}-${found.date}.json`), this.#before ? renew(this.#before, found) : found)
   }
 
-  /** Takes the results of a file, and the rows to merge, as they are. */
+  /** Takes the results of a file as they are, and the rows to merge into it. */
   open(file: string): void {
+    this.#write(file, read(file))
+  }
+
+  #write(file: string, results: Results): void {
     this.file = file
-    this.results = this.#others.reduce(merge, read(file))
+    this.results = this.#others.reduce(merge, results)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, `${JSON.stringify(this.results, null, 1)}\n`)
   }
 
   /** Prints the tables, draws the picture beside the file and, if it was asked for, writes both into the README. */

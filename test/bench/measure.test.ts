@@ -40,7 +40,7 @@ describe('measuring', () => {
     const rows = await run([['sluice', peer('s', good, 10, () => closed++)], ['other', peer('o', good, 30, () => closed++)]])
     expect(log.join('')).toBe('ssoosososo')
     expect(rows['sluice']).toMatchObject({ status: 'measured', median: 10, mad: 0, runs: 3, first: 10, bytes: null })
-    expect(rows['other']).toMatchObject({ status: 'measured', median: 30 })
+    expect(rows['other']).toMatchObject({ status: 'measured', median: 30, beside: 10 })
     expect((rows['other'] as Measured).losses).toEqual(good.slice(0, 5))
     expect(closed).toBe(2)
   })

@@ -109,7 +109,10 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
     const [last, ...others] = running
     if (last && others.length === 0 && last.left <= 0) await end(last)
   }
-  return Object.fromEntries([...peers.keys()].map((name) => [name, rows[name]!]))
+  const [first] = peers.keys()
+  const referenceRow = rows[first!]!
+  const beside = referenceRow.status === 'measured' ? { beside: referenceRow.median } : {}
+  return Object.fromEntries([...peers.keys()].map((name) => [name, rows[name]!.status === 'measured' ? { ...rows[name]!, ...beside } : rows[name]!]))
 }
 
 class WrongOutcome extends Error {}

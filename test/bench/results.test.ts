@@ -39,6 +39,13 @@ describe('tables', () => {
     expect(reasons(results)).toEqual([expect.stringMatching(/jax-wasm.*wrong: the loss is 0/), 'does not train'])
   })
 
+  test('a ratio is that of one run, though Sluice was measured again since', () => {
+    const slices = renew(results, { ...results, works: [result('train', lstm, { sluice: measured(10, { beside: 10 }), 'tfjs-webgpu': measured(300, { beside: 10 }) })] })
+    const later = renew(slices, { ...results, works: [result('train', lstm, { sluice: measured(15, { beside: 15 }) })] })
+    expect(ratio(later.works[0]!, 'tfjs-webgpu')).toBe(30)
+    expect(ratio(later.works[0]!, 'sluice')).toBe(1)
+  })
+
   test('multiples of the floor', () => {
     const floor = (flops('train', lstm) / 1e10) * 1000
     expect(detail(results, 'train')).toContain(figure(20 / floor))

@@ -29,10 +29,10 @@ export const markdown: Render = ([head, ...rows]) => {
 
 const charactersPerSecond = ({ work }: WorkResult, ms: number) => (work.T / ms) * 1000
 
-/** How many times as long as Sluice a row takes, or undefined. */
+/** How many times as long as Sluice a row takes, Sluice in the same run where there was one, or undefined. */
 export function ratio(result: WorkResult, name: string): number | undefined {
   const [row, sluice] = [result.rows[name], result.rows['sluice']]
-  return row?.status === 'measured' && sluice?.status === 'measured' ? row.median / sluice.median : undefined
+  return row?.status === 'measured' && sluice?.status === 'measured' ? row.median / (row.beside ?? sluice.median) : undefined
 }
 
 function cell(result: WorkResult, name: string): string {

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { hasGpu } from '../../demo/launch/chrome-arguments.mjs'
 import { ensurePackages, projectRoot, runCommand, UserError } from '../../demo/launch/ensure.mjs'
-import { asked, ensurePeers, folder, load } from './prepare.mjs'
+import { asked, ensurePeers, folder, load, scratch } from './prepare.mjs'
 
 const bundle = join(projectRoot, 'dist/bench/dawn.mjs')
 
@@ -47,7 +47,7 @@ async function build() {
 function run(args) {
   const env = { ...process.env }
   env.SLUICE_DAWN ??= join(folder, 'node_modules/webgpu/dist', `${process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`}`, 'dawn.node')
-  env.SLUICE_RESULTS ??= join(folder, 'results')
+  env.SLUICE_RESULTS ??= scratch
   const driver = softwareDriver()
   if (driver && !hasGpu()) {
     env.VK_DRIVER_FILES ??= join(driver, 'vk_swiftshader_icd.json')

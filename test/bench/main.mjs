@@ -3,7 +3,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { chromeArguments, ensureChrome, ensurePackages, projectRoot, runCommand, UserError } from '../../demo/launch/ensure.mjs'
 import { messageOf } from '../../demo/launch/errors.mjs'
-import { asked, ensurePeers, folder, load } from './prepare.mjs'
+import { asked, ensurePeers, folder, load, scratch } from './prepare.mjs'
 
 await runCommand(async () => {
   await ensurePackages(projectRoot)
@@ -16,7 +16,7 @@ await runCommand(async () => {
   /** @type {import('./options.ts').Options} */
   const options = asked(() => parse(process.argv.slice(2)))
   /** @type {import('./store.ts').Store} */
-  const store = asked(() => new Store(options, join(folder, 'results')))
+  const store = asked(() => new Store(options, options.readme ? join(folder, 'results') : scratch))
   const readme = join(projectRoot, 'README.md')
   if (options.show) {
     asked(() => store.open(/** @type {string} */ (options.show)))

@@ -5,6 +5,8 @@ import { ensurePackages, projectRoot, UserError } from '../../demo/launch/ensure
 import { messageOf } from '../../demo/launch/errors.mjs'
 
 export const folder = join(projectRoot, 'test/bench')
+/** Where results go that the README does not show. */
+export const scratch = join(projectRoot, 'dist/bench-results')
 
 /** A module in TypeScript, for Node. @param {string} name in this folder */
 export async function load(name) {

@@ -7,6 +7,8 @@ import './characters.css'
 
 interface Props {
   readonly label: string
+  /** The language of the text, where it is known to be another one than the page's. */
+  readonly lang?: string | undefined
   readonly characters: readonly string[]
   /** 0 to 4: how strongly the character is marked. */
   readonly level?: (index: number) => number
@@ -20,7 +22,7 @@ interface Props {
   readonly onPoint?: (index: number) => void
 }
 
-export function Characters({ label, characters, level = () => 0, tint, children, hint, before = '', onPoint }: Props) {
+export function Characters({ label, lang, characters, level = () => 0, tint, children, hint, before = '', onPoint }: Props) {
   const id = useId()
   const [at, setAt] = useState<number | null>(null)
   const go = (index: number) => {
@@ -54,6 +56,7 @@ export function Characters({ label, characters, level = () => 0, tint, children,
           role="listbox"
           tabIndex={0}
           aria-label={label}
+          lang={lang}
           aria-activedescendant={at === null ? undefined : `${id}-${at}`}
           onKeyDown={press}
           onFocus={() => at === null && go(0)}
@@ -63,7 +66,8 @@ export function Characters({ label, characters, level = () => 0, tint, children,
           {before && <span class="prefix">{before}</span>}
           {characters.map((character, i) => (
             <span key={i} id={`${id}-${i}`} role="option" aria-selected={i === at} aria-label={nameOf(character)} data-at={i} data-level={level(i)} style={tint && { backgroundColor: tint(i) }}>
-              {character}
+              {/* A line that ends is shown as a sign: it can be pointed at, and the text keeps its height. */}
+              {character === '\n' ? '↵\u200b' : character}
             </span>
           ))}
         </div>

@@ -37,6 +37,8 @@ export const samplingFailure = signal<Failure | null>(null)
 export const hasModel = computed(() => ['running', 'paused', 'finished'].includes(status.value))
 /** A run that was kept earlier and can be gone on with; null if there is none. */
 export const kept = signal<KeptRun | null>(null)
+/** Whether another tab keeps its run, so that this one does not. */
+export const keptElsewhere = signal(false)
 /** Why the run is not kept at present; null if it is, or there is nothing to keep. */
 export const keepingFailure = signal<Failure | null>(null)
 
@@ -75,6 +77,7 @@ export async function followKeeping(): Promise<void> {
   document.addEventListener('visibilitychange', leave)
   addEventListener('pagehide', () => void call('keepRun', undefined))
   try {
+    keptElsewhere.value = !(await call('keepsRuns', undefined))
     const found = await call('keptRun', undefined)
     if (found && status.value === 'idle') {
       if (isMeant(found)) void recall('current')

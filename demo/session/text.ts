@@ -123,12 +123,15 @@ effect(() => {
 
 /** Describes each text that is chosen; what is found out about an older one comes too late. */
 let asked: Text['id'] | null = null
+let timer = 0
 export function describeTexts(): void {
   effect(() => {
-    const { id } = text.value
+    const { id, source } = text.value
     if (asked === id) return
     asked = id
-    void describe(id)
+    clearTimeout(timer)
+    // Not at every key.
+    timer = window.setTimeout(() => void describe(id), source === 'paste' ? 250 : 0)
   })
 }
 

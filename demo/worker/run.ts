@@ -75,6 +75,9 @@ export const runHandlers = {
     return kept && { order: kept.run.order, step: kept.run.step }
   },
 
+  /** Whether this tab keeps its run, or another one does. */
+  keepsRuns: (): Promise<boolean> => keepsRuns(),
+
   async forgetRun(): Promise<void> {
     if (await keepsRuns()) await forgetRun(current)
   },

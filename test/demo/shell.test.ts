@@ -82,3 +82,10 @@ it('is built small, whichever view is opened, and allows no script, style or req
   expect(page).toContain('Content-Security-Policy')
   expect(page).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
 })
+
+it('paints within a second', async () => {
+  const person = await visit({ settings: {} })
+  const paint = await person.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime)
+  expect(paint).toBeGreaterThan(0)
+  expect(paint).toBeLessThan(1000)
+})

@@ -148,3 +148,34 @@ it('offers a kept run to a link that means another one', async () => {
   await person.says('#status', /Paused/)
   expect(await person.page.$eval('[name=hidden]', (field) => (field as HTMLInputElement).value)).toBe('16')
 })
+
+it('a link reproduces the run', async () => {
+  const settings = { ...small, cell: 'lstm', seed: '7', iterations: '40' }
+  const written = async () => {
+    const person = await visit({ settings })
+    await person.press('#primary')
+    await person.says('#status', /Done/)
+    expect(new URL(person.page.url()).searchParams.get('seed')).toBe('7')
+    return person.page.$eval('#samples li:last-child .timeline-text', (text) => text.textContent)
+  }
+  const first = await written()
+  expect(first).toMatch(/^The river/)
+  expect(await written()).toBe(first)
+})
+
+it('tells what each character was drawn from, to the pointer and to the keyboard', async () => {
+  const person = await visit()
+  await person.press('#primary')
+  await person.says('#samples', /Before training/)
+  await person.press('#primary')
+  await person.says('#status', /Paused/)
+  await person.page.hover('#written-now [data-at="3"]')
+  expect(await person.says('#written-now .characters-about', /drawn with/)).toMatch(/drawn with (< )?\d/)
+  const probabilities = await person.page.$$eval('#written-now .guess-probability', (found) => found.map((one) => one.textContent))
+  expect(probabilities).toHaveLength(6)
+  await person.page.focus('#written-now .characters-text')
+  await person.page.keyboard.press('End')
+  expect(await person.page.$eval('#written-now [aria-selected=true]', (one) => (one as HTMLElement).dataset['at'])).toBe('59')
+  await person.page.keyboard.press('ArrowLeft')
+  expect(await person.page.$eval('#written-now [aria-selected=true]', (one) => (one as HTMLElement).dataset['at'])).toBe('58')
+})

@@ -5,7 +5,7 @@ import { cellNames } from '../../parts/cells'
 import { FailureNote } from '../../parts/failure-note'
 import { count, figure } from '../../parts/format'
 import { deleteModel, exportModel, importModel, models, modelsFailure, refreshModels, renameModel, saveModel } from '../../session/models'
-import { about, hasModel, recall, shown } from '../../session/session'
+import { about, hasModel, keptElsewhere, recall, shown } from '../../session/session'
 import type { ModelInfo } from '../../worker/storage'
 import { words } from './strings'
 import './models.css'
@@ -19,7 +19,8 @@ export function Models() {
     <section class="models" aria-labelledby="models-title">
       <h3 id="models-title">{w.title}</h3>
       <FailureNote failure={modelsFailure.value} />
-      {models.value.length === 0 && <p class="hint">{w.none}</p>}
+      {keptElsewhere.value && <p class="hint">{w.elsewhere}</p>}
+      {models.value.length === 0 && !keptElsewhere.value && <p class="hint">{w.none}</p>}
       <ul id="models">
         {models.value.map((info) => (
           <Model key={info.id} info={info} />

@@ -1,5 +1,5 @@
 // What trains: the text, the network, and how. All of it stands in the page's address too.
-import { signal } from '@preact/signals'
+import { signal, useSignal } from '@preact/signals'
 import { cellAbout, cellNames } from '../../parts/cells'
 import { NumberField, Select, TextField } from '../../parts/field'
 import { Segments } from '../../parts/segments'
@@ -48,8 +48,30 @@ export function SettingsForm() {
             <Select name="partition" label={w.partition} value={now.partition} options={choices.partition.map((value) => ({ value, label: w.partitions[value] }))} onChange={(value) => set('partition', value)} />
             <TextField name="prefix" label={w.prefix} value={prefix.value} placeholder={w.prefixHint} onChange={(value) => (prefix.value = value)} />
           </div>
+          <p class="hint">{w.linkHint}</p>
+          <CopyLink />
         </details>
       </div>
     </form>
+  )
+}
+
+function CopyLink() {
+  const w = words.value
+  const copied = useSignal(false)
+  const copy = async () => {
+    await navigator.clipboard.writeText(location.href)
+    copied.value = true
+    setTimeout(() => (copied.value = false), 2000)
+  }
+  return (
+    <p class="copy-link">
+      <button type="button" onClick={() => void copy()}>
+        {w.link}
+      </button>
+      <span class="hint" role="status">
+        {copied.value && w.linkCopied}
+      </span>
+    </p>
   )
 }

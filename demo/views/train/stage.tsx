@@ -5,7 +5,8 @@ import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
 import { drawAt, surprise, type Draws } from '../../session/draws'
 import type { Sample } from '../../session/history'
-import { samples, status } from '../../session/session'
+import { about, samples, status } from '../../session/session'
+import type { Source } from '../../session/text'
 import { words } from './strings'
 
 /** The step of the sample on the stage; null for the newest. */
@@ -58,7 +59,7 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
   const w = words.value
   return (
     <div id={id} class="drawn">
-      <Characters label={label} characters={[...draws.text]} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
+      <Characters label={label} lang={languageOf(about.value?.order.source)} characters={[...draws.text]} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
         {(i) => {
           const draw = drawAt(draws, i)
           return (
@@ -72,6 +73,9 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
     </div>
   )
 }
+
+/** The language of the built-in texts; of another one nothing is known. */
+export const languageOf = (source: Source | undefined) => (source === 'chinese' ? 'zh-Hans' : source === 'english' ? 'en' : undefined)
 
 export const titleOf = ({ step }: Sample) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
 

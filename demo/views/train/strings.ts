@@ -30,6 +30,9 @@ interface Train {
   seed: string
   prefix: string
   prefixHint: string
+  link: string
+  linkHint: string
+  linkCopied: string
   noLimit: string
   noClipping: string
   start: string
@@ -48,6 +51,7 @@ interface Train {
   models: {
     title: string
     none: string
+    elsewhere: string
     save: string
     export: string
     import: string
@@ -123,6 +127,9 @@ export const words = strings<Train>(
     seed: 'Seed',
     prefix: 'Samples begin with',
     prefixHint: 'the text’s first words',
+    link: 'Copy the link',
+    linkHint: 'The address of this page holds all of this, so that a link reproduces the run. A text of your own is not in it.',
+    linkCopied: 'Copied',
     noLimit: 'no limit',
     noClipping: 'none',
     start: 'Start',
@@ -140,6 +147,7 @@ export const words = strings<Train>(
     models: {
       title: 'Models in this browser',
       none: 'None yet. What trains is kept by itself until Reset; a model that you save stays.',
+      elsewhere: 'Another tab of this page keeps its run. What trains here is kept only if you save it.',
       save: 'Save this one',
       export: 'Export it',
       import: 'Import a file…',
@@ -214,6 +222,9 @@ export const words = strings<Train>(
     seed: '种子',
     prefix: '样本的开头',
     prefixHint: '文本的头几个字',
+    link: '复制链接',
+    linkHint: '以上设置都在本页的网址里，凭链接就能重现这次训练。你自己的文本不在其中。',
+    linkCopied: '已复制',
     noLimit: '不限',
     noClipping: '不裁剪',
     start: '开始',
@@ -231,6 +242,7 @@ export const words = strings<Train>(
     models: {
       title: '浏览器里的模型',
       none: '还没有。训练中的网络在重置前会自动保存；另存的模型则一直留着。',
+      elsewhere: '本页的另一个标签页正在保存它的训练。这里的训练只有另存才会留下。',
       save: '保存当前模型',
       export: '导出',
       import: '导入文件…',

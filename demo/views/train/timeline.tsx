@@ -1,7 +1,7 @@
 // From noise to sentences: the samples in the order they were written, a line each. A line that is pressed goes on the stage.
 import { count, figure } from '../../parts/format'
-import { samples } from '../../session/session'
-import { chosenStep, titleOf } from './stage'
+import { about, samples } from '../../session/session'
+import { chosenStep, languageOf, titleOf } from './stage'
 import { words } from './strings'
 
 export function Timeline() {
@@ -22,7 +22,7 @@ export function Timeline() {
                   <span class="visually-hidden">{titleOf(sample)}</span>
                   <span aria-hidden="true">{count(step)}</span>
                 </span>
-                <span class="timeline-text">
+                <span class="timeline-text" lang={languageOf(about.value?.order.source)}>
                   <span class="prefix">{prefix}</span>
                   {draws.text.replace(/\s+/g, ' ')}
                 </span>

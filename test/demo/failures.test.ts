@@ -1,0 +1,78 @@
+// What goes wrong, as a plain sentence and a way on.
+import { expect, it } from 'vitest'
+import { small, useBrowser, visit, type Person } from './person'
+
+useBrowser()
+
+const stepOf = async (person: Person) => Number((await person.text('[data-figure=step] .value')).replace(/\D/g, ''))
+const trainedFor = (person: Person, steps: number) =>
+  person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent) > steps, { timeout: 20_000, polling: 50 }, steps)
+
+it('a device that is lost: goes on from where the run was kept', async () => {
+  const person = await visit()
+  await person.press('#primary')
+  await trainedFor(person, 20)
+  await person.press('#primary')
+  await person.says('#status', /Paused/)
+  const step = await stepOf(person)
+  // It has been kept; now the device goes away under the next step.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const [worker] = person.page.workers()
+  await worker!.evaluate(() => {
+    const { createCommandEncoder } = GPUDevice.prototype
+    GPUDevice.prototype.createCommandEncoder = function (descriptor) {
+      GPUDevice.prototype.createCommandEncoder = createCommandEncoder
+      this.destroy()
+      return createCommandEncoder.call(this, descriptor)
+    }
+  })
+  await person.press('#primary')
+  expect(await person.says('.controls .failure', /./)).toContain('The connection to the GPU was lost.')
+  expect(await person.says('#kept', /./)).toContain(`${step} steps`)
+  expect(await person.accessibilityFaults()).toEqual([])
+  await person.press('#recall')
+  await person.says('#status', /Paused/)
+  await person.press('#primary')
+  await trainedFor(person, step)
+  expect(await person.text('.controls .failure')).toBe('')
+})
+
+it('a network that is too large: says what to lower, and keeps what was there', async () => {
+  const person = await visit()
+  await person.press('#primary')
+  await trainedFor(person, 5)
+  await person.press('#reset')
+  await person.fill('[name=hidden]', '60000')
+  await person.press('#primary')
+  expect(await person.says('.controls .failure', /./)).toContain('This network is too large for this GPU. Lower the hidden size')
+  await person.fill('[name=hidden]', '16')
+  await person.press('#primary')
+  await trainedFor(person, 5)
+})
+
+it('a training that runs away: says so, and starts again', async () => {
+  const person = await visit({ settings: { ...small, cell: 'rnn-relu', optimizer: 'sgd', rate: '1e30', clipNorm: '' } })
+  await person.press('#primary')
+  expect(await person.says('.controls .failure', /./)).toContain('The training ran away')
+  await person.fill('[name=hidden]', '12')
+  await person.page.$eval('#advanced', (details) => ((details as HTMLDetailsElement).open = true))
+  await person.fill('[name=rate]', '0.01')
+  await person.press('#primary')
+  await trainedFor(person, 5)
+})
+
+it('another tab that keeps its run: says that this one is not kept', async () => {
+  const person = await visit()
+  await person.press('#primary')
+  await trainedFor(person, 5)
+  const page = await person.page.browserContext().newPage()
+  await page.goto(person.page.url())
+  await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'), { timeout: 15_000 })
+  await page.close()
+})
+
+it('a browser that keeps nothing: trains all the same', async () => {
+  const person = await visit({ before: () => Object.defineProperty(Window.prototype, 'localStorage', { get: () => { throw new DOMException('denied', 'SecurityError') } }) })
+  await person.press('#primary')
+  await trainedFor(person, 5)
+})

@@ -87,6 +87,7 @@ export const words = strings<How>(
         title: 'A training step, dispatch by dispatch',
         text: [
           'A training step is a list of such kernels, sent to the GPU at once. This is the list for the settings of the view Train, in the order of dispatch from top to bottom; from left to right is time. Forward goes down to the right, backward comes back to the left; a bar across is made for all steps at once.',
+          'It is drawn with a dispatch a step. Where that is faster on your machine, the engine runs the whole recurrence in one: the same equations, in a loop inside the kernel.',
         ],
       },
       further: { title: 'Read on', text: ['The README has the conventions, the proof that every kernel is right, the lessons with their tables, and where everything is.'] },
@@ -158,7 +159,7 @@ export const words = strings<How>(
       },
       plan: {
         title: '一个训练步，逐次调度',
-        text: ['一个训练步就是一串这样的内核，一次交给 GPU。这是“训练”页当前设置下的那一串：从上到下是调度顺序，从左到右是时间。前向往右下走，反向往左退；横贯的一条是对所有步一次算完的。'],
+        text: ['一个训练步就是一串这样的内核，一次交给 GPU。这是“训练”页当前设置下的那一串：从上到下是调度顺序，从左到右是时间。前向往右下走，反向往左退；横贯的一条是对所有步一次算完的。', '图中每一步是一次调度。若在你的机器上更快，引擎会把整个递归放进一次调度：公式相同，只是循环在内核之中。'],
       },
       further: { title: '继续读', text: ['README 里有各项约定、每个内核正确的证明、各课的表格，以及每样东西在哪里。'] },
     },

@@ -158,9 +158,15 @@ export const contracts = {
     overrides: {  },
   },
   'token/sample': {
-    workgroup: 64,
-    uniform: { size: 16, fields: { B: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, stride: { type: 'u32', offset: 8 }, s: { type: 'u32', offset: 12 } } },
+    workgroup: 'width',
+    uniform: { size: 16, fields: { B: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, stride4: { type: 'u32', offset: 8 }, s: { type: 'u32', offset: 12 } } },
     bindings: { sampling: { binding: 1, access: 'read', size: 20, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 } } }, logits: { binding: 2, access: 'read' }, ids: { binding: 3, access: 'read_write' } },
-    overrides: {  },
+    overrides: { width: 'u32' },
+  },
+  'token/write': {
+    workgroup: 'width',
+    uniform: { size: 36, fields: { s: { type: 'u32', offset: 0 }, T: { type: 'u32', offset: 4 }, H4: { type: 'u32', offset: 8 }, V: { type: 'u32', offset: 12 }, W: { type: 'u32', offset: 16 }, b: { type: 'u32', offset: 20 }, table: { type: 'u32', offset: 24 }, bias: { type: 'u32', offset: 28 }, width4: { type: 'u32', offset: 32 } } },
+    bindings: { sampling: { binding: 1, access: 'read', size: 20, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, ids: { binding: 5, access: 'read_write' }, out: { binding: 6, access: 'read_write' } },
+    overrides: { width: 'u32', biased: 'bool' },
   },
 } as const

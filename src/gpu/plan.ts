@@ -59,6 +59,8 @@ export interface Tuning {
   readonly plan: PlanName
   /** Workgroup width of kernels that have it as the override `width`; a multiple of 4. */
   readonly width: number
+  /** The same of a kernel that is one workgroup, or one a row of the batch. */
+  readonly alone: number
   /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
   readonly elements: number
   /** Most invocations of a workgroup that makes a whole recurrence. */

@@ -5,7 +5,7 @@ import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
-import { lookUp, lookUpBackward } from './lookup'
+import { lookUpBackward } from './lookup'
 import { columnSums, productNN, productNT, productTN, type Matrix, type ProductPart } from './products'
 import { stepsBackward } from './steps'
 
@@ -22,20 +22,13 @@ export const inputSize4 = (spec: NetworkSpec, l: number): number => {
   return below ? (directions(below) * pad4(below.hidden)) / 4 : pad4(inputSize(spec, l)) / 4
 }
 
-/** gates = x W + b for times t0 … t1 − 1, both directions. */
-export function inputForward(plan: Plan, ctx: LayerContext, input: LayerInput, t0: number, t1: number): void {
+/** gates = x W + b for times t0 … t1 − 1, both directions; of ids it is a look-up, and made by that. */
+export function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: Extract<LayerInput, { x: Matrix }>, t0: number, t1: number): void {
   const { name, B, D, G, H4, parameters, memory } = ctx
   const width4 = D * G * H4
-  const label = `${name} x W`
-  const W = parameters.value(`${name}.W`)
-  if ('ids' in input) {
-    lookUp(plan, label, { ids: input.ids, table: W, bias: orZeros(ctx, 'b'), out: memory.gates, first: t0 * B, count: (t1 - t0) * B, width4 })
-    return
-  }
-  const { x, I4 } = input
-  productNN(plan, label, {
+  productNN(plan, `${name} x W`, {
     a: { ...x, at: (x.at ?? 0) + t0 * B * x.stride },
-    b: { view: W, stride: width4 },
+    b: { view: parameters.value(`${name}.W`), stride: width4 },
     bias: { view: orZeros(ctx, 'b') },
     c: { view: memory.gates, at: t0 * B * width4, stride: width4 },
     M: (t1 - t0) * B, N4: width4, K4: I4,

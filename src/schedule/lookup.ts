@@ -5,14 +5,13 @@ import type { Plan } from '../gpu/plan'
 /** out[n] = table[ids[n]] + bias for rows first … first + count − 1. */
 export function lookUp(
   plan: Plan, label: string,
-  p: { ids: View; table: View; bias: View; out: View; first: number; count: number; width4: number },
+  { ids, table, bias, out, first, count, width4 }: { ids: View; table: View; bias: View; out: View; first: number; count: number; width4: number },
 ): void {
-  const { ids, table, bias, out, ...size } = p
-  const groups = Math.ceil(p.count / 8)
+  const groups = Math.ceil(count / 8)
   plan.dispatch(label, 'token/embedding_forward', {
     bindings: { ids, table, bias, out },
-    size,
-    grid: [p.width4, Math.min(groups, 65535), Math.ceil(groups / 65535)],
+    size: { first, count, width4 },
+    grid: [width4, Math.min(groups, 65535), Math.ceil(groups / 65535)],
   })
 }
 

@@ -7,7 +7,7 @@ import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { HeadSchedule } from './head'
-import { allocateLayer, layerContext, type LayerContext } from './context'
+import { allocateLayer, layerContext, orZeros, type LayerContext } from './context'
 import { dropout, inputForward, inputSize4, layerBackward, outputs, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
@@ -133,19 +133,39 @@ export class Unrolled {
   /** Forward over steps s0 … s1 − 1, all of them unless told otherwise. A part only makes sense for a network that
    * reads forwards and has no dropout; the state then comes from slot s0. */
   forward(plan: Plan, s0 = 0, s1 = this.options.steps): void {
+    this.lookUp(plan, s0, s1)
+    this.layersForward(plan, s0, s1)
+    this.head?.forward(plan, s0, s1)
+  }
+
+  /** What the ids of steps s0 … s1 − 1 stand for; nothing for a network that reads features. */
+  lookUp(plan: Plan, s0: number, s1: number): void {
+    const { ids } = this.batch
     const { batch: B } = this.options
-    if (this.x && 'ids' in this.spec.input) {
-      const { zeros } = this.parameters
-      const table = this.parameters.value('embedding')
-      lookUp(plan, 'embedding', { ids: this.batch.ids, table, bias: zeros, out: this.x, first: s0 * B, count: (s1 - s0) * B, width4: this.#matrix(this.x).stride })
-    }
+    const rows = this.rows
+    if (rows) lookUp(plan, rows.label, { ...rows, ids, first: s0 * B, count: (s1 - s0) * B })
+  }
+
+  /** The rows that ids stand for, and where they go: those of an embedding into `x`, or with W of the first layer as the
+   * table its x W + b. Null for a network that reads features. */
+  get rows(): { label: string; table: View; bias: View; out: View; width4: number } | null {
+    if (!('ids' in this.spec.input)) return null
+    const { parameters, x } = this
+    if (x) return { label: 'embedding', table: parameters.value('embedding'), bias: parameters.zeros, out: x, width4: this.#matrix(x).stride }
+    const first = this.layers[0]!
+    const { name, D, G, H4, memory } = first
+    return { label: `${name} x W`, table: parameters.value(`${name}.W`), bias: orZeros(first, 'b'), out: memory.gates, width4: D * G * H4 }
+  }
+
+  /** The layers over steps s0 … s1 − 1, of what `lookUp` has looked up, or of features. */
+  layersForward(plan: Plan, s0: number, s1: number): void {
     this.layers.forEach((layer, l) => {
       const thinned = this.#thinned[l]
       if (thinned) this.#dropout(plan, l - 1, thinned, false)
-      inputForward(plan, layer, this.#input(l), s0, s1)
+      const input = this.#input(l)
+      if ('x' in input) inputForward(plan, layer, input, s0, s1)
       stepsForward(plan, layer, s0, s1)
     })
-    this.head?.forward(plan, s0, s1)
   }
 
   /** Everything that backward adds to becomes zero: the gradients of final states, and of outputs that no head reads. */

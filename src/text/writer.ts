@@ -1,6 +1,6 @@
 // Writing: the network reads a prefix, then draws token after token, each drawn on the GPU into the ids that the next
-// step looks up. The state is carried, so a character costs the same however much text is before it, and a submit
-// writes a whole chunk.
+// step looks up. The state is carried, so a character costs the same however much text is before it. A submit writes a
+// whole chunk, and the next is under way before the one before has come back.
 import { checkCount, checkNumber, SluiceError } from '../errors'
 import { contracts } from '../gpu/contracts'
 import type { View } from '../gpu/device'
@@ -9,6 +9,7 @@ import { writeStruct } from '../gpu/kernels'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import type { Unrolled } from '../schedule/unroll'
+import { writeStep } from '../schedule/writing'
 import { headSize } from '../spec'
 
 export interface WriteOptions {
@@ -56,15 +57,9 @@ export class Writer {
     const unrolled = await network.unroll({ steps: chunk, batch: 1, train: false })
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     const ends: number[] = []
-    const V = head.classes
     const steps = await network.program('writing', (plan) => {
       for (let s = 0; s < chunk; s++) {
-        unrolled.forward(plan, s, s + 1)
-        plan.dispatch(`draw s=${s}`, 'token/sample', {
-          bindings: { sampling, logits: unrolled.head!.logits, ids: unrolled.batch.ids },
-          size: { B: 1, V, stride: pad4(V), s },
-          grid: [1, 1, 1],
-        })
+        writeStep(plan, unrolled, sampling, s)
         ends.push(plan.commands.length)
       }
     })
@@ -88,33 +83,48 @@ export class Writer {
     checkCount('topK', topK, { min: 0, max: 0xffffffff })
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
     if (prefix.length === 0) throw new SluiceError('bad-value', 'the prefix is empty, expected at least one character to begin with')
-    const { gpu } = this.network
-    const { device } = gpu
+    const options = { temperature, top_k: topK, seed }
     // The last token written need not be read.
     const total = length === 0 ? 0 : prefix.length + length - 1
-    for (let position = 0; position < total; position += chunk) {
-      const n = Math.min(chunk, total - position)
-      // The prefix's tokens of this chunk, and the one after it, or step n − 1 would draw in its place.
-      const given = prefix.subarray(position, position + n + 1)
-      const values = new DataView(new ArrayBuffer(size))
-      writeStruct(values, 0, fields, { temperature, top_k: topK, seed, position, given: given.length })
-      const encoder = device.createCommandEncoder({ label: `writing from ${position}` })
-      if (position === 0) this.fresh.encode(encoder)
-      else this.carry.encode(encoder)
-      gpu.checkAlive()
-      device.queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
-      const { buffer, offset } = this.unrolled.batch.ids
-      if (given.length > 0) device.queue.writeBuffer(buffer, offset, Uint32Array.from(given))
-      else this.carryId.encode(encoder)
-      this.steps.encode(encoder, 0, this.ends[n - 1])
-      const { logits } = this.unrolled.head!
-      const rows = withLogits ? gpu.readback.encode(encoder, { buffer: logits.buffer, offset: logits.offset, size: n * this.stride * 4 }) : null
-      const arrive = gpu.readback.encode(encoder, { ...this.unrolled.batch.ids, offset: this.unrolled.batch.ids.offset + 4, size: n * 4 })
-      device.queue.submit([encoder.finish()])
-      const [ids, drawnFrom] = await Promise.all([arrive(), rows?.()])
-      const first = Math.max(0, prefix.length - 1 - position)
-      if (first < n) yield { ids: new Uint32Array(ids).subarray(first), logits: drawnFrom ? new Float32Array(drawnFrom).subarray(first * this.stride) : null }
+    const underWay: Promise<Written>[] = []
+    for (let position = 0; position < total || underWay.length > 0; ) {
+      while (position < total && underWay.length < 2) {
+        const n = Math.min(chunk, total - position)
+        const written = this.#chunk(prefix, position, n, options, withLogits)
+        // Whoever stops reading has no use for its failure either.
+        written.catch(() => {})
+        underWay.push(written)
+        position += n
+      }
+      const written = await underWay.shift()!
+      if (written.ids.length > 0) yield written
     }
+  }
+
+  /** Submits `n` steps from `position` of the text on; what they write comes back when they are done. */
+  async #chunk(prefix: Uint32Array, position: number, n: number, options: Readonly<Record<string, number>>, withLogits: boolean): Promise<Written> {
+    const { gpu } = this.network
+    const { device } = gpu
+    // The prefix's tokens of this chunk, and the one after it, or step n − 1 would draw in its place.
+    const given = prefix.subarray(position, position + n + 1)
+    const values = new DataView(new ArrayBuffer(size))
+    writeStruct(values, 0, fields, { ...options, position, given: given.length })
+    const encoder = device.createCommandEncoder({ label: `writing from ${position}` })
+    if (position === 0) this.fresh.encode(encoder)
+    else this.carry.encode(encoder)
+    gpu.checkAlive()
+    device.queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
+    const { buffer, offset } = this.unrolled.batch.ids
+    if (given.length > 0) device.queue.writeBuffer(buffer, offset, Uint32Array.from(given))
+    else this.carryId.encode(encoder)
+    this.steps.encode(encoder, 0, this.ends[n - 1])
+    const { logits } = this.unrolled.head!
+    const rows = withLogits ? gpu.readback.encode(encoder, { buffer: logits.buffer, offset: logits.offset, size: n * this.stride * 4 }) : null
+    const arrive = gpu.readback.encode(encoder, { buffer, offset: offset + 4, size: n * 4 })
+    device.queue.submit([encoder.finish()])
+    const [ids, drawnFrom] = await Promise.all([arrive(), rows?.()])
+    const first = Math.min(n, Math.max(0, prefix.length - 1 - position))
+    return { ids: new Uint32Array(ids).subarray(first), logits: drawnFrom ? new Float32Array(drawnFrom).subarray(first * this.stride) : null }
   }
 
   destroy(): void {

@@ -64,7 +64,7 @@ test('the random numbers of the kernels are those of the CPU, bit for bit', asyn
   }
 })
 
-describe('drawing', () => {
+describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   // The same logits in many rows: each row is a draw of its own.
   const logits = [1, 3, -2, 0.5, 3, 2, -9]
   const V = logits.length
@@ -76,8 +76,9 @@ describe('drawing', () => {
     ;[topK, seed, position, given].forEach((v, i) => sampling.setUint32(4 + 4 * i, v, true))
     const rows = Float32Array.from({ length: (s + 1) * B * 8 }, (_, i) => logits[i % 8] ?? 0)
     const { ids } = await runKernel('token/sample', {
-      size: { B, V, stride: 8, s },
-      grid: [B, 1, 1],
+      size: { B, V, stride4: 2, s },
+      grid: [1, B, 1],
+      width,
       data: { sampling: new Uint32Array(sampling.buffer), logits: rows, ids: new Uint32Array((s + 2) * B).fill(99) },
     })
     return ids.subarray((s + 1) * B)
@@ -110,5 +111,79 @@ describe('drawing', () => {
   test('a token that was given stays', async () => {
     expect(new Set(await draw({ given: 2 }))).toEqual(new Set([99]))
     expect(new Set(await draw({ given: 1 }))).not.toContain(99)
+  })
+})
+
+/** The class that `token/sample` should draw, from sums in float64; null where the running sum comes so near to a border
+ * between classes that a rounding may decide. */
+function drawn(logits: ArrayLike<number>, { temperature, topK, seed, index }: { temperature: number; topK: number; seed: number; index: number }): number | null {
+  const all = Array.from(logits)
+  const largest = Math.max(...all)
+  if (temperature === 0) return all.indexOf(largest)
+  const least = topK === 0 ? -Infinity : [...all].sort((a, b) => b - a)[Math.min(topK, all.length) - 1]!
+  const weights = all.map((o) => (o >= least ? Math.exp((o - largest) / temperature) : 0))
+  const total = weights.reduce((a, b) => a + b, 0)
+  let left = uniform(seed, 0, index) * total
+  for (const [v, weight] of weights.entries()) {
+    left -= weight
+    if (Math.abs(left) < 1e-4 * total) return null
+    if (left < 0) return v
+  }
+  return null
+}
+
+describe.each([
+  [7, 5], [28, 12], [64, 64], [65, 33], [300, 9],
+])('writing with V = %i, H = %i: head, draw and look-up in one', (V, H) => {
+  const [H4, V4] = [Math.ceil(H / 4), Math.ceil(V / 4)]
+  const [T, s, width4] = [3, 1, 6]
+  const zeroPast = (n: number, stride: number, values: Float32Array<ArrayBuffer>) => values.map((v, i) => (i % stride < n ? v : 0))
+  const W = zeroPast(V, 4 * V4, numbers(4 * H4 * 4 * V4, 1))
+  const b = zeroPast(V, 4 * V4, numbers(4 * V4, 2))
+  const table = numbers(V * 4 * width4, 3)
+  const bias = numbers(4 * width4, 4)
+  const h = zeroPast(H, 4 * H4, numbers((T + 2) * 4 * H4, 5))
+  const expected = Float64Array.from({ length: V }, (_, v) => b[v]! + h.subarray((s + 1) * 4 * H4, (s + 2) * 4 * H4).reduce((sum, x, k) => sum + x * W[k * 4 * V4 + v]!, 0))
+
+  async function write({ width = 4, biased = true, given = 0, temperature = 1, topK = 0, seed = 3, position = 0, at = s } = {}) {
+    const sampling = new DataView(new ArrayBuffer(20))
+    sampling.setFloat32(0, temperature, true)
+    ;[topK, seed, position, given].forEach((v, i) => sampling.setUint32(4 + 4 * i, v, true))
+    const place = [W, b, table].reduce((places, part) => [...places, places.at(-1)! + part.length / 4], [0])
+    return runKernel('token/write', {
+      size: { s: at, T, H4, V, W: place[0]!, b: place[1]!, table: place[2]!, bias: place[3]!, width4 },
+      grid: [1, 1, 1], constants: { biased }, width,
+      data: {
+        sampling: new Uint32Array(sampling.buffer), parameters: Float32Array.from([...W, ...b, ...table, ...bias]), h,
+        logits: new Float32Array(T * 4 * V4).fill(7), ids: new Uint32Array(T + 1).fill(2), out: new Float32Array(T * 4 * width4).fill(7),
+      },
+    })
+  }
+  const row = (id: number, biased: boolean) => Float32Array.from({ length: 4 * width4 }, (_, i) => table[id * 4 * width4 + i]! + (biased ? bias[i]! : 0))
+
+  test.each([4, 8, 64, 256])('%i invocations', async (width) => {
+    for (const { temperature, topK } of [{ temperature: 1, topK: 0 }, { temperature: 0, topK: 0 }, { temperature: 0.5, topK: 3 }, { temperature: 2, topK: V }]) {
+      for (let position = 0; position < 8; position++) {
+        const { logits, ids, out } = await write({ width, temperature, topK, position })
+        expect(worstError(logits.subarray(s * 4 * V4, s * 4 * V4 + V), expected, Math.sqrt(H))).toBeLessThanOrEqual(epsilon * (H + 2))
+        const id = drawn(logits.subarray(s * 4 * V4, s * 4 * V4 + V), { temperature, topK, seed: 3, index: position + s })
+        if (id !== null) expect(ids[s + 1]).toBe(id)
+        expect(ids[s + 1]).toBeLessThan(V)
+        expect(out.subarray((s + 1) * 4 * width4)).toEqual(row(ids[s + 1]!, true))
+        // Nothing else is touched.
+        for (const [values, first, count, before] of [[logits, s * 4 * V4, 4 * V4, 7], [ids, s + 1, 1, 2], [out, (s + 1) * 4 * width4, 4 * width4, 7]] as const)
+          expect(Array.from(values).filter((v, i) => (i < first || i >= first + count) && v !== before)).toEqual([])
+      }
+    }
+  })
+
+  test('the same bits every time', async () => expect(await write({ width: 64 })).toEqual(await write({ width: 64 })))
+
+  test('a given token is looked up and not drawn, without a bias none is added, and the last step looks nothing up', async () => {
+    const given = await write({ given: s + 2, biased: false })
+    expect(given.ids[s + 1]).toBe(2)
+    expect(given.out.subarray((s + 1) * 4 * width4)).toEqual(row(2, false))
+    const last = await write({ at: T - 1 })
+    expect(new Set(last.out)).toEqual(new Set([7]))
   })
 })

@@ -18,11 +18,12 @@ export interface KernelRun<K extends KernelName> {
   readonly size: Readonly<Record<UniformField<K>, number>>
   readonly grid: readonly [number, number, number]
   readonly constants?: Overrides<K>
+  readonly width?: number
   /** Contents of every binding; those the kernel writes come back. */
   readonly data: Readonly<Record<BindingName<K>, Data>>
 }
 
-export async function runKernel<K extends KernelName>(kernel: K, { size, grid, constants, data }: KernelRun<K>): Promise<Record<BindingName<K>, Float32Array>> {
+export async function runKernel<K extends KernelName>(kernel: K, { size, grid, constants, width, data }: KernelRun<K>): Promise<Record<BindingName<K>, Float32Array>> {
   const gpu = await testDevice()
   const entries = Object.entries(data as Record<string, Data>)
   const views = Object.fromEntries(
@@ -33,7 +34,7 @@ export async function runKernel<K extends KernelName>(kernel: K, { size, grid, c
     }),
   )
   const plan = new Plan(kernel, gpu.tuning)
-  plan.dispatch('test', kernel, { size, grid, bindings: views as never, ...(constants && { constants }) })
+  plan.dispatch('test', kernel, { size, grid, bindings: views as never, ...(constants && { constants }), ...(width && { width }) })
   const program = await prepare(gpu, plan)
   const encoder = gpu.device.createCommandEncoder()
   program.encode(encoder)

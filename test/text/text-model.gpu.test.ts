@@ -3,6 +3,7 @@ import { Corpus, momentum, Network, sgd, SluiceError, TextModel, Trainer, Vocabu
 import english from '../../demo/corpora/english.txt?raw'
 import chinese from '../../demo/corpora/chinese.txt?raw'
 import { crossEntropy, forward } from '../../src/reference'
+import { Writer } from '../../src/text/writer'
 import { testDevice } from '../support/kernel'
 
 const rhyme = 'the rain fell on the mill and the mill stood still. '.repeat(40)
@@ -166,6 +167,36 @@ describe('writing', () => {
       }
     }
     m.destroy()
+  })
+
+  test.each([
+    { V: 8192, embedding: 6, layers: 2, bias: true },
+    { V: 8200, embedding: undefined, layers: 1, bias: true },
+    { V: 40, embedding: 6, layers: 2, bias: true },
+    { V: 40, embedding: undefined, layers: 1, bias: false },
+  ])('with few classes and with many, with an embedding and without (%o)', async ({ V, embedding, layers, bias }) => {
+    const network = await Network.create({
+      device: await testDevice(), input: { ids: V, ...(embedding && { embedding }) }, head: { classes: V }, seed: 4,
+      layers: Array.from({ length: layers }, () => ({ cell: 'lstm', hidden: 5, bias })),
+    })
+    const writer = await Writer.create(network)
+    const prefix = Uint32Array.of(3, 1, 2)
+    const written = async () => {
+      const ids: number[] = []
+      for await (const part of writer.write(prefix, { length: 150, temperature: 0 })) ids.push(...part.ids)
+      return ids
+    }
+    const ids = await written()
+    expect(ids.length).toBe(150)
+    expect(await written()).toEqual(ids)
+    const all = Uint32Array.of(...prefix, ...ids)
+    const { logits } = await network.run({ steps: all.length - 1, batch: 1, ids: all.slice(0, -1) })
+    ids.forEach((id, n) => {
+      const row = logits.subarray((n + 2) * V, (n + 3) * V)
+      expect(Math.max(...row) - row[id]!).toBeLessThan(1e-5)
+    })
+    writer.destroy()
+    network.destroy()
   })
 
   test('a seed writes the same text, in pieces or whole, alone or beside another', async () => {

@@ -1,0 +1,85 @@
+// All that lies between the last layer of one step and the first of the next when a network of few classes writes, in one
+// workgroup: O = h W_q + b_q, the next token drawn from it, and its row looked up. Where the token was given (the prefix)
+// nothing is drawn, so O is not made.
+// Grid: one workgroup.
+#import lib/draw
+struct Write {
+  s: u32,      // this step: reads state s + 1, makes logits s, id s + 1, and row s + 1 of `out`
+  T: u32,      // steps; the last makes no row
+  H4: u32,     // hidden size / 4
+  V: u32,      // classes
+  W: u32,      // where W_q [H, V] begins in the parameters, in vec4f
+  b: u32,      // b_q [V]
+  table: u32,  // the table of the look-up [V, width]
+  bias: u32,   // what is added [width]
+  width4: u32, // of its rows, in vec4f
+}
+@group(0) @binding(0) var<uniform> size: Write;
+@group(0) @binding(1) var<storage, read> sampling: Sampling;
+@group(0) @binding(2) var<storage, read> parameters: array<vec4f>;           // all, flat
+@group(0) @binding(3) var<storage, read> h: array<vec4f>;              // [T+2, H]
+@group(0) @binding(4) var<storage, read_write> logits: array<vec4f>;   // [T, V]
+@group(0) @binding(5) var<storage, read_write> ids: array<u32>;        // [T+1]
+@group(0) @binding(6) var<storage, read_write> out: array<vec4f>;      // [T, width]
+
+// Whether anything is added to a row that was looked up.
+override biased: bool = true;
+
+// Two blocks of four columns each.
+var<workgroup> part_of: array<mat2x4f, width>;
+
+// Four columns of W_q over four terms.
+fn terms(at: u32, V4: u32) -> mat4x4f { return mat4x4f(parameters[at], parameters[at + V4], parameters[at + 2 * V4], parameters[at + 3 * V4]); }
+
+// Σ h[k] W_q[k] for a pair of column blocks over terms 4 k0 … 4 k1 − 1. A last block without a partner is computed twice.
+fn product(pair: u32, V4: u32, k0: u32, k1: u32) -> mat2x4f {
+  let state = (size.s + 1) * size.H4;
+  let first = 2 * pair;
+  let second = min(first + 1, V4 - 1);
+  var sum = mat2x4f();
+  for (var k = k0; k < k1; k++) {
+    let x = h[state + k];
+    let at = size.W + 4 * k * V4;
+    sum[0] += terms(at + first, V4) * x;
+    sum[1] += terms(at + second, V4) * x;
+  }
+  return sum;
+}
+
+fn put(pair: u32, V4: u32, o: mat2x4f) {
+  for (var i = 0u; i < min(2u, V4 - 2 * pair); i++) { logits[size.s * V4 + 2 * pair + i] = o[i] + parameters[size.b + 2 * pair + i]; }
+}
+
+@compute @workgroup_size(width)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var next = ids[size.s + 1];
+  if (size.s + 1 >= sampling.given) {
+    let V4 = (size.V + 3) / 4;
+    let pairs = (V4 + 1) / 2;
+    // Where there are invocations to spare, several share the terms of a sum.
+    let parts = clamp(width / pairs, 1u, size.H4);
+    var sum: mat2x4f;
+    for (var i = lane; i < parts * pairs; i += width) {
+      let part = i / pairs;
+      sum = product(i % pairs, V4, part * size.H4 / parts, (part + 1) * size.H4 / parts);
+      if (parts == 1) { put(i, V4, sum); }
+    }
+    if (parts > 1) {
+      part_of[lane] = sum;
+      workgroupBarrier();
+      if (lane < pairs) {
+        for (var part = 1u; part < parts; part++) { sum += part_of[part * pairs + lane]; }
+        put(lane, V4, sum);
+      }
+    }
+    storageBarrier();
+    next = draw(lane, size.s * V4, size.V, 0, sampling.position + size.s);
+    if (lane == 0) { ids[size.s + 1] = next; }
+  }
+  if (size.s + 1 == size.T) { return; }
+  for (var i = lane; i < size.width4; i += width) {
+    var row = parameters[size.table + next * size.width4 + i];
+    if (biased) { row += parameters[size.bias + i]; }
+    out[(size.s + 1) * size.width4 + i] = row;
+  }
+}

@@ -1,0 +1,36 @@
+// Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was drawn.
+import type { View } from '../gpu/device'
+import type { Plan } from '../gpu/plan'
+import { pad4 } from '../gpu/tensor'
+import { headSize, type NetworkSpec } from '../spec'
+import type { Unrolled } from './unroll'
+
+/** Up to so many weights, one workgroup makes the head's product sooner than the two further dispatches would begin that
+ * it saves; above, it is work for many. */
+const fewWeights = 2 ** 16
+
+/** Whether head, draw and look-up are one dispatch. */
+export const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
+
+/** Step s of a single row: from the state before it and its id to the next id. */
+export function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): void {
+  const { spec, parameters, batch: { ids } } = unrolled
+  const { logits } = unrolled.head!
+  const V = headSize(spec)
+  const width = plan.tuning.alone
+  if (!writesInOne(spec)) {
+    unrolled.forward(plan, s, s + 1)
+    plan.dispatch(`draw s=${s}`, 'token/sample', { bindings: { sampling, logits, ids }, size: { B: 1, V, stride4: pad4(V) / 4, s }, grid: [1, 1, 1], width })
+    return
+  }
+  const { T, H4, memory: { h } } = unrolled.layers.at(-1)!
+  const { table, bias, out, width4 } = unrolled.rows!
+  const place = ({ offset }: View) => offset / 16
+  if (s === 0) unrolled.lookUp(plan, 0, 1)
+  unrolled.layersForward(plan, s, s + 1)
+  plan.dispatch(`O, draw and look-up s=${s}`, 'token/write', {
+    bindings: { sampling, parameters: parameters.values, h, logits, ids, out },
+    size: { s, T, H4, V, W: place(parameters.value('head.W')), b: place(parameters.value('head.b')), table: place(table), bias: place(bias), width4 },
+    grid: [1, 1, 1], constants: { biased: bias.buffer === table.buffer }, width,
+  })
+}

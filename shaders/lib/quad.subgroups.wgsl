@@ -1,5 +1,6 @@
 // A quad is four neighbouring invocations that make the same rows of a product: each loads one row of four and hands it
-// to the others. The importer declares `load_left(i) -> vec4f`, element i of the product's left operand.
+// to the others. Neighbours in x must be neighbours in the subgroup, as they are where workgroups are a row. The importer
+// declares `load_left(i) -> vec4f`, element i of the product's left operand.
 enable subgroups;
 
 // Four rows: the index or address of this invocation's.

@@ -24,18 +24,19 @@ const network = async () => Network.create({ device: await testDevice(), input: 
 const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 
 test('plans that come to the same on few rows are one', () => {
-  expect(plansFor(32)).toEqual(planNames)
-  expect(plansFor(8)).toEqual(['steps-16', 'steps-4', 'whole-16', 'whole-4'])
-  expect(plansFor(1)).toEqual(['steps-16', 'whole-16'])
+  expect(plansFor(32, false)).toEqual(planNames)
+  expect(plansFor(32, true)).toEqual(['steps-16', 'whole-16'])
+  expect(plansFor(8, false)).toEqual(['steps-16', 'steps-4', 'split-4', 'whole-16', 'whole-4'])
+  expect(plansFor(1, false)).toEqual(['steps-16', 'split-4', 'whole-16'])
 })
 
 test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
   localStorage.clear()
   const one = await network()
   const first = await Trainer.create(one, options)
-  expect(submits).toBeGreaterThanOrEqual(plansFor(5).length)
+  expect(submits).toBeGreaterThanOrEqual(plansFor(5, one.gpu.isSoftware).length)
   const { plan } = first.plan.tuning
-  expect(plansFor(5)).toContain(plan)
+  expect(plansFor(5, one.gpu.isSoftware)).toContain(plan)
   submits = 0
   const second = await Trainer.create(one, options)
   expect(submits).toBe(0)
@@ -62,7 +63,7 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
 
 test('every plan follows the same road', async () => {
   const roads: number[][] = []
-  for (const plan of plansFor(options.batch)) {
+  for (const plan of plansFor(options.batch, false)) {
     const one = await network()
     const trainer = await Trainer.create(one, { ...options, plan })
     const losses = []
@@ -78,6 +79,6 @@ test('every plan follows the same road', async () => {
 test('a plan that there is not: says which there are', async () => {
   const one = await network()
   const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(() => null, (e: SluiceError) => e)
-  expect(error?.message).toBe('plan is "fast" (a string), expected one of steps-16, steps-8, steps-4, whole-16, whole-8, whole-4, auto')
+  expect(error?.message).toBe('plan is "fast" (a string), expected one of steps-16, steps-8, steps-4, split-4, whole-16, whole-8, whole-4, auto')
   one.destroy()
 })

@@ -21,10 +21,10 @@ fn make(phase: u32, s: u32, place: Place) {
   let rows = tile_before(t, tile_rows(place.row, lane, step.B), d);
   // Gates and units past the last are computed as the last and not used.
   let right = d * 4 * H4 * G * H4 + min(lane, G - 1) * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
-  var tile = tile_list(product_with_U(rows, right, G * H4));
+  var tile = tile_list(product_with_U(rows, right, G * H4, place.local));
   for (var i = 0u; i < max(2 * blocks, 2); i++) {
     let product = quad_transpose(tile[i], place.local);
     let b = place.row + i / 2 * 4 + lane;
-    if (b < step.B && unit + i % 2 < H4) { finish(t, b, d, unit + i % 2, product); }
+    if (part == 0 && b < step.B && unit + i % 2 < H4) { finish(t, b, d, unit + i % 2, product); }
   }
 }

@@ -23,8 +23,9 @@ fn add_gates_times_U(tile: ptr<function, Tile>, t: u32, rows: TileRows, unit: u3
   let left = tile_at(t, rows, d, stride);
   let units0 = rows_of_U(unit, d, u_stride) + column;
   let units1 = rows_of_U(unit + 1, d, u_stride) + column;
-  for (var j = 0u; j < count; j++) {
-    tile_add(tile, left, first + j, block_of_U(units0, j), block_of_U(units1, j));
+  for (var begin = 0u; begin < count; begin += split) {
+    let j = term(begin, count);
+    tile_add(tile, left, first + j, weighed(block_of_U(units0, j), begin, count), weighed(block_of_U(units1, j), begin, count));
   }
 }
 
@@ -40,6 +41,8 @@ fn make(phase: u32, s: u32, place: Place) {
   let t = time(s, d);
   var made = Tile();
   recurrent_gradient(phase, &made, s, tile_rows(place.row, place.i & 3, step.B), unit, d);
+  add_parts(&made, place.local);
+  if (part > 0) { return; }
   var tile = tile_list(made);
   for (var r = 0u; r < tile_height(); r++) {
     let b = place.row + r;

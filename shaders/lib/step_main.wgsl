@@ -5,6 +5,7 @@
 //   const backward                     whether steps go from the last to the first
 //   invocations(phase)                 how many make a tile of rows
 //   make(phase, s, place)              one step, as far as one invocation makes it
+#import lib/split
 
 // Whether one workgroup makes all units of its rows, step after step.
 override whole: bool = false;
@@ -12,7 +13,7 @@ override whole: bool = false;
 override phase: u32 = 0;
 
 // First row of the tile, direction, invocation of the tile and of the workgroup. Invocations past the last make what the
-// last makes and keep it to themselves.
+// last makes and keep it to themselves, as those of all parts but the first do.
 struct Place { row: u32, d: u32, i: u32, local: u32 }
 
 @compute @workgroup_size(width)
@@ -20,7 +21,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let row = group.y * tile_height();
   let d = group.z;
   if (!whole) {
-    make(phase, step.s, Place(row, d, group.x * width + local, local));
+    let lanes = width / split;
+    part = local / lanes;
+    make(phase, step.s, Place(row, d, group.x * lanes + local % lanes, local));
     return;
   }
   for (var i = 0u; i < step.n; i++) {

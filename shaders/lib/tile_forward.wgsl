@@ -15,8 +15,8 @@ fn make(phase: u32, s: u32, place: Place) {
   let t = time(s, d);
   let column = min(place.i, invocations(phase) - 1);
   let rows = left(phase, t, tile_rows(place.row, place.i & 3, step.B), d);
-  var tile = tile_list(product_with_U(rows, right(phase, column, d), right_stride()));
-  if (place.i > column) { return; }
+  var tile = tile_list(product_with_U(rows, right(phase, column, d), right_stride(), place.local));
+  if (place.i > column || part > 0) { return; }
   for (var r = 0u; r < tile_height(); r++) {
     let b = place.row + r;
     if (b < step.B) { finish(phase, t, b, d, column, tile[r / 4 * 2][r % 4], tile[r / 4 * 2 + 1][r % 4]); }

@@ -42,10 +42,10 @@ export interface DispatchOptions<K extends KernelName> {
 }
 
 /** How a recurrence is dispatched, and how many rows of the batch an invocation makes at most. `steps`: a dispatch a step,
- * by as many workgroups as it takes; `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that
+ * by as many workgroups as it takes; `split`: the same, with the terms of each sum dealt to parts of a workgroup; `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that
  * loops over time. All compute the same, to rounding. */
-export type PlanName = `${'steps' | 'whole'}-${16 | 8 | 4}`
-export const planNames: readonly PlanName[] = ['steps-16', 'steps-8', 'steps-4', 'whole-16', 'whole-8', 'whole-4']
+export type PlanName = `${'steps' | 'whole'}-${16 | 8 | 4}` | 'split-4'
+export const planNames: readonly PlanName[] = ['steps-16', 'steps-8', 'steps-4', 'split-4', 'whole-16', 'whole-8', 'whole-4']
 
 /** @throws SluiceError `bad-value` unless it is a plan's name. */
 export function checkPlan(name: unknown, others: readonly string[] = []): void {
@@ -63,6 +63,9 @@ export interface Tuning {
   readonly alone: number
   /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
   readonly elements: number
+  /** Parts that the terms of a sum are dealt to where a plan splits them, and invocations of each part; a multiple of 4. */
+  readonly split: number
+  readonly splitWidth: number
   /** Most invocations of a workgroup that makes a whole recurrence. */
   readonly wholeWidth: number
   /** Floating-point operations a second that one workgroup of these makes at the least. */

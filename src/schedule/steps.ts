@@ -10,9 +10,9 @@ import { tileRows } from './products'
 const longest = 0.05
 
 /** What a plan's name says. */
-function shapeOf({ tuning }: Plan): { whole: boolean; rows: number } {
+function shapeOf({ tuning }: Plan): { whole: boolean; split: number; rows: number } {
   const [way, rows] = tuning.plan.split('-')
-  return { whole: way === 'whole', rows: Number(rows) }
+  return { whole: way === 'whole', split: way === 'split' ? tuning.split : 1, rows: Number(rows) }
 }
 
 /** How many steps of a layer one dispatch makes. */
@@ -39,18 +39,20 @@ interface StepDispatch<K extends StepKernel> {
 /** Dispatches steps s … s + n − 1: all of them at once, or each phase of the one there is. */
 function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, invocations, bindings, constants }: StepDispatch<K>): void {
   const { T, B, D, H4 } = ctx
-  const { whole, rows } = shapeOf(plan)
+  const { whole, split, rows } = shapeOf(plan)
   const { blocks, tiles } = tileRows(B, rows)
   const size = { T, B, D, H4, s, n } as Record<UniformField<K>, number>
   const most = Math.max(...invocations)
-  const widest = Math.min(plan.tuning.wholeWidth, Math.ceil(most / 4) * 4)
+  const { wholeWidth, splitWidth } = plan.tuning
+  const width = whole ? Math.min(wholeWidth, Math.ceil(most / 4) * 4) : split > 1 ? split * splitWidth : undefined
   invocations.forEach((count, phase) => {
     if (whole && phase > 0) return
     plan.dispatch(label, kernel, {
       bindings, size,
-      grid: [whole ? 1 : count, tiles, D],
-      constants: { ...constants, blocks, whole, phase } as Overrides<K>,
-      ...(whole && { width: widest }),
+      // Of a split workgroup only one part counts as invocations of the tile.
+      grid: [whole ? 1 : count * split, tiles, D],
+      constants: { ...constants, blocks, whole, phase, ...(split > 1 && { split, part_blocks: 2 * width! }) } as Overrides<K>,
+      ...(width !== undefined && { width }),
     })
   })
 }

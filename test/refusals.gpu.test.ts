@@ -1,17 +1,8 @@
 // What a network, its trainer and a run refuse: every message says what came and what was expected.
 import { expect, test } from 'vitest'
-import { adam, Network, SluiceError, Trainer } from 'sluice'
+import { adam, Network, Trainer } from 'sluice'
+import { failure } from './support/failure'
 import { testDevice } from './support/kernel'
-
-async function failure(work: () => unknown): Promise<SluiceError> {
-  try {
-    await work()
-  } catch (error) {
-    expect(error).toBeInstanceOf(SluiceError)
-    return error as SluiceError
-  }
-  throw new Error('expected an error, and none came')
-}
 
 const layer = { cell: 'gru', hidden: 4 }
 const base = { input: { ids: 5 }, layers: [layer], head: { classes: 5 } }

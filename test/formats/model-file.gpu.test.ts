@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { adam, BlankModel, Corpus, momentum, Network, readSafetensors, SluiceError, TextModel, Trainer, writeSafetensors, type FloatTensor, type NetworkSpec } from 'sluice'
+import { adam, BlankModel, Corpus, momentum, Network, readSafetensors, TextModel, Trainer, writeSafetensors, type FloatTensor, type NetworkSpec } from 'sluice'
+import { failure } from '../support/failure'
 import { numbers, testDevice } from '../support/kernel'
 
 const corpus = Corpus.fromText('Mist over the weir: “so früh?” 🦆 asked the miller. '.repeat(30))
@@ -12,16 +13,6 @@ const specs: Record<string, NetworkSpec> = {
     layers: [{ cell: 'lstm', hidden: 5, bidirectional: true, peepholes: true, learnInitial: true }, { cell: 'gru-reset-after', hidden: 6, learnInitial: true }, { cell: 'rnn-relu', hidden: 3, bias: false }],
   },
   'ids without a head': { input: { ids: 7, embedding: 3 }, layers: [{ hidden: 4, cell: 'gru', bidirectional: true }] },
-}
-
-async function failure(work: () => unknown): Promise<SluiceError> {
-  try {
-    await work()
-  } catch (error) {
-    expect(error).toBeInstanceOf(SluiceError)
-    return error as SluiceError
-  }
-  throw new Error('expected an error, and none came')
 }
 
 /** The file with tensors and metadata changed. */

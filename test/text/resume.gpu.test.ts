@@ -1,6 +1,7 @@
 // A training that was saved, loaded elsewhere and resumed is the training that was never interrupted, bit for bit.
 import { describe, expect, test } from 'vitest'
-import { adam, adamW, BlankModel, Corpus, cosine, momentum, readSafetensors, rmsprop, sgd, SluiceError, TextModel, type Progress, type Training } from 'sluice'
+import { adam, adamW, BlankModel, Corpus, cosine, momentum, readSafetensors, rmsprop, sgd, TextModel, type Progress, type Training } from 'sluice'
+import { failure } from '../support/failure'
 import { testDevice } from '../support/kernel'
 
 const rhyme = 'the rain fell on the mill and the mill stood still. '.repeat(40)
@@ -24,16 +25,6 @@ async function all(training: Training, at: (step: number) => unknown = () => {})
 
 const create = async (more: Partial<Parameters<typeof TextModel.create>[0]> = {}) =>
   TextModel.create({ device: await testDevice(), vocabulary: corpus.vocabulary, hidden: 10, seed: 3, ...more })
-
-async function failure(work: () => unknown): Promise<SluiceError> {
-  try {
-    await work()
-  } catch (error) {
-    expect(error).toBeInstanceOf(SluiceError)
-    return error as SluiceError
-  }
-  throw new Error('expected an error, and none came')
-}
 
 const networks = {
   'a GRU': { cell: 'gru' },

@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import { Corpus, momentum, Network, sgd, SluiceError, TextModel, Trainer, Vocabulary, adam, type Progress } from 'sluice'
+import { Corpus, momentum, Network, sgd, TextModel, Trainer, Vocabulary, adam, type Progress } from 'sluice'
 import english from '../../demo/corpora/english.txt?raw'
 import chinese from '../../demo/corpora/chinese.txt?raw'
 import { crossEntropy, forward } from '../../src/reference'
 import { Writer } from '../../src/text/writer'
+import { failure } from '../support/failure'
 import { testDevice } from '../support/kernel'
 
 const rhyme = 'the rain fell on the mill and the mill stood still. '.repeat(40)
@@ -18,16 +19,6 @@ async function all(steps: AsyncGenerator<Progress>): Promise<Progress[]> {
   const made = []
   for await (const progress of steps) made.push(progress)
   return made
-}
-
-async function failure(work: () => unknown): Promise<SluiceError> {
-  try {
-    await work()
-  } catch (error) {
-    expect(error).toBeInstanceOf(SluiceError)
-    return error as SluiceError
-  }
-  throw new Error('expected an error, and none came')
 }
 
 describe('training', () => {

@@ -1,0 +1,13 @@
+// How tests catch an error that they want to look at.
+import { SluiceError } from '../../src/errors'
+
+/** The SluiceError that `work` ends in. @throws what else it ends in, or an error if it ends in none. */
+export async function failure(work: () => unknown): Promise<SluiceError> {
+  try {
+    await work()
+  } catch (error) {
+    if (error instanceof SluiceError) return error
+    throw error
+  }
+  throw new Error('expected an error, and none came')
+}

@@ -31,7 +31,7 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
     onPoint?.(inside)
   }
   const indexOf = (event: Event) => {
-    const index = (event.target as HTMLElement).dataset['at']
+    const index = (event.target as HTMLElement).closest<HTMLElement>('[data-at]')?.dataset['at']
     if (index !== undefined && Number(index) !== at) go(Number(index))
   }
   const keys: Record<string, (from: number) => number> = {
@@ -67,7 +67,7 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
           {characters.map((character, i) => (
             <span key={i} id={`${id}-${i}`} role="option" aria-selected={i === at} aria-label={nameOf(character)} data-at={i} data-level={level(i)} style={tint && { backgroundColor: tint(i) }}>
               {/* A line that ends is shown as a sign: it can be pointed at, and the text keeps its height. */}
-              {character === '\n' ? '↵\u200b' : character}
+              {character === '\n' ? <i class="line-end">↵{'\u200b'}</i> : character}
             </span>
           ))}
         </div>

@@ -28,15 +28,17 @@ export function join(a: Draws, b: Draws): Draws {
   return { text: a.text + b.text, chances: both(a.chances, b.chances), likeliest: a.likeliest + b.likeliest, likeliestChances: both(a.likeliestChances, b.likeliestChances) }
 }
 
-/** What the character at this place was drawn from. */
+/** What the character at this place was drawn from; it stands among the alternatives itself, in place of the last one if
+ * it is not among the likeliest. */
 export function drawAt({ text, chances, likeliest, likeliestChances }: Draws, place: number): Draw {
   const K = chances.length ? likeliestChances.length / chances.length : 0
-  const characters = [...likeliest].slice(place * K, (place + 1) * K)
-  return {
-    character: [...text][place]!,
-    probability: chances[place]!,
-    alternatives: characters.map((character, k) => ({ character, probability: likeliestChances[place * K + k]! })).filter(({ probability }) => probability > 0),
-  }
+  const drawn = { character: [...text][place]!, probability: chances[place]! }
+  const likely = [...likeliest]
+    .slice(place * K, (place + 1) * K)
+    .map((character, k) => ({ character, probability: likeliestChances[place * K + k]! }))
+    .filter(({ probability }) => probability > 0)
+  const among = likely.some(({ character }) => character === drawn.character)
+  return { ...drawn, alternatives: among ? likely : [...likely.slice(0, -1), drawn] }
 }
 
 /** How surprising a character of this chance was, from 0 (hardly) to 4 (very), in steps of bits. */

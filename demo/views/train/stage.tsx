@@ -42,6 +42,7 @@ function Written({ sample }: { sample: Sample }) {
         <h2 id="stage-title">{w.writing}</h2>
         <b>{titleOf(sample)}</b>
         {sample.heldOutLoss !== null && <span class="label">{w.perplexityIs(figure(Math.exp(sample.heldOutLoss)))}</span>}
+        <span class="label">{w.surprise}</span>
         {!isNewest && (
           <button class="quiet" onClick={() => (chosenStep.value = null)}>
             {w.newest}
@@ -49,7 +50,6 @@ function Written({ sample }: { sample: Sample }) {
         )}
       </div>
       <DrawnText id="written-now" label={w.writing} prefix={sample.prefix} draws={sample.draws} />
-      <p class="hint">{w.surprise}</p>
     </>
   )
 }

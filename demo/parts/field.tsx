@@ -1,5 +1,5 @@
 // Fields of a form: a label above, the control below it.
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import './field.css'
 
 interface NumberProps {
@@ -20,8 +20,9 @@ interface NumberProps {
 export function NumberField({ label, name, value, onChange, min = 0, max, step = 1, empty = NaN, placeholder }: NumberProps) {
   const input = useRef<HTMLInputElement>(null)
   const typed = (field: HTMLInputElement) => (field.value === '' && !field.validity.badInput ? empty : field.valueAsNumber)
-  // What is being typed is left alone; what came from elsewhere is shown.
-  useEffect(() => {
+  // What is being typed is left alone; what came from elsewhere is shown. In the same breath as the drawing: later, a quick
+  // hand would have typed on, and lose it.
+  useLayoutEffect(() => {
     const field = input.current!
     if (!Object.is(typed(field), value) && !Number.isNaN(value)) field.value = value === empty ? '' : String(value)
   }, [value])

@@ -1,5 +1,4 @@
-// A browser whose storage is full. In a file, and so a browser, of its own: Chromium does not get over a quota that was
-// set by hand.
+// A browser whose storage is full. In a file, and so a browser, of its own, since the quota was set by hand.
 import { expect, it } from 'vitest'
 import { useBrowser, visit } from './person'
 

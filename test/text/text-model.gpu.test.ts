@@ -161,8 +161,8 @@ describe('writing', () => {
   })
 
   test.each([
-    { V: 8192, embedding: 6, layers: 2, bias: true },
-    { V: 8200, embedding: undefined, layers: 1, bias: true },
+    { V: 2048, embedding: 6, layers: 2, bias: true },
+    { V: 2052, embedding: undefined, layers: 1, bias: true },
     { V: 40, embedding: 6, layers: 2, bias: true },
     { V: 40, embedding: undefined, layers: 1, bias: false },
   ])('with few classes and with many, with an embedding and without (%o)', async ({ V, embedding, layers, bias }) => {

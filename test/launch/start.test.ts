@@ -44,7 +44,7 @@ test('a text file is learned: the adapter, the progress, a sample', async () => 
 test.each([
   ['a text shorter than a window', 'ten letters', [], /^the text has 10 characters, but a minibatch of batch 32 × steps 35 needs 1121\. Lower batch to 1 and steps to 9, or use a longer text$/],
   ['a prefix that the text does not cover', 'no capitals here. '.repeat(80), ['--prefix', 'Zoë'], /^'Z' \(U\+005A\) at character 0 .* is not one of the \d+ characters of the vocabulary/],
-  ['a network that no GPU holds', 'far too many units '.repeat(80), ['--hidden', '1000000'], /^parameters: [\d.]+ TiB needed, but .* Lower the hidden size/],
+  ['a network that no GPU holds', 'far too many units '.repeat(80), ['--hidden', '1000000'], /^the parameters: [\d.]+ TiB needed, .* Lower the hidden size/],
 ])('%s: one sentence, and exit code 1', async (name, text, args, message) => {
   const { code, err } = await start(file(`${name}.txt`, text), ...args)
   expect(err.trim()).toMatch(message)

@@ -78,6 +78,7 @@ export async function followKeeping(): Promise<void> {
   addEventListener('pagehide', () => void call('keepRun', undefined))
   try {
     keptElsewhere.value = !(await call('keepsRuns', undefined))
+    if (forgetting()) await forget()
     const found = await call('keptRun', undefined)
     if (found && status.value === 'idle') {
       if (isMeant(found)) void recall('current')
@@ -191,10 +192,31 @@ export function reset(): void {
   void forget()
 }
 
-/** Forgets the kept run. */
+const mark = 'sluice forgets'
+
+/** Whether this tab was left while it was forgetting a run: the worker may not have come to it. */
+function forgetting(): boolean {
+  try {
+    return sessionStorage.getItem(mark) !== null
+  } catch {
+    return false // a browser that keeps nothing has kept no run either
+  }
+}
+
+/** Forgets the kept run, even if the page is left at once. */
 export async function forget(): Promise<void> {
   kept.value = null
+  try {
+    sessionStorage.setItem(mark, '')
+  } catch {
+    // as above
+  }
   await call('forgetRun', undefined).catch(() => {}) // it will be written over
+  try {
+    sessionStorage.removeItem(mark)
+  } catch {
+    // as above
+  }
 }
 
 async function fail(why: Failure): Promise<void> {

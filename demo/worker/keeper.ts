@@ -34,6 +34,7 @@ export class Keeper {
   #rested = true
   #textKept = false
   #keeping: Promise<void> | null = null
+  #stopped = false
 
   constructor(private readonly run: Run) {}
 
@@ -49,7 +50,14 @@ export class Keeper {
   async keep(): Promise<void> {
     if (!(await alone)) return
     await this.#keeping
+    if (this.#stopped) return
     await (this.#keeping = this.#keep().finally(() => (this.#keeping = null)))
+  }
+
+  /** Keeps nothing more; resolves when nothing is being written. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#keeping
   }
 
   async #keep(): Promise<void> {

@@ -78,7 +78,9 @@ export const runHandlers = {
   /** Whether this tab keeps its run, or another one does. */
   keepsRuns: (): Promise<boolean> => keepsRuns(),
 
+  /** Forgets the kept run, and that of a run that is ending, which may be about to be kept once more. */
   async forgetRun(): Promise<void> {
+    await keeper?.stop()
     if (await keepsRuns()) await forgetRun(current)
   },
 

@@ -87,7 +87,7 @@ export class RecurrentLayer {
   get outputs(): Tensor {
     const { memory, T, B, D, H4 } = this.unrolled.layers[0]!
     const slot = B * D * H4 * 16
-    return { ...memory.h, offset: slot, size: T * slot, shape: [plain(T), ...memory.h.shape.slice(1)] }
+    return { ...memory.h, offset: memory.h.offset + slot, size: T * slot, shape: [plain(T), ...memory.h.shape.slice(1)] }
   }
 
   /** States [T+2, B, D, H]: slot 0 is the initial state of direction 0, slot t + 1 the state after step t, slot T + 1 the

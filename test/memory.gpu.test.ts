@@ -35,6 +35,7 @@ const classes = { classes: 7 }
 const networks: [string, NetworkSpec][] = [
   ...cellNames.map((cell): [string, NetworkSpec] => [cell, { input: ids, layers: [{ cell, hidden: 6 }], head: classes }]),
   ...cellNames.map((cell): [string, NetworkSpec] => [`${cell}, deep, both directions, dropout`, { input: ids, layers: [{ cell, hidden: 6, bidirectional: true }, { cell, hidden: 9 }, { cell, hidden: 4 }], dropout: 0.3, head: classes }]),
+  ...cellNames.map((cell): [string, NetworkSpec] => [`${cell}, three layers alike, dropout`, { input: ids, layers: [{ cell, hidden: 7 }, { cell, hidden: 7 }, { cell, hidden: 7 }], dropout: 0.3, head: classes }]),
   ['learned states, peepholes, no bias', { input: ids, layers: [{ cell: 'lstm', hidden: 5, peepholes: true, learnInitial: true, bidirectional: true }, { cell: 'gru', hidden: 3, bias: false, learnInitial: true }], head: classes }],
   ['an embedding', { input: { ids: 100, embedding: 11 }, layers: [{ cell: 'gru', hidden: 8 }], head: { classes: 100 } }],
   ['features, numbers at the last step', { input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 10, bidirectional: true }], head: { numbers: 2, at: 'last' } }],

@@ -1,7 +1,7 @@
 // What the schedule of a layer knows: its sizes, its memory, and where its parameters are.
 import { cells, type CellName } from '../cells'
-import type { Gpu, View } from '../gpu/device'
-import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
+import type { View } from '../gpu/device'
+import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { directions, type NetworkSpec } from '../spec'
 
@@ -38,23 +38,6 @@ export interface LayerContext {
   readonly keep: boolean
   /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
   readonly scratch: View
-}
-
-export function allocateLayer(gpu: Gpu, spec: NetworkSpec, l: number, T: number, B: number, train: boolean, dy?: GPUBuffer): LayerMemory {
-  const layer = spec.layers[l]!
-  const cell = cells[layer.cell]
-  const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
-  const make = (what: string, ...shape: Dimension[]) => tensor(gpu, `layers.${l} ${what}`, shape)
-  const steps = [plain(T), plain(B)]
-  return {
-    gates: make('gates', ...steps, D, plain(cell.gates.length), H),
-    h: make('h', plain(T + 2), plain(B), D, H),
-    c: cell.states.includes('c') ? make('c', plain(T + 2), plain(B), D, H) : null,
-    saved: cell.saved ? make('saved', ...steps, D, H) : null,
-    dy: train ? tensor(gpu, `layers.${l} dy`, [...steps, D, H], dy) : null,
-    dh: train ? make('dh', plain(B), D, H) : null,
-    dc: train && cell.states.includes('c') ? make('dc', plain(B), D, H) : null,
-  }
 }
 
 export function layerContext(

@@ -7,10 +7,11 @@ import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { HeadSchedule } from './head'
-import { allocateLayer, layerContext, orZeros, type LayerContext } from './context'
+import { layerContext, orZeros, type LayerContext } from './context'
 import { dropout, inputForward, inputSize4, layerBackward, outputs, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
+import { allocateStack, layersOfABuffer, stacksOf } from './stack'
 import { stepsForward } from './steps'
 
 export interface UnrollOptions {
@@ -81,10 +82,14 @@ export class Unrolled {
     const dense = 'features' in spec.input ? spec.input.features : spec.input.embedding
     this.x = dense ? make('x', [plain(T), plain(B), padded(dense)], given.x) : null
     this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], given.dx) : null
-    this.layers = spec.layers.map((_, l) => {
-      const memory = allocateLayer(gpu, spec, l, T, B, train, l === spec.layers.length - 1 ? given.dy : undefined)
-      for (const t of Object.values(memory) as (Tensor | null)[]) if (t) keep(t)
-      return layerContext(spec, l, T, B, { parameters, memory, lengths: this.batch.lengths, scratch, keep: options.inspect === true })
+    // A buffer of the caller's holds what is of one layer.
+    const most = (l: number) => (given.dy ? 1 : layersOfABuffer(gpu, spec, l, T, B))
+    this.layers = stacksOf(spec, most).flatMap((stack) => {
+      const dy = stack.includes(spec.layers.length - 1) ? given.dy : undefined
+      const { whole, each } = allocateStack(gpu, spec, stack, { T, B, train, dy })
+      for (const t of Object.values(whole) as (Tensor | null)[]) if (t) keep(t)
+      const shared = { parameters, lengths: this.batch.lengths, scratch, keep: options.inspect === true }
+      return stack.map((l, i) => layerContext(spec, l, T, B, { ...shared, memory: each[i]! }))
     })
     const thins = options.dropout && (spec.dropout ?? 0) > 0
     this.#thinned = spec.layers.map((_, l) => {
@@ -308,5 +313,5 @@ export function statesOf({ memory }: LayerContext): LayerStateMemory[] {
 /** One slot of a state tensor [T+2, B, D, H]. */
 function slot(layer: LayerContext, state: Tensor, index: number): View {
   const size = layer.B * layer.D * layer.H4 * 16
-  return { buffer: state.buffer, offset: index * size, size }
+  return { buffer: state.buffer, offset: state.offset + index * size, size }
 }

@@ -1,0 +1,74 @@
+// Stacks: layers that follow one another and are alike. Each of their tensors lies in one buffer with those of the others,
+// at a fixed distance, so that one dispatch can work on a step of every layer.
+import { cells } from '../cells'
+import type { Gpu } from '../gpu/device'
+import { padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
+import { completeSpec, directions, type NetworkSpec } from '../spec'
+import type { LayerMemory } from './context'
+
+/** Rows between the same row of one layer and of the next: so many that each layer begins at a multiple of 256 bytes, where
+ * a binding may, whatever the width of a row. shaders/lib/step.wgsl has the same. */
+export const rowsApart = (rows: number): number => Math.ceil(rows / 16) * 16
+
+/** The layers of a network in stacks, by number: a stack has one layer, or several of one cell, hidden size and options that
+ * read forwards. At most `most` layers. */
+export function stacksOf(spec: NetworkSpec, most: (layer: number) => number): number[][] {
+  const { layers } = completeSpec(spec)
+  const stacks: number[][] = []
+  layers.forEach((layer, l) => {
+    const stack = stacks.at(-1)
+    const alike = !layer.bidirectional && JSON.stringify(layer) === JSON.stringify(layers[l - 1])
+    if (stack && alike && stack.length < most(l)) stack.push(l)
+    else stacks.push([l])
+  })
+  return stacks
+}
+
+/** How many layers such as layer `l` fit into a buffer, by their largest tensor, the gates. */
+export function layersOfABuffer(gpu: Gpu, spec: NetworkSpec, l: number, T: number, B: number): number {
+  const { cell, hidden } = spec.layers[l]!
+  return Math.floor(gpu.largestBuffer / (rowsApart(T * B) * cells[cell].gates.length * paddedElements([padded(hidden)]) * 4))
+}
+
+/** A tensor of every layer of a stack: the buffer with all of them, in the shape of one, and each. */
+interface Stacked {
+  readonly whole: Tensor
+  readonly each: readonly Tensor[]
+}
+
+/** For each layer of `stack` a tensor of zeros with rows [rows] of shape [row]; a single one in the caller's buffer, if given. */
+export function stackTensors(gpu: Gpu, stack: readonly number[], what: string, rows: readonly Dimension[], row: readonly Dimension[], given?: GPUBuffer): Stacked {
+  const shape = [...rows, ...row]
+  const size = paddedElements(shape) * 4
+  const apart = rowsApart(paddedElements(rows)) * paddedElements(row) * 4
+  const label = `${stackName(stack)} ${what}`
+  const all = (stack.length - 1) * apart + size
+  const whole = { label, shape, buffer: gpu.own(label, all, given), offset: 0, size: all }
+  return { whole, each: stack.map((l, i) => ({ ...whole, label: `layers.${l} ${what}`, offset: i * apart, size })) }
+}
+
+export const stackName = (stack: readonly number[]): string => `layers.${stack.length > 1 ? `${stack[0]}–${stack.at(-1)}` : stack[0]}`
+
+/** What the layers of a stack keep on the GPU while they are unrolled over T steps of B rows; `dy`: a buffer of the caller's. */
+export function allocateStack(
+  gpu: Gpu, spec: NetworkSpec, stack: readonly number[], { T, B, train, dy }: { T: number; B: number; train: boolean; dy?: GPUBuffer | undefined },
+): { whole: LayerMemory; each: LayerMemory[] } {
+  const layer = spec.layers[stack[0]!]!
+  const cell = cells[layer.cell]
+  const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
+  const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], given?: GPUBuffer) => stackTensors(gpu, stack, what, rows, row, given)
+  const steps = [plain(T), plain(B)]
+  const slots = [plain(T + 2), plain(B)]
+  const tensors: Record<keyof LayerMemory, Stacked | null> = {
+    gates: make('gates', steps, [D, plain(cell.gates.length), H]),
+    h: make('h', slots, [D, H]),
+    c: cell.states.includes('c') ? make('c', slots, [D, H]) : null,
+    saved: cell.saved ? make('saved', steps, [D, H]) : null,
+    dy: train ? make('dy', steps, [D, H], dy) : null,
+    dh: train ? make('dh', [plain(B)], [D, H]) : null,
+    dc: train && cell.states.includes('c') ? make('dc', [plain(B)], [D, H]) : null,
+  }
+  const memory = (of: (tensor: Stacked) => Tensor) =>
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor && of(tensor)])) as unknown as LayerMemory
+  return { whole: memory(({ whole }) => whole), each: stack.map((_, i) => memory(({ each }) => each[i]!)) }
+}

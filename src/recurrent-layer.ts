@@ -10,7 +10,8 @@ import { prepare, type Program } from './gpu/engine'
 import { Plan } from './gpu/plan'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { Parameters, type ParameterValues } from './parameters'
-import { statesOf, unroll, Unrolled } from './schedule/unroll'
+import { statesOf } from './schedule/states'
+import { unroll, Unrolled } from './schedule/unroll'
 import type { NetworkSpec } from './spec'
 
 export interface RecurrentLayerOptions {
@@ -70,8 +71,8 @@ export class RecurrentLayer {
       return prepare(gpu, plan)
     }
     return new RecurrentLayer(gpu, unrolled, {
-      fresh: await program('fresh state', (plan) => unrolled.fresh(plan)),
-      carry: await program('carried state', (plan) => unrolled.carry(plan)),
+      fresh: await program('fresh state', (plan) => unrolled.states.fresh(plan)),
+      carry: await program('carried state', (plan) => unrolled.states.carry(plan)),
       forward: await program('layer forward', (plan) => unrolled.forward(plan)),
       clear: train ? await program('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))) : null,
       backward: train ? await program('layer backward', (plan) => unrolled.backward(plan)) : null,

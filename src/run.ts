@@ -7,8 +7,9 @@ import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
 import { checkPlan, type Plan, type PlanName } from './gpu/plan'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
+import { statesOf } from './schedule/states'
+import type { Unrolled, UnrollOptions } from './schedule/unroll'
 import { gradientNorm } from './schedule/update'
-import { statesOf, type Unrolled, type UnrollOptions } from './schedule/unroll'
 import { directions, type NetworkSpec } from './spec'
 
 type Values = Float32Array<ArrayBuffer>
@@ -109,8 +110,8 @@ export async function run(network: Runner, options: RunOptions): Promise<RunResu
   try {
     unrolled.batch.write({ ...options, control: { seed: dropoutSeed ?? 0 } })
     if (features) writeTensor(gpu, unrolled.x!, features)
-    await submit('fresh state', (plan) => unrolled.fresh(plan))
-    initial?.forEach((state, l) => state && unrolled.writeInitial(l, state))
+    await submit('fresh state', (plan) => unrolled.states.fresh(plan))
+    initial?.forEach((state, l) => state && unrolled.states.write(l, state))
     await submit('run', (plan) => {
       unrolled.forward(plan)
       if (options.targets) unrolled.head!.loss(plan, false)

@@ -130,7 +130,7 @@ export class Trainer {
     checkBatch(network.spec, { ...options, ids: inputs, idsName: 'inputs', features, targets, lengths })
     if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))
       throw new SluiceError('bad-value', 'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).')
-    if (!fresh && !unrolled.carries)
+    if (!fresh && !unrolled.states.carries)
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches (partition: random).')
     const step = this.#step++
     const { beta1, beta2 } = options.optimizer
@@ -164,7 +164,7 @@ export class Trainer {
     const step = this.#step
     const encoder = gpu.device.createCommandEncoder({ label: `snapshot before step ${step}` })
     const flat = [parameters.values, ...this.memory.values()].map((view) => gpu.readback.encode(encoder, view))
-    const finals = unrolled.carries ? [...unrolled.finals] : []
+    const finals = unrolled.states.carries ? [...unrolled.states.finals] : []
     const states = finals.map(([, state]) => gpu.readback.encode(encoder, state))
     gpu.device.queue.submit([encoder.finish()])
     const [values, ...memory] = (await Promise.all(flat.map((arrive) => arrive()))).map((bytes) => parameters.unpack(bytes))
@@ -202,7 +202,7 @@ export class Trainer {
     if (!training) throw new SluiceError('bad-file', 'the file has a model, but not where its training stood: it was saved without that. Save it with save() of the training.')
     for (const [what, was, is] of [['optimizer', training.optimizer, options.optimizer.kind], ['batch', training.batch, options.batch]] as const)
       if (was !== is) throw new SluiceError('bad-value', `${what} is ${is}, but this training was saved with ${what} ${was}. Give the same to resume it.`)
-    const finals = unrolled.carries ? unrolled.finals : new Map<string, never>()
+    const finals = unrolled.states.carries ? unrolled.states.finals : new Map<string, never>()
     const missing = [...memory.keys(), ...finals.keys()].find((name) => !training.memory.has(name) && !training.carried.has(name))
     if (missing) throw new SluiceError('bad-file', `the file lacks ${missing} of its training. Was it cut or edited?`)
     network.writeParameters(parameters)

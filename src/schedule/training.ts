@@ -27,8 +27,8 @@ export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batc
 /** `plan`: how recurrences are dispatched, the device's choice unless given. */
 export function trainingPlans({ unrolled, memory }: Training, { optimizer, plan: named }: { readonly optimizer: Optimizer; readonly plan?: PlanName | undefined }): Record<'fresh' | 'carry' | 'step', Plan> {
   return {
-    fresh: unrolled.plan('fresh state', (plan) => unrolled.fresh(plan)),
-    carry: unrolled.plan('carried state', (plan) => unrolled.carry(plan)),
+    fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+    carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
     step: unrolled.plan('training step', (plan) => {
       unrolled.clearGradients(plan)
       unrolled.forward(plan)
@@ -43,8 +43,8 @@ export function trainingPlans({ unrolled, memory }: Training, { optimizer, plan:
 /** Forward only, from a fresh state or from the one before. */
 export function predictionPlans(unrolled: Unrolled): Record<'fresh' | 'carry' | 'forward', Plan> {
   return {
-    fresh: unrolled.plan('fresh state', (plan) => unrolled.fresh(plan)),
-    carry: unrolled.plan('carried state', (plan) => unrolled.carry(plan)),
+    fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+    carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
     forward: unrolled.plan('prediction', (plan) => unrolled.forward(plan)),
   }
 }

@@ -2,7 +2,7 @@
 import type { Gpu, View } from '../gpu/device'
 import { checkRoom } from '../gpu/ledger'
 import { Plan, type PlanName } from '../gpu/plan'
-import { pack, pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
+import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
@@ -12,6 +12,7 @@ import { dropout, inputForward, inputSize4, layerBackward, outputs, type LayerIn
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
 import { allocateStack, layersOfABuffer, stacksOf } from './stack'
+import { States, statesOf } from './states'
 import { stepsForward } from './steps'
 
 export interface UnrollOptions {
@@ -42,6 +43,7 @@ export interface UnrollBuffers {
 export class Unrolled {
   readonly batch: Batch
   readonly layers: readonly LayerContext[]
+  readonly states: States
   readonly head: HeadSchedule | null
   /** Dense features [T, B, I], or embedded ids. */
   readonly x: Tensor | null
@@ -98,6 +100,7 @@ export class Unrolled {
     })
     const widest = Math.max(...this.layers.map(({ D, H4 }) => B * D * H4 * 16))
     this.#between = whole('carried', Math.max(B * 4, widest))
+    this.states = new States(gpu, parameters, this.layers, this.#between)
     this.head = spec.head ? new HeadSchedule(gpu, spec.head, this.layers.at(-1)!, parameters, this.batch) : null
     this.#owned.push(...(this.head?.buffers ?? []))
   }
@@ -218,48 +221,6 @@ export class Unrolled {
     })
   }
 
-  /** The initial states become the learned ones, or zero. */
-  fresh(plan: Plan): void {
-    for (const layer of this.layers)
-      for (const { name, state } of statesOf(layer)) {
-        const learned = `${layer.name}.${name}0`
-        const { T, B, D, H4 } = layer
-        if (this.parameters.has(learned)) {
-          plan.dispatch(`${learned}`, 'layer/initial_state', {
-            bindings: { initial: this.parameters.value(learned), state }, size: { T, B, D, H4 }, grid: [D * H4, B, 1],
-          })
-          continue
-        }
-        plan.clear(`${state.label} initial`, slot(layer, state, 0))
-        if (D === 2) plan.clear(`${state.label} initial, backwards`, slot(layer, state, T + 1))
-      }
-  }
-
-  /** The initial states become the final ones of the run before, or those after `steps` steps of it: text goes on, the
-   * gradient does not. By way of a buffer between, as WebGPU copies nothing within a buffer. */
-  carry(plan: Plan, steps = this.options.steps): void {
-    for (const layer of this.layers)
-      for (const { state } of statesOf(layer)) {
-        const from = slot(layer, state, steps)
-        const between: View = { ...this.#between, size: from.size }
-        plan.copy(`${state.label} carried`, from, between)
-        plan.copy(`${state.label} carried`, between, slot(layer, state, 0))
-      }
-  }
-
-  /** Whether `carry` makes sense: a state read from the end has no end to go on from, and a learned one begins every batch. */
-  get carries(): boolean {
-    return this.spec.layers.every((layer) => !layer.bidirectional && !layer.learnInitial)
-  }
-
-  /** The states after the last step, [B, D, H] each, by name (`layers.0.h`): what `carry` takes. */
-  get finals(): Map<string, Tensor> {
-    const last = ({ name, state }: LayerStateMemory, layer: LayerContext): Tensor =>
-      ({ ...slot(layer, state, this.options.steps), label: `${layer.name}.${name}`, shape: state.shape.slice(1) })
-    const all = this.layers.flatMap((layer) => statesOf(layer).map((memory) => last(memory, layer)))
-    return new Map(all.map((state) => [state.label, state]))
-  }
-
   /** The first id becomes the last one drawn. */
   carryId(plan: Plan): void {
     const { buffer, offset } = this.batch.ids
@@ -267,20 +228,6 @@ export class Unrolled {
     const between: View = { ...this.#between, size }
     plan.copy('id carried', { buffer, offset: offset + this.options.steps * size, size }, between)
     plan.copy('id carried', between, { buffer, offset, size })
-  }
-
-  /** Sets the initial states of layer `l`, each [B, D, H]. @throws SluiceError `bad-shape`. */
-  writeInitial(l: number, given: { readonly h?: ArrayLike<number> | undefined; readonly c?: ArrayLike<number> | undefined }): void {
-    const layer = this.layers[l]!
-    for (const { name, state } of statesOf(layer)) {
-      const values = given[name]
-      if (!values) continue
-      const memory = pack(`${layer.name} initial ${name}`, state.shape.slice(1), values)
-      for (const index of layer.D === 2 ? [0, layer.T + 1] : [0]) {
-        const { buffer, offset } = slot(layer, state, index)
-        this.gpu.device.queue.writeBuffer(buffer, offset, memory)
-      }
-    }
   }
 
   destroy(): void {
@@ -295,23 +242,4 @@ export async function unroll<Made extends { readonly unrolled: Unrolled }>(gpu: 
   const made = await gpu.checked(what, () => make(gpu))
   made.unrolled.batch.write({})
   return made
-}
-
-interface LayerStateMemory {
-  readonly name: 'h' | 'c'
-  readonly state: Tensor
-  /** Carried from step to step in backward; at the end that of the initial state. */
-  readonly gradient: Tensor | null
-}
-
-/** The states of a layer, with their memory. */
-export function statesOf({ memory }: LayerContext): LayerStateMemory[] {
-  const h = { name: 'h', state: memory.h, gradient: memory.dh } as const
-  return memory.c ? [h, { name: 'c', state: memory.c, gradient: memory.dc }] : [h]
-}
-
-/** One slot of a state tensor [T+2, B, D, H]. */
-function slot(layer: LayerContext, state: Tensor, index: number): View {
-  const size = layer.B * layer.D * layer.H4 * 16
-  return { buffer: state.buffer, offset: state.offset + index * size, size }
 }

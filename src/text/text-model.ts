@@ -128,8 +128,8 @@ export class TextModel {
     const { gpu } = this.network
     const unrolled = await this.network.unroll({ steps, batch, train: false })
     const [fresh, carry, forward] = await Promise.all([
-      this.network.program('fresh state', (plan) => unrolled.fresh(plan)),
-      this.network.program('carried state', (plan) => unrolled.carry(plan)),
+      this.network.program('fresh state', (plan) => unrolled.states.fresh(plan)),
+      this.network.program('carried state', (plan) => unrolled.states.carry(plan)),
       this.network.program('evaluation', (plan) => {
         unrolled.forward(plan)
         unrolled.head!.loss(plan, false)

@@ -63,8 +63,8 @@ export class Writer {
         ends.push(plan.commands.length)
       }
     })
-    const fresh = await network.program('fresh state', (plan) => unrolled.fresh(plan))
-    const carry = await network.program('carried state', (plan) => unrolled.carry(plan))
+    const fresh = await network.program('fresh state', (plan) => unrolled.states.fresh(plan))
+    const carry = await network.program('carried state', (plan) => unrolled.states.carry(plan))
     const carryId = await network.program('carried id', (plan) => unrolled.carryId(plan))
     return new Writer(network, unrolled, sampling, steps, ends, fresh, carry, carryId)
   }

@@ -1,0 +1,91 @@
+// The states of an unrolled network: where they lie, how they begin, and how they go from one run into the next.
+import type { Gpu, View } from '../gpu/device'
+import type { Plan } from '../gpu/plan'
+import { pack, type Tensor } from '../gpu/tensor'
+import type { Parameters } from '../parameters'
+import type { LayerContext } from './context'
+
+interface LayerStateMemory {
+  readonly name: 'h' | 'c'
+  readonly state: Tensor
+  /** Carried from step to step in backward; at the end that of the initial state. */
+  readonly gradient: Tensor | null
+}
+
+/** The states of a layer, with their memory. */
+export function statesOf({ memory }: LayerContext): LayerStateMemory[] {
+  const h = { name: 'h', state: memory.h, gradient: memory.dh } as const
+  return memory.c ? [h, { name: 'c', state: memory.c, gradient: memory.dc }] : [h]
+}
+
+/** One slot of a state tensor [T+2, B, D, H]. */
+function slot(layer: LayerContext, state: Tensor, index: number): View {
+  const size = layer.B * layer.D * layer.H4 * 16
+  return { buffer: state.buffer, offset: state.offset + index * size, size }
+}
+
+export class States {
+  /** @param between room for a state on its way from one slot to another: WebGPU copies nothing within a buffer */
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly parameters: Parameters,
+    private readonly layers: readonly LayerContext[],
+    private readonly between: View,
+  ) {}
+
+  /** The initial states become the learned ones, or zero. */
+  fresh(plan: Plan): void {
+    for (const layer of this.layers)
+      for (const { name, state } of statesOf(layer)) {
+        const learned = `${layer.name}.${name}0`
+        const { T, B, D, H4 } = layer
+        if (this.parameters.has(learned)) {
+          plan.dispatch(`${learned}`, 'layer/initial_state', {
+            bindings: { initial: this.parameters.value(learned), state }, size: { T, B, D, H4 }, grid: [D * H4, B, 1],
+          })
+          continue
+        }
+        plan.clear(`${state.label} initial`, slot(layer, state, 0))
+        if (D === 2) plan.clear(`${state.label} initial, backwards`, slot(layer, state, T + 1))
+      }
+  }
+
+  /** The initial states become the final ones of the run before, or those after `steps` steps of it: text goes on, the
+   * gradient does not. */
+  carry(plan: Plan, steps?: number): void {
+    for (const layer of this.layers)
+      for (const { state } of statesOf(layer)) {
+        const from = slot(layer, state, steps ?? layer.T)
+        const between: View = { ...this.between, size: from.size }
+        plan.copy(`${state.label} carried`, from, between)
+        plan.copy(`${state.label} carried`, between, slot(layer, state, 0))
+      }
+  }
+
+  /** Whether `carry` makes sense: a state read from the end has no end to go on from, and a learned one begins every batch. */
+  get carries(): boolean {
+    return this.parameters.spec.layers.every((layer) => !layer.bidirectional && !layer.learnInitial)
+  }
+
+  /** The states after the last step, [B, D, H] each, by name (`layers.0.h`): what `carry` takes. */
+  get finals(): Map<string, Tensor> {
+    const last = ({ name, state }: LayerStateMemory, layer: LayerContext): Tensor =>
+      ({ ...slot(layer, state, layer.T), label: `${layer.name}.${name}`, shape: state.shape.slice(1) })
+    const all = this.layers.flatMap((layer) => statesOf(layer).map((memory) => last(memory, layer)))
+    return new Map(all.map((state) => [state.label, state]))
+  }
+
+  /** Sets the initial states of layer `l`, each [B, D, H]. @throws SluiceError `bad-shape`. */
+  write(l: number, given: { readonly h?: ArrayLike<number> | undefined; readonly c?: ArrayLike<number> | undefined }): void {
+    const layer = this.layers[l]!
+    for (const { name, state } of statesOf(layer)) {
+      const values = given[name]
+      if (!values) continue
+      const memory = pack(`${layer.name} initial ${name}`, state.shape.slice(1), values)
+      for (const index of layer.D === 2 ? [0, layer.T + 1] : [0]) {
+        const { buffer, offset } = slot(layer, state, index)
+        this.gpu.device.queue.writeBuffer(buffer, offset, memory)
+      }
+    }
+  }
+}

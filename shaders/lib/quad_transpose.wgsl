@@ -1,5 +1,6 @@
-// Invocations of a quad exchange columns: column g of the result is column `lane` of what lane g gave. By way of workgroup
-// memory, on any device; all invocations of the workgroup must come by together.
+// Invocations of a quad exchange rows: what each made of four rows, lane g of column g, becomes all columns of one row: lane r
+// has row r, of which column g of the result is what lane g made. By way of workgroup memory, on any device; all invocations
+// of the workgroup must come by together.
 var<workgroup> given: array<mat4x4f, width>;
 
 fn quad_transpose(m: mat4x4f, local: u32) -> mat4x4f {

@@ -15,7 +15,7 @@ fn rows_of_U(unit: u32, d: u32, stride: u32) -> vec4u {
 }
 
 // Four gate columns of four units.
-fn block_of_U(at: vec4u, j: u32) -> mat4x4f { return mat4x4f(U[at.x + j], U[at.y + j], U[at.z + j], U[at.w + j]); }
+fn block_of_U(at: vec4u, j: u32) -> mat4x4f { return transpose(mat4x4f(U[at.x + j], U[at.y + j], U[at.z + j], U[at.w + j])); }
 
 // tile += Σ_j left[t][row, first + j] · U[unit, column + j] over `count` vec4f of gate columns; `stride`, `u_stride`: of a
 // row of the left operand and of U.
@@ -45,8 +45,8 @@ fn make(phase: u32, s: u32, place: Place) {
   if (part > 0) { return; }
   var tile = tile_list(made);
   for (var r = 0u; r < tile_height(); r++) {
-    let b = place.row + r;
-    if (b >= step.B) { break; }
+    let b = place.row + row_of_tile(r, place.i & 3);
+    if (b >= step.B) { continue; }
     if (unit < step.H4) { finish(phase, t, b, d, unit, tile[r / 4 * 2][r % 4]); }
     if (unit + 1 < step.H4) { finish(phase, t, b, d, unit + 1, tile[r / 4 * 2 + 1][r % 4]); }
   }

@@ -1,6 +1,6 @@
 // h' U in a step forward, for a tile: terms in fours, U [D, H, G, H] with `stride` = G · H4 from a term to the next. The
 // importer declares `U`.
-fn block_of_U(at: vec4u) -> mat4x4f { return transpose(mat4x4f(U[at.x], U[at.y], U[at.z], U[at.w])); }
+fn block_of_U(at: vec4u) -> mat4x4f { return mat4x4f(U[at.x], U[at.y], U[at.z], U[at.w]); }
 
 // The tile of rows that begin at `rows` and of the two column blocks that begin at `right`.
 fn product_with_U(rows: TileRows, right: vec2u, stride: u32, local: u32) -> Tile {

@@ -18,7 +18,7 @@ fn make(phase: u32, s: u32, place: Place) {
   var tile = tile_list(product_with_U(rows, right(phase, column, d), right_stride(), place.local));
   if (place.i > column || part > 0) { return; }
   for (var r = 0u; r < tile_height(); r++) {
-    let b = place.row + r;
+    let b = place.row + row_of_tile(r, place.i & 3);
     if (b < step.B) { finish(phase, t, b, d, column, tile[r / 4 * 2][r % 4], tile[r / 4 * 2 + 1][r % 4]); }
   }
 }

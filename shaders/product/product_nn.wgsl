@@ -9,7 +9,7 @@
 
 fn load_left(i: u32) -> vec4f { return a[i]; }
 
-fn block_of_b(at: vec4u) -> mat4x4f { return transpose(mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w])); }
+fn block_of_b(at: vec4u) -> mat4x4f { return mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]); }
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -30,6 +30,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (column + j >= size.N4) { break; }
     let at = size.c + id.z * size.c_z + column + j;
     let add = bias[size.sums + id.z * size.sums_z + column + j];
-    for (var r = 0u; r < min(tile_height(), size.M - row); r++) { c[at + (row + r) * size.c_stride] = tile[r / 4 * 2 + j][r % 4] + add; }
+    for (var r = 0u; r < tile_height(); r++) {
+      let to = row + row_of_tile(r, id.x & 3);
+      if (to < size.M) { c[at + to * size.c_stride] = tile[r / 4 * 2 + j][r % 4] + add; }
+    }
   }
 }

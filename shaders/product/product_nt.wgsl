@@ -10,7 +10,7 @@
 fn load_left(i: u32) -> vec4f { return a[i]; }
 
 // Four rows of B are four columns of the result.
-fn block_of_b(at: vec4u, k: u32) -> mat4x4f { return mat4x4f(b[at.x + k], b[at.y + k], b[at.z + k], b[at.w + k]); }
+fn block_of_b(at: vec4u, k: u32) -> mat4x4f { return transpose(mat4x4f(b[at.x + k], b[at.y + k], b[at.z + k], b[at.w + k])); }
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -28,8 +28,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var tile = tile_list(made);
   for (var j = 0u; j < 2; j++) {
     if (column + j >= size.N4) { break; }
-    for (var r = 0u; r < min(tile_height(), size.M - row); r++) {
-      let at = size.c + id.z * size.c_z + column + j + (row + r) * size.c_stride;
+    for (var r = 0u; r < tile_height(); r++) {
+      let to = row + row_of_tile(r, id.x & 3);
+      if (to >= size.M) { continue; }
+      let at = size.c + id.z * size.c_z + column + j + to * size.c_stride;
       c[at] = tile[r / 4 * 2 + j][r % 4] + select(vec4f(), c[at], size.flags == 1);
     }
   }

@@ -40,7 +40,7 @@ fn load_right(i: u32) -> vec4f {
 
 // Four terms of four columns; the mask is 0 for those that count nothing.
 fn block_of_b(at: vec4u, mask: vec4f) -> mat4x4f {
-  return transpose(mat4x4f(load_right(at.x) * mask.x, load_right(at.y) * mask.y, load_right(at.z) * mask.z, load_right(at.w) * mask.w));
+  return mat4x4f(load_right(at.x) * mask.x, load_right(at.y) * mask.y, load_right(at.z) * mask.z, load_right(at.w) * mask.w);
 }
 
 // Of a tile: the product and the column sums of B.
@@ -50,23 +50,25 @@ struct Made { tile: Tile, s0: vec4f, s1: vec4f }
 fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
   var made = Made();
   let K = size.K;
+  let order = order_of_rows(lane);
   for (var k = 0u; k < K; k += 4) {
-    let ks = min(k + vec4u(0, 1, 2, 3), vec4u(K - 1)) * b_stride;
+    // Rows of A are terms here, so those of B come in the order in which the quad meets them.
+    let ks = min(k + order, vec4u(K - 1)) * b_stride;
     // Terms past K count nothing.
-    let mask = vec4f(k + vec4u(0, 1, 2, 3) < vec4u(K));
+    let mask = vec4f(k + order < vec4u(K));
     let b0 = block_of_b(right.x + ks, mask);
     let b1 = block_of_b(right.y + ks, mask);
     let terms = quad_rows(k, lane, K) * a_stride;
-    let x0 = left_rows(terms, left.x);
-    made.tile.c00 += x0 * b0; made.tile.c01 += x0 * b1;
-    if (blocks > 1) { let x1 = left_rows(terms, left.y); made.tile.c10 += x1 * b0; made.tile.c11 += x1 * b1; }
+    let x0 = transpose(left_rows(terms, left.x));
+    made.tile.c00 += b0 * x0; made.tile.c01 += b1 * x0;
+    if (blocks > 1) { let x1 = transpose(left_rows(terms, left.y)); made.tile.c10 += b0 * x1; made.tile.c11 += b1 * x1; }
     if (blocks > 2) {
-      let x2 = left_rows(terms, left.z); made.tile.c20 += x2 * b0; made.tile.c21 += x2 * b1;
-      let x3 = left_rows(terms, left.w); made.tile.c30 += x3 * b0; made.tile.c31 += x3 * b1;
+      let x2 = transpose(left_rows(terms, left.z)); made.tile.c20 += b0 * x2; made.tile.c21 += b1 * x2;
+      let x3 = transpose(left_rows(terms, left.w)); made.tile.c30 += b0 * x3; made.tile.c31 += b1 * x3;
     }
     if (row == 0) {
-      made.s0 += vec4f(1.0) * b0;
-      made.s1 += vec4f(1.0) * b1;
+      made.s0 += b0 * vec4f(1.0);
+      made.s1 += b1 * vec4f(1.0);
     }
   }
   return made;

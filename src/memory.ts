@@ -18,6 +18,8 @@ export interface MemoryOptions {
   readonly batch: number
   /** Of a training with this optimizer; of a `Predictor` unless given. */
   readonly optimizer?: Optimizer
+  /** Of a training that makes the gates again on the way back: see `TrainerOptions`. Default false. */
+  readonly recompute?: boolean | number | undefined
   /** How a training dispatches its recurrences; the device's choice unless given. */
   readonly plan?: PlanName
   /** The GPU that it would be on: its limits and its plans. Any hardware with WebGPU's default limits unless given. */
@@ -49,14 +51,14 @@ export interface Memory {
 export function memoryOf(spec: NetworkSpec, options: MemoryOptions): Memory {
   checkObject('options', options, '{ steps: 35, batch: 32, optimizer: adam() }')
   checkSpec(spec)
-  const { steps, batch, optimizer, device, plan } = options
+  const { steps, batch, recompute, optimizer, device, plan } = options
   checkCount('steps', steps)
   checkCount('batch', batch)
   if (optimizer !== undefined) checkOptimizer(optimizer)
   checkPlan(plan)
   const ledger = new Ledger(device)
   const parameters = new Parameters(ledger, spec)
-  const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, optimizer })
+  const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer })
   const unrolled = training?.unrolled ?? new Unrolled(ledger, parameters, { steps, batch, train: false })
   const plans = Object.values(training ? trainingPlans(training, { optimizer, plan }) : predictionPlans(unrolled))
   const made = {

@@ -28,6 +28,9 @@ export interface RecurrentLayerOptions {
   readonly batch: number
   /** Whether backward will be encoded. Default false. */
   readonly train?: boolean
+  /** Whether to keep the gates of a segment of the steps only, and to make them again on the way back: see `TrainerOptions`.
+   * Default false. */
+  readonly recompute?: boolean | number
   /** Buffers of the caller's to use in place of own ones; in memory order, with the usages STORAGE, COPY_SRC
    * and COPY_DST. What is not given is allocated. */
   readonly buffers?: {
@@ -52,7 +55,7 @@ export class RecurrentLayer {
   /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `too-large`. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     checkObject('options', options, "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }")
-    const { cell, input, hidden, bidirectional, bias, peepholes, steps, batch, train = false, buffers = {} } = options
+    const { cell, input, hidden, bidirectional, bias, peepholes, steps, batch, train = false, recompute, buffers = {} } = options
     const spec: NetworkSpec = {
       input: { features: input },
       layers: [{ cell, hidden, ...(bidirectional && { bidirectional }), ...(bias !== undefined && { bias }), ...(peepholes && { peepholes }) }],
@@ -63,7 +66,7 @@ export class RecurrentLayer {
     const gpu = device instanceof Gpu ? device : adoptDevice(device)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
-      return { unrolled: new Unrolled(on, parameters, { steps, batch, train, inputGradient: train, initialGradient: train }, buffers) }
+      return { unrolled: new Unrolled(on, parameters, { steps, batch, train, recompute, inputGradient: train, initialGradient: train }, buffers) }
     })
     const program = (name: string, build: (plan: Plan) => void) => {
       const plan = new Plan(name, gpu.tuning)

@@ -2,7 +2,7 @@
 // inspection and tests; `Trainer` is the fast way to train.
 import { cells } from './cells'
 import { checkBatch, checkClassWeights, checkStates, expectArray } from './check'
-import { checkCount, SluiceError } from './errors'
+import { checkCount, show, SluiceError } from './errors'
 import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
 import { checkPlan, type Plan, type PlanName } from './gpu/plan'
@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly outputGradients?: Float32Array
   /** dL/d(final states), beside what the loss gives, by layer. */
   readonly finalGradients?: readonly (LayerState | undefined)[]
+  /** Whether to keep the gates of a segment of the steps only: see `TrainerOptions`. There is nothing to inspect then. */
+  readonly recompute?: boolean | number
   /** How recurrences are dispatched; the device's choice unless given. */
   readonly plan?: PlanName
   /** Whether to look inside. Default false. */
@@ -95,10 +97,10 @@ export interface Runner {
 
 export async function run(network: Runner, options: RunOptions): Promise<RunResult> {
   const { spec, gpu } = network
-  const { steps, batch, features, initial, dropoutSeed, gradients = false, inspect = false } = options
+  const { steps, batch, features, initial, dropoutSeed, gradients = false, inspect = false, recompute } = options
   checkRun(spec, options)
   const unrolled = await network.unroll({
-    steps, batch, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
+    steps, batch, recompute, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
   })
   const submit = async (name: string, build: (plan: Plan) => void): Promise<void> => {
     const program = await network.program(name, build, options.plan)
@@ -158,6 +160,8 @@ function checkRun(spec: NetworkSpec, options: RunOptions): void {
   if (initial) checkStates('initial', spec, initial)
   if (finalGradients) checkStates('finalGradients', spec, finalGradients)
   if (dropoutSeed !== undefined) checkCount('dropoutSeed', dropoutSeed, { min: 0, max: 0xffffffff })
+  if (options.inspect && options.recompute)
+    throw new SluiceError('bad-value', `inspect shows the gates of all steps, but recompute is ${show(options.recompute)}, so they are not kept. Leave one of them out.`)
   if (gradients && !targets && !outputGradients && !finalGradients)
     throw new SluiceError('bad-value', 'gradients are wanted, but of nothing: give targets, outputGradients or finalGradients')
 }

@@ -34,6 +34,10 @@ export interface TrainerOptions {
   /** How recurrences are dispatched: the fastest here, which is measured once for a shape and remembered ('auto', the
    * default), or by name, for runs that shall be the same to the bit on another day. */
   readonly plan?: PlanName | 'auto'
+  /** Whether to keep the gates of a segment of the steps only, and to make them again on the way back: for sequences too long
+   * for memory, at the price of about one more forward pass. Results are the same, to rounding. `true`: segments of √T steps;
+   * a number: of so many, or of all where there are fewer. Default false. */
+  readonly recompute?: boolean | number | undefined
   /** Seed of the dropout, default 0. */
   readonly seed?: number
 }

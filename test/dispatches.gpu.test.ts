@@ -1,6 +1,6 @@
 // What a training step and a written character cost in dispatches and submits, counted at the real encoder and queue.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { cellNames, type CellName } from '../src/cells'
+import { cellNames, cells, type CellName } from '../src/cells'
 import { Network } from '../src/network'
 import { Plan, type PlanName } from '../src/gpu/plan'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../src/optimizer'
@@ -43,10 +43,10 @@ const headAndUpdate = 7
 const reset = () => Object.assign(counts, { dispatches: 0, submits: 0, encoders: 0, passes: 0 })
 const V = 6
 
-async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer = adam(), plan = 'steps-16' }: { optimizer?: Optimizer; plan?: PlanName } = {}) {
+async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer = adam(), plan = 'steps-16', recompute }: { optimizer?: Optimizer; plan?: PlanName; recompute?: number } = {}) {
   const B = 3
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers, head: { classes: V } })
-  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan })
+  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan, recompute })
   const ids = Uint32Array.from({ length: T * B }, (_, i) => i % V)
   await trainer.step({ inputs: ids, targets: ids, fresh: true })
   reset()
@@ -88,6 +88,23 @@ test.each(cellNames)('%s: a whole recurrence is one dispatch forward and one bac
     const deep = await trainingStep(Array.from({ length: 3 }, () => ({ cell, hidden: 5, bidirectional })), 32, { plan: 'whole-16' })
     expect(deep.dispatches).toBe(3 * (2 + 4) + headAndUpdate)
   }
+})
+
+test.each(cellNames)('%s: gates made again take the steps forward of all segments but the last, and a few dispatches each', async (cell) => {
+  // Segments of 5, 5, 5 and 3 steps. Each has x W, dU, dW and db; all but the last x W again, all but the first dh.
+  const [T, S, n, last] = [18, 5, 4, 3]
+  const phases = cells[cell].products
+  const dh = cell === 'gru-reset-after' ? 2 : 1
+  const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { recompute: S })
+  expect(submits).toBe(1)
+  expect(dispatches).toBe(phases * (2 * T + T - last) + 4 * n + (n - 1) * (1 + dh) + headAndUpdate)
+  // Two directions are at different times, and look up, and sum, on their own.
+  const two = await trainingStep([{ cell, hidden: 5, bidirectional: true }], T, { recompute: S })
+  expect(two.dispatches).toBe(dispatches + n + (n - 1) + n)
+  const whole = await trainingStep([{ cell, hidden: 5 }], T, { recompute: S, plan: 'whole-16' })
+  expect(whole.dispatches).toBe(n + n + (n - 1) + 4 * n + (n - 1) * (1 + dh) + headAndUpdate)
+  // A segment of all steps costs what keeping them does.
+  expect((await trainingStep([{ cell, hidden: 5 }], T, { recompute: T })).dispatches).toBe(layerCost[cell](T) + headAndUpdate)
 })
 
 test('a whole recurrence is cut where a dispatch would take too long', async () => {

@@ -47,17 +47,18 @@ const optimizers: Optimizer[] = [adam(), sgd({ rate: 1 }), momentum({ rate: 1 })
 describe.each(networks)('%s', (_, spec) => {
   test.each([[1, 1], [5, 3], [40, 20]])('T = %i, B = %i: a trainer takes what was said, part by part', async (steps, batch) => {
     const device = await testDevice()
-    for (const optimizer of steps === 5 ? optimizers : [adam()]) {
-      const expected = memoryOf(spec, { steps, batch, optimizer, device })
+    const ways = steps === 5 ? optimizers.map((optimizer) => ({ optimizer, recompute: false })) : [false, 7, true].map((recompute) => ({ optimizer: adam(), recompute }))
+    for (const { optimizer, recompute } of ways) {
+      const expected = memoryOf(spec, { steps, batch, optimizer, device, recompute })
       // Nothing but the uniforms could differ from device to device.
-      expect({ ...memoryOf(spec, { steps, batch, optimizer }), uniforms: 0, total: 0 }).toEqual({ ...expected, uniforms: 0, total: 0 })
+      expect({ ...memoryOf(spec, { steps, batch, optimizer, recompute }), uniforms: 0, total: 0 }).toEqual({ ...expected, uniforms: 0, total: 0 })
       asked = []
       largest = 0
       const network = await Network.create({ device, ...spec })
       expect(total()).toBe(expected.parameters + expected.gradients)
       expect(network.bytes).toBe(expected.parameters + expected.gradients)
       asked = []
-      const trainer = await Trainer.create(network, { steps, batch, optimizer, clipNorm: 1, plan: device.tuning.plan })
+      const trainer = await Trainer.create(network, { steps, batch, optimizer, recompute, clipNorm: 1, plan: device.tuning.plan })
       expect(total()).toBe(expected.optimizer + expected.activations + expected.batch + expected.uniforms)
       expect(trainer.bytes).toBe(total())
       expect(largest).toBe(expected.largest.bytes)

@@ -8,15 +8,15 @@
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
-@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 3, H] in: x W + b; out: r z n
-@group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [T, B, D, H] out: s
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b; out: r z n
+@group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
 @group(0) @binding(5) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 #import lib/tile_forward
 const phases = 2;
 
 fn finish_gates(t: u32, b: u32, d: u32, unit: u32, pr: vec4f, pz: vec4f) {
   if (t >= lengths[b]) { return; }
-  let row = row_at(t, b, d);
+  let row = kept_at(t, b, d);
   let at = row * 3 * step.H4 + unit;
   let r = sigmoid(gates[at] + pr);
   gates[at] = r;
@@ -28,7 +28,7 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (unit >= step.H4) { return; }
   var state = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
-    let at = row_at(t, b, d) * 3 * step.H4 + unit;
+    let at = kept_at(t, b, d) * 3 * step.H4 + unit;
     let z = gates[at + step.H4];
     let n = tanh_safe(gates[at + 2 * step.H4] + product);
     gates[at + 2 * step.H4] = n;
@@ -57,7 +57,7 @@ fn load_left(i: u32) -> vec4f {
 
 fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {
   candidate = phase == 1;
-  if (candidate) { return tile_at(t, rows, d, step.H4); }
+  if (candidate) { return tile_kept(t, rows, d, step.H4); }
   return tile_before(t, rows, d);
 }
 

@@ -6,8 +6,8 @@
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
-@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 3, H] in: r z n; out: dr dz dn
-@group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [T, B, D, H] in: s = h' U_n + b'_n; out: ds
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: r z n; out: dr dz dn
+@group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] in: s = h' U_n + b'_n; out: ds
 @group(0) @binding(5) var<storage, read> h: array<vec4f>;              // [T+2, B, D, H]
 @group(0) @binding(6) var<storage, read_write> dy: array<vec4f>;       // [T, B, D, H] in: dL/dy; out, where kept: dL/dh of the step
 @group(0) @binding(7) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
@@ -17,7 +17,7 @@ const phases = 1;
 fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let H4 = step.H4;
   let state = (b * step.D + d) * H4 + unit;
-  let row = row_at(t, b, d);
+  let row = kept_at(t, b, d);
   let at = row * 3 * H4 + unit;
   var total = dh[state] + product;
   var dr = vec4f();
@@ -28,8 +28,9 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     let r = gates[at];
     let z = gates[at + H4];
     let n = gates[at + 2 * H4];
-    total += dy[row * H4 + unit];
-    if (keep) { dy[row * H4 + unit] = total; }
+    let y_at = row_at(t, b, d) * H4 + unit;
+    total += dy[y_at];
+    if (keep) { dy[y_at] = total; }
     dn = total * (1.0 - z) * tanh_derivative(n);
     dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);
     dr = dn * saved[row * H4 + unit] * sigmoid_derivative(r);

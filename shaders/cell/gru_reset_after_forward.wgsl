@@ -7,8 +7,8 @@
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
 @group(0) @binding(3) var<storage, read> bn: array<vec4f>;             // [D, H]
-@group(0) @binding(4) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 3, H] in: x W + b; out: r z n
-@group(0) @binding(5) var<storage, read_write> saved: array<vec4f>;    // [T, B, D, H] out: s
+@group(0) @binding(4) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b; out: r z n
+@group(0) @binding(5) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
 @group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 #import lib/gates_forward
 const G = 3u;
@@ -17,7 +17,7 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   let H4 = step.H4;
   var state = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
-    let row = row_at(t, b, d);
+    let row = kept_at(t, b, d);
     let at = row * 3 * H4 + unit;
     let r = sigmoid(gates[at] + product[0]);
     let z = sigmoid(gates[at + H4] + product[1]);

@@ -9,7 +9,7 @@
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 4, H]
-@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 4, H] in: i f g o; out: dgates
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 4, H] in: i f g o; out: dgates
 @group(0) @binding(4) var<storage, read> c: array<vec4f>;              // [T+2, B, D, H]
 @group(0) @binding(5) var<storage, read_write> dy: array<vec4f>;       // [T, B, D, H] in: dL/dy; out, where kept: dL/dh of the step
 @group(0) @binding(6) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
@@ -23,8 +23,7 @@ override peepholes: bool = false;
 fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let H4 = step.H4;
   let state = (b * step.D + d) * H4 + unit;
-  let row = row_at(t, b, d);
-  let at = row * 4 * H4 + unit;
+  let at = kept_at(t, b, d) * 4 * H4 + unit;
   let total = dh[state] + product;
   if (t >= lengths[b]) { // past the end: the state was carried, so is its gradient
     for (var k = 0u; k < 4; k++) { gates[at + k * H4] = vec4f(); }
@@ -36,8 +35,9 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let g = gates[at + 2 * H4];
   let o = gates[at + 3 * H4];
   let tc = tanh_safe(c[state_after(t, b, d) + unit]);
-  let dy_h = total + dy[row * H4 + unit];
-  if (keep) { dy[row * H4 + unit] = dy_h; }
+  let y_at = row_at(t, b, d) * H4 + unit;
+  let dy_h = total + dy[y_at];
+  if (keep) { dy[y_at] = dy_h; }
   let peep = d * 3 * H4 + unit;
   let d_o = dy_h * tc * sigmoid_derivative(o);
   var dcell = dc[state] + dy_h * o * tanh_derivative(tc);

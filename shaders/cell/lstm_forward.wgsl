@@ -7,7 +7,7 @@
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 4, H]
-@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [T, B, D, 4, H] in: x W + b; out: i f g o
+@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 4, H] in: x W + b; out: i f g o
 @group(0) @binding(4) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(5) var<storage, read_write> c: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(6) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
@@ -28,7 +28,7 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   var state = h[before];
   var cell = c[before];
   if (t < lengths[b]) {
-    let at = row_at(t, b, d) * 4 * H4 + unit;
+    let at = kept_at(t, b, d) * 4 * H4 + unit;
     let i = sigmoid(gates[at] + product[0] + peep(d, 0, unit, cell));
     let f = sigmoid(gates[at + H4] + product[1] + peep(d, 1, unit, cell));
     let g = tanh_safe(gates[at + 2 * H4] + product[2]);

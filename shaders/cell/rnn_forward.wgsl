@@ -5,7 +5,7 @@
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;      // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;          // [D, H, 1, H]
-@group(0) @binding(3) var<storage, read> gates: array<vec4f>;      // [T, B, D, 1, H]: x W + b
+@group(0) @binding(3) var<storage, read> gates: array<vec4f>;      // [S, B, D, 1, H]: x W + b
 @group(0) @binding(4) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H]
 #import lib/tile_forward
 const phases = 1;
@@ -16,7 +16,7 @@ fn finish_units(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (unit >= step.H4) { return; }
   var y = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
-    let a = gates[row_at(t, b, d) * step.H4 + unit] + product;
+    let a = gates[kept_at(t, b, d) * step.H4 + unit] + product;
     y = select(tanh_safe(a), max(a, vec4f()), relu);
   }
   h[state_after(t, b, d) + unit] = y;

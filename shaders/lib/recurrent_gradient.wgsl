@@ -20,7 +20,7 @@ fn block_of_U(at: vec4u, j: u32) -> mat4x4f { return transpose(mat4x4f(U[at.x + 
 // tile += Σ_j left[t][row, first + j] · U[unit, column + j] over `count` vec4f of gate columns; `stride`, `u_stride`: of a
 // row of the left operand and of U.
 fn add_gates_times_U(tile: ptr<function, Tile>, t: u32, rows: TileRows, unit: u32, d: u32, stride: u32, first: u32, u_stride: u32, column: u32, count: u32) {
-  let left = tile_at(t, rows, d, stride);
+  let left = tile_kept(t, rows, d, stride);
   let units0 = rows_of_U(unit, d, u_stride) + column;
   let units1 = rows_of_U(unit + 1, d, u_stride) + column;
   for (var begin = 0u; begin < count; begin += split) {
@@ -29,9 +29,10 @@ fn add_gates_times_U(tile: ptr<function, Tile>, t: u32, rows: TileRows, unit: u3
   }
 }
 
-// The time of the step after s, in the order of reading, and `count` if there is one.
-fn time_after(s: u32, d: u32) -> u32 { return time(min(s + 1, step.T - 1), d); }
-fn if_after(s: u32, count: u32) -> u32 { return select(0u, count, s + 1 < step.T); }
+// The time of the step after s, in the order of reading, and `count` if the segment has one. (What a segment's first step
+// gives to the step before it is added to `dh` once the segment is done.)
+fn time_after(s: u32, d: u32) -> u32 { return time(min(s + 1, step.end - 1), d); }
+fn if_after(s: u32, count: u32) -> u32 { return select(0u, count, s + 1 < step.end); }
 
 fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
 

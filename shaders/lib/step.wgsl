@@ -11,6 +11,8 @@ struct Step {
   H4: u32, // hidden size / 4, rounded up
   s: u32,  // the first step made here, counted in the direction of reading
   n: u32,  // how many steps are made here; more than one only where `whole`
+  first: u32, // of the segment: the steps whose gates are kept, all T unless gates are recomputed, counted as s is
+  end: u32,   // the step after its last
 }
 
 // The time of the s-th step in direction d.
@@ -20,18 +22,23 @@ fn time(s: u32, d: u32) -> u32 { return select(s, step.T - 1 - s, d == 1); }
 fn state_before(t: u32, b: u32, d: u32) -> u32 { return ((select(t, t + 2, d == 1) * step.B + b) * step.D + d) * step.H4; }
 fn state_after(t: u32, b: u32, d: u32) -> u32 { return (((t + 1) * step.B + b) * step.D + d) * step.H4; }
 
-// The row of [T, B, D, H] at time t, in vec4f once multiplied by H4 (or by G · H4 for gates).
+// The row of [T, B, D, H] at time t, in vec4f once multiplied by H4.
 fn row_at(t: u32, b: u32, d: u32) -> u32 { return (t * step.B + b) * step.D + d; }
 
-// The rows of a tile, from their indices: before the step in a state tensor, and in [T, B, D, …] with `stride` a row.
+// Gates and `saved` are there for the S steps of the segment: time t of direction d has place kept(t, d) of S, and the row
+// kept_at(t, b, d) of [S, B, D, …], in vec4f once multiplied by what a row takes.
+fn kept(t: u32, d: u32) -> u32 { return t - select(step.first, step.T - step.end, d == 1); }
+fn kept_at(t: u32, b: u32, d: u32) -> u32 { return row_at(kept(t, d), b, d); }
+
+// The rows of a tile, from their indices: before the step in a state tensor, and in [S, B, D, …] with `stride` a row.
 fn tile_before(t: u32, rows: TileRows, d: u32) -> TileRows {
   let first = select(t, t + 2, d == 1) * step.B;
   return TileRows(
     ((first + rows.r0) * step.D + d) * step.H4, ((first + rows.r1) * step.D + d) * step.H4,
     ((first + rows.r2) * step.D + d) * step.H4, ((first + rows.r3) * step.D + d) * step.H4);
 }
-fn tile_at(t: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
-  let first = t * step.B;
+fn tile_kept(t: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
+  let first = kept(t, d) * step.B;
   return TileRows(
     ((first + rows.r0) * step.D + d) * stride, ((first + rows.r1) * step.D + d) * stride,
     ((first + rows.r2) * step.D + d) * stride, ((first + rows.r3) * step.D + d) * stride);

@@ -1,4 +1,4 @@
-// sums = Σ_k B[k]: the gradient of a bias where no product makes it on the way (a layer that looks its input up by id).
+// sums = Σ_k B[k], or sums += it: the gradient of a bias where no product makes it on the way (a layer that looks its input up by id).
 // Grid: x = N4 invocations, y = 1, z as the matrices have.
 #import lib/product
 @group(0) @binding(0) var<uniform> size: Product;
@@ -11,5 +11,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let at = size.b + id.z * size.b_z + id.x;
   var sum = vec4f();
   for (var k = 0u; k < size.K; k++) { sum += b[at + k * size.b_stride]; }
-  sums[size.sums + id.z * size.sums_z + id.x] = sum;
+  let to = size.sums + id.z * size.sums_z + id.x;
+  if (size.flags == 1) { sum += sums[to]; }
+  sums[to] = sum;
 }

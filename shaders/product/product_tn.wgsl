@@ -1,4 +1,4 @@
-// C = Aᵀ B, and on request the column sums of B: the gradients of weights and biases over all steps at once,
+// C = Aᵀ B or C += Aᵀ B, and on request the column sums of B: the gradients of weights and biases over all steps at once,
 // dW = xᵀ dgates with db = Σ dgates, dU = h'ᵀ dgates, dW_q = Hᵀ dO with db_q = Σ dO.
 // A GRU's dU has a second part, of other operands and columns, in the same dispatch: z from Z on makes it.
 // The sum over k runs in order within one invocation, so the same input gives the same bits.
@@ -13,6 +13,7 @@ struct Parts {
   c: u32, c2: u32, c_stride: u32, c_z: u32,
   sums: u32, sums_z: u32, sums2: u32, sums2_z: u32,
   with_sums: u32, with_sums2: u32, // 1: the column sums of B are wanted
+  add: u32,                        // 1: to what is in C and in the sums already
 }
 @group(0) @binding(0) var<uniform> size: Parts;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;            // [K, M]
@@ -102,7 +103,17 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
   c_at += z * size.c_z;
   for (var j = 0u; j < 2; j++) {
     if (column + j >= N4) { break; }
-    for (var r = 0u; r < min(tile_height(), size.M - row); r++) { c[c_at + (row + r) * size.c_stride + column + j] = tile[r / 4 * 2 + j][r % 4]; }
-    if (with_sums == 1 && row == 0) { sums[sums_at + column + j] = select(made.s0, made.s1, j == 1); }
+    for (var r = 0u; r < min(tile_height(), size.M - row); r++) {
+      let at = c_at + (row + r) * size.c_stride + column + j;
+      var sum = tile[r / 4 * 2 + j][r % 4];
+      if (size.add == 1) { sum += c[at]; }
+      c[at] = sum;
+    }
+    if (with_sums == 1 && row == 0) {
+      let at = sums_at + column + j;
+      var sum = select(made.s0, made.s1, j == 1);
+      if (size.add == 1) { sum += sums[at]; }
+      sums[at] = sum;
+    }
   }
 }

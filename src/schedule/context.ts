@@ -7,13 +7,13 @@ import { directions, type NetworkSpec } from '../spec'
 
 /** What a layer keeps on the GPU while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
-  /** [T, B, D, G, H]: x W + b, then the gates, then (backward) their gradients. */
+  /** [S, B, D, G, H]: x W + b, then the gates, then (backward) their gradients, of the steps of a segment. */
   readonly gates: Tensor
   /** [T+2, B, D, H]: the states. Slot 0 is the initial state, slot t + 1 the state after step t; a direction that reads
    * backwards begins in slot T + 1. */
   readonly h: Tensor
   readonly c: Tensor | null
-  /** [T, B, D, H]: the cell's `saved` (src/cells.ts). */
+  /** [S, B, D, H]: the cell's `saved` (src/cells.ts). */
   readonly saved: Tensor | null
   /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
   readonly dy: Tensor | null
@@ -26,6 +26,8 @@ export interface LayerContext {
   readonly name: string
   readonly cell: CellName
   readonly T: number
+  /** Steps of a segment (segments.ts); T unless gates are recomputed. */
+  readonly S: number
   readonly B: number
   readonly D: 1 | 2
   readonly G: number
@@ -41,12 +43,12 @@ export interface LayerContext {
 }
 
 export function layerContext(
-  spec: NetworkSpec, l: number, T: number, B: number,
+  spec: NetworkSpec, l: number, { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch' | 'keep'>,
 ): LayerContext {
   const layer = spec.layers[l]!
   const { gates } = cells[layer.cell]
-  return { name: `layers.${l}`, cell: layer.cell, T, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, ...shared }
+  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, ...shared }
 }
 
 /** A parameter of the layer, or zeros where it has none. */

@@ -1,13 +1,14 @@
-// Who is dispatched when, for one recurrent layer: x W + b for all steps in one product, then the steps in order;
-// backwards the steps in reverse, then the gradients of the weights and of the input for all steps in one product each.
+// Who is dispatched when, for one recurrent layer: x W + b for all steps of a segment in one product, then its steps in
+// order; backwards its steps in reverse, then the gradients of weights and input for all of them in one product each.
 import type { View } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
-import { lookUpBackward } from './lookup'
+import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, productNN, productNT, productTN, type Matrix, type ProductPart } from './products'
-import { stepsBackward } from './steps'
+import { columnsOf, countOf, partsOf, type Part, type Steps } from './segments'
+import { stepsBackward, stepsForward } from './steps'
 
 /** Ids [T, B], or vectors [T, B, I] as a matrix whose first row is that of time 0. */
 export type LayerInput =
@@ -22,17 +23,34 @@ export const inputSize4 = (spec: NetworkSpec, l: number): number => {
   return below ? (directions(below) * pad4(below.hidden)) / 4 : pad4(inputSize(spec, l)) / 4
 }
 
-/** gates = x W + b for times t0 … t1 − 1, both directions; of ids it is a look-up, and made by that. */
-export function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: Extract<LayerInput, { x: Matrix }>, t0: number, t1: number): void {
+/** gates = x W + b for the steps of a part; of ids it is a look-up. */
+export function inputForward(plan: Plan, ctx: LayerContext, input: LayerInput, part: Part): void {
   const { name, B, D, G, H4, parameters, memory } = ctx
-  const width4 = D * G * H4
-  productNN(plan, `${name} x W`, {
-    a: { ...x, at: (x.at ?? 0) + t0 * B * x.stride },
-    b: { view: parameters.value(`${name}.W`), stride: width4 },
-    bias: { view: orZeros(ctx, 'b') },
-    c: { view: memory.gates, at: t0 * B * width4, stride: width4 },
-    M: (t1 - t0) * B, N4: width4, K4: I4,
-  })
+  const stride = D * G * H4
+  const [label, W, bias, count] = [`${name} x W`, parameters.value(`${name}.W`), orZeros(ctx, 'b'), countOf(part) * B]
+  for (const { at, width4, time, place } of columnsOf(ctx, part)) {
+    const [first, to] = [time * B, place * B]
+    if ('ids' in input) {
+      lookUp(plan, label, { ids: input.ids, table: W, bias, out: memory.gates, first, to, count, stride, at, width4 })
+      continue
+    }
+    const { x, I4 } = input
+    productNN(plan, label, {
+      a: { ...x, at: (x.at ?? 0) + first * x.stride },
+      b: { view: W, at, stride },
+      bias: { view: bias, at },
+      c: { view: memory.gates, at: to * stride + at, stride },
+      M: count, N4: width4, K4: I4,
+    })
+  }
+}
+
+/** The layer over `steps`, segment by segment. `lookedUp`: whether what ids stand for is in `gates` already. */
+export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps, lookedUp = false): void {
+  for (const part of partsOf(ctx, steps)) {
+    if (!lookedUp || !('ids' in input)) inputForward(plan, ctx, input, part)
+    stepsForward(plan, ctx, part)
+  }
 }
 
 /** The outputs of a layer, thinned, into `data`; or, backward, their gradient in `data` thinned the same way. */
@@ -50,11 +68,12 @@ export function dropout(
   })
 }
 
-/** What the recurrent product's gradient is made of: which state multiplied which gates. A GRU's candidate has an
- * operand of its own, or gate gradients of its own. */
-function recurrentParts({ cell, B, D, G, H4, memory }: LayerContext): { name: string; state: Matrix; gates: Matrix; first: number; count: number; bn: boolean }[] {
-  // Direction 0 at time t multiplied slot t, direction 1 slot t + 2.
-  const before: Matrix = { view: memory.h, stride: D * H4, z: 2 * B * D * H4 + H4 }
+/** What the recurrent product's gradient is made of in a segment: which state multiplied which gates. A GRU's candidate has
+ * an operand of its own, or gate gradients of its own. */
+function recurrentParts({ cell, T, B, D, G, H4, memory }: LayerContext, { first, end }: Steps): { name: string; state: Matrix; gates: Matrix; first: number; count: number; bn: boolean }[] {
+  const slot = B * D * H4
+  // Direction 0 at time t multiplied slot t, from `first` on, direction 1 slot t + 2, from T − end + 2 on.
+  const before: Matrix = { view: memory.h, at: first * slot, stride: D * H4, z: (T - end + 2 - first) * slot + H4 }
   const all = (first: number): Matrix => ({ view: memory.gates, at: first * H4, stride: D * G * H4, z: G * H4 })
   const saved: Matrix = { view: memory.saved ?? memory.h, stride: D * H4, z: H4 }
   switch (cell) {
@@ -80,53 +99,84 @@ export interface BackwardOptions {
   readonly initial: boolean
 }
 
-/** Backward through time, with `dy` the gradient of the outputs and `dh`, `dc` that of the final states. */
+/** Backward through time, with `dy` the gradient of the outputs and `dh`, `dc` that of the final states. Segment by segment
+ * from the last, the gates of which are there still; those of the others are made again. What a segment gives to the
+ * state before it goes by way of `dh` and `dc`, as the gradient of final states does. */
 export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial }: BackwardOptions): void {
-  const { name, T, B, D, G, H4, parameters, memory, scratch } = ctx
-  stepsBackward(plan, ctx)
+  const { T, D, S } = ctx
+  // Two directions come to a time in different segments, and add.
+  const adds = D === 2 && S < T
+  if (dx && adds) plan.clear(`${ctx.name} dx`, dx.view)
+  for (const { segment } of partsOf(ctx, { first: 0, end: T }).reverse()) {
+    const later = segment.end < T
+    if (later) layerForward(plan, ctx, input, segment)
+    stepsBackward(plan, ctx, segment)
+    recurrentGradients(plan, ctx, segment, later)
+    inputGradients(plan, ctx, input, segment, { dx, adds, later })
+    if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
+  }
+}
 
-  const width4 = D * G * H4
-  const dgates: Matrix = { view: memory.gates, stride: width4 }
-  const b = parameters.has(`${name}.b`) ? { view: parameters.gradient(`${name}.b`) } : null
-  const U = parameters.value(`${name}.U`)
+/** dU, dp and db'_n, of a segment; where `add`, added to those of the segments before. */
+function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: boolean): void {
+  const { name, T, B, D, G, H4, parameters, memory, scratch } = ctx
   const bn = parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
-  const [first, second] = recurrentParts(ctx).map(
+  const [first, second] = recurrentParts(ctx, segment).map(
     (part): ProductPart => ({ a: part.state, b: part.gates, N4: part.count * H4, at: part.first * H4, sums: part.bn ? bn : null }),
   )
   productTN(plan, `${name} dU`, {
     parts: [first!, second], c: { view: parameters.gradient(`${name}.U`), stride: G * H4, z: 4 * H4 * G * H4 },
-    M: 4 * H4, K: T * B, Z: D, unused: scratch,
+    M: 4 * H4, K: countOf(segment) * B, Z: D, unused: scratch, add,
   })
   if (hasPeepholes(ctx))
     plan.dispatch(`${name} dp`, 'layer/peephole_gradient', {
-      bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) }, size: { T, B, D, H4 }, grid: [3 * H4, 1, D],
+      bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) },
+      size: { T, B, D, H4, ...segment, add: Number(add) }, grid: [3 * H4, 1, D],
     })
-  if ('ids' in input) {
-    lookUpBackward(plan, `${name} dW`, {
-      starts: input.starts, positions: input.positions, dout: memory.gates,
-      dtable: parameters.gradient(`${name}.W`), V: input.V, width4,
-    })
-    if (b) columnSums(plan, `${name} db`, { b: dgates, K: T * B, N4: width4, sums: b })
-  } else {
+}
+
+/** dW, db and dx of a segment; where `later`, the weights' are added to those of the segments before, and where `adds`, dx to
+ * what is in it. */
+function inputGradients(
+  plan: Plan, ctx: LayerContext, input: LayerInput, segment: Steps, { dx, adds, later: add }: { dx: Matrix | null; adds: boolean; later: boolean },
+): void {
+  const { name, B, D, G, H4, parameters, memory, scratch } = ctx
+  const stride = D * G * H4
+  const K = countOf(segment) * B
+  const b = parameters.has(`${name}.b`) ? { view: parameters.gradient(`${name}.b`) } : null
+  const dW = parameters.gradient(`${name}.W`)
+  for (const { at, width4, time } of columnsOf(ctx, { ...segment, segment })) {
+    const dgates: Matrix = { view: memory.gates, at, stride }
+    if ('ids' in input) {
+      const { starts, positions, V } = input
+      lookUpBackward(plan, `${name} dW`, { starts, positions, dout: memory.gates, dtable: dW, V, first: time * B, count: K, stride, at, width4, add })
+      continue
+    }
+    const x = { ...input.x, at: (input.x.at ?? 0) + time * B * input.x.stride }
     productTN(plan, `${name} dW`, {
-      parts: [{ a: input.x, b: dgates, N4: width4, at: 0, sums: b }], c: { view: parameters.gradient(`${name}.W`), stride: width4 },
-      M: 4 * input.I4, K: T * B, unused: scratch,
+      parts: [{ a: x, b: dgates, N4: width4, at, sums: b && { ...b, at } }], c: { view: dW, stride },
+      M: 4 * input.I4, K, unused: scratch, add,
     })
     if (dx)
       productNT(plan, `${name} dx`, {
-        a: dgates, b: { view: parameters.value(`${name}.W`), stride: width4 }, c: dx, M: T * B, N4: input.I4, K4: width4,
+        a: dgates, b: { view: parameters.value(`${name}.W`), at, stride }, c: { ...dx, at: (dx.at ?? 0) + time * B * dx.stride },
+        M: K, N4: input.I4, K4: width4, add: adds,
       })
   }
-  if (initial)
-    for (const part of recurrentParts(ctx)) {
-      if (ctx.cell === 'gru' && part.name === 'n') continue // its part has already gone through r ⊙ h'
-      // dh += dgates(first step read) Uᵀ: time 0 for direction 0, time T − 1 for direction 1.
-      const { gates } = part
-      productNT(plan, `${name} dh0 ${part.name}`.trim(), {
-        a: { ...gates, z: (T - 1) * B * gates.stride + (gates.z ?? 0) },
-        b: { view: U, at: part.first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
-        c: { view: memory.dh!, stride: D * H4, z: H4 },
-        M: B, N4: H4, K4: part.count * H4, Z: D, add: true,
-      })
-    }
+  if ('ids' in input && b) columnSums(plan, `${name} db`, { b: { view: memory.gates, stride }, K, N4: stride, sums: b, add })
+}
+
+/** dh += dgates(first step of the segment) Uᵀ: that makes it the gradient of the state before the segment. */
+function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
+  const { name, B, D, G, H4, parameters, memory } = ctx
+  for (const { name: gate, gates, first, count } of recurrentParts(ctx, segment)) {
+    if (ctx.cell === 'gru' && gate === 'n') continue // its part has already gone through r ⊙ h'
+    // The first step has place 0 in direction 0, and the last one in direction 1.
+    productNT(plan, `${name} dh${segment.first} ${gate}`.trim(), {
+      a: { ...gates, z: (countOf(segment) - 1) * B * gates.stride + (gates.z ?? 0) },
+      b: { view: parameters.value(`${name}.U`), at: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
+      c: { view: memory.dh!, stride: D * H4, z: H4 },
+      M: B, N4: H4, K4: count * H4, Z: D, add: true,
+    })
+  }
 }

@@ -2,24 +2,36 @@
 import type { View } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 
-/** out[n] = table[ids[n]] + bias for rows first … first + count − 1. */
+/** What a table is and which of its columns are meant, in vec4f: all of them unless `at` and `width4` say otherwise. */
+interface Columns {
+  /** A row of the table. */
+  readonly stride: number
+  readonly at?: number
+  readonly width4?: number
+}
+
+/** out[to + n] = table[ids[first + n]] + bias for n < count. */
 export function lookUp(
   plan: Plan, label: string,
-  { ids, table, bias, out, first, count, width4 }: { ids: View; table: View; bias: View; out: View; first: number; count: number; width4: number },
+  { ids, table, bias, out, first, to, count, stride, at = 0, width4 = stride }: { ids: View; table: View; bias: View; out: View; first: number; to: number; count: number } & Columns,
 ): void {
   const groups = Math.ceil(count / 8)
   plan.dispatch(label, 'token/embedding_forward', {
     bindings: { ids, table, bias, out },
-    size: { first, count, width4 },
+    size: { first, to, count, at, width4, stride },
     grid: [width4, Math.min(groups, 65535), Math.ceil(groups / 65535)],
   })
 }
 
-/** dtable[v] = Σ dout[n] over the n that looked v up. */
+/** dtable[v] = Σ dout[n] over the n < count whose position first + n looked v up; added to what is there where `add`. */
 export function lookUpBackward(
   plan: Plan, label: string,
-  p: { starts: View; positions: View; dout: View; dtable: View; V: number; width4: number },
+  p: { starts: View; positions: View; dout: View; dtable: View; V: number; first: number; count: number; add?: boolean } & Columns,
 ): void {
-  const { V, width4, ...bindings } = p
-  plan.dispatch(label, 'token/embedding_backward', { bindings, size: { V, width4 }, grid: [width4, Math.min(V, 65535), Math.ceil(V / 65535)] })
+  const { V, first, count, add = false, stride, at = 0, width4 = stride, starts, positions, dout, dtable } = p
+  plan.dispatch(label, 'token/embedding_backward', {
+    bindings: { starts, positions, dout, dtable },
+    size: { V, first, count, at, width4, stride, add: Number(add) },
+    grid: [width4, Math.min(V, 65535), Math.ceil(V / 65535)],
+  })
 }

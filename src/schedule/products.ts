@@ -8,7 +8,8 @@ export interface Matrix {
   readonly at?: number
   /** From a row to the next, in vec4f. */
   readonly stride: number
-  /** From the matrix of one z to that of the next (directions), in vec4f. Default 0. */
+  /** From the matrix of one z to that of the next (directions), in vec4f; may be negative, as sums of u32 wrap around.
+   * Default 0. */
   readonly z?: number
 }
 
@@ -77,11 +78,12 @@ export interface ProductPart {
   readonly sums: Vector | null
 }
 
-/** C = Aᵀ B over K rows, M a multiple of 4, in one part or two; with `sums`, the column sums of B as well. The second part
+/** C = Aᵀ B over K rows, or C += Aᵀ B where `add`, M a multiple of 4, in one part or two; with `sums`, the column sums of B
+ * as well. The second part
  * may differ in the buffer of A or of B, not of both; its column sums must be in the buffer of the first's, if both are. */
 export function productTN(
   plan: Plan, label: string,
-  { parts: [first, second], c, M, K, Z = 1, unused }: { parts: readonly [ProductPart, ProductPart?]; c: Matrix; M: number; K: number; Z?: number; unused: View },
+  { parts: [first, second], c, M, K, Z = 1, unused, add = false }: { parts: readonly [ProductPart, ProductPart?]; c: Matrix; M: number; K: number; Z?: number; unused: View; add?: boolean },
 ): void {
   const other_a = second !== undefined && second.a.view !== first.a.view
   const other_b = second !== undefined && second.b.view !== first.b.view
@@ -96,19 +98,19 @@ export function productTN(
       b: b.at ?? 0, b_stride: b.stride, b_z: b.z ?? 0, b2: b2.at ?? 0, b2_stride: b2.stride, b2_z: b2.z ?? 0,
       c: (c.at ?? 0) + first.at, c2: (c.at ?? 0) + (second?.at ?? 0), c_stride: c.stride, c_z: c.z ?? 0,
       sums: sums?.at ?? 0, sums_z: sums?.z ?? 0, sums2: sums2?.at ?? 0, sums2_z: sums2?.z ?? 0,
-      with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0,
+      with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0, add: Number(add),
     },
     grid,
     constants: { ...constants, other_a, other_b },
   })
 }
 
-/** sums = Σ over the K rows of B. */
-export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number; N4: number; sums: Vector }): void {
-  const { b, K, N4, sums } = p
+/** sums = Σ over the K rows of B, or sums += it where `add`. */
+export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number; N4: number; sums: Vector; add?: boolean }): void {
+  const { b, K, N4, sums, add = false } = p
   plan.dispatch(label, 'product/column_sums', {
     bindings: { b: b.view, sums: sums.view },
-    size: size({ a: b, b, c: b, M: 0, N4 }, K, sums),
+    size: size({ a: b, b, c: b, M: 0, N4 }, K, sums, Number(add)),
     grid: [N4, 1, 1],
   })
 }

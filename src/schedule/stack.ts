@@ -49,21 +49,23 @@ export function stackTensors(gpu: Gpu, stack: readonly number[], what: string, r
 
 export const stackName = (stack: readonly number[]): string => `layers.${stack.length > 1 ? `${stack[0]}–${stack.at(-1)}` : stack[0]}`
 
-/** What the layers of a stack keep on the GPU while they are unrolled over T steps of B rows; `dy`: a buffer of the caller's. */
+/** What the layers of a stack keep on the GPU while they are unrolled over T steps of B rows, with the gates of S; `dy`: a
+ * buffer of the caller's. */
 export function allocateStack(
-  gpu: Gpu, spec: NetworkSpec, stack: readonly number[], { T, B, train, dy }: { T: number; B: number; train: boolean; dy?: GPUBuffer | undefined },
+  gpu: Gpu, spec: NetworkSpec, stack: readonly number[], { T, S, B, train, dy }: { T: number; S: number; B: number; train: boolean; dy?: GPUBuffer | undefined },
 ): { whole: LayerMemory; each: LayerMemory[] } {
   const layer = spec.layers[stack[0]!]!
   const cell = cells[layer.cell]
   const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
   const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], given?: GPUBuffer) => stackTensors(gpu, stack, what, rows, row, given)
+  const kept = [plain(S), plain(B)]
   const steps = [plain(T), plain(B)]
   const slots = [plain(T + 2), plain(B)]
   const tensors: Record<keyof LayerMemory, Stacked | null> = {
-    gates: make('gates', steps, [D, plain(cell.gates.length), H]),
+    gates: make('gates', kept, [D, plain(cell.gates.length), H]),
     h: make('h', slots, [D, H]),
     c: cell.states.includes('c') ? make('c', slots, [D, H]) : null,
-    saved: cell.saved ? make('saved', steps, [D, H]) : null,
+    saved: cell.saved ? make('saved', kept, [D, H]) : null,
     dy: train ? make('dy', steps, [D, H], dy) : null,
     dh: train ? make('dh', [plain(B)], [D, H]) : null,
     dc: train && cell.states.includes('c') ? make('dc', [plain(B)], [D, H]) : null,

@@ -4,6 +4,7 @@ import type { BindingName, KernelName, Overrides, UniformField } from '../gpu/ke
 import type { Plan } from '../gpu/plan'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
 import { tileRows } from './products'
+import type { Part, Steps } from './segments'
 
 /** Seconds that a dispatch should stay under: operating systems end the GPU process after two, and a page that shows
  * something wants to be served between. */
@@ -30,6 +31,7 @@ interface StepDispatch<K extends StepKernel> {
   /** The first step, counted in the direction of reading, and how many from there. */
   readonly s: number
   readonly n: number
+  readonly segment: Steps
   /** Invocations for a tile of rows in each phase: the kernel's `invocations`. */
   readonly invocations: readonly number[]
   readonly bindings: Readonly<Record<BindingName<K>, LayerContext['lengths']>>
@@ -37,11 +39,11 @@ interface StepDispatch<K extends StepKernel> {
 }
 
 /** Dispatches steps s … s + n − 1: all of them at once, or each phase of the one there is. */
-function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, invocations, bindings, constants }: StepDispatch<K>): void {
+function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, segment, invocations, bindings, constants }: StepDispatch<K>): void {
   const { T, B, D, H4 } = ctx
   const { whole, split, rows } = shapeOf(plan)
   const { blocks, tiles } = tileRows(B, rows)
-  const size = { T, B, D, H4, s, n } as Record<UniformField<K>, number>
+  const size = { T, B, D, H4, s, n, ...segment } as Record<UniformField<K>, number>
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning
   const width = whole ? Math.min(wholeWidth, Math.ceil(most / 4) * 4) : split > 1 ? split * splitWidth : undefined
@@ -57,27 +59,28 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
   })
 }
 
-/** Steps s0 … s1 − 1, counted in the direction of reading. */
-export function stepsForward(plan: Plan, ctx: LayerContext, s0: number, s1: number): void {
+export function stepsForward(plan: Plan, ctx: LayerContext, { first, end, segment }: Part): void {
   const most = stepsPerDispatch(plan, ctx)
-  for (let s = s0; s < s1; s += most) stepForward(plan, ctx, s, Math.min(most, s1 - s))
+  for (let s = first; s < end; s += most) stepForward(plan, ctx, { s, n: Math.min(most, end - s), segment })
 }
 
-/** All steps, from the last to the first. */
-export function stepsBackward(plan: Plan, ctx: LayerContext): void {
+/** The steps of a segment, from the last to the first. */
+export function stepsBackward(plan: Plan, ctx: LayerContext, segment: Steps): void {
   const most = stepsPerDispatch(plan, ctx)
-  for (let s = ctx.T - 1; s >= 0; s -= most) stepBackward(plan, ctx, s, Math.min(most, s + 1))
+  for (let s = segment.end - 1; s >= segment.first; s -= most) stepBackward(plan, ctx, { s, n: Math.min(most, s - segment.first + 1), segment })
 }
 
-const labelOf = ({ name }: LayerContext, direction: string, s: number, n: number) => `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
+type Run = Pick<StepDispatch<StepKernel>, 's' | 'n' | 'segment'>
 
-function stepForward(plan: Plan, ctx: LayerContext, s: number, n: number): void {
+const labelOf = ({ name }: LayerContext, direction: string, { s, n }: Run) => `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
+
+function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
   const { name, cell, H4, parameters, memory, lengths } = ctx
   const { gates, h } = memory
   const U = parameters.value(`${name}.U`)
   const [c, saved] = [memory.c!, memory.saved!]
   const pairs = Math.ceil(H4 / 2)
-  const at = { label: labelOf(ctx, 'forward', s, n), s, n }
+  const at = { label: labelOf(ctx, 'forward', run), ...run }
   switch (cell) {
     case 'rnn':
     case 'rnn-relu':
@@ -92,13 +95,13 @@ function stepForward(plan: Plan, ctx: LayerContext, s: number, n: number): void 
 }
 
 /** Steps s, s − 1, … s − n + 1. */
-function stepBackward(plan: Plan, ctx: LayerContext, s: number, n: number): void {
+function stepBackward(plan: Plan, ctx: LayerContext, run: Run): void {
   const { name, cell, H4, parameters, memory, lengths, keep } = ctx
   const { gates, h } = memory
   const U = parameters.value(`${name}.U`)
   const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
   const pairs = Math.ceil(H4 / 2)
-  const at = { label: labelOf(ctx, 'backward', s, n), s, n, invocations: [pairs] }
+  const at = { label: labelOf(ctx, 'backward', run), ...run, invocations: [pairs] }
   switch (cell) {
     case 'rnn':
     case 'rnn-relu':

@@ -13,13 +13,13 @@ export interface Training {
   readonly memory: ReadonlyMap<string, View>
 }
 
-export interface TrainingShape extends Pick<UnrollOptions, 'steps' | 'batch'> {
+export interface TrainingShape extends Pick<UnrollOptions, 'steps' | 'batch' | 'recompute'> {
   readonly optimizer: Optimizer
 }
 
-export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, optimizer }: TrainingShape): Training {
+export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer }: TrainingShape): Training {
   return {
-    unrolled: new Unrolled(gpu, parameters, { steps, batch, train: true, dropout: true }),
+    unrolled: new Unrolled(gpu, parameters, { steps, batch, recompute, train: true, dropout: true }),
     memory: allocateOptimizer(gpu, optimizer.kind, parameters),
   }
 }

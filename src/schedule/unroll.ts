@@ -8,12 +8,12 @@ import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { HeadSchedule } from './head'
 import { layerContext, orZeros, type LayerContext } from './context'
-import { dropout, inputForward, inputSize4, layerBackward, outputs, type LayerInput } from './layer'
+import { dropout, inputForward, inputSize4, layerBackward, layerForward, outputs, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
+import { partsOf, segmentLength } from './segments'
 import { allocateStack, layersOfABuffer, stacksOf } from './stack'
 import { States, statesOf } from './states'
-import { stepsForward } from './steps'
 
 export interface UnrollOptions {
   /** T, steps. */
@@ -22,6 +22,9 @@ export interface UnrollOptions {
   readonly batch: number
   /** Whether backward will run; without it nothing is kept for gradients. */
   readonly train: boolean
+  /** Whether the gates are kept of a segment of the steps only, and made again on the way back; a number: of so many steps.
+   * Default false. */
+  readonly recompute?: boolean | number | undefined
   /** Whether the network's dropout acts. Default false. */
   readonly dropout?: boolean
   /** Whether backward also makes the gradient of dense features. Default false. */
@@ -66,6 +69,7 @@ export class Unrolled {
   ) {
     const { spec } = this
     const { steps: T, batch: B, train } = options
+    const S = segmentLength(T, options.recompute)
     this.batch = new Batch(gpu, spec, T, B)
     this.#owned.push(this.batch.buffer)
     const whole = (label: string, size: number): View => {
@@ -84,14 +88,14 @@ export class Unrolled {
     const dense = 'features' in spec.input ? spec.input.features : spec.input.embedding
     this.x = dense ? make('x', [plain(T), plain(B), padded(dense)], given.x) : null
     this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], given.dx) : null
-    // A buffer of the caller's holds what is of one layer.
-    const most = (l: number) => (given.dy ? 1 : layersOfABuffer(gpu, spec, l, T, B))
+    // A buffer of the caller's holds what is of one layer; and layers go by segments one after the other.
+    const most = (l: number) => (given.dy || S < T ? 1 : layersOfABuffer(gpu, spec, l, T, B))
     this.layers = stacksOf(spec, most).flatMap((stack) => {
       const dy = stack.includes(spec.layers.length - 1) ? given.dy : undefined
-      const { whole, each } = allocateStack(gpu, spec, stack, { T, B, train, dy })
+      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, dy })
       for (const t of Object.values(whole) as (Tensor | null)[]) if (t) keep(t)
       const shared = { parameters, lengths: this.batch.lengths, scratch, keep: options.inspect === true }
-      return stack.map((l, i) => layerContext(spec, l, T, B, { ...shared, memory: each[i]! }))
+      return stack.map((l, i) => layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! }))
     })
     const thins = options.dropout && (spec.dropout ?? 0) > 0
     this.#thinned = spec.layers.map((_, l) => {
@@ -141,38 +145,41 @@ export class Unrolled {
   /** Forward over steps s0 … s1 − 1, all of them unless told otherwise. A part only makes sense for a network that
    * reads forwards and has no dropout; the state then comes from slot s0. */
   forward(plan: Plan, s0 = 0, s1 = this.options.steps): void {
-    this.lookUp(plan, s0, s1)
+    if (this.x) this.lookUp(plan, s0, s1)
     this.layersForward(plan, s0, s1)
     this.head?.forward(plan, s0, s1)
   }
 
-  /** What the ids of steps s0 … s1 − 1 stand for; nothing for a network that reads features. */
+  /** What the ids of steps s0 … s1 − 1 stand for: the rows of an embedding, or x W + b of the first layer; nothing for a
+   * network that reads features. */
   lookUp(plan: Plan, s0: number, s1: number): void {
-    const { ids } = this.batch
     const { batch: B } = this.options
-    const rows = this.rows
-    if (rows) lookUp(plan, rows.label, { ...rows, ids, first: s0 * B, count: (s1 - s0) * B })
+    const [first, count] = [s0 * B, (s1 - s0) * B]
+    const layer = this.layers[0]!
+    if (this.x) {
+      if (this.rows) lookUp(plan, 'embedding', { ...this.rows, ids: this.batch.ids, first, to: first, count })
+      return
+    }
+    for (const part of partsOf(layer, { first: s0, end: s1 })) inputForward(plan, layer, this.#input(0), part)
   }
 
   /** The rows that ids stand for, and where they go: those of an embedding into `x`, or with W of the first layer as the
    * table its x W + b. Null for a network that reads features. */
-  get rows(): { label: string; table: View; bias: View; out: View; width4: number } | null {
+  get rows(): { table: View; bias: View; out: View; stride: number } | null {
     if (!('ids' in this.spec.input)) return null
     const { parameters, x } = this
-    if (x) return { label: 'embedding', table: parameters.value('embedding'), bias: parameters.zeros, out: x, width4: this.#matrix(x).stride }
+    if (x) return { table: parameters.value('embedding'), bias: parameters.zeros, out: x, stride: this.#matrix(x).stride }
     const first = this.layers[0]!
     const { name, D, G, H4, memory } = first
-    return { label: `${name} x W`, table: parameters.value(`${name}.W`), bias: orZeros(first, 'b'), out: memory.gates, width4: D * G * H4 }
+    return { table: parameters.value(`${name}.W`), bias: orZeros(first, 'b'), out: memory.gates, stride: D * G * H4 }
   }
 
-  /** The layers over steps s0 … s1 − 1, of what `lookUp` has looked up, or of features. */
-  layersForward(plan: Plan, s0: number, s1: number): void {
+  /** The layers over steps s0 … s1 − 1, of features or of ids; `lookedUp`: whether `lookUp` has done its part. */
+  layersForward(plan: Plan, s0: number, s1: number, lookedUp = false): void {
     this.layers.forEach((layer, l) => {
       const thinned = this.#thinned[l]
       if (thinned) this.#dropout(plan, l - 1, thinned, false)
-      const input = this.#input(l)
-      if ('x' in input) inputForward(plan, layer, input, s0, s1)
-      stepsForward(plan, layer, s0, s1)
+      layerForward(plan, layer, this.#input(l), { first: s0, end: s1 }, lookedUp)
     })
   }
 
@@ -207,8 +214,8 @@ export class Unrolled {
     }
     if ('ids' in this.spec.input && this.dx)
       lookUpBackward(plan, 'embedding backward', {
-        starts: this.batch.starts, positions: this.batch.positions, dout: this.dx,
-        dtable: this.parameters.gradient('embedding'), V: this.spec.input.ids, width4: this.#matrix(this.dx).stride,
+        starts: this.batch.starts, positions: this.batch.positions, dout: this.dx, dtable: this.parameters.gradient('embedding'),
+        V: this.spec.input.ids, first: 0, count: this.options.steps * B, stride: this.#matrix(this.dx).stride,
       })
   }
 

@@ -26,13 +26,13 @@ export function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: num
     return
   }
   const { T, H4, memory: { h } } = unrolled.layers.at(-1)!
-  const { table, bias, out, width4 } = unrolled.rows!
+  const { table, bias, out, stride } = unrolled.rows!
   const place = ({ offset }: View) => offset / 16
   if (s === 0) unrolled.lookUp(plan, 0, 1)
-  unrolled.layersForward(plan, s, s + 1)
+  unrolled.layersForward(plan, s, s + 1, true)
   plan.dispatch(`O, draw and look-up s=${s}`, 'token/write', {
     bindings: { sampling, parameters: parameters.values, h, logits, ids, out },
-    size: { s, T, H4, V, W: place(parameters.value('head.W')), b: place(parameters.value('head.b')), table: place(table), bias: place(bias), width4 },
+    size: { s, T, H4, V, W: place(parameters.value('head.W')), b: place(parameters.value('head.b')), table: place(table), bias: place(bias), width4: stride },
     grid: [1, 1, 1], constants: { biased: bias.buffer === table.buffer }, width,
   })
 }

@@ -48,6 +48,9 @@ export interface BlankTrainOptions {
   readonly blanks?: number
   /** Seed of the cuts and of what is hidden, default 0. */
   readonly seed?: number
+  /** Whether to keep the gates of a segment of the steps only: see `TrainerOptions`. May change on `resume`, and the rest then
+   * goes on the same to rounding. Default false. */
+  readonly recompute?: boolean | number
   /** A file from `save` of an earlier training, to go on from: model and training become as they were there. What else is
    * given must be the same as it was, but for rate, clipping and epochs. */
   readonly resume?: Uint8Array | ArrayBuffer
@@ -137,14 +140,14 @@ export class BlankModel {
    * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite`. */
   train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
     return startTraining(() => {
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, epochs = 20, blanks = 0.15, seed = 0, resume } = options
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, epochs = 20, blanks = 0.15, seed = 0, recompute, resume } = options
       if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       checkBlanks(blanks)
       return {
         network: this.network, corpus, partition: 'random', epochs, seed, resume, file: { model: 'BlankModel', vocabulary: this.vocabulary },
-        trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, seed },
+        trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, seed, recompute },
         own: { blanks },
         prepare: ({ inputs }, step) => this.#hide(inputs, blanks, seed, step * inputs.length),
       }

@@ -51,6 +51,9 @@ export interface TrainOptions {
   readonly partition?: Partition
   /** Seed of where the text is cut and of the dropout, default 0. */
   readonly seed?: number
+  /** Whether to keep the gates of a segment of the steps only: see `TrainerOptions`. May change on `resume`, and the rest then
+   * goes on the same to rounding. Default false. */
+  readonly recompute?: boolean | number
   /** A file from `save` of an earlier training, to go on from: model and training become as they were there. What else is
    * given must be the same as it was, but for rate, clipping and epochs. */
   readonly resume?: Uint8Array | ArrayBuffer
@@ -105,7 +108,7 @@ export class TextModel {
    * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite` if the loss is no number any more. */
   train(corpus: Corpus, options: TrainOptions = {}): Training {
     return startTraining(() => {
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0, resume } = options
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0, recompute, resume } = options
       if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
@@ -113,7 +116,7 @@ export class TextModel {
         throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
       return {
         network: this.network, corpus, partition, epochs, seed, resume, file: { model: 'TextModel', vocabulary: this.vocabulary },
-        trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, clipValue, seed },
+        trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, clipValue, seed, recompute },
       }
     })
   }

@@ -10,7 +10,7 @@ const sizes = [
 const none = { a: 0, a_stride: 0, a_z: 0, b: 0, b_stride: 0, b_z: 0, c: 0, c_stride: 0, c_z: 0, sums: 0, sums_z: 0, flags: 0 }
 const onePart = {
   Z: 1, N4_2: 0, a: 0, a_z: 0, a2: 0, a2_stride: 0, a2_z: 0, b: 0, b_z: 0, b2: 0, b2_stride: 0, b2_z: 0,
-  c: 0, c2: 0, c_z: 0, sums: 0, sums_z: 0, sums2: 0, sums2_z: 0, with_sums2: 0,
+  c: 0, c2: 0, c_z: 0, sums: 0, sums_z: 0, sums2: 0, sums2_z: 0, with_sums2: 0, add: 0,
 }
 // A sum of K products in any order is off by at most K roundings of Σ|a b| ≤ K, plus the final ones.
 const tolerance = (K: number) => epsilon * (K + 2)
@@ -48,27 +48,31 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
     }
   })
 
-  test('Aᵀ B with column sums, K rows of any number', async () => {
+  test('Aᵀ B with column sums, K rows of any number, and added to what is there', async () => {
     const [rows, columns] = [pad4(M), N]
-    for (const k of [1, 2, 3, K, K + 1]) {
+    const [before, sumsBefore] = [numbers(rows * columns, 7), numbers(columns, 8)]
+    for (const [k, add] of [[1, 0], [2, 1], [3, 0], [K, 1], [K, 0], [K + 1, 0]] as const) {
       const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
       const { c, sums } = await runKernel('product/product_tn', {
-        size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1 },
+        size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1, add },
         grid: [Math.ceil(columns / 8), Math.ceil(rows / 16), 1],
-        data: { a, b, c: new Float32Array(rows * columns), sums: new Float32Array(columns), other: new Float32Array(4) },
+        data: { a, b, c: before.slice(), sums: sumsBefore.slice(), other: new Float32Array(4) },
       })
-      expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!), k)).toBeLessThanOrEqual(tolerance(k))
-      expect(worstError(sums, product(1, columns, k, () => 1, (i, n) => b[i * columns + n]!), k)).toBeLessThanOrEqual(tolerance(k))
+      expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!).map((v, i) => v + add * before[i]!), k)).toBeLessThanOrEqual(tolerance(k))
+      expect(worstError(sums, product(1, columns, k, () => 1, (i, n) => b[i * columns + n]!).map((v, i) => v + add * sumsBefore[i]!), k)).toBeLessThanOrEqual(tolerance(k))
     }
   })
 
-  test('column sums', async () => {
-    const { sums } = await runKernel('product/column_sums', {
-      size: { ...none, M: 0, N4: N / 4, K, b_stride: N / 4 },
-      grid: [N / 4, 1, 1],
-      data: { b, sums: new Float32Array(N) },
-    })
-    expect(worstError(sums, product(1, N, K, () => 1, (k, n) => b[k * N + n]!), K)).toBeLessThanOrEqual(tolerance(K))
+  test('column sums, and added to what is there', async () => {
+    const before = numbers(N, 4)
+    for (const flags of [0, 1]) {
+      const { sums } = await runKernel('product/column_sums', {
+        size: { ...none, M: 0, N4: N / 4, K, b_stride: N / 4, flags },
+        grid: [N / 4, 1, 1],
+        data: { b, sums: before.slice() },
+      })
+      expect(worstError(sums, product(1, N, K, () => 1, (k, n) => b[k * N + n]!).map((v, i) => v + flags * before[i]!), K)).toBeLessThanOrEqual(tolerance(K))
+    }
   })
 })
 

@@ -14,7 +14,7 @@ test.each([
   const [table, bias] = [numbers(V * width, 1), numbers(width, 2)]
   const ids = Uint32Array.from(numbers(first + count, 3), (v) => Math.floor(((v + 1) / 2) * V))
   const { out } = await runKernel('token/embedding_forward', {
-    size: { first, count, width4: width / 4 },
+    size: { first, to: first, count, at: 0, width4: width / 4, stride: width / 4 },
     grid: [width / 4, count, 1],
     data: { ids, table, bias, out: new Float32Array((first + count) * width).fill(7) },
   })
@@ -28,7 +28,7 @@ test.each([
   sortPositions(ids, starts, positions)
   const dout = numbers(ids.length * width, 4)
   const { dtable } = await runKernel('token/embedding_backward', {
-    size: { V, width4: width / 4 },
+    size: { V, first: 0, count: ids.length, at: 0, width4: width / 4, stride: width / 4, add: 0 },
     grid: [width / 4, V, 1],
     data: { starts, positions, dout, dtable: new Float32Array(V * width).fill(7) },
   })
@@ -37,6 +37,39 @@ test.each([
     for (let j = 0; j < width; j++) sums[id * width + j]! += dout[n * width + j]!
   })
   expect(worstError(dtable, sums, 1)).toBeLessThanOrEqual(epsilon * ids.length)
+})
+
+test('columns of a part of the rows: looked up, and their gradient added to what is there', async () => {
+  const [V, stride, width, at] = [5, 12, 4, 8]
+  const [first, to, count, all] = [7, 2, 6, 20]
+  const [table, bias] = [numbers(V * stride, 1), numbers(stride, 2)]
+  const ids = Uint32Array.from({ length: all }, (_, i) => (i * i) % V)
+  const columns = { at: at / 4, width4: width / 4, stride: stride / 4 }
+  const { out } = await runKernel('token/embedding_forward', {
+    size: { first, to, count, ...columns },
+    grid: [width / 4, 1, 1],
+    data: { ids, table, bias, out: new Float32Array((to + count + 1) * stride).fill(7) },
+  })
+  const made = (row: number, column: number) => row >= to && row < to + count && column >= at && column < at + width
+  expect(out).toEqual(out.map((_, i) => {
+    const [row, column] = [Math.floor(i / stride), i % stride]
+    return made(row, column) ? table[ids[row - to + first]! * stride + column]! + bias[column]! : 7
+  }))
+
+  const [starts, positions] = [new Uint32Array(V + 1), new Uint32Array(all)]
+  sortPositions(ids, starts, positions)
+  const [dout, before] = [numbers(count * stride, 4), numbers(V * stride, 5)]
+  for (const add of [0, 1]) {
+    const { dtable } = await runKernel('token/embedding_backward', {
+      size: { V, first, count, ...columns, add },
+      grid: [width / 4, V, 1],
+      data: { starts, positions, dout, dtable: before.slice() },
+    })
+    const expected = Float64Array.from(before)
+    for (let v = 0; v < V; v++) for (let j = at; j < at + width; j++) if (!add) expected[v * stride + j] = 0
+    for (let n = 0; n < count; n++) for (let j = at; j < at + width; j++) expected[ids[first + n]! * stride + j]! += dout[n * stride + j]!
+    expect(worstError(dtable, expected, 1)).toBeLessThanOrEqual(epsilon * (count + 1))
+  }
 })
 
 test('the random numbers of the kernels are those of the CPU, bit for bit', async () => {

@@ -30,6 +30,8 @@ export interface Case {
   readonly subgroups?: boolean
   /** How recurrences are dispatched. */
   readonly plan?: PlanName
+  /** Whether the gates are made again on the way back; what is inside each step is not compared then, as it is not kept. */
+  readonly recompute?: boolean | number
 }
 
 /** How far f32 may be off, relative to the largest element of the tensor. A sum of K terms is off by at most K roundings
@@ -87,7 +89,7 @@ export async function compare(c: Case): Promise<Map<string, number>> {
   try {
     network.writeParameters(values)
     const options: RunOptions = {
-      steps: T, batch: B, ...input, gradients: true, inspect: true,
+      steps: T, batch: B, ...input, gradients: true, ...(c.recompute ? { recompute: c.recompute } : { inspect: true }),
       ...(c.plan && { plan: c.plan }), ...(targets && { targets }), ...(initial && { initial }), ...(lengths && { lengths: Uint32Array.from(lengths) }),
       ...(classWeights && { classWeights }), ...(dropoutSeed !== undefined && { dropoutSeed }),
       ...(outputGradients && { outputGradients }), ...(finalGradients && { finalGradients }),
@@ -136,7 +138,7 @@ export async function compare(c: Case): Promise<Map<string, number>> {
       if (state.c) check(`dc0 ${l}`, state.c, expected.initial[l]!.c!)
     })
     check('norm', [norm], [Math.sqrt([...expected.parameters.values()].reduce((n, g) => n + g.reduce((a, v) => a + v * v, 0), 0))])
-    gpu.inside!.forEach(({ gates, h, c, dh }, l) => {
+    if (!c.recompute) gpu.inside!.forEach(({ gates, h, c, dh }, l) => {
       const trace = run.layers[l]!
       const { hidden: H, cell } = spec.layers[l]!
       const G = cells[cell].gates.length

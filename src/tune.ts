@@ -20,13 +20,13 @@ const store = (): Storage | undefined => {
   }
 }
 
-/** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8. Cores are few, so a software adapter has
- * nothing to gain from small tiles or from splitting. */
-export function plansFor(batch: number, isSoftware: boolean): PlanName[] {
+/** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8, and without layers that can be `stacked`
+ * there is no diagonal. Cores are few, so a software adapter has nothing to gain from small tiles or from splitting. */
+export function plansFor(batch: number, { isSoftware, stacked }: { readonly isSoftware: boolean; readonly stacked: boolean }): PlanName[] {
   const seen = new Set<string>()
   return planNames.filter((name) => {
     const [way, rows] = name.split('-')
-    if (isSoftware && rows !== '16') return false
+    if ((isSoftware && rows !== '16') || (way === 'diagonal' && !stacked)) return false
     const key = `${way} ${tileRows(batch, Number(rows)).blocks}`
     return !seen.has(key) && seen.add(key)
   })
@@ -58,9 +58,9 @@ export function fastestPlan(network: Network, { steps, batch }: { readonly steps
 
 async function measure(network: Network, steps: number, batch: number): Promise<PlanName> {
   const { gpu } = network
-  const candidates = plansFor(batch, gpu.isSoftware)
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train: true })
+  const candidates = plansFor(batch, { isSoftware: gpu.isSoftware, stacked: unrolled.stacks.some(({ together }) => together) })
   try {
     let best = { name: candidates[0]!, ms: Infinity }
     for (const name of candidates) {

@@ -107,6 +107,27 @@ test.each(cellNames)('%s: gates made again take the steps forward of all segment
   expect((await trainingStep([{ cell, hidden: 5 }], T, { recompute: T })).dispatches).toBe(layerCost[cell](T) + headAndUpdate)
 })
 
+test.each(cellNames)('%s: layers alike, on the diagonal, cost a dispatch for a diagonal and not for a step of each', async (cell) => {
+  for (const [T, L] of [[5, 2], [9, 4], [1, 3]] as const) {
+    const layers = Array.from({ length: L }, () => ({ cell, hidden: 4 }))
+    const { dispatches, submits, passes } = await trainingStep(layers, T, { plan: 'diagonal-16' })
+    expect({ submits, passes }).toEqual({ submits: 1, passes: 1 })
+    // T + L − 1 diagonals forward and as many backward; x W and db of the first layer, dU and dW of each.
+    expect(dispatches).toBe(2 * cells[cell].products * (T + L - 1) + 2 + 2 * L + headAndUpdate)
+  }
+})
+
+test.each(cellNames)('%s: only layers alike share a dispatch', async (cell) => {
+  const T = 5
+  const cost = async (layers: readonly LayerSpec[]) => (await trainingStep(layers, T, { plan: 'diagonal-4' })).dispatches - headAndUpdate
+  const two = 2 * cells[cell].products * (T + 1) + 6
+  expect(await cost([{ cell, hidden: 4 }])).toBe(layerCost[cell](T))
+  expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 3 }])).toBe(2 * layerCost[cell](T))
+  expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4, bidirectional: true }])).toBe(2 * layerCost[cell](T))
+  expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4 }, { cell, hidden: 4 }])).toBe(layerCost[cell](T) + two)
+  expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 4 }, { cell, hidden: 3 }, { cell, hidden: 3 }])).toBe(2 * two)
+})
+
 test('a whole recurrence is cut where a dispatch would take too long', async () => {
   const gpu = await testDevice()
   const layer = { cell: 'lstm', B: 32, H4: 64, T: 1000 } as LayerContext

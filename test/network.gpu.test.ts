@@ -70,6 +70,39 @@ describe.each(ways)('plan $plan, subgroups $subgroups', (way) => {
   })
 })
 
+// Stacks of layers that are alike, on the diagonal over layer and step, alone and among others.
+const diagonals = ways.filter(({ plan }) => plan.startsWith('diagonal'))
+describe.each(diagonals)('plan $plan, subgroups $subgroups, layers alike', (way) => {
+  describe.each(cellNames)('%s', (cell) => {
+    const alike = (n: number, layer: Omit<LayerSpec, 'cell'>): LayerSpec[] => Array.from({ length: n }, () => ({ cell, ...layer }))
+    test.each([
+      ['two, sizes of no tile', { spec: { ...ids(cell, 0, 29), layers: alike(2, { hidden: 21 }) }, steps: 5, batch: 19, given: true }],
+      ['three, sizes of the tiles', { spec: { ...ids(cell, 0, 16), layers: alike(3, { hidden: 16 }) }, steps: 4, batch: 16 }],
+      ['four, one row, fewer steps than layers', { spec: { ...ids(cell, 0), layers: alike(4, { hidden: 6 }) }, steps: 2, batch: 1, initial: true }],
+      [
+        'three, lengths, initial states, numbers at the last step',
+        { spec: { input: { features: 6 }, layers: alike(3, { hidden: 7 }), head: { numbers: 2, at: 'last' } }, steps: 6, batch: 5, lengths: [6, 2, 0, 3, 1], initial: true },
+      ],
+      ['two, no bias, no head', { spec: { input: { features: 3 }, layers: alike(2, { hidden: 9, bias: false }) }, steps: 4, batch: 9, lengths: [4, 1, 0, 4, 2, 3, 4, 4, 4] }],
+      ['two, learned initial states', { spec: { ...ids(cell, 0), layers: alike(2, { hidden: 5, learnInitial: true }) }, steps: 3, batch: 6 }],
+      [
+        'two and two among others',
+        {
+          spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, bidirectional: true }, ...alike(2, { hidden: 5 }), ...alike(2, { hidden: 6 }), { cell: cell === 'rnn' ? 'gru' : 'rnn', hidden: 6 }] },
+          steps: 4, batch: 5, initial: true, lengths: [4, 2, 0, 3, 1],
+        },
+      ],
+      ['three, dropout', { spec: { ...ids(cell, 0), layers: alike(3, { hidden: 9 }), dropout: 0.4 }, steps: 4, batch: 6, lengths: [4, 2, 0, 3, 1, 4], dropoutSeed: 77 }],
+    ] satisfies [string, Case][])('%s', (_, c) => agree({ ...c, ...way }))
+  })
+
+  test('three, with peepholes', () =>
+    agree({
+      spec: { input: { features: 4 }, layers: Array.from({ length: 3 }, () => ({ cell: 'lstm' as const, hidden: 7, peepholes: true })), head: { classes: 3 } },
+      steps: 5, batch: 9, initial: true, lengths: [5, 4, 3, 2, 1, 0, 5, 5, 2], ...way,
+    }))
+})
+
 test.each([false, true])('LSTM with peepholes, bidirectional %s', (bidirectional) =>
   agree({ spec: { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 7, peepholes: true, bidirectional }], head: { classes: 3 } }, steps: 5, batch: 9, initial: true, lengths: [5, 4, 3, 2, 1, 0, 5, 5, 2] }))
 

@@ -20,23 +20,31 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 const options = { steps: 6, batch: 5, optimizer: adam(), clipNorm: 1 }
-const network = async () => Network.create({ device: await testDevice(), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 11 }], head: { classes: 7 }, seed: 3 })
+const network = async (layers = 1) =>
+  Network.create({ device: await testDevice(), input: { ids: 7 }, layers: Array.from({ length: layers }, () => ({ cell: 'gru' as const, hidden: 11 })), head: { classes: 7 }, seed: 3 })
 const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 
 test('plans that come to the same on few rows are one', () => {
-  expect(plansFor(32, false)).toEqual(planNames)
-  expect(plansFor(32, true)).toEqual(['steps-16', 'whole-16'])
-  expect(plansFor(8, false)).toEqual(['steps-16', 'steps-4', 'split-4', 'whole-16', 'whole-4'])
-  expect(plansFor(1, false)).toEqual(['steps-16', 'split-4', 'whole-16'])
+  const hardware = { isSoftware: false, stacked: true }
+  expect(plansFor(32, hardware)).toEqual(planNames)
+  expect(plansFor(32, { isSoftware: true, stacked: true })).toEqual(['steps-16', 'diagonal-16', 'whole-16'])
+  expect(plansFor(8, hardware)).toEqual(['steps-16', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-4', 'whole-16', 'whole-4'])
+  expect(plansFor(1, hardware)).toEqual(['steps-16', 'split-4', 'diagonal-16', 'whole-16'])
+})
+
+test('without layers that can be stacked there is no diagonal', () => {
+  expect(plansFor(32, { isSoftware: false, stacked: false })).toEqual(planNames.filter((name) => !name.startsWith('diagonal')))
+  expect(plansFor(1, { isSoftware: true, stacked: false })).toEqual(['steps-16', 'whole-16'])
 })
 
 test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
   localStorage.clear()
   const one = await network()
   const first = await Trainer.create(one, options)
-  expect(submits).toBeGreaterThanOrEqual(plansFor(5, one.gpu.isSoftware).length)
+  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false })
+  expect(submits).toBeGreaterThanOrEqual(candidates.length)
   const { plan } = first.plan.tuning
-  expect(plansFor(5, one.gpu.isSoftware)).toContain(plan)
+  expect(candidates).toContain(plan)
   submits = 0
   const second = await Trainer.create(one, options)
   expect(submits).toBe(0)
@@ -63,8 +71,8 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
 
 test('every plan follows the same road', async () => {
   const roads: number[][] = []
-  for (const plan of plansFor(options.batch, false)) {
-    const one = await network()
+  for (const plan of plansFor(options.batch, { isSoftware: false, stacked: true })) {
+    const one = await network(3)
     const trainer = await Trainer.create(one, { ...options, plan })
     const losses = []
     for (let step = 0; step < 5; step++) losses.push((await trainer.step({ inputs: ids, targets: ids, fresh: step === 0 })).loss)
@@ -79,6 +87,6 @@ test('every plan follows the same road', async () => {
 test('a plan that there is not: says which there are', async () => {
   const one = await network()
   const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(() => null, (e: SluiceError) => e)
-  expect(error?.message).toBe('plan is "fast" (a string), expected one of steps-16, steps-8, steps-4, split-4, whole-16, whole-8, whole-4, auto')
+  expect(error?.message).toBe('plan is "fast" (a string), expected one of steps-16, steps-8, steps-4, split-4, diagonal-16, diagonal-8, diagonal-4, whole-16, whole-8, whole-4, auto')
   one.destroy()
 })

@@ -18,9 +18,9 @@ fn finish_gates(t: u32, b: u32, d: u32, unit: u32, pr: vec4f, pz: vec4f) {
   if (t >= lengths[b]) { return; }
   let row = kept_at(t, b, d);
   let at = row * 3 * step.H4 + unit;
-  let r = sigmoid(gates[at] + pr);
+  let r = sigmoid(input_at(at - unit, unit) + pr);
   gates[at] = r;
-  gates[at + step.H4] = sigmoid(gates[at + step.H4] + pz);
+  gates[at + step.H4] = sigmoid(input_at(at - unit, unit + step.H4) + pz);
   saved[row * step.H4 + unit] = r * h[state_before(t, b, d) + unit];
 }
 
@@ -30,7 +30,7 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (t < lengths[b]) {
     let at = kept_at(t, b, d) * 3 * step.H4 + unit;
     let z = gates[at + step.H4];
-    let n = tanh_safe(gates[at + 2 * step.H4] + product);
+    let n = tanh_safe(input_at(at - unit, unit + 2 * step.H4) + product);
     gates[at + 2 * step.H4] = n;
     state = z * state + (1.0 - z) * n;
   }
@@ -61,10 +61,15 @@ fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {
   return tile_before(t, rows, d);
 }
 
+fn left_below(t: u32, rows: TileRows) -> TileRows {
+  candidate = false;
+  return tile_below(t, rows);
+}
+
 fn invocations(phase: u32) -> u32 { return select(step.H4, (step.H4 + 1) / 2, phase == 1); }
 
 fn right(phase: u32, column: u32, d: u32) -> vec2u {
-  let first = d * 12 * step.H4 * step.H4;
+  let first = parameters_of(d, 12 * step.H4 * step.H4);
   if (phase == 0) { return first + column + vec2u(0, step.H4); }
   return first + 2 * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1));
 }

@@ -13,10 +13,11 @@
 @group(0) @binding(7) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
 #import lib/recurrent_gradient
 const phases = 1;
+const G = 3u;
 
 fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let H4 = step.H4;
-  let state = (b * step.D + d) * H4 + unit;
+  let state = carried(b, d) + unit;
   let row = kept_at(t, b, d);
   let at = row * 3 * H4 + unit;
   var total = dh[state] + product;
@@ -29,7 +30,7 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     let z = gates[at + H4];
     let n = gates[at + 2 * H4];
     let y_at = row_at(t, b, d) * H4 + unit;
-    total += dy[y_at];
+    total += output_gradient(y_at);
     if (keep) { dy[y_at] = total; }
     dn = total * (1.0 - z) * tanh_derivative(n);
     dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);

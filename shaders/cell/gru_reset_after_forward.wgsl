@@ -12,6 +12,12 @@
 @group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 #import lib/gates_forward
 const G = 3u;
+const own_column = true;
+
+fn recurrent_bias(d: u32, unit: u32) -> vec4f {
+  if (stacked && step.b == 0) { return vec4f(); }
+  return bn[parameters_of(d, step.H4) + unit];
+}
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   let H4 = step.H4;
@@ -19,10 +25,12 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   if (t < lengths[b]) {
     let row = kept_at(t, b, d);
     let at = row * 3 * H4 + unit;
-    let r = sigmoid(gates[at] + product[0]);
-    let z = sigmoid(gates[at + H4] + product[1]);
-    let s = product[2] + bn[d * H4 + unit];
-    let n = tanh_safe(gates[at + 2 * H4] + r * s);
+    let r = sigmoid(input_at(at - unit, unit) + product[0]);
+    let z = sigmoid(input_at(at - unit, unit + H4) + product[1]);
+    let s = product[2] + recurrent_bias(d, unit);
+    var x = input_at(at - unit, unit + 2 * H4);
+    if (stacked && layer > 0) { x += product[3]; }
+    let n = tanh_safe(x + r * s);
     state = z * state + (1.0 - z) * n;
     gates[at] = r;
     gates[at + H4] = z;

@@ -17,12 +17,13 @@
 @group(0) @binding(8) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
 #import lib/recurrent_gradient
 const phases = 1;
+const G = 4u;
 
 override peepholes: bool = false;
 
 fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let H4 = step.H4;
-  let state = (b * step.D + d) * H4 + unit;
+  let state = carried(b, d) + unit;
   let at = kept_at(t, b, d) * 4 * H4 + unit;
   let total = dh[state] + product;
   if (t >= lengths[b]) { // past the end: the state was carried, so is its gradient
@@ -36,9 +37,9 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let o = gates[at + 3 * H4];
   let tc = tanh_safe(c[state_after(t, b, d) + unit]);
   let y_at = row_at(t, b, d) * H4 + unit;
-  let dy_h = total + dy[y_at];
+  let dy_h = total + output_gradient(y_at);
   if (keep) { dy[y_at] = dy_h; }
-  let peep = d * 3 * H4 + unit;
+  let peep = parameters_of(d, 3 * H4) + unit;
   let d_o = dy_h * tc * sigmoid_derivative(o);
   var dcell = dc[state] + dy_h * o * tanh_derivative(tc);
   if (peepholes) { dcell += d_o * p[peep + 2 * H4]; }

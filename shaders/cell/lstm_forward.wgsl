@@ -13,13 +13,14 @@
 @group(0) @binding(6) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
 #import lib/gates_forward
 const G = 4u;
+const own_column = false;
 
 override peepholes: bool = false;
 
 // p ⊙ c, or nothing.
 fn peep(d: u32, gate: u32, unit: u32, cell: vec4f) -> vec4f {
   if (!peepholes) { return vec4f(); }
-  return p[(d * 3 + gate) * step.H4 + unit] * cell;
+  return p[parameters_of(d, 3 * step.H4) + gate * step.H4 + unit] * cell;
 }
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
@@ -28,12 +29,13 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   var state = h[before];
   var cell = c[before];
   if (t < lengths[b]) {
-    let at = kept_at(t, b, d) * 4 * H4 + unit;
-    let i = sigmoid(gates[at] + product[0] + peep(d, 0, unit, cell));
-    let f = sigmoid(gates[at + H4] + product[1] + peep(d, 1, unit, cell));
-    let g = tanh_safe(gates[at + 2 * H4] + product[2]);
+    let row = kept_at(t, b, d) * 4 * H4;
+    let at = row + unit;
+    let i = sigmoid(input_at(row, unit) + product[0] + peep(d, 0, unit, cell));
+    let f = sigmoid(input_at(row, unit + H4) + product[1] + peep(d, 1, unit, cell));
+    let g = tanh_safe(input_at(row, unit + 2 * H4) + product[2]);
     cell = f * cell + i * g;
-    let o = sigmoid(gates[at + 3 * H4] + product[3] + peep(d, 2, unit, cell));
+    let o = sigmoid(input_at(row, unit + 3 * H4) + product[3] + peep(d, 2, unit, cell));
     state = o * tanh_safe(cell);
     gates[at] = i;
     gates[at + H4] = f;

@@ -12,18 +12,19 @@
 @group(0) @binding(6) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
 #import lib/recurrent_gradient
 const phases = 1;
+const G = 1u;
 
 override relu: bool = false;
 
 fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
-  let state = (b * step.D + d) * step.H4 + unit;
+  let state = carried(b, d) + unit;
   let at = kept_at(t, b, d) * step.H4 + unit;
   var total = dh[state] + product;
   var da = vec4f();
   if (t < lengths[b]) {
     let y = h[state_after(t, b, d) + unit];
     let y_at = row_at(t, b, d) * step.H4 + unit;
-    total += dy[y_at];
+    total += output_gradient(y_at);
     if (keep) { dy[y_at] = total; }
     da = total * select(tanh_derivative(y), select(vec4f(), vec4f(1.0), y > vec4f()), relu);
     total = vec4f();

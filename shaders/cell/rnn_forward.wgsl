@@ -16,7 +16,7 @@ fn finish_units(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (unit >= step.H4) { return; }
   var y = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
-    let a = gates[kept_at(t, b, d) * step.H4 + unit] + product;
+    let a = input_at(kept_at(t, b, d) * step.H4, unit) + product;
     y = select(tanh_safe(a), max(a, vec4f()), relu);
   }
   h[state_after(t, b, d) + unit] = y;
@@ -30,6 +30,7 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f)
 
 fn load_left(i: u32) -> vec4f { return h[i]; }
 fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows { return tile_before(t, rows, d); }
+fn left_below(t: u32, rows: TileRows) -> TileRows { return tile_below(t, rows); }
 fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
-fn right(phase: u32, column: u32, d: u32) -> vec2u { return d * 4 * step.H4 * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
+fn right(phase: u32, column: u32, d: u32) -> vec2u { return parameters_of(d, 4 * step.H4 * step.H4) + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
 fn right_stride() -> u32 { return step.H4; }

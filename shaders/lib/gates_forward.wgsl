@@ -2,6 +2,8 @@
 // their gate g; then the lanes change places, and lane r has all gates of row r of each block. The importer declares `h`
 // and `U`, and has
 //   const G                            how many gates
+//   own_column                         whether x W of the last of three gates is not to be added to its h' U: in a stack it is
+//                                      column 3 of the product
 //   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's
 #import lib/step_forward
 #import lib/quad_transpose
@@ -12,7 +14,7 @@ const backward = false;
 fn invocations(phase: u32) -> u32 { return 4 * ((step.H4 + 1) / 2); }
 fn load_left(i: u32) -> vec4f { return h[i]; }
 
-fn make(phase: u32, s: u32, place: Place) {
+fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let lane = place.i & 3;
   let unit = place.i / 4 * 2;
   let d = place.d;
@@ -20,8 +22,20 @@ fn make(phase: u32, s: u32, place: Place) {
   let H4 = step.H4;
   let rows = tile_before(t, tile_rows(place.row, lane, step.B), d);
   // Gates and units past the last are computed as the last and not used.
-  let right = d * 4 * H4 * G * H4 + min(lane, G - 1) * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
-  var tile = tile_list(product_with_U(rows, right, G * H4, place.local));
+  let right = parameters_of(d, 4 * H4 * G * H4) + min(lane, G - 1) * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
+  var made = Tile();
+  if (joined) {
+    add_product(&made, tile_below(t, tile_rows(place.row, lane, step.B)), right + step.W, G * H4);
+    if (own_column) {
+      let x_W = made;
+      if (lane == 2) { made = Tile(); }
+      add_product(&made, rows, right, G * H4);
+      if (lane == 3) { made = x_W; }
+    }
+  }
+  if (!joined || !own_column) { add_product(&made, rows, right, G * H4); }
+  add_parts(&made, place.local);
+  var tile = tile_list(made);
   for (var i = 0u; i < max(2 * blocks, 2); i++) {
     let product = quad_transpose(tile[i], place.local);
     let b = place.row + i / 2 * 4 + lane;

@@ -1,5 +1,7 @@
 // The frame of every step backward: dgates Uᵀ for a tile of 16 rows × 8 units; the terms are gate columns. The importer
-// declares `gates` and `U`, both array<vec4f>, and has for each phase
+// declares `gates`, `U` and `dy`, all array<vec4f>, and has
+//   const G                                             how many gates
+// and for each phase
 //   load_left(i)                                        an element of the gate gradients
 //   recurrent_gradient(phase, tile, s, rows, unit, d)   adds to the tile what the state receives through the product
 //   finish(phase, t, b, d, unit, product)               everything else, for one row and four units
@@ -9,9 +11,10 @@ const backward = true;
 // Whether `dy` shall hold dL/dh of each step afterwards, for inspection.
 override keep: bool = false;
 
-// Where the rows of U of the four units of one vec4f begin; past the last unit, those of the last.
-fn rows_of_U(unit: u32, d: u32, stride: u32) -> vec4u {
-  return (4 * (d * step.H4 + min(unit, step.H4 - 1)) + vec4u(0, 1, 2, 3)) * stride;
+// Where the rows of the four units of one vec4f begin in U of a direction, or in W of the layer above, which begin at `first`;
+// past the last unit, those of the last.
+fn rows_of_U(unit: u32, first: u32, stride: u32) -> vec4u {
+  return first + (4 * min(unit, step.H4 - 1) + vec4u(0, 1, 2, 3)) * stride;
 }
 
 // Four gate columns of four units.
@@ -20,9 +23,23 @@ fn block_of_U(at: vec4u, j: u32) -> mat4x4f { return transpose(mat4x4f(U[at.x + 
 // tile += Σ_j left[t][row, first + j] · U[unit, column + j] over `count` vec4f of gate columns; `stride`, `u_stride`: of a
 // row of the left operand and of U.
 fn add_gates_times_U(tile: ptr<function, Tile>, t: u32, rows: TileRows, unit: u32, d: u32, stride: u32, first: u32, u_stride: u32, column: u32, count: u32) {
-  let left = tile_kept(t, rows, d, stride);
-  let units0 = rows_of_U(unit, d, u_stride) + column;
-  let units1 = rows_of_U(unit + 1, d, u_stride) + column;
+  add_gates(tile, tile_kept(t, rows, d, stride), unit, parameters_of(d, 4 * step.H4 * u_stride), first, u_stride, column, count);
+}
+
+// The gradient of a step's output, in a stack: what the layer above has made of the step, times its W.
+fn add_above(tile: ptr<function, Tile>, t: u32, rows: TileRows, unit: u32) {
+  let row = G * step.H4;
+  add_gates(tile, tile_above(t, rows, row), unit, (layer + 1) * step.apart + step.W, 0, row, 0, row);
+}
+// The gradient of an output where it was made beforehand.
+fn output_gradient(at: u32) -> vec4f {
+  if (stacked && layer + 1 < step.layers) { return vec4f(); }
+  return dy[at];
+}
+
+fn add_gates(tile: ptr<function, Tile>, left: TileRows, unit: u32, at: u32, first: u32, u_stride: u32, column: u32, count: u32) {
+  let units0 = rows_of_U(unit, at, u_stride) + column;
+  let units1 = rows_of_U(unit + 1, at, u_stride) + column;
   for (var begin = 0u; begin < count; begin += split) {
     let j = term(begin, count);
     tile_add(tile, left, first + j, weighed(block_of_U(units0, j), begin, count), weighed(block_of_U(units1, j), begin, count));
@@ -36,12 +53,14 @@ fn if_after(s: u32, count: u32) -> u32 { return select(0u, count, s + 1 < step.e
 
 fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
 
-fn make(phase: u32, s: u32, place: Place) {
+fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let unit = place.i * 2;
   let d = place.d;
   let t = time(s, d);
   var made = Tile();
-  recurrent_gradient(phase, &made, s, tile_rows(place.row, place.i & 3, step.B), unit, d);
+  let rows = tile_rows(place.row, place.i & 3, step.B);
+  if (joined && phase == 0) { add_above(&made, t, rows, unit); }
+  recurrent_gradient(phase, &made, s, rows, unit, d);
   add_parts(&made, place.local);
   if (part > 0) { return; }
   var tile = tile_list(made);

@@ -1,18 +1,23 @@
-// h' U in a step forward, for a tile: terms in fours, U [D, H, G, H] with `stride` = G · H4 from a term to the next. The
-// importer declares `U`.
+// The products of a step forward, for a tile: terms in fours, U [D, H, G, H] with `stride` = G · H4 from a term to the next;
+// of a layer in a stack W is the same. The importer declares `U` and `gates`.
 fn block_of_U(at: vec4u) -> mat4x4f { return mat4x4f(U[at.x], U[at.y], U[at.z], U[at.w]); }
 
-// The tile of rows that begin at `rows` and of the two column blocks that begin at `right`.
-fn product_with_U(rows: TileRows, right: vec2u, stride: u32, local: u32) -> Tile {
-  var tile = Tile();
+// tile += the product of the rows that begin at `rows` and of the two column blocks that begin at `right`.
+fn add_product(tile: ptr<function, Tile>, rows: TileRows, right: vec2u, stride: u32) {
   let H4 = step.H4;
   let four = 4 * stride;
   let at0 = right.x + stride * vec4u(0, 1, 2, 3);
   let at1 = right.y + stride * vec4u(0, 1, 2, 3);
   for (var first = 0u; first < H4; first += split) {
     let k = term(first, H4);
-    tile_add(&tile, rows, k, weighed(block_of_U(at0 + k * four), first, H4), weighed(block_of_U(at1 + k * four), first, H4));
+    tile_add(tile, rows, k, weighed(block_of_U(at0 + k * four), first, H4), weighed(block_of_U(at1 + k * four), first, H4));
   }
-  add_parts(&tile, local);
-  return tile;
+}
+
+// x W + b of four columns, `column` of the row that begins at `row` in `gates`: made before the steps. Of a layer above the
+// first of a stack it is b alone, as x W is made in the step.
+fn input_at(row: u32, column: u32) -> vec4f {
+  if (!stacked || layer == 0) { return gates[row + column]; }
+  if (step.b == 0) { return vec4f(); }
+  return U[layer * step.apart + step.b + column];
 }

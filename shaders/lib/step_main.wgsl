@@ -4,7 +4,8 @@
 //   const phases                       products that follow one another within a step, 1 or 2
 //   const backward                     whether steps go from the last to the first
 //   invocations(phase)                 how many make a tile of rows
-//   make(phase, s, place)              one step, as far as one invocation makes it
+//   make(phase, s, joined, place)      one step, as far as one invocation makes it; `joined`: with the product that joins it
+//                                      to the layer below, or backward to the layer above
 #import lib/split
 
 // Whether one workgroup makes all units of its rows, step after step.
@@ -19,19 +20,22 @@ struct Place { row: u32, d: u32, i: u32, local: u32 }
 @compute @workgroup_size(width)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let row = group.y * tile_height();
-  let d = group.z;
+  let l = select(0, step.layer + group.z, stacked);
+  let d = select(group.z, 0, stacked);
+  layer = l;
   if (!whole) {
+    let joined = stacked && select(l > 0, l + 1 < step.layers, backward);
     let lanes = width / split;
     part = local / lanes;
-    make(phase, step.s, Place(row, d, group.x * lanes + local % lanes, local));
+    make(phase, step.s - l, joined, Place(row, d, group.x * lanes + local % lanes, local));
     return;
   }
   for (var i = 0u; i < step.n; i++) {
     let s = select(step.s + i, step.s - i, backward);
-    for (var first = 0u; first < invocations(0); first += width) { make(0, s, Place(row, d, first + local, local)); }
+    for (var first = 0u; first < invocations(0); first += width) { make(0, s, false, Place(row, d, first + local, local)); }
     storageBarrier();
     if (phases == 2) {
-      for (var first = 0u; first < invocations(1); first += width) { make(1, s, Place(row, d, first + local, local)); }
+      for (var first = 0u; first < invocations(1); first += width) { make(1, s, false, Place(row, d, first + local, local)); }
       storageBarrier();
     }
   }

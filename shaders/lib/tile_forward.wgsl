@@ -2,6 +2,7 @@
 // `U`, and has for each phase
 //   load_left(i)                            an element of the product's left operand
 //   left(phase, t, rows, d)                 where the rows of a tile begin in it
+//   left_below(t, rows)                     the same in a stack, of the product with W: the states of the layer below
 //   invocations(phase)                      how many pairs of column blocks there are
 //   right(phase, column, d)                 where the two blocks of a pair begin in U
 //   right_stride()                          from one term of U to the next
@@ -10,12 +11,17 @@
 #import lib/step_main
 const backward = false;
 
-fn make(phase: u32, s: u32, place: Place) {
+fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let d = place.d;
   let t = time(s, d);
   let column = min(place.i, invocations(phase) - 1);
-  let rows = left(phase, t, tile_rows(place.row, place.i & 3, step.B), d);
-  var tile = tile_list(product_with_U(rows, right(phase, column, d), right_stride(), place.local));
+  let rows = tile_rows(place.row, place.i & 3, step.B);
+  let columns = right(phase, column, d);
+  var made = Tile();
+  if (joined) { add_product(&made, left_below(t, rows), columns + step.W, right_stride()); }
+  add_product(&made, left(phase, t, rows, d), columns, right_stride());
+  add_parts(&made, place.local);
+  var tile = tile_list(made);
   if (place.i > column || part > 0) { return; }
   for (var r = 0u; r < tile_height(); r++) {
     let b = place.row + row_of_tile(r, place.i & 3);

@@ -40,19 +40,35 @@ export interface LayerContext {
   readonly keep: boolean
   /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
   readonly scratch: View
+  /** Set where this stands for several layers at once: it is then as the first of them, but its tensors are those of all. */
+  readonly stack: Stack | null
+}
+
+/** Where the parameters of a stack of layers lie: shaders/lib/step.wgsl. */
+export interface Stack {
+  readonly layers: number
+  readonly apart: number
+  readonly W: number
+  readonly b: number
 }
 
 export function layerContext(
   spec: NetworkSpec, l: number, { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
-  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch' | 'keep'>,
+  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch' | 'keep'>, stack: Stack | null = null,
 ): LayerContext {
   const layer = spec.layers[l]!
   const { gates } = cells[layer.cell]
-  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, ...shared }
+  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, ...shared, stack }
+}
+
+/** A parameter of the layer; of a stack, that of its first layer and all that follows. */
+export function parameterOf({ parameters, name, stack }: LayerContext, kind: 'U' | 'b' | 'bn' | 'p'): View {
+  const { buffer, offset, size } = parameters.value(`${name}.${kind}`)
+  return { buffer, offset, size: stack ? parameters.values.size - offset : size }
 }
 
 /** A parameter of the layer, or zeros where it has none. */
 export const orZeros = (ctx: LayerContext, kind: 'b' | 'bn' | 'p'): View =>
-  ctx.parameters.has(`${ctx.name}.${kind}`) ? ctx.parameters.value(`${ctx.name}.${kind}`) : ctx.parameters.zeros
+  ctx.parameters.has(`${ctx.name}.${kind}`) ? parameterOf(ctx, kind) : ctx.parameters.zeros
 
 export const hasPeepholes = (ctx: LayerContext): boolean => ctx.parameters.has(`${ctx.name}.p`)

@@ -45,11 +45,14 @@ export function inputForward(plan: Plan, ctx: LayerContext, input: LayerInput, p
   }
 }
 
-/** The layer over `steps`, segment by segment. `lookedUp`: whether what ids stand for is in `gates` already. */
-export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps, lookedUp = false): void {
+/** The layer over `steps`, segment by segment. `lookedUp`: whether what ids stand for is in `gates` already. `stack`: the layer
+ * and those above it, which shall be made together. */
+export function layerForward(
+  plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps, { lookedUp = false, stack = ctx }: { lookedUp?: boolean; stack?: LayerContext } = {},
+): void {
   for (const part of partsOf(ctx, steps)) {
     if (!lookedUp || !('ids' in input)) inputForward(plan, ctx, input, part)
-    stepsForward(plan, ctx, part)
+    stepsForward(plan, stack, part)
   }
 }
 
@@ -97,12 +100,14 @@ export interface BackwardOptions {
   readonly dx: Matrix | null
   /** Whether `dh` (and `dc`) shall end as the gradient of the initial state. */
   readonly initial: boolean
+  /** Whether the steps have been made already, with those of the other layers of a stack. Default false. */
+  readonly stepped?: boolean
 }
 
 /** Backward through time, with `dy` the gradient of the outputs and `dh`, `dc` that of the final states. Segment by segment
  * from the last, the gates of which are there still; those of the others are made again. What a segment gives to the
  * state before it goes by way of `dh` and `dc`, as the gradient of final states does. */
-export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial }: BackwardOptions): void {
+export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial, stepped = false }: BackwardOptions): void {
   const { T, D, S } = ctx
   // Two directions come to a time in different segments, and add.
   const adds = D === 2 && S < T
@@ -110,7 +115,7 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
   for (const { segment } of partsOf(ctx, { first: 0, end: T }).reverse()) {
     const later = segment.end < T
     if (later) layerForward(plan, ctx, input, segment)
-    stepsBackward(plan, ctx, segment)
+    if (!stepped) stepsBackward(plan, ctx, segment)
     recurrentGradients(plan, ctx, segment, later)
     inputGradients(plan, ctx, input, segment, { dx, adds, later })
     if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)

@@ -3,8 +3,9 @@
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import { padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
+import type { Parameters } from '../parameters'
 import { completeSpec, directions, type NetworkSpec } from '../spec'
-import type { LayerMemory } from './context'
+import type { LayerMemory, Stack } from './context'
 
 /** Rows between the same row of one layer and of the next: so many that each layer begins at a multiple of 256 bytes, where
  * a binding may, whatever the width of a row. shaders/lib/step.wgsl has the same. */
@@ -73,4 +74,17 @@ export function allocateStack(
   const memory = (of: (tensor: Stacked) => Tensor) =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor && of(tensor)])) as unknown as LayerMemory
   return { whole: memory(({ whole }) => whole), each: stack.map((_, i) => memory(({ each }) => each[i]!)) }
+}
+
+/** Where the parameters of the layers of a stack lie; null where it has but one layer. */
+export function stackOf(parameters: Parameters, stack: readonly number[]): Stack | null {
+  const [first, second] = stack
+  if (second === undefined) return null
+  const place = (l: number, kind: string) => parameters.value(`layers.${l}.${kind}`).offset / 16
+  return {
+    layers: stack.length,
+    apart: place(second, 'U') - place(first!, 'U'),
+    W: place(second, 'W') - place(second, 'U'),
+    b: parameters.has(`layers.${first}.b`) ? place(first!, 'b') - place(first!, 'U') : 0,
+  }
 }

@@ -2,7 +2,7 @@
 import { cells } from '../cells'
 import type { BindingName, KernelName, Overrides, UniformField } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
-import { hasPeepholes, orZeros, type LayerContext } from './context'
+import { hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { tileRows } from './products'
 import type { Part, Steps } from './segments'
 
@@ -16,6 +16,9 @@ function shapeOf({ tuning }: Plan): { whole: boolean; split: number; rows: numbe
   return { whole: way === 'whole', split: way === 'split' ? tuning.split : 1, rows: Number(rows) }
 }
 
+/** Whether stacks of layers are made on the diagonal over layer and step. */
+export const isDiagonal = ({ tuning }: Plan): boolean => tuning.plan.startsWith('diagonal')
+
 /** How many steps of a layer one dispatch makes. */
 export function stepsPerDispatch(plan: Plan, { cell, B, H4, T }: LayerContext): number {
   const { whole, rows } = shapeOf(plan)
@@ -26,12 +29,20 @@ export function stepsPerDispatch(plan: Plan, { cell, B, H4, T }: LayerContext): 
 
 type StepKernel = Extract<KernelName, `cell/${string}`>
 
-interface StepDispatch<K extends StepKernel> {
-  readonly label: string
-  /** The first step, counted in the direction of reading, and how many from there. */
+/** Which steps a dispatch makes. */
+interface Run {
+  /** The first, counted in the direction of reading; of a stack, the diagonal: the sum of layer and step. */
   readonly s: number
+  /** How many from there. */
   readonly n: number
   readonly segment: Steps
+  /** Of a stack, the first layer, and how many from there. */
+  readonly layer?: number
+  readonly count?: number
+}
+
+interface StepDispatch<K extends StepKernel> extends Run {
+  readonly label: string
   /** Invocations for a tile of rows in each phase: the kernel's `invocations`. */
   readonly invocations: readonly number[]
   readonly bindings: Readonly<Record<BindingName<K>, LayerContext['lengths']>>
@@ -39,11 +50,11 @@ interface StepDispatch<K extends StepKernel> {
 }
 
 /** Dispatches steps s … s + n − 1: all of them at once, or each phase of the one there is. */
-function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, segment, invocations, bindings, constants }: StepDispatch<K>): void {
-  const { T, B, D, H4 } = ctx
+function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, segment, layer = 0, count: layers, invocations, bindings, constants }: StepDispatch<K>): void {
+  const { T, B, D, H4, stack } = ctx
   const { whole, split, rows } = shapeOf(plan)
   const { blocks, tiles } = tileRows(B, rows)
-  const size = { T, B, D, H4, s, n, ...segment } as Record<UniformField<K>, number>
+  const size = { T, B, D, H4, s, n, ...segment, layer, ...(stack ?? { layers: 1, apart: 0, W: 0, b: 0 }) } as Record<UniformField<K>, number>
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning
   const width = whole ? Math.min(wholeWidth, Math.ceil(most / 4) * 4) : split > 1 ? split * splitWidth : undefined
@@ -52,32 +63,42 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
     plan.dispatch(label, kernel, {
       bindings, size,
       // Of a split workgroup only one part counts as invocations of the tile.
-      grid: [whole ? 1 : count * split, tiles, D],
-      constants: { ...constants, blocks, whole, phase, ...(split > 1 && { split, part_blocks: 2 * width! }) } as Overrides<K>,
+      grid: [whole ? 1 : count * split, tiles, layers ?? D],
+      constants: { ...constants, blocks, whole, phase, ...(stack && { stacked: true }), ...(split > 1 && { split, part_blocks: 2 * width! }) } as Overrides<K>,
       ...(width !== undefined && { width }),
     })
   })
 }
 
 export function stepsForward(plan: Plan, ctx: LayerContext, { first, end, segment }: Part): void {
+  if (ctx.stack) return diagonals(ctx.stack.layers, { first, end, segment }).forEach((run) => stepForward(plan, ctx, run))
   const most = stepsPerDispatch(plan, ctx)
   for (let s = first; s < end; s += most) stepForward(plan, ctx, { s, n: Math.min(most, end - s), segment })
 }
 
 /** The steps of a segment, from the last to the first. */
 export function stepsBackward(plan: Plan, ctx: LayerContext, segment: Steps): void {
+  if (ctx.stack) return diagonals(ctx.stack.layers, { ...segment, segment }).reverse().forEach((run) => stepBackward(plan, ctx, run))
   const most = stepsPerDispatch(plan, ctx)
   for (let s = segment.end - 1; s >= segment.first; s -= most) stepBackward(plan, ctx, { s, n: Math.min(most, s - segment.first + 1), segment })
 }
 
-type Run = Pick<StepDispatch<StepKernel>, 's' | 'n' | 'segment'>
+/** The diagonals of a stack over some steps: on the diagonal s, layer l makes step s − l. What that needs, of the layer itself
+ * and of its neighbour, is of the diagonal before. */
+function diagonals(layers: number, { first, end, segment }: Part): Run[] {
+  return Array.from({ length: end - first + layers - 1 }, (_, i) => {
+    const layer = Math.max(0, i - (end - first) + 1)
+    return { s: first + i, n: 1, segment, layer, count: Math.min(layers - 1, i) - layer + 1 }
+  })
+}
 
-const labelOf = ({ name }: LayerContext, direction: string, { s, n }: Run) => `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
+const labelOf = ({ name, stack }: LayerContext, direction: string, { s, n }: Run) =>
+  stack ? `${name} and ${stack.layers - 1} above ${direction} diagonal ${s}` : `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
 
 function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
-  const { name, cell, H4, parameters, memory, lengths } = ctx
+  const { cell, H4, memory, lengths } = ctx
   const { gates, h } = memory
-  const U = parameters.value(`${name}.U`)
+  const U = parameterOf(ctx, 'U')
   const [c, saved] = [memory.c!, memory.saved!]
   const pairs = Math.ceil(H4 / 2)
   const at = { label: labelOf(ctx, 'forward', run), ...run }
@@ -96,9 +117,9 @@ function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
 
 /** Steps s, s − 1, … s − n + 1. */
 function stepBackward(plan: Plan, ctx: LayerContext, run: Run): void {
-  const { name, cell, H4, parameters, memory, lengths, keep } = ctx
+  const { cell, H4, memory, lengths, keep } = ctx
   const { gates, h } = memory
-  const U = parameters.value(`${name}.U`)
+  const U = parameterOf(ctx, 'U')
   const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
   const pairs = Math.ceil(H4 / 2)
   const at = { label: labelOf(ctx, 'backward', run), ...run, invocations: [pairs] }

@@ -12,8 +12,9 @@ import { dropout, inputForward, inputSize4, layerBackward, layerForward, outputs
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
 import { partsOf, segmentLength } from './segments'
-import { allocateStack, layersOfABuffer, stacksOf } from './stack'
+import { allocateStack, layersOfABuffer, stackOf, stacksOf } from './stack'
 import { States, statesOf } from './states'
+import { isDiagonal, stepsBackward } from './steps'
 
 export interface UnrollOptions {
   /** T, steps. */
@@ -46,6 +47,8 @@ export interface UnrollBuffers {
 export class Unrolled {
   readonly batch: Batch
   readonly layers: readonly LayerContext[]
+  /** The layers in stacks, by number; and, of a stack that can be made on the diagonal, all of them as one. */
+  readonly stacks: readonly { readonly layers: readonly number[]; readonly together: LayerContext | null }[]
   readonly states: States
   readonly head: HeadSchedule | null
   /** Dense features [T, B, I], or embedded ids. */
@@ -90,14 +93,18 @@ export class Unrolled {
     this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], given.dx) : null
     // A buffer of the caller's holds what is of one layer; and layers go by segments one after the other.
     const most = (l: number) => (given.dy || S < T ? 1 : layersOfABuffer(gpu, spec, l, T, B))
-    this.layers = stacksOf(spec, most).flatMap((stack) => {
+    const thins = options.dropout && (spec.dropout ?? 0) > 0
+    const layers: LayerContext[] = []
+    this.stacks = stacksOf(spec, most).map((stack) => {
       const dy = stack.includes(spec.layers.length - 1) ? given.dy : undefined
       const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, dy })
       for (const t of Object.values(whole) as (Tensor | null)[]) if (t) keep(t)
       const shared = { parameters, lengths: this.batch.lengths, scratch, keep: options.inspect === true }
-      return stack.map((l, i) => layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! }))
+      stack.forEach((l, i) => layers.push(layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! })))
+      const place = thins ? null : stackOf(parameters, stack)
+      return { layers: stack, together: place && layerContext(spec, stack[0]!, { T, S, B }, { ...shared, memory: whole }, place) }
     })
-    const thins = options.dropout && (spec.dropout ?? 0) > 0
+    this.layers = layers
     this.#thinned = spec.layers.map((_, l) => {
       const below = this.layers[l - 1]
       return thins && below ? make(`${below.name} thinned`, [plain(T), ...below.memory.h.shape.slice(1)]) : null
@@ -176,11 +183,14 @@ export class Unrolled {
 
   /** The layers over steps s0 … s1 − 1, of features or of ids; `lookedUp`: whether `lookUp` has done its part. */
   layersForward(plan: Plan, s0: number, s1: number, lookedUp = false): void {
-    this.layers.forEach((layer, l) => {
-      const thinned = this.#thinned[l]
-      if (thinned) this.#dropout(plan, l - 1, thinned, false)
-      layerForward(plan, layer, this.#input(l), { first: s0, end: s1 }, lookedUp)
-    })
+    for (const stack of this.stacks) {
+      const together = isDiagonal(plan) ? stack.together : null
+      for (const l of together ? stack.layers.slice(0, 1) : stack.layers) {
+        const thinned = this.#thinned[l]
+        if (thinned) this.#dropout(plan, l - 1, thinned, false)
+        layerForward(plan, this.layers[l]!, this.#input(l), { first: s0, end: s1 }, { lookedUp, ...(together && { stack: together }) })
+      }
+    }
   }
 
   /** Everything that backward adds to becomes zero: the gradients of final states, and of outputs that no head reads. */
@@ -196,27 +206,36 @@ export class Unrolled {
    * every parameter. With `add` the gradient of the outputs is added to what is in the last layer's `dy`. A layer whose
    * initial state was given (`given`) does not learn it from this batch. */
   backward(plan: Plan, { add = false, given = [] }: { add?: boolean; given?: readonly boolean[] } = {}): void {
-    const { batch: B, initialGradient = false } = this.options
+    const { steps: T, batch: B } = this.options
     this.head?.backward(plan, add)
-    for (let l = this.layers.length - 1; l >= 0; l--) {
-      const layer = this.layers[l]!
-      const below = this.layers[l - 1]
-      const dx = below ? { view: below.memory.dy!, stride: below.D * below.H4 } : this.dx ? this.#matrix(this.dx) : null
-      const learned = statesOf(layer).filter(({ name }) => this.parameters.has(`${layer.name}.${name}0`))
-      layerBackward(plan, layer, this.#input(l), { dx, initial: initialGradient || learned.length > 0 })
-      if (below && this.#thinned[l]) this.#dropout(plan, l - 1, below.memory.dy!, true)
-      for (const { name, gradient } of learned) {
-        const sums = this.parameters.gradient(`${layer.name}.${name}0`)
-        const width = layer.D * layer.H4
-        if (given[l]) plan.clear(`${layer.name} d${name}0`, sums)
-        else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums } })
-      }
+    for (const stack of [...this.stacks].reverse()) {
+      const together = isDiagonal(plan) ? stack.together : null
+      if (together) stepsBackward(plan, together, { first: 0, end: T })
+      for (const l of [...stack.layers].reverse())
+        this.#layerBackward(plan, l, { stepped: together !== null, joined: together !== null && l > stack.layers[0]!, given: given[l] ?? false })
     }
     if ('ids' in this.spec.input && this.dx)
       lookUpBackward(plan, 'embedding backward', {
         starts: this.batch.starts, positions: this.batch.positions, dout: this.dx, dtable: this.parameters.gradient('embedding'),
-        V: this.spec.input.ids, first: 0, count: this.options.steps * B, stride: this.#matrix(this.dx).stride,
+        V: this.spec.input.ids, first: 0, count: T * B, stride: this.#matrix(this.dx).stride,
       })
+  }
+
+  /** Of layer `l`; the gradient for the layer below only where that has not been made within its steps (`joined`). */
+  #layerBackward(plan: Plan, l: number, { stepped, joined, given }: { stepped: boolean; joined: boolean; given: boolean }): void {
+    const { batch: B, initialGradient = false } = this.options
+    const layer = this.layers[l]!
+    const below = this.layers[l - 1]
+    const dx = joined ? null : below ? { view: below.memory.dy!, stride: below.D * below.H4 } : this.dx ? this.#matrix(this.dx) : null
+    const learned = statesOf(layer).filter(({ name }) => this.parameters.has(`${layer.name}.${name}0`))
+    layerBackward(plan, layer, this.#input(l), { dx, initial: initialGradient || learned.length > 0, stepped })
+    if (dx && below && this.#thinned[l]) this.#dropout(plan, l - 1, below.memory.dy!, true)
+    for (const { name, gradient } of learned) {
+      const sums = this.parameters.gradient(`${layer.name}.${name}0`)
+      const width = layer.D * layer.H4
+      if (given) plan.clear(`${layer.name} d${name}0`, sums)
+      else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums } })
+    }
   }
 
   /** Mean loss and, where `partials` > 0, gradient norm and clipping factor, from as many partial sums. */

@@ -99,7 +99,7 @@ export class Trainer {
     checkPlan(options.plan, ['auto'])
     const what = `training on ${steps} steps of ${batch} rows`
     // Before anything is measured on a part of it.
-    checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options))
+    checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options), options.recompute ? '' : ', or set recompute: true')
     const plan = options.plan === undefined || options.plan === 'auto' ? await fastestPlan(network, { steps, batch }) : options.plan
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory } = training

@@ -1,8 +1,9 @@
 // The memory that is predicted is the memory that WebGPU is asked for, byte for byte.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { adam, memoryOf, momentum, Network, Predictor, rmsprop, sgd, SluiceError, Trainer, type NetworkSpec, type Optimizer } from 'sluice'
+import { adam, memoryOf, momentum, Network, Predictor, rmsprop, sgd, Trainer, type NetworkSpec, type Optimizer } from 'sluice'
 import { cellNames } from '../src/cells'
 import { headSize } from '../src/spec'
+import { failure } from './support/failure'
 import { testDevice } from './support/kernel'
 
 let asked: number[] = []
@@ -111,10 +112,12 @@ test('what cannot be allocated is refused before anything is', async () => {
   const spec: NetworkSpec = { input: ids, layers: [{ cell: 'lstm', hidden: 64 }], head: classes }
   const network = await Network.create({ device, ...spec })
   asked = []
-  const error: unknown = await Trainer.create(network, { steps: 10_000_000, batch: 256, optimizer: adam() }).then(() => null, (error: unknown) => error)
-  expect(error).toBeInstanceOf(SluiceError)
-  expect((error as SluiceError).code).toBe('too-large')
-  expect((error as SluiceError).message).toMatch(/^training on 10000000 steps of 256 rows: [\d.]+ TiB needed, [\d.]+ TiB of it for layers\.0 gates, but .* allows [\d.]+ [MG]iB a buffer\. Lower the hidden size, the batch or the steps\.$/)
+  const refusal = (recompute: boolean) => failure(() => Trainer.create(network, { steps: 10_000_000, batch: 256, optimizer: adam(), recompute }))
+  const error = await refusal(false)
+  expect(error.code).toBe('too-large')
+  expect(error.message).toMatch(/^training on 10000000 steps of 256 rows: [\d.]+ TiB needed, [\d.]+ TiB of it for layers\.0 gates, but .* allows [\d.]+ [MG]iB a buffer\. Lower the hidden size, the batch or the steps, or set recompute: true\.$/)
+  // The states alone are too much.
+  expect((await refusal(true)).message).toMatch(/[\d.]+ GiB of it for layers\.0 h, but .*\. Lower the hidden size, the batch or the steps\.$/)
   expect(asked).toEqual([])
   network.destroy()
 })

@@ -33,9 +33,9 @@ export class Ledger extends Gpu {
 }
 
 /** Allocates on paper what `work` allocates, and refuses it as a whole where a part of it is larger than a buffer may be:
- * before anything is there.
+ * before anything is there. `more`: what could be done beside lowering the sizes.
  * @throws SluiceError `too-large`: «35 steps of 32 rows: 1.2 GiB needed, of which layers.0 gates takes 900 MiB, …». */
-export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown): void {
+export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown, more = ''): void {
   gpu.checkAlive()
   const ledger = new Ledger(gpu)
   work(ledger)
@@ -43,6 +43,6 @@ export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown
   if (largest.bytes <= gpu.largestBuffer) return
   throw new SluiceError(
     'too-large',
-    `${what}: ${amount(total)} needed, ${amount(largest.bytes)} of it for ${largest.label}, but ${gpu.adapterName} allows ${amount(gpu.largestBuffer)} a buffer. Lower the hidden size, the batch or the steps.`,
+    `${what}: ${amount(total)} needed, ${amount(largest.bytes)} of it for ${largest.label}, but ${gpu.adapterName} allows ${amount(gpu.largestBuffer)} a buffer. Lower the hidden size, the batch or the steps${more}.`,
   )
 }

@@ -15,7 +15,8 @@ export interface Tiling {
   readonly depth: number
   /** How a tile is added to (registers only): outer products by fma, or products of 4 × 4 matrices. */
   readonly form: 'fma' | 'matrix'
-  /** Whether four neighbours, which need the same rows of A, load one of four each and broadcast it (subgroups). */
+  /** Whether four neighbours, which need the same rows of A, load one of four each and change places (subgroups). Each meets
+   * the four in an order of its own. */
   readonly quads: boolean
 }
 
@@ -70,27 +71,28 @@ export function kernel(tiling: Tiling): string {
   const { rows, columns, x, y, parts } = tiling
   const columns4 = columns / 4
   const sums = lines(range(rows).map((i) => range(columns4).map((j) => `var s${i}_${j} = vec4f();`).join(' ')))
+  const row = (i: number) => (tiling.quads ? `row + ${4 * (i >> 2)}u + (${i % 4}u ^ (l.x & 3u))` : `row + ${i}u`)
   const store = (value: (i: number, j: number) => string) =>
-    lines(range(rows).flatMap((i) => range(columns4).map((j) => `if (row + ${i}u < size.M && col + ${j}u < size.N4) { c[(row + ${i}u) * size.N4 + col + ${j}u] = ${value(i, j)}; }`)))
+    lines(range(rows).flatMap((i) => range(columns4).map((j) => `if (${row(i)} < size.M && col + ${j}u < size.N4) { c[(${row(i)}) * size.N4 + col + ${j}u] = ${value(i, j)}; }`)))
   if (tiling.kind === 'workgroup') return workgroupKernel(tiling, sums, store)
   const matrix = tiling.form === 'matrix'
   const fours = range(rows / 4)
-  const one = (i: number, j: number) => (matrix ? `t${i >> 2}_${j}[${i % 4}]` : `s${i}_${j}`)
+  const one = (i: number, j: number) => (matrix ? `m${i >> 2}_${j}[${i % 4}]` : `s${i}_${j}`)
   const reduce = parts === 1
-    ? lines([...(matrix ? fours.flatMap((i) => range(columns4).map((j) => `let t${i}_${j} = transpose(m${i}_${j});`)) : []), store(one)])
+    ? store(one)
     : `${lines(range(rows).flatMap((i) => range(columns4).map((j) => `partial[${i * columns4 + j}][lane] = s${i}_${j};`)))}
 workgroupBarrier();
 if (l.z != 0u) { return; }
 ${store((i, j) => range(parts).map((p) => `partial[${i * columns4 + j}][lane + ${p * x * y}u]`).join(' + '))}`
   const loadA = tiling.quads
-    ? lines(fours.flatMap((i) => [`let q${i} = a[min(row + ${4 * i}u + (l.x & 3u), size.M - 1u) * size.K4 + k];`, ...range(4).map((n) => `let a${4 * i + n} = quadBroadcast(q${i}, ${n}u);`)]))
+    ? lines(fours.flatMap((i) => [`let q${i} = a[min(row + ${4 * i}u + (l.x & 3u), size.M - 1u) * size.K4 + k];`, ...['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].map((swap, n) => `let a${4 * i + n} = ${swap}(q${i});`)]))
     : lines(range(rows).map((i) => `let a${i} = a[r${i} + k];`))
   const loadB = (k: number, j: number) => `b[(4u * k + ${k}u) * size.N4 + c${j}]`
-  // The result's columns are the block's columns, so both blocks are turned round, which costs nothing in registers.
+  // The columns of a block of the result are its rows, so that it is B's block times A's.
   const multiplied = matrix
     ? lines([
-        ...fours.map((i) => `let left${i} = transpose(mat4x4f(${range(4).map((n) => `a${4 * i + n}`).join(', ')}));`),
-        ...range(columns4).flatMap((j) => [`let right${j} = transpose(mat4x4f(${range(4).map((k) => loadB(k, j)).join(', ')}));`, ...fours.map((i) => `m${i}_${j} += left${i} * right${j};`)]),
+        ...fours.map((i) => `let left${i} = mat4x4f(${range(4).map((n) => `a${4 * i + n}`).join(', ')});`),
+        ...range(columns4).flatMap((j) => [`let right${j} = mat4x4f(${range(4).map((k) => loadB(k, j)).join(', ')});`, ...fours.map((i) => `m${i}_${j} += right${j} * left${i};`)]),
       ])
     : multiply(rows, columns4, loadB)
   return `${tiling.quads ? 'enable subgroups;' : ''}${bindings}

@@ -100,7 +100,8 @@ export class Trainer {
     const what = `training on ${steps} steps of ${batch} rows`
     // Before anything is measured on a part of it.
     checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options), options.recompute ? '' : ', or set recompute: true')
-    const plan = options.plan === undefined || options.plan === 'auto' ? await fastestPlan(network, { steps, batch }) : options.plan
+    const { plan: named = 'auto', recompute } = options
+    const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, recompute }) : named
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory } = training
     try {

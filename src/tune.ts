@@ -3,6 +3,9 @@
 import { planNames, type PlanName } from './gpu/plan'
 import type { Network } from './network'
 import { tileRows } from './schedule/products'
+import { segmentLength } from './schedule/segments'
+import type { UnrollOptions } from './schedule/unroll'
+import { completeSpec } from './spec'
 
 /** Steps that are timed: enough for the steps of a recurrence to weigh more than what surrounds them. */
 const timedSteps = 8
@@ -21,12 +24,14 @@ const store = (): Storage | undefined => {
 }
 
 /** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8, and without layers that can be `stacked`
- * there is no diagonal. Cores are few, so a software adapter has nothing to gain from small tiles or from splitting. */
+ * there is no diagonal. Cores are few, so a software adapter has nothing to gain from small tiles or from splitting, and from
+ * the diagonal only where layers are many and small; to the bit, what is left makes the same. */
 export function plansFor(batch: number, { isSoftware, stacked }: { readonly isSoftware: boolean; readonly stacked: boolean }): PlanName[] {
   const seen = new Set<string>()
   return planNames.filter((name) => {
     const [way, rows] = name.split('-')
-    if ((isSoftware && rows !== '16') || (way === 'diagonal' && !stacked)) return false
+    if (isSoftware && (rows !== '16' || way === 'diagonal')) return false
+    if (way === 'diagonal' && !stacked) return false
     const key = `${way} ${tileRows(batch, Number(rows)).blocks}`
     return !seen.has(key) && seen.add(key)
   })
@@ -34,14 +39,16 @@ export function plansFor(batch: number, { isSoftware, stacked }: { readonly isSo
 
 /** The fastest plan for training `network` on batches of `batch` rows of `steps` steps. The first time it is measured,
  * which takes as long as a few steps and compiling the kernels of each plan does. */
-export function fastestPlan(network: Network, { steps, batch }: { readonly steps: number; readonly batch: number }): Promise<PlanName> {
+export function fastestPlan(network: Network, { steps, batch, recompute }: Pick<UnrollOptions, 'steps' | 'batch' | 'recompute'>): Promise<PlanName> {
   const { gpu, spec } = network
+  // Layers that go by segments share no dispatch.
+  const stacks = segmentLength(steps, recompute) === steps
   // A few steps or many: what matters is whether one dispatch could have been many.
-  const key = JSON.stringify([gpu.adapterName, gpu.subgroups, spec, batch, Math.min(steps, timedSteps)])
+  const key = JSON.stringify([gpu.adapterName, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), stacks])
   const known = remembered.get(key)
   if (known) return known
   const kept = store()?.getItem(stored + key) as PlanName | null | undefined
-  const plan = kept && planNames.includes(kept) ? Promise.resolve(kept) : measure(network, Math.min(steps, timedSteps), batch)
+  const plan = kept && planNames.includes(kept) ? Promise.resolve(kept) : measure(network, { steps: Math.min(steps, timedSteps), batch, stacks })
   remembered.set(key, plan)
   plan.then(
     (name) => {
@@ -56,11 +63,11 @@ export function fastestPlan(network: Network, { steps, batch }: { readonly steps
   return plan
 }
 
-async function measure(network: Network, steps: number, batch: number): Promise<PlanName> {
+async function measure(network: Network, { steps, batch, stacks }: { steps: number; batch: number; stacks: boolean }): Promise<PlanName> {
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
-  const unrolled = await network.unroll({ steps, batch, train: true })
-  const candidates = plansFor(batch, { isSoftware: gpu.isSoftware, stacked: unrolled.stacks.some(({ together }) => together) })
+  const unrolled = await network.unroll({ steps, batch, train: true, dropout: true })
+  const candidates = plansFor(batch, { isSoftware: gpu.isSoftware, stacked: stacks && unrolled.stacks.some(({ together }) => together) })
   try {
     let best = { name: candidates[0]!, ms: Infinity }
     for (const name of candidates) {

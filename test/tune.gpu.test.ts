@@ -1,10 +1,12 @@
 // Choosing a plan by measuring it.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { SluiceError } from '../src/errors'
+import { Gpu } from '../src/gpu/device'
 import { planNames, type PlanName } from '../src/gpu/plan'
 import { Network } from '../src/network'
 import { adam } from '../src/optimizer'
 import { Trainer } from '../src/trainer'
+import type { LayerSpec } from '../src/spec'
 import { plansFor } from '../src/tune'
 import { testDevice } from './support/kernel'
 
@@ -27,12 +29,12 @@ const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 test('plans that come to the same on few rows are one', () => {
   const hardware = { isSoftware: false, stacked: true }
   expect(plansFor(32, hardware)).toEqual(planNames)
-  expect(plansFor(32, { isSoftware: true, stacked: true })).toEqual(['steps-16', 'diagonal-16', 'whole-16'])
+  expect(plansFor(32, { isSoftware: true, stacked: true })).toEqual(['steps-16', 'whole-16'])
   expect(plansFor(8, hardware)).toEqual(['steps-16', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-4', 'whole-16', 'whole-4'])
   expect(plansFor(1, hardware)).toEqual(['steps-16', 'split-4', 'diagonal-16', 'whole-16'])
 })
 
-test('without layers that can be stacked there is no diagonal', () => {
+test('without layers that can be stacked, there is no diagonal', () => {
   expect(plansFor(32, { isSoftware: false, stacked: false })).toEqual(planNames.filter((name) => !name.startsWith('diagonal')))
   expect(plansFor(1, { isSoftware: true, stacked: false })).toEqual(['steps-16', 'whole-16'])
 })
@@ -52,6 +54,36 @@ test('measured the first time, remembered after it, and in the browser\u2019s st
   expect(Object.values({ ...localStorage })).toEqual([plan])
   for (const trainer of [first, second]) trainer.destroy()
   one.destroy()
+})
+
+test('a diagonal is timed where there are layers alike whose gates are kept', async () => {
+  localStorage.clear()
+  const { device } = await testDevice()
+  const hardware = new Gpu(device, 'as if it were hardware', false)
+  const timed = async (hidden: readonly number[], more: { recompute?: number } = {}) => {
+    const program = vi.spyOn(Network.prototype, 'program')
+    const one = await Network.create({ device: hardware, input: { ids: 7 }, layers: hidden.map((hidden) => ({ cell: 'gru', hidden })), dropout: 0.5, head: { classes: 7 } })
+    const trainer = await Trainer.create(one, { ...options, ...more })
+    const names = program.mock.calls.map(([name]) => name)
+    trainer.destroy()
+    one.destroy()
+    program.mockRestore()
+    return names.filter((name) => name.startsWith('timing diagonal'))
+  }
+  expect(await timed([11, 11])).toEqual(['timing diagonal-16', 'timing diagonal-4'])
+  expect(await timed([11, 12])).toEqual([])
+  expect(await timed([11, 11], { recompute: 2 })).toEqual([])
+})
+
+test('a network is the same however much of its description is written out', async () => {
+  const create = async (layer: Partial<LayerSpec>) => Network.create({ device: await testDevice(), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 13, ...layer }], head: { classes: 7 } })
+  const [short, long] = [await create({}), await create({ bias: true, bidirectional: false })]
+  const first = await Trainer.create(short, options)
+  submits = 0
+  const second = await Trainer.create(long, options)
+  expect(submits).toBe(0)
+  for (const trainer of [first, second]) trainer.destroy()
+  for (const network of [short, long]) network.destroy()
 })
 
 test('measuring leaves no trace: the losses are those of the same plan by name', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { cellNames, cells, type CellName } from '../src/cells'
 import { Network } from '../src/network'
+import { Gpu } from '../src/gpu/device'
 import { Plan, type PlanName } from '../src/gpu/plan'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../src/optimizer'
 import type { LayerContext } from '../src/schedule/context'
@@ -43,9 +44,9 @@ const headAndUpdate = 7
 const reset = () => Object.assign(counts, { dispatches: 0, submits: 0, encoders: 0, passes: 0 })
 const V = 6
 
-async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer = adam(), plan = 'steps-16', recompute }: { optimizer?: Optimizer; plan?: PlanName; recompute?: number } = {}) {
+async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer = adam(), plan = 'steps-16', recompute, dropout = 0 }: { optimizer?: Optimizer; plan?: PlanName; recompute?: number; dropout?: number } = {}) {
   const B = 3
-  const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers, head: { classes: V } })
+  const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers, dropout, head: { classes: V } })
   const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan, recompute })
   const ids = Uint32Array.from({ length: T * B }, (_, i) => i % V)
   await trainer.step({ inputs: ids, targets: ids, fresh: true })
@@ -126,6 +127,27 @@ test.each(cellNames)('%s: only layers alike share a dispatch', async (cell) => {
   expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4, bidirectional: true }])).toBe(2 * layerCost[cell](T))
   expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4 }, { cell, hidden: 4 }])).toBe(layerCost[cell](T) + two)
   expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 4 }, { cell, hidden: 3 }, { cell, hidden: 3 }])).toBe(2 * two)
+})
+
+test('more layers alike than a buffer holds are made in groups', async () => {
+  const [T, B] = [32, 3]
+  const layers: LayerSpec[] = Array.from({ length: 5 }, () => ({ cell: 'lstm', hidden: 4 }))
+  const gates = T * B * 4 * 4 * 4
+  const cost = async (largest: number) => {
+    vi.spyOn(Gpu.prototype, 'largestBuffer', 'get').mockReturnValue(largest)
+    return (await trainingStep(layers, T, { plan: 'diagonal-16' })).dispatches - headAndUpdate
+  }
+  expect(await cost(5 * gates)).toBe(2 * (T + 4) + 12)
+  expect(await cost(5 * gates - 1)).toBe(2 * (T + 3) + 10 + layerCost.lstm(T))
+  expect(await cost(2 * gates)).toBe(2 * (2 * (T + 1) + 6) + layerCost.lstm(T))
+})
+
+test.each(cellNames)('%s: dropout between layers alike is a dispatch forward and one backward, as it is between others', async (cell) => {
+  const layers = Array.from({ length: 3 }, () => ({ cell, hidden: 4 }))
+  for (const plan of ['steps-16', 'diagonal-16'] as const) {
+    const [without, thinned] = [await trainingStep(layers, 5, { plan }), await trainingStep(layers, 5, { plan, dropout: 0.5 })]
+    expect(thinned.dispatches).toBe(without.dispatches + 2 * 2)
+  }
 })
 
 test('a whole recurrence is cut where a dispatch would take too long', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { adam, memoryOf, momentum, Network, Predictor, rmsprop, sgd, Trainer, type NetworkSpec, type Optimizer } from 'sluice'
 import { cellNames } from '../src/cells'
+import { planNames } from '../src/gpu/plan'
 import { headSize } from '../src/spec'
 import { failure } from './support/failure'
 import { testDevice } from './support/kernel'
@@ -91,6 +92,20 @@ describe.each(networks)('%s', (_, spec) => {
     predictor.destroy()
     network.destroy()
   })
+})
+
+test.each(planNames)('plan %s: uniforms are told to the byte, and all else is the same', async (plan) => {
+  const device = await testDevice()
+  const spec: NetworkSpec = { input: ids, layers: [{ cell: 'gru', hidden: 5 }, { cell: 'gru', hidden: 5 }, { cell: 'gru', hidden: 5 }], dropout: 0.5, head: classes }
+  const shape = { steps: 9, batch: 7, optimizer: adam() }
+  const expected = memoryOf(spec, { ...shape, device, plan })
+  expect({ ...expected, uniforms: 0, total: 0 }).toEqual({ ...memoryOf(spec, { ...shape, device }), uniforms: 0, total: 0 })
+  const network = await Network.create({ device, ...spec })
+  asked = []
+  const trainer = await Trainer.create(network, { ...shape, plan })
+  expect(total()).toBe(expected.optimizer + expected.activations + expected.batch + expected.uniforms)
+  trainer.destroy()
+  network.destroy()
 })
 
 test('staging is told to the byte', async () => {

@@ -1,7 +1,8 @@
 // Every cell on the GPU against the float64 reference: outputs, states, loss and every named gradient.
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { cellNames, type CellName } from '../src/cells'
+import { Gpu } from '../src/gpu/device'
 import { planNames } from '../src/gpu/plan'
 import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
 import { compare, type Case } from './support/agreement'
@@ -92,8 +93,26 @@ describe.each(diagonals)('plan $plan, subgroups $subgroups, layers alike', (way)
           steps: 4, batch: 5, initial: true, lengths: [4, 2, 0, 3, 1],
         },
       ],
-      ['three, dropout', { spec: { ...ids(cell, 0), layers: alike(3, { hidden: 9 }), dropout: 0.4 }, steps: 4, batch: 6, lengths: [4, 2, 0, 3, 1, 4], dropoutSeed: 77 }],
+      ['three, dropout', { spec: { ...ids(cell, 0), layers: alike(3, { hidden: 9 }), dropout: 0.4 }, steps: 4, batch: 19, dropoutSeed: 77 }],
+      ['three, dropout, one row', { spec: { ...ids(cell, 0), layers: alike(3, { hidden: 6 }), dropout: 0.4 }, steps: 4, batch: 1, dropoutSeed: 77 }],
+      [
+        'two and two among others, dropout, lengths',
+        {
+          spec: { ...ids(cell, 0), layers: [{ cell, hidden: 4, bidirectional: true }, ...alike(2, { hidden: 9 }), ...alike(2, { hidden: 6 })], dropout: 0.4 },
+          steps: 4, batch: 6, lengths: [4, 2, 0, 3, 1, 4], dropoutSeed: 77,
+        },
+      ],
     ] satisfies [string, Case][])('%s', (_, c) => agree({ ...c, ...way }))
+  })
+
+  test('five, of which a buffer holds two', async () => {
+    const [steps, batch, hidden] = [8, 16, 8]
+    const largest = vi.spyOn(Gpu.prototype, 'largestBuffer', 'get').mockReturnValue(2 * steps * batch * 3 * hidden * 4)
+    try {
+      await agree({ spec: { ...ids('gru', 0), layers: Array.from({ length: 5 }, () => ({ cell: 'gru' as const, hidden })) }, steps, batch, ...way })
+    } finally {
+      largest.mockRestore()
+    }
   })
 
   test('three, with peepholes', () =>
@@ -133,7 +152,11 @@ const network: fc.Arbitrary<NetworkSpec> = fc
       fc.record({ ids: fc.integer({ min: 1, max: 9 }) }),
       fc.record({ ids: fc.integer({ min: 1, max: 9 }), embedding: fc.integer({ min: 1, max: 6 }) }),
     ),
-    layers: fc.array(layer, { minLength: 1, maxLength: 3 }),
+    layers: fc.oneof(
+      fc.array(layer, { minLength: 1, maxLength: 3 }),
+      fc.record({ below: fc.array(layer, { maxLength: 1 }), one: layer, times: fc.integer({ min: 2, max: 3 }) })
+        .map(({ below, one, times }) => [...below, ...Array.from({ length: times }, () => one)]),
+    ),
     head,
     dropout: fc.constantFrom(0, 0, 0.3),
   })

@@ -11,6 +11,7 @@
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b; out: r z n
 @group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
 @group(0) @binding(5) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
+@group(0) @binding(6) var<storage, read_write> thinned: array<vec4f>;  // [T, B, H] in: masks; out: h for the layer above
 #import lib/tile_forward
 const phases = 2;
 
@@ -35,6 +36,7 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     state = z * state + (1.0 - z) * n;
   }
   h[state_after(t, b, d) + unit] = state;
+  put_out(t, b, unit, state);
 }
 
 // A pair of column blocks is r and z of four units, then the candidates of eight.
@@ -51,19 +53,14 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f)
 var<private> candidate: bool;
 
 fn load_left(i: u32) -> vec4f {
-  if (candidate) { return saved[i]; }
-  return h[i];
+  if (candidate && !below) { return saved[i]; }
+  return load_state(i);
 }
 
 fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {
   candidate = phase == 1;
   if (candidate) { return tile_kept(t, rows, d, step.H4); }
   return tile_before(t, rows, d);
-}
-
-fn left_below(t: u32, rows: TileRows) -> TileRows {
-  candidate = false;
-  return tile_below(t, rows);
 }
 
 fn invocations(phase: u32) -> u32 { return select(step.H4, (step.H4 + 1) / 2, phase == 1); }

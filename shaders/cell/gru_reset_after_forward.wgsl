@@ -10,6 +10,7 @@
 @group(0) @binding(4) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b; out: r z n
 @group(0) @binding(5) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
 @group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
+@group(0) @binding(7) var<storage, read_write> thinned: array<vec4f>;  // [T, B, H] in: masks; out: h for the layer above
 #import lib/gates_forward
 const G = 3u;
 const own_column = true;
@@ -38,4 +39,5 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
     saved[row * H4 + unit] = s;
   }
   h[state_after(t, b, d) + unit] = state;
+  put_out(t, b, unit, state);
 }

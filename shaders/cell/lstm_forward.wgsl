@@ -11,6 +11,7 @@
 @group(0) @binding(4) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(5) var<storage, read_write> c: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(6) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
+@group(0) @binding(7) var<storage, read_write> thinned: array<vec4f>;  // [T, B, H] in: masks; out: h for the layer above
 #import lib/gates_forward
 const G = 4u;
 const own_column = false;
@@ -44,5 +45,6 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   }
   let after = state_after(t, b, d) + unit;
   h[after] = state;
+  put_out(t, b, unit, state);
   c[after] = cell;
 }

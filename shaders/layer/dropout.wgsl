@@ -1,5 +1,6 @@
 // Dropout between layers: data = source ⊙ mask / (1 − p), the mask drawn anew from the counter-based random numbers of this
-// step's seed, so forward and backward have the same one and nobody stores it. Backward works in place.
+// step's seed, so forward and backward have the same one and nobody stores it. Backward works in place. Of a stack of layers,
+// whose steps multiply, only the masks are made: data = mask / (1 − p).
 // Grid: x = ⌈n4 / 64⌉ workgroups at most, together `stride` invocations.
 #import lib/control
 #import lib/random
@@ -17,12 +18,14 @@ struct Dropout {
 
 // Whether `data` is multiplied where it lies (backward); otherwise it is made from `source`.
 override in_place: bool = false;
+// Whether `data` is the masks alone.
+override masks: bool = false;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var n = id.x; n < size.n4; n += size.stride) {
-    var value: vec4f;
-    if (in_place) { value = data[n]; } else { value = source[size.source_at + n]; }
+    var value = vec4f(1.0);
+    if (in_place) { value = data[n]; } else if (!masks) { value = source[size.source_at + n]; }
     for (var k = 0u; k < 4; k++) {
       let keep = uniform_random(control.seed, size.layer, 4 * n + k) >= size.p;
       value[k] = select(0.0, value[k] / (1.0 - size.p), keep);

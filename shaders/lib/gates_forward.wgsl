@@ -1,6 +1,5 @@
 // The frame of a step forward of a cell with three or four gates and one product: a quad makes 16 rows × 8 units, lane g
-// their gate g; then the lanes change places, and lane r has all gates of row r of each block. The importer declares `h`
-// and `U`, and has
+// their gate g; then the lanes change places, and lane r has all gates of row r of each block. The importer has
 //   const G                            how many gates
 //   own_column                         whether x W of the last of three gates is not to be added to its h' U: in a stack it is
 //                                      column 3 of the product
@@ -12,7 +11,7 @@ const phases = 1;
 const backward = false;
 
 fn invocations(phase: u32) -> u32 { return 4 * ((step.H4 + 1) / 2); }
-fn load_left(i: u32) -> vec4f { return h[i]; }
+fn load_left(i: u32) -> vec4f { return load_state(i); }
 
 fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let lane = place.i & 3;
@@ -25,7 +24,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let right = parameters_of(d, 4 * H4 * G * H4) + min(lane, G - 1) * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
   var made = Tile();
   if (joined) {
-    add_product(&made, tile_below(t, tile_rows(place.row, lane, step.B)), right + step.W, G * H4);
+    add_product_below(&made, t, tile_rows(place.row, lane, step.B), right, G * H4);
     if (own_column) {
       let x_W = made;
       if (lane == 2) { made = Tile(); }

@@ -6,6 +6,7 @@
 //   recurrent_gradient(phase, tile, s, rows, unit, d)   adds to the tile what the state receives through the product
 //   finish(phase, t, b, d, unit, product)               everything else, for one row and four units
 #import lib/step_main
+#import lib/thinned_gradient
 const backward = true;
 
 // Whether `dy` shall hold dL/dh of each step afterwards, for inspection.
@@ -59,7 +60,10 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let t = time(s, d);
   var made = Tile();
   let rows = tile_rows(place.row, place.i & 3, step.B);
-  if (joined && phase == 0) { add_above(&made, t, rows, unit); }
+  if (joined && phase == 0) {
+    add_above(&made, t, rows, unit);
+    if (thins) { mask_tile(&made, t, place.row, unit, place.i & 3); }
+  }
   recurrent_gradient(phase, &made, s, rows, unit, d);
   add_parts(&made, place.local);
   if (part > 0) { return; }

@@ -28,6 +28,8 @@ struct Step {
 
 // Whether dimension z of the grid is layers, of one direction, and not directions.
 override stacked: bool = false;
+// Whether dropout acts between the layers of a stack. Its masks are made beforehand; the steps multiply by them.
+override thins: bool = false;
 // Which layer this is, counted from the first of the stack.
 var<private> layer: u32;
 
@@ -75,7 +77,10 @@ fn tile_from(first: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
     ((first + rows.r0) * step.D + d) * stride, ((first + rows.r1) * step.D + d) * stride,
     ((first + rows.r2) * step.D + d) * stride, ((first + rows.r3) * step.D + d) * stride);
 }
-// Of a stack, which keeps the gates of all steps: the states after this very step of the layer below, and what the layer
-// above has made of it.
-fn tile_below(t: u32, rows: TileRows) -> TileRows { return tile_from(first_state_row(layer - 1) + (t + 1) * step.B, rows, 0, step.H4); }
+// Of a stack, which keeps the gates of all steps: what the layer below has put out at this very step, and what the layer above
+// has made of it.
+fn tile_below(t: u32, rows: TileRows) -> TileRows {
+  let first = select(first_state_row(layer - 1) + (t + 1) * step.B, first_step_row(layer - 1) + t * step.B, thins);
+  return tile_from(first, rows, 0, step.H4);
+}
 fn tile_above(t: u32, rows: TileRows, stride: u32) -> TileRows { return tile_from(first_step_row(layer + 1) + t * step.B, rows, 0, stride); }

@@ -2,7 +2,6 @@
 // `U`, and has for each phase
 //   load_left(i)                            an element of the product's left operand
 //   left(phase, t, rows, d)                 where the rows of a tile begin in it
-//   left_below(t, rows)                     the same in a stack, of the product with W: the states of the layer below
 //   invocations(phase)                      how many pairs of column blocks there are
 //   right(phase, column, d)                 where the two blocks of a pair begin in U
 //   right_stride()                          from one term of U to the next
@@ -18,7 +17,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let rows = tile_rows(place.row, place.i & 3, step.B);
   let columns = right(phase, column, d);
   var made = Tile();
-  if (joined) { add_product(&made, left_below(t, rows), columns + step.W, right_stride()); }
+  if (joined) { add_product_below(&made, t, rows, columns, right_stride()); }
   add_product(&made, left(phase, t, rows, d), columns, right_stride());
   add_parts(&made, place.local);
   var tile = tile_list(made);

@@ -15,6 +15,8 @@ export interface LayerMemory {
   readonly c: Tensor | null
   /** [S, B, D, H]: the cell's `saved` (src/cells.ts). */
   readonly saved: Tensor | null
+  /** [T, B, D, H]: the outputs as dropout leaves them for the layer above, where it acts. */
+  readonly thinned: Tensor | null
   /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
   readonly dy: Tensor | null
   readonly dh: Tensor | null
@@ -50,6 +52,8 @@ export interface Stack {
   readonly apart: number
   readonly W: number
   readonly b: number
+  /** Whether dropout acts between its layers. */
+  readonly thins: boolean
 }
 
 export function layerContext(

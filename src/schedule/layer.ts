@@ -16,7 +16,8 @@ export type LayerInput =
   | { readonly x: Matrix; readonly I4: number }
 
 /** Outputs of a layer as the matrix [T·B, D·H] that the next one reads. */
-export const outputs = ({ B, D, H4, memory }: LayerContext): Matrix => ({ view: memory.h, at: B * D * H4, stride: D * H4 })
+export const outputs = ({ B, D, H4, memory }: LayerContext): Matrix =>
+  memory.thinned ? { view: memory.thinned, stride: D * H4 } : { view: memory.h, at: B * D * H4, stride: D * H4 }
 /** The input size of layer `l` > 0 as it lies in memory, in vec4f. */
 export const inputSize4 = (spec: NetworkSpec, l: number): number => {
   const below = spec.layers[l - 1]
@@ -56,18 +57,25 @@ export function layerForward(
   }
 }
 
-/** The outputs of a layer, thinned, into `data`; or, backward, their gradient in `data` thinned the same way. */
-export function dropout(
-  plan: Plan, { name, T, B, D, H4, memory }: LayerContext,
-  { index, data, p, control, backward }: { index: number; data: View; p: number; control: View; backward: boolean },
-): void {
+export interface DropoutOptions {
+  /** The layer's number. */
+  readonly index: number
+  readonly p: number
+  readonly control: View
+  readonly backward: boolean
+  /** Only the masks, for steps that multiply by them: in place of the thinned outputs, or of the gradient. */
+  readonly masks: boolean
+}
+
+/** The outputs of a layer, thinned, into `thinned`; or, backward, their gradient in `dy` thinned the same way. */
+export function dropout(plan: Plan, { name, T, B, D, H4, memory }: LayerContext, { index, p, control, backward, masks }: DropoutOptions): void {
   const n4 = T * B * D * H4
   const stride = Math.min(Math.ceil(n4 / 64), 4096) * 64
-  plan.dispatch(`${name} dropout${backward ? ' backward' : ''}`, 'layer/dropout', {
-    bindings: { control, source: memory.h, data },
+  plan.dispatch(`${name} dropout${masks ? ' masks' : ''}${backward ? ' backward' : ''}`, 'layer/dropout', {
+    bindings: { control, source: memory.h, data: backward ? memory.dy! : memory.thinned! },
     size: { n4, stride, source_at: B * D * H4, layer: index, p },
     grid: [stride, 1, 1],
-    constants: { in_place: backward },
+    constants: { in_place: backward && !masks, masks },
   })
 }
 

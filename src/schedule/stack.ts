@@ -37,7 +37,7 @@ interface Stacked {
   readonly each: readonly Tensor[]
 }
 
-/** For each layer of `stack` a tensor of zeros with rows [rows] of shape [row]; a single one in the caller's buffer, if given. */
+/** For each layer of `stack`, one or more, a tensor of zeros with rows [rows] of shape [row]; a single one in the caller's buffer, if given. */
 export function stackTensors(gpu: Gpu, stack: readonly number[], what: string, rows: readonly Dimension[], row: readonly Dimension[], given?: GPUBuffer): Stacked {
   const shape = [...rows, ...row]
   const size = paddedElements(shape) * 4
@@ -50,15 +50,17 @@ export function stackTensors(gpu: Gpu, stack: readonly number[], what: string, r
 
 export const stackName = (stack: readonly number[]): string => `layers.${stack.length > 1 ? `${stack[0]}–${stack.at(-1)}` : stack[0]}`
 
-/** What the layers of a stack keep on the GPU while they are unrolled over T steps of B rows, with the gates of S; `dy`: a
- * buffer of the caller's. */
+/** What the layers of a stack keep on the GPU while they are unrolled over T steps of B rows, with the gates of S; `thins`:
+ * whether dropout acts, between the layers of the network; `dy`: a buffer of the caller's. */
 export function allocateStack(
-  gpu: Gpu, spec: NetworkSpec, stack: readonly number[], { T, S, B, train, dy }: { T: number; S: number; B: number; train: boolean; dy?: GPUBuffer | undefined },
+  gpu: Gpu, spec: NetworkSpec, stack: readonly number[],
+  { T, S, B, train, thins, dy }: { T: number; S: number; B: number; train: boolean; thins: boolean; dy?: GPUBuffer | undefined },
 ): { whole: LayerMemory; each: LayerMemory[] } {
   const layer = spec.layers[stack[0]!]!
   const cell = cells[layer.cell]
   const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
   const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], given?: GPUBuffer) => stackTensors(gpu, stack, what, rows, row, given)
+  const read = stack.filter((l) => l < spec.layers.length - 1) // by a layer above
   const kept = [plain(S), plain(B)]
   const steps = [plain(T), plain(B)]
   const slots = [plain(T + 2), plain(B)]
@@ -67,17 +69,18 @@ export function allocateStack(
     h: make('h', slots, [D, H]),
     c: cell.states.includes('c') ? make('c', slots, [D, H]) : null,
     saved: cell.saved ? make('saved', kept, [D, H]) : null,
+    thinned: thins && read.length > 0 ? stackTensors(gpu, read, 'thinned', steps, [D, H]) : null,
     dy: train ? make('dy', steps, [D, H], dy) : null,
     dh: train ? make('dh', [plain(B)], [D, H]) : null,
     dc: train && cell.states.includes('c') ? make('dc', [plain(B)], [D, H]) : null,
   }
-  const memory = (of: (tensor: Stacked) => Tensor) =>
-    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor && of(tensor)])) as unknown as LayerMemory
-  return { whole: memory(({ whole }) => whole), each: stack.map((_, i) => memory(({ each }) => each[i]!)) }
+  const memory = (of: (tensor: Stacked) => Tensor | undefined) =>
+    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, (tensor && of(tensor)) ?? null])) as unknown as LayerMemory
+  return { whole: memory(({ whole }) => whole), each: stack.map((_, i) => memory(({ each }) => each[i])) }
 }
 
 /** Where the parameters of the layers of a stack lie; null where it has but one layer. */
-export function stackOf(parameters: Parameters, stack: readonly number[]): Stack | null {
+export function stackOf(parameters: Parameters, stack: readonly number[], thins: boolean): Stack | null {
   const [first, second] = stack
   if (second === undefined) return null
   const place = (l: number, kind: string) => parameters.value(`layers.${l}.${kind}`).offset / 16
@@ -86,5 +89,6 @@ export function stackOf(parameters: Parameters, stack: readonly number[]): Stack
     apart: place(second, 'U') - place(first!, 'U'),
     W: place(second, 'W') - place(second, 'U'),
     b: parameters.has(`layers.${first}.b`) ? place(first!, 'b') - place(first!, 'U') : 0,
+    thins,
   }
 }

@@ -8,7 +8,7 @@ import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { HeadSchedule } from './head'
 import { layerContext, orZeros, type LayerContext } from './context'
-import { dropout, inputForward, inputSize4, layerBackward, layerForward, outputs, type LayerInput } from './layer'
+import { dropout, inputForward, inputSize4, layerBackward, layerForward, outputs, type DropoutOptions, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
 import { partsOf, segmentLength } from './segments'
@@ -55,8 +55,6 @@ export class Unrolled {
   readonly x: Tensor | null
   /** Gradient of `x`. */
   readonly dx: Tensor | null
-  /** What each layer reads where dropout acts: the outputs of the one below, thinned. */
-  readonly #thinned: readonly (Tensor | null)[]
   /** Mean loss, gradient norm, clipping factor. */
   readonly statistics: View
   /** Sums of squares on the way to the norm, one a workgroup. */
@@ -93,22 +91,18 @@ export class Unrolled {
     this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], given.dx) : null
     // A buffer of the caller's holds what is of one layer; and layers go by segments one after the other.
     const most = (l: number) => (given.dy || S < T ? 1 : layersOfABuffer(gpu, spec, l, T, B))
-    const thins = options.dropout && (spec.dropout ?? 0) > 0
+    const thins = options.dropout === true && (spec.dropout ?? 0) > 0
     const layers: LayerContext[] = []
     this.stacks = stacksOf(spec, most).map((stack) => {
       const dy = stack.includes(spec.layers.length - 1) ? given.dy : undefined
-      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, dy })
+      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, thins, dy })
       for (const t of Object.values(whole) as (Tensor | null)[]) if (t) keep(t)
       const shared = { parameters, lengths: this.batch.lengths, scratch, keep: options.inspect === true }
       stack.forEach((l, i) => layers.push(layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! })))
-      const place = thins ? null : stackOf(parameters, stack)
+      const place = stackOf(parameters, stack, thins)
       return { layers: stack, together: place && layerContext(spec, stack[0]!, { T, S, B }, { ...shared, memory: whole }, place) }
     })
     this.layers = layers
-    this.#thinned = spec.layers.map((_, l) => {
-      const below = this.layers[l - 1]
-      return thins && below ? make(`${below.name} thinned`, [plain(T), ...below.memory.h.shape.slice(1)]) : null
-    })
     const widest = Math.max(...this.layers.map(({ D, H4 }) => B * D * H4 * 16))
     this.#between = whole('carried', Math.max(B * 4, widest))
     this.states = new States(gpu, parameters, this.layers, this.#between)
@@ -134,8 +128,7 @@ export class Unrolled {
   }
 
   #input(l: number): LayerInput {
-    const thinned = this.#thinned[l]
-    if (l > 0) return { x: thinned ? { view: thinned, stride: inputSize4(this.spec, l) } : outputs(this.layers[l - 1]!), I4: inputSize4(this.spec, l) }
+    if (l > 0) return { x: outputs(this.layers[l - 1]!), I4: inputSize4(this.spec, l) }
     if (this.x) return { x: this.#matrix(this.x), I4: inputSize4(this.spec, 0) }
     const { ids, starts, positions } = this.batch
     return { ids, starts, positions, V: (this.spec.input as { ids: number }).ids }
@@ -145,8 +138,10 @@ export class Unrolled {
     return { view: tensor, stride: pad4(tensor.shape.at(-1)!.size) / 4 }
   }
 
-  #dropout(plan: Plan, l: number, data: Tensor, backward: boolean): void {
-    dropout(plan, this.layers[l]!, { index: l, data, p: this.spec.dropout!, control: this.batch.control, backward })
+  /** Between layer `l` and the one above, where dropout acts there. */
+  #dropout(plan: Plan, l: number, how: Pick<DropoutOptions, 'backward' | 'masks'>): void {
+    const layer = this.layers[l]
+    if (layer?.memory.thinned) dropout(plan, layer, { index: l, p: this.spec.dropout!, control: this.batch.control, ...how })
   }
 
   /** Forward over steps s0 … s1 − 1, all of them unless told otherwise. A part only makes sense for a network that
@@ -185,9 +180,9 @@ export class Unrolled {
   layersForward(plan: Plan, s0: number, s1: number, lookedUp = false): void {
     for (const stack of this.stacks) {
       const together = isDiagonal(plan) ? stack.together : null
+      if (together) for (const l of stack.layers.slice(0, -1)) this.#dropout(plan, l, { backward: false, masks: true })
       for (const l of together ? stack.layers.slice(0, 1) : stack.layers) {
-        const thinned = this.#thinned[l]
-        if (thinned) this.#dropout(plan, l - 1, thinned, false)
+        this.#dropout(plan, l - 1, { backward: false, masks: false })
         layerForward(plan, this.layers[l]!, this.#input(l), { first: s0, end: s1 }, { lookedUp, ...(together && { stack: together }) })
       }
     }
@@ -210,7 +205,10 @@ export class Unrolled {
     this.head?.backward(plan, add)
     for (const stack of [...this.stacks].reverse()) {
       const together = isDiagonal(plan) ? stack.together : null
-      if (together) stepsBackward(plan, together, { first: 0, end: T })
+      if (together) {
+        for (const l of stack.layers.slice(0, -1)) this.#dropout(plan, l, { backward: true, masks: true })
+        stepsBackward(plan, together, { first: 0, end: T })
+      }
       for (const l of [...stack.layers].reverse())
         this.#layerBackward(plan, l, { stepped: together !== null, joined: together !== null && l > stack.layers[0]!, given: given[l] ?? false })
     }
@@ -229,7 +227,7 @@ export class Unrolled {
     const dx = joined ? null : below ? { view: below.memory.dy!, stride: below.D * below.H4 } : this.dx ? this.#matrix(this.dx) : null
     const learned = statesOf(layer).filter(({ name }) => this.parameters.has(`${layer.name}.${name}0`))
     layerBackward(plan, layer, this.#input(l), { dx, initial: initialGradient || learned.length > 0, stepped })
-    if (dx && below && this.#thinned[l]) this.#dropout(plan, l - 1, below.memory.dy!, true)
+    if (!joined) this.#dropout(plan, l - 1, { backward: true, masks: false })
     for (const { name, gradient } of learned) {
       const sums = this.parameters.gradient(`${layer.name}.${name}0`)
       const width = layer.D * layer.H4

@@ -130,6 +130,29 @@ describe.each(cellNames)('%s, beside the same with all gates kept', (cell) => {
   })
 })
 
+test.each(cellNames)('%s: a run that does not go back keeps the gates of a segment too, and says the same bits', async (cell) => {
+  // 4096 rows are 41 steps of 100: the first segment; the second has 9.
+  const [T, B] = [50, 100]
+  for (const spec of [network(cell, {}, {}, {}), network(cell, { input: { features: 3 } }, both)]) {
+    const net = await Network.create({ device: await testDevice(), ...spec })
+    const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
+    const input = 'ids' in spec.input ? { ids } : { features: numbers(T * B * 3) }
+    const options = { steps: T, batch: B, ...input, lengths: Uint32Array.from({ length: B }, (_, b) => (b * 7) % (T + 1)), targets: ids.map((id) => id % 5) }
+    const { inside, ...kept } = await net.run({ ...options, inspect: true })
+    expect(await net.run(options)).toEqual(kept)
+    expect(await net.run({ ...options, recompute: 4 })).toEqual(kept)
+    // A diagonal over layers would want the gates of all steps: the layers go one after the other.
+    const diagonal = await net.run({ ...options, plan: 'diagonal-16' })
+    expect(worstError(diagonal.logits, kept.logits, 1)).toBeLessThanOrEqual(tolerance({ spec, steps: T, batch: B }))
+    // What five steps more take is states, outputs and inputs, and no gates.
+    const [of50, of45] = [T, 45].map((steps) => memoryOf(spec, { steps, batch: B }).activations)
+    const perStep = B * 4 * spec.layers.reduce((n, layer) => n + directions(layer) * Math.ceil(layer.hidden / 4) * 4 * cells[cell].states.length, 0)
+    const rest = ('features' in spec.input ? 4 : 0) + 8 + 1 // x, logits and losses of a row
+    expect(of50! - of45!).toBe(5 * (perStep + B * 4 * rest))
+    net.destroy()
+  }
+})
+
 test('a bare layer', async () => {
   const [T, B, I, H] = [7, 3, 5, 6]
   const results = []

@@ -1,5 +1,5 @@
-// Of which steps the gates are in memory at a time: of all, or, where they are made again on the way back (`recompute`), of
-// one segment after the other. All else works on a segment, and one segment of all steps is a layer that keeps everything.
+// Of which steps the gates are in memory at a time: of all, or, where they are made again on the way back (`recompute`) or
+// there is no way back, of one segment after the other. All else works on a segment, and one segment of all steps is a layer that keeps everything.
 import { show, SluiceError } from '../errors'
 import type { LayerContext } from './context'
 
@@ -21,6 +21,12 @@ export function segmentLength(T: number, recompute: boolean | number = false): n
     throw new SluiceError('bad-value', `recompute is ${show(recompute)}, expected true, false or a whole number of at least 1: of how many steps the gates are kept at a time`)
   return Math.min(T, recompute)
 }
+
+/** From so many rows on a product is no faster for more of them, on a GPU of any size. */
+const enoughRows = 4096
+
+/** S of a run that does not go back, whose gates nobody reads again. */
+export const forwardLength = (T: number, B: number): number => Math.min(T, Math.ceil(enoughRows / B))
 
 /** A part of the steps of one segment; in most cases all of them. */
 export interface Part extends Steps {

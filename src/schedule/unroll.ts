@@ -11,7 +11,7 @@ import { layerContext, orZeros, type LayerContext } from './context'
 import { dropout, inputForward, inputSize4, layerBackward, layerForward, outputs, type DropoutOptions, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
-import { partsOf, segmentLength } from './segments'
+import { forwardLength, partsOf, segmentLength } from './segments'
 import { allocateStack, layersOfABuffer, stackOf, stacksOf } from './stack'
 import { States, statesOf } from './states'
 import { isDiagonal, stepsBackward } from './steps'
@@ -70,7 +70,8 @@ export class Unrolled {
   ) {
     const { spec } = this
     const { steps: T, batch: B, train } = options
-    const S = segmentLength(T, options.recompute)
+    const forwardOnly = !train && !options.inspect
+    const S = Math.min(segmentLength(T, options.recompute), forwardOnly ? forwardLength(T, B) : T)
     this.batch = new Batch(gpu, spec, T, B)
     this.#owned.push(this.batch.buffer)
     const whole = (label: string, size: number): View => {

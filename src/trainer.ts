@@ -36,7 +36,7 @@ export interface TrainerOptions {
   readonly plan?: PlanName | 'auto'
   /** Whether to keep the gates of a segment of the steps only, and to make them again on the way back: for sequences too long
    * for memory, at the price of about one more forward pass. Results are the same, to rounding. `true`: segments of √T steps;
-   * a number: of so many, or of all where there are fewer. Default false. */
+   * a number: of so many, or of all where there are fewer. A plan `diagonal` runs as `steps` then. Default false. */
   readonly recompute?: boolean | number | undefined
   /** Seed of the dropout, default 0. */
   readonly seed?: number

@@ -170,6 +170,7 @@ const random: fc.Arbitrary<Case> = fc
         initial: fc.boolean(), ignore: fc.boolean(), classWeights: fc.boolean(), given: fc.boolean(),
         dropoutSeed: fc.option(fc.nat(1000), { nil: undefined }),
         plan: fc.constantFrom(...planNames),
+        recompute: fc.constantFrom(false, false, true, 2),
       })
       .map(({ lengths, dropoutSeed, ...rest }) => ({ ...c, ...rest, ...(lengths && { lengths }), ...(dropoutSeed !== undefined && { dropoutSeed }) })),
   )

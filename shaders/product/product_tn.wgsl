@@ -1,13 +1,14 @@
 // C = Aᵀ B or C += Aᵀ B, and on request the column sums of B: the gradients of weights and biases over all steps at once,
 // dW = xᵀ dgates with db = Σ dgates, dU = h'ᵀ dgates, dW_q = Hᵀ dO with db_q = Σ dO.
-// A GRU's dU has a second part, of other operands and columns, in the same dispatch: z from Z on makes it.
+// A GRU's dU has a second part, of other operands and columns, in the same dispatch: workgroups from `groups` on make it.
 // The sum over k runs in order within one invocation, so the same input gives the same bits.
 // The invocations that make the first rows make the column sums.
-// Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / tile height⌉, z as the matrices have, twice where there is a second part.
+// Grid: x = `groups` workgroups, then ⌈N4_2 / 2⌉ invocations, y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product_tile
 // Both parts; fields that end in 2 are the second's. K, M and the strides of C are common.
 struct Parts {
-  M: u32, K: u32, Z: u32, N4: u32, N4_2: u32,
+  M: u32, K: u32, N4: u32, N4_2: u32,
+  groups: u32, // ⌈N4 / 2⌉ invocations, in whole workgroups
   a: u32, a_stride: u32, a_z: u32, a2: u32, a2_stride: u32, a2_z: u32,
   b: u32, b_stride: u32, b_z: u32, b2: u32, b2_stride: u32, b2_z: u32,
   c: u32, c2: u32, c_stride: u32, c_z: u32,
@@ -77,9 +78,9 @@ fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane:
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
-  let column = id.x * 2;
+  var column = id.x * 2;
   let row = group.y * tile_height();
-  let z = group.z % size.Z;
+  let z = group.z;
   let M4 = size.M / 4; // columns of A come in vec4f, so M is a multiple of 4
   let columns = min(row / 4 + vec4u(0, 1, 2, 3), vec4u(M4 - 1));
   var N4 = size.N4;
@@ -88,7 +89,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
   var sums_at = size.sums + z * size.sums_z;
   var made: Made;
   // Two calls, so that each is compiled for its own operands.
-  if ((other_a || other_b) && group.z >= size.Z) {
+  if ((other_a || other_b) && group.x >= size.groups) {
+    column -= size.groups * width * 2;
     N4 = size.N4_2;
     c_at = size.c2;
     with_sums = size.with_sums2;

@@ -89,18 +89,20 @@ export function productTN(
   const other_b = second !== undefined && second.b.view !== first.b.view
   const { a, b, sums } = first
   const [a2, b2, sums2] = [second?.a ?? a, second?.b ?? b, second?.sums]
-  const { grid, constants } = shape(M, Math.max(first.N4, second?.N4 ?? 0), second ? 2 * Z : Z)
+  const { grid, constants } = shape(M, first.N4, Z)
+  const { width } = plan.tuning
+  const groups = Math.ceil(grid[0] / width)
   plan.dispatch(label, 'product/product_tn', {
     bindings: { a: a.view, b: b.view, c: c.view, sums: sums?.view ?? sums2?.view ?? unused, other: other_a ? a2.view : other_b ? b2.view : a.view },
     size: {
-      M, K, Z, N4: first.N4, N4_2: second?.N4 ?? 0,
+      M, K, N4: first.N4, N4_2: second?.N4 ?? 0, groups,
       a: a.at ?? 0, a_stride: a.stride, a_z: a.z ?? 0, a2: a2.at ?? 0, a2_stride: a2.stride, a2_z: a2.z ?? 0,
       b: b.at ?? 0, b_stride: b.stride, b_z: b.z ?? 0, b2: b2.at ?? 0, b2_stride: b2.stride, b2_z: b2.z ?? 0,
       c: (c.at ?? 0) + first.at, c2: (c.at ?? 0) + (second?.at ?? 0), c_stride: c.stride, c_z: c.z ?? 0,
       sums: sums?.at ?? 0, sums_z: sums?.z ?? 0, sums2: sums2?.at ?? 0, sums2_z: sums2?.z ?? 0,
       with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0, add: Number(add),
     },
-    grid,
+    grid: [groups * width + Math.ceil((second?.N4 ?? 0) / 2), grid[1], grid[2]],
     constants: { ...constants, other_a, other_b },
   })
 }

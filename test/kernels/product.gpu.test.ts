@@ -9,7 +9,7 @@ const sizes = [
 
 const none = { a: 0, a_stride: 0, a_z: 0, b: 0, b_stride: 0, b_z: 0, c: 0, c_stride: 0, c_z: 0, sums: 0, sums_z: 0, flags: 0 }
 const onePart = {
-  Z: 1, N4_2: 0, a: 0, a_z: 0, a2: 0, a2_stride: 0, a2_z: 0, b: 0, b_z: 0, b2: 0, b2_stride: 0, b2_z: 0,
+  N4_2: 0, groups: 0, a: 0, a_z: 0, a2: 0, a2_stride: 0, a2_z: 0, b: 0, b_z: 0, b2: 0, b2_stride: 0, b2_z: 0,
   c: 0, c2: 0, c_z: 0, sums: 0, sums_z: 0, sums2: 0, sums2_z: 0, with_sums2: 0, add: 0,
 }
 // A sum of K products in any order is off by at most K roundings of Σ|a b| ≤ K, plus the final ones.

@@ -10,6 +10,11 @@
 const phases = 1;
 const backward = false;
 
+fn select_block(a: mat4x4f, b: mat4x4f, second: bool) -> mat4x4f {
+  if (second) { return b; }
+  return a;
+}
+
 fn invocations(phase: u32) -> u32 { return 4 * ((step.H4 + 1) / 2); }
 fn load_left(i: u32) -> vec4f { return load_state(i); }
 
@@ -35,6 +40,12 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   if (!joined || !own_column) { add_product(&made, rows, right, G * H4); }
   add_parts(&made, place.local);
   var tile = tile_list(made);
+  if (blocks == 0) { // one row: two lanes have a block of units each, the others nothing
+    let first = quad_transpose(tile[0], place.local);
+    let second = quad_transpose(tile[1], place.local);
+    if (part == 0 && lane < 2 && unit + lane < H4) { finish(t, place.row, d, unit + lane, select_block(first, second, lane == 1)); }
+    return;
+  }
   for (var i = 0u; i < max(2 * blocks, 2); i++) {
     let product = quad_transpose(tile[i], place.local);
     let b = place.row + i / 2 * 4 + lane;

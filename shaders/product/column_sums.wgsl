@@ -5,7 +5,10 @@
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;            // [K, N]
 @group(0) @binding(2) var<storage, read_write> sums: array<vec4f>;   // [N]
 
-@compute @workgroup_size(64)
+// Workgroup size in x: few invocations suit a software adapter, many suit hardware.
+override width: u32 = 8;
+
+@compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= size.N4) { return; }
   let at = size.b + id.z * size.b_z + id.x;

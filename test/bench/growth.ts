@@ -1,4 +1,5 @@
 // How the cost of a training step grows when one of T, B, H and L is doubled, four times from a common base.
+import { charged, noCounts } from './counts'
 import type { MeasureOptions } from './measure'
 import { peers, weightsOf } from './peers/sluice'
 import type { GrowthRow } from './results'
@@ -18,8 +19,9 @@ export async function growth({ runs, budget }: MeasureOptions, say: (line: strin
     const jobs = []
     for (const work of doubled(letter)) {
       const job = await peers['sluice']!.start({ kind: 'train', work, weights: await weightsOf(work), ...data(work) })
-      await job.step()
-      jobs.push({ work, job, times: [] as number[], spent: 0 })
+      const counts = noCounts()
+      await charged(counts, () => job.step())
+      jobs.push({ work, job, dispatches: counts.dispatches, times: [] as number[], spent: 0 })
     }
     for (let run = 0; run < runs; run++)
       for (const entry of jobs) {
@@ -29,10 +31,10 @@ export async function growth({ runs, budget }: MeasureOptions, say: (line: strin
         entry.times.push(performance.now() - begin)
         entry.spent += performance.now() - begin
       }
-    for (const { work, job, times } of jobs) {
+    for (const { work, job, dispatches, times } of jobs) {
       await job.destroy()
       say(`  ${titleOf(work)}: ${summarise(times).median.toFixed(1)} ms`)
-      rows.push({ letter, work, ms: summarise(times), flops: flops('train', work) })
+      rows.push({ letter, work, ms: summarise(times), flops: flops('train', work), dispatches })
     }
   }
   return rows

@@ -66,11 +66,13 @@ describe('tables', () => {
     expect(() => inReadme('no marks', results, '')).toThrow(/README/)
   })
 
-  test('growth, each row against the one before', () => {
-    const rows = doubled('T').map((w, i) => ({ letter: 'T' as const, work: w, ms: summarise([10 * 3 ** i]), flops: flops('train', w) }))
-    const table = growthTable(rows)
+  test('growth, each row against the one before, and what each is made of', () => {
+    const growth = doubled('T').map((w, i) => ({ letter: 'T' as const, work: w, ms: summarise([10 * 3 ** i]), flops: flops('train', w), dispatches: 100 }))
+    const table = growthTable({ growth, probe: null })
     expect(table.match(/×3\.00/g)?.length).toBe(4)
     expect(table.match(/×2\.00/g)?.length).toBe(4)
+    const probe = { ...results.probe!, productRate: growth[0]!.flops / 0.004, dependentDispatch: 0.02 } // 4 ms of arithmetic
+    expect(growthTable({ growth, probe }).split('\n')[1]).toMatch(/ 4\.00 +2\.00 +4\.00$/)
   })
 })
 

@@ -67,6 +67,7 @@ export interface GrowthRow {
   readonly work: Work
   readonly ms: Summary
   readonly flops: number
+  readonly dispatches: number
 }
 
 export interface Results {

@@ -112,16 +112,20 @@ export function probeTable(probe: Probe): string {
   ].join('\n')
 }
 
-/** How the cost of a step grows: each row against the one before it. */
-export function growthTable(rows: readonly GrowthRow[], render: Render = columns): string {
-  const lines = rows.map((row, i) => {
-    const before = rows[i - 1]?.letter === row.letter ? rows[i - 1] : undefined
+/** How the cost of a step grows: each row against the one before it, and what each is made of: the arithmetic at the best
+ * product rate, the launches, and all else. */
+export function growthTable({ growth = [], probe }: Pick<Results, 'growth' | 'probe'>, render: Render = columns): string {
+  const lines = growth.map((row, i) => {
+    const before = growth[i - 1]?.letter === row.letter ? growth[i - 1] : undefined
+    const products = probe ? (row.flops / probe.productRate) * 1000 : 0
+    const launches = probe ? row.dispatches * probe.dependentDispatch : 0
     return [
       row.letter, titleOf(row.work), figure(row.ms.median), figure(row.ms.mad), figure(row.flops / row.ms.median / 1e6),
       before ? `×${figure(row.ms.median / before.ms.median)}` : '', before ? `×${figure(row.flops / before.flops)}` : '',
+      ...(probe ? [products, launches, row.ms.median - products - launches].map(figure) : ['–', '–', '–']),
     ]
   })
-  return render([['', 'doubled each time', 'ms', 'MAD', 'GFLOP/s', 'time', 'arithmetic'], ...lines])
+  return render([['', 'doubled each time', 'ms', 'MAD', 'GFLOP/s', 'time', 'arithmetic', 'floor ms', 'ms of dispatches', 'other ms'], ...lines])
 }
 
 /** The part of the README that shows the latest results: between these lines it is written by `npm run bench -- readme`. */
@@ -139,7 +143,7 @@ export function inReadme(readme: string, results: Results, picture: string): str
     parts.push(`**${capital(headings[kind])}**; × times as long as Sluice:`, comparison(results, kind, markdown))
     if (kind === 'train') parts.push('Sluice’s training steps in detail; the floor is the arithmetic of the matrix products at the best rate that any tiling of the probe reached:', detail(results, kind, markdown))
   }
-  if (growth) parts.push('**How a training step grows**, one letter doubled four times:', growthTable(growth, markdown))
+  if (growth) parts.push('**How a training step grows**, one letter doubled four times:', growthTable(results, markdown))
   const rates = probe ? ` Best product ${giga(probe.productRate)} GFLOP/s, multiply-adds in registers ${giga(probe.peakRate)}; a dependent dispatch ${figure(probe.dependentDispatch * 1000)} µs.` : ''
   parts.push(`(${adapter}; ${Object.values(host).join(', ')}; ${Object.values(results.peers).filter((title, i, all) => all.indexOf(title) === i).join(', ')}; ${date}.${rates})`)
   return `${readme.slice(0, begin)}${readmeMarks[0]}\n\n${parts.join('\n\n')}\n\n${readme.slice(end)}`
@@ -157,7 +161,7 @@ export function report(results: Results): string {
   }
   const why = reasons(results)
   if (why.length > 0) parts.push(why.join('\n'))
-  if (results.growth) parts.push(growthTable(results.growth))
+  if (results.growth) parts.push(growthTable(results))
   return parts.join('\n\n')
 }
 

@@ -10,8 +10,7 @@
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b; out: r z n
 @group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
-@group(0) @binding(5) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
-@group(0) @binding(6) var<storage, read_write> thinned: array<vec4f>;  // [T, B, H] in: masks; out: h for the layer above
+@group(0) @binding(5) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
 #import lib/tile_forward
 const phases = 2;
 
@@ -53,8 +52,8 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f)
 var<private> candidate: bool;
 
 fn load_left(i: u32) -> vec4f {
-  if (candidate && !below) { return saved[i]; }
-  return load_state(i);
+  if (candidate) { return saved[i]; }
+  return h[i];
 }
 
 fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {

@@ -9,8 +9,7 @@
 @group(0) @binding(3) var<storage, read> bn: array<vec4f>;             // [D, H]
 @group(0) @binding(4) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b; out: r z n
 @group(0) @binding(5) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
-@group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
-@group(0) @binding(7) var<storage, read_write> thinned: array<vec4f>;  // [T, B, H] in: masks; out: h for the layer above
+@group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
 #import lib/gates_forward
 const G = 3u;
 const own_column = true;

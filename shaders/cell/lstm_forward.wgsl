@@ -8,10 +8,9 @@
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 4, H]
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 4, H] in: x W + b; out: i f g o
-@group(0) @binding(4) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
+@group(0) @binding(4) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
 @group(0) @binding(5) var<storage, read_write> c: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(6) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
-@group(0) @binding(7) var<storage, read_write> thinned: array<vec4f>;  // [T, B, H] in: masks; out: h for the layer above
 #import lib/gates_forward
 const G = 4u;
 const own_column = false;

@@ -6,8 +6,7 @@
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;      // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;          // [D, H, 1, H]
 @group(0) @binding(3) var<storage, read> gates: array<vec4f>;      // [S, B, D, 1, H]: x W + b
-@group(0) @binding(4) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H]
-@group(0) @binding(5) var<storage, read_write> thinned: array<vec4f>; // [T, B, H] in: masks; out: h for the layer above
+@group(0) @binding(4) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H], and the thinned outputs
 #import lib/tile_forward
 const phases = 1;
 
@@ -30,7 +29,7 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f)
   finish_units(t, b, d, 2 * column + 1, p1);
 }
 
-fn load_left(i: u32) -> vec4f { return load_state(i); }
+fn load_left(i: u32) -> vec4f { return h[i]; }
 fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows { return tile_before(t, rows, d); }
 fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
 fn right(phase: u32, column: u32, d: u32) -> vec2u { return parameters_of(d, 4 * step.H4 * step.H4) + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }

@@ -7,29 +7,29 @@
 struct Dropout {
   n4: u32,      // vec4f in all
   stride: u32,  // invocations in all
-  source_at: u32, // where `source` begins, in vec4f
+  source_at: u32, // where the outputs begin in `data`, in vec4f
+  data_at: u32, // and where what is made of them does
   layer: u32,   // the layer whose outputs these are: the stream of the random numbers
   p: f32,       // fraction dropped
 }
 @group(0) @binding(0) var<uniform> size: Dropout;
 @group(0) @binding(1) var<storage, read> control: Control;
-@group(0) @binding(2) var<storage, read> source: array<vec4f>;         // [T, B, D, H] from `source_at`
-@group(0) @binding(3) var<storage, read_write> data: array<vec4f>;     // [T, B, D, H]
+@group(0) @binding(2) var<storage, read_write> data: array<vec4f>;     // [T, B, D, H] from `source_at`, and from `data_at`
 
-// Whether `data` is multiplied where it lies (backward); otherwise it is made from `source`.
+// Whether what lies at `data_at` is multiplied there (backward); otherwise it is made from the outputs.
 override in_place: bool = false;
-// Whether `data` is the masks alone.
+// Whether the masks alone are made.
 override masks: bool = false;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var n = id.x; n < size.n4; n += size.stride) {
     var value = vec4f(1.0);
-    if (in_place) { value = data[n]; } else if (!masks) { value = source[size.source_at + n]; }
+    if (in_place) { value = data[size.data_at + n]; } else if (!masks) { value = data[size.source_at + n]; }
     for (var k = 0u; k < 4; k++) {
       let keep = uniform_random(control.seed, size.layer, 4 * n + k) >= size.p;
       value[k] = select(0.0, value[k] / (1.0 - size.p), keep);
     }
-    data[n] = value;
+    data[size.data_at + n] = value;
   }
 }

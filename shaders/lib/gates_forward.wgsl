@@ -16,7 +16,7 @@ fn select_block(a: mat4x4f, b: mat4x4f, second: bool) -> mat4x4f {
 }
 
 fn invocations(phase: u32) -> u32 { return 4 * ((step.H4 + 1) / 2); }
-fn load_left(i: u32) -> vec4f { return load_state(i); }
+fn load_left(i: u32) -> vec4f { return h[i]; }
 
 fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let lane = place.i & 3;
@@ -29,7 +29,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let right = parameters_of(d, 4 * H4 * G * H4) + min(lane, G - 1) * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
   var made = Tile();
   if (joined) {
-    add_product_below(&made, t, tile_rows(place.row, lane, step.B), right, G * H4);
+    add_product(&made, tile_below(t, tile_rows(place.row, lane, step.B)), right + step.W, G * H4);
     if (own_column) {
       let x_W = made;
       if (lane == 2) { made = Tile(); }

@@ -24,11 +24,13 @@ struct Step {
   apart: u32,  // from U of a layer to U of the next, in vec4f, and so for each of its parameters
   W: u32,      // from U of a layer to its W, modulo 2³²
   b: u32,      // from U of a layer to its b; 0: it has none
+  thinned: u32, // where the thinned outputs [T, B, H] of each layer begin within `h`, in rows; where `thins`
 }
 
 // Whether dimension z of the grid is layers, of one direction, and not directions.
 override stacked: bool = false;
-// Whether dropout acts between the layers of a stack. Its masks are made beforehand; the steps multiply by them.
+// Whether dropout acts between the layers of a stack. Its masks are made beforehand; the steps multiply by them. The outputs as
+// it leaves them lie behind all states, so that one product can read either.
 override thins: bool = false;
 // Which layer this is, counted from the first of the stack.
 var<private> layer: u32;
@@ -80,7 +82,7 @@ fn tile_from(first: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
 // Of a stack, which keeps the gates of all steps: what the layer below has put out at this very step, and what the layer above
 // has made of it.
 fn tile_below(t: u32, rows: TileRows) -> TileRows {
-  let first = select(first_state_row(layer - 1) + (t + 1) * step.B, first_step_row(layer - 1) + t * step.B, thins);
+  let first = select(first_state_row(layer - 1) + (t + 1) * step.B, step.thinned + first_step_row(layer - 1) + t * step.B, thins);
   return tile_from(first, rows, 0, step.H4);
 }
 fn tile_above(t: u32, rows: TileRows, stride: u32) -> TileRows { return tile_from(first_step_row(layer + 1) + t * step.B, rows, 0, stride); }

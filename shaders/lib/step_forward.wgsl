@@ -1,5 +1,5 @@
 // The products of a step forward, for a tile: terms in fours, U [D, H, G, H] with `stride` = G · H4 from a term to the next;
-// of a layer in a stack W is the same. The importer declares `U`, `gates`, `h` and `thinned`.
+// of a layer in a stack W is the same. The importer declares `U`, `gates` and `h`.
 fn block_of_U(at: vec4u) -> mat4x4f { return mat4x4f(U[at.x], U[at.y], U[at.z], U[at.w]); }
 
 // tile += the product of the rows that begin at `rows` and of the two column blocks that begin at `right`.
@@ -14,23 +14,9 @@ fn add_product(tile: ptr<function, Tile>, rows: TileRows, right: vec2u, stride: 
   }
 }
 
-// tile += the same product of what the layer below has put out and of W, of a stack; `right` is that of U.
-fn add_product_below(tile: ptr<function, Tile>, t: u32, rows: TileRows, right: vec2u, stride: u32) {
-  below = true;
-  add_product(tile, tile_below(t, rows), right + step.W, stride);
-  below = false;
-}
-var<private> below: bool;
-
-// An element of a state, or of the outputs of the layer below.
-fn load_state(i: u32) -> vec4f {
-  if (thins && below) { return thinned[i]; }
-  return h[i];
-}
-
 // The state of four units after the step goes to the layer above, too, where that does not read it itself.
 fn put_out(t: u32, b: u32, unit: u32, state: vec4f) {
-  if (thins && layer + 1 < step.layers) { thinned[row_at(t, b, 0) * step.H4 + unit] *= state; }
+  if (thins && layer + 1 < step.layers) { h[(step.thinned + row_at(t, b, 0)) * step.H4 + unit] *= state; }
 }
 
 // x W + b of four columns, `column` of the row that begins at `row` in `gates`: made before the steps. Of a layer above the

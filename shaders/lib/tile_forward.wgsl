@@ -17,7 +17,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let rows = tile_rows(place.row, place.i & 3, step.B);
   let columns = right(phase, column, d);
   var made = Tile();
-  if (joined) { add_product_below(&made, t, rows, columns, right_stride()); }
+  if (joined) { add_product(&made, tile_below(t, rows), columns + step.W, right_stride()); }
   add_product(&made, left(phase, t, rows, d), columns, right_stride());
   add_parts(&made, place.local);
   var tile = tile_list(made);

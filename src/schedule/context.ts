@@ -15,7 +15,7 @@ export interface LayerMemory {
   readonly c: Tensor | null
   /** [S, B, D, H]: the cell's `saved` (src/cells.ts). */
   readonly saved: Tensor | null
-  /** [T, B, D, H]: the outputs as dropout leaves them for the layer above, where it acts. */
+  /** [T, B, D, H]: the outputs as dropout leaves them for the layer above, where it acts; in the buffer of `h`, behind it. */
   readonly thinned: Tensor | null
   /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
   readonly dy: Tensor | null
@@ -52,8 +52,8 @@ export interface Stack {
   readonly apart: number
   readonly W: number
   readonly b: number
-  /** Whether dropout acts between its layers. */
-  readonly thins: boolean
+  /** Where the outputs that dropout has thinned begin in the buffer of `h`, in rows; null where it does not act. */
+  readonly thinned: number | null
 }
 
 export function layerContext(

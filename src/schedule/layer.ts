@@ -71,9 +71,13 @@ export interface DropoutOptions {
 export function dropout(plan: Plan, { name, T, B, D, H4, memory }: LayerContext, { index, p, control, backward, masks }: DropoutOptions): void {
   const n4 = T * B * D * H4
   const stride = Math.min(Math.ceil(n4 / 64), 4096) * 64
+  // States and thinned outputs lie in one buffer, which can only be bound once.
+  const { h, thinned, dy } = memory
+  const both: View = { ...h, size: thinned!.offset + thinned!.size - h.offset }
+  const at = { source_at: B * D * H4, data_at: (thinned!.offset - h.offset) / 16 }
   plan.dispatch(`${name} dropout${masks ? ' masks' : ''}${backward ? ' backward' : ''}`, 'layer/dropout', {
-    bindings: { control, source: memory.h, data: backward ? memory.dy! : memory.thinned! },
-    size: { n4, stride, source_at: B * D * H4, layer: index, p },
+    bindings: { control, data: backward ? dy! : both },
+    size: { n4, stride, layer: index, p, ...(backward ? { source_at: 0, data_at: 0 } : at) },
     grid: [stride, 1, 1],
     constants: { in_place: backward && !masks, masks },
   })

@@ -2,7 +2,7 @@
 // at a fixed distance, so that one dispatch can work on a step of every layer.
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
-import { padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
+import { pad4, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { completeSpec, directions, type NetworkSpec } from '../spec'
 import type { LayerMemory, Stack } from './context'
@@ -25,27 +25,48 @@ export function stacksOf(spec: NetworkSpec, most: (layer: number) => number): nu
   return stacks
 }
 
-/** How many layers such as layer `l` fit into a buffer, by their largest tensor, the gates. */
-export function layersOfABuffer(gpu: Gpu, spec: NetworkSpec, l: number, T: number, B: number): number {
+/** How many layers such as layer `l` fit into a buffer, by their largest tensor: the gates, or the states with the outputs that
+ * dropout has thinned. */
+export function layersOfABuffer(gpu: Gpu, spec: NetworkSpec, l: number, { T, B, thins }: { T: number; B: number; thins: boolean }): number {
   const { cell, hidden } = spec.layers[l]!
-  return Math.floor(gpu.largestBuffer / (rowsApart(T * B) * cells[cell].gates.length * paddedElements([padded(hidden)]) * 4))
+  const gates = rowsApart(T * B) * cells[cell].gates.length
+  const states = rowsApart((T + 2) * B) + (thins ? rowsApart(T * B) : 0)
+  return Math.floor(gpu.largestBuffer / (Math.max(gates, states) * pad4(hidden) * 4))
 }
 
-/** A tensor of every layer of a stack: the buffer with all of them, in the shape of one, and each. */
+/** A tensor of every layer of a stack: all of them, in the shape of one, and whatever follows in the buffer; and each. */
 interface Stacked {
   readonly whole: Tensor
   readonly each: readonly Tensor[]
 }
 
-/** For each layer of `stack`, one or more, a tensor of zeros with rows [rows] of shape [row]; a single one in the caller's buffer, if given. */
-export function stackTensors(gpu: Gpu, stack: readonly number[], what: string, rows: readonly Dimension[], row: readonly Dimension[], given?: GPUBuffer): Stacked {
-  const shape = [...rows, ...row]
-  const size = paddedElements(shape) * 4
-  const apart = rowsApart(paddedElements(rows)) * paddedElements(row) * 4
-  const label = `${stackName(stack)} ${what}`
-  const all = (stack.length - 1) * apart + size
-  const whole = { label, shape, buffer: gpu.own(label, all, given), offset: 0, size: all }
-  return { whole, each: stack.map((l, i) => ({ ...whole, label: `layers.${l} ${what}`, offset: i * apart, size })) }
+/** What a buffer holds: rows [rows] of shape [row] for each of some layers. */
+interface Part {
+  readonly what: string
+  readonly layers: readonly number[]
+  readonly rows: readonly Dimension[]
+  readonly row: readonly Dimension[]
+}
+
+/** Tensors of zeros, part after part, in one buffer; the caller's, if given. */
+function stackTensors(gpu: Gpu, label: string, parts: readonly Part[], given?: GPUBuffer): Stacked[] {
+  let end = 0
+  let next = 0
+  const places = parts.map(({ what, layers, rows, row }) => {
+    const shape = [...rows, ...row]
+    const size = paddedElements(shape) * 4
+    return layers.map((l) => {
+      const offset = next
+      next += rowsApart(paddedElements(rows)) * paddedElements(row) * 4
+      end = offset + size
+      return { label: `layers.${l} ${what}`, shape, offset, size }
+    })
+  })
+  const buffer = gpu.own(label, end, given)
+  return places.map((places) => {
+    const each = places.map((place) => ({ ...place, buffer }))
+    return { whole: { ...each[0]!, size: end - each[0]!.offset }, each }
+  })
 }
 
 export const stackName = (stack: readonly number[]): string => `layers.${stack.length > 1 ? `${stack[0]}–${stack.at(-1)}` : stack[0]}`
@@ -59,17 +80,21 @@ export function allocateStack(
   const layer = spec.layers[stack[0]!]!
   const cell = cells[layer.cell]
   const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
-  const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], given?: GPUBuffer) => stackTensors(gpu, stack, what, rows, row, given)
+  const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], given?: GPUBuffer) =>
+    stackTensors(gpu, `${stackName(stack)} ${what}`, [{ what, layers: stack, rows, row }], given)[0]!
   const read = stack.filter((l) => l < spec.layers.length - 1) // by a layer above
   const kept = [plain(S), plain(B)]
   const steps = [plain(T), plain(B)]
   const slots = [plain(T + 2), plain(B)]
+  const states: Part = { what: 'h', layers: stack, rows: slots, row: [D, H] }
+  const outputs: Part = { what: 'thinned', layers: read, rows: steps, row: [D, H] }
+  const [h, thinned = null] = stackTensors(gpu, `${stackName(stack)} h`, thins && read.length > 0 ? [states, outputs] : [states])
   const tensors: Record<keyof LayerMemory, Stacked | null> = {
     gates: make('gates', kept, [D, plain(cell.gates.length), H]),
-    h: make('h', slots, [D, H]),
+    h: h!,
     c: cell.states.includes('c') ? make('c', slots, [D, H]) : null,
     saved: cell.saved ? make('saved', kept, [D, H]) : null,
-    thinned: thins && read.length > 0 ? stackTensors(gpu, read, 'thinned', steps, [D, H]) : null,
+    thinned,
     dy: train ? make('dy', steps, [D, H], dy) : null,
     dh: train ? make('dh', [plain(B)], [D, H]) : null,
     dc: train && cell.states.includes('c') ? make('dc', [plain(B)], [D, H]) : null,
@@ -80,7 +105,7 @@ export function allocateStack(
 }
 
 /** Where the parameters of the layers of a stack lie; null where it has but one layer. */
-export function stackOf(parameters: Parameters, stack: readonly number[], thins: boolean): Stack | null {
+export function stackOf(parameters: Parameters, stack: readonly number[], { thinned }: LayerMemory): Stack | null {
   const [first, second] = stack
   if (second === undefined) return null
   const place = (l: number, kind: string) => parameters.value(`layers.${l}.${kind}`).offset / 16
@@ -89,6 +114,6 @@ export function stackOf(parameters: Parameters, stack: readonly number[], thins:
     apart: place(second, 'U') - place(first!, 'U'),
     W: place(second, 'W') - place(second, 'U'),
     b: parameters.has(`layers.${first}.b`) ? place(first!, 'b') - place(first!, 'U') : 0,
-    thins,
+    thinned: thinned && thinned.offset / (paddedElements(thinned.shape.slice(2)) * 4),
   }
 }

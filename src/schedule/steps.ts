@@ -52,10 +52,10 @@ interface StepDispatch<K extends StepKernel> extends Run {
 /** Dispatches steps s … s + n − 1: all of them at once, or each phase of the one there is. */
 function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, segment, layer = 0, count: layers, invocations, bindings, constants }: StepDispatch<K>): void {
   const { T, B, D, H4, stack } = ctx
-  const { layers: height, apart, W, b, thins } = stack ?? { layers: 1, apart: 0, W: 0, b: 0, thins: false }
+  const { layers: height, apart, W, b, thinned } = stack ?? { layers: 1, apart: 0, W: 0, b: 0, thinned: null }
   const { whole, split, rows } = shapeOf(plan)
   const { blocks, tiles } = tileRows(B, rows)
-  const size = { T, B, D, H4, s, n, ...segment, layer, layers: height, apart, W, b } as Record<UniformField<K>, number>
+  const size = { T, B, D, H4, s, n, ...segment, layer, layers: height, apart, W, b, thinned: thinned ?? 0 } as Record<UniformField<K>, number>
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning
   const width = whole ? Math.min(wholeWidth, Math.ceil(most / 4) * 4) : split > 1 ? split * splitWidth : undefined
@@ -65,7 +65,7 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
       bindings, size,
       // Of a split workgroup only one part counts as invocations of the tile.
       grid: [whole ? 1 : count * split, tiles, layers ?? D],
-      constants: { ...constants, blocks, whole, phase, ...(stack && { stacked: true, thins }), ...(split > 1 && { split, part_blocks: 2 * width! }) } as Overrides<K>,
+      constants: { ...constants, blocks, whole, phase, ...(stack && { stacked: true, thins: thinned !== null }), ...(split > 1 && { split, part_blocks: 2 * width! }) } as Overrides<K>,
       ...(width !== undefined && { width }),
     })
   })
@@ -97,9 +97,8 @@ const labelOf = ({ name, stack }: LayerContext, direction: string, { s, n }: Run
   stack ? `${name} and ${stack.layers - 1} above ${direction} diagonal ${s}` : `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
 
 function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
-  const { cell, H4, memory, lengths, scratch } = ctx
+  const { cell, H4, memory, lengths } = ctx
   const { gates, h } = memory
-  const thinned = memory.thinned ?? scratch
   const U = parameterOf(ctx, 'U')
   const [c, saved] = [memory.c!, memory.saved!]
   const pairs = Math.ceil(H4 / 2)
@@ -107,13 +106,13 @@ function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
   switch (cell) {
     case 'rnn':
     case 'rnn-relu':
-      return dispatchSteps(plan, ctx, 'cell/rnn_forward', { ...at, invocations: [pairs], constants: { relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h, thinned } })
+      return dispatchSteps(plan, ctx, 'cell/rnn_forward', { ...at, invocations: [pairs], constants: { relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h } })
     case 'lstm':
-      return dispatchSteps(plan, ctx, 'cell/lstm_forward', { ...at, invocations: [4 * pairs], constants: { peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, h, c, p: orZeros(ctx, 'p'), thinned } })
+      return dispatchSteps(plan, ctx, 'cell/lstm_forward', { ...at, invocations: [4 * pairs], constants: { peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, h, c, p: orZeros(ctx, 'p') } })
     case 'gru-reset-after':
-      return dispatchSteps(plan, ctx, 'cell/gru_reset_after_forward', { ...at, invocations: [4 * pairs], bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h, thinned } })
+      return dispatchSteps(plan, ctx, 'cell/gru_reset_after_forward', { ...at, invocations: [4 * pairs], bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h } })
     case 'gru':
-      return dispatchSteps(plan, ctx, 'cell/gru_forward', { ...at, invocations: [H4, pairs], bindings: { lengths, U, gates, saved, h, thinned } })
+      return dispatchSteps(plan, ctx, 'cell/gru_forward', { ...at, invocations: [H4, pairs], bindings: { lengths, U, gates, saved, h } })
   }
 }
 

@@ -91,16 +91,16 @@ export class Unrolled {
     this.x = dense ? make('x', [plain(T), plain(B), padded(dense)], given.x) : null
     this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], given.dx) : null
     // A buffer of the caller's holds what is of one layer; and layers go by segments one after the other.
-    const most = (l: number) => (given.dy || S < T ? 1 : layersOfABuffer(gpu, spec, l, T, B))
     const thins = options.dropout === true && (spec.dropout ?? 0) > 0
+    const most = (l: number) => (given.dy || S < T ? 1 : layersOfABuffer(gpu, spec, l, { T, B, thins }))
     const layers: LayerContext[] = []
     this.stacks = stacksOf(spec, most).map((stack) => {
       const dy = stack.includes(spec.layers.length - 1) ? given.dy : undefined
       const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, thins, dy })
-      for (const t of Object.values(whole) as (Tensor | null)[]) if (t) keep(t)
+      for (const t of Object.values({ ...whole, thinned: null }) as (Tensor | null)[]) if (t) keep(t)
       const shared = { parameters, lengths: this.batch.lengths, scratch, keep: options.inspect === true }
       stack.forEach((l, i) => layers.push(layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! })))
-      const place = stackOf(parameters, stack, thins)
+      const place = stackOf(parameters, stack, whole)
       return { layers: stack, together: place && layerContext(spec, stack[0]!, { T, S, B }, { ...shared, memory: whole }, place) }
     })
     this.layers = layers

@@ -10,7 +10,10 @@ var<workgroup> sums: array<f32, 64>;
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) i: u32, @builtin(workgroup_id) group: vec3u) {
   var sum = vec4f();
-  for (var n = id.x; n < size.n4; n += size.stride) { sum += gradients[n] * gradients[n]; }
+  for (var n = id.x; n < size.n4; n += size.stride) {
+    let gradient = gradients[n];
+    sum += gradient * gradient;
+  }
   sums[i] = dot(sum, vec4f(1.0));
   for (var half = 32u; half > 0; half /= 2) {
     workgroupBarrier();

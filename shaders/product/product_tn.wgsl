@@ -26,6 +26,8 @@ struct Parts {
 // In which operand the second part has `other`.
 override other_a: bool = false;
 override other_b: bool = false;
+// Whether column sums of B are wanted of either part.
+override summing: bool = true;
 
 // Whether the operands of the second part are read.
 var<private> second: bool;
@@ -68,7 +70,7 @@ fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane:
       let x2 = transpose(left_rows(terms, left.z)); made.tile.c20 += b0 * x2; made.tile.c21 += b1 * x2;
       let x3 = transpose(left_rows(terms, left.w)); made.tile.c30 += b0 * x3; made.tile.c31 += b1 * x3;
     }
-    if (row == 0) {
+    if (summing && row == 0) {
       made.s0 += b0 * vec4f(1.0);
       made.s1 += b1 * vec4f(1.0);
     }
@@ -111,7 +113,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
       if (size.add == 1) { sum += c[at]; }
       c[at] = sum;
     }
-    if (with_sums == 1 && row == 0) {
+    if (summing && with_sums == 1 && row == 0) {
       let at = sums_at + column + j;
       var sum = select(made.s0, made.s1, j == 1);
       if (size.add == 1) { sum += sums[at]; }

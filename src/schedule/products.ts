@@ -103,7 +103,7 @@ export function productTN(
       with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0, add: Number(add),
     },
     grid: [groups * width + Math.ceil((second?.N4 ?? 0) / 2), grid[1], grid[2]],
-    constants: { ...constants, other_a, other_b },
+    constants: { ...constants, other_a, other_b, summing: Boolean(sums ?? sums2) },
   })
 }
 

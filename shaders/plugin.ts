@@ -15,13 +15,13 @@ const shaders = dirname(fileURLToPath(import.meta.url))
 const contractsFile = join(shaders, '../src/gpu/contracts.ts')
 
 /** The text of a kernel: each `#import lib/name` line replaced, once, by shaders/lib/name.wgsl, or where `subgroups` by
- * its twin name.subgroups.wgsl if it has one. `enable` lines come first, as WGSL wants them. */
+ * its twin name.subgroups.wgsl if it has one. Directives come first, as WGSL wants them. */
 export function joinImports(file: string, subgroups = false): string {
   const seen = new Set<string>()
   const enabled = new Set<string>()
   const joined = (path: string): string =>
     readFileSync(path, 'utf8')
-      .replace(/^enable .*;\n/gm, (line) => (enabled.add(line), ''))
+      .replace(/^(?:enable|diagnostic)\b.*;\n/gm, (line) => (enabled.add(line), ''))
       .replace(/^#import +(\S+)$/gm, (_, name: string) => {
         if (seen.has(name)) return ''
         seen.add(name)

@@ -3,6 +3,8 @@
 // instruction where a broadcast is many. Neighbours in x must be neighbours in the subgroup, as they are where workgroups
 // are a row. The importer declares `load_left(i) -> vec4f`, element i of the product's left operand.
 enable subgroups;
+// What a quad does depends on its workgroup alone, which is more than the analysis sees.
+diagnostic(off, subgroup_uniformity);
 
 // Four rows: the index or address of this invocation's.
 alias Rows = u32;

@@ -41,6 +41,10 @@ fn output_gradient(at: u32) -> vec4f {
 fn add_gates(tile: ptr<function, Tile>, left: TileRows, unit: u32, at: u32, first: u32, u_stride: u32, column: u32, count: u32) {
   let units0 = rows_of_U(unit, at, u_stride) + column;
   let units1 = rows_of_U(unit + 1, at, u_stride) + column;
+  if (few) {
+    for (var j = 0u; j < count; j++) { tile_add_few(tile, left, first + j, block_of_U(units0, j), block_of_U(units1, j)); }
+    return;
+  }
   for (var begin = 0u; begin < count; begin += split) {
     let j = term(begin, count);
     tile_add(tile, left, first + j, weighed(block_of_U(units0, j), begin, count), weighed(block_of_U(units1, j), begin, count));
@@ -68,7 +72,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   add_parts(&made, place.local);
   if (part > 0) { return; }
   var tile = tile_list(made);
-  for (var r = 0u; r < tile_height(); r++) {
+  for (var r = 0u; r < rows_made(); r++) {
     let b = place.row + row_of_tile(r, place.i & 3);
     if (b >= step.B) { continue; }
     if (unit < step.H4) { finish(phase, t, b, d, unit, tile[r / 4 * 2][r % 4]); }

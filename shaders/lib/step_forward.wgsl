@@ -8,6 +8,10 @@ fn add_product(tile: ptr<function, Tile>, rows: TileRows, right: vec2u, stride: 
   let four = 4 * stride;
   let at0 = right.x + stride * vec4u(0, 1, 2, 3);
   let at1 = right.y + stride * vec4u(0, 1, 2, 3);
+  if (few) {
+    for (var k = 0u; k < H4; k++) { tile_add_few(tile, rows, k, block_of_U(at0 + k * four), block_of_U(at1 + k * four)); }
+    return;
+  }
   for (var first = 0u; first < H4; first += split) {
     let k = term(first, H4);
     tile_add(tile, rows, k, weighed(block_of_U(at0 + k * four), first, H4), weighed(block_of_U(at1 + k * four), first, H4));

@@ -13,6 +13,10 @@ override whole: bool = false;
 // Which phase is made where it is a dispatch of its own.
 override phase: u32 = 0;
 
+// Whether this tile has few rows, and how many an invocation makes.
+var<private> few: bool;
+fn rows_made() -> u32 { return select(tile_height(), 4, few); }
+
 // First row of the tile, direction, invocation of the tile and of the workgroup. Invocations past the last make what the
 // last makes and keep it to themselves, as those of all parts but the first do.
 struct Place { row: u32, d: u32, i: u32, local: u32 }
@@ -23,6 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let l = select(0, step.layer + group.z, stacked);
   let d = select(group.z, 0, stacked);
   layer = l;
+  few = has_few_rows(row, step.B);
   if (!whole) {
     let joined = stacked && select(l > 0, l + 1 < step.layers, backward);
     let lanes = width / split;

@@ -39,6 +39,16 @@ fn tile_add(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, 
   }
 }
 
+// Whether the last tile of several has at most four rows, which are then made by themselves: 50 rows are 52 and not 64.
+override ragged: bool = false;
+fn has_few_rows(row: u32, count: u32) -> bool { return ragged && count - row <= 4; }
+
+// The same for a tile of few rows.
+fn tile_add_few(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, right1: mat4x4f) {
+  let x0 = left_rows(rows.r0, k);
+  tile.c00 += right0 * x0; tile.c01 += right1 * x0;
+}
+
 // The tile as a list: the block at 2 i + c is row block i, column block c.
 fn tile_list(t: Tile) -> array<mat4x4f, 8> {
   if (blocks == 0) {

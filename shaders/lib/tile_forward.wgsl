@@ -22,7 +22,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   add_parts(&made, place.local);
   var tile = tile_list(made);
   if (place.i > column || part > 0) { return; }
-  for (var r = 0u; r < tile_height(); r++) {
+  for (var r = 0u; r < rows_made(); r++) {
     let b = place.row + row_of_tile(r, place.i & 3);
     if (b < step.B) { finish(phase, t, b, d, column, tile[r / 4 * 2][r % 4], tile[r / 4 * 2 + 1][r % 4]); }
   }

@@ -48,7 +48,7 @@ fn block_of_b(at: vec4u, mask: vec4f) -> mat4x4f {
 }
 
 // Of a tile: the product and the column sums of B.
-struct Made { tile: Tile, s0: vec4f, s1: vec4f }
+struct Made { tile: Tile, sums: mat2x4f }
 
 // Four columns of A are the rows of a row block; those of the tile begin at `left`, its column blocks at `right`.
 fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
@@ -70,10 +70,7 @@ fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane:
       let x2 = transpose(left_rows(terms, left.z)); made.tile.c20 += b0 * x2; made.tile.c21 += b1 * x2;
       let x3 = transpose(left_rows(terms, left.w)); made.tile.c30 += b0 * x3; made.tile.c31 += b1 * x3;
     }
-    if (summing && row == 0) {
-      made.s0 += b0 * vec4f(1.0);
-      made.s1 += b1 * vec4f(1.0);
-    }
+    if (summing && row == 0) { made.sums += mat2x4f(b0 * vec4f(1.0), b1 * vec4f(1.0)); }
   }
   return made;
 }
@@ -100,7 +97,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
     second = true;
     made = make(row, size.a2 + z * size.a2_z + columns, size.a2_stride, size.b2 + z * size.b2_z + two(column, N4), size.b2_stride, id.x & 3);
   } else {
-    second = false;
     made = make(row, size.a + z * size.a_z + columns, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, id.x & 3);
   }
   var tile = tile_list(made.tile);
@@ -115,7 +111,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
     }
     if (summing && with_sums == 1 && row == 0) {
       let at = sums_at + column + j;
-      var sum = select(made.s0, made.s1, j == 1);
+      var sum = made.sums[j];
       if (size.add == 1) { sum += sums[at]; }
       sums[at] = sum;
     }

@@ -36,11 +36,13 @@ const size = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vector, flags = 0) 
   sums: sums?.at ?? 0, sums_z: sums?.z ?? 0,
 })
 
-/** Rows that an invocation makes of a tile, at most `most`: `blocks` of lib/tile.wgsl, and how many tiles they take. */
-export function tileRows(rows: number, most = 16): { blocks: 0 | 1 | 2 | 4; height: number; tiles: number } {
+/** Rows that an invocation makes of a tile, at most `most`: `blocks` and `ragged` of lib/tile.wgsl, and how many tiles they
+ * take. */
+export function tileRows(rows: number, most = 16): { blocks: 0 | 1 | 2 | 4; height: number; tiles: number; ragged: boolean } {
   const blocks = rows === 1 ? 0 : rows <= 4 || most === 4 ? 1 : rows <= 8 || most === 8 ? 2 : 4
   const height = Math.max(4 * blocks, 1)
-  return { blocks, height, tiles: Math.ceil(rows / height) }
+  const tiles = Math.ceil(rows / height)
+  return { blocks, height, tiles, ragged: blocks > 1 && rows - (tiles - 1) * height <= 4 }
 }
 
 /** An invocation makes up to 16 rows × 8 columns. */

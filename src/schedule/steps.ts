@@ -54,7 +54,7 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
   const { T, B, D, H4, stack } = ctx
   const { layers: height, apart, W, b, thinned } = stack ?? { layers: 1, apart: 0, W: 0, b: 0, thinned: null }
   const { whole, split, rows } = shapeOf(plan)
-  const { blocks, tiles } = tileRows(B, rows)
+  const { blocks, tiles, ragged } = tileRows(B, rows)
   const size = { T, B, D, H4, s, n, ...segment, layer, layers: height, apart, W, b, thinned: thinned ?? 0 } as Record<UniformField<K>, number>
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning
@@ -65,7 +65,7 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
       bindings, size,
       // Of a split workgroup only one part counts as invocations of the tile.
       grid: [whole ? 1 : count * split, tiles, layers ?? D],
-      constants: { ...constants, blocks, whole, phase, ...(stack && { stacked: true, thins: thinned !== null }), ...(split > 1 && { split, part_blocks: 2 * width! }) } as Overrides<K>,
+      constants: { ...constants, blocks, ragged, whole, phase, ...(stack && { stacked: true, thins: thinned !== null }), ...(split > 1 && { split, part_blocks: 2 * width! }) } as Overrides<K>,
       ...(width !== undefined && { width }),
     })
   })

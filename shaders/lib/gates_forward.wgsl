@@ -10,11 +10,6 @@
 const phases = 1;
 const backward = false;
 
-fn select_block(a: mat4x4f, b: mat4x4f, second: bool) -> mat4x4f {
-  if (second) { return b; }
-  return a;
-}
-
 fn invocations(phase: u32) -> u32 { return 4 * ((step.H4 + 1) / 2); }
 fn load_left(i: u32) -> vec4f { return h[i]; }
 
@@ -41,12 +36,13 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   add_parts(&made, place.local);
   var tile = tile_list(made);
   if (blocks == 0) { // one row: two lanes have a block of units each, the others nothing
-    let first = quad_transpose(tile[0], place.local);
+    var product = quad_transpose(tile[0], place.local);
     let second = quad_transpose(tile[1], place.local);
-    if (part == 0 && lane < 2 && unit + lane < H4) { finish(t, place.row, d, unit + lane, select_block(first, second, lane == 1)); }
+    if (lane == 1) { product = second; }
+    if (part == 0 && lane < 2 && unit + lane < H4) { finish(t, place.row, d, unit + lane, product); }
     return;
   }
-  for (var i = 0u; i < max(2 * blocks, 2); i++) {
+  for (var i = 0u; i < 2 * blocks; i++) {
     let product = quad_transpose(tile[i], place.local);
     let b = place.row + i / 2 * 4 + lane;
     if (part == 0 && b < step.B && unit + i % 2 < H4) { finish(t, b, d, unit + i % 2, product); }

@@ -30,8 +30,7 @@ fn tile_add(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, 
     tile.row0 += right0 * x; tile.row1 += right1 * x;
     return;
   }
-  let x0 = left_rows(rows.r0, k);
-  tile.c00 += right0 * x0; tile.c01 += right1 * x0;
+  tile_add_few(tile, rows, k, right0, right1);
   if (blocks > 1) { let x1 = left_rows(rows.r1, k); tile.c10 += right0 * x1; tile.c11 += right1 * x1; }
   if (blocks > 2) {
     let x2 = left_rows(rows.r2, k); tile.c20 += right0 * x2; tile.c21 += right1 * x2;
@@ -43,7 +42,7 @@ fn tile_add(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, 
 override ragged: bool = false;
 fn has_few_rows(row: u32, count: u32) -> bool { return ragged && count - row <= 4; }
 
-// The same for a tile of few rows.
+// The same for its first four rows, which are all that a tile of few has.
 fn tile_add_few(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, right1: mat4x4f) {
   let x0 = left_rows(rows.r0, k);
   tile.c00 += right0 * x0; tile.c01 += right1 * x0;

@@ -81,8 +81,8 @@ export interface ProductPart {
 }
 
 /** C = Aᵀ B over K rows, or C += Aᵀ B where `add`, M a multiple of 4, in one part or two; with `sums`, the column sums of B
- * as well. The second part
- * may differ in the buffer of A or of B, not of both; its column sums must be in the buffer of the first's, if both are. */
+ * as well. The second part may differ in the buffer of A or of B, not of both; its column sums must be in the buffer of the
+ * first's, if both are. */
 export function productTN(
   plan: Plan, label: string,
   { parts: [first, second], c, M, K, Z = 1, unused, add = false }: { parts: readonly [ProductPart, ProductPart?]; c: Matrix; M: number; K: number; Z?: number; unused: View; add?: boolean },

@@ -1,5 +1,6 @@
 // Of which steps the gates are in memory at a time: of all, or, where they are made again on the way back (`recompute`) or
-// there is no way back, of one segment after the other. All else works on a segment, and one segment of all steps is a layer that keeps everything.
+// there is no way back, of one segment after the other. All else works on a segment, and one segment of all steps is a layer
+// that keeps everything.
 import { show, SluiceError } from '../errors'
 import type { LayerContext } from './context'
 

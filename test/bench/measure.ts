@@ -10,13 +10,7 @@ export interface MeasureOptions {
   readonly budget: number
   readonly say?: (line: string) => void
   readonly now?: () => number
-  /** Waits between two turns until the machine is at rest. */
-  readonly settle?: () => Promise<void>
 }
-
-/** What the one before left running after its answer came is not to be charged to who comes next: after a step of jax-js in
- * wasm, one of Sluice took 242 ms on two cores, and 143 with a pause between them. */
-const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 250))
 
 /** What is wrong with an outcome, where the reference, Sluice's of the same step, is right; or undefined. Rounding and
  * what Adam makes of it differ between engines; a wrong cell, order of gates or gradient is farther off. */
@@ -53,14 +47,13 @@ interface Running {
 
 /** Measures `task` on all peers. The first is the reference: what the others give must be what it gives, step by step,
  * beginning before anything is timed. */
-export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { runs, budget, say = () => {}, now = () => performance.now(), settle = pause }: MeasureOptions): Promise<Record<string, Row>> {
+export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { runs, budget, say = () => {}, now = () => performance.now() }: MeasureOptions): Promise<Record<string, Row>> {
   const { V } = task.work
   const rows: Record<string, Row> = {}
   const running: Running[] = []
   let reference: Outcome[] | undefined
 
   const step = async (r: Running): Promise<number> => {
-    await settle()
     const before = { ...r.counts }
     const begin = now()
     const outcome = await charged(r.counts, () => r.job.step())

@@ -16,7 +16,8 @@ export type Outcome = number | Float32Array | Uint32Array
 
 export interface Job {
   /** Once: a training step on the batch (Adam at rate 0.001; clipping at norm `clipNorm` where the peer has it), a forward
-   * run, or T characters written after the id 0, always the likeliest. Upload and readback included. */
+   * run, or T characters written after the id 0, always the likeliest. Upload and readback included. Nothing of it may go on
+   * after it has resolved: a loss can be there before the update is. */
   step(): Promise<Outcome>
   destroy(): void | Promise<void>
 }

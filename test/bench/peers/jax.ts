@@ -1,7 +1,7 @@
 // jax-js as its char-rnn demo is written: a cell by hand, unrolled over the steps under jit. The whole training step is one
 // jit here, the gradient and Adam included, which is its best form. An array is consumed by what it is passed to; `.ref`
 // keeps it.
-import { defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax'
+import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax'
 import { version } from '../node_modules/@jax-js/jax/package.json'
 import { adamRate, argmax, clipNorm, exchange, NotOffered, takeGates, type Job, type Peer, type Task } from '../peer'
 import { gatesOf, type Work } from '../works'
@@ -138,6 +138,8 @@ async function start({ kind, work, weights, inputs, targets }: Task, use: () => 
       const result = run(params, memory, ids(x, [B, T]), ids(y, [B, T])) as [np.Array, Params, Params, Params]
       const [loss] = result
       ;[, params, m, v] = result
+      // In wasm the loss is there when the forward pass is: threads go on with backward and Adam. A step ends with its update.
+      await blockUntilReady([params, m, v])
       return (await loss.data())[0]!
     }
     return { step, destroy: () => (tree.dispose([params, m, v]), run.dispose()) }

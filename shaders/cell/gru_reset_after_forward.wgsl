@@ -1,6 +1,6 @@
 // GRU with the reset gate after the product (PyTorch, cuDNN), one step forward:
 //   r z = σ(x W + b + h' U)      s = h' U_n + b'_n      n = tanh(x W_n + b_n + r ⊙ s)      h = z ⊙ h' + (1−z) ⊙ n
-// Grid: x = 4 ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
+// Grid: x = H4 invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
 #import lib/step
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
@@ -10,9 +10,8 @@
 @group(0) @binding(4) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b; out: r z n
 @group(0) @binding(5) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
 @group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
-#import lib/gates_forward
+#import lib/units_forward
 const G = 3u;
-const own_column = true;
 
 fn recurrent_bias(d: u32, unit: u32) -> vec4f {
   if (stacked && step.b == 0) { return vec4f(); }

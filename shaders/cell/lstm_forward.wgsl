@@ -12,8 +12,6 @@
 @group(0) @binding(5) var<storage, read_write> c: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(6) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
 #import lib/gates_forward
-const G = 4u;
-const own_column = false;
 
 override peepholes: bool = false;
 

@@ -1,8 +1,5 @@
-// The frame of a step forward of a cell with three or four gates and one product: a quad makes 16 rows × 8 units, lane g
-// their gate g; then the lanes change places, and lane r has all gates of row r of each block. The importer has
-//   const G                            how many gates
-//   own_column                         whether x W of the last of three gates is not to be added to its h' U: in a stack it is
-//                                      column 3 of the product
+// The frame of a step forward of a cell with four gates and one product: a quad makes 16 rows × 8 units, lane g their gate g;
+// then the lanes change places, and lane r has all gates of row r of each block. The importer has
 //   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's
 #import lib/step_forward
 #import lib/quad_transpose
@@ -19,20 +16,12 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let d = place.d;
   let t = time(s, d);
   let H4 = step.H4;
-  let rows = tile_before(t, tile_rows(place.row, lane, step.B), d);
-  // Gates and units past the last are computed as the last and not used.
-  let right = parameters_of(d, 4 * H4 * G * H4) + min(lane, G - 1) * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
+  let rows = tile_rows(place.row, lane, step.B);
+  // Units past the last are computed as the last and not used.
+  let right = parameters_of(d, 16 * H4 * H4) + lane * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
   var made = Tile();
-  if (joined) {
-    add_product(&made, tile_below(t, tile_rows(place.row, lane, step.B)), right + step.W, G * H4);
-    if (own_column) {
-      let x_W = made;
-      if (lane == 2) { made = Tile(); }
-      add_product(&made, rows, right, G * H4);
-      if (lane == 3) { made = x_W; }
-    }
-  }
-  if (!joined || !own_column) { add_product(&made, rows, right, G * H4); }
+  if (joined) { add_product(&made, tile_below(t, rows), right + step.W, 4 * H4); }
+  add_product(&made, tile_before(t, rows, d), right, 4 * H4);
   add_parts(&made, place.local);
   var tile = tile_list(made);
   if (blocks == 0) { // one row: two lanes have a block of units each, the others nothing

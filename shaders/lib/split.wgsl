@@ -41,4 +41,5 @@ fn add_parts(tile: ptr<function, Tile>, local: u32) {
       tile.c01 += parts[at + 1];
     }
   }
+  workgroupBarrier(); // before another tile takes their place
 }

@@ -38,11 +38,25 @@ fn tile_add(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, 
   }
 }
 
+// The same for its first column block alone.
+fn tile_add_first(tile: ptr<function, Tile>, rows: TileRows, k: u32, right: mat4x4f) {
+  if (blocks == 0) {
+    tile.row0 += right * load_left(first_row(rows.r0) + k);
+    return;
+  }
+  tile.c00 += right * left_rows(rows.r0, k);
+  if (blocks > 1) { tile.c10 += right * left_rows(rows.r1, k); }
+  if (blocks > 2) {
+    tile.c20 += right * left_rows(rows.r2, k);
+    tile.c30 += right * left_rows(rows.r3, k);
+  }
+}
+
 // Whether the last tile of several has at most four rows, which are then made by themselves: 50 rows are 52 and not 64.
 override ragged: bool = false;
 fn has_few_rows(row: u32, count: u32) -> bool { return ragged && count - row <= 4; }
 
-// The same for its first four rows, which are all that a tile of few has.
+// tile_add for the first four rows, which are all that a tile of few has.
 fn tile_add_few(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, right1: mat4x4f) {
   let x0 = left_rows(rows.r0, k);
   tile.c00 += right0 * x0; tile.c01 += right1 * x0;

@@ -110,7 +110,7 @@ function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
     case 'lstm':
       return dispatchSteps(plan, ctx, 'cell/lstm_forward', { ...at, invocations: [4 * pairs], constants: { peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, h, c, p: orZeros(ctx, 'p') } })
     case 'gru-reset-after':
-      return dispatchSteps(plan, ctx, 'cell/gru_reset_after_forward', { ...at, invocations: [4 * pairs], bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h } })
+      return dispatchSteps(plan, ctx, 'cell/gru_reset_after_forward', { ...at, invocations: [H4], bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h } })
     case 'gru':
       return dispatchSteps(plan, ctx, 'cell/gru_forward', { ...at, invocations: [H4, pairs], bindings: { lengths, U, gates, saved, h } })
   }

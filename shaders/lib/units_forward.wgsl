@@ -1,0 +1,61 @@
+// The frame of a step forward of a cell with three gates and one product: an invocation makes all gates of 16 rows × 4 units.
+// The importer has
+//   const G                            3
+//   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's; of
+//                                      the last, in a stack, only what the state gives, and what the input gives is column 3
+#import lib/step_forward
+#import lib/step_main
+const phases = 1;
+const backward = false;
+
+fn invocations(phase: u32) -> u32 { return step.H4; }
+fn load_left(i: u32) -> vec4f { return h[i]; }
+
+// Adds the products with the three column blocks that begin at `right`. Of a low tile all are made in one loop. Of a high one
+// that would be more code than the first cache of a CPU holds, and half as fast: there the third has a loop of its own.
+fn add_gates(two: ptr<function, Tile>, third: ptr<function, Tile>, rows: TileRows, right: vec3u) {
+  let stride = G * step.H4;
+  let four = stride * vec4u(0, 1, 2, 3);
+  if (few) {
+    for (var k = 0u; k < step.H4; k++) {
+      let at = four + 4 * k * stride;
+      let n = block_of_U(right.z + at);
+      tile_add_few(two, rows, k, block_of_U(right.x + at), block_of_U(right.y + at));
+      tile_add_few(third, rows, k, n, n);
+    }
+    return;
+  }
+  for (var first = 0u; first < step.H4; first += split) {
+    let k = term(first, step.H4);
+    let at = four + 4 * k * stride;
+    tile_add(two, rows, k, weighed(block_of_U(right.x + at), first, step.H4), weighed(block_of_U(right.y + at), first, step.H4));
+    if (blocks <= 2) { tile_add_first(third, rows, k, weighed(block_of_U(right.z + at), first, step.H4)); }
+  }
+  if (blocks <= 2) { return; }
+  for (var k = 0u; k < step.H4; k++) { tile_add_first(third, rows, k, block_of_U(right.z + four + 4 * k * stride)); }
+}
+
+fn make(phase: u32, s: u32, joined: bool, place: Place) {
+  let lane = place.i & 3;
+  let unit = min(place.i, step.H4 - 1);
+  let d = place.d;
+  let t = time(s, d);
+  let indices = tile_rows(place.row, lane, step.B);
+  let right = parameters_of(d, 4 * step.H4 * G * step.H4) + unit + step.H4 * vec3u(0, 1, 2);
+  var two = Tile();
+  var third = Tile();
+  var fourth = Tile();
+  if (joined) { add_gates(&two, &fourth, tile_below(t, indices), right + step.W); }
+  add_gates(&two, &third, tile_before(t, indices, d), right);
+  add_parts(&two, place.local);
+  add_parts(&third, place.local);
+  if (place.i > unit || part > 0) { return; }
+  var gates_of = tile_list(two);
+  var last_of = tile_list(third);
+  var input_of = tile_list(fourth);
+  for (var r = 0u; r < rows_made(); r++) {
+    let b = place.row + row_of_tile(r, lane);
+    let i = r / 4 * 2;
+    if (b < step.B) { finish(t, b, d, unit, mat4x4f(gates_of[i][r % 4], gates_of[i + 1][r % 4], last_of[i][r % 4], input_of[i][r % 4])); }
+  }
+}

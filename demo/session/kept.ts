@@ -1,5 +1,6 @@
 // Settings of a view's own, kept in the page's address under the view's name (`race.rate=0.01`), so that a link keeps them.
-import { effect, signal, type ReadonlySignal } from '@preact/signals'
+import { signal, type ReadonlySignal } from '@preact/signals'
+import { keepInAddress, parameters } from './address'
 
 type Plain<Values> = { readonly [Name in keyof Values]: number | string | boolean }
 
@@ -13,9 +14,8 @@ export interface Kept<Values> {
  * is Infinity, one that is misspelt NaN: the library says what is wrong with it. */
 export function kept<Values extends Plain<Values>>(view: string, defaults: Values, choices: { readonly [Name in keyof Values]?: readonly Values[Name][] } = {}): Kept<Values> {
   const names = Object.keys(defaults) as (keyof Values & string)[]
-  const given = new URLSearchParams(location.search)
   const read = (name: keyof Values & string): Values[keyof Values] => {
-    const word = given.get(`${view}.${name}`)
+    const word = parameters.get(`${view}.${name}`)
     const standard = defaults[name]
     if (word === null) return standard
     const value = typeof standard === 'number' ? (word === '' ? Infinity : Number(word)) : typeof standard === 'boolean' ? word === 'true' : word
@@ -26,14 +26,13 @@ export function kept<Values extends Plain<Values>>(view: string, defaults: Value
   const assign = (some: Partial<Values>) => {
     if (Object.entries(some).some(([name, value]) => !Object.is(settings.value[name as keyof Values], value))) settings.value = { ...settings.value, ...some }
   }
-  effect(() => {
-    const address = new URL(location.href)
-    for (const name of names) {
-      const value = settings.value[name]
-      if (Object.is(value, defaults[name])) address.searchParams.delete(`${view}.${name}`)
-      else address.searchParams.set(`${view}.${name}`, value === Infinity ? '' : String(value))
-    }
-    if (address.href !== location.href) history.replaceState(history.state, '', address)
-  })
+  keepInAddress(() =>
+    Object.fromEntries(
+      names.map((name) => {
+        const value = settings.value[name]
+        return [`${view}.${name}`, Object.is(value, defaults[name]) ? null : value === Infinity ? '' : String(value)]
+      }),
+    ),
+  )
   return { settings, assign, set: (name, value) => assign({ [name]: value } as unknown as Partial<Values>) }
 }

@@ -1,6 +1,7 @@
 // What a run is set to, its defaults, and the same as parameters of the page's address, so that a link reproduces the run.
 import type { CellName } from 'sluice'
-import { effect, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
+import { keepInAddress, parameters } from './address'
 
 export type OptimizerName = 'adam' | 'rmsprop' | 'momentum' | 'sgd'
 
@@ -59,9 +60,6 @@ export const choices = {
 
 export type Name = keyof typeof defaults
 
-/** The address as it was opened. */
-export const parameters = new URLSearchParams(location.search)
-
 function read<Key extends Name>(name: Key): (typeof defaults)[Key] {
   const given = parameters.get(name)
   const standard = defaults[name]
@@ -99,20 +97,17 @@ export function set<Key extends Name>(name: Key, value: (typeof defaults)[Key]):
 /** The built-in text in use; null for one of the person's own, which no address can hold. */
 export const corpus = signal<'english' | 'chinese' | null>(parameters.get('corpus') === 'chinese' ? 'chinese' : 'english')
 
-/** Takes out of the address the text that the server of `npm start` hands out: another one was chosen. */
-export function dropGivenText(): void {
-  const address = new URL(location.href)
-  address.searchParams.delete('text')
-  history.replaceState(history.state, '', address)
-}
+/** The text that the server of `npm start` hands out, as the address names it; null once another one was chosen. */
+export const given = signal(parameters.get('text'))
 
-/** Writes what differs from the defaults into the address, without a new entry in the history. */
-effect(() => {
-  const address = new URL(location.href)
-  const put = (name: string, value: string, standard: string) => (value === standard ? address.searchParams.delete(name) : address.searchParams.set(name, value))
+// What differs from the defaults.
+keepInAddress(() => {
   const word = (value: number | string) => (value === Infinity ? '' : String(value))
-  for (const name of Object.keys(defaults) as Name[]) put(name, word(settings.value[name]), word(defaults[name]))
-  put('prefix', prefix.value, '')
-  put('corpus', corpus.value ?? 'english', 'english')
-  if (address.href !== location.href) history.replaceState(history.state, '', address)
+  const differs = (value: number | string, standard: number | string) => (Object.is(value, standard) ? null : word(value))
+  return {
+    ...Object.fromEntries((Object.keys(defaults) as Name[]).map((name) => [name, differs(settings.value[name], defaults[name])])),
+    prefix: differs(prefix.value, ''),
+    corpus: differs(corpus.value ?? 'english', 'english'),
+    text: given.value,
+  }
 })

@@ -5,7 +5,7 @@ import englishAddress from '../corpora/english.txt?url'
 import type { TextFacts } from '../worker/corpus'
 import type { Failure } from '../worker/protocol'
 import { call, failureOf, FailureError } from './client'
-import { corpus, dropGivenText, parameters } from './settings'
+import { corpus, given } from './settings'
 
 export type Source = 'english' | 'chinese' | 'paste' | 'file'
 
@@ -42,7 +42,7 @@ export const pasted = signal('')
 const file = signal<Text | null>(null)
 
 export function chooseSource(source: Source): void {
-  dropGivenText()
+  given.value = null
   textFailure.value = null
   if (source === 'paste') text.value = { id: ++revision, source, name: '', content: pasted.value }
   else if (source === 'file') text.value = file.value ?? { id: ++revision, source, name: '', content: '' }
@@ -62,7 +62,7 @@ export function restoreText(source: Source, name: string, content: string): void
 }
 
 export function openFile(opened: File): Promise<void> {
-  dropGivenText()
+  given.value = null
   return readFile(opened)
 }
 
@@ -79,7 +79,7 @@ async function readFile(opened: File): Promise<void> {
 
 /** The text that `npm start` was given, which its server hands on. */
 export async function openFromAddress(): Promise<void> {
-  const address = parameters.get('text')
+  const address = given.value
   if (address === null) return
   const url = new URL(address, location.href)
   try {

@@ -1,7 +1,7 @@
 // The frame of the page: who we are, on what machine, where to go, and the view that is shown.
 import { effect, signal, useSignalEffect } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Segments } from '../parts/segments'
 import { device } from '../session/session'
 import { language, languages, speak, type Language } from './language'
@@ -13,8 +13,10 @@ import { Unavailable } from './unavailable'
 import { viewNames, views, withoutGpu, type ViewName } from './views'
 import './shell.css'
 
+// The history of the browser, and a screen reader, tell the views by their titles.
 effect(() => {
-  document.title = words.value.title
+  const { title, views: titles } = words.value
+  document.title = view.value === viewNames[0] ? title : `${titles[view.value]} · Sluice`
 })
 
 export function App() {
@@ -118,9 +120,21 @@ function Outlet() {
         {words.value.viewFailed} <button onClick={() => location.reload()}>{words.value.again}</button>
       </p>
     )
-  const View = shown.component
+  return <Shown key={shown.name} name={shown.name} component={shown.component} />
+}
+
+/** The first view of the visit stands where the browser puts it; another one is read from its top. */
+let visited = false
+
+function Shown({ name, component: View }: { name: ViewName; component: ComponentType }) {
+  useLayoutEffect(() => {
+    if (visited) scrollTo(0, 0)
+    // A link in the view before went with it: the keyboard goes on from here, and not from the top of the page.
+    if (visited && document.activeElement === document.body) document.getElementById('main')!.focus({ preventScroll: true })
+    visited = true
+  }, [])
   return (
-    <div class="view" data-view={shown.name}>
+    <div class="view" data-view={name}>
       <View />
     </div>
   )

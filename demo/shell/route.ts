@@ -1,8 +1,8 @@
 // Which view is shown: the part of the address after #, so that it works on any static host and from any path.
-import { signal } from '@preact/signals'
+import { computed } from '@preact/signals'
+import { entry } from '../session/address'
 import { viewNames, type ViewName } from './views'
 
-const current = (): ViewName => viewNames.find((name) => location.hash === `#${name}`) ?? viewNames[0]!
+const named = (hash: string): ViewName => viewNames.find((name) => hash === `#${name}`) ?? viewNames[0]!
 
-export const view = signal<ViewName>(current())
-addEventListener('hashchange', () => (view.value = current()))
+export const view = computed(() => (entry.value, named(location.hash)))

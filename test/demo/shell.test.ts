@@ -40,6 +40,39 @@ it('can be walked by keyboard: the skip link first, then the views', async () =>
   expect(await person.page.evaluate(() => document.activeElement?.id)).toBe('main')
 })
 
+it('keeps settings and language in the address when one goes back, and names the views', async () => {
+  const person = await visit({ settings: { lang: 'en' } })
+  const { page } = person
+  const to = async (view: string) => {
+    await page.locator(`nav a[href="#${view}"]`).click()
+    await page.waitForSelector(`[data-view=${view}]`)
+  }
+  await to('race')
+  expect(await page.title()).toBe('Race · Sluice')
+  await page.locator('label ::-p-text(中文)').click()
+  await page.waitForFunction(() => document.title === '竞赛 · Sluice')
+  await to('train')
+  await person.fill('[name=hidden]', '64')
+  await page.goBack()
+  await page.waitForSelector('[data-view=race]')
+  await page.goBack()
+  await page.waitForSelector('[data-view=train]')
+  expect(await page.evaluate(() => location.search)).toBe('?lang=zh&hidden=64')
+  await page.reload()
+  expect(await person.says('#primary', /./)).toBe('开始')
+  expect(await page.$eval('[name=hidden]', (field) => (field as HTMLInputElement).value)).toBe('64')
+})
+
+it('shows a view from its top, and takes the keyboard there where its link went with the view before', async () => {
+  const person = await visit({ view: 'race', screen: phone })
+  const link = '#race-text a'
+  await person.page.$eval(link, (found) => found.scrollIntoView())
+  await person.page.focus(link)
+  await person.page.keyboard.press('Enter')
+  await person.page.waitForSelector('[data-view=train]')
+  expect(await person.page.evaluate(() => [scrollY, document.activeElement?.id])).toEqual([0, 'main'])
+})
+
 it.each([
   ['light', phone],
   ['dark', phone],

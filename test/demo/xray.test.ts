@@ -51,6 +51,14 @@ describe.each([
     expect(await person.page.$eval('[name=unit]', (field) => (field as HTMLInputElement).value)).toBe(unit)
     expect(await person.page.$eval('#heat canvas', (canvas) => canvas.ariaLabel)).toContain(`Unit ${unit} is highest`)
 
+    // A link keeps the choices, and a visitor finds them in a network of one's own.
+    const address = new URL(person.page.url())
+    expect(Object.fromEntries([...address.searchParams].filter(([name]) => name.startsWith('xray.')))).toEqual({ 'xray.layer': '2', 'xray.quantity': 'z', 'xray.unit': unit, 'xray.place': 'lineEnd', 'xray.sorted': 'true' })
+    await person.page.reload()
+    await person.says('#seen', /at step 60$/)
+    expect(await person.page.$$eval('.xray :checked', (found) => found.map((one) => `${(one as HTMLInputElement).name} ${(one as HTMLInputElement).value}`))).toEqual(['live on', 'layer 1', 'quantity z', 'place lineEnd', 'sorted on'])
+    expect(await person.text('#one-unit-title')).toBe(`Unit ${unit} through the text`)
+
     // By keyboard: along the text, and from unit to unit.
     await person.page.focus('#heat .columns')
     await person.page.keyboard.press('ArrowRight')
@@ -75,6 +83,14 @@ it('reads what is typed, and says which character the network does not know', as
   expect(await person.text('#gates .xray-legend')).toMatch(/i, input 0\.\d\d\s+f, forget 0\.\d\d/)
   await person.fill('#passage', 'the 锁')
   expect(await person.says('.xray-passage .failure', /./)).toContain('has never seen this character')
+})
+
+it('shows the nearest there is to choices that the network has not', async () => {
+  const person = await visit({ view: 'xray', settings: { ...small, cell: 'rnn', iterations: '20', 'xray.layer': '3', 'xray.quantity': 'z', 'xray.unit': '99', 'xray.place': 'moon' } })
+  await person.press('#train-here')
+  await person.says('#seen', /at step 20$/)
+  expect(await person.text('#one-unit-title')).toBe('Unit 16 through the text')
+  expect(await person.page.$eval('[name=quantity]:checked', (one) => (one as HTMLInputElement).value)).toBe('h')
 })
 
 it('keeps looking while the network learns, and when it was trained on Train', async () => {

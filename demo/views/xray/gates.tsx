@@ -50,9 +50,9 @@ export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
           ]}
         />
         <details class="chart-numbers" onToggle={(event) => (open.value = event.currentTarget.open)}>
-          <summary>{w.gates}</summary>
+          <summary>{w.gatesNumbers}</summary>
           {open.value && (
-            <div class="chart-scroll" tabIndex={0} role="region" aria-label={w.gates}>
+            <div class="chart-scroll" tabIndex={0} role="region" aria-label={w.gatesNumbers}>
               <table>
                 <thead>
                   <tr>

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals'
 import { figure, probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { Columns } from './columns'
-import { chosen, cursor, meanOver, unitValues, type Shown } from './state'
+import { chooseUnit, cursor, meanOver, unitValues, type Shown } from './state'
 import '../../parts/chart.css'
 import { words } from './strings'
 
@@ -39,8 +39,8 @@ export function HeatMap({ shown }: { shown: Shown }) {
           { kind: 'characters', height: 28 },
           { kind: 'heat', height: Math.min(560, row * hidden), values, rows, range, marked: unit },
         ]}
-        onRow={(row) => (chosen.unit.value = rows[row]!)}
-        onWalk={(by) => (chosen.unit.value = rows[Math.max(0, Math.min(hidden - 1, rows.indexOf(unit) + by))]!)}
+        onRow={(row) => chooseUnit(rows[row]!)}
+        onWalk={(by) => chooseUnit(rows[Math.max(0, Math.min(hidden - 1, rows.indexOf(unit) + by))]!)}
       />
       <Here shown={shown} line={line} />
       <Numbers shown={shown} line={line} />

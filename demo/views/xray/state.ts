@@ -1,6 +1,7 @@
 // What is looked at, and what was seen. The network is looked at anew when the passage changes, and while it learns.
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { call, failureOf } from '../../session/client'
+import { kept } from '../../session/kept'
 import { hasModel, shown as run, status } from '../../session/session'
 import { loadText } from '../../session/text'
 import type { Failure } from '../../worker/protocol'
@@ -19,14 +20,28 @@ export const failure = signal<Failure | null>(null)
 /** Whether to look again and again while it learns. */
 export const live = signal(true)
 
+interface Choices {
+  /** From 1, as for people. */
+  readonly layer: number
+  readonly quantity: string
+  /** From 1; 0 for the one that answers most. */
+  readonly unit: number
+  /** Nothing for the first kind that the text has enough of. */
+  readonly place: Place | ''
+  /** Whether the rows of the heat map are in the order of the answers. */
+  readonly sorted: boolean
+}
+
+const nothing: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: false }
 /** What is chosen; where the network has no such layer, quantity or unit, the nearest it has is shown. */
-export const chosen = {
-  layer: signal(0),
-  quantity: signal('h'),
-  unit: signal<number | null>(null),
-  /** null for the first kind that the text has enough of. */
-  place: signal<Place | null>(null),
-  sorted: signal(false),
+export const { settings: chosen, set: choose, assign } = kept<Choices>('xray', nothing, { place: ['', ...places] })
+/** The unit that answered most when it was first looked at. Another one may at the next look: the one that is followed stays. */
+const followed = signal<number | null>(null)
+
+export const chooseUnit = (unit: number) => choose('unit', unit + 1)
+export function choosePlace(place: Place): void {
+  followed.value = null
+  assign({ place, unit: 0 })
 }
 /** The character that is pointed at. */
 export const cursor = signal<number | null>(null)
@@ -54,22 +69,24 @@ export const isGate = (quantity: string) => gates.has(quantity)
 export const shown = computed<Shown | null>(() => {
   const seen = look.value
   if (!seen) return null
-  const layer = Math.min(chosen.layer.value, seen.layers.length - 1)
+  const wanted = chosen.value
+  const indexOf = (number: number, count: number, otherwise: number) => (number >= 1 ? Math.min(Math.floor(number), count) - 1 : otherwise)
+  const layer = indexOf(wanted.layer, seen.layers.length, 0)
   const { inside, hidden, answers } = seen.layers[layer]!
-  const quantity = chosen.quantity.value in inside ? chosen.quantity.value : 'h'
+  const quantity = Object.hasOwn(inside, wanted.quantity) ? wanted.quantity : 'h'
   const values = inside[quantity]!
   const occurs = (place: Place) => answers[quantity]![place].some((d) => !Number.isNaN(d))
-  const place = chosen.place.value ?? (['space', ...places] as const).find(occurs) ?? 'space'
+  const place = wanted.place || ((['space', ...places] as const).find(occurs) ?? 'space')
   const ranking = [...answers[quantity]![place]]
     .map((d, unit) => ({ unit, d }))
     .filter(({ d }) => !Number.isNaN(d))
     .sort((a, b) => Math.abs(b.d) - Math.abs(a.d))
-  const unit = Math.min(chosen.unit.value ?? ranking[0]?.unit ?? 0, hidden - 1)
+  const unit = indexOf(wanted.unit, hidden, Math.min(followed.value ?? ranking[0]?.unit ?? 0, hidden - 1))
   const stored = Array.from({ length: hidden }, (_, n) => n)
   const bySign = ranking.length === hidden ? ranking.toSorted((a, b) => b.d - a.d).map((one) => one.unit) : stored
   // A memory cell and a relu have no bound: the scale ends at the largest value there is.
   const bound = quantity === 'c' || seen.cell === 'rnn-relu' ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6) : 1
-  return { look: seen, layer, hidden, quantity, values, unit, place, ranking, rows: chosen.sorted.value ? bySign : stored, range: isGate(quantity) ? [0, 1] : [-bound, bound] }
+  return { look: seen, layer, hidden, quantity, values, unit, place, ranking, rows: wanted.sorted ? bySign : stored, range: isGate(quantity) ? [0, 1] : [-bound, bound] }
 })
 
 /** The values of one unit, [T]. */
@@ -118,8 +135,7 @@ export async function lookAgain(): Promise<void> {
       const seen = await call('xray', { passage: [...asked].slice(0, longest).join(''), text: content.slice(0, 200_000) })
       failure.value = null
       if (seen) [look.value, lookedAt.value] = [seen, step]
-      // Whoever answers most may be another one at the next look: the one that is followed stays.
-      chosen.unit.value ??= shown.value?.unit ?? null
+      followed.value ??= shown.value?.unit ?? null
     } catch (error) {
       failure.value = failureOf(error)
     }

@@ -7,6 +7,7 @@ interface XRay {
   none: string
   noneHow: string
   train: string
+  starting: string
   passage: string
   another: string
   lookAgain: string
@@ -42,6 +43,7 @@ interface XRay {
   gates: string
   gatesLead: { gru: string; lstm: string }
   gatesChart: (means: string) => string
+  gatesNumbers: string
   noGates: string
 }
 
@@ -51,6 +53,7 @@ const en: XRay = {
   none: 'There is no network to look into yet.',
   noneHow: 'Train one here with the text and settings of the view Train, and watch its insides take shape.',
   train: 'Train it',
+  starting: 'Preparing the network…',
   passage: 'Text to run through the network',
   another: 'Another passage',
   lookAgain: 'Look again',
@@ -98,6 +101,7 @@ const en: XRay = {
     lstm: 'The mean over all units after each character. Where the forget gate f is low, memory is let go; where the input gate i is high, new things are written; o is what is shown of it.',
   },
   gatesChart: (means) => `Chart of the mean gates over the characters. Over the whole passage: ${means}.`,
+  gatesNumbers: 'The gates in numbers',
   noGates: 'A plain RNN has no gates: every character overwrites the whole state.',
 }
 
@@ -107,6 +111,7 @@ const zh: XRay = {
   none: '还没有可以透视的网络。',
   noneHow: '按“训练”页上的文本和设置，就在这里训练一个，看它的内部怎样成形。',
   train: '开始训练',
+  starting: '正在准备网络…',
   passage: '送进网络的文本',
   another: '换一段',
   lookAgain: '再看一次',
@@ -154,6 +159,7 @@ const zh: XRay = {
     lstm: '每个字符之后对全体单元取平均。遗忘门 f 低处，记忆被放掉；输入门 i 高处，写入新内容；o 是让外面看见的部分。',
   },
   gatesChart: (means) => `各门平均值随字符变化的图。整段平均：${means}。`,
+  gatesNumbers: '各个门的数字',
   noGates: '普通 RNN 没有门：每个字符都改写整个状态。',
 }
 

@@ -5,7 +5,7 @@ import { nameOf } from '../../parts/guesses'
 import { Segments } from '../../parts/segments'
 import { signed } from './heat-map'
 import { measureOf, places } from './measure'
-import { chosen, cursor, unitValues, type Shown } from './state'
+import { choose, choosePlace, chooseUnit, chosen, cursor, unitValues, type Shown } from './state'
 import { words } from './strings'
 
 export function OneUnit({ shown }: { shown: Shown }) {
@@ -45,7 +45,7 @@ export function Answers({ shown: { look, quantity, place, ranking, unit: followe
   return (
     <section id="answers" aria-labelledby="answers-title">
       <h3 id="answers-title">{w.answers}</h3>
-      <Segments name="place" label={w.place} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={(value) => ([chosen.place.value, chosen.unit.value] = [value, null])} />
+      <Segments name="place" label={w.place} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={choosePlace} />
       <p class="hint">{measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(look.measured)) : w.valueMeasure(quantity, count(look.measured))}</p>
       {ranking.length === 0 ? (
         <p>{w.noPlace}</p>
@@ -53,7 +53,7 @@ export function Answers({ shown: { look, quantity, place, ranking, unit: followe
         <ol class="answers-list">
           {ranking.slice(0, listed).map(({ unit, d }) => (
             <li key={unit}>
-              <button class="quiet" aria-pressed={unit === followed} onClick={() => (chosen.unit.value = unit)}>
+              <button class="quiet" aria-pressed={unit === followed} onClick={() => chooseUnit(unit)}>
                 <span>
                   {w.unit} {unit + 1}
                 </span>
@@ -67,7 +67,7 @@ export function Answers({ shown: { look, quantity, place, ranking, unit: followe
         </ol>
       )}
       <label class="check">
-        <input type="checkbox" name="sorted" checked={chosen.sorted.value} onChange={(event) => (chosen.sorted.value = event.currentTarget.checked)} /> {w.sorted}
+        <input type="checkbox" name="sorted" checked={chosen.value.sorted} onChange={(event) => choose('sorted', event.currentTarget.checked)} /> {w.sorted}
       </label>
     </section>
   )

@@ -9,7 +9,7 @@ import { Segments } from '../../parts/segments'
 import { device, failure as trainingFailure, hasModel, pause, resume, start, status } from '../../session/session'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
-import { chosen, failure, follow, live, longest, lookAgain, lookedAt, passage, read, shown, takePassage } from './state'
+import { choose, chooseUnit, failure, follow, live, longest, lookAgain, lookedAt, passage, read, shown, takePassage } from './state'
 import { words } from './strings'
 import { Answers, OneUnit } from './units'
 import './xray.css'
@@ -50,7 +50,7 @@ function NoNetwork() {
       <h3>{w.none}</h3>
       <p class="hint">{w.noneHow}</p>
       <button id="train-here" class="primary" disabled={device.value.state !== 'ready' || status.value === 'starting'} onClick={() => void start()}>
-        {w.train}
+        {status.value === 'starting' ? w.starting : w.train}
       </button>
     </section>
   )
@@ -110,10 +110,10 @@ function Choices() {
   return (
     <section class="xray-choices">
       {look.layers.length > 1 && (
-        <Segments titled name="layer" label={w.layer} value={String(layer)} options={look.layers.map((_, l) => ({ value: String(l), label: w.layerIs(String(l + 1)) }))} onChange={(value) => (chosen.layer.value = Number(value))} />
+        <Segments titled name="layer" label={w.layer} value={String(layer)} options={look.layers.map((_, l) => ({ value: String(l), label: w.layerIs(String(l + 1)) }))} onChange={(value) => choose('layer', Number(value) + 1)} />
       )}
-      <Segments titled name="quantity" label={w.quantity} value={quantity} options={Object.keys(look.layers[layer]!.inside).map((value) => ({ value, label: w.quantities[value]![0] }))} onChange={(value) => (chosen.quantity.value = value)} />
-      <NumberField name="unit" label={w.unit} value={unit + 1} min={1} max={hidden} onChange={(value) => value >= 1 && value <= hidden && (chosen.unit.value = Math.round(value) - 1)} />
+      <Segments titled name="quantity" label={w.quantity} value={quantity} options={Object.keys(look.layers[layer]!.inside).map((value) => ({ value, label: w.quantities[value]![0] }))} onChange={(value) => choose('quantity', value)} />
+      <NumberField name="unit" label={w.unit} value={unit + 1} min={1} max={hidden} onChange={(value) => value >= 1 && value <= hidden && chooseUnit(Math.round(value) - 1)} />
       <p class="hint xray-about">
         <b>{w.quantities[quantity]![0]}</b>: {w.quantities[quantity]![1]}
       </p>

@@ -35,7 +35,7 @@ export function RunControls({ run, children }: { run: Runner; children?: Compone
         <button id="step" disabled={status !== 'paused' && status !== 'running'} onClick={run.stepOnce}>
           {w.step}
         </button>
-        <button id="reset" disabled={status === 'idle' || status === 'starting'} onClick={run.reset}>
+        <button id="reset" disabled={status === 'idle'} onClick={run.reset}>
           {w.reset}
         </button>
         <p id="status" class="run-status" role="status">

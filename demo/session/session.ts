@@ -182,14 +182,15 @@ export function resume(): void {
 }
 export const stepOnce = () => void call('allow', { steps: 1 })
 
-/** Ends the run and forgets what it has shown. */
+/** Ends the run and forgets what it has shown; one that has not begun yet is only called off. */
 export function reset(): void {
+  const begun = status.value !== 'starting'
   ending?.abort()
   ending = null
   clear()
   failure.value = samplingFailure.value = null
   status.value = 'idle'
-  void forget()
+  if (begun) void forget()
 }
 
 const mark = 'sluice forgets'

@@ -1,6 +1,6 @@
 // From the settings of the form to the options of the library.
 import { adam, momentum, rmsprop, sgd, SluiceError, type Optimizer, type TrainOptions } from 'sluice'
-import type { OptimizerName, Settings } from '../session/settings'
+import type { OptimizerName, Sampling, Settings } from '../session/settings'
 
 const optimizers: Record<OptimizerName, (rate: number) => Optimizer> = {
   adam: (rate) => adam({ rate }),
@@ -13,6 +13,13 @@ const optimizers: Record<OptimizerName, (rate: number) => Optimizer> = {
 export function checkSettings({ iterations }: Settings): void {
   if (iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0)) return
   throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit but the epochs`)
+}
+
+/** More would keep a training waiting at every look. */
+const longestSample = 10_000
+
+export function checkSampling({ length }: Sampling): void {
+  if (length > longestSample) throw new SluiceError('bad-value', `length is ${length}, expected at most ${longestSample}: so many characters are written at every look`)
 }
 
 /** @param epochs times through the text; Infinity for no such limit */

@@ -3,6 +3,7 @@ import type { TextModel } from 'sluice'
 import { pack, type Draws } from '../session/draws'
 import type { Sampling } from '../session/settings'
 import { Keeper, keepsRuns, type Kept } from './keeper'
+import { checkSampling } from './recipe'
 import { current, forgetRun, recallRun } from './storage'
 import { alternatives, Run, type RunEvent, type RunOrder } from './training'
 
@@ -58,6 +59,7 @@ export const runHandlers = {
   async *write({ prefix, seed, sampling }: { prefix: string; seed: number; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<Draws> {
     const model = currentModel()
     if (!model) return
+    checkSampling(sampling)
     for await (const draws of model.draw(prefix, { ...sampling, seed, alternatives })) {
       if (signal.aborted) return
       yield pack(draws)

@@ -8,7 +8,7 @@ import type { Source } from '../session/text'
 import { device } from './device'
 import { Looks, Speed } from './pace'
 import type { Failure } from './protocol'
-import { checkSettings, trainOptions } from './recipe'
+import { checkSampling, checkSettings, trainOptions } from './recipe'
 import { toFailure } from './serve'
 import type { Limits, SavedRun } from './storage'
 
@@ -299,6 +299,7 @@ export class Run {
     const heldOut = this.#corpus!.heldOut.subarray(0, heldOutLimit)
     const heldOutLoss = heldOut.length > 1 ? Math.log(await model.evaluate(heldOut)) : null
     try {
+      checkSampling(this.#sampling)
       // The same seed each time, so that two samples differ by what was learned between them and by nothing else.
       const draws = await drawn(model.draw(prefix, { ...this.#sampling, seed: settings.seed, alternatives }))
       return { kind: 'look', step: this.#step, prefix, draws, heldOutLoss }

@@ -91,3 +91,9 @@ it('takes a sentence of the person, hides as large a part as is told, and refuse
   await person.page.locator('#board [data-at="0"]').click()
   expect(await person.says('.blank .blank-part > .failure', /never/)).toContain('has never seen this character')
 })
+
+it('says what to lower where the networks are too large', async () => {
+  const person = await visit({ view: 'blank', settings: { 'blank.hidden': '60000' } })
+  await person.press('#primary')
+  expect(await person.says('.run-controls .failure', /./)).toMatch(/too large for this GPU.*60000 hidden units in each direction make \d+ weights.*Lower the hidden units/s)
+})

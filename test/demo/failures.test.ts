@@ -50,6 +50,46 @@ it('a network that is too large: says what to lower, and keeps what was there', 
   await trainedFor(person, 5)
 })
 
+it('a network that takes long to prepare: is called off', async () => {
+  // The GPU is long in answering.
+  const person = await visit()
+  const [worker] = person.page.workers()
+  await worker!.evaluate(() => {
+    const { mapAsync } = GPUBuffer.prototype
+    GPUBuffer.prototype.mapAsync = async function (...args) {
+      GPUBuffer.prototype.mapAsync = mapAsync
+      await new Promise((resolve) => setTimeout(resolve, 4000))
+      return mapAsync.apply(this, args)
+    }
+  })
+  await person.press('#primary')
+  await person.says('#status', /Preparing/)
+  await person.press('#reset')
+  await person.says('#primary', /^Start$/)
+  await person.press('#primary')
+  await person.says('#status', /Learning/)
+})
+
+it('a GPU that goes away while it is asked for something: says so, and not that it was unexpected', async () => {
+  const person = await visit({ view: 'gradients', settings: { 'gradients.steps': '8', 'gradients.hidden': '8' } })
+  await person.press('#primary')
+  await person.says('#status', /step \d/)
+  const [worker] = person.page.workers()
+  await worker!.evaluate(() => {
+    GPUDevice.prototype.popErrorScope = async () => {
+      throw new DOMException('Instance dropped in popErrorScope', 'OperationError')
+    }
+  })
+  expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
+})
+
+it('a sample too long to wait for: says so, and trains on', async () => {
+  const person = await visit({ settings: { ...small, length: '1000000' } })
+  await person.press('#primary')
+  expect(await person.says('.failure-detail', /length/)).toContain('length is 1000000, expected at most 10000')
+  await trainedFor(person, 20)
+})
+
 it('a training that runs away: says so, and starts again', async () => {
   const person = await visit({ settings: { ...small, cell: 'rnn-relu', optimizer: 'sgd', rate: '1e30', clipNorm: '' } })
   await person.press('#primary')

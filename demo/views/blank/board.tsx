@@ -5,7 +5,7 @@ import { Slider, TextField } from '../../parts/field'
 import { FailureNote } from '../../parts/failure-note'
 import { probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
-import { at, failure, fraction, hidden, hideAtRandom, passage, showAll, takePassage, toggle, type } from './store'
+import { at, failure, fraction, hidden, hideAtRandom, passage, runs, showAll, takePassage, toggle, type } from './store'
 import { words } from './strings'
 
 const own = signal('')
@@ -20,7 +20,8 @@ export function Board() {
       <h3 id="passage-title">{w.passage}</h3>
       <p class="hint">{w.passageHow}</p>
       <Characters />
-      <FailureNote failure={failure.value} />
+      {/* What stopped the run is said beside its controls. */}
+      <FailureNote failure={runs.failure.value ? null : failure.value} />
       <div class="blank-row">
         <button id="another" onClick={() => void takePassage()}>
           {w.another}

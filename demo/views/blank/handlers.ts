@@ -47,6 +47,7 @@ async function* live({ text, cell, hidden, seed, iterations }: BlankOrder, allow
   const reading = { task: 'blanks', vocabulary: corpus.vocabulary.size } as const
   const lanes = sides.map((side) => ({ cell, layers: 1, both: side === 'both' }))
   const budget = [...parameterShapes(specOf(lanes[0]!, hidden, reading)).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0)
+  if (budget > 1e9) throw new SluiceError('too-large', `${hidden} hidden units in each direction make ${budget} weights, at most 1,000,000,000 are trained here. Lower the hidden units.`)
   const [both, before] = equalSizes(lanes, budget, reading)
   const sizes = { both: both!, before: before! }
   const gpu = await device()

@@ -25,7 +25,7 @@ export function Controls() {
         <button id="step" disabled={status.value !== 'paused' && status.value !== 'running'} onClick={stepOnce}>
           {w.step}
         </button>
-        <button id="reset" disabled={status.value === 'idle' || status.value === 'starting'} onClick={reset}>
+        <button id="reset" disabled={status.value === 'idle'} onClick={reset}>
           {w.reset}
         </button>
         <p id="status" class="status" role="status">

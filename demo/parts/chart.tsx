@@ -4,7 +4,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { strings } from '../shell/language'
 import { colours } from '../shell/theme'
-import { count, figure } from './format'
+import { count, figure, powerOfTen } from './format'
 import './chart.css'
 
 export interface Series {
@@ -36,25 +36,27 @@ interface Props {
   /** Column heads and rows of the table, the newest first. */
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   readonly format?: (value: number) => string
+  /** Writes the unit behind the numbers of the axis, such as " %". */
+  readonly unit?: string
   /** The least greatest x, so that the first points do not fill the width. */
   readonly leastX?: number
 }
 
 const words = strings({ numbers: 'The chart in numbers' }, { numbers: '图中的数字' })
 
-export function Chart({ label, series, data, log = false, x, titled = false, table, format = (value) => figure(value), leastX = 20 }: Props) {
+export function Chart({ label, series, data, log = false, x, titled = false, table, format = (value) => figure(value), unit = '', leastX = 20 }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const latest = useRef(data)
   latest.current = data
   const [index, setIndex] = useState<number | null>(null)
 
-  const shape = JSON.stringify([series, log, leastX, titled && x])
+  const shape = JSON.stringify([series, log, leastX, titled && x, unit])
   const build = () => {
     const element = host.current
     if (!element) return // the view was left before the next picture
     plot.current?.destroy()
-    plot.current = new uPlot(optionsFor(element, series, log, leastX, titled ? x : null, (at) => setIndex(at ?? null)), latest.current, element)
+    plot.current = new uPlot(optionsFor(element, series, log, leastX, titled ? x : null, unit, (at) => setIndex(at ?? null)), latest.current, element)
   }
   // A canvas does not follow the colours of the style sheet by itself.
   useEffect(build, [shape, colours.value])
@@ -141,7 +143,7 @@ function valueAt(values: ArrayLike<number | null | undefined>, index: number | n
 
 const sizeOf = (host: HTMLElement) => ({ width: Math.max(200, host.clientWidth), height: Math.max(140, host.clientHeight) })
 
-function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, leastX: number, title: string | null, moved: (index: number | null | undefined) => void): uPlot.Options {
+function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, leastX: number, title: string | null, unit: string, moved: (index: number | null | undefined) => void): uPlot.Options {
   const colour = resolver(host)
   const axis: uPlot.Axis = { stroke: colour('--muted'), font: `12px ${getComputedStyle(host).fontFamily}`, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
   const last = { x: -1 }
@@ -160,7 +162,7 @@ function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, 
         size: 46,
         gap: 8,
         ...(log && { splits: (_: uPlot, __: number, min: number, max: number) => logSplits(min, max), filter: (_: uPlot, splits: number[]) => splits }),
-        values: (_, splits) => splits.map(tick),
+        values: (_, splits) => splits.map((split) => tick(split) + unit),
       },
     ],
     series: [
@@ -185,7 +187,7 @@ function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, 
   }
 }
 
-const tick = (value: number) => (value >= 1e6 ? value.toExponential(0) : value >= 1000 ? count(value) : value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(3))))
+const tick = (value: number) => (value >= 1e6 ? powerOfTen(value) : value >= 1000 ? count(value) : value !== 0 && Math.abs(value) < 0.001 ? powerOfTen(value) : String(Number(value.toPrecision(3))))
 
 /** Gives a token's colour as the canvas wants it: computed, for the theme that is on. */
 function resolver(host: HTMLElement): (token: string, strength?: number) => string {

@@ -19,15 +19,26 @@ export function scientific(value: number | null | undefined): string {
   const size = Math.abs(value)
   if (size === 0 || (size >= 0.01 && size < 1000)) return String(Number(value.toPrecision(2)))
   const [digits, power] = value.toExponential(1).split('e')
-  return `${digits}×10${[...String(Number(power))].map((digit) => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('')}`
+  return `${digits}×10${raised(power!)}`
 }
 
+/** At the end of an axis, a power of ten: 10⁻⁵, 2×10⁷. */
+export function powerOfTen(value: number): string {
+  const [digits, power] = value.toExponential(0).split('e')
+  return `${digits === '1' ? '' : `${digits}×`}10${raised(power!)}`
+}
+
+const raised = (power: string) => [...String(Number(power))].map((digit) => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('')
+
 export const probability = (value: number) => (value >= 0.1 || value === 0 ? `${Math.round(value * 100)} %` : value >= 0.001 ? `${(value * 100).toFixed(1)} %` : '< 0.1 %')
+
+const clock = computed(() => (language.value === 'zh' ? { h: '小时', min: '分', s: '秒' } : { h: 'h', min: 'min', s: 's' }))
 
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–'
   const rounded = Math.ceil(seconds)
-  if (rounded < 60) return `${rounded} s`
-  if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${rounded % 60} s`
-  return `${Math.floor(rounded / 3600)} h ${Math.floor((rounded % 3600) / 60)} min`
+  const { h, min, s } = clock.value
+  if (rounded < 60) return `${rounded} ${s}`
+  if (rounded < 3600) return `${Math.floor(rounded / 60)} ${min} ${rounded % 60} ${s}`
+  return `${Math.floor(rounded / 3600)} ${h} ${Math.floor((rounded % 3600) / 60)} ${min}`
 }

@@ -163,6 +163,13 @@ it('a link reproduces the run', async () => {
   expect(await written()).toBe(first)
 })
 
+it('counts the time that is left in the words of the language', async () => {
+  const person = await visit({ settings: { ...small, lang: 'zh' } })
+  await person.press('#primary')
+  expect(await person.says('[data-figure=left] .value', /\d/)).toMatch(/秒|分|小时/)
+  expect(await person.text('[data-figure=training] .label')).toBe('训练，困惑度')
+})
+
 it('tells what each character was drawn from, to the pointer and to the keyboard', async () => {
   const person = await visit()
   await person.press('#primary')

@@ -66,7 +66,9 @@ function Accuracy() {
       </dl>
       <Chart
         label={w.chart(count(last?.step ?? 0), value('both'), value('before'))}
+        titled
         x={w.step}
+        unit=" %"
         data={data}
         series={[
           { name: w.sides.both, colour: `--${settings.value.cell}`, dots: true },

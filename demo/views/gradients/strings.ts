@@ -97,7 +97,7 @@ export const words = strings<GradientWords>(
     noLimit: 'no limit',
     seed: 'Seed',
     step: (step) => ` · step ${step}`,
-    reach: (list) => `What reaches the first step: ${list}.`,
+    reach: (list) => `Gradient at the first step, over that at the last: ${list}.`,
     back: 'How far back the gradient reaches',
     backAbout: '‖dL/dh‖ at each step before the loss, on a log scale, always for the same batch; the faint line is before training. The dotted line is ‖dL/dc‖ of the LSTM’s cell, through which its memory runs. What is below 10⁻¹² is not drawn.',
     before: 'before training',

@@ -36,8 +36,8 @@ export function Learning() {
       <progress class="done" max={now?.totalSteps ?? 1} value={step} aria-label={w.done} />
       <dl class="figures">
         <Figure name="step" label={w.figures.step} value={step ? count(step) : '–'} note={now ? w.of(count(now.totalSteps)) : ''} />
-        <Figure name="training" label={`${w.figures.training}, ${w.units[unit.value].toLowerCase()}`} value={say(step ? curve.smoothed : undefined)} strong />
-        <Figure name="heldOut" label={`${w.figures.heldOut}, ${w.units[unit.value].toLowerCase()}`} value={say(heldOut?.loss)} />
+        <Figure name="training" label={`${w.figures.training}${w.comma}${w.units[unit.value].toLowerCase()}`} value={say(step ? curve.smoothed : undefined)} strong />
+        <Figure name="heldOut" label={`${w.figures.heldOut}${w.comma}${w.units[unit.value].toLowerCase()}`} value={say(heldOut?.loss)} />
         <Figure name="speed" label={w.figures.speed} value={now ? count(now.charsPerSecond) : '–'} />
         <Figure name="perStep" label={w.figures.perStep} value={now ? `${figure(now.secondsPerStep * 1000, 1)} ms` : '–'} />
         <Figure name="left" label={w.figures.left} value={now ? duration(now.secondsLeft) : '–'} />
@@ -50,6 +50,7 @@ export function Learning() {
       </div>
       <Chart
         label={w.chart(w.units[unit.value], count(step), say(step ? curve.smoothed : undefined), say(heldOut?.loss))}
+        titled
         x={w.figures.step}
         log={log.value}
         data={data}

@@ -69,6 +69,7 @@ interface Train {
   summary: (cell: string, parameters: string, name: string) => string
   learning: string
   figures: { step: string; epoch: string; training: string; heldOut: string; speed: string; perStep: string; left: string }
+  comma: string
   of: (total: string) => string
   units: { perplexity: string; bits: string; loss: string }
   show: string
@@ -166,6 +167,7 @@ export const words = strings<Train>(
     summary: (cell, parameters, name) => `${cell}, ${parameters} weights, reading ${name}`,
     learning: 'How it learns',
     figures: { step: 'Step', epoch: 'Epoch', training: 'Training', heldOut: 'Held out', speed: 'Characters a second', perStep: 'Time per step', left: 'Time left' },
+    comma: ', ',
     of: (total) => `of ${total}`,
     units: { perplexity: 'Perplexity', bits: 'Bits per character', loss: 'Loss' },
     show: 'Show',
@@ -261,6 +263,7 @@ export const words = strings<Train>(
     summary: (cell, parameters, name) => `${cell}，${parameters} 个权重，正在读${name}`,
     learning: '学得如何',
     figures: { step: '步', epoch: '轮', training: '训练', heldOut: '留出', speed: '每秒字数', perStep: '每步用时', left: '剩余时间' },
+    comma: '，',
     of: (total) => `共 ${total}`,
     units: { perplexity: '困惑度', bits: '每字比特', loss: '损失' },
     show: '显示',

@@ -13,12 +13,13 @@ describe('measuring', () => {
   /** Steps take `ms` of a clock of the test's own. */
   const clock = { time: 0 }
   const log: string[] = []
-  const peer = (name: string, outcomes: Outcome[], ms: number, destroyed?: () => void): Peer => ({
+  const peer = (name: string, outcomes: Outcome[], ms: number, destroyed?: () => void, plan?: string): Peer => ({
     title: name,
     open: async () => {},
     start: async (): Promise<Job> => {
       let n = 0
       return {
+        ...(plan && { plan }),
         step: async () => {
           clock.time += ms
           log.push(name)
@@ -43,6 +44,12 @@ describe('measuring', () => {
     expect(rows['other']).toMatchObject({ status: 'measured', median: 30, beside: 10 })
     expect((rows['other'] as Measured).losses).toEqual(good.slice(0, 5))
     expect(closed).toBe(2)
+  })
+
+  test('the plan of a training goes into its row, where there is one', async () => {
+    const rows = await run([['sluice', peer('s', good, 10, undefined, 'whole-16')], ['other', peer('o', good, 30)]])
+    expect(rows['sluice']).toMatchObject({ plan: 'whole-16' })
+    expect(rows['other']).not.toHaveProperty('plan')
   })
 
   test('a wrong loss is not timed: at the start, after an update, or later', async () => {

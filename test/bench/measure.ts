@@ -122,7 +122,7 @@ function failure(error: unknown): Row {
   return { status: error instanceof NotOffered ? 'not offered' : error instanceof WrongOutcome ? 'wrong' : 'failed', why }
 }
 
-function rowOf({ times, first, counts, perStep, outcomes }: Running, { kind }: Task): Row {
+function rowOf({ job, times, first, counts, perStep, outcomes }: Running, { kind }: Task): Row {
   const usesGpu = perStep.dispatches > 0
   return {
     status: 'measured',
@@ -130,6 +130,7 @@ function rowOf({ times, first, counts, perStep, outcomes }: Running, { kind }: T
     first,
     ...perStep,
     bytes: usesGpu ? counts.peak : null,
+    ...(job.plan !== undefined && { plan: job.plan }),
     ...(kind === 'train' && { losses: (outcomes as number[]).slice(0, 5) }),
   }
 }

@@ -19,6 +19,8 @@ export interface Job {
    * run, or T characters written after the id 0, always the likeliest. Upload and readback included. Nothing of it may go on
    * after it has resolved: a loss can be there before the update is. */
   step(): Promise<Outcome>
+  /** How the recurrences of a training are dispatched, where the peer has a name for it. */
+  readonly plan?: string
   destroy(): void | Promise<void>
 }
 

@@ -4,7 +4,7 @@ import { doubled } from './growth'
 import { picture, scaleOf } from './picture'
 import { merge, renew, type Measured, type Probe, type Results, type Row, type WorkResult } from './results'
 import { summarise } from './statistics'
-import { columns, comparison, detail, figure, growthTable, inReadme, ratio, readmeMarks, reasons, report } from './table'
+import { columns, comparison, detail, figure, growthTable, inReadme, markdown, ratio, readmeMarks, reasons, report } from './table'
 import { flops, idOf, work, works } from './works'
 
 const measured = (ms: number, more: Partial<Measured> = {}): Measured => ({ status: 'measured', median: ms, min: ms, max: ms, mad: 0, runs: 5, first: ms, dispatches: 0, submits: 0, bytes: null, ...more })
@@ -53,6 +53,15 @@ describe('tables', () => {
     expect(report(results)).toContain('A <b>GPU</b>; Chrome/1; 2026-01-02')
     expect(report({ ...results, works: [] })).not.toContain('training step')
     expect(detail({ ...results, probe: null }, 'train')).toMatch(/–  +–  +–$/m)
+  })
+
+  test('the plan in detail, where the file has it', () => {
+    const planOf = (row: Measured) => {
+      const [head, line] = detail({ ...results, works: [result('train', lstm, { sluice: row })] }, 'train', markdown).split('\n').filter((_, i) => i !== 1)
+      return line!.split(' | ')[head!.split(' | ').indexOf('plan')]
+    }
+    expect(planOf(measured(20, { plan: 'whole-16' }))).toBe('whole-16')
+    expect(planOf(measured(20))).toBe('–')
   })
 
   test('the README shows them between its marks, and nothing else of it changes', () => {

@@ -12,6 +12,8 @@ export interface Measured extends Summary {
   readonly submits: number
   /** Most bytes on the GPU at a time, null where it cannot be known. */
   readonly bytes: number | null
+  /** Sluice's plan of a training, the one it chose or was told; files of earlier versions lack it. */
+  readonly plan?: string
   /** Sluice's median in the same run: what this one is compared with. */
   readonly beside?: number
   /** Losses of the first training steps. */

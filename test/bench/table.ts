@@ -66,7 +66,7 @@ const mib = (bytes: number) => figure(bytes / 2 ** 20)
 /** Milliseconds that the arithmetic takes at the best product rate, or null where the adapter was not probed. */
 export const productFloor = ({ probe }: Results, { flops }: WorkResult): number | null => (probe ? (flops / probe.productRate) * 1000 : null)
 
-/** Sluice in detail: spread, counts, memory, and multiples of the floor. */
+/** Sluice in detail: spread, plan, counts, memory, and multiples of the floor. */
 export function detail(results: Results, kind: Kind, render: Render = columns): string {
   const rows = results.works.flatMap((result) => {
     const row = result.rows['sluice']
@@ -74,13 +74,13 @@ export function detail(results: Results, kind: Kind, render: Render = columns): 
     const products = productFloor(results, result)
     const dispatches = results.probe && row.dispatches * results.probe.dependentDispatch
     return [[
-      titleOf(result.work), figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs),
+      titleOf(result.work), figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs), row.plan ?? '–',
       String(row.dispatches), String(row.submits), row.bytes === null ? '–' : mib(row.bytes),
       figure(result.flops / 1e9), figure(result.flops / row.median / 1e6),
       products === null ? '–' : figure(products), products === null ? '–' : figure(row.median / products), dispatches === null ? '–' : figure(dispatches),
     ]]
   })
-  return render([['', 'ms', 'min', 'max', 'MAD', 'runs', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', 'ms of dispatches'], ...rows])
+  return render([['', 'ms', 'min', 'max', 'MAD', 'runs', 'plan', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', 'ms of dispatches'], ...rows])
 }
 
 /** What the peers ask of WebGPU for one step: dispatches / submits / MiB. */

@@ -33,7 +33,7 @@ async function start({ kind, work, weights, inputs, targets }: Task): Promise<Jo
     return { step: () => predictor.predict({ inputs }), destroy: () => (predictor.destroy(), network.destroy()) }
   }
   const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm })
-  return { step: async () => (await trainer.step({ inputs, targets })).loss, destroy: () => (trainer.destroy(), network.destroy()) }
+  return { plan: trainer.plan.tuning.plan, step: async () => (await trainer.step({ inputs, targets })).loss, destroy: () => (trainer.destroy(), network.destroy()) }
 }
 
 export const peers: Record<string, Peer> = {

@@ -6,7 +6,7 @@ import { doubled } from './growth'
 import { parse } from './options'
 import { argmax, exchange, oneHot, takeGates } from './peer'
 import { median, repetitions, summarise } from './statistics'
-import { data, flops, idOf, larger, titleOf, work, works, writing } from './works'
+import { data, flops, idOf, larger, titleOf, work, workOf, works, worksOf, writing } from './works'
 
 describe('statistics', () => {
   test('the median and the distances from it', () => {
@@ -57,6 +57,13 @@ describe('arithmetic', () => {
     }
   })
 
+  test('a name that idOf writes is read back, and no other is read', () => {
+    const shapes = [...works, ...larger, ...writing, work({ cell: 'rnn-relu', B: 1, T: 2, V: 3, H: 4, layers: 6, bidirectional: true })]
+    expect(shapes.map((one) => workOf(idOf(one)))).toEqual(shapes)
+    for (const id of ['lstm', 'lstm-b1-t2-v3', 'lsmt-b1-t2-v3-h4', 'lstm-b0-t2-v3-h4', 'lstm-b1-t2-v1-h4', 'lstm-0x-b1-t2-v3-h4', 'lstm-b01-t2-v3-h4', 'lstm-b1-t2-v3-h4.5', 'lstm-b1-t2-v3-h4-'])
+      expect(workOf(id), id).toBeUndefined()
+  })
+
   test('growth doubles one letter four times', () => {
     expect(doubled('T').map(({ T }) => T)).toEqual([16, 32, 64, 128, 256])
     expect(doubled('L').map(({ layers }) => layers)).toEqual([1, 2, 4, 8, 16])
@@ -78,7 +85,19 @@ describe('options', () => {
     expect(parse(['into=a.json', 'merge=b.json,c.json'])).toMatchObject({ into: 'a.json', merge: ['b.json', 'c.json'] })
   })
 
-  test.each([['peers=keras', /keras/], ['runs=0', /at least 1/], ['runs=x', /at least 1/], ['colour=red', /not understood/], ['kinds=test', /train, forward, generate/], ['works=h77', /h77/]])('%s is refused with what is possible', (arg, message) =>
+  test('a whole name is that work alone; a shape on no list is measured in every kind that it fits', () => {
+    const { works: ids } = parse(['works=lstm-6x-b16-t64-v32-h32,lstm-b1-t9-v8-h4,h512,lstm-b32-t35-v28-h128'])
+    expect(ids).toEqual(['lstm-b32-t64-v65-h512', 'lstm-6x-b16-t64-v32-h32', 'lstm-b1-t9-v8-h4', 'lstm-b32-t35-v28-h128'])
+    expect(worksOf('train', ids).map(idOf)).toEqual(ids)
+    expect(worksOf('generate', ids).map(idOf)).toEqual(['lstm-b1-t9-v8-h4'])
+    expect(parse(['works=lstm-b16-t256-v64-h768']).works).toEqual(['lstm-b16-t256-v64-h768'])
+    const all = parse([]).works
+    expect(worksOf('forward', all)).toEqual(works)
+    expect(worksOf('generate', all)).toEqual(writing)
+    expect(worksOf('generate', ['bi-lstm-b1-t9-v8-h4'])).toEqual([])
+  })
+
+  test.each([['peers=keras', /keras/], ['runs=0', /at least 1/], ['runs=x', /at least 1/], ['colour=red', /not understood/], ['kinds=test', /train, forward, generate/], ['works=h77', /h77/], ['works=lstm-b32-t9-v8', /works has lstm-b32-t9-v8, .*\[bi-\]CELL\[-Lx\]-bB-tT-vV-hH/]])('%s is refused with what is possible', (arg, message) =>
     expect(() => parse([arg])).toThrow(message))
 })
 

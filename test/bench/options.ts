@@ -1,12 +1,12 @@
 // What can be asked of `npm run bench`, and how it is said: name=value, or a word alone for a switch.
-import { idOf, kinds, larger, works, writing, type Kind } from './works'
+import { grammar, idOf, kinds, larger, workOf, works, writing, type Kind } from './works'
 
 export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'onnx-webgpu', 'onnx-wasm'] as const
 export type PeerName = (typeof peerNames)[number]
 
 export interface Options {
   readonly peers: readonly PeerName[]
-  /** Names of works (works.ts). */
+  /** Names of works, on the lists of works.ts or not. */
   readonly works: readonly string[]
   readonly kinds: readonly Kind[]
   /** Repetitions wanted; slow peers get fewer. */
@@ -28,7 +28,8 @@ export interface Options {
 
 export const help = `npm run bench -- [quick | larger] [growth | probe] [noprobe] [name=value …]
   peers=sluice,jax     peers whose name contains one of these: ${peerNames.join(', ')}
-  works=lstm,h512      works whose name contains one of these: ${[...works, ...writing].map(idOf).join(', ')}
+  works=lstm,h512      works whose name contains one of these: ${[...works, ...writing].map(idOf).join(', ')};
+                       or a shape of your own: ${grammar}
   kinds=train,forward  of: ${kinds.join(', ')}
   runs=11              repetitions (slow peers get fewer)
   budget=5000          most milliseconds for the repetitions of one peer on one work
@@ -57,11 +58,14 @@ export function parse(args: readonly string[]): Options {
   }
   const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'show', 'readme', 'quick', 'larger', 'growth', 'probe', 'noprobe']
   for (const name of given.keys()) if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
-  const choose = <Name extends string>(what: string, all: readonly Name[]): readonly Name[] => {
+  // A whole name is that one alone, though it may be a part of another's.
+  const choose = <Name extends string>(what: string, usual: readonly Name[], { more = [], or = '' }: { more?: readonly Name[]; or?: string } = {}): readonly Name[] => {
     const wanted = list(what)
-    const unknown = wanted.find((word) => !all.some((name) => name.includes(word)))
-    if (unknown !== undefined) throw new Error(`${what} has ${unknown}, expected a part of: ${all.join(', ')}`)
-    return wanted.length === 0 ? all : all.filter((name) => wanted.some((word) => name.includes(word)))
+    const all = [...new Set([...usual, ...more])]
+    const fits = (word: string, name: Name) => ((all as string[]).includes(word) ? name === word : name.includes(word))
+    const unknown = wanted.find((word) => !all.some((name) => fits(word, name)))
+    if (unknown !== undefined) throw new Error(`${what} has ${unknown}, expected a part of: ${all.join(', ')}${or}`)
+    return wanted.length === 0 ? usual : all.filter((name) => wanted.some((word) => fits(word, name)))
   }
   const quick = given.has('quick')
   if (quick && !given.has('works')) given.set('works', 'lstm-b32-t32,lstm-b1-')
@@ -69,7 +73,7 @@ export function parse(args: readonly string[]): Options {
   return {
     // Sluice is what all others are compared with.
     peers: ['sluice', ...peers.filter((name) => name !== 'sluice')],
-    works: choose('works', [...works, ...(given.has('larger') ? larger : []), ...writing].map(idOf)),
+    works: choose('works', [...works, ...(given.has('larger') ? larger : []), ...writing].map(idOf), { more: list('works').filter(workOf), or: `; or a shape of your own: ${grammar}` }),
     kinds: choose('kinds', kinds),
     runs: number('runs', quick ? 3 : 11),
     budget: number('budget', quick ? 1500 : 5000),

@@ -8,7 +8,7 @@ import type { Peer, PeerModule } from './peer'
 import { weightsOf } from './peers/sluice'
 import { probeAdapter } from './probe/probe'
 import type { Results, WorkResult } from './results'
-import { data, flops, idOf, larger, titleOf, works, writing, type Kind } from './works'
+import { data, flops, idOf, titleOf, worksOf } from './works'
 
 export interface Surroundings {
   readonly modules: Readonly<Record<string, () => Promise<PeerModule>>>
@@ -45,13 +45,11 @@ export async function bench(options: Options, { modules, host, say, save }: Surr
   if (options.only !== 'bench') return results
 
   for (const kind of options.kinds) {
-    for (const work of kind === 'generate' ? writing : [...works, ...larger]) {
-      const id = idOf(work)
-      if (!options.works.includes(id)) continue
+    for (const work of worksOf(kind, options.works)) {
       say(`${kind} ${titleOf(work)} (${((performance.now() - begin) / 1000).toFixed(0)} s)`)
       const task = { kind, work, weights: await weightsOf(work), ...data(work) }
       const rows = await measure(task, peers, { ...options, say })
-      const result: WorkResult = { id, kind: kind as Kind, work, flops: flops(kind, work), rows }
+      const result: WorkResult = { id: idOf(work), kind, work, flops: flops(kind, work), rows }
       results = { ...results, works: [...results.works, result] }
       await save(results)
     }

@@ -1,6 +1,6 @@
 // What a run of the bench leaves behind: the form of its JSON files.
 import type { Summary } from './statistics'
-import { idOf, kinds, larger, works, writing, type Kind, type Work } from './works'
+import { kinds, placeOf, type Kind, type Work } from './works'
 
 /** Milliseconds of a step, and what it asks for. */
 export interface Measured extends Summary {
@@ -86,8 +86,7 @@ export interface Results {
 }
 
 /** The order of works.ts, however the slices came. */
-const order = kinds.flatMap((kind) => [...works, ...larger, ...writing].map((work) => `${kind} ${idOf(work)}`))
-const placeOf = (result: WorkResult): number => order.indexOf(keyOf(result)) >>> 0
+const inOrder = (a: WorkResult, b: WorkResult): number => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || placeOf(a.id) - placeOf(b.id)
 const keyOf = ({ kind, id }: WorkResult): string => `${kind} ${id}`
 
 /** All of `base`, and the rows of `added`, in place of those of the same work and peer. The header stays, so that a column
@@ -98,7 +97,7 @@ export function merge(base: Results, added: Results): Results {
     const known = byKey.get(keyOf(result))
     byKey.set(keyOf(result), { ...result, rows: { ...known?.rows, ...result.rows } })
   }
-  return { ...base, peers: { ...base.peers, ...added.peers }, works: [...byKey.values()].sort((a, b) => placeOf(a) - placeOf(b)) }
+  return { ...base, peers: { ...base.peers, ...added.peers }, works: [...byKey.values()].sort(inOrder) }
 }
 
 /** What was found now, on top of what the same file had before. */

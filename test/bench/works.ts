@@ -1,5 +1,7 @@
 // What is measured, and how much arithmetic it is.
 import type { CellName, NetworkSpec } from 'sluice'
+// Not from 'sluice': the command reads this in Node, where the kernels cannot be loaded.
+import { cellNames } from '../../src/cells'
 
 export type Kind = 'train' | 'forward' | 'generate'
 export const kinds: readonly Kind[] = ['train', 'forward', 'generate']
@@ -46,6 +48,32 @@ export const titleOf = ({ cell, B, T, V, H, layers, bidirectional }: Work): stri
   const [name, ...more] = cell.split('-')
   return `${bidirectional ? 'bidirectional ' : ''}${[name!.toUpperCase(), ...more].join(' ')}${layers > 1 ? ` × ${layers}` : ''} B${B} T${T} V${V} H${H}`
 }
+
+const names = [...works, ...larger, ...writing].map(idOf)
+
+/** What idOf writes, said for people. */
+export const grammar = `[bi-]CELL[-Lx]-bB-tT-vV-hH, such as lstm-2x-b50-t50-v65-h128; CELL: ${cellNames.join(', ')}; V at least 2`
+
+/** The work that has this name, or undefined if idOf writes none like it. */
+export function workOf(id: string): Work | undefined {
+  const found = /^(bi-)?(.+?)(?:-(\d+)x)?-b(\d+)-t(\d+)-v(\d+)-h(\d+)$/.exec(id)
+  const cell = cellNames.find((name) => name === found?.[2])
+  if (!found || !cell) return undefined
+  const [layers, B, T, V, H] = [found[3] ?? 1, ...found.slice(4)].map(Number) as [number, number, number, number, number]
+  const named: Work = { cell, B, T, V, H, layers, bidirectional: found[1] !== undefined }
+  return Math.min(layers, B, T, V - 1, H) >= 1 && idOf(named) === id ? named : undefined
+}
+
+/** What is measured of a kind, of the works named `ids`: those on the kind's list, and shapes on no list where they fit. */
+export function worksOf(kind: Kind, ids: readonly string[]): Work[] {
+  const listed: readonly Work[] = kind === 'generate' ? writing : [...works, ...larger]
+  const others = ids.filter((id) => !names.includes(id)).flatMap((id) => workOf(id) ?? [])
+  const fits = ({ B, bidirectional }: Work) => kind !== 'generate' || (B === 1 && !bidirectional)
+  return [...listed.filter((work) => ids.includes(idOf(work))), ...others.filter(fits)]
+}
+
+/** Where a work stands on the lists; after them all if it is on none. */
+export const placeOf = (id: string): number => names.indexOf(id) >>> 0
 
 export const specOf = ({ cell, V, H, layers, bidirectional }: Work): NetworkSpec => ({
   input: { ids: V },

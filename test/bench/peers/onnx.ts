@@ -93,6 +93,7 @@ type Provider = keyof typeof builds
 
 async function start({ kind, work, weights, inputs }: Task, provider: Provider): Promise<Job> {
   if (kind === 'train') throw new NotOffered('ONNX Runtime Web does not train')
+  if (work.cell === 'rnn-relu') throw new NotOffered('the bench has no rnn-relu for ONNX Runtime Web')
   if (provider === 'webgpu' && work.cell === 'rnn') throw new NotOffered('ONNX Runtime Web has no kernel for RNN on webgpu')
   const { T, B, V, H, layers, cell } = work
   const ort = builds[provider]

@@ -1,9 +1,10 @@
 // The parts of the bench that need neither clock nor adapter: statistics, arithmetic, options, what peers are given.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { planNames } from 'sluice'
 import { describe, expect, test } from 'vitest'
 import { doubled } from './growth'
-import { parse } from './options'
+import { isSluice, parse, sluiceNames } from './options'
 import { argmax, exchange, oneHot, takeGates } from './peer'
 import { median, repetitions, summarise } from './statistics'
 import { data, flops, idOf, larger, titleOf, work, workOf, works, worksOf, writing } from './works'
@@ -85,6 +86,15 @@ describe('options', () => {
     expect(parse(['into=a.json', 'merge=b.json,c.json'])).toMatchObject({ into: 'a.json', merge: ['b.json', 'c.json'] })
   })
 
+  test('Sluice by each of its plans and with recompute, only where they are asked for', () => {
+    expect(sluiceNames.filter((name) => !name.endsWith('-recompute'))).toEqual(['sluice', ...planNames.map((plan) => `sluice-${plan}`)])
+    expect(parse([]).peers.filter(isSluice)).toEqual(['sluice'])
+    expect(parse(['peers=sluice']).peers).toEqual(['sluice'])
+    expect(parse(['peers=whole-16,steps-16,jax-wasm']).peers).toEqual(['sluice', 'jax-wasm', 'sluice-steps-16', 'sluice-whole-16'])
+    expect(parse(['peers=whole-16,jax-wasm', 'recompute']).peers).toEqual(['sluice', 'sluice-recompute', 'jax-wasm', 'sluice-whole-16', 'sluice-whole-16-recompute'])
+    expect(['sluice', 'sluice-whole-8', 'sluice-x', 'jax-wasm'].map(isSluice)).toEqual([true, true, false, false])
+  })
+
   test('a whole name is that work alone; a shape on no list is measured in every kind that it fits', () => {
     const { works: ids } = parse(['works=lstm-6x-b16-t64-v32-h32,lstm-b1-t9-v8-h4,h512,lstm-b32-t35-v28-h128'])
     expect(ids).toEqual(['lstm-b32-t64-v65-h512', 'lstm-6x-b16-t64-v32-h32', 'lstm-b1-t9-v8-h4', 'lstm-b32-t35-v28-h128'])
@@ -97,7 +107,7 @@ describe('options', () => {
     expect(worksOf('generate', ['bi-lstm-b1-t9-v8-h4'])).toEqual([])
   })
 
-  test.each([['peers=keras', /keras/], ['runs=0', /at least 1/], ['runs=x', /at least 1/], ['colour=red', /not understood/], ['kinds=test', /train, forward, generate/], ['works=h77', /h77/], ['works=lstm-b32-t9-v8', /works has lstm-b32-t9-v8, .*\[bi-\]CELL\[-Lx\]-bB-tT-vV-hH/]])('%s is refused with what is possible', (arg, message) =>
+  test.each([['peers=keras', /keras/], ['peers=whole-32', /whole-32, .*sluice-whole-16/], ['runs=0', /at least 1/], ['runs=x', /at least 1/], ['colour=red', /not understood/], ['kinds=test', /train, forward, generate/], ['works=h77', /h77/], ['works=lstm-b32-t9-v8', /works has lstm-b32-t9-v8, .*\[bi-\]CELL\[-Lx\]-bB-tT-vV-hH/]])('%s is refused with what is possible', (arg, message) =>
     expect(() => parse([arg])).toThrow(message))
 })
 

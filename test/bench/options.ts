@@ -1,8 +1,22 @@
 // What can be asked of `npm run bench`, and how it is said: name=value, or a word alone for a switch.
+import type { PlanName } from 'sluice'
 import { grammar, idOf, kinds, larger, workOf, works, writing, type Kind } from './works'
 
 export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'onnx-webgpu', 'onnx-wasm'] as const
-export type PeerName = (typeof peerNames)[number]
+
+/** Those of Sluice, which Node cannot ask: a test compares them. */
+const planNames = ['steps-16', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4'] as const satisfies readonly PlanName[]
+
+/** Sluice's training by a plan of that name, beside the one that Sluice chooses: a peer of its own, measured where it is
+ * asked for. */
+const plannedNames = planNames.map((plan) => `sluice-${plan}` as const)
+const withRecompute = <Name extends string>(name: Name) => [name, `${name}-recompute` as const] as const
+
+/** Sluice in every form: as it is by default, by plan, and each with the gates made again on the way back. */
+export const sluiceNames = (['sluice', ...plannedNames] as const).flatMap(withRecompute)
+export type PeerName = (typeof peerNames)[number] | (typeof sluiceNames)[number]
+
+export const isSluice = (name: string): boolean => (sluiceNames as readonly string[]).includes(name)
 
 export interface Options {
   readonly peers: readonly PeerName[]
@@ -26,8 +40,9 @@ export interface Options {
   readonly readme: boolean
 }
 
-export const help = `npm run bench -- [quick | larger] [growth | probe] [noprobe] [name=value …]
-  peers=sluice,jax     peers whose name contains one of these: ${peerNames.join(', ')}
+export const help = `npm run bench -- [quick | larger] [growth | probe] [recompute] [noprobe] [name=value …]
+  peers=sluice,jax     peers whose name contains one of these: ${peerNames.join(', ')};
+                       or, beside the plan that Sluice chooses, its training by: ${plannedNames.join(', ')}
   works=lstm,h512      works whose name contains one of these: ${[...works, ...writing].map(idOf).join(', ')};
                        or a shape of your own: ${grammar}
   kinds=train,forward  of: ${kinds.join(', ')}
@@ -39,6 +54,7 @@ export const help = `npm run bench -- [quick | larger] [growth | probe] [noprobe
   readme               write the results into README.md and test/bench/results (else into dist/bench-results)
   quick                3 runs of the LSTM with 128 units and of writing
   larger               also: ${larger.map(idOf).join(', ')}
+  recompute            Sluice's training, by each plan asked for, with recompute too
   growth               how the cost of a step grows with T, B, H and L, each doubled four times
   probe                the adapter alone; noprobe: without it (the file of into= keeps the probe it has)`
 
@@ -56,7 +72,7 @@ export function parse(args: readonly string[]): Options {
     if (!Number.isFinite(value) || value < 1) throw new Error(`${name} is ${given.get(name)}, expected a number of at least 1`)
     return value
   }
-  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'show', 'readme', 'quick', 'larger', 'growth', 'probe', 'noprobe']
+  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'show', 'readme', 'quick', 'larger', 'recompute', 'growth', 'probe', 'noprobe']
   for (const name of given.keys()) if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
   // A whole name is that one alone, though it may be a part of another's.
   const choose = <Name extends string>(what: string, usual: readonly Name[], { more = [], or = '' }: { more?: readonly Name[]; or?: string } = {}): readonly Name[] => {
@@ -69,10 +85,11 @@ export function parse(args: readonly string[]): Options {
   }
   const quick = given.has('quick')
   if (quick && !given.has('works')) given.set('works', 'lstm-b32-t32,lstm-b1-')
-  const peers = choose('peers', peerNames)
+  const peers = choose<PeerName>('peers', peerNames, { more: plannedNames })
+  // Sluice is what all others are compared with.
+  const asked: readonly PeerName[] = ['sluice', ...peers.filter((name) => name !== 'sluice')]
   return {
-    // Sluice is what all others are compared with.
-    peers: ['sluice', ...peers.filter((name) => name !== 'sluice')],
+    peers: given.has('recompute') ? asked.flatMap((name) => (isSluice(name) ? (withRecompute(name) as readonly PeerName[]) : name)) : asked,
     works: choose('works', [...works, ...(given.has('larger') ? larger : []), ...writing].map(idOf), { more: list('works').filter(workOf), or: `; or a shape of your own: ${grammar}` }),
     kinds: choose('kinds', kinds),
     runs: number('runs', quick ? 3 : 11),

@@ -1,5 +1,6 @@
 // Results as a picture (SVG): for each work a group of bars, how many times as long as Sluice each peer takes, on a
 // logarithmic scale.
+import { isSluice } from './options'
 import type { Results, WorkResult } from './results'
 import { figure, peersOf, ratio } from './table'
 import { titleOf, type Kind } from './works'
@@ -16,6 +17,13 @@ const labels: Readonly<Record<string, string>> = { sluice: 'Sluice', jax: 'jax-j
 const label = (name: string): string => {
   const [family, ...backend] = name.split('-')
   return [labels[family!] ?? family, ...backend].join(' ')
+}
+
+/** Other forms of Sluice are paler than it, each more than the one before. */
+function colourOf(name: string, names: readonly string[]): string {
+  const forms = names.filter((other) => isSluice(other) && other !== 'sluice')
+  const paler = (forms.indexOf(name) + 1) / (forms.length + 1)
+  return paler > 0 ? `hsl(202 ${(100 - 40 * paler).toFixed(0)}% ${(35 + 50 * paler).toFixed(0)}%)` : (colours[name] ?? '#888')
 }
 
 const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
@@ -51,7 +59,7 @@ export function picture(results: Results): string {
     marks.push(`<text x="${left - 8}" y="${middle}" text-anchor="end">${escape(titleOf(result.work))}</text>`)
     for (const { name, times } of bars) {
       const [a, b] = [Math.min(x(1), x(times)), Math.max(x(1), x(times))]
-      marks.push(`<rect x="${a.toFixed(1)}" y="${y}" width="${Math.max(2, b - a).toFixed(1)}" height="${bar - 2}" fill="${colours[name] ?? '#888'}"><title>${escape(`${label(name)}: ${value(result, name)}`)}</title></rect>`)
+      marks.push(`<rect x="${a.toFixed(1)}" y="${y}" width="${Math.max(2, b - a).toFixed(1)}" height="${bar - 2}" fill="${colourOf(name, names)}"><title>${escape(`${label(name)}: ${value(result, name)}`)}</title></rect>`)
       marks.push(`<text x="${(times < 1 ? x(1) + 4 : b + 4).toFixed(1)}" y="${y + bar - 3}" class="small">${name === 'sluice' ? value(result, name) : `×${figure(times)}`}</text>`)
       y += bar
     }
@@ -65,7 +73,7 @@ export function picture(results: Results): string {
   const perRow = 5
   const legend = names.map((name, i) => {
     const [lx, ly] = [8 + (i % perRow) * 168, 32 + Math.floor(i / perRow) * 16]
-    return `<rect x="${lx}" y="${ly - 8}" width="10" height="10" fill="${colours[name] ?? '#888'}"/><text x="${lx + 15}" y="${ly}" class="small">${escape(label(name))}</text>`
+    return `<rect x="${lx}" y="${ly - 8}" width="10" height="10" fill="${colourOf(name, names)}"/><text x="${lx + 15}" y="${ly}" class="small">${escape(label(name))}</text>`
   })
   const title = `Times as long as Sluice (right of ×1: slower), ${results.adapter}, ${results.date}`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">

@@ -1,5 +1,5 @@
 // Results as tables of plain text.
-import { peerNames } from './options'
+import { isSluice, peerNames, sluiceNames } from './options'
 import type { GrowthRow, Probe, Results, Row, WorkResult } from './results'
 import { titleOf, type Kind } from './works'
 
@@ -48,9 +48,10 @@ function cell(result: WorkResult, name: string): string {
   return name === 'sluice' || times === undefined ? shown + few : `${shown} ×${figure(times)}${few}`
 }
 
-/** In the order of the options, others last. */
+/** Sluice in all its forms, the others in the order of the options, and what came from elsewhere. */
 export function peersOf(results: Results): string[] {
-  const place = (name: string) => (peerNames as readonly string[]).indexOf(name) >>> 0
+  const order: readonly string[] = [...sluiceNames, ...peerNames]
+  const place = (name: string) => order.indexOf(name) >>> 0
   return Object.keys(results.peers).filter((name) => results.works.some(({ rows }) => rows[name])).sort((a, b) => place(a) - place(b))
 }
 
@@ -66,16 +67,19 @@ const mib = (bytes: number) => figure(bytes / 2 ** 20)
 /** Milliseconds that the arithmetic takes at the best product rate, or null where the adapter was not probed. */
 export const productFloor = ({ probe }: Results, { flops }: WorkResult): number | null => (probe ? (flops / probe.productRate) * 1000 : null)
 
-/** Sluice in detail: spread, plan, counts, memory, and multiples of the floor. */
+/** Sluice in detail, by default and otherwise: spread, plan, counts, memory, and multiples of the floor. */
 export function detail(results: Results, kind: Kind, render: Render = columns): string {
-  const rows = results.works.flatMap((result) => {
-    const row = result.rows['sluice']
-    if (result.kind !== kind || row?.status !== 'measured') return []
+  const sluices = peersOf(results).filter(isSluice)
+  const pairs = results.works.flatMap((result) => (result.kind === kind ? sluices.map((name) => ({ result, name })) : []))
+  const rows = pairs.flatMap(({ result, name }) => {
+    const row = result.rows[name]
+    if (row?.status !== 'measured') return []
+    const title = titleOf(result.work)
     const products = productFloor(results, result)
     const dispatches = results.probe && row.dispatches * results.probe.dependentDispatch
     return [[
-      titleOf(result.work), figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs), row.plan ?? '–',
-      String(row.dispatches), String(row.submits), row.bytes === null ? '–' : mib(row.bytes),
+      name === 'sluice' ? title : `${title}, ${name.slice('sluice-'.length)}`, figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs),
+      row.plan ?? '–', String(row.dispatches), String(row.submits), row.bytes === null ? '–' : mib(row.bytes),
       figure(result.flops / 1e9), figure(result.flops / row.median / 1e6),
       products === null ? '–' : figure(products), products === null ? '–' : figure(row.median / products), dispatches === null ? '–' : figure(dispatches),
     ]]

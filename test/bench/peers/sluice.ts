@@ -1,7 +1,7 @@
 // Sluice by its public doors: Network with a Trainer or a Predictor, and TextModel for writing.
-import { adam, Network, openDevice, Predictor, TextModel, Trainer, Vocabulary, type Gpu } from 'sluice'
+import { adam, Network, openDevice, planNames, Predictor, TextModel, Trainer, Vocabulary, type Gpu, type TrainerOptions } from 'sluice'
 import { version } from '../../../package.json'
-import { adamRate, clipNorm, type Job, type Peer, type Task } from '../peer'
+import { adamRate, clipNorm, NotOffered, type Job, type Peer, type Task } from '../peer'
 import { specOf, type Work } from '../works'
 
 let device: Gpu
@@ -16,7 +16,11 @@ export async function weightsOf(work: Work): Promise<ReadonlyMap<string, Float32
 
 const characters = (V: number) => Array.from({ length: V }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
 
-async function start({ kind, work, weights, inputs, targets }: Task): Promise<Job> {
+type Variant = Pick<TrainerOptions, 'plan' | 'recompute'>
+
+async function start({ kind, work, weights, inputs, targets }: Task, variant: Variant | undefined): Promise<Job> {
+  if (variant && kind !== 'train') throw new NotOffered('a plan by name and recompute are options of training alone')
+  if (variant?.recompute && variant.plan?.startsWith('diagonal')) throw new NotOffered('with recompute, Sluice runs a plan diagonal as steps')
   const { T: steps, B: batch, V, cell, H, layers } = work
   if (kind === 'generate') {
     const vocabulary = Vocabulary.fromText(characters(V))
@@ -32,14 +36,18 @@ async function start({ kind, work, weights, inputs, targets }: Task): Promise<Jo
     const predictor = await Predictor.create(network, { steps, batch })
     return { step: () => predictor.predict({ inputs }), destroy: () => (predictor.destroy(), network.destroy()) }
   }
-  const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm })
+  const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm, ...variant })
   return { plan: trainer.plan.tuning.plan, step: async () => (await trainer.step({ inputs, targets })).loss, destroy: () => (trainer.destroy(), network.destroy()) }
 }
 
+const peer = (variant: Variant | undefined): Peer => ({
+  title: `Sluice ${version}`,
+  open: async () => void (device ??= await openDevice()),
+  start: (task) => start(task, variant),
+})
+
 export const peers: Record<string, Peer> = {
-  sluice: {
-    title: `Sluice ${version}`,
-    open: async () => void (device ??= await openDevice()),
-    start,
-  },
+  sluice: peer(undefined),
+  'sluice-recompute': peer({ recompute: true }),
+  ...Object.fromEntries(planNames.flatMap((plan) => [[`sluice-${plan}`, peer({ plan })], [`sluice-${plan}-recompute`, peer({ plan, recompute: true })]])),
 }

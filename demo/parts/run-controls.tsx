@@ -1,26 +1,43 @@
-// Start, pause, go on, one step, reset of a run; and what went wrong, next to them.
+// Start, pause, go on, one step, reset of a run; what went wrong, next to them; and a kept run, to go on with.
 import type { ComponentChildren } from 'preact'
 import type { Runner } from '../session/runner'
-import { device } from '../session/session'
+import { device, keepingFailure } from '../session/session'
 import { strings } from '../shell/language'
+import type { KeptRun } from '../worker/order'
 import { FailureNote } from './failure-note'
+import { count } from './format'
 import './run-controls.css'
 
 const words = strings(
   {
     start: 'Start', starting: 'Starting…', pause: 'Pause', resume: 'Go on', further: 'Train further', startAgain: 'Start again', step: 'One step', reset: 'Reset',
     changed: 'The settings have changed. They take effect after Reset.',
-    states: { idle: 'Ready', starting: 'Preparing the networks', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
+    states: { idle: 'Ready', starting: 'Preparing', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
+    kept: (what: string, step: string, name: string) => `A run is kept in this browser: ${what}, ${step} steps${name && `, reading ${name}`}. Starting another one takes its place.`,
+    yourText: 'your text',
+    recall: (step: string) => `Go on from step ${step}`,
+    forget: 'Forget it',
   },
   {
     start: '开始', starting: '准备中…', pause: '暂停', resume: '继续', further: '接着训练', startAgain: '重新开始', step: '走一步', reset: '重置',
     changed: '设置已改，重置后生效。',
-    states: { idle: '就绪', starting: '正在准备网络', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
+    states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
+    kept: (what: string, step: string, name: string) => `浏览器里存有一次训练：${what}，${step} 步${name && `，文本为${name}`}。另开一次会取代它。`,
+    yourText: '你的文本',
+    recall: (step: string) => `从第 ${step} 步继续`,
+    forget: '忘掉它',
   },
 )
 
-/** @param children what there is to say beside the state of the run. */
-export function RunControls({ run, children }: { run: Runner; children?: ComponentChildren }) {
+interface Props<Settings> {
+  readonly run: Runner<Settings>
+  /** What trained in a run of these settings, in a word. */
+  readonly whatOf: (settings: Settings) => string
+  /** What there is to say beside the state of the run. */
+  readonly children?: ComponentChildren
+}
+
+export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>) {
   const w = words.value
   const status = run.status.value
   const label = { idle: w.start, starting: w.starting, running: w.pause, paused: w.resume, finished: w.further, failed: w.startAgain }[status]
@@ -28,6 +45,7 @@ export function RunControls({ run, children }: { run: Runner; children?: Compone
   return (
     <section class="run-controls" aria-label={w.states[status]}>
       <FailureNote failure={run.failure.value} />
+      {fits(run) && <Kept run={run} kept={run.kept.value!} whatOf={whatOf} />}
       <div class="run-controls-row">
         <button id="primary" class="primary" disabled={device.value.state !== 'ready' || status === 'starting'} onClick={() => void press()}>
           {label}
@@ -48,6 +66,32 @@ export function RunControls({ run, children }: { run: Runner; children?: Compone
           {w.changed}
         </p>
       )}
+      <FailureNote failure={keepingFailure.value} />
     </section>
+  )
+}
+
+/** What a device took with it can be gone on with; a training that ran away would run away again. */
+const recoverable = ['device-lost', 'gpu-error', 'unexpected']
+
+function fits<Settings>({ kept, status, failure }: Runner<Settings>): boolean {
+  return kept.value !== null && (status.value === 'idle' || (status.value === 'failed' && failure.value !== null && recoverable.includes(failure.value.code)))
+}
+
+/** A run from an earlier visit, or the one that was just cut off. */
+function Kept<Settings>({ run, kept: { order: { settings, source, textName }, step }, whatOf }: { run: Runner<Settings>; kept: KeptRun<Settings>; whatOf: (settings: Settings) => string }) {
+  const w = words.value
+  return (
+    <div id="kept" class="kept">
+      <p>{w.kept(whatOf(settings), count(step), source === null ? '' : textName || w.yourText)}</p>
+      <p class="kept-actions">
+        <button id="recall" disabled={device.value.state === 'unavailable'} onClick={() => void run.recall()}>
+          {w.recall(count(step))}
+        </button>
+        <button id="forget-kept" class="quiet" onClick={() => void run.forget()}>
+          {w.forget}
+        </button>
+      </p>
+    </div>
   )
 }

@@ -2,12 +2,14 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { keepInAddress, parameters } from './address'
 
-type Plain<Values> = { readonly [Name in keyof Values]: number | string | boolean }
+export type Plain<Values> = { readonly [Name in keyof Values]: number | string | boolean }
 
 export interface Kept<Values> {
   readonly settings: ReadonlySignal<Values>
   set<Name extends keyof Values>(name: Name, value: Values[Name]): void
   assign(some: Partial<Values>): void
+  /** Whether the address said any of them when it was opened. */
+  isGiven(): boolean
 }
 
 /** @param choices the words that a setting may be; what the address says beyond them is ignored. A number that is missing
@@ -34,5 +36,5 @@ export function kept<Values extends Plain<Values>>(view: string, defaults: Value
       }),
     ),
   )
-  return { settings, assign, set: (name, value) => assign({ [name]: value } as unknown as Partial<Values>) }
+  return { settings, assign, isGiven: () => names.some((name) => parameters.has(`${view}.${name}`)), set: (name, value) => assign({ [name]: value } as unknown as Partial<Values>) }
 }

@@ -1,84 +1,160 @@
-// A run of the worker that a view shows: started, paused, gone on with, reset. The view keeps what the run tells.
+// A run of the worker that a view shows: started, paused, gone on with, reset, and found again after a reload. The view shows
+// what the run tells.
 import { computed, signal, type ReadonlySignal } from '@preact/signals'
+import type { KeptRun, Order, RunKey } from '../worker/order'
 import type { Failure } from '../worker/protocol'
-import type { Pace } from '../worker/steered'
+import type { Pace, Recalled } from '../worker/steered'
 import { failureOf } from './client'
+import { forget, keptRun } from './forget'
+import type { Kept, Plain } from './kept'
 import type { Status } from './session'
-import { takeTurn } from './turn'
+import { prefix } from './settings'
+import { isMeantText, loadText, restoreText, text } from './text'
+import { takeTurn, turnIsTaken } from './turn'
 
-interface Wiring<Event extends { readonly kind: string }> {
+interface Wiring<Values extends Plain<Values>, Event extends { readonly kind: string }, Data> {
+  readonly key: RunKey
+  readonly settings: Kept<Values>
+  /** What a run reads beside its settings. */
+  readonly reads: () => 'text and prefix' | 'text' | 'nothing'
+  /** As much of the text as is learned from; all of it unless given. */
+  readonly cut?: (text: string) => string
   /** Begins a run, and gives what it tells. The run ends when `signal` aborts. */
-  readonly follow: (signal: AbortSignal) => AsyncIterable<Event | Pace>
+  readonly follow: (asked: { readonly order: Order<Values>; readonly recall: boolean; readonly waits: boolean }, signal: AbortSignal) => AsyncIterable<Event | Pace | Recalled<Data>>
   /** Lets the run take so many steps from now on: 0 pauses it, Infinity lets it go on. */
   readonly allow: (steps: number) => void
-  readonly take: (event: Event) => void
-  /** Forgets what the run before has told. */
-  readonly clear: () => void
-  /** What is set, as one word to compare: a run that began with another one is not what the form shows. */
-  readonly stamp: () => string
+  readonly take: (event: Event, order: Order<Values>) => void
+  /** Shows what a run had shown before; null for nothing. */
+  readonly show: (data: Data | null) => void
 }
 
-export interface Runner {
+/** What the controls of a run need of it. */
+export interface Runner<Settings = object> {
   readonly status: ReadonlySignal<Status>
   readonly failure: ReadonlySignal<Failure | null>
   /** Whether the settings have changed since the run began. */
   readonly changed: ReadonlySignal<boolean>
+  /** A run that was kept earlier and can be gone on with; null if there is none. */
+  readonly kept: ReadonlySignal<KeptRun<Settings> | null>
   start(): Promise<void>
   pause(): void
   resume(): void
   stepOnce(): void
   reset(): void
+  recall(): Promise<void>
+  forget(): Promise<void>
 }
 
+const plain = (value: unknown) => JSON.stringify(value, (_, value: unknown) => (typeof value === 'number' ? String(value) : value))
 const isPace = (event: { readonly kind: string }): event is Pace => event.kind === 'rested' || event.kind === 'resumed'
+const isRecalled = <Data>(event: { readonly kind: string }): event is Recalled<Data> => event.kind === 'recalled'
 
-export function runner<Event extends { readonly kind: string }>({ follow, allow, take, clear, stamp }: Wiring<Event>): Runner {
+export function runner<Values extends Plain<Values>, Event extends { readonly kind: string }, Data>({ key, settings: { settings, assign, isGiven }, reads, cut, follow, allow, take, show }: Wiring<Values, Event, Data>): Runner<Values> {
   const status = signal<Status>('idle')
   const failure = signal<Failure | null>(null)
   const started = signal<string | null>(null)
+  const kept = signal<KeptRun<Values> | null>(null)
   let ending: AbortController | null = null
   let yieldTurn = () => {}
   const pause = () => allow(0)
+  /** What is set, as one word to compare: a run that began with another one is not what the form shows. */
+  const stamp = () => plain([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id])
+
+  async function orderOf(): Promise<Order<Values>> {
+    const set = settings.value
+    if (reads() === 'nothing') return { text: '', textName: '', source: null, prefix: '', settings: set }
+    const { name, content, opening } = await loadText()
+    return { text: cut ? cut(content) : content, textName: name, source: text.value.source, prefix: reads() === 'text and prefix' ? prefix.value || opening : '', settings: set }
+  }
+
+  function restore({ settings: set, source, textName, text: content }: Order<Values>): void {
+    assign(set)
+    // The text that is chosen may be longer than what of it is learned from.
+    if (source !== null && (source === 'paste' || source === 'file' ? (cut ? cut(text.value.content ?? '') : text.value.content) !== content : source !== text.value.source)) restoreText(source, textName, content)
+    started.value = stamp()
+  }
+
+  async function run(recall: boolean, waits: boolean): Promise<void> {
+    ending?.abort()
+    const { signal } = (ending = new AbortController())
+    if (!waits) yieldTurn = takeTurn(pause)
+    status.value = 'starting'
+    failure.value = null
+    started.value = stamp()
+    show(null)
+    let began = false
+    try {
+      let order = await orderOf()
+      if (signal.aborted) return
+      for await (const event of follow({ order, recall, waits }, signal)) {
+        if (!began) [began, kept.value] = [true, null]
+        if (isRecalled<Data>(event)) {
+          order = event.order as Order<Values>
+          restore(order)
+          show(event.shown)
+          status.value = 'running'
+        } else if (isPace(event)) status.value = event.kind === 'resumed' ? 'running' : event.finished ? 'finished' : 'paused'
+        else {
+          take(event, order)
+          if (event.kind === 'started') status.value = 'running'
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      failure.value = failureOf(error)
+      // What never began has not stopped: Start is still Start.
+      if (!began) started.value = null
+      status.value = began ? 'failed' : 'idle'
+      yieldTurn()
+      if (began) kept.value = await keptRun<Values>(key)
+    }
+  }
+
+  /** Goes on with the kept run as it was left; not before it is told to while another one computes. */
+  const recall = (left: KeptRun<Values>, told: boolean) => run(true, left.state !== 'running' || (!told && turnIsTaken()))
+
+  /** Whether the address, as it was opened, means this run. */
+  function isMeant({ order }: KeptRun<Values>): boolean {
+    if (!isGiven()) return order.source === null || isMeantText(order.source)
+    return plain(order.settings) === plain(settings.value) && (order.source === null || isMeantText(order.source)) && (order.prefix === '' || (prefix.value || order.prefix) === order.prefix)
+  }
+
+  function forgetKept(): Promise<void> {
+    kept.value = null
+    return forget(key)
+  }
+
+  async function find(): Promise<void> {
+    const found = await keptRun<Values>(key)
+    if (!found || status.value !== 'idle') return
+    kept.value = found
+    if (isMeant(found)) await recall(found, false)
+  }
+  void find()
 
   return {
     status,
     failure,
+    kept,
     changed: computed(() => started.value !== null && started.value !== stamp()),
     pause,
     stepOnce: () => allow(1),
-    async start() {
-      ending?.abort()
-      const { signal } = (ending = new AbortController())
-      yieldTurn = takeTurn(pause)
-      status.value = 'starting'
-      failure.value = null
-      started.value = stamp()
-      clear()
-      try {
-        for await (const event of follow(signal)) {
-          if (!isPace(event)) take(event)
-          if (event.kind === 'rested') status.value = (event as Pace & { readonly kind: 'rested' }).finished ? 'finished' : 'paused'
-          else if (event.kind === 'started' || event.kind === 'resumed') status.value = 'running'
-        }
-      } catch (error) {
-        if (signal.aborted) return
-        failure.value = failureOf(error)
-        // What never began has not stopped: Start is still Start.
-        if (status.value === 'starting') started.value = null
-        status.value = status.value === 'starting' ? 'idle' : 'failed'
-        yieldTurn()
-      }
-    },
+    start: () => run(false, false),
+    recall: () => (kept.value ? recall(kept.value, true) : Promise.resolve()),
+    forget: forgetKept,
     resume() {
       yieldTurn = takeTurn(pause)
       allow(Infinity)
     },
     reset() {
+      const begun = status.value !== 'starting'
       ending?.abort()
       yieldTurn()
       started.value = failure.value = null
-      clear()
+      show(null)
       status.value = 'idle'
+      if (begun) void forgetKept()
     },
   }
 }
+

@@ -2,11 +2,14 @@
 // here change it; a view calls them and never writes a signal of another.
 import { computed, effect, signal } from '@preact/signals'
 import type { Failure } from '../worker/protocol'
-import type { KeptRun, RunEvent, RunOrder } from '../worker/run'
+import type { KeptRun } from '../worker/order'
+import type { RunEvent, RunOrder } from '../worker/run'
 import { call, failureOf, stream } from './client'
 import { History, type Progress } from './history'
-import { isGiven, prefix, replaceSettings, samplingOf, settings, trainingOf } from './settings'
-import { loadText, restoreText, text } from './text'
+import { forget as forgetKept, keptRun } from './forget'
+import type { Runner } from './runner'
+import { isGiven, prefix, replaceSettings, samplingOf, settings, trainingOf, type Settings } from './settings'
+import { isMeantText, loadText, restoreText, text } from './text'
 import { takeTurn } from './turn'
 
 export type DeviceState =
@@ -36,7 +39,7 @@ export const samplingFailure = signal<Failure | null>(null)
 /** Whether there is a network that can write and be looked into. */
 export const hasModel = computed(() => ['running', 'paused', 'finished'].includes(status.value))
 /** A run that was kept earlier and can be gone on with; null if there is none. */
-export const kept = signal<KeptRun | null>(null)
+export const kept = signal<KeptRun<Settings> | null>(null)
 /** Whether another tab keeps its run, so that this one does not. */
 export const keptElsewhere = signal(false)
 /** Why the run is not kept at present; null if it is, or there is nothing to keep. */
@@ -78,10 +81,9 @@ export async function followKeeping(): Promise<void> {
   addEventListener('pagehide', () => void call('keepRun', undefined))
   try {
     keptElsewhere.value = !(await call('keepsRuns', undefined))
-    if (forgetting()) await forget()
-    const found = await call('keptRun', undefined)
+    const found = await keptRun<Settings>('current')
     if (found && status.value === 'idle') {
-      if (isMeant(found)) void recall('current')
+      if (isMeant(found)) void recall('current', found.state === 'running')
       else kept.value = found
     }
   } catch (error) {
@@ -91,23 +93,21 @@ export async function followKeeping(): Promise<void> {
 }
 
 /** Whether the address, as it was opened, means this run. */
-function isMeant({ order }: KeptRun): boolean {
+function isMeant({ order }: KeptRun<Settings>): boolean {
   if (!isGiven()) return true
-  const own = order.source === 'paste' || order.source === 'file'
-  if (isGiven('text') || (own ? isGiven('corpus') : order.source !== text.value.source)) return false
-  return stampOf(order.settings, order.prefix, '', '') === stampOf(trainingOf(settings.value), prefix.value || order.prefix, '', '')
+  return isMeantText(order.source!) && stampOf(order.settings, order.prefix, '', '') === stampOf(trainingOf(settings.value), prefix.value || order.prefix, '', '')
 }
 
 /** Starts a new run with what is set. */
-export const start = (): Promise<void> => run(null)
+export const start = (): Promise<void> => run(null, true)
 
-/** Goes on with a kept run: a saved model, or `current`. */
-export const recall = (key: string): Promise<void> => run(key)
+/** Goes on with a kept run: a saved model, or `current`. @param runs whether it was left while it trained */
+export const recall = (key: string, runs = false): Promise<void> => run(key, runs)
 
-async function run(from: string | null): Promise<void> {
+async function run(from: string | null, runs: boolean): Promise<void> {
   ending?.abort()
   const { signal } = (ending = new AbortController())
-  takeTurn(pause)
+  if (runs) takeTurn(pause)
   const before = status.value
   status.value = 'starting'
   failure.value = samplingFailure.value = null
@@ -147,7 +147,7 @@ function begin({ kind: _, history, ...run }: Extract<RunEvent, { kind: 'started'
   if (from === null) return
   const { settings, source, textName, text } = run.order
   replaceSettings(settings)
-  restoreText(source, textName, text)
+  restoreText(source!, textName, text)
 }
 
 function take(event: Exclude<RunEvent, { kind: 'started' }>): void {
@@ -193,38 +193,17 @@ export function reset(): void {
   if (begun) void forget()
 }
 
-const mark = 'sluice forgets'
-
-/** Whether this tab was left while it was forgetting a run: the worker may not have come to it. */
-function forgetting(): boolean {
-  try {
-    return sessionStorage.getItem(mark) !== null
-  } catch {
-    return false // a browser that keeps nothing has kept no run either
-  }
-}
-
-/** Forgets the kept run, even if the page is left at once. */
-export async function forget(): Promise<void> {
+/** Forgets the kept run. */
+export function forget(): Promise<void> {
   kept.value = null
-  try {
-    sessionStorage.setItem(mark, '')
-  } catch {
-    // as above
-  }
-  await call('forgetRun', undefined).catch(() => {}) // it will be written over
-  try {
-    sessionStorage.removeItem(mark)
-  } catch {
-    // as above
-  }
+  return forgetKept('current')
 }
 
 async function fail(why: Failure): Promise<void> {
   ending?.abort()
   failure.value = why
   status.value = 'failed'
-  kept.value = await call('keptRun', undefined).catch(() => null)
+  kept.value = await keptRun<Settings>('current')
 }
 
 function clear(): void {
@@ -245,3 +224,6 @@ effect(() => {
   const sampling = samplingOf(settings.value)
   if (hasModel.value) void call('setSampling', sampling)
 })
+
+/** The training as the controls of any run have it. */
+export const training: Runner<Settings> = { status, failure, changed, kept, start, pause, resume, stepOnce, reset, forget, recall: () => recall('current', kept.value?.state === 'running') }

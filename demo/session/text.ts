@@ -5,7 +5,7 @@ import englishAddress from '../corpora/english.txt?url'
 import type { TextFacts } from '../worker/corpus'
 import type { Failure } from '../worker/protocol'
 import { call, failureOf, FailureError } from './client'
-import { corpus, given } from './settings'
+import { corpus, given, isGiven } from './settings'
 
 export type Source = 'english' | 'chinese' | 'paste' | 'file'
 
@@ -53,6 +53,10 @@ export function paste(content: string): void {
   pasted.value = content
   chooseSource('paste')
 }
+
+/** Whether the address, as it was opened, means a text of this source. */
+export const isMeantText = (source: Source): boolean =>
+  !isGiven('text') && (source === 'paste' || source === 'file' ? !isGiven('corpus') : source === text.value.source)
 
 /** Chooses a text that was kept with a run. */
 export function restoreText(source: Source, name: string, content: string): void {

@@ -2,6 +2,9 @@
 // would only halve each other's speed, and spoil the figures of both.
 let holder: { readonly pause: () => void } | null = null
 
+/** Whether somebody computes, or has paused and may go on. */
+export const turnIsTaken = () => holder !== null
+
 /** Takes the turn; the one who had it is told to pause. Returns what gives it back. */
 export function takeTurn(pause: () => void): () => void {
   const mine = { pause }

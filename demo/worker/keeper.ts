@@ -2,8 +2,8 @@
 import { Channel } from './channel'
 import type { Failure } from './protocol'
 import { toFailure } from './serve'
-import { current, keepRun, StorageError } from './storage'
-import type { Run } from './training'
+import type { KeptRun, RunKey } from './order'
+import { keepRun, StorageError } from './storage'
 
 /** Milliseconds from one keeping to the next. */
 const often = 4000
@@ -28,22 +28,43 @@ const alone: Promise<boolean> = new Promise((resolve) => {
 /** Whether this tab is the one that keeps its run. */
 export const keepsRuns = (): Promise<boolean> => alone
 
+/** A run as its keeper sees it. */
+interface Keepable {
+  readonly order: { readonly text: string }
+  readonly step: number
+  save(): Promise<KeptRun>
+}
+
 export class Keeper {
   static readonly news = new Channel<Kept>()
+  static readonly #newest = new Map<RunKey, Keeper>()
   #due = 0
   #rested = true
   #textKept = false
   #keeping: Promise<void> | null = null
   #stopped = false
 
-  constructor(private readonly run: Run) {}
+  constructor(
+    private readonly key: RunKey,
+    private readonly run: Keepable,
+  ) {
+    Keeper.#newest.set(key, this)
+  }
 
-  /** Between two steps: keeps the run if it is time to, and does not wait for it. */
-  tick(rests: boolean): void {
+  /** Has the run that has this key kept no more; resolves when nothing is being written. */
+  static async stop(key: RunKey): Promise<void> {
+    const keeper = this.#newest.get(key)
+    if (!keeper) return
+    keeper.#stopped = true
+    await keeper.#keeping
+  }
+
+  /** Between two steps: keeps the run if it is time to. A run whose parts must not go on meanwhile waits for it. */
+  async tick(rests: boolean): Promise<void> {
     const now = performance.now()
     if (this.#rested && !rests) this.#due = now + soon
     this.#rested = rests
-    if (rests || (!this.#keeping && now >= this.#due)) void this.keep()
+    if (rests || (!this.#keeping && now >= this.#due)) await this.keep()
   }
 
   /** Keeps the run as it stands now. */
@@ -54,17 +75,11 @@ export class Keeper {
     await (this.#keeping = this.#keep().finally(() => (this.#keeping = null)))
   }
 
-  /** Keeps nothing more; resolves when nothing is being written. */
-  async stop(): Promise<void> {
-    this.#stopped = true
-    await this.#keeping
-  }
-
   async #keep(): Promise<void> {
     const from = performance.now()
     const { step } = this.run
     try {
-      await keepRun(current, await this.run.save(), this.#textKept ? undefined : this.run.order.text)
+      await keepRun(this.key, await this.run.save(), this.#textKept ? undefined : this.run.order.text)
       this.#textKept = true
       Keeper.news.tell({ step, failure: null })
     } catch (error) {

@@ -4,7 +4,8 @@ import { pack, type Draws } from '../session/draws'
 import type { Sampling } from '../session/settings'
 import { Keeper, keepsRuns, type Kept } from './keeper'
 import { checkSampling } from './recipe'
-import { current, forgetRun, recallRun } from './storage'
+import type { KeptRun, RunKey } from './order'
+import { forgetRun, recallRun } from './storage'
 import { alternatives, Run, type RunEvent, type RunOrder } from './training'
 
 export type { Point, RunEvent, RunOrder } from './training'
@@ -20,12 +21,6 @@ export const currentRun = (): Run | null => run
 /** Its network. */
 export const currentModel = (): TextModel | null => run?.model ?? null
 
-/** What the page needs to know of the kept run before it goes on with it. */
-export interface KeptRun {
-  readonly order: Omit<RunOrder, 'text'>
-  readonly step: number
-}
-
 export const runHandlers = {
   /** Trains, and tells of it until the page stops listening, which ends the run and frees the model.
    * `from`: the key of a kept run to go on with; `order` then is for what was kept without a text. */
@@ -37,8 +32,8 @@ export const runHandlers = {
     try {
       const kept = from === null ? null : await recallRun(from)
       const what = kept === null ? order : { ...order, ...kept.run.order, text: kept.text || order.text, ...(!kept.text && { textName: order.textName, source: order.source, prefix: order.prefix }) }
-      run = new Run(what, kept?.run ?? null, sampling, signal, (rests) => keeper?.tick(rests))
-      keeper = new Keeper(run)
+      run = new Run(what, kept?.run ?? null, sampling, signal, (rests) => void keeper?.tick(rests))
+      keeper = new Keeper('current', run)
       yield* run.live()
     } finally {
       run = keeper = null
@@ -71,19 +66,19 @@ export const runHandlers = {
     await keeper?.keep()
   },
 
-  /** The run that was kept when the page was left; null if there is none, or another tab has it. */
-  async keptRun(): Promise<KeptRun | null> {
-    const kept = (await keepsRuns()) ? await recallRun(current) : null
-    return kept && { order: kept.run.order, step: kept.run.step }
+  /** The run of this kind that was kept when the page was left; null if there is none, or another tab has it. */
+  async keptRun({ key }: { key: RunKey }): Promise<KeptRun | null> {
+    const kept = (await keepsRuns()) ? await recallRun<KeptRun>(key) : null
+    return kept && { order: kept.run.order, step: kept.run.step, state: kept.run.state }
   },
 
   /** Whether this tab keeps its run, or another one does. */
   keepsRuns: (): Promise<boolean> => keepsRuns(),
 
   /** Forgets the kept run, and that of a run that is ending, which may be about to be kept once more. */
-  async forgetRun(): Promise<void> {
-    await keeper?.stop()
-    if (await keepsRuns()) await forgetRun(current)
+  async forgetRun({ key }: { key: RunKey }): Promise<void> {
+    await Keeper.stop(key)
+    if (await keepsRuns()) await forgetRun(key)
   },
 
   /** Tells whenever the run was kept, or could not be. */

@@ -1,5 +1,8 @@
 // Runs that the page steers: they train in rounds while they may, else sleep; so pausing is nothing but not taking the
-// next round.
+// next round. They are kept between two rounds, as the training of the view Train is.
+import { Keeper } from './keeper'
+import type { KeptRun, Order, RunKey } from './order'
+import { recallRun } from './storage'
 
 /** What a run tells of its pace. */
 export type Pace = { readonly kind: 'rested'; readonly finished: boolean } | { readonly kind: 'resumed' }
@@ -9,7 +12,11 @@ export class Allowance {
   #left = Infinity
   #wake = () => {}
 
-  constructor(private readonly signal: AbortSignal) {
+  /** @param limit steps after which the run rests by itself */
+  constructor(
+    private readonly signal: AbortSignal,
+    public limit: number,
+  ) {
     signal.addEventListener('abort', () => this.#wake())
   }
 
@@ -48,7 +55,7 @@ interface RoundOptions {
   readonly signal: AbortSignal
   /** Steps taken already. */
   readonly step: number
-  /** Steps after which it rests by itself, and again after as many more. */
+  /** Steps after the limit of the allowance at which it rests again. */
   readonly iterations: number
   readonly looks: { due(step: number): boolean; looked(step: number, from: number): void }
 }
@@ -57,9 +64,9 @@ interface RoundOptions {
 const [briefest, longest] = [120, 360]
 
 export async function* inRounds<Event>(rounds: Rounds<Event>, { allowance, signal, step, iterations, looks }: RoundOptions): AsyncGenerator<Event | Pace> {
-  let [size, limit] = [1, iterations]
+  let size = 1
   while (!signal.aborted) {
-    const finished = step >= limit || rounds.over
+    const finished = step >= allowance.limit || rounds.over
     if (finished && allowance.left > 0) {
       yield rounds.look(step)
       allowance.allow(0)
@@ -67,12 +74,12 @@ export async function* inRounds<Event>(rounds: Rounds<Event>, { allowance, signa
     if (allowance.left <= 0) {
       yield { kind: 'rested', finished }
       await allowance.granted()
-      if (finished) limit = step + iterations
+      if (finished) allowance.limit = step + iterations
       if (!signal.aborted) yield { kind: 'resumed' }
       continue
     }
     const from = performance.now()
-    const steps = Math.min(size, allowance.left, limit - step)
+    const steps = Math.min(size, allowance.left, allowance.limit - step)
     yield rounds.take(steps)
     step += steps
     allowance.spend(steps)
@@ -87,23 +94,95 @@ export async function* inRounds<Event>(rounds: Rounds<Event>, { allowance, signa
   }
 }
 
+/** A file of Sluice's for each network; null for one that trains no more. */
+export type Files = readonly (Uint8Array<ArrayBuffer> | null)[]
+
+/** What is kept of a run in rounds: its networks, and what it has shown. */
+interface SavedRounds<Settings, Data> extends KeptRun<Settings> {
+  readonly files: Files
+  readonly shown: Data
+  readonly limit: number
+}
+
+/** A run as it lives. */
+export interface Life<Data> {
+  readonly allowance: Allowance
+  readonly signal: AbortSignal
+  /** Where it stood, for a run that goes on: it begins with the round after that. */
+  readonly saved: { readonly files: Files; readonly shown: Data; readonly step: number } | null
+  /** Tells how its networks are saved between two rounds. */
+  readonly savedBy: (save: () => Promise<Files>) => void
+}
+
+/** A kind of run: how it lives, and how what it has shown grows with its events, in the worker as in the page. */
+interface Kind<Args extends { readonly order: Order<{ readonly iterations: number }> }, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data> {
+  readonly key: RunKey
+  readonly live: (args: Args, life: Life<Data>) => AsyncGenerator<Event | Pace>
+  readonly advance: (shown: Shown | null, event: Event, order: Args['order']) => Shown | null
+  /** As plain data, and back. */
+  readonly pack: (shown: Shown) => Data
+  readonly unpack: (data: Data) => Shown
+}
+
+/** A run that goes on where it was kept: it begins with this. */
+export interface Recalled<Data> {
+  readonly kind: 'recalled'
+  readonly order: Order
+  readonly shown: Data
+}
+
+const isPace = (event: { readonly kind: string }): event is Pace => event.kind === 'rested' || event.kind === 'resumed'
+
 /** The two calls of a kind of run: to follow one, which ends the one before, and to allow it steps. */
-export function steered<Order, Event>(live: (order: Order, allowance: Allowance, signal: AbortSignal) => AsyncGenerator<Event>) {
+export function steered<Args extends { readonly order: Order<{ readonly iterations: number }> }, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({ key, live, advance, pack, unpack }: Kind<Args, Event, Shown, Data>) {
   let current: Allowance | null = null
   // The run before has freed its memory when this resolves.
   let ended = Promise.resolve()
+
+  async function* lived(given: Args, recall: boolean, waits: boolean, signal: AbortSignal): AsyncGenerator<Event | Pace | Recalled<Data>> {
+    const kept = recall ? await recallRun<SavedRounds<Args['order']['settings'], Data>>(key) : null
+    const order: Args['order'] = kept ? { ...kept.run.order, text: kept.text } : given.order
+    const saved = kept && kept.run
+    const allowance = (current = new Allowance(signal, saved?.limit ?? order.settings.iterations))
+    if (saved && (waits || saved.state !== 'running')) allowance.allow(0)
+    let shown = saved && unpack(structuredClone(saved.shown))
+    let state: KeptRun['state'] = 'running'
+    let save = async (): Promise<Files> => []
+    const keeper = new Keeper(key, {
+      order,
+      get step() {
+        return shown?.step ?? 0
+      },
+      async save(): Promise<SavedRounds<Args['order']['settings'], Data>> {
+        const { text: _, ...rest } = order
+        return { order: rest, step: shown!.step, state, limit: allowance.limit, files: await save(), shown: pack(shown!) }
+      },
+    })
+    let told = saved === null
+    for await (const event of live({ ...given, order }, { allowance, signal, saved, savedBy: (how) => (save = how) })) {
+      if (!told) yield { kind: 'recalled', order, shown: saved!.shown }
+      told = true
+      if (!isPace(event)) shown = advance(shown, event, order)
+      state = event.kind !== 'rested' ? 'running' : (event as Pace & { readonly kind: 'rested' }).finished ? 'finished' : 'paused'
+      yield event
+      // The networks stand where the event says until the next one is asked for.
+      if (shown && shown.step > 0) await keeper.tick(event.kind === 'rested')
+    }
+  }
+
   return {
-    /** Trains, and tells of it until the page stops listening, which ends the run and frees its networks. */
-    async *follow(order: Order, signal: AbortSignal): AsyncGenerator<Event> {
+    /** Trains, and tells of it until the page stops listening, which ends the run and frees its networks.
+     * @param recall whether to go on with the run that was kept; the order then is that one's
+     * @param waits whether it does not train before it is told to, however it was left */
+    async *follow({ recall, waits, ...args }: Args & { readonly recall: boolean; readonly waits: boolean }, signal: AbortSignal): AsyncGenerator<Event | Pace | Recalled<Data>> {
       const before = ended
       let over = () => {}
       ended = new Promise((resolve) => (over = resolve))
       await before
-      const allowance = (current = new Allowance(signal))
       try {
-        if (!signal.aborted) yield* live(order, allowance, signal)
+        if (!signal.aborted) yield* lived(args as unknown as Args, recall, waits, signal)
       } finally {
-        if (current === allowance) current = null
+        current = null
         over()
       }
     },

@@ -3,18 +3,16 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { CellName } from 'sluice'
 import type { HistoryData } from '../session/history'
-import type { RunOrder } from './training'
+import type { Settings } from '../session/settings'
+import type { KeptRun } from './order'
 
-/** Where a run stands: all there is to go on with it, but its text. */
-export interface SavedRun {
+/** Where a training stands: all there is to go on with it, but its text. */
+export interface SavedRun extends KeptRun<Settings> {
   /** The network, and where its training stands: a file of Sluice's. */
   readonly file: Uint8Array<ArrayBuffer>
-  readonly order: Omit<RunOrder, 'text'>
-  readonly step: number
   /** Steps and epochs at which the run rests. */
   readonly limits: Limits
   readonly history: HistoryData
-  readonly state: 'running' | 'paused' | 'finished'
 }
 
 export interface Limits {
@@ -39,13 +37,11 @@ export interface ModelInfo {
 }
 
 interface Schema extends DBSchema {
-  runs: { key: string; value: SavedRun }
+  /** A training, or a run in rounds (steered.ts). */
+  runs: { key: string; value: KeptRun }
   texts: { key: string; value: string }
   models: { key: string; value: ModelInfo }
 }
-
-/** The key of the run that is under way. */
-export const current = 'current'
 
 /** Something the browser's storage refused. */
 export class StorageError extends Error {
@@ -80,7 +76,7 @@ async function guarded<Result>(work: (db: IDBPDatabase<Schema>) => Promise<Resul
 }
 
 /** Keeps a run, all of it or nothing. @param text given when it is not kept already */
-export const keepRun = (key: string, run: SavedRun, text?: string, info?: ModelInfo): Promise<void> =>
+export const keepRun = (key: string, run: KeptRun, text?: string, info?: ModelInfo): Promise<void> =>
   guarded(async (db) => {
     const { objectStore, done, abort } = transaction(db)
     try {
@@ -91,10 +87,11 @@ export const keepRun = (key: string, run: SavedRun, text?: string, info?: ModelI
     }
   })
 
-export const recallRun = (key: string): Promise<{ run: SavedRun; text: string } | null> =>
+/** @returns the run as it was kept under this key: whoever keeps there knows its kind. */
+export const recallRun = <Run extends KeptRun = SavedRun>(key: string): Promise<{ run: Run; text: string } | null> =>
   guarded(async (db) => {
     const [run, text] = await Promise.all([db.get('runs', key), db.get('texts', key)])
-    return run && text !== undefined ? { run, text } : null
+    return run && text !== undefined ? { run: run as Run, text } : null
   })
 
 export const forgetRun = (key: string): Promise<void> =>

@@ -4,23 +4,15 @@ import { Corpus, SluiceError, TextModel, type Draw, type Progress, type Training
 import { pack, type Draws } from '../session/draws'
 import { History, type HistoryData } from '../session/history'
 import type { Sampling, Settings } from '../session/settings'
-import type { Source } from '../session/text'
 import { device } from './device'
 import { Looks, Speed } from './pace'
+import type { Order } from './order'
 import type { Failure } from './protocol'
 import { checkSampling, checkSettings, trainOptions } from './recipe'
 import { toFailure } from './serve'
 import type { Limits, SavedRun } from './storage'
 
-/** What to train on, and how. */
-export interface RunOrder {
-  readonly text: string
-  readonly textName: string
-  readonly source: Source
-  /** What the samples begin with. */
-  readonly prefix: string
-  readonly settings: Settings
-}
+export type RunOrder = Order<Settings>
 
 /** One training step on the curve. */
 export interface Point {

@@ -92,6 +92,19 @@ it('takes a sentence of the person, hides as large a part as is told, and refuse
   expect(await person.says('.blank .blank-part > .failure', /never/)).toContain('has never seen this character')
 })
 
+it('finds the two readers again after a reload, and asks them', async () => {
+  const person = await visit({ view: 'blank', settings: { ...address, 'blank.iterations': '30' } })
+  await person.press('#primary')
+  await person.says('#status', /Done/)
+  const figures = await person.text('.blank-figures')
+  await person.page.reload()
+  await person.says('#status', /Done/)
+  expect(await person.text('.blank-figures')).toBe(figures)
+  await person.says('[data-score=passage]', /\d+ of \d+/)
+  await person.press('#primary')
+  await person.says('#status', /Done · 60 steps/)
+})
+
 it('says what to lower where the networks are too large', async () => {
   const person = await visit({ view: 'blank', settings: { 'blank.hidden': '60000' } })
   await person.press('#primary')

@@ -27,14 +27,39 @@ it('a device that is lost: goes on from where the run was kept', async () => {
     }
   })
   await person.press('#primary')
-  expect(await person.says('.controls .failure', /./)).toContain('The connection to the GPU was lost.')
+  expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
   expect(await person.says('#kept', /./)).toContain(`${step} steps`)
   expect(await person.accessibilityFaults()).toEqual([])
   await person.press('#recall')
   await person.says('#status', /Paused/)
   await person.press('#primary')
   await trainedFor(person, step)
-  expect(await person.text('.controls .failure')).toBe('')
+  expect(await person.text('.run-controls .failure')).toBe('')
+})
+
+it('a device that is lost in a race: goes on from where it was kept', async () => {
+  const person = await visit({ view: 'race', settings: { 'race.budget': '1500', 'race.batch': '4', 'race.steps': '8' } })
+  await person.press('#primary')
+  await person.says('#status', /step \d\d/)
+  await person.press('#primary')
+  await person.says('#status', /Paused/)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const [step] = /step \d+/.exec(await person.text('#status'))!
+  const [worker] = person.page.workers()
+  await worker!.evaluate(() => {
+    const { createCommandEncoder } = GPUDevice.prototype
+    GPUDevice.prototype.createCommandEncoder = function (descriptor) {
+      GPUDevice.prototype.createCommandEncoder = createCommandEncoder
+      this.destroy()
+      return createCommandEncoder.call(this, descriptor)
+    }
+  })
+  await person.press('#primary')
+  expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
+  await person.press('#recall')
+  expect(await person.says('#status', /Paused/)).toContain(step)
+  await person.press('#primary')
+  await person.says('#status', /Learning/)
 })
 
 it('a network that is too large: says what to lower, and keeps what was there', async () => {
@@ -44,7 +69,7 @@ it('a network that is too large: says what to lower, and keeps what was there', 
   await person.press('#reset')
   await person.fill('[name=hidden]', '60000')
   await person.press('#primary')
-  expect(await person.says('.controls .failure', /./)).toContain('This network is too large for this GPU. Lower the hidden size')
+  expect(await person.says('.run-controls .failure', /./)).toContain('This network is too large for this GPU. Lower the hidden size')
   await person.fill('[name=hidden]', '16')
   await person.press('#primary')
   await trainedFor(person, 5)
@@ -93,7 +118,7 @@ it('a sample too long to wait for: says so, and trains on', async () => {
 it('a training that runs away: says so, and starts again', async () => {
   const person = await visit({ settings: { ...small, cell: 'rnn-relu', optimizer: 'sgd', rate: '1e30', clipNorm: '' } })
   await person.press('#primary')
-  expect(await person.says('.controls .failure', /./)).toContain('The training ran away')
+  expect(await person.says('.run-controls .failure', /./)).toContain('The training ran away')
   await person.fill('[name=hidden]', '12')
   await person.page.$eval('#advanced', (details) => ((details as HTMLDetailsElement).open = true))
   await person.fill('[name=rate]', '0.01')

@@ -71,6 +71,24 @@ it('learns from the text that is chosen, and its loss falls', async () => {
   for (const lane of [0, 1, 2]) expect(await figure(person, lane, 'loss')).toBeLessThan(Math.log(60) - 0.5)
 })
 
+it('is found again after a reload, and goes on with the batches that would have come', async () => {
+  const trained = async (iterations: string) => {
+    const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.rnn': 'rnn-relu', 'gradients.scale': '1.5', 'gradients.clipNorm': '', 'gradients.optimizer': 'sgd', 'gradients.iterations': iterations } })
+    await person.press('#primary')
+    await person.says('#status', /Done/)
+    return person
+  }
+  const whole = await (await trained('40')).text('#figures')
+  const person = await trained('20')
+  const [status, half] = [await person.text('#status'), await person.text('#figures')]
+  await person.page.reload()
+  expect(await person.says('#status', /Done/)).toBe(status)
+  expect(await person.text('#figures')).toBe(half)
+  await person.press('#primary')
+  await person.says('#status', /Done.*step 40/)
+  expect(await person.text('#figures')).toBe(whole)
+})
+
 it('says what is wrong with the settings', async () => {
   const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.steps': '1' } })
   await person.press('#primary')

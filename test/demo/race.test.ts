@@ -5,7 +5,7 @@ import { Curve } from '../../demo/session/curve'
 import { presets, type Lane } from '../../demo/views/race/lanes'
 import { equalSizes, specOf } from '../../demo/views/race/sizes'
 import { lineOf, secondsAt, standing } from '../../demo/views/race/standing'
-import type { Racer } from '../../demo/views/race/store'
+import type { Racer } from '../../demo/views/race/record'
 import { desk, phone, useBrowser, visit, type Person } from './person'
 
 useBrowser()
@@ -150,6 +150,56 @@ it('races in filling blanks, from one side and from both', async () => {
   await person.says('#race-samples', /\d+ of \d+ right/)
   expect(await person.page.$$eval('#standing tbody th', (found) => found.map((name) => name.textContent!).sort())).toEqual(['GRU', 'GRU, both sides', 'LSTM', 'LSTM, both sides'])
   expect(await cell(person, 1, 'accuracy')).toMatch(/%/)
+})
+
+it('is found again after a reload, and goes on as if it had not stopped', async () => {
+  const figures = (person: Person) => person.page.$$eval('#standing tbody tr', (rows) => rows.map((row) => [...row.querySelectorAll('th, [data-column=training], [data-column=heldOut], [data-column=clipped]')].map((cell) => (cell as HTMLElement).innerText)))
+  for (const preset of ['cells', 'sides']) {
+    const raced = async (iterations: string) => {
+      const person = await visit({ view: 'race', settings: { ...tiny, 'race.iterations': iterations } })
+      await person.choose('preset', preset)
+      await person.press('#primary')
+      await person.says('#status', /Done/)
+      return person
+    }
+    const whole = await figures(await raced('60'))
+    const person = await raced('30')
+    const [status, half] = [await person.text('#status'), await figures(person)]
+    await person.page.reload()
+    expect(await person.says('#status', /Done/)).toBe(status)
+    expect(await figures(person)).toEqual(half)
+    expect(await person.page.$('#changed')).toBeNull()
+    await person.press('#primary')
+    await person.says('#status', /Done.*step 60/)
+    expect(await figures(person)).toEqual(whole)
+  }
+})
+
+it('offers a kept race to a link that means another one, goes on where it was left running, and keeps nothing after Reset', async () => {
+  const person = await visit({ view: 'race', settings: tiny })
+  const { page } = person
+  await person.press('#primary')
+  await racedFor(person, 20)
+  await new Promise((resolve) => setTimeout(resolve, 1500)) // it is kept half a second after it began
+  await page.reload()
+  await person.says('#status', /Learning/)
+  await racedFor(person, 20)
+  await person.press('#primary')
+  await person.says('#status', /Paused/)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const url = new URL(page.url())
+  url.searchParams.set('race.lanes', 'lstm')
+  await page.goto(url.href)
+  expect(await person.says('#kept', /./)).toMatch(/A run is kept in this browser: RNN, GRU, LSTM, \d+ steps, reading The Keeper/)
+  expect(await person.accessibilityFaults()).toEqual([])
+  await person.press('#recall')
+  await person.says('#status', /Paused/)
+  expect(await page.$$eval('#grid li', (found) => found.length)).toBe(3)
+  await person.press('#reset')
+  await page.reload()
+  await person.says('#adapter', /·/)
+  await person.says('#primary', /Start/)
+  expect(await person.text('#status')).toBe('Ready')
 })
 
 it('says who is out when a training runs away, and goes on with the others', async () => {

@@ -74,17 +74,17 @@ it('says next to Start what is wrong with the settings, and loses nothing', asyn
   await person.page.waitForSelector('#paste')
   await person.paste('#paste', 'abc')
   await person.press('#primary')
-  expect(await person.says('.controls .failure', /./)).toMatch(/the text has 3 characters, but a minibatch of batch 4 × steps 8 needs 33/)
+  expect(await person.says('.run-controls .failure', /./)).toMatch(/the text has 3 characters, but a minibatch of batch 4 × steps 8 needs 33/)
   expect(await person.page.$eval('#paste', (field) => (field as HTMLTextAreaElement).value)).toBe('abc')
 
   await person.choose('source', 'english')
   await person.fill('[name=hidden]', ' ')
   await person.press('#primary')
-  expect(await person.says('.controls .failure', /hidden/)).toContain('hidden is NaN, expected a whole number of at least 1')
+  expect(await person.says('.run-controls .failure', /hidden/)).toContain('hidden is NaN, expected a whole number of at least 1')
   await person.fill('[name=hidden]', '16')
   await person.press('#primary')
   await person.says('#samples', /Before training/)
-  expect(await person.text('.controls .failure')).toBe('')
+  expect(await person.text('.run-controls .failure')).toBe('')
 })
 
 it('changes temperature and length while it trains, and answers a click within 100 ms', async () => {

@@ -2,15 +2,16 @@
 import { adam, BlankModel, Corpus, parameterShapes, SluiceError, type CellName, type Guess, type Training } from 'sluice'
 import { device } from '../../worker/device'
 import { Looks } from '../../worker/pace'
-import { inRounds, steered, type Allowance, type Pace, type Rounds } from '../../worker/steered'
+import type { Order } from '../../worker/order'
+import { inRounds, steered, type Life, type Pace, type Rounds } from '../../worker/steered'
 import { equalSizes, specOf, type Size } from '../race/sizes'
+import { advance, type Learning } from './record'
 
 /** The two readers. */
 export type Side = 'both' | 'before'
 export type Of<Value> = Readonly<Record<Side, Value>>
 
-export interface BlankOrder {
-  readonly text: string
+export interface BlankSettings {
   readonly cell: CellName
   /** Hidden units of each direction of the one that reads from both sides; the other has as many as make it as large. */
   readonly hidden: number
@@ -19,7 +20,7 @@ export interface BlankOrder {
 }
 
 export type BlankEvent =
-  | { readonly kind: 'started'; readonly sizes: Of<Size>; readonly hidden: number }
+  | { readonly kind: 'started'; readonly sizes: Of<Size> }
   | { readonly kind: 'progress'; readonly step: number }
   /** The fraction of hidden characters that each guesses right in the text held out; null where none is held out. */
   | { readonly kind: 'look'; readonly step: number; readonly accuracy: Of<number> | null }
@@ -42,7 +43,7 @@ const ofEach = async <Value>(make: (side: Side) => Promise<Value>): Promise<Of<V
 const sides: readonly Side[] = ['both', 'before']
 let models: Of<BlankModel> | null = null
 
-async function* live({ text, cell, hidden, seed, iterations }: BlankOrder, allowance: Allowance, signal: AbortSignal): AsyncGenerator<BlankEvent | Pace> {
+async function* live({ order: { text, settings: { cell, hidden, seed, iterations } } }: { readonly order: Order<BlankSettings> }, { allowance, signal, saved, savedBy }: Life<Learning>): AsyncGenerator<BlankEvent | Pace> {
   const corpus = Corpus.fromText(text)
   const reading = { task: 'blanks', vocabulary: corpus.vocabulary.size } as const
   const lanes = sides.map((side) => ({ cell, layers: 1, both: side === 'both' }))
@@ -53,16 +54,19 @@ async function* live({ text, cell, hidden, seed, iterations }: BlankOrder, allow
   const gpu = await device()
   const made: BlankModel[] = []
   let trainings: readonly Training[] = []
+  const fileOf = (side: Side) => saved?.files[sides.indexOf(side)] ?? null
   try {
     const own = await ofEach(async (side) => {
-      const model = await BlankModel.create({ vocabulary: corpus.vocabulary, cell, hidden: sizes[side].hidden, bidirectional: side === 'both', seed, device: gpu })
+      const file = fileOf(side)
+      const model = file ? await BlankModel.load(file, { device: gpu }) : await BlankModel.create({ vocabulary: corpus.vocabulary, cell, hidden: sizes[side].hidden, bidirectional: side === 'both', seed, device: gpu })
       made.push(model)
       return model
     })
     // Trained until nobody listens: a text of any length is gone through as often as it takes.
-    trainings = sides.map((side) => own[side].train(corpus, { optimizer: adam({ rate: 1e-2 }), epochs: 1e9, seed }))
+    trainings = sides.map((side) => own[side].train(corpus, { optimizer: adam({ rate: 1e-2 }), epochs: 1e9, seed, ...(fileOf(side) && { resume: fileOf(side)! }) }))
+    savedBy(() => Promise.all(trainings.map((training) => training.save())))
     const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
-    let step = 0
+    let step = saved?.step ?? 0
     const rounds: Rounds<BlankEvent> = {
       async take(count) {
         for (const training of trainings) for (let i = 0; i < count && !signal.aborted; i++) await training.next()
@@ -74,14 +78,17 @@ async function* live({ text, cell, hidden, seed, iterations }: BlankOrder, allow
       },
       over: false,
     }
-    const untrained = await rounds.look(0)
-    const first = await rounds.take(1) // the settings prove right, and the kernels are compiled
-    models = own
-    yield { kind: 'started', sizes, hidden }
-    yield untrained
-    yield first
-    allowance.spend(1)
-    yield* inRounds(rounds, { allowance, signal, step: 1, iterations, looks: new Looks() })
+    if (saved) models = own
+    else {
+      const untrained = await rounds.look(0)
+      const first = await rounds.take(1) // the settings prove right, and the kernels are compiled
+      models = own
+      yield { kind: 'started', sizes }
+      yield untrained
+      yield first
+      allowance.spend(1)
+    }
+    yield* inRounds(rounds, { allowance, signal, step, iterations, looks: new Looks() })
   } finally {
     models = null
     for (const training of trainings) await training.return()
@@ -89,7 +96,7 @@ async function* live({ text, cell, hidden, seed, iterations }: BlankOrder, allow
   }
 }
 
-const { follow, allow } = steered(live)
+const { follow, allow } = steered({ key: 'blank', live, advance, pack: (shown) => shown, unpack: (data) => data })
 
 export const blankHandlers = {
   learnBlanks: follow,

@@ -6,49 +6,41 @@ import { kept } from '../../session/kept'
 import { runner } from '../../session/runner'
 import { loadText, text } from '../../session/text'
 import type { Failure } from '../../worker/protocol'
-import type { Asked, BlankEvent, Of, Side } from './handlers'
-import type { Size } from '../race/sizes'
+import type { Asked, BlankEvent, BlankSettings, Of, Side } from './handlers'
+import { advance, type Learning } from './record'
 
 /** In the order in which they are shown everywhere. */
 export const sides: readonly Side[] = ['both', 'before']
 export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName[]
-export const { settings, set } = kept<{ cell: (typeof cells)[number]; hidden: number; seed: number; iterations: number }>('blank', { cell: 'lstm', hidden: 48, seed: 0, iterations: 800 }, { cell: cells })
+const keptSettings = kept<BlankSettings>('blank', { cell: 'lstm', hidden: 48, seed: 0, iterations: 800 }, { cell: cells })
+export const { settings, set } = keptSettings
 
 /** Characters of the text that are learned from, so that a minute is enough. */
 const learned = 60_000
 /** Characters of a passage, about. */
 const [shortest, usual] = [80, 130]
 
-export interface Learning {
-  readonly sizes: Of<Size>
-  readonly step: number
-  /** The newest last. */
-  readonly looks: readonly { readonly step: number; readonly accuracy: Of<number> | null }[]
-}
 export const learning = signal<Learning | null>(null)
 
-export const runs = runner<BlankEvent>({
-  async *follow(signal) {
-    const { content } = await loadText()
-    if (!signal.aborted) yield* stream('learnBlanks', { ...settings.value, text: opening(content) }, signal)
-  },
+const opening = (content: string) => content.slice(0, learned)
+
+export const runs = runner<BlankSettings, BlankEvent, Learning>({
+  key: 'blank',
+  settings: keptSettings,
+  reads: () => 'text',
+  cut: opening,
+  follow: (order, signal) => stream('learnBlanks', order, signal),
   allow: (steps) => void call('allowBlanks', { steps }),
   take(event) {
-    const now = learning.value
-    if (event.kind === 'started') learning.value = { sizes: event.sizes, step: 0, looks: [] }
-    else if (now && event.kind === 'progress') learning.value = { ...now, step: event.step }
-    else if (now && event.kind === 'look') {
-      learning.value = { ...now, looks: [...now.looks.filter(({ step }) => step !== event.step), event] }
-      void ask()
-    }
+    learning.value = advance(learning.value, event)
+    if (event.kind === 'look') void ask()
   },
-  clear() {
-    learning.value = null
+  show(data) {
+    learning.value = data
     guesses.value = null
+    if (data) void ask()
   },
-  stamp: () => JSON.stringify([settings.value, text.value.id], (_, value: unknown) => (typeof value === 'number' ? String(value) : value)),
 })
-const opening = (content: string) => content.slice(0, learned)
 
 /** The passage: of the part of the text that is held out, or typed. */
 export const passage = signal<readonly string[]>([])

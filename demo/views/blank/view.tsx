@@ -33,7 +33,7 @@ export default function Blank() {
             <NumberField name="blank-iterations" label={w.iterations} value={now.iterations} min={1} onChange={(value) => set('iterations', value)} />
             <NumberField name="blank-seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </form>
-          <RunControls run={runs}>{learning.value && w.about(count(learning.value.step), text.value.name || '…')}</RunControls>
+          <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>{learning.value && w.about(count(learning.value.step), text.value.name || '…')}</RunControls>
         </div>
         <Accuracy />
       </div>

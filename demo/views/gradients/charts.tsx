@@ -9,7 +9,8 @@ import { count, figure, scientific } from '../../parts/format'
 import { Ledger } from '../../parts/ledger'
 import { Segments } from '../../parts/segments'
 import type { LaneLook } from './handlers'
-import { gradients, type Gradients, type Lane } from './store'
+import type { Gradients, Lane } from './record'
+import { gradients } from './store'
 import { words, type Trace } from './strings'
 
 /** What is smaller is not drawn: beside it, all that matters would be one line. */

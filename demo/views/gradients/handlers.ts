@@ -2,14 +2,12 @@
 import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
 import { random } from '../../lessons/tasks'
 import { device } from '../../worker/device'
-import { inRounds, steered, type Allowance, type Pace } from '../../worker/steered'
+import type { Order } from '../../worker/order'
+import { inRounds, steered, type Files, type Life, type Pace } from '../../worker/steered'
 import { cellGradients, norms } from './norms'
+import { advance, pack, unpack, type GradientData } from './record'
 import type { GradientSettings } from './settings'
 import { taskOf, type Task } from './tasks'
-
-export interface GradientOrder extends GradientSettings {
-  readonly text: string
-}
 
 export interface LanePoint {
   /** Mean loss of the step's batch. */
@@ -40,23 +38,29 @@ export type GradientEvent =
 const inFlight = 4
 
 class Lane {
-  #out: Out | null = null
-  #step = 0
+  #out: Out | null
+  #step: number
 
   private constructor(
     private readonly cell: CellName,
     private readonly network: Network,
     private readonly trainer: Trainer,
-    private readonly order: GradientOrder,
-  ) {}
+    private readonly settings: GradientSettings,
+    from?: GradientData['lanes'][number],
+  ) {
+    this.#out = from?.out ?? null
+    this.#step = from?.loss.last ?? 0
+  }
 
-  static async create(gpu: Gpu, task: Task, cell: CellName, order: GradientOrder): Promise<Lane> {
-    const { hidden, steps, batch, seed, optimizer, rate, clipNorm } = order
+  /** @param from where it stood, and the file of its training, for one that goes on */
+  static async create(gpu: Gpu, task: Task, cell: CellName, settings: GradientSettings, from?: GradientData['lanes'][number], file?: Files[number]): Promise<Lane> {
+    const { hidden, steps, batch, seed, optimizer, rate, clipNorm } = settings
     const network = await Network.create({ device: gpu, ...task.network, layers: [{ cell, hidden }], seed, initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' } })
     try {
-      await begin(network, cell, order)
+      await begin(network, cell, settings)
       const trainer = await Trainer.create(network, { steps, batch, optimizer: (optimizer === 'adam' ? adam : sgd)({ rate }), clipNorm: clipNorm === Infinity ? undefined : clipNorm })
-      return new Lane(cell, network, trainer, order)
+      if (file) trainer.resume(file)
+      return new Lane(cell, network, trainer, settings, from)
     } catch (error) {
       network.destroy()
       throw error
@@ -90,10 +94,14 @@ class Lane {
 
   async look({ inputs, features, targets }: TrainingBatch): Promise<LaneLook | null> {
     if (this.#out) return null
-    const { steps, batch, hidden } = this.order
+    const { steps, batch, hidden } = this.settings
     const { inside } = await this.network.run({ steps, batch, targets, ...(inputs && { ids: inputs }), ...(features && { features }), gradients: true, inspect: true })
     const { dh, c, gates } = inside![0]!
     return { h: norms(dh!, steps), c: this.cell === 'lstm' ? norms(cellGradients(dh!, c!, gates.get('f')!, gates.get('o')!, batch * hidden), steps) : null }
+  }
+
+  save(): Promise<Uint8Array<ArrayBuffer>> | null {
+    return this.#out ? null : this.trainer.save()
   }
 
   destroy(): void {
@@ -104,7 +112,7 @@ class Lane {
 
 /** Scales U, and lets the gates begin by keeping what is there, for times spread up to T (Tallec and Ollivier 2018): b_z of a
  * GRU (gates r z n), b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate. */
-async function begin(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientOrder): Promise<void> {
+async function begin(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientSettings): Promise<void> {
   const values = await network.readParameters()
   const [U, b] = [values.get('layers.0.U')!, values.get('layers.0.b')!]
   const draw = random(seed)
@@ -130,26 +138,29 @@ class OftenLooks {
   }
 }
 
-function check({ iterations, scale, steps }: GradientOrder): void {
+function check({ iterations, scale, steps }: GradientSettings): void {
   const whole = (value: number) => Number.isSafeInteger(value) && value > 0
   if (!(iterations === Infinity || whole(iterations))) throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
   if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the recurrent scale is ${scale}, expected a number`)
   if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `steps back in time is ${steps}, expected a whole number of at least 3`)
 }
 
-async function* live(order: GradientOrder, allowance: Allowance, signal: AbortSignal): AsyncGenerator<GradientEvent | Pace> {
-  const { task: name, rnn, steps, batch, seed, iterations, text } = order
-  check(order)
+async function* live({ order: { settings, text } }: { readonly order: Order<GradientSettings> }, { allowance, signal, saved, savedBy }: Life<GradientData>): AsyncGenerator<GradientEvent | Pace> {
+  const { task: name, rnn, steps, batch, seed, iterations } = settings
+  check(settings)
   const task = taskOf(name, steps, batch, text)
   const gpu = await device()
   const cells: readonly CellName[] = [rnn, 'gru', 'lstm']
   const lanes: Lane[] = []
   try {
-    for (const cell of cells) lanes.push(await Lane.create(gpu, task, cell, order))
-    yield { kind: 'started', cells, guessing: task.guessing }
+    for (const [i, cell] of cells.entries()) lanes.push(await Lane.create(gpu, task, cell, settings, saved?.shown.lanes[i], saved?.files[i]))
+    savedBy(() => Promise.all(lanes.map((lane) => lane.save())))
+    if (!saved) yield { kind: 'started', cells, guessing: task.guessing }
     const draw = random(seed)
+    // The batches that it has seen are drawn once more: the next one is the one that would have come.
+    for (let seen = 0; seen < (saved?.step ?? 0); seen++) task.batch(draw)
     const probe = task.batch(random(seed + 1))
-    let step = 0
+    let step = saved?.step ?? 0
     const rounds = {
       async take(count: number): Promise<GradientEvent> {
         const batches = Array.from({ length: count }, () => task.batch(draw))
@@ -166,13 +177,13 @@ async function* live(order: GradientOrder, allowance: Allowance, signal: AbortSi
         return lanes.every(({ out }) => out !== null)
       },
     }
-    yield rounds.look(0)
-    yield* inRounds(rounds, { allowance, signal, step: 0, iterations, looks: new OftenLooks() })
+    if (!saved) yield rounds.look(0)
+    yield* inRounds(rounds, { allowance, signal, step, iterations, looks: new OftenLooks() })
   } finally {
     for (const lane of lanes) lane.destroy()
   }
 }
 
-const { follow, allow } = steered(live)
+const { follow, allow } = steered({ key: 'gradients', live, advance, pack, unpack })
 
 export const gradientHandlers = { gradients: follow, allowGradients: allow }

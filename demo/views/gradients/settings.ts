@@ -29,7 +29,8 @@ const defaults: GradientSettings = {
 }
 
 export const taskNames = ['adding', 'copying', 'text'] as const satisfies readonly TaskName[]
-export const { settings, set, assign } = kept<GradientSettings>('gradients', defaults, { task: taskNames, rnn: ['rnn', 'rnn-relu'], optimizer: ['adam', 'sgd'] })
+export const keptSettings = kept<GradientSettings>('gradients', defaults, { task: taskNames, rnn: ['rnn', 'rnn-relu'], optimizer: ['adam', 'sgd'] })
+export const { settings, set, assign } = keptSettings
 
 const exploding = { rnn: 'rnn-relu', scale: 1.25, keep: true, optimizer: 'sgd', rate: 0.01 } as const
 export const lessons = {

@@ -7,7 +7,8 @@ import { Ledger, type Entry } from '../../parts/ledger'
 import { Segments } from '../../parts/segments'
 import { nameOf, strokeOf } from './names'
 import { chartData, standing, type Axis, type Measure } from './standing'
-import { race, type Race } from './store'
+import type { Race } from './record'
+import { race } from './store'
 import { words } from './strings'
 
 const axis = signal<Axis>('steps')

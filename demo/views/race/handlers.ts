@@ -1,27 +1,19 @@
 // The race in the worker: every contestant takes the same number of steps, in turns, and each is timed alone.
-import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Guess, type Network, type Training } from 'sluice'
+import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Guess, type Training, type TrainOptions } from 'sluice'
 import type { Sampling } from '../../session/settings'
 import { device } from '../../worker/device'
+import type { Order } from '../../worker/order'
 import { Looks } from '../../worker/pace'
-import { inRounds, steered, type Allowance, type Pace, type Rounds } from '../../worker/steered'
+import { inRounds, steered, type Life, type Pace, type Rounds } from '../../worker/steered'
+import { advance, pack, unpack, type RaceData } from './record'
+import type { RaceSettings } from './settings'
 import { equalSizes, type Reading, type Size } from './sizes'
-import type { Lane, Task } from './lanes'
+import type { Lane } from './lanes'
 
-export interface RaceOrder {
-  readonly text: string
-  /** What the samples begin with. */
-  readonly prefix: string
-  readonly task: Task
+export interface RaceArgs {
+  readonly order: Order<RaceSettings>
+  /** Who races; where a race goes on, those who raced. */
   readonly lanes: readonly Lane[]
-  /** Parameters that each network is to have; Infinity for what suits the text. */
-  readonly budget: number
-  readonly batch: number
-  readonly steps: number
-  readonly rate: number
-  /** Infinity for none. */
-  readonly clipNorm: number
-  readonly seed: number
-  readonly iterations: number
   readonly sampling: Sampling
 }
 
@@ -55,7 +47,7 @@ export interface LaneLook {
 }
 
 export type RaceEvent =
-  | { readonly kind: 'started'; readonly sizes: readonly Size[]; readonly passage: Passage | null; readonly charactersPerStep: number }
+  | { readonly kind: 'started'; readonly lanes: readonly Lane[]; readonly sizes: readonly Size[]; readonly passage: Passage | null; readonly charactersPerStep: number }
   /** Steps done by all, and each contestant's; null for one that is out. */
   | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly LaneProgress[] }
   | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }
@@ -69,21 +61,25 @@ const marks = ['□', '_', '▢', '\u{f8ff}']
 
 /** One who races. */
 interface Runner {
-  readonly network: Network
   readonly training: Training
   look(): Promise<LaneLook>
   destroy(): void
 }
 
 class Contestant {
-  #progress: Omit<LaneProgress, 'losses'> = { seconds: 0, clipped: 0, out: null }
-  #steps = 0
+  #progress: Omit<LaneProgress, 'losses'>
+  #steps: number
 
+  /** @param from where it stood, for one that goes on */
   constructor(
     private readonly runner: Runner,
     private readonly gpu: Gpu,
     private readonly clipNorm: number,
-  ) {}
+    from?: RaceData['racers'][number],
+  ) {
+    this.#progress = { seconds: from?.marks.at(-1)!.seconds ?? 0, clipped: from?.clipped ?? 0, out: from?.out ?? null }
+    this.#steps = from?.curve.last ?? 0
+  }
 
   get out(): boolean {
     return this.#progress.out !== null
@@ -114,6 +110,10 @@ class Contestant {
     return { ...this.#progress, losses }
   }
 
+  save(): Promise<Uint8Array<ArrayBuffer>> | null {
+    return this.out ? null : this.runner.training.save()
+  }
+
   look(): Promise<LaneLook> | null {
     return this.out ? null : this.runner.look()
   }
@@ -126,30 +126,29 @@ class Contestant {
 
 let sampling: Sampling = { temperature: 1, topK: 0, length: 1 }
 
-async function writer({ lane, hidden, corpus, gpu, order, training }: Entry): Promise<Runner> {
-  const model = await TextModel.create({ vocabulary: corpus.vocabulary, cell: lane.cell, layers: lane.layers, hidden, seed: order.seed, device: gpu })
+async function writer({ lane, hidden, corpus, gpu, order: { settings: { seed }, prefix }, training, file }: Entry): Promise<Runner> {
+  const model = file ? await TextModel.load(file, { device: gpu }) : await TextModel.create({ vocabulary: corpus.vocabulary, cell: lane.cell, layers: lane.layers, hidden, seed, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
   return {
-    network: model.network,
-    training: model.train(corpus, { ...training, clipNorm: order.clipNorm }),
+    training: model.train(corpus, training),
     async look() {
       const heldOutLoss = heldOut.length > 1 ? Math.log(await model.evaluate(heldOut)) : null
       // The same seed each time and for each contestant: only what was learned makes the difference.
-      const written = await model.generate(order.prefix, { ...sampling, seed: order.seed })
-      return { heldOutLoss, text: written.slice(order.prefix.length), guesses: [], accuracy: null }
+      const written = await model.generate(prefix, { ...sampling, seed })
+      return { heldOutLoss, text: written.slice(prefix.length), guesses: [], accuracy: null }
     },
     destroy: () => model.destroy(),
   }
 }
 
-async function guesser({ lane, hidden, corpus, gpu, order, training, passage }: Entry): Promise<Runner> {
-  const model = await BlankModel.create({ vocabulary: corpus.vocabulary, cell: lane.cell, layers: lane.layers, hidden, bidirectional: lane.both, seed: order.seed, device: gpu })
+async function guesser({ lane, hidden, corpus, gpu, order: { settings: { seed } }, training, passage, file }: Entry): Promise<Runner> {
+  const shape = { cell: lane.cell, layers: lane.layers, hidden, bidirectional: lane.both, seed }
+  const model = file ? await BlankModel.load(file, { device: gpu }) : await BlankModel.create({ vocabulary: corpus.vocabulary, ...shape, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
   const blank = marks.find((mark) => !corpus.vocabulary.has(mark))!
   const asked = passage!.characters.map((character, i) => (passage!.hidden.includes(i) ? blank : character)).join('')
   return {
-    network: model.network,
-    training: model.train(corpus, { ...training, clipNorm: order.clipNorm }),
+    training: model.train(corpus, training),
     async look() {
       const score = heldOut.length >= 100 ? await model.evaluate(heldOut) : null
       const { blanks } = await model.guess(asked, { blank, top: 4 })
@@ -164,9 +163,11 @@ interface Entry {
   readonly hidden: number
   readonly corpus: Corpus
   readonly gpu: Gpu
-  readonly order: RaceOrder
-  readonly training: Parameters<TextModel['train']>[1] & object
+  readonly order: Order<RaceSettings>
+  readonly training: TrainOptions
   readonly passage: Passage | null
+  /** Where it stood, for one that goes on. */
+  readonly file: Uint8Array<ArrayBuffer> | null
 }
 
 /** A passage of the part held out, every ninth character hidden but for line ends, which show. */
@@ -175,28 +176,35 @@ function passageOf({ heldOut, training, vocabulary }: Corpus): Passage {
   return { characters, hidden: characters.flatMap((character, i) => (i % passageEvery === 5 && character !== '\n' ? [i] : [])) }
 }
 
-async function* live(order: RaceOrder, allowance: Allowance, signal: AbortSignal): AsyncGenerator<RaceEvent | Pace> {
-  const { text, prefix, task, lanes, budget, batch, steps, rate, clipNorm, seed, iterations } = order
+async function* live(args: RaceArgs, { allowance, signal, saved, savedBy }: Life<RaceData>): AsyncGenerator<RaceEvent | Pace> {
+  const { order } = args
+  const { text, prefix, settings: { task, budget, batch, steps, rate, clipNorm, seed, iterations } } = order
   if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0))) throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
-  sampling = order.sampling
+  sampling = args.sampling
   const corpus = Corpus.fromText(text)
   corpus.vocabulary.encode(prefix) // what the vocabulary has not is refused now, and not at the first look
-  const sizes = equalSizes(lanes, budget, { task, vocabulary: corpus.vocabulary.size })
-  const passage = task === 'blanks' ? passageOf(corpus) : null
+  const lanes = saved ? saved.shown.racers.map(({ lane }) => lane) : args.lanes
+  const sizes = saved ? saved.shown.racers.map(({ size }) => size) : equalSizes(lanes, budget, { task, vocabulary: corpus.vocabulary.size })
+  const passage = saved ? saved.shown.passage : task === 'blanks' ? passageOf(corpus) : null
   const gpu = await device()
   const contestants: Contestant[] = []
   try {
     for (const [i, lane] of lanes.entries()) {
+      const file = saved?.files[i] ?? null
       // Trained until nobody listens: the race counts steps, and a text of any length is gone through as often as it takes.
-      const training = { batch, steps, optimizer: adam({ rate }), epochs: 1e9, seed }
-      const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, order, training, passage }
-      contestants.push(new Contestant(await (task === 'write' ? writer : guesser)(entry), gpu, clipNorm))
+      const training = { batch, steps, optimizer: adam({ rate }), epochs: 1e9, seed, clipNorm, ...(file && { resume: file }) }
+      const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, order, training, passage, file }
+      contestants.push(new Contestant(await (task === 'write' ? writer : guesser)(entry), gpu, clipNorm, saved?.shown.racers[i]))
     }
-    let step = 0
+    savedBy(() => Promise.all(contestants.map((contestant) => contestant.save())))
+    let step = saved?.step ?? 0
+    // The first step compiles the kernels.
+    let compiled = false
     const rounds: Rounds<RaceEvent> & { readonly over: boolean } = {
       async take(count) {
         const took: LaneProgress[] = []
-        for (const contestant of contestants) took.push(await contestant.take(count, step > 0, signal))
+        for (const contestant of contestants) took.push(await contestant.take(count, compiled, signal))
+        compiled = true
         return { kind: 'progress', step: (step += count), lanes: took }
       },
       async look(step) {
@@ -208,19 +216,21 @@ async function* live(order: RaceOrder, allowance: Allowance, signal: AbortSignal
         return contestants.every(({ out }) => out)
       },
     }
-    const before = await rounds.look(0)
-    const first = await rounds.take(1) // the settings prove right, and the kernels are compiled
-    yield { kind: 'started', sizes, passage, charactersPerStep: batch * steps }
-    yield before
-    yield first
-    allowance.spend(1)
-    yield* inRounds(rounds, { allowance, signal, step: 1, iterations, looks: new Looks() })
+    if (!saved) {
+      const before = await rounds.look(0)
+      const first = await rounds.take(1) // the settings prove right
+      yield { kind: 'started', lanes, sizes, passage, charactersPerStep: batch * steps }
+      yield before
+      yield first
+      allowance.spend(1)
+    }
+    yield* inRounds(rounds, { allowance, signal, step, iterations, looks: new Looks() })
   } finally {
     for (const contestant of contestants) await contestant.destroy()
   }
 }
 
-const { follow, allow } = steered(live)
+const { follow, allow } = steered({ key: 'race', live, advance, pack, unpack })
 
 export const raceHandlers = {
   race: follow,

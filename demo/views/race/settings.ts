@@ -32,7 +32,8 @@ const defaults: RaceSettings = {
   seed: 0,
 }
 
-export const { settings, set, assign } = kept<RaceSettings>('race', defaults, { task: ['write', 'blanks'] })
+export const keptSettings = kept<RaceSettings>('race', defaults, { task: ['write', 'blanks'] })
+export const { settings, set, assign } = keptSettings
 
 export const lanes = computed(() => lanesOf(settings.value.lanes, settings.value.task, choices.cell))
 export const race = (chosen: readonly Lane[]) => set('lanes', wordsOf(chosen))

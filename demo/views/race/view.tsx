@@ -1,8 +1,10 @@
 // Race: cells of equal size learn the same text side by side.
 import { RunControls } from '../../parts/run-controls'
 import { count, figure } from '../../parts/format'
+import { choices } from '../../session/settings'
 import { Board, judged, places } from './board'
 import { RaceChoice, RaceForm } from './form'
+import { lanesOf } from './lanes'
 import { nameOf } from './names'
 import { Samples } from './samples'
 import { race, runs } from './store'
@@ -21,7 +23,7 @@ export default function RaceView() {
       <RaceChoice />
       <RaceForm />
       <div class="race-main">
-        <RunControls run={runs}>
+        <RunControls run={runs} whatOf={(set) => lanesOf(set.lanes, set.task, choices.cell).map(nameOf).join(w.comma)}>
           <Now />
         </RunControls>
         <Board />

@@ -24,7 +24,7 @@ export function Stage() {
           <h2 id="stage-title" class="visually-hidden">
             {w.writing}
           </h2>
-          <p class="stage-lead">{status.value === 'starting' ? `${w.states.starting}…` : w.lead}</p>
+          <p class="stage-lead">{status.value === 'starting' ? w.preparing : w.lead}</p>
           <p class="hint">{w.privately}</p>
         </>
       )}
@@ -75,7 +75,7 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
 }
 
 /** The language of the built-in texts; of another one nothing is known. */
-export const languageOf = (source: Source | undefined) => (source === 'chinese' ? 'zh-Hans' : source === 'english' ? 'en' : undefined)
+export const languageOf = (source: Source | null | undefined) => (source === 'chinese' ? 'zh-Hans' : source === 'english' ? 'en' : undefined)
 
 export const titleOf = ({ step }: Sample) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
 

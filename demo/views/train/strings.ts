@@ -1,5 +1,4 @@
 import { strings } from '../../shell/language'
-import type { Status } from '../../session/session'
 import type { OptimizerName } from '../../session/settings'
 import type { Source } from '../../session/text'
 
@@ -35,19 +34,6 @@ interface Train {
   linkCopied: string
   noLimit: string
   noClipping: string
-  start: string
-  starting: string
-  pause: string
-  resume: string
-  further: string
-  startAgain: string
-  step: string
-  reset: string
-  controls: string
-  changed: string
-  kept: (cell: string, step: string, name: string) => string
-  recall: (step: string) => string
-  forget: string
   models: {
     title: string
     none: string
@@ -65,7 +51,7 @@ interface Train {
     yes: string
     no: string
   }
-  states: Record<Status, string>
+  preparing: string
   summary: (cell: string, parameters: string, name: string) => string
   learning: string
   figures: { step: string; epoch: string; training: string; heldOut: string; speed: string; perStep: string; left: string }
@@ -133,18 +119,6 @@ export const words = strings<Train>(
     linkCopied: 'Copied',
     noLimit: 'no limit',
     noClipping: 'none',
-    start: 'Start',
-    starting: 'Starting…',
-    pause: 'Pause',
-    resume: 'Go on',
-    further: 'Train further',
-    startAgain: 'Start again',
-    step: 'One step',
-    reset: 'Reset',
-    controls: 'Training',
-    kept: (cell, step, name) => `A run is kept in this browser: ${cell}, ${step} steps, reading ${name}. Starting another one takes its place.`,
-    recall: (step) => `Go on from step ${step}`,
-    forget: 'Forget it',
     models: {
       title: 'Models in this browser',
       none: 'None yet. What trains is kept by itself until Reset; a model that you save stays.',
@@ -162,8 +136,7 @@ export const words = strings<Train>(
       yes: 'Yes, delete',
       no: 'No',
     },
-    changed: 'The settings have changed. They take effect after Reset.',
-    states: { idle: 'Ready', starting: 'Preparing the network', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
+    preparing: 'Preparing the network…',
     summary: (cell, parameters, name) => `${cell}, ${parameters} weights, reading ${name}`,
     learning: 'How it learns',
     figures: { step: 'Step', epoch: 'Epoch', training: 'Training', heldOut: 'Held out', speed: 'Characters a second', perStep: 'Time per step', left: 'Time left' },
@@ -229,18 +202,6 @@ export const words = strings<Train>(
     linkCopied: '已复制',
     noLimit: '不限',
     noClipping: '不裁剪',
-    start: '开始',
-    starting: '准备中…',
-    pause: '暂停',
-    resume: '继续',
-    further: '接着训练',
-    startAgain: '重新开始',
-    step: '走一步',
-    reset: '重置',
-    controls: '训练',
-    kept: (cell, step, name) => `浏览器里存有一次训练：${cell}，${step} 步，文本为${name}。另开一次会取代它。`,
-    recall: (step) => `从第 ${step} 步继续`,
-    forget: '忘掉它',
     models: {
       title: '浏览器里的模型',
       none: '还没有。训练中的网络在重置前会自动保存；另存的模型则一直留着。',
@@ -258,8 +219,7 @@ export const words = strings<Train>(
       yes: '删除',
       no: '不删',
     },
-    changed: '设置已改，重置后生效。',
-    states: { idle: '就绪', starting: '正在准备网络', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
+    preparing: '正在准备网络…',
     summary: (cell, parameters, name) => `${cell}，${parameters} 个权重，正在读${name}`,
     learning: '学得如何',
     figures: { step: '步', epoch: '轮', training: '训练', heldOut: '留出', speed: '每秒字数', perStep: '每步用时', left: '剩余时间' },

@@ -1,7 +1,9 @@
 // Train: choose a text and a network, and watch it learn to write.
+import { cellNames } from '../../parts/cells'
+import { count } from '../../parts/format'
+import { RunControls } from '../../parts/run-controls'
 import { settings } from '../../session/settings'
-import { about, status } from '../../session/session'
-import { Controls } from './controls'
+import { about, status, training } from '../../session/session'
 import { Learning } from './learning'
 import { Models } from './models'
 import { SettingsForm } from './settings-form'
@@ -9,19 +11,22 @@ import { Stage } from './stage'
 import { DropTarget } from './text-choice'
 import { Timeline } from './timeline'
 import { Sampling, WriteOn } from './writing'
+import { words } from './strings'
 import './train.css'
 
 export default function Train() {
   // What is shown is of the run, once there is one; before that, of what is chosen.
   const cell = (about.value?.order.settings ?? settings.value).cell
-  const begun = about.value !== null
+  const run = about.value
   return (
     <div class="train" data-cell={cell} data-status={status.value}>
       <SettingsForm />
       <div class="train-main">
-        <Controls />
+        <RunControls run={training} whatOf={({ cell }) => cellNames[cell]}>
+          {run && ` · ${words.value.summary(cellNames[cell], count(run.parameters), run.order.textName || words.value.yourText)}`}
+        </RunControls>
         <Stage />
-        {begun && (
+        {run && (
           <>
             <Sampling />
             <div class="train-pair">

@@ -1,0 +1,75 @@
+// What a run has shown: the page shows it, and the worker keeps the same with its networks.
+import type { CellName } from 'sluice'
+import { Curve, type CurveData } from '../../session/curve'
+import type { Order } from '../../worker/order'
+import type { GradientEvent, LaneLook, Out } from './handlers'
+import type { GradientSettings } from './settings'
+
+/** The newest steps over which it is told how often clipping acts. */
+export const recently = 100
+
+export interface Lane {
+  readonly cell: CellName
+  readonly loss: Curve
+  /** Norms of the gradient, by step. */
+  readonly norm: Curve
+  readonly lastNorm: number | null
+  /** Steps in which the gradient was clipped, and of the newest steps whether it was. */
+  readonly clipped: number
+  readonly recent: readonly boolean[]
+  readonly out: Out | null
+}
+
+export interface Look {
+  readonly step: number
+  readonly lanes: readonly (LaneLook | null)[]
+}
+
+export interface Gradients {
+  readonly lanes: readonly Lane[]
+  readonly step: number
+  /** The first is that of before training. */
+  readonly looks: readonly Look[]
+  readonly guessing: number | null
+  readonly settings: GradientSettings
+}
+
+/** The same as plain data. */
+export type GradientData = Omit<Gradients, 'lanes'> & { readonly lanes: readonly (Omit<Lane, 'loss' | 'norm'> & { readonly loss: CurveData; readonly norm: CurveData })[] }
+
+export const pack = (now: Gradients): GradientData => ({ ...now, lanes: now.lanes.map((lane) => ({ ...lane, loss: lane.loss.data, norm: lane.norm.data })) })
+export const unpack = (data: GradientData): Gradients => ({ ...data, lanes: data.lanes.map((lane) => ({ ...lane, loss: new Curve(lane.loss), norm: new Curve(lane.norm) })) })
+
+const mostLooks = 120
+
+/** The run after an event: a new object, whose curves are those of the one before. */
+export function advance(now: Gradients | null, event: GradientEvent, { settings }: Pick<Order<GradientSettings>, 'settings'>): Gradients | null {
+  if (event.kind === 'started') {
+    const { cells, guessing } = event
+    const lanes = cells.map((cell): Lane => ({ cell, loss: new Curve(), norm: new Curve(), lastNorm: null, clipped: 0, recent: [], out: null }))
+    return { lanes, step: 0, looks: [], guessing, settings }
+  }
+  if (!now) return null
+  if (event.kind === 'look') {
+    const { step, lanes } = event
+    // The first stays, and of the others those that lie further apart the older they are.
+    const thinned = now.looks.length < mostLooks ? now.looks : now.looks.filter((_, i) => i % 2 === 0)
+    return { ...now, looks: [...thinned.filter((look) => look.step !== step), { step, lanes }] }
+  }
+  const lanes = now.lanes.map((lane, i): Lane => {
+    const { points, out } = event.lanes[i]!
+    for (const { loss, norm } of points) {
+      const step = lane.loss.last + 1
+      lane.loss.add({ step, loss })
+      lane.norm.add({ step, loss: norm })
+    }
+    const clipped = points.map(({ norm }) => norm > now.settings.clipNorm)
+    return {
+      ...lane, out,
+      lastNorm: points.at(-1)?.norm ?? lane.lastNorm,
+      clipped: lane.clipped + clipped.filter(Boolean).length,
+      recent: [...lane.recent, ...clipped].slice(-recently),
+    }
+  })
+  return { ...now, lanes, step: event.step }
+}

@@ -85,6 +85,18 @@ it('reads what is typed, and says which character the network does not know', as
   expect(await person.says('.xray-passage .failure', /./)).toContain('has never seen this character')
 })
 
+it('leaves what is being typed alone while the network learns', async () => {
+  const person = await visit({ view: 'xray', settings: { ...small, lang: 'en' } })
+  await person.press('#train-here')
+  await person.says('#seen', /at step \d/)
+  await person.page.focus('#passage')
+  await person.page.$eval('#passage', (field) => (field as HTMLTextAreaElement).select())
+  // Slower than the network is looked at.
+  await person.page.type('#passage', 'the old keeper', { delay: 250 })
+  expect(await person.page.$eval('#passage', (field) => (field as HTMLTextAreaElement).value)).toBe('the old keeper')
+  await person.page.waitForFunction(() => document.querySelectorAll('#one-unit [data-at]').length === 14)
+})
+
 it('shows the nearest there is to choices that the network has not', async () => {
   const person = await visit({ view: 'xray', settings: { ...small, cell: 'rnn', iterations: '20', 'xray.layer': '3', 'xray.quantity': 'z', 'xray.unit': '99', 'xray.place': 'moon' } })
   await person.press('#train-here')

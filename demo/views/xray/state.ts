@@ -111,9 +111,19 @@ export async function takePassage(): Promise<void> {
 }
 
 export function read(text: string): void {
+  clearTimeout(typing)
   passage.value = text
   cursor.value = null
   void lookAgain()
+}
+
+let typing: ReturnType<typeof setTimeout> | undefined
+/** Takes what has been typed so far; it is looked at once the person pauses. */
+export function type(text: string): void {
+  clearTimeout(typing)
+  passage.value = text
+  cursor.value = null
+  typing = setTimeout(() => void lookAgain(), 300)
 }
 
 let looking = false

@@ -1,5 +1,4 @@
 // X-ray: a text goes through the network that is being trained, and every state and gate is seen.
-import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { FailureNote } from '../../parts/failure-note'
@@ -9,7 +8,7 @@ import { Segments } from '../../parts/segments'
 import { device, failure as trainingFailure, hasModel, pause, resume, start, status } from '../../session/session'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
-import { choose, chooseUnit, failure, follow, live, longest, lookAgain, lookedAt, passage, read, shown, takePassage } from './state'
+import { choose, chooseUnit, failure, follow, live, longest, lookAgain, lookedAt, passage, shown, takePassage, type } from './state'
 import { words } from './strings'
 import { Answers, OneUnit } from './units'
 import './xray.css'
@@ -56,15 +55,9 @@ function NoNetwork() {
   )
 }
 
-const typing = signal<ReturnType<typeof setTimeout> | undefined>(undefined)
-
 function Passage() {
   const w = words.value
   const seen = shown.value
-  const type = (text: string) => {
-    clearTimeout(typing.value)
-    typing.value = setTimeout(() => read(text), 300)
-  }
   return (
     <section class="xray-passage">
       <label class="field">

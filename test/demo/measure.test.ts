@@ -1,6 +1,6 @@
 // How X-ray measures what a unit answers to.
 import { expect, it } from 'vitest'
-import { markPlaces, measureOf, standardizedDifference } from '../../demo/views/xray/measure'
+import { halfLives, markPlaces, measureOf, standardizedDifference, unitMeans } from '../../demo/views/xray/measure'
 
 it('finds the places of a text, in English and Chinese', () => {
   const marks = markPlaces([...'He said: "Go on." Yes.\n“走吧。”他'])
@@ -35,4 +35,17 @@ it('says nothing where there are too few places, or only in what is left out', (
   const marks = Uint8Array.from({ length: 20 }, (_, t) => Number(t < 6))
   expect(standardizedDifference(values, marks, 1, 1, 'change', 0)[0]).toBeGreaterThan(-9)
   expect(standardizedDifference(values, marks, 1, 1, 'change', 5)[0]).toBeNaN()
+})
+
+it('gives the characters until half of what a unit holds is gone, and the mean of each unit', () => {
+  // Two units of one row of eight characters. The first keeps 0.8 a character, so half is gone after four; the second keeps
+  // all, and forgets at the last character.
+  const gate = Float32Array.from(Array.from({ length: 8 }, (_, t) => [0.8, t === 7 ? 0 : 1]).flat())
+  const [first, second] = halfLives(gate, 2, 1)
+  expect(first).toBe(4)
+  expect(second).toBe((8 + 7 + 6 + 5) / 4)
+  // The same units as two rows of one unit, time-major.
+  expect(halfLives(gate, 1, 2)[0]).toBe((first! + second!) / 2)
+  expect([...halfLives(Float32Array.of(0, 1), 2, 1)]).toEqual([1, 1])
+  expect([...unitMeans(gate, 2)].map((mean) => mean.toFixed(3))).toEqual(['0.800', '0.875'])
 })

@@ -42,10 +42,10 @@ describe.each([
 
     // The list: its values fall, and a press follows the unit.
     await person.choose('place', 'lineEnd')
-    const listed = await person.page.$$eval('.answers-list button', (buttons) => buttons.map((button) => Math.abs(Number((button as HTMLElement).innerText.split(/\s+/).at(-1)!.replace('−', '-')))))
+    const listed = await person.page.$$eval('#answers .answers-list button', (buttons) => buttons.map((button) => Math.abs(Number((button as HTMLElement).innerText.split(/\s+/).at(-1)!.replace('−', '-')))))
     expect(listed).toHaveLength(10)
     expect(listed.toSorted((a, b) => b - a)).toEqual(listed)
-    await person.press('.answers-list li:nth-child(3) button')
+    await person.press('#answers .answers-list li:nth-child(3) button')
     const unit = (await pressed(person)).match(/\d+/)![0]
     expect(await person.text('#one-unit-title')).toBe(`Unit ${unit} through the text`)
     expect(await person.page.$eval('[name=unit]', (field) => (field as HTMLInputElement).value)).toBe(unit)
@@ -68,6 +68,18 @@ describe.each([
     expect(await person.text('#one-unit-title')).not.toBe(`Unit ${unit} through the text`)
 
     expect(await person.text('#gates .xray-legend')).toMatch(/r, reset 0\.\d\d\s+z, update 0\.\d\d/)
+    // Long and short memory: the lists are sorted, and lie beyond what the middle unit has.
+    const memory = await person.page.$$eval('.xray-memory-pair > div', (parts) =>
+      parts.map((part) => [part.querySelector('p')!.innerText, ...[...part.querySelectorAll('button > :last-child')].map((value) => value.textContent!)]).map(([about, ...values]) => [...about!.match(/\d+\.\d+/g)!, ...values].map(Number)),
+    )
+    const [[middle, least, ...longest], [middleReset, most, ...lowest]] = memory as [number[], number[]]
+    expect(longest).toHaveLength(5)
+    expect(longest.toSorted((a, b) => b - a)).toEqual(longest)
+    expect(longest[0]).toBeGreaterThanOrEqual(middle!)
+    expect(middle).toBeGreaterThanOrEqual(least!)
+    expect(lowest.toSorted((a, b) => a - b)).toEqual(lowest)
+    expect(lowest[0]).toBeLessThan(middleReset!)
+    expect(middleReset).toBeLessThan(most!)
     await person.press('#heat summary')
     expect(await person.says('#heat table', /1 T/)).toMatch(/z, Mean of all units\s+1 T\s+0\.\d\d\s+0\.\d\d\s+2 h/)
     expect(await person.accessibilityFaults()).toEqual([])
@@ -81,6 +93,7 @@ it('reads what is typed, and says which character the network does not know', as
   await person.fill('#passage', 'the lock')
   await person.page.waitForFunction(() => document.querySelectorAll('#one-unit [data-at]').length === 8)
   expect(await person.text('#gates .xray-legend')).toMatch(/i, input 0\.\d\d\s+f, forget 0\.\d\d/)
+  expect(await person.page.$$eval('#memory h4', (found) => found.map((title) => title.textContent))).toEqual(['Forget gate: how long a unit keeps'])
   await person.fill('#passage', 'the 锁')
   expect(await person.says('.xray-passage .failure', /./)).toContain('has never seen this character')
 })

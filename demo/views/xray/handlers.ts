@@ -2,7 +2,7 @@
 import { SluiceError, type CellName, type TextModel } from 'sluice'
 import type { Guess } from '../../parts/guesses'
 import { currentModel } from '../../worker/run'
-import { markPlaces, measureOf, places, standardizedDifference, type Place } from './measure'
+import { halfLives, markPlaces, measureOf, places, standardizedDifference, unitMeans, type Place } from './measure'
 
 export interface LayerLook {
   readonly hidden: number
@@ -10,6 +10,15 @@ export interface LayerLook {
   readonly inside: Readonly<Record<string, Float32Array>>
   /** How each unit of them answers to a kind of place, over the whole text and not only the passage: [H]. */
   readonly answers: Readonly<Record<string, Readonly<Record<Place, Float32Array>>>>
+  /** How its gates treat the past, over the whole text likewise; null for one without gates. */
+  readonly memory: Memory | null
+}
+
+export interface Memory {
+  /** Characters until half of what a unit holds is replaced, by its update or forget gate alone: [H]. */
+  readonly halfLives: Float32Array
+  /** The mean of a GRU's reset gate: [H]. */
+  readonly reset: Float32Array | null
 }
 
 export interface Look {
@@ -49,7 +58,9 @@ export const xrayHandlers = {
       const answer = (values: Float32Array | undefined, place: Place) =>
         values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), young) : new Float32Array(hidden).fill(NaN)
       const answers = Object.keys(inside).map((name) => [name, Object.fromEntries(places.map((place) => [place, answer(wide?.[name], place)]))])
-      return { hidden, inside, answers: Object.fromEntries(answers) as LayerLook['answers'] }
+      const { z, f = z, r } = wide ?? inside
+      const memory = f ? { halfLives: halfLives(f, hidden, wide ? batch!.count : 1), reset: r ? unitMeans(r, hidden) : null } : null
+      return { hidden, inside, answers: Object.fromEntries(answers) as LayerLook['answers'], memory }
     })
     const V = vocabulary.size
     const expected = Array.from(ids, (_, t) => likeliest(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))

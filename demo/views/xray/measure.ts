@@ -56,3 +56,33 @@ export function standardizedDifference(values: Float32Array, marks: Uint8Array, 
     return pooled > 0 ? (sums[1]![unit]! / inside - sums[0]![unit]! / outside) / pooled : NaN
   })
 }
+
+/** Characters until half of what each unit holds is gone, by the gate that keeps it alone: until the product of the gate falls
+ * below a half. The mean over the starts in the first half of each row; what outlives the row counts to its end.
+ * @param keep the gate, [T, B, H] @returns [H] */
+export function halfLives(keep: Float32Array, hidden: number, batch: number): Float32Array {
+  const steps = keep.length / batch / hidden
+  const starts = Math.max(1, steps >> 1)
+  return Float32Array.from({ length: hidden }, (_, unit) => {
+    let sum = 0
+    for (let row = 0; row < batch; row++) {
+      const lost = (t: number) => -Math.log(Math.max(keep[(t * batch + row) * hidden + unit]!, 1e-9))
+      // Lost from the start up to `end`, which never moves back as the start moves on.
+      let [end, total] = [0, 0]
+      for (let start = 0; start < starts; start++) {
+        if (end < start) [end, total] = [start, 0]
+        while (end < steps && total < Math.LN2) total += lost(end++)
+        sum += end - start
+        total -= lost(start)
+      }
+    }
+    return sum / starts / batch
+  })
+}
+
+/** The mean of each unit. @param values [N, H] @returns [H] */
+export function unitMeans(values: Float32Array, hidden: number): Float32Array {
+  const sums = new Float64Array(hidden)
+  values.forEach((value, i) => (sums[i % hidden]! += value))
+  return Float32Array.from(sums, (sum) => (sum * hidden) / values.length)
+}

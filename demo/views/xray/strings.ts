@@ -44,6 +44,11 @@ interface XRay {
   gatesLead: { gru: string; lstm: string }
   gatesChart: (means: string) => string
   gatesNumbers: string
+  memory: string
+  long: { gru: string; lstm: string }
+  longAbout: Record<'gru' | 'lstm', (middle: string, least: string) => string>
+  short: string
+  shortAbout: (middle: string, most: string) => string
   noGates: string
 }
 
@@ -102,6 +107,14 @@ const en: XRay = {
   },
   gatesChart: (means) => `Chart of the mean gates over the characters. Over the whole passage: ${means}.`,
   gatesNumbers: 'The gates in numbers',
+  memory: 'Long and short memory',
+  long: { gru: 'Update gate: how long a unit keeps', lstm: 'Forget gate: how long a unit keeps' },
+  longAbout: {
+    gru: (middle, least) => `Characters until half of a unit’s state is replaced, by its update gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
+    lstm: (middle, least) => `Characters until half of a unit’s memory is let go, by its forget gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
+  },
+  short: 'Reset gate: how much of the past counts at once',
+  shortAbout: (middle, most) => `How much of the old state a unit’s candidate sees, on average: 0 begins anew at every character. The middle one of all units: ${middle}, the highest: ${most}. These see least, and look at the newest characters:`,
   noGates: 'A plain RNN has no gates: every character overwrites the whole state.',
 }
 
@@ -160,6 +173,14 @@ const zh: XRay = {
   },
   gatesChart: (means) => `各门平均值随字符变化的图。整段平均：${means}。`,
   gatesNumbers: '各个门的数字',
+  memory: '长记忆与短记忆',
+  long: { gru: '更新门：单元留多久', lstm: '遗忘门：单元留多久' },
+  longAbout: {
+    gru: (middle, least) => `只看更新门，单元的状态经过多少个字符被替换一半。全体单元的中位数为 ${middle}，最短为 ${least}。留得最久的是：`,
+    lstm: (middle, least) => `只看遗忘门，单元的记忆经过多少个字符被放掉一半。全体单元的中位数为 ${middle}，最短为 ${least}。留得最久的是：`,
+  },
+  short: '重置门：过去当下算多少',
+  shortAbout: (middle, most) => `候选平均能看见多少旧状态：0 表示每个字符都重新开始。全体单元的中位数为 ${middle}，最高为 ${most}。看得最少的是：`,
   noGates: '普通 RNN 没有门：每个字符都改写整个状态。',
 }
 

@@ -37,6 +37,36 @@ export function OneUnit({ shown }: { shown: Shown }) {
   )
 }
 
+interface Entry {
+  readonly unit: number
+  readonly value: string
+  /** Length of its bar, 0 to 1. */
+  readonly share: number
+  readonly low?: boolean
+}
+
+/** Units with a number each; a press follows the unit. */
+export function UnitList({ entries, followed }: { entries: readonly Entry[]; followed: number }) {
+  const w = words.value
+  return (
+    <ol class="answers-list">
+      {entries.map(({ unit, value, share, low }) => (
+        <li key={unit}>
+          <button class="quiet" aria-pressed={unit === followed} onClick={() => chooseUnit(unit)}>
+            <span>
+              {w.unit} {unit + 1}
+            </span>
+            <span class="answers-bar" data-sign={low ? 'low' : 'high'} aria-hidden="true">
+              <span style={{ width: `${100 * share}%` }} />
+            </span>
+            <span>{value}</span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  )
+}
+
 const listed = 10
 
 export function Answers({ shown: { look, quantity, place, ranking, unit: followed } }: { shown: Shown }) {
@@ -50,21 +80,7 @@ export function Answers({ shown: { look, quantity, place, ranking, unit: followe
       {ranking.length === 0 ? (
         <p>{w.noPlace}</p>
       ) : (
-        <ol class="answers-list">
-          {ranking.slice(0, listed).map(({ unit, d }) => (
-            <li key={unit}>
-              <button class="quiet" aria-pressed={unit === followed} onClick={() => chooseUnit(unit)}>
-                <span>
-                  {w.unit} {unit + 1}
-                </span>
-                <span class="answers-bar" data-sign={d < 0 ? 'low' : 'high'} aria-hidden="true">
-                  <span style={{ width: `${(100 * Math.abs(d)) / most}%` }} />
-                </span>
-                <span>{signed(d)}</span>
-              </button>
-            </li>
-          ))}
-        </ol>
+        <UnitList followed={followed} entries={ranking.slice(0, listed).map(({ unit, d }) => ({ unit, value: signed(d), share: Math.abs(d) / most, low: d < 0 }))} />
       )}
       <label class="check">
         <input type="checkbox" name="sorted" checked={chosen.value.sorted} onChange={(event) => choose('sorted', event.currentTarget.checked)} /> {w.sorted}

@@ -8,6 +8,7 @@ import { Segments } from '../../parts/segments'
 import { device, failure as trainingFailure, hasModel, pause, resume, start, status } from '../../session/session'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
+import { Memory } from './memory'
 import { choose, chooseUnit, failure, follow, live, longest, lookAgain, lookedAt, passage, shown, takePassage, type } from './state'
 import { words } from './strings'
 import { Answers, OneUnit } from './units'
@@ -36,6 +37,7 @@ export default function XRay() {
             <Answers shown={shown.value} />
           </div>
           <Gates shown={shown.value} />
+          <Memory shown={shown.value} />
         </>
       )}
     </div>

@@ -6,6 +6,9 @@ const whole = computed(() => new Intl.NumberFormat(language.value, { maximumFrac
 
 export const count = (value: number) => whole.value.format(value)
 
+/** Hidden units of a layer: of each direction, where there are two. */
+export const unitsOf = (hidden: number, both: boolean) => (both ? `2 × ${count(hidden)}` : count(hidden))
+
 /** A perplexity, a loss, a duration: three digits that count, a dash where there is none. */
 export function figure(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'

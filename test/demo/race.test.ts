@@ -150,6 +150,7 @@ it('races in filling blanks, from one side and from both', async () => {
   await person.says('#race-samples', /\d+ of \d+ right/)
   expect(await person.page.$$eval('#standing tbody th', (found) => found.map((name) => name.textContent!).sort())).toEqual(['GRU', 'GRU, both sides', 'LSTM', 'LSTM, both sides'])
   expect(await cell(person, 1, 'accuracy')).toMatch(/%/)
+  expect([await cell(person, 0, 'hidden'), await cell(person, 1, 'hidden')]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^2 × \d+$/)])
 })
 
 it('is found again after a reload, and goes on as if it had not stopped', async () => {

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { Chart } from '../../parts/chart'
 import { NumberField } from '../../parts/field'
-import { count } from '../../parts/format'
+import { count, unitsOf } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'
 import { Segments } from '../../parts/segments'
 import { text } from '../../session/text'
@@ -58,7 +58,7 @@ function Accuracy() {
         {sides.map((side) => (
           <div key={side} class="blank-figure" data-side={side}>
             <dt>
-              <b>{w.sides[side]}</b> <span class="label">{now ? w.size(count(now.sizes[side].hidden), count(now.sizes[side].parameters)) : w.sideAbout[side]}</span>
+              <b>{w.sides[side]}</b> <span class="label">{now ? w.size(unitsOf(now.sizes[side].hidden, side === 'both'), count(now.sizes[side].parameters)) : w.sideAbout[side]}</span>
             </dt>
             <dd>{value(side)}</dd>
           </div>

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../parts/chart'
-import { count, figure } from '../../parts/format'
+import { count, figure, unitsOf } from '../../parts/format'
 import { Ledger, type Entry } from '../../parts/ledger'
 import { Segments } from '../../parts/segments'
 import { nameOf, strokeOf } from './names'
@@ -48,7 +48,7 @@ function Standing({ now }: { now: Race }) {
     mark: racer.out ? '–' : String(i + 1),
     fault: racer.out ? w.out(count(racer.out.step)) : undefined,
     figures: {
-      hidden: count(racer.size.hidden),
+      hidden: unitsOf(racer.size.hidden, racer.lane.both),
       weights: count(racer.size.parameters),
       training: figure(training),
       heldOut: figure(heldOut),

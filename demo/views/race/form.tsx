@@ -2,7 +2,7 @@
 import { cellNames } from '../../parts/cells'
 import { Swatch } from '../../parts/chart'
 import { NumberField, Select, Slider, TextField } from '../../parts/field'
-import { count } from '../../parts/format'
+import { count, unitsOf } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import { choices, prefix, set as setShared, settings as shared } from '../../session/settings'
 import { text } from '../../session/text'
@@ -89,7 +89,7 @@ function Grid() {
                 </button>
               )}
             </div>
-            <p class="grid-size">{known ? w.size(count(known[i]!.hidden), count(known[i]!.parameters)) : '–'}</p>
+            <p class="grid-size">{known ? w.size(unitsOf(known[i]!.hidden, lane.both), count(known[i]!.parameters)) : '–'}</p>
           </li>
         ))}
       </ol>

@@ -1,4 +1,5 @@
-// sums = Σ_k B[k], or sums += it: the gradient of a bias where no product makes it on the way (a layer that looks its input up by id).
+// sums = Σ_k B[k]: the gradient of a bias, or of learned initial states, where no product makes it on the way. Of a layer that
+// looks its input up by id, B is dW: every gate gradient is in one row of it, and it has fewer rows than there are steps.
 // Grid: x = N4 invocations, y = 1, z as the matrices have.
 #import lib/product
 @group(0) @binding(0) var<uniform> size: Product;
@@ -7,14 +8,19 @@
 
 // Workgroup size in x: few invocations suit a software adapter, many suit hardware.
 override width: u32 = 8;
+// Whether B is in the buffer of the sums, which can only be bound once.
+override within: bool = false;
+
+fn load(i: u32) -> vec4f {
+  if (within) { return sums[i]; }
+  return b[i];
+}
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= size.N4) { return; }
   let at = size.b + id.z * size.b_z + id.x;
   var sum = vec4f();
-  for (var k = 0u; k < size.K; k++) { sum += b[at + k * size.b_stride]; }
-  let to = size.sums + id.z * size.sums_z + id.x;
-  if (size.flags == 1) { sum += sums[to]; }
-  sums[to] = sum;
+  for (var k = 0u; k < size.K; k++) { sum += load(at + k * size.b_stride); }
+  sums[size.sums + id.z * size.sums_z + id.x] = sum;
 }

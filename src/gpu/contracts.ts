@@ -125,7 +125,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 }, flags: { type: 'u32', offset: 56 } } },
     bindings: { b: { binding: 1, access: 'read' }, sums: { binding: 2, access: 'read_write' } },
-    overrides: { width: 'u32' },
+    overrides: { width: 'u32', within: 'bool' },
   },
   'product/product_nn': {
     workgroup: 'width',

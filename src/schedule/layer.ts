@@ -132,6 +132,7 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
     inputGradients(plan, ctx, input, segment, { dx, adds, later })
     if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
   }
+  if ('ids' in input) biasGradient(plan, ctx, input.V)
 }
 
 /** dU, dp and db'_n, of a segment; where `add`, added to those of the segments before. */
@@ -180,7 +181,16 @@ function inputGradients(
         M: K, N4: input.I4, K4: width4, add: adds,
       })
   }
-  if ('ids' in input && b) columnSums(plan, `${name} db`, { b: { view: memory.gates, stride }, K, N4: stride, sums: b, add })
+}
+
+/** db of a layer that looks its input up: every gate gradient is in one row of dW. */
+function biasGradient(plan: Plan, { name, D, G, H4, parameters, scratch }: LayerContext, V: number): void {
+  if (!parameters.has(`${name}.b`)) return
+  const stride = D * G * H4
+  const [dW, db] = [`${name}.W`, `${name}.b`].map((tensor) => parameters.gradient(tensor))
+  const view = parameters.gradients
+  const at = ({ offset }: View) => (offset - view.offset) / 16
+  columnSums(plan, `${name} db`, { b: { view, at: at(dW!), stride }, K: V, N4: stride, sums: { view, at: at(db!) }, unused: scratch })
 }
 
 /** dh += dgates(first step of the segment) Uᵀ: that makes it the gradient of the state before the segment. */

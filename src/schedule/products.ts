@@ -109,12 +109,14 @@ export function productTN(
   })
 }
 
-/** sums = Σ over the K rows of B, or sums += it where `add`. */
-export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number; N4: number; sums: Vector; add?: boolean }): void {
-  const { b, K, N4, sums, add = false } = p
+/** sums = Σ over the K rows of B, which may lie in the buffer of the sums. `unused`: any other buffer. */
+export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number; N4: number; sums: Vector; unused: View }): void {
+  const { b, K, N4, sums, unused } = p
+  const within = b.view.buffer === sums.view.buffer
   plan.dispatch(label, 'product/column_sums', {
-    bindings: { b: b.view, sums: sums.view },
-    size: size({ a: b, b, c: b, M: 0, N4 }, K, sums, Number(add)),
+    bindings: { b: within ? unused : b.view, sums: sums.view },
+    size: size({ a: b, b, c: b, M: 0, N4 }, K, sums),
     grid: [N4, 1, 1],
+    constants: { within },
   })
 }

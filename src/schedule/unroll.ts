@@ -233,7 +233,7 @@ export class Unrolled {
       const sums = this.parameters.gradient(`${layer.name}.${name}0`)
       const width = layer.D * layer.H4
       if (given) plan.clear(`${layer.name} d${name}0`, sums)
-      else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums } })
+      else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums }, unused: layer.scratch })
     }
   }
 

@@ -78,8 +78,10 @@ async function* live({ order: { text, settings: { cell, hidden, seed, iterations
       },
       over: false,
     }
-    if (saved) models = own
-    else {
+    if (saved) {
+      models = own
+      yield { kind: 'resumed' }
+    } else {
       const untrained = await rounds.look(0)
       const first = await rounds.take(1) // the settings prove right, and the kernels are compiled
       models = own

@@ -177,7 +177,7 @@ async function* live({ order: { settings, text } }: { readonly order: Order<Grad
         return lanes.every(({ out }) => out !== null)
       },
     }
-    if (!saved) yield rounds.look(0)
+    yield saved ? { kind: 'resumed' } : rounds.look(0)
     yield* inRounds(rounds, { allowance, signal, step, iterations, looks: new OftenLooks() })
   } finally {
     for (const lane of lanes) lane.destroy()

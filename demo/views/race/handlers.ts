@@ -216,7 +216,8 @@ async function* live(args: RaceArgs, { allowance, signal, saved, savedBy }: Life
         return contestants.every(({ out }) => out)
       },
     }
-    if (!saved) {
+    if (saved) yield { kind: 'resumed' } // what it had shown is seen before the kernels are compiled
+    else {
       const before = await rounds.look(0)
       const first = await rounds.take(1) // the settings prove right
       yield { kind: 'started', lanes, sizes, passage, charactersPerStep: batch * steps }

@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Segments } from '../parts/segments'
 import { device } from '../session/session'
 import { language, languages, speak, type Language } from './language'
+import { DropTarget } from './drop'
 import { Mark } from './mark'
 import { view } from './route'
 import { words } from './strings'
@@ -34,6 +35,7 @@ export function App() {
       <main id="main" ref={main} tabIndex={-1}>
         {device.value.state === 'unavailable' && !withoutGpu.includes(view.value) ? <Unavailable failure={device.value.failure} /> : <Outlet />}
       </main>
+      <DropTarget />
       <footer class="footer">
         <p>{words.value.privacy}</p>
       </footer>

@@ -7,6 +7,7 @@ interface Shell {
   title: string
   claim: string
   skip: string
+  drop: string
   navigation: string
   language: string
   theme: string
@@ -31,6 +32,7 @@ export const words = strings<Shell>(
     title: 'Sluice: watch a recurrent network learn to write',
     claim: 'A recurrent network learns to write, one character at a time, here in your browser.',
     skip: 'Skip to the content',
+    drop: 'Drop a text to learn from it, or a model',
     navigation: 'Views',
     language: 'Language',
     theme: 'Colours',
@@ -68,6 +70,7 @@ export const words = strings<Shell>(
     title: 'Sluice：看循环网络学写字',
     claim: '一个循环神经网络，就在你的浏览器里，一个字一个字地学会写作。',
     skip: '跳到正文',
+    drop: '松开，从这段文本学习，或导入模型',
     navigation: '页面',
     language: '语言',
     theme: '颜色',

@@ -73,6 +73,20 @@ it('shows a view from its top, and takes the keyboard there where its link went 
   expect(await person.page.evaluate(() => [scrollY, document.activeElement?.id])).toEqual([0, 'main'])
 })
 
+it('takes a file that is dropped onto any view, and leaves a text that is dragged into a field', async () => {
+  const person = await visit({ view: 'race', settings: { lang: 'en' } })
+  await person.says('#race-text', /Keeper/)
+  await person.drop('river.txt', new TextEncoder().encode('the river and the lock. '.repeat(20)))
+  expect(await person.says('#text-about', /river/)).toMatch(/river\.txt\s+480 characters/)
+  const taken = await person.page.$eval('[name=hidden]', (field) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.setData('text/plain', '64')
+    return !field.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+  })
+  expect(taken).toBe(false)
+  expect(await person.text('#text-about')).toContain('river.txt')
+})
+
 it.each([
   ['light', phone],
   ['dark', phone],

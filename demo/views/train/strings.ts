@@ -9,7 +9,6 @@ interface Train {
   pasteHint: string
   openFile: string
   orDrop: string
-  drop: string
   facts: (characters: string, distinct: string) => string
   network: string
   cell: string
@@ -94,7 +93,6 @@ export const words = strings<Train>(
     pasteHint: 'A few thousand characters or more',
     openFile: 'Open a text file…',
     orDrop: 'or drop one anywhere on the page',
-    drop: 'Drop a text to learn from it',
     facts: (characters, distinct) => `${characters} characters, ${distinct} different`,
     network: 'Network',
     cell: 'Cell',
@@ -177,7 +175,6 @@ export const words = strings<Train>(
     pasteHint: '最好有几千字以上',
     openFile: '打开文本文件…',
     orDrop: '或把文件拖到页面上',
-    drop: '松开，从这段文本学习',
     facts: (characters, distinct) => `${characters} 字，其中不同的 ${distinct} 个`,
     network: '网络',
     cell: '单元',

@@ -1,10 +1,7 @@
 // The text to learn from: built in, pasted, opened or dropped.
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { FailureNote } from '../../parts/failure-note'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
-import { importModel, isModelFile } from '../../session/models'
 import { chooseSource, openFile, paste, pasted, text, textFacts, textFailure, textPreview, type Source } from '../../session/text'
 import { words } from './strings'
 
@@ -51,35 +48,4 @@ function take(input: HTMLInputElement): void {
   const [file] = input.files ?? []
   input.value = '' // so that the same file, mended, can be opened again
   if (file) void openFile(file)
-}
-
-/** Catches a file, or a text, that is dropped anywhere on the page. */
-export function DropTarget() {
-  const hovering = useSignal(false)
-  useEffect(() => {
-    const over = (event: DragEvent) => {
-      event.preventDefault() // else the browser would open the file in place of the page
-      hovering.value = true
-    }
-    const leave = (event: DragEvent) => {
-      if (event.relatedTarget === null) hovering.value = false
-    }
-    const drop = (event: DragEvent) => {
-      event.preventDefault()
-      hovering.value = false
-      const [file] = event.dataTransfer?.files ?? []
-      const dropped = event.dataTransfer?.getData('text/plain') ?? ''
-      if (file) void (isModelFile(file) ? importModel(file) : openFile(file))
-      else if (dropped) paste(dropped)
-    }
-    addEventListener('dragover', over)
-    addEventListener('dragleave', leave)
-    addEventListener('drop', drop)
-    return () => {
-      removeEventListener('dragover', over)
-      removeEventListener('dragleave', leave)
-      removeEventListener('drop', drop)
-    }
-  }, [])
-  return hovering.value ? <div class="drop">{words.value.drop}</div> : null
 }

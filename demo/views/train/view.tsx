@@ -8,7 +8,6 @@ import { Learning } from './learning'
 import { Models } from './models'
 import { SettingsForm } from './settings-form'
 import { Stage } from './stage'
-import { DropTarget } from './text-choice'
 import { Timeline } from './timeline'
 import { Sampling, WriteOn } from './writing'
 import { words } from './strings'
@@ -40,7 +39,6 @@ export default function Train() {
         )}
       </div>
       <Models />
-      <DropTarget />
     </div>
   )
 }

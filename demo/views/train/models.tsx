@@ -1,6 +1,6 @@
 // The models kept in this browser: saved, recalled, renamed, deleted, and handed out and taken in as files.
 import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { FailureNote } from '../../parts/failure-note'
 import { count, figure } from '../../parts/format'
@@ -100,7 +100,8 @@ function Model({ info }: { info: ModelInfo }) {
 function Rename({ name, onDone }: { name: string; onDone: (name: string) => void }) {
   const field = useRef<HTMLInputElement>(null)
   const done = useRef(false)
-  useEffect(() => field.current!.select(), [])
+  // At once: later, it would select what has been typed by then.
+  useLayoutEffect(() => field.current!.select(), [])
   // The field that goes away loses the focus too: the first word counts.
   const finish = (chosen: string) => {
     if (done.current) return

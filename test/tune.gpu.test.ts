@@ -1,5 +1,6 @@
 // Choosing a plan by measuring it.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { cellNames } from '../src/cells'
 import type { SluiceError } from '../src/errors'
 import { Gpu } from '../src/gpu/device'
 import { Program } from '../src/gpu/engine'
@@ -137,6 +138,25 @@ test('every plan follows the same road', async () => {
   }
   // A few roundings a step, which Adam, dividing by small numbers at first, makes larger.
   for (const road of roads) road.forEach((loss, i) => expect(Math.abs(loss - roads[0]![i]!)).toBeLessThan(1e-5))
+})
+
+test.each(cellNames)('%s: cut into more and smaller pieces for hardware, it follows the same road', async (cell) => {
+  const { device } = await testDevice()
+  const spec = { input: { ids: 7 }, layers: [{ cell, hidden: 12 }, { cell, hidden: 20, bidirectional: true }], head: { classes: 7 } }
+  const all = Uint32Array.from({ length: 144 }, (_, i) => (i * 5) % 7)
+  const road = async (isSoftware: boolean) => {
+    const one = await Network.create({ device: new Gpu(device, 'as if', isSoftware), ...spec, seed: 5 })
+    const trainer = await Trainer.create(one, { ...options, steps: 12, batch: 12, plan: 'steps-4' })
+    const parts = trainer.plan.commands.flatMap((command) => (command.kind === 'dispatch' && command.kernel === 'product/product_tn' ? [command.constants.split ?? 1] : []))
+    const losses = []
+    for (let step = 0; step < 4; step++) losses.push((await trainer.step({ inputs: all, targets: all })).loss)
+    trainer.destroy()
+    one.destroy()
+    return { losses, parts: [...new Set(parts)] }
+  }
+  const [hardware, software] = [await road(false), await road(true)]
+  expect([hardware.parts, software.parts]).toEqual([[8], [1]])
+  hardware.losses.forEach((loss, i) => expect(Math.abs(loss - software.losses[i]!)).toBeLessThan(1e-5))
 })
 
 test('a plan that there is not: says which there are', async () => {

@@ -1,5 +1,5 @@
-// Where a batch has too few tiles to fill a GPU, the terms of a sum are dealt to `split` parts of the workgroup, like cards,
-// and the parts are added up in order through workgroup memory. For tiles of up to four rows.
+// Where there are too few tiles to fill a GPU, the terms of a sum are dealt to `split` parts of the workgroup, like cards, and
+// the parts are added up in order through workgroup memory.
 
 // How many parts; 1: every invocation makes all terms of its tile.
 override split: u32 = 1;
@@ -20,26 +20,36 @@ fn weighed(right: mat4x4f, first: u32, count: u32) -> mat4x4f {
   return right * select(0.0, 1.0, first + part < count);
 }
 
-// The tile of the first part becomes the sum of all. All invocations of the workgroup must come by together.
-fn add_parts(tile: ptr<function, Tile>, local: u32) {
-  if (split == 1) { return; }
-  if (blocks == 0) {
-    parts[2 * local] = mat4x4f(tile.row0, tile.row1, vec4f(), vec4f());
-  } else {
-    parts[2 * local] = tile.c00;
-    parts[2 * local + 1] = tile.c01;
-  }
+// Two blocks of the first part become the sums of all. All invocations of the workgroup must come by together.
+struct Two { one: mat4x4f, other: mat4x4f }
+fn sum_of_parts(two: Two, local: u32) -> Two {
+  parts[2 * local] = two.one;
+  parts[2 * local + 1] = two.other;
   workgroupBarrier();
+  var sum = two;
   let lanes = width / split;
   for (var p = 1u; p < split; p++) {
     let at = 2 * (local % lanes + p * lanes);
-    if (blocks == 0) {
-      tile.row0 += parts[at][0];
-      tile.row1 += parts[at][1];
-    } else {
-      tile.c00 += parts[at];
-      tile.c01 += parts[at + 1];
-    }
+    sum.one += parts[at];
+    sum.other += parts[at + 1];
   }
-  workgroupBarrier(); // before another tile takes their place
+  workgroupBarrier(); // before others take their place
+  return sum;
+}
+
+// The same for a tile.
+fn add_parts(tile: ptr<function, Tile>, local: u32) {
+  if (split == 1) { return; }
+  if (blocks == 0) {
+    let rows = sum_of_parts(Two(mat4x4f(tile.row0, tile.row1, vec4f(), vec4f()), mat4x4f()), local);
+    tile.row0 = rows.one[0]; tile.row1 = rows.one[1];
+    return;
+  }
+  let r0 = sum_of_parts(Two(tile.c00, tile.c01), local);
+  tile.c00 = r0.one; tile.c01 = r0.other;
+  if (blocks > 1) { let r1 = sum_of_parts(Two(tile.c10, tile.c11), local); tile.c10 = r1.one; tile.c11 = r1.other; }
+  if (blocks > 2) {
+    let r2 = sum_of_parts(Two(tile.c20, tile.c21), local); tile.c20 = r2.one; tile.c21 = r2.other;
+    let r3 = sum_of_parts(Two(tile.c30, tile.c31), local); tile.c30 = r3.one; tile.c31 = r3.other;
+  }
 }

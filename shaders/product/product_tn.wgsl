@@ -1,14 +1,15 @@
 // C = Aᵀ B or C += Aᵀ B, and on request the column sums of B: the gradients of weights and biases over all steps at once,
 // dW = xᵀ dgates with db = Σ dgates, dU = h'ᵀ dgates, dW_q = Hᵀ dO with db_q = Σ dO.
 // A GRU's dU has a second part, of other operands and columns, in the same dispatch: workgroups from `groups` on make it.
-// The sum over k runs in order within one invocation, so the same input gives the same bits.
-// The invocations that make the first rows make the column sums.
-// Grid: x = `groups` workgroups, then ⌈N4_2 / 2⌉ invocations, y = ⌈M / tile height⌉, z as the matrices have.
+// The sum over k runs in order within an invocation, so the same input gives the same bits. Those of the first rows make the
+// column sums.
+// Grid: x = `groups` workgroups, then ⌈N4_2 / 2⌉ invocations (of each part), y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product_tile
+#import lib/split
 // Both parts; fields that end in 2 are the second's. K, M and the strides of C are common.
 struct Parts {
   M: u32, K: u32, N4: u32, N4_2: u32,
-  groups: u32, // ⌈N4 / 2⌉ invocations, in whole workgroups
+  groups: u32, // ⌈N4 / 2⌉ invocations (of each part), in whole workgroups
   a: u32, a_stride: u32, a_z: u32, a2: u32, a2_stride: u32, a2_z: u32,
   b: u32, b_stride: u32, b_z: u32, b2: u32, b2_stride: u32, b2_z: u32,
   c: u32, c2: u32, c_stride: u32, c_z: u32,
@@ -32,15 +33,8 @@ override summing: bool = true;
 // Whether the operands of the second part are read.
 var<private> second: bool;
 
-fn load_left(i: u32) -> vec4f {
-  if (other_a && second) { return other[i]; }
-  return a[i];
-}
-
-fn load_right(i: u32) -> vec4f {
-  if (other_b && second) { return other[i]; }
-  return b[i];
-}
+fn load_left(i: u32) -> vec4f { if (other_a && second) { return other[i]; } return a[i]; }
+fn load_right(i: u32) -> vec4f { if (other_b && second) { return other[i]; } return b[i]; }
 
 // Four terms of four columns; the mask is 0 for those that count nothing.
 fn block_of_b(at: vec4u, mask: vec4f) -> mat4x4f {
@@ -55,7 +49,7 @@ fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane:
   var made = Made();
   let K = size.K;
   let order = order_of_rows(lane);
-  for (var k = 0u; k < K; k += 4) {
+  for (var k = 4 * part; k < K; k += 4 * split) {
     // Rows of A are terms here, so those of B come in the order in which the quad meets them.
     let ks = min(k + order, vec4u(K - 1)) * b_stride;
     // Terms past K count nothing.
@@ -76,8 +70,10 @@ fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane:
 }
 
 @compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: vec3u) {
-  var column = id.x * 2;
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let lanes = width / split;
+  part = local / lanes;
+  var column = (group.x * lanes + local % lanes) * 2;
   let row = group.y * tile_height();
   let z = group.z;
   let M4 = size.M / 4; // columns of A come in vec4f, so M is a multiple of 4
@@ -89,16 +85,22 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
   var made: Made;
   // Two calls, so that each is compiled for its own operands.
   if ((other_a || other_b) && group.x >= size.groups) {
-    column -= size.groups * width * 2;
+    column -= size.groups * lanes * 2;
     N4 = size.N4_2;
     c_at = size.c2;
     with_sums = size.with_sums2;
     sums_at = size.sums2 + z * size.sums2_z;
     second = true;
-    made = make(row, size.a2 + z * size.a2_z + columns, size.a2_stride, size.b2 + z * size.b2_z + two(column, N4), size.b2_stride, id.x & 3);
+    made = make(row, size.a2 + z * size.a2_z + columns, size.a2_stride, size.b2 + z * size.b2_z + two(column, N4), size.b2_stride, local & 3);
   } else {
-    made = make(row, size.a + z * size.a_z + columns, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, id.x & 3);
+    made = make(row, size.a + z * size.a_z + columns, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, local & 3);
   }
+  add_parts(&made.tile, local);
+  if (summing && split > 1) {
+    let sums_of = sum_of_parts(Two(mat4x4f(made.sums[0], made.sums[1], vec4f(), vec4f()), mat4x4f()), local);
+    made.sums = mat2x4f(sums_of.one[0], sums_of.one[1]);
+  }
+  if (part > 0) { return; }
   var tile = tile_list(made.tile);
   c_at += z * size.c_z;
   for (var j = 0u; j < 2; j++) {
@@ -111,9 +113,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group: 
     }
     if (summing && with_sums == 1 && row == 0) {
       let at = sums_at + column + j;
-      var sum = made.sums[j];
-      if (size.add == 1) { sum += sums[at]; }
-      sums[at] = sum;
+      sums[at] = made.sums[j] + select(vec4f(), sums[at], size.add == 1);
     }
   }
 }

@@ -68,7 +68,9 @@ export interface Tuning {
   readonly alone: number
   /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
   readonly elements: number
-  /** Parts that the terms of a sum are dealt to where a plan splits them, and invocations of each part; a multiple of 4. */
+  /** Invocations that a product is cut into, if it can be. */
+  readonly busy: number
+  /** Parts that the terms of a sum are dealt to where a plan splits them, or where a product has too few invocations, and invocations of each part; a multiple of 4. */
   readonly split: number
   readonly splitWidth: number
   /** Most invocations of a workgroup that makes a whole recurrence. */

@@ -45,10 +45,12 @@ export function tileRows(rows: number, most = 16): { blocks: 0 | 1 | 2 | 4; heig
   return { blocks, height, tiles, ragged: blocks > 1 && rows - (tiles - 1) * height <= 4 }
 }
 
-/** An invocation makes up to 16 rows × 8 columns. */
-const shape = (M: number, N4: number, Z = 1) => {
-  const { blocks, tiles } = tileRows(M)
-  return { grid: [Math.ceil(N4 / 2), tiles, Z] as const, constants: { blocks } }
+/** An invocation makes 8 columns of 16 rows, or of 8 or 4 where that would leave the adapter idle. */
+const shape = ({ tuning }: Plan, M: number, N4: number, Z = 1) => {
+  const pairs = Math.ceil(N4 / 2)
+  const tiles = [16, 8, 4].map((rows) => tileRows(M, rows))
+  const { blocks, tiles: rows } = tiles.find(({ tiles }) => pairs * tiles * Z >= tuning.busy) ?? tiles.at(-1)!
+  return { grid: [pairs, rows, Z] as const, constants: { blocks } }
 }
 
 /** C = A B + bias; K4 terms of a sum, in vec4f. */
@@ -56,7 +58,7 @@ export function productNN(plan: Plan, label: string, p: Product & { K4: number; 
   plan.dispatch(label, 'product/product_nn', {
     bindings: { a: p.a.view, b: p.b.view, bias: p.bias.view, c: p.c.view },
     size: size(p, p.K4, p.bias),
-    ...shape(p.M, p.N4, p.Z),
+    ...shape(plan, p.M, p.N4, p.Z),
   })
 }
 
@@ -65,7 +67,7 @@ export function productNT(plan: Plan, label: string, p: Product & { K4: number; 
   plan.dispatch(label, 'product/product_nt', {
     bindings: { a: p.a.view, b: p.b.view, c: p.c.view },
     size: size(p, p.K4, undefined, p.add ? 1 : 0),
-    ...shape(p.M, p.N4, p.Z),
+    ...shape(plan, p.M, p.N4, p.Z),
   })
 }
 
@@ -91,9 +93,14 @@ export function productTN(
   const other_b = second !== undefined && second.b.view !== first.b.view
   const { a, b, sums } = first
   const [a2, b2, sums2] = [second?.a ?? a, second?.b ?? b, second?.sums]
-  const { grid, constants } = shape(M, first.N4, Z)
-  const { width } = plan.tuning
-  const groups = Math.ceil(grid[0] / width)
+  const { busy, split: parts, splitWidth, width: usual } = plan.tuning
+  const { blocks, tiles } = tileRows(M)
+  const [pairs, pairs2] = [Math.ceil(first.N4 / 2), Math.ceil((second?.N4 ?? 0) / 2)]
+  // K is the longest sum of all, so it is dealt to several before tiles are made smaller, each of which would read all of B.
+  const split = (pairs + pairs2) * tiles * Z < busy && K >= 16 * parts ? parts : 1
+  const width = split > 1 ? split * splitWidth : usual
+  const lanes = width / split
+  const groups = Math.ceil(pairs / lanes)
   plan.dispatch(label, 'product/product_tn', {
     bindings: { a: a.view, b: b.view, c: c.view, sums: sums?.view ?? sums2?.view ?? unused, other: other_a ? a2.view : other_b ? b2.view : a.view },
     size: {
@@ -104,8 +111,9 @@ export function productTN(
       sums: sums?.at ?? 0, sums_z: sums?.z ?? 0, sums2: sums2?.at ?? 0, sums2_z: sums2?.z ?? 0,
       with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0, add: Number(add),
     },
-    grid: [groups * width + Math.ceil((second?.N4 ?? 0) / 2), grid[1], grid[2]],
-    constants: { ...constants, other_a, other_b, summing: Boolean(sums ?? sums2) },
+    grid: [(groups * lanes + pairs2) * split, tiles, Z],
+    constants: { blocks, other_a, other_b, summing: Boolean(sums ?? sums2), ...(split > 1 && { split, part_blocks: 2 * width }) },
+    width,
   })
 }
 

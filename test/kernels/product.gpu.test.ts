@@ -22,25 +22,31 @@ function product(M: number, N: number, K: number, left: (m: number, k: number) =
   return c
 }
 
+/** Rows of a tile in fours, and parts that the terms of a sum are dealt to. */
+const tilings = [{ blocks: 4, split: 1 }, { blocks: 2, split: 1 }, { blocks: 1, split: 1 }]
+const dealt = [...tilings, { blocks: 4, split: 2 }, { blocks: 2, split: 4 }, { blocks: 1, split: 8 }]
+
 describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
   const [a, b, bias] = [numbers(M * K, 1), numbers(K * N, 2), numbers(N, 3)]
 
-  test('A B + bias', async () => {
+  test.each(tilings)('A B + bias, in tiles of $blocks × 4 rows', async ({ blocks }) => {
     const { c } = await runKernel('product/product_nn', {
       size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: N / 4, c_stride: N / 4 },
-      grid: [Math.ceil(N / 8), Math.ceil(M / 16), 1],
+      grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
+      constants: { blocks },
       data: { a, b, bias, c: new Float32Array(M * N) },
     })
     const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[k * N + n]!).map((v, i) => v + bias[i % N]!)
     expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
   })
 
-  test('A Bᵀ, and added to what is there', async () => {
+  test.each(tilings)('A Bᵀ, and added to what is there, in tiles of $blocks × 4 rows', async ({ blocks }) => {
     const before = numbers(M * N, 4)
     for (const flags of [0, 1]) {
       const { c } = await runKernel('product/product_nt', {
         size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4, flags },
-        grid: [Math.ceil(N / 8), Math.ceil(M / 16), 1],
+        grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
+        constants: { blocks },
         data: { a, b, c: before.slice() },
       })
       const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[n * K + k]!).map((v, i) => v + flags * before[i]!)
@@ -48,14 +54,16 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
     }
   })
 
-  test('Aᵀ B with column sums, K rows of any number, and added to what is there', async () => {
+  test.each(dealt)('Aᵀ B with column sums, K rows of any number, and added to what is there, in tiles of $blocks × 4 rows, dealt to $split', async ({ blocks, split }) => {
     const [rows, columns] = [pad4(M), N]
     const [before, sumsBefore] = [numbers(rows * columns, 7), numbers(columns, 8)]
     for (const [k, add] of [[1, 0], [2, 1], [3, 0], [K, 1], [K, 0], [K + 1, 0]] as const) {
       const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
       const { c, sums } = await runKernel('product/product_tn', {
         size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1, add },
-        grid: [Math.ceil(columns / 8), Math.ceil(rows / 16), 1],
+        grid: [Math.ceil(columns / 8) * split, Math.ceil(rows / (4 * blocks)), 1],
+        constants: { blocks, split, part_blocks: 8 * split },
+        width: 4 * split,
         data: { a, b, c: before.slice(), sums: sumsBefore.slice(), other: new Float32Array(4) },
       })
       expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!).map((v, i) => v + add * before[i]!), k)).toBeLessThanOrEqual(tolerance(k))

@@ -20,7 +20,7 @@ export interface MemoryOptions {
   readonly optimizer?: Optimizer
   /** Of a training that makes the gates again on the way back: see `TrainerOptions`. Default false. */
   readonly recompute?: boolean | number | undefined
-  /** How a training dispatches its recurrences; the device's choice unless given. */
+  /** How recurrences are dispatched; the device's choice unless given. */
   readonly plan?: PlanName
   /** The GPU that it would be on: its limits and its plans. Any hardware with WebGPU's default limits unless given. */
   readonly device?: Gpu
@@ -60,7 +60,7 @@ export function memoryOf(spec: NetworkSpec, options: MemoryOptions): Memory {
   const parameters = new Parameters(ledger, spec)
   const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer })
   const unrolled = training?.unrolled ?? new Unrolled(ledger, parameters, { steps, batch, train: false })
-  const plans = Object.values(training ? trainingPlans(training, { optimizer, plan }) : predictionPlans(unrolled))
+  const plans = Object.values(training ? trainingPlans(training, { optimizer, plan }) : predictionPlans(unrolled, plan))
   const made = {
     parameters: parameters.bytes - parameters.gradients.buffer.size,
     gradients: parameters.gradients.buffer.size,

@@ -2,17 +2,21 @@
 import { checkBatch } from './check'
 import { SluiceError } from './errors'
 import { prepare, type Program } from './gpu/engine'
+import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
 import type { Network } from './network'
 import { maskRows } from './run'
 import { predictionPlans } from './schedule/training'
 import type { Unrolled } from './schedule/unroll'
+import { fastestPlan } from './tune'
 
 export interface PredictorOptions {
   /** T, steps. */
   readonly steps: number
   /** B, rows of a batch. */
   readonly batch: number
+  /** How recurrences are dispatched, as in `TrainerOptions`: the fastest here ('auto', the default), or by name. */
+  readonly plan?: PlanName | 'auto'
 }
 
 export interface PredictionBatch {
@@ -36,14 +40,17 @@ export class Predictor {
 
   /** @throws SluiceError `bad-value` for a wrong option or a network without a head, `too-large` if the GPU cannot hold the
    * batch. */
-  static async create(network: Network, { steps, batch }: PredictorOptions): Promise<Predictor> {
+  static async create(network: Network, options: PredictorOptions): Promise<Predictor> {
+    const { steps, batch, plan: named = 'auto' } = options
+    checkPlan(named, ['auto'])
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.')
     const unrolled = await network.unroll({ steps, batch, train: false })
     try {
+      const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: false }) : named
       const { gpu } = network
-      const plans = predictionPlans(unrolled)
+      const plans = predictionPlans(unrolled, plan)
       const [fresh, carry, forward] = await Promise.all([prepare(gpu, plans.fresh), prepare(gpu, plans.carry), prepare(gpu, plans.forward)])
-      return new Predictor(network, { steps, batch }, unrolled, { fresh, carry, forward })
+      return new Predictor(network, options, unrolled, { fresh, carry, forward })
     } catch (error) {
       unrolled.destroy()
       throw error
@@ -54,9 +61,10 @@ export class Predictor {
    * zero past the end of a row. Several may be under way.
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `device-lost`. */
   async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
-    const { network, unrolled, options } = this
+    const { network, unrolled } = this
+    const shape = { steps: this.options.steps, batch: this.options.batch }
     const { inputs, features, lengths, fresh = true } = batch
-    checkBatch(network.spec, { ...options, ids: inputs, features, lengths })
+    checkBatch(network.spec, { ...shape, ids: inputs, features, lengths })
     if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches.')
     const { device, readback } = network.gpu
@@ -71,7 +79,12 @@ export class Predictor {
     const arrive = readback.encode(encoder, logits)
     device.queue.submit([encoder.finish()])
     const values = unpack(logits.shape, new Float32Array(await arrive()))
-    return network.spec.head!.at === 'last' ? values : maskRows(values, { ...options, ...(lengths && { lengths }) })
+    return network.spec.head!.at === 'last' ? values : maskRows(values, { ...shape, ...(lengths && { lengths }) })
+  }
+
+  /** The plan of a batch; prints as a table. */
+  get plan() {
+    return this.programs.forward.plan
   }
 
   /** Bytes on the GPU beside the network's. `memoryOf` knows them beforehand. */

@@ -101,7 +101,7 @@ export class Trainer {
     // Before anything is measured on a part of it.
     checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options), options.recompute ? '' : ', or set recompute: true')
     const { plan: named = 'auto', recompute } = options
-    const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, recompute }) : named
+    const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: true, recompute }) : named
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory } = training
     try {

@@ -45,18 +45,18 @@ export function plansFor(batch: number, { isSoftware, stacked }: { readonly isSo
   })
 }
 
-/** The fastest plan for training `network` on batches of `batch` rows of `steps` steps. The first time it is measured,
- * which takes half a second or as long as a few steps do, and compiling the kernels of each plan. */
-export function fastestPlan(network: Network, { steps, batch, recompute }: Pick<UnrollOptions, 'steps' | 'batch' | 'recompute'>): Promise<PlanName> {
+/** The fastest plan for batches of `batch` rows of `steps` steps: of a training step, or of a forward run. The first time it is
+ * measured, which takes half a second or as long as a few steps do, and compiling the kernels of each plan. */
+export function fastestPlan(network: Network, { steps, batch, train, recompute }: Pick<UnrollOptions, 'steps' | 'batch' | 'train' | 'recompute'>): Promise<PlanName> {
   const { gpu, spec } = network
   // A layer that is alone shares no dispatch, nor do layers that go by segments.
   const stacks = spec.layers.length > 1 && segmentLength(steps, recompute) === steps
   // A few steps or many: what matters is whether one dispatch could have been many.
-  const key = JSON.stringify([gpu.adapterName, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), stacks])
+  const key = JSON.stringify([gpu.adapterName, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train, stacks])
   const known = remembered.get(key)
   if (known) return known
   const kept = store()?.getItem(stored + key) as PlanName | null | undefined
-  const plan = kept && planNames.includes(kept) ? Promise.resolve(kept) : measure(network, { steps: Math.min(steps, timedSteps), batch, stacks })
+  const plan = kept && planNames.includes(kept) ? Promise.resolve(kept) : measure(network, { steps: Math.min(steps, timedSteps), batch, train, stacks })
   remembered.set(key, plan)
   plan.then(
     (name) => {
@@ -71,19 +71,19 @@ export function fastestPlan(network: Network, { steps, batch, recompute }: Pick<
   return plan
 }
 
-async function measure(network: Network, { steps, batch, stacks }: { steps: number; batch: number; stacks: boolean }): Promise<PlanName> {
+async function measure(network: Network, { steps, batch, train, stacks }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'> & { stacks: boolean }): Promise<PlanName> {
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
-  const unrolled = await network.unroll({ steps, batch, train: true, dropout: true })
+  const unrolled = await network.unroll({ steps, batch, train, dropout: train })
   const candidates = plansFor(batch, { isSoftware: gpu.isSoftware, stacked: stacks && unrolled.stacks.some(({ together }) => together) })
   try {
     let best = { name: candidates[0]!, ms: Infinity }
     for (const name of candidates) {
       const program = await network.program(`timing ${name}`, (plan) => {
-        unrolled.clearGradients(plan)
+        if (train) unrolled.clearGradients(plan)
         unrolled.forward(plan)
-        unrolled.head?.loss(plan, true)
-        unrolled.backward(plan)
+        if (train) unrolled.head?.loss(plan, true)
+        if (train) unrolled.backward(plan)
       }, name)
       try {
         const ms = await timeOf(gpu, program, 4 * best.ms)

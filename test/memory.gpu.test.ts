@@ -77,10 +77,11 @@ describe.each(networks)('%s', (_, spec) => {
   test('a predictor takes what was said', async () => {
     const device = await testDevice()
     const [steps, batch] = [200, 40]
-    const expected = memoryOf(spec, { steps, batch, device })
+    const plan = 'steps-8'
+    const expected = memoryOf(spec, { steps, batch, device, plan })
     const network = await Network.create({ device, ...spec })
     asked = []
-    const predictor = await Predictor.create(network, { steps, batch })
+    const predictor = await Predictor.create(network, { steps, batch, plan })
     expect(total()).toBe(expected.activations + expected.batch + expected.uniforms)
     expect(predictor.bytes).toBe(total())
     asked = []

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { Network } from '../src/network'
 import { Predictor } from '../src/predictor'
 import type { NetworkSpec } from '../src/spec'
+import { plansFor } from '../src/tune'
 import { testDevice } from './support/kernel'
 
 const [T, B, V] = [6, 5, 7]
@@ -18,7 +19,9 @@ const nets: [string, NetworkSpec, boolean][] = [
 
 test.each(nets)('%s: two batches, each as a run of its own', async (_, spec, short) => {
   const network = await Network.create({ device: await testDevice(), ...spec })
-  const predictor = await Predictor.create(network, { steps: T, batch: B })
+  // As a run has it, to be the same to the bit.
+  const { plan } = network.gpu.tuning
+  const predictor = await Predictor.create(network, { steps: T, batch: B, plan })
   const given = short ? { lengths } : {}
   const [first, second] = await Promise.all([predictor.predict({ inputs: ids(0), ...given }), predictor.predict({ inputs: ids(3), ...given })])
   for (const [got, offset] of [[first, 0], [second, 3]] as const) {
@@ -42,6 +45,25 @@ test('features; a state carried over continues the batch before; one submit a ba
   submit.mockRestore()
   expect([...first, ...second]).toEqual([...logits])
   predictor.destroy()
+  network.destroy()
+})
+
+test('the plan is the fastest, or the one that is named', async () => {
+  const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell: 'lstm', hidden: 9 }], head: { classes: V } })
+  const made: Float32Array[] = []
+  const predictors = await Promise.all(([undefined, 'auto', 'whole-16', 'split-4'] as const).map((plan) => Predictor.create(network, { steps: T, batch: B, ...(plan && { plan }) })))
+  const plans = predictors.map(({ plan }) => plan.tuning.plan)
+  expect(plansFor(B, { isSoftware: network.gpu.isSoftware, stacked: false })).toContain(plans[0])
+  expect(plans.slice(1)).toEqual([plans[0], 'whole-16', 'split-4'])
+  // Look-up, the recurrence, the head: of a whole recurrence one dispatch each.
+  expect(predictors[2]!.plan.dispatches).toBe(3)
+  expect(predictors[3]!.plan.dispatches).toBe(2 + T)
+  for (const predictor of predictors) {
+    made.push(await predictor.predict({ inputs: ids(0) }))
+    predictor.destroy()
+  }
+  for (const logits of made) logits.forEach((value, i) => expect(Math.abs(value - made[0]![i]!)).toBeLessThan(1e-5))
+  await expect(Predictor.create(network, { steps: T, batch: B, plan: 'fast' as 'auto' })).rejects.toThrow(/plan is "fast".*expected one of steps-16/)
   network.destroy()
 })
 

@@ -41,10 +41,10 @@ export function trainingPlans({ unrolled, memory }: Training, { optimizer, plan:
 }
 
 /** Forward only, from a fresh state or from the one before. */
-export function predictionPlans(unrolled: Unrolled): Record<'fresh' | 'carry' | 'forward', Plan> {
+export function predictionPlans(unrolled: Unrolled, named?: PlanName): Record<'fresh' | 'carry' | 'forward', Plan> {
   return {
     fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
     carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-    forward: unrolled.plan('prediction', (plan) => unrolled.forward(plan)),
+    forward: unrolled.plan('prediction', (plan) => unrolled.forward(plan), named),
   }
 }

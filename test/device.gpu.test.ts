@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Network, openDevice, SluiceError } from 'sluice'
+import { Gpu } from '../src/gpu/device'
 import { prepare } from '../src/gpu/engine'
 import { Plan } from '../src/gpu/plan'
 
@@ -78,6 +79,25 @@ test('a lost device is said to be lost, by whatever is tried next', async () => 
     expect(error.code).toBe('device-lost')
     expect(error.message).toMatch(/open a device again/)
   }
+})
+
+test('a device that is lost while something is prepared is said to be lost', async () => {
+  const gpu = await openDevice()
+  // As Chrome answers when its GPU process has gone: the scopes first, then the loss.
+  let lose: (info: GPUDeviceLostInfo) => void
+  const device = new Proxy(gpu.device, {
+    get: (target, key) => {
+      if (key === 'lost') return new Promise<GPUDeviceLostInfo>((resolve) => (lose = resolve))
+      if (key === 'popErrorScope') return () => Promise.reject(new DOMException('Instance dropped in popErrorScope', 'OperationError'))
+      const value = Reflect.get(target, key) as unknown
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const other = new Gpu(device, 'an adapter', true)
+  const lost = failure(other.checked('preparing', async () => 1))
+  lose!({ reason: 'unknown', message: 'A valid external Instance reference no longer exists.' } as GPUDeviceLostInfo)
+  expect(await lost).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/no longer exists\. What was on the GPU is gone: open a device again/) })
+  gpu.destroy()
 })
 
 test('what WebGPU refuses comes as an error that names the plan, not as silence', async () => {

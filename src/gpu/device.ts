@@ -49,7 +49,7 @@ export class Gpu {
     readonly isSoftware: boolean,
   ) {
     this.lost = device.lost.then(({ reason, message }) => {
-      this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message}` : ''}`
+      this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message.replace(/[.\s]+$/, '')}` : ''}`
       return this.#lost
     })
   }
@@ -100,7 +100,7 @@ export class Gpu {
     this.device.pushErrorScope('out-of-memory')
     this.device.pushErrorScope('validation')
     let result: Result
-    const errors = () => Promise.all([this.device.popErrorScope(), this.device.popErrorScope()])
+    const errors = () => Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]).catch((cause) => this.#refused(what, cause))
     try {
       result = await work()
     } catch (error) {
@@ -128,11 +128,15 @@ export class Gpu {
     try {
       await buffer.mapAsync(0x01) // READ
     } catch (cause) {
-      // The rejection and the loss are reported separately; the loss says more, when it comes.
-      await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))])
-      this.checkAlive()
-      throw new SluiceError('gpu-error', `could not read ${buffer.label}: ${String((cause as Error).message ?? cause)}`, { cause })
+      await this.#refused(`could not read ${buffer.label}`, cause)
     }
+  }
+
+  /** What WebGPU would not do, as an error. That the device is lost is reported separately, and says more, when it comes. */
+  async #refused(what: string, cause: unknown): Promise<never> {
+    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))])
+    this.checkAlive()
+    throw new SluiceError('gpu-error', `${what}: ${String((cause as Error).message ?? cause)}`, { cause })
   }
 
   /** @throws SluiceError `device-lost` once the device is gone. */

@@ -94,7 +94,9 @@ test('a device that is lost while something is prepared is said to be lost', asy
     },
   })
   const other = new Gpu(device, 'an adapter', true)
-  const lost = failure(other.checked('preparing', async () => 1))
+  const preparing = () => failure(other.checked('preparing', async () => 1))
+  expect(await preparing()).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/^Instance dropped .*open a device again/) })
+  const lost = preparing()
   lose!({ reason: 'unknown', message: 'A valid external Instance reference no longer exists.' } as GPUDeviceLostInfo)
   expect(await lost).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/no longer exists\. What was on the GPU is gone: open a device again/) })
   gpu.destroy()

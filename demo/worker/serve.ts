@@ -5,8 +5,6 @@ import { StorageError } from './storage'
 
 export function toFailure(error: unknown): Failure {
   if (error instanceof SluiceError || error instanceof StorageError) return { code: error.code, message: error.message }
-  // What the browser's GPU process was still asked for when it went away.
-  if (error instanceof DOMException && error.name === 'OperationError') return { code: 'device-lost', message: error.message }
   console.error(error)
   return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) }
 }

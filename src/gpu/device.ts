@@ -49,7 +49,7 @@ export class Gpu {
     readonly isSoftware: boolean,
   ) {
     this.lost = device.lost.then(({ reason, message }) => {
-      this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message.replace(/[.\s]+$/, '')}` : ''}`
+      this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message}` : ''}`
       return this.#lost
     })
   }
@@ -100,7 +100,11 @@ export class Gpu {
     this.device.pushErrorScope('out-of-memory')
     this.device.pushErrorScope('validation')
     let result: Result
-    const errors = () => Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]).catch((cause) => this.#refused(what, cause))
+    const errors = () => Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]).catch(async (cause: Error) => {
+      // Nothing but the loss of the device makes a scope refuse to say what it saw.
+      await this.#saysIfLost()
+      throw deviceLost(cause.message, cause)
+    })
     try {
       result = await work()
     } catch (error) {
@@ -128,27 +132,29 @@ export class Gpu {
     try {
       await buffer.mapAsync(0x01) // READ
     } catch (cause) {
-      await this.#refused(`could not read ${buffer.label}`, cause)
+      await this.#saysIfLost()
+      throw new SluiceError('gpu-error', `could not read ${buffer.label}: ${String((cause as Error).message ?? cause)}`, { cause })
     }
   }
 
-  /** What WebGPU would not do, as an error. That the device is lost is reported separately, and says more, when it comes. */
-  async #refused(what: string, cause: unknown): Promise<never> {
+  /** After a rejection: the loss of the device is reported separately, and says more, when it comes. */
+  async #saysIfLost(): Promise<void> {
     await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 100))])
     this.checkAlive()
-    throw new SluiceError('gpu-error', `${what}: ${String((cause as Error).message ?? cause)}`, { cause })
   }
 
   /** @throws SluiceError `device-lost` once the device is gone. */
   checkAlive(): void {
-    if (this.#lost !== null)
-      throw new SluiceError('device-lost', `${this.#lost}. What was on the GPU is gone: open a device again and create the model anew.`)
+    if (this.#lost !== null) throw deviceLost(this.#lost)
   }
 
   destroy(): void {
     this.device.destroy()
   }
 }
+
+const deviceLost = (why: string, cause?: unknown): SluiceError =>
+  new SluiceError('device-lost', `${why.replace(/[.\s]+$/, '')}. What was on the GPU is gone: open a device again and create the model anew.`, { cause })
 
 const nameOf = (info: GPUAdapterInfo | undefined): { name: string; isSoftware: boolean } => {
   const parts = [info?.description, info?.vendor, info?.architecture, info?.device].filter((part) => part !== undefined && part !== '')

@@ -47,16 +47,16 @@ struct Made { tile: Tile, sums: mat2x4f }
 // Four columns of A are the rows of a row block; those of the tile begin at `left`, its column blocks at `right`.
 fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
   var made = Made();
-  let K = size.K;
   let order = order_of_rows(lane);
-  for (var k = 4 * part; k < K; k += 4 * split) {
+  for (var first = 0u; first < size.K; first += 4 * split) {
+    let k = first + 4 * part;
     // Rows of A are terms here, so those of B come in the order in which the quad meets them.
-    let ks = min(k + order, vec4u(K - 1)) * b_stride;
+    let ks = min(k + order, vec4u(size.K - 1)) * b_stride;
     // Terms past K count nothing.
-    let mask = vec4f(k + order < vec4u(K));
+    let mask = vec4f(k + order < vec4u(size.K));
     let b0 = block_of_b(right.x + ks, mask);
     let b1 = block_of_b(right.y + ks, mask);
-    let terms = quad_rows(k, lane, K) * a_stride;
+    let terms = quad_rows(k, lane, size.K) * a_stride;
     let x0 = transpose(left_rows(terms, left.x));
     made.tile.c00 += b0 * x0; made.tile.c01 += b1 * x0;
     if (blocks > 1) { let x1 = transpose(left_rows(terms, left.y)); made.tile.c10 += b0 * x1; made.tile.c11 += b1 * x1; }

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
-import { Corpus, momentum, Network, sgd, TextModel, Trainer, Vocabulary, adam, type Progress } from 'sluice'
+import { cellNames, Corpus, momentum, Network, sgd, TextModel, Trainer, Vocabulary, adam, type Progress } from 'sluice'
 import english from '../../demo/corpora/english.txt?raw'
 import chinese from '../../demo/corpora/chinese.txt?raw'
+import { Gpu } from '../../src/gpu/device'
 import { crossEntropy, forward } from '../../src/reference'
 import { Writer } from '../../src/text/writer'
 import { failure } from '../support/failure'
@@ -188,6 +189,22 @@ describe('writing', () => {
     })
     writer.destroy()
     network.destroy()
+  })
+
+  test.each(cellNames)('%s: dealt to more invocations, as on hardware, it writes the same', async (cell) => {
+    const { device } = await testDevice()
+    const spec = { input: { ids: 9 }, head: { classes: 9 }, layers: [{ cell, hidden: 24 }, { cell, hidden: 7 }], seed: 6 }
+    const [hardware, software] = await Promise.all([false, true].map((isSoftware) => Network.create({ device: new Gpu(device, 'as if', isSoftware), ...spec })))
+    const writer = await Writer.create(hardware!)
+    const ids = [5]
+    for await (const part of writer.write(Uint32Array.from(ids), { length: 70, temperature: 0 })) ids.push(...part.ids)
+    const { logits } = await software!.run({ steps: 70, batch: 1, ids: Uint32Array.from(ids.slice(0, -1)) })
+    for (let t = 0; t < 70; t++) {
+      const row = logits.subarray(t * 9, (t + 1) * 9)
+      expect(Math.max(...row) - row[ids[t + 1]!]!).toBeLessThan(1e-5)
+    }
+    writer.destroy()
+    for (const network of [hardware!, software!]) network.destroy()
   })
 
   test('a seed writes the same text, in pieces or whole, alone or beside another', async () => {

@@ -49,7 +49,9 @@ const plain = (value: unknown) => JSON.stringify(value, (_, value: unknown) => (
 const isPace = (event: { readonly kind: string }): event is Pace => event.kind === 'rested' || event.kind === 'resumed'
 const isRecalled = <Data>(event: { readonly kind: string }): event is Recalled<Data> => event.kind === 'recalled'
 
-export function runner<Values extends Plain<Values>, Event extends { readonly kind: string }, Data>({ key, settings: { settings, assign, isGiven }, reads, cut, follow, allow, take, show }: Wiring<Values, Event, Data>): Runner<Values> {
+export function runner<Values extends Plain<Values>, Event extends { readonly kind: string }, Data>(
+  { key, settings: { settings, assign, isGiven }, reads, cut, follow, allow, take, show }: Wiring<Values, Event, Data>,
+): Runner<Values> {
   const status = signal<Status>('idle')
   const failure = signal<Failure | null>(null)
   const started = signal<string | null>(null)
@@ -70,7 +72,9 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   function restore({ settings: set, source, textName, text: content }: Order<Values>): void {
     assign(set)
     // The text that is chosen may be longer than what of it is learned from.
-    if (source !== null && (source === 'paste' || source === 'file' ? (cut ? cut(text.value.content ?? '') : text.value.content) !== content : source !== text.value.source)) restoreText(source, textName, content)
+    const chosen = text.value
+    const isChosen = source === 'paste' || source === 'file' ? (cut ? cut(chosen.content ?? '') : chosen.content) === content : chosen.source === source
+    if (source !== null && !isChosen) restoreText(source, textName, content)
     started.value = stamp()
   }
 
@@ -157,4 +161,3 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     },
   }
 }
-

@@ -33,13 +33,13 @@ describe('measuring', () => {
   })
   const run = (peers: [string, Peer][], runs = 3, budget = 1e6) => {
     log.length = 0
-    return measure(task, new Map(peers), { runs, budget, now: () => clock.time })
+    return measure(task, new Map(peers), { runs, budget, now: () => clock.time, settle: async () => void log.push('.') })
   }
 
-  test('peers take turns, after two steps that are not timed, and each is closed', async () => {
+  test('peers take turns with a rest between, after two steps that are not timed, and each is closed', async () => {
     let closed = 0
     const rows = await run([['sluice', peer('s', good, 10, () => closed++)], ['other', peer('o', good, 30, () => closed++)]])
-    expect(log.join('')).toBe('ssoosososo')
+    expect(log.join('')).toBe('.s.s.o.o.s.o.s.o.s.o')
     expect(rows['sluice']).toMatchObject({ status: 'measured', median: 10, mad: 0, runs: 3, first: 10, bytes: null })
     expect(rows['other']).toMatchObject({ status: 'measured', median: 30, beside: 10 })
     expect((rows['other'] as Measured).losses).toEqual(good.slice(0, 5))

@@ -176,7 +176,7 @@ describe('what is refused, and how', () => {
 
   test('a training that exploded, and one whose model is gone', async () => {
     const model = await create({ cell: 'rnn-relu', hidden: 32 })
-    const training = model.train(corpus, { ...options, steps: 30, epochs: 8, optimizer: sgd({ rate: 2 }), clipNorm: Infinity })
+    const training = model.train(corpus, { ...options, steps: 30, epochs: 8, optimizer: sgd({ rate: 50 }), clipNorm: Infinity })
     expect((await failure(() => all(training))).code).toBe('not-finite')
     expect((await failure(() => training.save())).code).toBe('not-finite')
     const other = model.train(corpus, options)

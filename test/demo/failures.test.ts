@@ -8,15 +8,8 @@ const stepOf = async (person: Person) => Number((await person.text('[data-figure
 const trainedFor = (person: Person, steps: number) =>
   person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent) > steps, { timeout: 20_000, polling: 50 }, steps)
 
-it('a device that is lost: goes on from where the run was kept', async () => {
-  const person = await visit()
-  await person.press('#primary')
-  await trainedFor(person, 20)
-  await person.press('#primary')
-  await person.says('#status', /Paused/)
-  const step = await stepOf(person)
-  // It has been kept; now the device goes away under the next step.
-  await new Promise((resolve) => setTimeout(resolve, 500))
+/** The device goes away under the next step. */
+async function losesItsDevice(person: Person): Promise<void> {
   const [worker] = person.page.workers()
   await worker!.evaluate(() => {
     const { createCommandEncoder } = GPUDevice.prototype
@@ -26,6 +19,18 @@ it('a device that is lost: goes on from where the run was kept', async () => {
       return createCommandEncoder.call(this, descriptor)
     }
   })
+}
+
+it('a device that is lost: goes on from where the run was kept', async () => {
+  const person = await visit()
+  await person.press('#primary')
+  await trainedFor(person, 20)
+  await person.press('#primary')
+  await person.says('#status', /Paused/)
+  const step = await stepOf(person)
+  // By then it has been kept.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  await losesItsDevice(person)
   await person.press('#primary')
   expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
   expect(await person.says('#kept', /./)).toContain(`${step} steps`)
@@ -45,15 +50,7 @@ it('a device that is lost in a race: goes on from where it was kept', async () =
   await person.says('#status', /Paused/)
   await new Promise((resolve) => setTimeout(resolve, 500))
   const [step] = /step \d+/.exec(await person.text('#status'))!
-  const [worker] = person.page.workers()
-  await worker!.evaluate(() => {
-    const { createCommandEncoder } = GPUDevice.prototype
-    GPUDevice.prototype.createCommandEncoder = function (descriptor) {
-      GPUDevice.prototype.createCommandEncoder = createCommandEncoder
-      this.destroy()
-      return createCommandEncoder.call(this, descriptor)
-    }
-  })
+  await losesItsDevice(person)
   await person.press('#primary')
   expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
   await person.press('#recall')

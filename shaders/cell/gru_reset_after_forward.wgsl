@@ -11,7 +11,6 @@
 @group(0) @binding(5) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
 @group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
 #import lib/units_forward
-const G = 3u;
 
 fn recurrent_bias(d: u32, unit: u32) -> vec4f {
   if (stacked && step.b == 0) { return vec4f(); }

@@ -1,6 +1,5 @@
 // The frame of a step forward of a cell with three gates and one product: an invocation makes all gates of 16 rows × 4 units.
 // The importer has
-//   const G                            3
 //   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's; of
 //                                      the last, in a stack, only what the state gives, and what the input gives is column 3
 #import lib/step_forward
@@ -14,7 +13,7 @@ fn load_left(i: u32) -> vec4f { return h[i]; }
 // Adds the products with the three column blocks that begin at `right`. Of a low tile all are made in one loop. Of a high one
 // that would be more code than the first cache of a CPU holds, and half as fast: there the third has a loop of its own.
 fn add_gates(two: ptr<function, Tile>, third: ptr<function, Tile>, rows: TileRows, right: vec3u) {
-  let stride = G * step.H4;
+  let stride = 3 * step.H4;
   let four = stride * vec4u(0, 1, 2, 3);
   if (few) {
     for (var k = 0u; k < step.H4; k++) {
@@ -41,7 +40,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let d = place.d;
   let t = time(s, d);
   let indices = tile_rows(place.row, lane, step.B);
-  let right = parameters_of(d, 4 * step.H4 * G * step.H4) + unit + step.H4 * vec3u(0, 1, 2);
+  let right = parameters_of(d, 12 * step.H4 * step.H4) + unit + step.H4 * vec3u(0, 1, 2);
   var two = Tile();
   var third = Tile();
   var fourth = Tile();

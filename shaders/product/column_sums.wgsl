@@ -1,5 +1,5 @@
 // sums = Σ_k B[k]: the gradient of a bias, or of learned initial states, where no product makes it on the way. Of a layer that
-// looks its input up by id, B is dW: every gate gradient is in one row of it, and it has fewer rows than there are steps.
+// looks its input up by id, B is dW: every gate gradient is in one row of it, and for most vocabularies the rows are fewer.
 // Grid: x = N4 invocations, y = 1, z as the matrices have.
 #import lib/product
 @group(0) @binding(0) var<uniform> size: Product;

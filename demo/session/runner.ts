@@ -1,9 +1,9 @@
 // A run of the worker that a view shows: started, paused, gone on with, reset, and found again after a reload. The view shows
 // what the run tells.
 import { computed, signal, type ReadonlySignal } from '@preact/signals'
-import type { KeptRun, Order, RunKey } from '../worker/order'
+import { isPace, type KeptRun, type Order, type Pace, type RunKey } from '../worker/order'
 import type { Failure } from '../worker/protocol'
-import type { Pace, Recalled } from '../worker/steered'
+import type { Recalled } from '../worker/steered'
 import { failureOf } from './client'
 import { forget, keptRun } from './forget'
 import type { Kept, Plain } from './kept'
@@ -46,7 +46,6 @@ export interface Runner<Settings = object> {
 }
 
 const plain = (value: unknown) => JSON.stringify(value, (_, value: unknown) => (typeof value === 'number' ? String(value) : value))
-const isPace = (event: { readonly kind: string }): event is Pace => event.kind === 'rested' || event.kind === 'resumed'
 const isRecalled = <Data>(event: { readonly kind: string }): event is Recalled<Data> => event.kind === 'recalled'
 
 export function runner<Values extends Plain<Values>, Event extends { readonly kind: string }, Data>(

@@ -1,4 +1,4 @@
-// What a run is asked for, and what is kept of it.
+// What a run is asked for, what it tells of its pace, and what is kept of it.
 import type { Source } from '../session/text'
 
 /** What to learn from, and how. */
@@ -11,6 +11,11 @@ export interface Order<Settings = object> {
   readonly prefix: string
   readonly settings: Settings
 }
+
+/** What a run tells of its pace. */
+export type Pace = { readonly kind: 'rested'; readonly finished: boolean } | { readonly kind: 'resumed' }
+
+export const isPace = (event: { readonly kind: string }): event is Pace => event.kind === 'rested' || event.kind === 'resumed'
 
 /** What the page needs to know of a kept run before it goes on with it. */
 export interface KeptRun<Settings = object> {

@@ -1,11 +1,8 @@
 // Runs that the page steers: they train in rounds while they may, else sleep; so pausing is nothing but not taking the
 // next round. They are kept between two rounds, as the training of the view Train is.
 import { Keeper } from './keeper'
-import type { KeptRun, Order, RunKey } from './order'
+import { isPace, type KeptRun, type Order, type Pace, type RunKey } from './order'
 import { recallRun } from './storage'
-
-/** What a run tells of its pace. */
-export type Pace = { readonly kind: 'rested'; readonly finished: boolean } | { readonly kind: 'resumed' }
 
 /** The steps that a run may take before it sleeps. */
 export class Allowance {
@@ -130,8 +127,6 @@ export interface Recalled<Data> {
   readonly order: Order
   readonly shown: Data
 }
-
-const isPace = (event: { readonly kind: string }): event is Pace => event.kind === 'rested' || event.kind === 'resumed'
 
 /** The two calls of a kind of run: to follow one, which ends the one before, and to allow it steps. */
 export function steered<Args extends { readonly order: Order<{ readonly iterations: number }> }, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({ key, live, advance, pack, unpack }: Kind<Args, Event, Shown, Data>) {

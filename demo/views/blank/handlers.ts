@@ -2,8 +2,8 @@
 import { adam, BlankModel, Corpus, parameterShapes, SluiceError, type CellName, type Guess, type Training } from 'sluice'
 import { device } from '../../worker/device'
 import { Looks } from '../../worker/pace'
-import type { Order } from '../../worker/order'
-import { inRounds, steered, type Life, type Pace, type Rounds } from '../../worker/steered'
+import type { Order, Pace } from '../../worker/order'
+import { inRounds, steered, type Life, type Rounds } from '../../worker/steered'
 import { equalSizes, specOf, type Size } from '../race/sizes'
 import { advance, type Learning } from './record'
 

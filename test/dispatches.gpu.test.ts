@@ -29,15 +29,17 @@ beforeEach(() => {
 })
 afterEach(() => void vi.restoreAllMocks())
 
-/** Dispatches of a layer in a training step: x W, the steps forward and backward, dU, dW, and db (first layer) or dx (the
- * others). A GRU with the reset gate before the product has two dispatches a step. */
+/** Dispatches of the first layer in a training step: the steps forward and backward, dU, dW and db. A GRU with the reset gate
+ * before the product has two dispatches a step. */
 const layerCost: Record<CellName, (T: number) => number> = {
-  rnn: (T) => 2 * T + 4,
-  'rnn-relu': (T) => 2 * T + 4,
-  lstm: (T) => 2 * T + 4,
-  'gru-reset-after': (T) => 2 * T + 4,
-  gru: (T) => 4 * T + 4,
+  rnn: (T) => 2 * T + 3,
+  'rnn-relu': (T) => 2 * T + 3,
+  lstm: (T) => 2 * T + 3,
+  'gru-reset-after': (T) => 2 * T + 3,
+  gru: (T) => 4 * T + 3,
 }
+/** The others have x W and dx, and db with dW. */
+const above = (cell: CellName, T: number) => layerCost[cell](T) + 1
 /** O, loss, dH and dW_q; norm, statistics, update. */
 const headAndUpdate = 7
 
@@ -77,7 +79,7 @@ test.each(cellNames)('%s: a further layer costs as much as the first', async (ce
   const T = 5
   for (const L of [1, 2, 4]) {
     const { dispatches } = await trainingStep(Array.from({ length: L }, () => ({ cell, hidden: 4 })), T)
-    expect(dispatches).toBe(L * layerCost[cell](T) + headAndUpdate)
+    expect(dispatches).toBe(layerCost[cell](T) + (L - 1) * above(cell, T) + headAndUpdate)
   }
 })
 
@@ -85,25 +87,25 @@ test.each(cellNames)('%s: a whole recurrence is one dispatch forward and one bac
   for (const bidirectional of [false, true]) {
     const { dispatches, submits } = await trainingStep([{ cell, hidden: 5, bidirectional }], 32, { plan: 'whole-16' })
     expect(submits).toBe(1)
-    expect(dispatches).toBe(2 + 4 + headAndUpdate)
+    expect(dispatches).toBe(2 + 3 + headAndUpdate)
     const deep = await trainingStep(Array.from({ length: 3 }, () => ({ cell, hidden: 5, bidirectional })), 32, { plan: 'whole-16' })
-    expect(deep.dispatches).toBe(3 * (2 + 4) + headAndUpdate)
+    expect(deep.dispatches).toBe(2 + 3 + 2 * (2 + 4) + headAndUpdate)
   }
 })
 
 test.each(cellNames)('%s: gates made again take the steps forward of all segments but the last, and a few dispatches each', async (cell) => {
-  // Segments of 5, 5, 5 and 3 steps. Each has x W, dU and dW; all but the last x W again, all but the first dh. db is one.
+  // Segments of 5, 5, 5 and 3 steps. Each has dU and dW; all but the first dh. db is one.
   const [T, S, n, last] = [18, 5, 4, 3]
   const phases = cells[cell].products
   const dh = cell === 'gru-reset-after' ? 2 : 1
   const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { recompute: S })
   expect(submits).toBe(1)
-  expect(dispatches).toBe(phases * (2 * T + T - last) + 3 * n + 1 + (n - 1) * (1 + dh) + headAndUpdate)
-  // Two directions are at different times, and look up, and sum, on their own.
+  expect(dispatches).toBe(phases * (2 * T + T - last) + 2 * n + 1 + (n - 1) * dh + headAndUpdate)
+  // Two directions are at different times, and sum on their own.
   const two = await trainingStep([{ cell, hidden: 5, bidirectional: true }], T, { recompute: S })
-  expect(two.dispatches).toBe(dispatches + n + (n - 1) + n)
+  expect(two.dispatches).toBe(dispatches + n)
   const whole = await trainingStep([{ cell, hidden: 5 }], T, { recompute: S, plan: 'whole-16' })
-  expect(whole.dispatches).toBe(n + n + (n - 1) + 3 * n + 1 + (n - 1) * (1 + dh) + headAndUpdate)
+  expect(whole.dispatches).toBe(n + n + (n - 1) + 2 * n + 1 + (n - 1) * dh + headAndUpdate)
   // A segment of all steps costs what keeping them does.
   expect((await trainingStep([{ cell, hidden: 5 }], T, { recompute: T })).dispatches).toBe(layerCost[cell](T) + headAndUpdate)
 })
@@ -113,20 +115,20 @@ test.each(cellNames)('%s: layers alike, on the diagonal, cost a dispatch for a d
     const layers = Array.from({ length: L }, () => ({ cell, hidden: 4 }))
     const { dispatches, submits, passes } = await trainingStep(layers, T, { plan: 'diagonal-16' })
     expect({ submits, passes }).toEqual({ submits: 1, passes: 1 })
-    // T + L − 1 diagonals forward and as many backward; x W and db of the first layer, dU and dW of each.
-    expect(dispatches).toBe(2 * cells[cell].products * (T + L - 1) + 2 + 2 * L + headAndUpdate)
+    // T + L − 1 diagonals forward and as many backward; db of the first layer, dU and dW of each.
+    expect(dispatches).toBe(2 * cells[cell].products * (T + L - 1) + 1 + 2 * L + headAndUpdate)
   }
 })
 
 test.each(cellNames)('%s: only layers alike share a dispatch', async (cell) => {
   const T = 5
   const cost = async (layers: readonly LayerSpec[]) => (await trainingStep(layers, T, { plan: 'diagonal-4' })).dispatches - headAndUpdate
-  const two = 2 * cells[cell].products * (T + 1) + 6
+  const two = 2 * cells[cell].products * (T + 1) + 5
   expect(await cost([{ cell, hidden: 4 }])).toBe(layerCost[cell](T))
-  expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 3 }])).toBe(2 * layerCost[cell](T))
-  expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4, bidirectional: true }])).toBe(2 * layerCost[cell](T))
-  expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4 }, { cell, hidden: 4 }])).toBe(layerCost[cell](T) + two)
-  expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 4 }, { cell, hidden: 3 }, { cell, hidden: 3 }])).toBe(2 * two)
+  expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 3 }])).toBe(layerCost[cell](T) + above(cell, T))
+  expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4, bidirectional: true }])).toBe(layerCost[cell](T) + above(cell, T))
+  expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4 }, { cell, hidden: 4 }])).toBe(layerCost[cell](T) + two + 1)
+  expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 4 }, { cell, hidden: 3 }, { cell, hidden: 3 }])).toBe(2 * two + 1)
 })
 
 test('more layers alike than a buffer holds are made in groups', async () => {
@@ -137,9 +139,9 @@ test('more layers alike than a buffer holds are made in groups', async () => {
     vi.spyOn(Gpu.prototype, 'largestBuffer', 'get').mockReturnValue(largest)
     return (await trainingStep(layers, T, { plan: 'diagonal-16' })).dispatches - headAndUpdate
   }
-  expect(await cost(5 * gates)).toBe(2 * (T + 4) + 12)
-  expect(await cost(5 * gates - 1)).toBe(2 * (T + 3) + 10 + layerCost.lstm(T))
-  expect(await cost(2 * gates)).toBe(2 * (2 * (T + 1) + 6) + layerCost.lstm(T))
+  expect(await cost(5 * gates)).toBe(2 * (T + 4) + 11)
+  expect(await cost(5 * gates - 1)).toBe(2 * (T + 3) + 9 + above('lstm', T))
+  expect(await cost(2 * gates)).toBe(2 * (2 * (T + 1) + 5) + 1 + above('lstm', T))
 })
 
 test.each(cellNames)('%s: dropout between layers alike is a dispatch forward and one backward, as it is between others', async (cell) => {
@@ -169,12 +171,15 @@ test('the optimizer is one dispatch, whichever it is', async () => {
   expect(new Set(dispatches).size).toBe(1)
 })
 
-// With many classes, head, draw and look-up have a dispatch each; else they are one, but for the first look-up of a submit.
+// With many classes, head, draw and look-up in an embedding have a dispatch each; else they are one, but for the first look-up
+// of a submit. x W of what an embedding gave is one more.
 test.each([
-  [V, 2, 1],
-  [2052, 4, 0],
-])('writing with %i classes takes a submit for 64 characters, and %i dispatches a character', async (V, each, more) => {
-  const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell: 'lstm', hidden: 5 }], head: { classes: V } })
+  { V, each: 2, more: 0 },
+  { V, embedding: 3, each: 3, more: 1 },
+  { V: 2052, each: 3, more: 0 },
+  { V: 2052, embedding: 3, each: 5, more: 0 },
+])('writing with $V classes, embedding $embedding, takes a submit for 64 characters, and $each dispatches a character', async ({ V, embedding, each, more }) => {
+  const network = await Network.create({ device: await testDevice(), input: { ids: V, ...(embedding && { embedding }) }, layers: [{ cell: 'lstm', hidden: 5 }], head: { classes: V } })
   const writer = await Writer.create(network)
   reset()
   let written = 0

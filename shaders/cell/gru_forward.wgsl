@@ -7,21 +7,23 @@
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
-@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
-@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b; out: r z n
-@group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
-@group(0) @binding(5) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
+@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where W is looked up
+@group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 3, H], the same
+@group(0) @binding(4) var<storage, read> U: array<vec4f>;              // [D, H, 3, H], and b behind it
+@group(0) @binding(5) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b unless looked up; out: r z n
+@group(0) @binding(6) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
+@group(0) @binding(7) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
 #import lib/tile_forward
 const phases = 2;
 
 fn finish_gates(t: u32, b: u32, d: u32, unit: u32, pr: vec4f, pz: vec4f) {
   if (t >= lengths[b]) { return; }
-  let row = kept_at(t, b, d);
-  let at = row * 3 * step.H4 + unit;
-  let r = sigmoid(input_at(at - unit, unit) + pr);
-  gates[at] = r;
-  gates[at + step.H4] = sigmoid(input_at(at - unit, unit + step.H4) + pz);
-  saved[row * step.H4 + unit] = r * h[state_before(t, b, d) + unit];
+  let row = input_row(t, b, d, 3 * step.H4);
+  let kept = kept_at(t, b, d) * step.H4;
+  let r = sigmoid(input_at(row, unit) + pr);
+  gates[3 * kept + unit] = r;
+  gates[3 * kept + unit + step.H4] = sigmoid(input_at(row, unit + step.H4) + pz);
+  saved[kept + unit] = r * h[state_before(t, b, d) + unit];
 }
 
 fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
@@ -30,7 +32,7 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (t < lengths[b]) {
     let at = kept_at(t, b, d) * 3 * step.H4 + unit;
     let z = gates[at + step.H4];
-    let n = tanh_safe(input_at(at - unit, unit + 2 * step.H4) + product);
+    let n = tanh_safe(input_at(input_row(t, b, d, 3 * step.H4), unit + 2 * step.H4) + product);
     gates[at + 2 * step.H4] = n;
     state = z * state + (1.0 - z) * n;
   }
@@ -64,9 +66,8 @@ fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {
 
 fn invocations(phase: u32) -> u32 { return select(step.H4, (step.H4 + 1) / 2, phase == 1); }
 
-fn right(phase: u32, column: u32, d: u32) -> vec2u {
-  let first = parameters_of(d, 12 * step.H4 * step.H4);
-  if (phase == 0) { return first + column + vec2u(0, step.H4); }
-  return first + 2 * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1));
+fn right(phase: u32, column: u32) -> vec2u {
+  if (phase == 0) { return column + vec2u(0, step.H4); }
+  return 2 * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1));
 }
 fn right_stride() -> u32 { return 3 * step.H4; }

@@ -4,9 +4,11 @@
 #import lib/activation
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;      // [B]
-@group(0) @binding(2) var<storage, read> U: array<vec4f>;          // [D, H, 1, H]
-@group(0) @binding(3) var<storage, read> gates: array<vec4f>;      // [S, B, D, 1, H]: x W + b
-@group(0) @binding(4) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H], and the thinned outputs
+@group(0) @binding(2) var<storage, read> ids: array<u32>;          // [T, B], where W is looked up
+@group(0) @binding(3) var<storage, read> W: array<vec4f>;          // [V, D, 1, H], the same
+@group(0) @binding(4) var<storage, read> U: array<vec4f>;          // [D, H, 1, H], and b behind it
+@group(0) @binding(5) var<storage, read> gates: array<vec4f>;      // [S, B, D, 1, H]: x W + b unless looked up
+@group(0) @binding(6) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H], and the thinned outputs
 #import lib/tile_forward
 const phases = 1;
 
@@ -16,7 +18,7 @@ fn finish_units(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (unit >= step.H4) { return; }
   var y = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
-    let a = input_at(kept_at(t, b, d) * step.H4, unit) + product;
+    let a = input_at(input_row(t, b, d, step.H4), unit) + product;
     y = select(tanh_safe(a), max(a, vec4f()), relu);
   }
   h[state_after(t, b, d) + unit] = y;
@@ -32,5 +34,5 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f)
 fn load_left(i: u32) -> vec4f { return h[i]; }
 fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows { return tile_before(t, rows, d); }
 fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
-fn right(phase: u32, column: u32, d: u32) -> vec2u { return parameters_of(d, 4 * step.H4 * step.H4) + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
+fn right(phase: u32, column: u32) -> vec2u { return min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
 fn right_stride() -> u32 { return step.H4; }

@@ -18,8 +18,9 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let H4 = step.H4;
   let rows = tile_rows(place.row, lane, step.B);
   // Units past the last are computed as the last and not used.
-  let right = parameters_of(d, 16 * H4 * H4) + lane * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
-  var made = Tile();
+  let columns = lane * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
+  let right = parameters_of(d, 16 * H4 * H4) + columns;
+  var made = tile_of(bias_at(d, 4 * H4, columns.x), bias_at(d, 4 * H4, columns.y));
   if (joined) { add_product(&made, tile_below(t, rows), right + step.W, 4 * H4); }
   add_product(&made, tile_before(t, rows, d), right, 4 * H4);
   add_parts(&made, place.local);

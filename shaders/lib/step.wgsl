@@ -22,8 +22,8 @@ struct Step {
   layer: u32,  // the first layer made here
   layers: u32, // how many there are
   apart: u32,  // from U of a layer to U of the next, in vec4f, and so for each of its parameters
-  W: u32,      // from U of a layer to its W, modulo 2³²
-  b: u32,      // from U of a layer to its b; 0: it has none
+  W: u32,      // from U of a layer to its W, modulo 2³², where `stacked`
+  b: u32,      // from U of a layer to its b, which follows it in `U`; 0: it has none
   thinned: u32, // where the thinned outputs [T, B, H] of each layer begin within `h`, in rows; where `thins`
 }
 

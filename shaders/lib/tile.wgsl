@@ -23,6 +23,13 @@ fn tile_rows(first: u32, lane: u32, count: u32) -> TileRows {
   return TileRows(quad_rows(first, lane, count), quad_rows(first + 4, lane, count), quad_rows(first + 8, lane, count), quad_rows(first + 12, lane, count));
 }
 
+// A tile whose columns begin with these.
+fn tile_of(first: vec4f, second: vec4f) -> Tile {
+  let one = mat4x4f(first, first, first, first);
+  let other = mat4x4f(second, second, second, second);
+  return Tile(one, other, one, other, one, other, one, other, first, second);
+}
+
 // tile += right blocks · left blocks, whose terms begin at `k` in every row.
 fn tile_add(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, right1: mat4x4f) {
   if (blocks == 0) {

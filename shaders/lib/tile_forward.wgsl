@@ -3,8 +3,8 @@
 //   load_left(i)                            an element of the product's left operand
 //   left(phase, t, rows, d)                 where the rows of a tile begin in it
 //   invocations(phase)                      how many pairs of column blocks there are
-//   right(phase, column, d)                 where the two blocks of a pair begin in U
-//   right_stride()                          from one term of U to the next
+//   right(phase, column)                    which columns of U the two blocks of a pair are
+//   right_stride()                          how many it has: from one term of U to the next
 //   finish(phase, t, b, d, column, p0, p1)  everything else, for one row and a pair
 #import lib/step_forward
 #import lib/step_main
@@ -15,10 +15,12 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let t = time(s, d);
   let column = min(place.i, invocations(phase) - 1);
   let rows = tile_rows(place.row, place.i & 3, step.B);
-  let columns = right(phase, column, d);
-  var made = Tile();
-  if (joined) { add_product(&made, tile_below(t, rows), columns + step.W, right_stride()); }
-  add_product(&made, left(phase, t, rows, d), columns, right_stride());
+  let columns = right(phase, column);
+  let width = right_stride();
+  let at = parameters_of(d, 4 * step.H4 * width) + columns;
+  var made = tile_of(bias_at(d, width, columns.x), bias_at(d, width, columns.y));
+  if (joined) { add_product(&made, tile_below(t, rows), at + step.W, width); }
+  add_product(&made, left(phase, t, rows, d), at, width);
   add_parts(&made, place.local);
   var tile = tile_list(made);
   if (place.i > column || part > 0) { return; }

@@ -1,7 +1,7 @@
 // The frame of a step forward of a cell with three gates and one product: an invocation makes all gates of 16 rows × 4 units.
 // The importer has
 //   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's; of
-//                                      the last, in a stack, only what the state gives, and what the input gives is column 3
+//                                      the last only what the state gives, and what else its input gives is column 3
 #import lib/step_forward
 #import lib/step_main
 const phases = 1;
@@ -40,10 +40,12 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let d = place.d;
   let t = time(s, d);
   let indices = tile_rows(place.row, lane, step.B);
-  let right = parameters_of(d, 12 * step.H4 * step.H4) + unit + step.H4 * vec3u(0, 1, 2);
-  var two = Tile();
+  let columns = unit + step.H4 * vec3u(0, 1, 2);
+  let right = parameters_of(d, 12 * step.H4 * step.H4) + columns;
+  var two = tile_of(bias_at(d, 3 * step.H4, columns.x), bias_at(d, 3 * step.H4, columns.y));
   var third = Tile();
   var fourth = Tile();
+  let bias = bias_at(d, 3 * step.H4, columns.z);
   if (joined) { add_gates(&two, &fourth, tile_below(t, indices), right + step.W); }
   add_gates(&two, &third, tile_before(t, indices, d), right);
   add_parts(&two, place.local);
@@ -55,6 +57,8 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   for (var r = 0u; r < rows_made(); r++) {
     let b = place.row + row_of_tile(r, lane);
     let i = r / 4 * 2;
-    if (b < step.B) { finish(t, b, d, unit, mat4x4f(gates_of[i][r % 4], gates_of[i + 1][r % 4], last_of[i][r % 4], input_of[i][r % 4])); }
+    var input = bias;
+    if (stacked) { input += input_of[i][r % 4]; }
+    if (b < step.B) { finish(t, b, d, unit, mat4x4f(gates_of[i][r % 4], gates_of[i + 1][r % 4], last_of[i][r % 4], input)); }
   }
 }

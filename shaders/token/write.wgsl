@@ -1,5 +1,5 @@
 // All that lies between the last layer of one step and the first of the next when a network of few classes writes, in one
-// workgroup: O = h W_q + b_q, the next token drawn from it, and its row looked up. Where the token was given (the prefix)
+// workgroup: O = h W_q + b_q, the next token drawn from it, and its row of an embedding looked up. Where the token was given (the prefix)
 // nothing is drawn, so O is not made.
 // Grid: one workgroup.
 #import lib/draw
@@ -10,9 +10,8 @@ struct Write {
   V: u32,      // classes
   W: u32,      // where W_q [H, V] begins in the parameters, in vec4f
   b: u32,      // b_q [V]
-  table: u32,  // the table of the look-up [V, width]
-  bias: u32,   // what is added [width]
-  width4: u32, // of its rows, in vec4f
+  table: u32,  // the embedding [V, width]
+  width4: u32, // of its rows, in vec4f; 0: there is none
 }
 @group(0) @binding(0) var<uniform> size: Write;
 @group(0) @binding(1) var<storage, read> sampling: Sampling;
@@ -21,9 +20,6 @@ struct Write {
 @group(0) @binding(4) var<storage, read_write> logits: array<vec4f>;   // [T, V]
 @group(0) @binding(5) var<storage, read_write> ids: array<u32>;        // [T+1]
 @group(0) @binding(6) var<storage, read_write> out: array<vec4f>;      // [T, width]
-
-// Whether anything is added to a row that was looked up.
-override biased: bool = true;
 
 // Two blocks of four columns each.
 var<workgroup> part_of: array<mat2x4f, width>;
@@ -78,8 +74,6 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
   if (size.s + 1 == size.T) { return; }
   for (var i = lane; i < size.width4; i += width) {
-    var row = parameters[size.table + next * size.width4 + i];
-    if (biased) { row += parameters[size.bias + i]; }
-    out[(size.s + 1) * size.width4 + i] = row;
+    out[(size.s + 1) * size.width4 + i] = parameters[size.table + next * size.width4 + i];
   }
 }

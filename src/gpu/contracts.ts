@@ -10,8 +10,8 @@ export const contracts = {
   'cell/gru_forward': {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', stacked: 'bool', thins: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32' },
+    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
+    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', stacked: 'bool', thins: 'bool', looks_up: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32' },
   },
   'cell/gru_reset_after_backward': {
     workgroup: 'width',
@@ -22,8 +22,8 @@ export const contracts = {
   'cell/gru_reset_after_forward': {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, bn: { binding: 3, access: 'read' }, gates: { binding: 4, access: 'read_write' }, saved: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', stacked: 'bool', thins: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32' },
+    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, bn: { binding: 5, access: 'read' }, gates: { binding: 6, access: 'read_write' }, saved: { binding: 7, access: 'read_write' }, h: { binding: 8, access: 'read_write' } },
+    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', stacked: 'bool', thins: 'bool', looks_up: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32' },
   },
   'cell/lstm_backward': {
     workgroup: 'width',
@@ -34,8 +34,8 @@ export const contracts = {
   'cell/lstm_forward': {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read_write' }, c: { binding: 5, access: 'read_write' }, p: { binding: 6, access: 'read' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', stacked: 'bool', thins: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32', peepholes: 'bool' },
+    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
+    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', stacked: 'bool', thins: 'bool', looks_up: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32', peepholes: 'bool' },
   },
   'cell/rnn_backward': {
     workgroup: 'width',
@@ -46,8 +46,8 @@ export const contracts = {
   'cell/rnn_forward': {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read' }, h: { binding: 4, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', stacked: 'bool', thins: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32', relu: 'bool' },
+    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
+    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', stacked: 'bool', thins: 'bool', looks_up: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32', relu: 'bool' },
   },
   'layer/dropout': {
     workgroup: 64,
@@ -153,8 +153,8 @@ export const contracts = {
   },
   'token/embedding_forward': {
     workgroup: 64,
-    uniform: { size: 24, fields: { first: { type: 'u32', offset: 0 }, to: { type: 'u32', offset: 4 }, count: { type: 'u32', offset: 8 }, at: { type: 'u32', offset: 12 }, width4: { type: 'u32', offset: 16 }, stride: { type: 'u32', offset: 20 } } },
-    bindings: { ids: { binding: 1, access: 'read' }, table: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, out: { binding: 4, access: 'read_write' } },
+    uniform: { size: 12, fields: { first: { type: 'u32', offset: 0 }, count: { type: 'u32', offset: 4 }, stride: { type: 'u32', offset: 8 } } },
+    bindings: { ids: { binding: 1, access: 'read' }, table: { binding: 2, access: 'read' }, out: { binding: 3, access: 'read_write' } },
     overrides: {  },
   },
   'token/sample': {
@@ -165,8 +165,8 @@ export const contracts = {
   },
   'token/write': {
     workgroup: 'width',
-    uniform: { size: 36, fields: { s: { type: 'u32', offset: 0 }, T: { type: 'u32', offset: 4 }, H4: { type: 'u32', offset: 8 }, V: { type: 'u32', offset: 12 }, W: { type: 'u32', offset: 16 }, b: { type: 'u32', offset: 20 }, table: { type: 'u32', offset: 24 }, bias: { type: 'u32', offset: 28 }, width4: { type: 'u32', offset: 32 } } },
+    uniform: { size: 32, fields: { s: { type: 'u32', offset: 0 }, T: { type: 'u32', offset: 4 }, H4: { type: 'u32', offset: 8 }, V: { type: 'u32', offset: 12 }, W: { type: 'u32', offset: 16 }, b: { type: 'u32', offset: 20 }, table: { type: 'u32', offset: 24 }, width4: { type: 'u32', offset: 28 } } },
     bindings: { sampling: { binding: 1, access: 'read', size: 20, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, ids: { binding: 5, access: 'read_write' }, out: { binding: 6, access: 'read_write' } },
-    overrides: { width: 'u32', biased: 'bool' },
+    overrides: { width: 'u32' },
   },
 } as const

@@ -7,7 +7,8 @@ import { directions, type NetworkSpec } from '../spec'
 
 /** What a layer keeps on the GPU while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
-  /** [S, B, D, G, H]: x W + b, then the gates, then (backward) their gradients, of the steps of a segment. */
+  /** [S, B, D, G, H]: x W + b unless that is looked up, then the gates, then (backward) their gradients, of the steps of a
+   * segment. */
   readonly gates: Tensor
   /** [T+2, B, D, H]: the states. Slot 0 is the initial state, slot t + 1 the state after step t; a direction that reads
    * backwards begins in slot T + 1. */
@@ -38,6 +39,10 @@ export interface LayerContext {
   readonly memory: LayerMemory
   /** [B]: steps of each row. */
   readonly lengths: View
+  /** [T, B]: what the network reads, if it reads ids. */
+  readonly ids: View
+  /** Whether the layer, or the first of a stack, reads ids, so that x W is looked up within its steps. */
+  readonly looksUp: boolean
   /** Whether backward leaves dL/dh of each step in `dy`. */
   readonly keep: boolean
   /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
@@ -51,25 +56,29 @@ export interface Stack {
   readonly layers: number
   readonly apart: number
   readonly W: number
-  readonly b: number
   /** Where the outputs that dropout has thinned begin in the buffer of `h`, in rows; null where it does not act. */
   readonly thinned: number | null
 }
 
 export function layerContext(
   spec: NetworkSpec, l: number, { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
-  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'scratch' | 'keep'>, stack: Stack | null = null,
+  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>, stack: Stack | null = null,
 ): LayerContext {
   const layer = spec.layers[l]!
   const { gates } = cells[layer.cell]
-  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, ...shared, stack }
+  const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
+  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, looksUp, ...shared, stack }
 }
 
-/** A parameter of the layer; of a stack, that of its first layer and all that follows. */
-export function parameterOf({ parameters, name, stack }: LayerContext, kind: 'U' | 'b' | 'bn' | 'p'): View {
-  const { buffer, offset, size } = parameters.value(`${name}.${kind}`)
-  return { buffer, offset, size: stack ? parameters.values.size - offset : size }
+/** A parameter of the layer, of a stack of its first layer, and all that follows. */
+export function parameterOf({ parameters, name }: LayerContext, kind: 'W' | 'U' | 'b' | 'bn' | 'p'): View {
+  const { buffer, offset } = parameters.value(`${name}.${kind}`)
+  return { buffer, offset, size: parameters.values.size - offset }
 }
+
+/** From U to b, which follows it, in vec4f; 0 where there is no b. */
+export const biasPlace = ({ parameters, name }: LayerContext): number =>
+  parameters.has(`${name}.b`) ? (parameters.value(`${name}.b`).offset - parameters.value(`${name}.U`).offset) / 16 : 0
 
 /** A parameter of the layer, or zeros where it has none. */
 export const orZeros = (ctx: LayerContext, kind: 'b' | 'bn' | 'p'): View =>

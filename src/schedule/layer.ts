@@ -1,19 +1,21 @@
-// Who is dispatched when, for one recurrent layer: x W + b for all steps of a segment in one product, then its steps in
-// order; backwards its steps in reverse, then the gradients of weights and input for all of them in one product each.
+// Who is dispatched when, for one recurrent layer: x W + b for all steps of a segment in one product, unless the steps look it
+// up, then its steps in order; backwards its steps in reverse, then the gradients of weights and input for all of them in one product each.
 import type { View } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
-import { lookUp, lookUpBackward } from './lookup'
+import { lookUpBackward } from './lookup'
 import { columnSums, productNN, productNT, productTN, type Matrix, type ProductPart } from './products'
 import { columnsOf, countOf, partsOf, type Part, type Steps } from './segments'
 import { stepsBackward, stepsForward } from './steps'
 
-/** Ids [T, B], or vectors [T, B, I] as a matrix whose first row is that of time 0. */
-export type LayerInput =
-  | { readonly ids: View; readonly starts: View; readonly positions: View; readonly V: number }
-  | { readonly x: Matrix; readonly I4: number }
+/** The ids of the batch, sorted, or vectors [T, B, I] as a matrix whose first row is that of time 0. */
+export type LayerInput = { readonly starts: View; readonly positions: View; readonly V: number } | DenseInput
+interface DenseInput {
+  readonly x: Matrix
+  readonly I4: number
+}
 
 /** Outputs of a layer as the matrix [T·B, D·H] that the next one reads. */
 export const outputs = ({ B, D, H4, memory }: LayerContext): Matrix =>
@@ -24,35 +26,24 @@ export const inputSize4 = (spec: NetworkSpec, l: number): number => {
   return below ? (directions(below) * pad4(below.hidden)) / 4 : pad4(inputSize(spec, l)) / 4
 }
 
-/** gates = x W + b for the steps of a part; of ids it is a look-up. */
-export function inputForward(plan: Plan, ctx: LayerContext, input: LayerInput, part: Part): void {
+/** gates = x W + b for the steps of a part. */
+function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, part: Part): void {
   const { name, B, D, G, H4, parameters, memory } = ctx
   const stride = D * G * H4
-  const [label, W, bias, count] = [`${name} x W`, parameters.value(`${name}.W`), orZeros(ctx, 'b'), countOf(part) * B]
-  for (const { at, width4, time, place } of columnsOf(ctx, part)) {
-    const [first, to] = [time * B, place * B]
-    if ('ids' in input) {
-      lookUp(plan, label, { ids: input.ids, table: W, bias, out: memory.gates, first, to, count, stride, at, width4 })
-      continue
-    }
-    const { x, I4 } = input
-    productNN(plan, label, {
-      a: { ...x, at: (x.at ?? 0) + first * x.stride },
-      b: { view: W, at, stride },
-      bias: { view: bias, at },
-      c: { view: memory.gates, at: to * stride + at, stride },
-      M: count, N4: width4, K4: I4,
+  for (const { at, width4, time, place } of columnsOf(ctx, part))
+    productNN(plan, `${name} x W`, {
+      a: { ...x, at: (x.at ?? 0) + time * B * x.stride },
+      b: { view: parameters.value(`${name}.W`), at, stride },
+      bias: { view: orZeros(ctx, 'b'), at },
+      c: { view: memory.gates, at: place * B * stride + at, stride },
+      M: countOf(part) * B, N4: width4, K4: I4,
     })
-  }
 }
 
-/** The layer over `steps`, segment by segment. `lookedUp`: whether what ids stand for is in `gates` already. `stack`: the layer
- * and those above it, which shall be made together. */
-export function layerForward(
-  plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps, { lookedUp = false, stack = ctx }: { lookedUp?: boolean; stack?: LayerContext } = {},
-): void {
+/** The layer over `steps`, segment by segment. `stack`: the layer and those above it, which shall be made together. */
+export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps, stack = ctx): void {
   for (const part of partsOf(ctx, steps)) {
-    if (!lookedUp || !('ids' in input)) inputForward(plan, ctx, input, part)
+    if ('x' in input) inputForward(plan, ctx, input, part)
     stepsForward(plan, stack, part)
   }
 }
@@ -132,7 +123,7 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
     inputGradients(plan, ctx, input, segment, { dx, adds, later })
     if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
   }
-  if ('ids' in input) biasGradient(plan, ctx, input.V)
+  if (!('x' in input)) biasGradient(plan, ctx, input.V)
 }
 
 /** dU, dp and db'_n, of a segment; where `add`, added to those of the segments before. */
@@ -165,7 +156,7 @@ function inputGradients(
   const dW = parameters.gradient(`${name}.W`)
   for (const { at, width4, time } of columnsOf(ctx, { ...segment, segment })) {
     const dgates: Matrix = { view: memory.gates, at, stride }
-    if ('ids' in input) {
+    if (!('x' in input)) {
       const { starts, positions, V } = input
       lookUpBackward(plan, `${name} dW`, { starts, positions, dout: memory.gates, dtable: dW, V, first: time * B, count: K, stride, at, width4, add })
       continue

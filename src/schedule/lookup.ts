@@ -10,16 +10,16 @@ interface Columns {
   readonly width4?: number
 }
 
-/** out[to + n] = table[ids[first + n]] + bias for n < count. */
+/** out[n] = table[ids[n]] for the n from `first` that `count` says. */
 export function lookUp(
   plan: Plan, label: string,
-  { ids, table, bias, out, first, to, count, stride, at = 0, width4 = stride }: { ids: View; table: View; bias: View; out: View; first: number; to: number; count: number } & Columns,
+  { ids, table, out, first, count, stride }: { ids: View; table: View; out: View; first: number; count: number; /** A row of the table, in vec4f. */ stride: number },
 ): void {
   const groups = Math.ceil(count / 8)
   plan.dispatch(label, 'token/embedding_forward', {
-    bindings: { ids, table, bias, out },
-    size: { first, to, count, at, width4, stride },
-    grid: [width4, Math.min(groups, 65535), Math.ceil(groups / 65535)],
+    bindings: { ids, table, out },
+    size: { first, count, stride },
+    grid: [stride, Math.min(groups, 65535), Math.ceil(groups / 65535)],
   })
 }
 

@@ -113,7 +113,6 @@ export function stackOf(parameters: Parameters, stack: readonly number[], { thin
     layers: stack.length,
     apart: place(second, 'U') - place(first!, 'U'),
     W: place(second, 'W') - place(second, 'U'),
-    b: parameters.has(`layers.${first}.b`) ? place(first!, 'b') - place(first!, 'U') : 0,
     thinned: thinned && thinned.offset / (paddedElements(thinned.shape.slice(2)) * 4),
   }
 }

@@ -2,7 +2,7 @@
 import { cells } from '../cells'
 import type { BindingName, KernelName, Overrides, UniformField } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
-import { hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
+import { biasPlace, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { tileRows } from './products'
 import type { Part, Steps } from './segments'
 
@@ -52,10 +52,10 @@ interface StepDispatch<K extends StepKernel> extends Run {
 /** Dispatches steps s … s + n − 1: all of them at once, or each phase of the one there is. */
 function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, segment, layer = 0, count: layers, invocations, bindings, constants }: StepDispatch<K>): void {
   const { T, B, D, H4, stack } = ctx
-  const { layers: height, apart, W, b, thinned } = stack ?? { layers: 1, apart: 0, W: 0, b: 0, thinned: null }
+  const { layers: height, apart, W, thinned } = stack ?? { layers: 1, apart: 0, W: 0, thinned: null }
   const { whole, split, rows } = shapeOf(plan)
   const { blocks, tiles, ragged } = tileRows(B, rows)
-  const size = { T, B, D, H4, s, n, ...segment, layer, layers: height, apart, W, b, thinned: thinned ?? 0 } as Record<UniformField<K>, number>
+  const size = { T, B, D, H4, s, n, ...segment, layer, layers: height, apart, W, b: biasPlace(ctx), thinned: thinned ?? 0 } as Record<UniformField<K>, number>
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning
   const width = whole ? Math.min(wholeWidth, Math.ceil(most / 4) * 4) : split > 1 ? split * splitWidth : undefined
@@ -97,22 +97,23 @@ const labelOf = ({ name, stack }: LayerContext, direction: string, { s, n }: Run
   stack ? `${name} and ${stack.layers - 1} above ${direction} diagonal ${s}` : `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
 
 function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
-  const { cell, H4, memory, lengths } = ctx
+  const { cell, H4, memory, lengths, ids, looksUp } = ctx
   const { gates, h } = memory
-  const U = parameterOf(ctx, 'U')
   const [c, saved] = [memory.c!, memory.saved!]
   const pairs = Math.ceil(H4 / 2)
   const at = { label: labelOf(ctx, 'forward', run), ...run }
+  const read = { lengths, ids, W: parameterOf(ctx, 'W'), U: parameterOf(ctx, 'U') }
+  const constants = { looks_up: looksUp }
   switch (cell) {
     case 'rnn':
     case 'rnn-relu':
-      return dispatchSteps(plan, ctx, 'cell/rnn_forward', { ...at, invocations: [pairs], constants: { relu: cell === 'rnn-relu' }, bindings: { lengths, U, gates, h } })
+      return dispatchSteps(plan, ctx, 'cell/rnn_forward', { ...at, invocations: [pairs], constants: { ...constants, relu: cell === 'rnn-relu' }, bindings: { ...read, gates, h } })
     case 'lstm':
-      return dispatchSteps(plan, ctx, 'cell/lstm_forward', { ...at, invocations: [4 * pairs], constants: { peepholes: hasPeepholes(ctx) }, bindings: { lengths, U, gates, h, c, p: orZeros(ctx, 'p') } })
+      return dispatchSteps(plan, ctx, 'cell/lstm_forward', { ...at, invocations: [4 * pairs], constants: { ...constants, peepholes: hasPeepholes(ctx) }, bindings: { ...read, gates, h, c, p: orZeros(ctx, 'p') } })
     case 'gru-reset-after':
-      return dispatchSteps(plan, ctx, 'cell/gru_reset_after_forward', { ...at, invocations: [H4], bindings: { lengths, U, bn: orZeros(ctx, 'bn'), gates, saved, h } })
+      return dispatchSteps(plan, ctx, 'cell/gru_reset_after_forward', { ...at, invocations: [H4], constants, bindings: { ...read, bn: orZeros(ctx, 'bn'), gates, saved, h } })
     case 'gru':
-      return dispatchSteps(plan, ctx, 'cell/gru_forward', { ...at, invocations: [H4, pairs], bindings: { lengths, U, gates, saved, h } })
+      return dispatchSteps(plan, ctx, 'cell/gru_forward', { ...at, invocations: [H4, pairs], constants, bindings: { ...read, gates, saved, h } })
   }
 }
 

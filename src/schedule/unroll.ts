@@ -7,11 +7,11 @@ import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { HeadSchedule } from './head'
-import { layerContext, orZeros, type LayerContext } from './context'
-import { dropout, inputForward, inputSize4, layerBackward, layerForward, outputs, type DropoutOptions, type LayerInput } from './layer'
+import { layerContext, type LayerContext } from './context'
+import { dropout, inputSize4, layerBackward, layerForward, outputs, type DropoutOptions, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
-import { forwardLength, partsOf, segmentLength } from './segments'
+import { forwardLength, segmentLength } from './segments'
 import { allocateStack, layersOfABuffer, stackOf, stacksOf } from './stack'
 import { States, statesOf } from './states'
 import { isDiagonal, stepsBackward } from './steps'
@@ -98,7 +98,7 @@ export class Unrolled {
       const dy = stack.includes(spec.layers.length - 1) ? given.dy : undefined
       const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, thins, dy })
       for (const t of Object.values({ ...whole, thinned: null }) as (Tensor | null)[]) if (t) keep(t)
-      const shared = { parameters, lengths: this.batch.lengths, scratch, keep: options.inspect === true }
+      const shared = { parameters, lengths: this.batch.lengths, ids: this.batch.ids, scratch, keep: options.inspect === true }
       stack.forEach((l, i) => layers.push(layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! })))
       const place = stackOf(parameters, stack, whole)
       return { layers: stack, together: place && layerContext(spec, stack[0]!, { T, S, B }, { ...shared, memory: whole }, place) }
@@ -131,8 +131,8 @@ export class Unrolled {
   #input(l: number): LayerInput {
     if (l > 0) return { x: outputs(this.layers[l - 1]!), I4: inputSize4(this.spec, l) }
     if (this.x) return { x: this.#matrix(this.x), I4: inputSize4(this.spec, 0) }
-    const { ids, starts, positions } = this.batch
-    return { ids, starts, positions, V: (this.spec.input as { ids: number }).ids }
+    const { starts, positions } = this.batch
+    return { starts, positions, V: (this.spec.input as { ids: number }).ids }
   }
 
   #matrix(tensor: Tensor): Matrix {
@@ -148,43 +148,31 @@ export class Unrolled {
   /** Forward over steps s0 … s1 − 1, all of them unless told otherwise. A part only makes sense for a network that
    * reads forwards and has no dropout; the state then comes from slot s0. */
   forward(plan: Plan, s0 = 0, s1 = this.options.steps): void {
-    if (this.x) this.lookUp(plan, s0, s1)
+    this.lookUp(plan, s0, s1)
     this.layersForward(plan, s0, s1)
     this.head?.forward(plan, s0, s1)
   }
 
-  /** What the ids of steps s0 … s1 − 1 stand for: the rows of an embedding, or x W + b of the first layer; nothing for a
-   * network that reads features. */
+  /** The rows of the embedding that the ids of steps s0 … s1 − 1 stand for; nothing without one. */
   lookUp(plan: Plan, s0: number, s1: number): void {
     const { batch: B } = this.options
-    const [first, count] = [s0 * B, (s1 - s0) * B]
-    const layer = this.layers[0]!
-    if (this.x) {
-      if (this.rows) lookUp(plan, 'embedding', { ...this.rows, ids: this.batch.ids, first, to: first, count })
-      return
-    }
-    for (const part of partsOf(layer, { first: s0, end: s1 })) inputForward(plan, layer, this.#input(0), part)
+    if (this.embedding) lookUp(plan, 'embedding', { ...this.embedding, ids: this.batch.ids, first: s0 * B, count: (s1 - s0) * B })
   }
 
-  /** The rows that ids stand for, and where they go: those of an embedding into `x`, or with W of the first layer as the
-   * table its x W + b. Null for a network that reads features. */
-  get rows(): { table: View; bias: View; out: View; stride: number } | null {
-    if (!('ids' in this.spec.input)) return null
+  /** The embedding, and where its rows go; null for a network without one. */
+  get embedding(): { table: View; out: View; stride: number } | null {
     const { parameters, x } = this
-    if (x) return { table: parameters.value('embedding'), bias: parameters.zeros, out: x, stride: this.#matrix(x).stride }
-    const first = this.layers[0]!
-    const { name, D, G, H4, memory } = first
-    return { table: parameters.value(`${name}.W`), bias: orZeros(first, 'b'), out: memory.gates, stride: D * G * H4 }
+    return x && parameters.has('embedding') ? { table: parameters.value('embedding'), out: x, stride: this.#matrix(x).stride } : null
   }
 
-  /** The layers over steps s0 … s1 − 1, of features or of ids; `lookedUp`: whether `lookUp` has done its part. */
-  layersForward(plan: Plan, s0: number, s1: number, lookedUp = false): void {
+  /** The layers over steps s0 … s1 − 1, of features, of ids or of what `lookUp` has looked up. */
+  layersForward(plan: Plan, s0: number, s1: number): void {
     for (const stack of this.stacks) {
       const together = isDiagonal(plan) ? stack.together : null
       if (together) for (const l of stack.layers.slice(0, -1)) this.#dropout(plan, l, { backward: false, masks: true })
       for (const l of together ? stack.layers.slice(0, 1) : stack.layers) {
         this.#dropout(plan, l - 1, { backward: false, masks: false })
-        layerForward(plan, this.layers[l]!, this.#input(l), { first: s0, end: s1 }, { lookedUp, ...(together && { stack: together }) })
+        layerForward(plan, this.layers[l]!, this.#input(l), { first: s0, end: s1 }, together ?? this.layers[l]!)
       }
     }
   }

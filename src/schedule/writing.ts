@@ -1,4 +1,5 @@
-// Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was drawn.
+// Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of
+// what was drawn where there is an embedding.
 import type { View } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
@@ -25,14 +26,14 @@ export function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: num
     plan.dispatch(`draw s=${s}`, 'token/sample', { bindings: { sampling, logits, ids }, size: { B: 1, V, stride4: pad4(V) / 4, s }, grid: [1, 1, 1], width })
     return
   }
-  const { T, H4, memory: { h } } = unrolled.layers.at(-1)!
-  const { table, bias, out, stride } = unrolled.rows!
+  const { T, H4, scratch, memory: { h } } = unrolled.layers.at(-1)!
+  const embedding = unrolled.embedding
   const place = ({ offset }: View) => offset / 16
   if (s === 0) unrolled.lookUp(plan, 0, 1)
-  unrolled.layersForward(plan, s, s + 1, true)
+  unrolled.layersForward(plan, s, s + 1)
   plan.dispatch(`O, draw and look-up s=${s}`, 'token/write', {
-    bindings: { sampling, parameters: parameters.values, h, logits, ids, out },
-    size: { s, T, H4, V, W: place(parameters.value('head.W')), b: place(parameters.value('head.b')), table: place(table), bias: place(bias), width4: stride },
-    grid: [1, 1, 1], constants: { biased: bias.buffer === table.buffer }, width,
+    bindings: { sampling, parameters: parameters.values, h, logits, ids, out: embedding?.out ?? scratch },
+    size: { s, T, H4, V, W: place(parameters.value('head.W')), b: place(parameters.value('head.b')), table: embedding ? place(embedding.table) : 0, width4: embedding?.stride ?? 0 },
+    grid: [1, 1, 1], width,
   })
 }

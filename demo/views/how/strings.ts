@@ -48,7 +48,7 @@ export const words = strings<How>(
         title: 'One step, again and again',
         text: [
           'The new state `h_t` is made of the character `x_t` and the state before it. The weights `W`, `U` and `b` are the same at every step: what is learned is a way of reading, not what stands where.',
-          'A character is a row with a single one in it, so `x_t W` is a row looked up in `W`, and is made for all steps at once. That leaves one product for each step, `h_{t−1} U`, which the kernel is given as `product`.',
+          'A character is a row with a single one in it, so `x_t W` is a row looked up in `W`: that is what `input_at` gives. It leaves one product for each step, `h_{t−1} U`, which the kernel is given as `product`, with `b` already in it.',
         ],
       },
       gru: {
@@ -127,7 +127,7 @@ export const words = strings<How>(
         title: '同一步，一遍又一遍',
         text: [
           '新状态 `h_t` 由字符 `x_t` 和前一个状态算出。权重 `W`、`U`、`b` 在每一步都相同：学到的是怎样读，而不是哪里写着什么。',
-          '字符是只有一个 1 的一行，所以 `x_t W` 就是在 `W` 中查出的一行，可对所有步一次算好。这样每一步只剩一个乘积 `h_{t−1} U`，内核拿到的 `product` 就是它。',
+          '字符是只有一个 1 的一行，所以 `x_t W` 就是在 `W` 中查出的一行，由 `input_at` 给出。这样每一步只剩一个乘积 `h_{t−1} U`，内核拿到的 `product` 就是它，其中已加上 `b`。',
         ],
       },
       gru: {

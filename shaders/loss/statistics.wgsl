@@ -1,6 +1,6 @@
 // One workgroup ends the reductions: the mean loss from the losses of the rows, the gradient's norm from the partial
 // sums of squares, and the factor that clips it, as torch.nn.utils.clip_grad_norm_ has it: min(1, clip / (norm + 1e-6)).
-// Each invocation adds every 64th term, then a tree adds the 64 sums: a fixed order, so the same bits.
+// Each invocation adds every `width`th term, then a tree adds their sums: a fixed order, so the same bits.
 // Grid: one workgroup.
 #import lib/control
 #import lib/statistics
@@ -14,15 +14,16 @@ struct Counts {
 @group(0) @binding(3) var<storage, read> partials: array<f32>;                 // [partials]
 @group(0) @binding(4) var<storage, read_write> statistics: Statistics;
 
-var<workgroup> sums: array<vec2f, 64>;
+override width: u32 = 64;
+var<workgroup> sums: array<vec2f, width>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(width)
 fn main(@builtin(local_invocation_index) i: u32) {
   var sum = vec2f();
-  for (var n = i; n < size.rows; n += 64) { sum.x += losses[n]; }
-  for (var n = i; n < size.partials; n += 64) { sum.y += partials[n]; }
+  for (var n = i; n < size.rows; n += width) { sum.x += losses[n]; }
+  for (var n = i; n < size.partials; n += width) { sum.y += partials[n]; }
   sums[i] = sum;
-  for (var half = 32u; half > 0; half /= 2) {
+  for (var half = width / 2; half > 0; half /= 2) {
     workgroupBarrier();
     if (i < half) { sums[i] += sums[i + half]; }
   }

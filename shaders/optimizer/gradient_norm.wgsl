@@ -1,13 +1,14 @@
 // Partial sums of squares of all gradients, one a workgroup; statistics.wgsl adds them up.
-// Grid: as many workgroups of 64 as there are partial sums.
+// Grid: as many workgroups as there are partial sums.
 #import lib/flat
 @group(0) @binding(0) var<uniform> size: Flat;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;        // every gradient, flat
 @group(0) @binding(2) var<storage, read_write> partials: array<f32>;     // [workgroups]
 
-var<workgroup> sums: array<f32, 64>;
+override width: u32 = 64;
+var<workgroup> sums: array<f32, width>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) i: u32, @builtin(workgroup_id) group: vec3u) {
   var sum = vec4f();
   for (var n = id.x; n < size.n4; n += size.stride) {
@@ -15,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_inde
     sum += gradient * gradient;
   }
   sums[i] = dot(sum, vec4f(1.0));
-  for (var half = 32u; half > 0; half /= 2) {
+  for (var half = width / 2; half > 0; half /= 2) {
     workgroupBarrier();
     if (i < half) { sums[i] += sums[i + half]; }
   }

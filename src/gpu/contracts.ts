@@ -86,10 +86,10 @@ export const contracts = {
     overrides: { gradient: 'bool' },
   },
   'loss/statistics': {
-    workgroup: 64,
+    workgroup: 'width',
     uniform: { size: 8, fields: { rows: { type: 'u32', offset: 0 }, partials: { type: 'u32', offset: 4 } } },
     bindings: { control: { binding: 1, access: 'read', size: 44, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 } } }, losses: { binding: 2, access: 'read' }, partials: { binding: 3, access: 'read' }, statistics: { binding: 4, access: 'read_write', size: 12, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 } } } },
-    overrides: {  },
+    overrides: { width: 'u32' },
   },
   'optimizer/adam': {
     workgroup: 64,
@@ -98,10 +98,10 @@ export const contracts = {
     overrides: {  },
   },
   'optimizer/gradient_norm': {
-    workgroup: 64,
+    workgroup: 'width',
     uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
     bindings: { gradients: { binding: 1, access: 'read' }, partials: { binding: 2, access: 'read_write' } },
-    overrides: {  },
+    overrides: { width: 'u32' },
   },
   'optimizer/momentum': {
     workgroup: 64,

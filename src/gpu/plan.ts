@@ -64,7 +64,7 @@ export interface Tuning {
   readonly plan: PlanName
   /** Workgroup width of kernels that have it as the override `width`; a multiple of 4. */
   readonly width: number
-  /** The same of a kernel that is one workgroup, or one a row of the batch. */
+  /** The same of a kernel whose workgroup adds up what its invocations made; a power of two. */
   readonly alone: number
   /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
   readonly elements: number

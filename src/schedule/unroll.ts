@@ -230,7 +230,8 @@ export class Unrolled {
     plan.dispatch('statistics', 'loss/statistics', {
       bindings: { control: this.batch.control, losses: this.head?.losses ?? this.partials, partials: this.partials, statistics: this.statistics },
       size: { rows: this.batch.rows, partials },
-      grid: [64, 1, 1],
+      grid: [1, 1, 1],
+      width: plan.tuning.alone,
     })
   }
 

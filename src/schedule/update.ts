@@ -12,18 +12,19 @@ export function allocateOptimizer(gpu: Gpu, kind: Optimizer['kind'], parameters:
   return new Map(names.map((name) => [name, { buffer: gpu.buffer(`optimizer ${name}`, size), offset: 0, size }]))
 }
 
-/** Invocations that walk over a flat array together, in workgroups of 64, at most as many as told. */
-const flat = ({ values }: Parameters, { elements }: Tuning, workgroups: number) => {
+/** Invocations that walk over a flat array together: in workgroups as many as there would be of 64, at most as many as told. */
+const flat = ({ values }: Parameters, { elements }: Tuning, workgroups: number, width = 64) => {
   const n4 = values.size / 16
-  const stride = Math.min(Math.ceil(n4 / 64 / elements), workgroups) * 64
+  const stride = Math.min(Math.ceil(n4 / 64 / elements), workgroups) * width
   return { size: { n4, stride }, grid: [stride, 1, 1] as const }
 }
 
 /** Partial sums of squares of the gradient; returns how many. */
 export function gradientNorm(plan: Plan, { parameters, partials }: Unrolled): number {
-  const shape = flat(parameters, plan.tuning, 256)
-  plan.dispatch('gradient norm', 'optimizer/gradient_norm', { ...shape, bindings: { gradients: parameters.gradients, partials } })
-  return shape.size.stride / 64
+  const width = plan.tuning.alone
+  const shape = flat(parameters, plan.tuning, 256, width)
+  plan.dispatch('gradient norm', 'optimizer/gradient_norm', { ...shape, width, bindings: { gradients: parameters.gradients, partials } })
+  return shape.size.stride / width
 }
 
 export function update(plan: Plan, kind: Optimizer['kind'], { parameters, batch: { control }, statistics }: Unrolled, memory: ReadonlyMap<string, View>): void {

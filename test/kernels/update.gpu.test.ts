@@ -6,19 +6,21 @@ import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
 
 const control = (values: readonly number[]) => Float32Array.from({ length: 11 }, (_, i) => values[i] ?? 0)
 
-test.each([4, 60, 64 * 4, 5000])('global norm and clipping factor of %i gradients', async (n) => {
+test.each([4, 60, 64 * 4, 5000].flatMap((n) => [4, 64, 128].map((width) => [n, width] as const)))('global norm and clipping factor of %i gradients, by workgroups of %i', async (n, width) => {
   const gradients = numbers(n, n)
   for (const limit of [0, 0.5, 1e6]) {
     const groups = Math.min(Math.ceil(n / 4 / 64), 256)
     const { partials } = await runKernel('optimizer/gradient_norm', {
-      size: { n4: n / 4, stride: groups * 64 },
-      grid: [groups * 64, 1, 1],
+      size: { n4: n / 4, stride: groups * width },
+      grid: [groups * width, 1, 1],
+      width,
       data: { gradients, partials: new Float32Array(groups) },
     })
     const losses = numbers(37, 2)
     const { statistics } = await runKernel('loss/statistics', {
       size: { rows: losses.length, partials: groups },
-      grid: [64, 1, 1],
+      grid: [1, 1, 1],
+      width,
       data: { control: control([0.25, 0, limit]), losses, partials: Float32Array.from(partials), statistics: new Float32Array(3) },
     })
     const all = new Map([['g', Float64Array.from(gradients)]])

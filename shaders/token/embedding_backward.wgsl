@@ -16,8 +16,11 @@ struct Gather {
 @group(0) @binding(3) var<storage, read> dout: array<vec4f>;           // [count, stride]
 @group(0) @binding(4) var<storage, read_write> dtable: array<vec4f>;   // [V, stride]
 
-// The first of the places from `begin` to `end` whose position is at least n.
+// The first of the places from `begin` to `end` whose position is at least n; there is nothing to look for where all are
+// counted.
 fn place_of(n: u32, begin: u32, end: u32) -> u32 {
+  if (n == 0) { return begin; }
+  if (n >= starts[size.V]) { return end; }
   var low = begin;
   var high = end;
   while (low < high) {

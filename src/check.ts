@@ -47,24 +47,22 @@ export interface BatchArrays {
   readonly steps: number
   readonly batch: number
   readonly ids?: Uint32Array | undefined
-  /** What the caller's option is called. Default `ids`. */
-  readonly idsName?: string
   readonly features?: Float32Array | undefined
   readonly targets?: Uint32Array | Float32Array | undefined
   readonly lengths?: Uint32Array | undefined
 }
 
 /** @throws SluiceError `bad-shape` or `bad-value`, saying what came and what was expected. */
-export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, idsName = 'ids', features, targets, lengths }: BatchArrays): void {
+export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, features, targets, lengths }: BatchArrays): void {
   const { input, head } = spec
   checkCount('steps', T)
   checkCount('batch', B)
   if ('ids' in input) {
     if (features) throw new SluiceError('bad-value', 'features came, but this network reads ids')
-    expectArray(idsName, ids, 'Uint32Array', [['steps', T], ['batch', B]])
-    checkIds(ids!, input.ids, idsName)
+    expectArray('ids', ids, 'Uint32Array', [['steps', T], ['batch', B]])
+    checkIds(ids!, input.ids)
   } else {
-    if (ids) throw new SluiceError('bad-value', `${idsName} came, but this network reads features`)
+    if (ids) throw new SluiceError('bad-value', 'ids came, but this network reads features')
     expectArray('features', features, 'Float32Array', [['steps', T], ['batch', B], ['features', input.features]])
   }
   if (targets) {

@@ -21,7 +21,7 @@ export interface PredictorOptions {
 
 export interface PredictionBatch {
   /** Ids [T, B], for a network that reads ids. */
-  readonly inputs?: Uint32Array
+  readonly ids?: Uint32Array
   /** Vectors [T, B, I], for a network that reads features. */
   readonly features?: Float32Array
   /** Steps of each row, [B]; default T for all. */
@@ -63,13 +63,13 @@ export class Predictor {
   async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
     const { network, unrolled } = this
     const shape = { steps: this.options.steps, batch: this.options.batch }
-    const { inputs, features, lengths, fresh = true } = batch
-    checkBatch(network.spec, { ...shape, ids: inputs, features, lengths })
+    const { ids, features, lengths, fresh = true } = batch
+    checkBatch(network.spec, { ...shape, ids, features, lengths })
     if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches.')
     const { device, readback } = network.gpu
     network.gpu.checkAlive()
-    unrolled.batch.write({ ids: inputs, lengths })
+    unrolled.batch.write({ ids, lengths })
     if (features) writeTensor(network.gpu, unrolled.x!, features)
     const encoder = device.createCommandEncoder({ label: 'prediction' })
     if (fresh) this.programs.fresh.encode(encoder)

@@ -44,7 +44,7 @@ export interface TrainerOptions {
 
 export interface TrainingBatch {
   /** Ids [T, B], for a network that reads ids. */
-  readonly inputs?: Uint32Array
+  readonly ids?: Uint32Array
   /** Vectors [T, B, I], for a network that reads features. */
   readonly features?: Float32Array
   /** For each row of the head ([T, B], or [B] at the last step) an id, or for a head of numbers a vector. Not counted: an
@@ -129,10 +129,10 @@ export class Trainer {
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `disposed`, `device-lost`. */
   async step(batch: TrainingBatch): Promise<StepResult> {
     const { network, unrolled, options } = this
-    const { inputs, features, targets, lengths, fresh = true } = batch
+    const { ids, features, targets, lengths, fresh = true } = batch
     this.#checkAlive()
     if (targets === undefined) throw new SluiceError('bad-value', 'targets is missing, expected what the network shall learn to say for each row of its head')
-    checkBatch(network.spec, { ...options, ids: inputs, idsName: 'inputs', features, targets, lengths })
+    checkBatch(network.spec, { ...options, ids, features, targets, lengths })
     if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))
       throw new SluiceError('bad-value', 'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).')
     if (!fresh && !unrolled.states.carries)
@@ -141,7 +141,7 @@ export class Trainer {
     const { beta1, beta2 } = options.optimizer
     const rate = rateAt(options.optimizer.rate, step)
     unrolled.batch.write({
-      ids: inputs, targets, lengths, classWeights: options.classWeights,
+      ids, targets, lengths, classWeights: options.classWeights,
       control: {
         ...this.#control, rate, correction1: 1 - beta1 ** (step + 1), correction2: 1 - beta2 ** (step + 1),
         seed: pcg3d(options.seed ?? 0, step, dropoutStream)[0],

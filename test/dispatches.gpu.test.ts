@@ -51,9 +51,9 @@ async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers, dropout, head: { classes: V } })
   const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan, recompute })
   const ids = Uint32Array.from({ length: T * B }, (_, i) => i % V)
-  await trainer.step({ inputs: ids, targets: ids, fresh: true })
+  await trainer.step({ ids, targets: ids, fresh: true })
   reset()
-  await trainer.step({ inputs: ids, targets: ids, fresh: layers.some((layer) => layer.bidirectional) })
+  await trainer.step({ ids, targets: ids, fresh: layers.some((layer) => layer.bidirectional) })
   const made = { ...counts }
   expect(trainer.plan.dispatches, 'the plan says what is dispatched').toBe(made.dispatches)
   expect(trainer.plan.toString().split('\n')[0]).toBe(`training step: ${made.dispatches} dispatches`)

@@ -27,7 +27,7 @@ const total = () => asked.reduce((a, b) => a + b, 0)
 function batchOf(spec: NetworkSpec, steps: number, batch: number) {
   const rows = spec.head!.at === 'last' ? batch : steps * batch
   return {
-    ...('ids' in spec.input ? { inputs: new Uint32Array(steps * batch) } : { features: new Float32Array(steps * batch * spec.input.features) }),
+    ...('ids' in spec.input ? { ids: new Uint32Array(steps * batch) } : { features: new Float32Array(steps * batch * spec.input.features) }),
     targets: 'classes' in spec.head! ? new Uint32Array(rows) : new Float32Array(rows * headSize(spec)),
   }
 }
@@ -117,7 +117,7 @@ test('staging is told to the byte', async () => {
   const shape = { steps: 300, batch: 30 }
   const predictor = await Predictor.create(network, shape)
   asked = []
-  await predictor.predict({ inputs: new Uint32Array(9000) })
+  await predictor.predict({ ids: new Uint32Array(9000) })
   expect(asked).toEqual([memoryOf(spec, shape).staging])
   predictor.destroy()
   network.destroy()

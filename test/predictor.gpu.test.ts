@@ -23,7 +23,7 @@ test.each(nets)('%s: two batches, each as a run of its own', async (_, spec, sho
   const { plan } = network.gpu.tuning
   const predictor = await Predictor.create(network, { steps: T, batch: B, plan })
   const given = short ? { lengths } : {}
-  const [first, second] = await Promise.all([predictor.predict({ inputs: ids(0), ...given }), predictor.predict({ inputs: ids(3), ...given })])
+  const [first, second] = await Promise.all([predictor.predict({ ids: ids(0), ...given }), predictor.predict({ ids: ids(3), ...given })])
   for (const [got, offset] of [[first, 0], [second, 3]] as const) {
     const { logits } = await network.run({ steps: T, batch: B, ids: ids(offset), ...given })
     expect([...got]).toEqual([...logits])
@@ -59,7 +59,7 @@ test('the plan is the fastest, or the one that is named', async () => {
   expect(predictors[2]!.plan.dispatches).toBe(3)
   expect(predictors[3]!.plan.dispatches).toBe(2 + T)
   for (const predictor of predictors) {
-    made.push(await predictor.predict({ inputs: ids(0) }))
+    made.push(await predictor.predict({ ids: ids(0) }))
     predictor.destroy()
   }
   for (const logits of made) logits.forEach((value, i) => expect(Math.abs(value - made[0]![i]!)).toBeLessThan(1e-5))
@@ -73,8 +73,8 @@ test('what cannot be predicted is refused', async () => {
   await expect(Predictor.create(headless, { steps: T, batch: B })).rejects.toThrow(/no head/)
   const both = await Network.create({ device, input: { ids: V }, layers: [{ cell: 'rnn', hidden: 4, bidirectional: true }], head: { classes: V } })
   const predictor = await Predictor.create(both, { steps: T, batch: B })
-  await expect(predictor.predict({ inputs: ids(0), fresh: false })).rejects.toThrow(/bidirectional/)
-  await expect(predictor.predict({ inputs: ids(0, T - 1) })).rejects.toThrow(/ids/)
+  await expect(predictor.predict({ ids: ids(0), fresh: false })).rejects.toThrow(/bidirectional/)
+  await expect(predictor.predict({ ids: ids(0, T - 1) })).rejects.toThrow(/ids/)
   predictor.destroy()
   headless.destroy()
   both.destroy()

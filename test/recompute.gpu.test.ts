@@ -69,8 +69,8 @@ async function trained(spec: NetworkSpec, { steps, batch, recompute, plan }: { s
   const net = await Network.create({ device: await testDevice(), ...spec, seed: 5 })
   const trainer = await Trainer.create(net, { steps, batch, recompute, optimizer: sgd({ rate: 0.5 }), plan: plan ?? (await testDevice()).tuning.plan, seed: 3 })
   const one = (k: number) => {
-    const inputs = Uint32Array.from({ length: steps * batch }, (_, i) => ((i + k) * (i + k)) % 7)
-    return trainer.step({ inputs, targets: inputs.map((id) => id % 5), fresh: k === 0 || spec.layers.some((layer) => layer.bidirectional) })
+    const ids = Uint32Array.from({ length: steps * batch }, (_, i) => ((i + k) * (i + k)) % 7)
+    return trainer.step({ ids, targets: ids.map((id) => id % 5), fresh: k === 0 || spec.layers.some((layer) => layer.bidirectional) })
   }
   const results = await Promise.all([0, 1, 2, 3].map(one))
   return { trainer, results, destroy: () => (trainer.destroy(), net.destroy()) }

@@ -86,7 +86,7 @@ test('trainers, runs and parameters', async () => {
 
   const made = await Trainer.create(network, { steps: 3, batch: 2, optimizer: adam() })
   network.destroy()
-  for (const work of [() => made.step({ inputs: ids, targets: ids }), () => network.readParameters(), () => network.writeParameters(new Map()), run({})])
+  for (const work of [() => made.step({ ids, targets: ids }), () => network.readParameters(), () => network.writeParameters(new Map()), run({})])
     expect((await failure(work)).code).toBe('disposed')
   made.destroy()
 })

@@ -18,7 +18,7 @@ function* batches() {
     const rowLength = Math.floor((tokens.length - offset - 1) / B)
     for (let k = 0; k < Math.floor(rowLength / T); k++) {
       const at = (shift: number) => Uint32Array.from({ length: T * B }, (_, n) => tokens[offset + shift + (n % B) * rowLength + k * T + Math.floor(n / B)]!)
-      yield { inputs: at(0), targets: at(1), fresh: k === 0 }
+      yield { ids: at(0), targets: at(1), fresh: k === 0 }
     }
   }
 }

@@ -115,7 +115,7 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
     const one = await network()
     const trainer = await Trainer.create(one, { ...options, plan })
     const made = []
-    for (let step = 0; step < 4; step++) made.push((await trainer.step({ inputs: ids, targets: ids, fresh: step === 0 })).loss)
+    for (let step = 0; step < 4; step++) made.push((await trainer.step({ ids, targets: ids, fresh: step === 0 })).loss)
     const { plan: chosen } = trainer.plan.tuning
     trainer.destroy()
     one.destroy()
@@ -131,7 +131,7 @@ test('every plan follows the same road', async () => {
     const one = await network(3)
     const trainer = await Trainer.create(one, { ...options, plan })
     const losses = []
-    for (let step = 0; step < 5; step++) losses.push((await trainer.step({ inputs: ids, targets: ids, fresh: step === 0 })).loss)
+    for (let step = 0; step < 5; step++) losses.push((await trainer.step({ ids, targets: ids, fresh: step === 0 })).loss)
     roads.push(losses)
     trainer.destroy()
     one.destroy()
@@ -149,7 +149,7 @@ test.each(cellNames)('%s: cut into more and smaller pieces for hardware, it foll
     const trainer = await Trainer.create(one, { ...options, steps: 12, batch: 12, plan: 'steps-4' })
     const parts = trainer.plan.commands.flatMap((command) => (command.kind === 'dispatch' && command.kernel === 'product/product_tn' ? [command.constants.split ?? 1] : []))
     const losses = []
-    for (let step = 0; step < 4; step++) losses.push((await trainer.step({ inputs: all, targets: all })).loss)
+    for (let step = 0; step < 4; step++) losses.push((await trainer.step({ ids: all, targets: all })).loss)
     trainer.destroy()
     one.destroy()
     return { losses, parts: [...new Set(parts)] }

@@ -18,7 +18,7 @@ async function learn(device: Gpu, cell: CellName, kind: 'short' | 'long', seed: 
   let [loss, took] = [Infinity, 0]
   while (loss > 0.001 && took < 2000) {
     const { ids, targets } = bits(kind, T, B, draw)
-    ;({ loss } = await trainer.step({ inputs: ids, targets }))
+    ;({ loss } = await trainer.step({ ids, targets }))
     took++
   }
   trainer.destroy()

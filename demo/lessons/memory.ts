@@ -43,7 +43,7 @@ const tasks: readonly Task[] = [
     network: { input: { ids: copy.alphabet + 2 }, head: { classes: copy.alphabet } },
     batch: (draw) => {
       const { ids, targets } = copying(copy, B, draw)
-      return { inputs: ids, targets }
+      return { ids, targets }
     },
   },
 ]
@@ -89,9 +89,8 @@ async function train(trainer: Trainer, batch: () => TrainingBatch, steps: number
 
 /** ‖dL/dh_t‖ at some steps, of the loss at the end. */
 async function gradients(network: Network, task: Task, seed: number): Promise<number[]> {
-  const { inputs, features, targets } = task.batch(random(seed))
   const { steps } = task
-  const run = await network.run({ steps, batch: B, targets, ...(inputs && { ids: inputs }), ...(features && { features }), gradients: true, inspect: true })
+  const run = await network.run({ steps, batch: B, ...task.batch(random(seed)), gradients: true, inspect: true })
   const dh = run.inside![0]!.dh!
   const width = dh.length / steps
   const norm = (t: number) => Math.hypot(...dh.subarray(t * width, (t + 1) * width))

@@ -11,7 +11,7 @@ export { ignored }
 
 export interface Batch {
   /** Ids read, [T, B]. */
-  readonly inputs: Uint32Array
+  readonly ids: Uint32Array
   /** Ids to predict: at each place the one that follows the input in the text, [T, B]. */
   readonly targets: Uint32Array
   /** Whether the state starts from zero; otherwise it is carried over from the batch before. */
@@ -106,18 +106,18 @@ export function evaluationWindows(ids: Uint32Array, { batch, steps }: BatchShape
   const windows = Math.ceil(Math.ceil(pairs / rows) / steps)
   return (function* () {
     for (let k = 0; k < windows; k++) {
-      const inputs = new Uint32Array(steps * batch) // [T, B]
+      const read = new Uint32Array(steps * batch) // [T, B]
       const targets = new Uint32Array(steps * batch).fill(ignored) // [T, B]
       let counted = 0
       for (let row = 0; row < rows; row++) {
         const start = bounds[row]! + k * steps
         const length = Math.min(steps, bounds[row + 1]! - start)
         for (let t = 0; t < length; t++, counted++) {
-          inputs[t * batch + row] = ids[start + t]!
+          read[t * batch + row] = ids[start + t]!
           targets[t * batch + row] = ids[start + t + 1]!
         }
       }
-      yield { inputs, targets, fresh: k === 0, counted }
+      yield { ids: read, targets, fresh: k === 0, counted }
     }
   })()
 }
@@ -125,15 +125,15 @@ export function evaluationWindows(ids: Uint32Array, { batch, steps }: BatchShape
 /** T ids from each of the B starts, and those that follow them. */
 function gather(ids: Uint32Array, starts: readonly number[], steps: number, fresh: boolean): Batch {
   const batch = starts.length
-  const inputs = new Uint32Array(steps * batch) // [T, B]
+  const read = new Uint32Array(steps * batch) // [T, B]
   const targets = new Uint32Array(steps * batch) // [T, B]
   starts.forEach((start, row) => {
     for (let t = 0; t < steps; t++) {
-      inputs[t * batch + row] = ids[start + t]!
+      read[t * batch + row] = ids[start + t]!
       targets[t * batch + row] = ids[start + t + 1]!
     }
   })
-  return { inputs, targets, fresh }
+  return { ids: read, targets, fresh }
 }
 
 function checkShape({ batch, steps }: BatchShape): void {

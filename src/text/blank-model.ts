@@ -109,17 +109,17 @@ export class BlankModel {
 
   /** Hides characters of `ids`: those whose draw, by seed and counter, falls below the fraction; the least one at any rate, so
    * that there is something to guess. */
-  #hide(ids: Uint32Array, blanks: number, seed: number, counter: number): { inputs: Uint32Array; targets: Uint32Array } {
-    const inputs = ids.slice()
+  #hide(ids: Uint32Array, blanks: number, seed: number, counter: number): { ids: Uint32Array; targets: Uint32Array } {
+    const read = ids.slice()
     const targets = new Uint32Array(ids.length).fill(ignored)
     const draws = Float64Array.from(ids, (_, i) => uniform(seed, hiding, (counter + i) >>> 0))
     const least = draws.reduce((a, b) => Math.min(a, b), 1)
     ids.forEach((id, i) => {
       if (draws[i]! >= blanks && draws[i] !== least) return
-      inputs[i] = this.#blank
+      read[i] = this.#blank
       targets[i] = id
     })
-    return { inputs, targets }
+    return { ids: read, targets }
   }
 
   /** The model of a file that `save` made, or `save` of a training.
@@ -149,7 +149,7 @@ export class BlankModel {
         network: this.network, corpus, partition: 'random', epochs, seed, resume, file: { model: 'BlankModel', vocabulary: this.vocabulary },
         trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, seed, recompute },
         own: { blanks },
-        prepare: ({ inputs }, step) => this.#hide(inputs, blanks, seed, step * inputs.length),
+        prepare: ({ ids }, step) => this.#hide(ids, blanks, seed, step * ids.length),
       }
     })
   }
@@ -193,13 +193,13 @@ export class BlankModel {
     const V = this.vocabulary.size
     let [right, loss, hidden] = [0, 0, 0]
     for (let start = 0; start < ids.length; start += batch * steps) {
-      const { inputs, targets } = this.#hide(ids.subarray(start, start + batch * steps), blanks, seed, start)
+      const { ids: read, targets } = this.#hide(ids.subarray(start, start + batch * steps), blanks, seed, start)
       // Row b has the characters b·T … b·T + T − 1 of this part; time-major, as a network reads.
       const place = (n: number) => (n % batch) * steps + Math.floor(n / batch)
       const timeMajor = (values: Uint32Array, filler: number) => Uint32Array.from({ length: steps * batch }, (_, n) => values[place(n)] ?? filler)
-      const lengths = Uint32Array.from({ length: batch }, (_, b) => Math.max(0, Math.min(steps, inputs.length - b * steps)))
+      const lengths = Uint32Array.from({ length: batch }, (_, b) => Math.max(0, Math.min(steps, read.length - b * steps)))
       const wanted = timeMajor(targets, ignored)
-      const { logits } = await this.network.run({ steps, batch, ids: timeMajor(inputs, 0), lengths })
+      const { logits } = await this.network.run({ steps, batch, ids: timeMajor(read, 0), lengths })
       wanted.forEach((target, n) => {
         if (target === ignored) return
         const probabilities = softmax(logits.subarray(n * V, (n + 1) * V))

@@ -142,7 +142,7 @@ export class TextModel {
     try {
       const losses: Promise<number>[] = []
       for (const window of windows) {
-        unrolled.batch.write({ ids: window.inputs, targets: window.targets })
+        unrolled.batch.write({ ids: window.ids, targets: window.targets })
         const encoder = gpu.device.createCommandEncoder({ label: 'evaluation' })
         if (window.fresh) fresh.encode(encoder)
         else carry.encode(encoder)

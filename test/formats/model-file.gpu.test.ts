@@ -62,7 +62,7 @@ describe('saved and loaded', () => {
     const options = { steps: 5, batch: 3, optimizer, clipNorm: 0.5, seed: 8 }
     const batch = (k: number) => {
       const ids = Uint32Array.from(numbers(15, k + 1), (x) => Math.floor((x + 1) * 3))
-      return 'ids' in spec.input ? { inputs: ids, targets: ids, fresh: fresh || k === 0 } : { features: numbers(45, k + 1), targets: numbers(6, k + 9), lengths: Uint32Array.of(5, k % 5, 2) }
+      return 'ids' in spec.input ? { ids, targets: ids, fresh: fresh || k === 0 } : { features: numbers(45, k + 1), targets: numbers(6, k + 9), lengths: Uint32Array.of(5, k % 5, 2) }
     }
     const network = await Network.create({ ...(await device()), ...spec })
     const trainer = await Trainer.create(network, options)
@@ -124,7 +124,7 @@ describe('what is refused, and how', () => {
     const options = { steps: 2, batch: 2, optimizer: adam() }
     const trainer = await Trainer.create(network, options)
     const ids = Uint32Array.of(0, 1, 2, 3)
-    await trainer.step({ inputs: ids, targets: ids })
+    await trainer.step({ ids, targets: ids })
     const file = await trainer.save()
     const cases: [Saved, Partial<typeof options>, RegExp][] = [
       [file, { batch: 3 }, /^batch is 3, but this training was saved with batch 2/],

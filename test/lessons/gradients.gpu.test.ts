@@ -30,9 +30,9 @@ test('dL/dc leads to dL/dc of the initial state', async () => {
 test.each(['adding', 'copying', 'text'] as const)('%s asks once, at the last step, and knows the answer', async (name) => {
   const text = 'abcdefghijklmnopqrst'.repeat(20)
   const task = taskOf(name, T, B, text)
-  const { inputs, targets } = task.batch(random(1))
+  const { ids, targets } = task.batch(random(1))
   expect(targets).toHaveLength(B)
-  if (name === 'copying') expect([...targets]).toEqual([...inputs!.subarray(0, B)])
+  if (name === 'copying') expect([...targets]).toEqual([...ids!.subarray(0, B)])
   // Of this text, the next character follows from the last one: ids are by frequency, equal here, so in the order of the alphabet.
-  if (name === 'text') for (let b = 0; b < B; b++) expect(targets[b]).toBe((inputs![(T - 1) * B + b]! + 1) % 20)
+  if (name === 'text') for (let b = 0; b < B; b++) expect(targets[b]).toBe((ids![(T - 1) * B + b]! + 1) % 20)
 })

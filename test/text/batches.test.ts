@@ -34,12 +34,12 @@ describe.each([
   it('predicts the next character: targets are the inputs shifted by one, and all are in the text', () => {
     fc.assert(
       fc.property(cases, ({ batch, steps, length, seed }) => {
-        for (const { inputs, targets } of partition(positions(length), { batch, steps, random: new Random(seed) })) {
-          expect(inputs).toHaveLength(steps * batch)
-          expect([...targets]).toEqual([...inputs].map((position) => position + 1))
+        for (const { ids, targets } of partition(positions(length), { batch, steps, random: new Random(seed) })) {
+          expect(ids).toHaveLength(steps * batch)
+          expect([...targets]).toEqual([...ids].map((position) => position + 1))
           expect(Math.max(...targets)).toBeLessThan(length)
           for (let row = 0; row < batch; row++) {
-            const read = column(inputs, row, batch)
+            const read = column(ids, row, batch)
             expect(read).toEqual(range(read[0]!, steps))
           }
         }
@@ -50,7 +50,7 @@ describe.each([
   it('gives no character twice in an epoch', () => {
     fc.assert(
       fc.property(cases, ({ batch, steps, length, seed }) => {
-        const read = [...partition(positions(length), { batch, steps, random: new Random(seed) })].flatMap((b) => [...b.inputs])
+        const read = [...partition(positions(length), { batch, steps, random: new Random(seed) })].flatMap((b) => [...b.ids])
         expect(new Set(read).size).toBe(read.length)
       }),
     )
@@ -61,7 +61,7 @@ describe.each([
       fc.property(cases, ({ batch, steps, length, seed }) => {
         const epoch = [...partition(positions(length), { batch, steps, random: new Random(seed) })]
         const most = batchesPerEpoch(length, { batch, steps })
-        const offset = Math.min(...epoch.flatMap((b) => [...b.inputs]))
+        const offset = Math.min(...epoch.flatMap((b) => [...b.ids]))
         expect(epoch.length).toBeGreaterThanOrEqual(Math.max(1, most - 1))
         expect(epoch.length).toBeLessThanOrEqual(most)
         // In random order the piece at the offset may be among those dropped, so only sequential order shows it.
@@ -72,7 +72,7 @@ describe.each([
 
   it('is repeated by the same seed and changed by the next epoch', () => {
     const ids = positions(2000)
-    const epoch = (random: Random) => [...partition(ids, { batch: 4, steps: 25, random })].map((b) => [...b.inputs])
+    const epoch = (random: Random) => [...partition(ids, { batch: 4, steps: 25, random })].map((b) => [...b.ids])
     const random = new Random(3)
     const first = epoch(random)
     expect(epoch(new Random(3))).toEqual(first)
@@ -83,24 +83,24 @@ describe.each([
     const options = { batch: 2, steps: 5, random: new Random(8) }
     const [a, b] = [partition(positions(200), options), partition(positions(200), options)]
     const drawn = options.random.index
-    const second = [...b].map((minibatch) => [...minibatch.inputs])
-    const first = [...a].map((minibatch) => [...minibatch.inputs])
+    const second = [...b].map((minibatch) => [...minibatch.ids])
+    const first = [...a].map((minibatch) => [...minibatch.ids])
     expect(options.random.index).toBe(drawn)
     const again = { ...options, random: new Random(8) }
-    expect([...partition(positions(200), again)].map((minibatch) => [...minibatch.inputs])).toEqual(first)
-    expect([...partition(positions(200), again)].map((minibatch) => [...minibatch.inputs])).toEqual(second)
+    expect([...partition(positions(200), again)].map((minibatch) => [...minibatch.ids])).toEqual(first)
+    expect([...partition(positions(200), again)].map((minibatch) => [...minibatch.ids])).toEqual(second)
   })
 
   it('gives arrays to keep', () => {
     const [a, b] = partition(positions(200), { batch: 2, steps: 5, random: new Random(8) })
-    expect(a!.inputs.buffer).not.toBe(b!.inputs.buffer)
-    expect(a!.inputs).not.toEqual(b!.inputs)
+    expect(a!.ids.buffer).not.toBe(b!.ids.buffer)
+    expect(a!.ids).not.toEqual(b!.ids)
   })
 
   it('uses the shortest text there can be', () => {
     const epoch = [...partition(positions(3 * 4 + 1), { batch: 3, steps: 4, random: new Random(1) })]
     expect(epoch).toHaveLength(1)
-    expect([...epoch[0]!.inputs].sort((a, b) => a - b)).toEqual(range(0, 12))
+    expect([...epoch[0]!.ids].sort((a, b) => a - b)).toEqual(range(0, 12))
   })
 
   it.each([
@@ -166,7 +166,7 @@ describe('sequentialBatches', () => {
     fc.assert(
       fc.property(cases, ({ batch, steps, length, seed }) => {
         const epoch = [...sequentialBatches(positions(length), { batch, steps, random: new Random(seed) })]
-        const rows = range(0, batch).map((row) => epoch.flatMap((b) => column(b.inputs, row, batch)))
+        const rows = range(0, batch).map((row) => epoch.flatMap((b) => column(b.ids, row, batch)))
         const offset = rows[0]![0]!
         expect(offset).toBeLessThanOrEqual(steps)
         const rowLength = Math.floor((length - offset - 1) / batch)
@@ -186,9 +186,9 @@ describe('sequentialBatches', () => {
     const seen = new Set<number>()
     for (let seed = 0; seed < 60; seed++) {
       const epoch = [...sequentialBatches(positions(35), { batch: 2, steps: 5, random: new Random(seed) })]
-      const offset = epoch[0]!.inputs[0]!
+      const offset = epoch[0]!.ids[0]!
       seen.add(offset)
-      expect(epoch.map((b) => [column(b.inputs, 0, 2), column(b.inputs, 1, 2)])).toEqual(book(offset))
+      expect(epoch.map((b) => [column(b.ids, 0, 2), column(b.ids, 1, 2)])).toEqual(book(offset))
     }
     expect([...seen].sort()).toEqual([0, 1, 2, 3, 4, 5])
   })
@@ -199,7 +199,7 @@ describe('randomBatches', () => {
     fc.assert(
       fc.property(cases, ({ batch, steps, length, seed }) => {
         const epoch = [...randomBatches(positions(length), { batch, steps, random: new Random(seed) })]
-        const starts = epoch.flatMap((b) => [...b.inputs.subarray(0, batch)])
+        const starts = epoch.flatMap((b) => [...b.ids.subarray(0, batch)])
         expect(new Set(starts.map((start) => start % steps)).size).toBe(1)
         expect(epoch.every((b) => b.fresh)).toBe(true)
       }),
@@ -210,7 +210,7 @@ describe('randomBatches', () => {
     const offsets = new Set<number>()
     const orders = new Set<string>()
     for (let seed = 0; seed < 300; seed++) {
-      const starts = [...randomBatches(positions(16), { batch: 1, steps: 4, random: new Random(seed) })].map((b) => b.inputs[0]!)
+      const starts = [...randomBatches(positions(16), { batch: 1, steps: 4, random: new Random(seed) })].map((b) => b.ids[0]!)
       offsets.add(starts[0]! % 4)
       orders.add(starts.map((start) => Math.floor(start / 4)).join(''))
     }
@@ -246,11 +246,11 @@ describe('evaluationWindows', () => {
         const windows = [...evaluationWindows(positions(length), { batch, steps })]
         const targets = windows.flatMap(countedTargets).sort((a, b) => a - b)
         expect(targets).toEqual(range(1, length - 1))
-        for (const { inputs, targets, counted, fresh } of windows) {
-          expect([inputs.length, targets.length]).toEqual([steps * batch, steps * batch])
-          expect(counted).toBe(countedTargets({ inputs, targets, fresh }).length)
+        for (const { ids, targets, counted, fresh } of windows) {
+          expect([ids.length, targets.length]).toEqual([steps * batch, steps * batch])
+          expect(counted).toBe(countedTargets({ ids, targets, fresh }).length)
           expect(counted).toBeGreaterThan(0)
-          targets.forEach((target, i) => expect(inputs[i]).toBe(target === ignored ? 0 : target - 1))
+          targets.forEach((target, i) => expect(ids[i]).toBe(target === ignored ? 0 : target - 1))
         }
         expect(windows.map((window) => window.fresh)).toEqual(windows.map((_, k) => k === 0))
       }),
@@ -280,7 +280,7 @@ describe('evaluationWindows', () => {
   it('with batch 1 is the text from end to end', () => {
     const windows = [...evaluationWindows(positions(11), { batch: 1, steps: 4 })]
     expect(windows.map((window) => window.counted)).toEqual([4, 4, 2])
-    expect(windows.flatMap((window) => [...window.inputs])).toEqual([...range(0, 10), 0, 0])
+    expect(windows.flatMap((window) => [...window.ids])).toEqual([...range(0, 10), 0, 0])
   })
 
   it('refuses a text with nothing to predict, at the call', () => {

@@ -55,7 +55,7 @@ describe('training', () => {
     const trainer = await Trainer.create(network, { steps: 4, batch: 2, optimizer: sgd({ rate: 0.1 }) })
     const submit = vi.spyOn(GPUQueue.prototype, 'submit')
     const ids = Uint32Array.from({ length: 8 }, (_, i) => i % 5)
-    const results = Array.from({ length: 10 }, () => trainer.step({ inputs: ids, targets: ids }))
+    const results = Array.from({ length: 10 }, () => trainer.step({ ids, targets: ids }))
     expect(submit).toHaveBeenCalledTimes(10) // and no loss has come back: nothing was awaited yet
     submit.mockRestore()
     const losses = (await Promise.all(results)).map(({ loss }) => loss)
@@ -324,19 +324,19 @@ describe('what is refused, and how', () => {
     const ids = (...values: number[]) => Uint32Array.from(values)
     const six = ids(0, 1, 2, 3, 4, 0)
     const cases: [Partial<Parameters<Trainer['step']>[0]>, RegExp][] = [
-      [{ inputs: ids(1, 2), targets: six }, /inputs has 2 numbers, expected 6: \[steps 3, batch 2\]/],
-      [{ inputs: ids(0, 1, 2, 3, 9, 0), targets: six }, /inputs\[4\] is 9, expected less than 5/],
-      [{ inputs: six, targets: ids(1) }, /targets has 1 numbers, expected 6/],
-      [{ targets: six }, /inputs is missing, expected a Uint32Array/],
-      [{ inputs: [...six] as never, targets: six }, /inputs is an array of 6, expected a Uint32Array/],
-      [{ inputs: six, targets: six, lengths: ids(4, 1) }, /lengths\[0\] is 4, expected at most 3/],
-      [{ inputs: six }, /targets is missing/],
-      [{ inputs: six, features: new Float32Array(6), targets: six }, /features came, but this network reads ids/],
-      [{ inputs: six, targets: six, fresh: false }, /a bidirectional network cannot carry its state/],
+      [{ ids: ids(1, 2), targets: six }, /ids has 2 numbers, expected 6: \[steps 3, batch 2\]/],
+      [{ ids: ids(0, 1, 2, 3, 9, 0), targets: six }, /ids\[4\] is 9, expected less than 5/],
+      [{ ids: six, targets: ids(1) }, /targets has 1 numbers, expected 6/],
+      [{ targets: six }, /ids is missing, expected a Uint32Array/],
+      [{ ids: [...six] as never, targets: six }, /ids is an array of 6, expected a Uint32Array/],
+      [{ ids: six, targets: six, lengths: ids(4, 1) }, /lengths\[0\] is 4, expected at most 3/],
+      [{ ids: six }, /targets is missing/],
+      [{ ids: six, features: new Float32Array(6), targets: six }, /features came, but this network reads ids/],
+      [{ ids: six, targets: six, fresh: false }, /a bidirectional network cannot carry its state/],
     ]
     for (const [batch, message] of cases) expect((await failure(() => trainer.step(batch as never))).message).toMatch(message)
     trainer.destroy()
-    expect((await failure(() => trainer.step({ inputs: six, targets: six }))).code).toBe('disposed')
+    expect((await failure(() => trainer.step({ ids: six, targets: six }))).code).toBe('disposed')
     network.destroy()
   })
 })

@@ -20,7 +20,7 @@ export function taskOf(name: TaskName, T: number, B: number, text: string): Task
     const shape = { alphabet, length: 1, delay: T - 2 }
     const batch = (draw: () => number) => {
       const { ids, targets } = copying(shape, B, draw)
-      return { inputs: ids, targets: targets.slice((T - 1) * B) }
+      return { ids, targets: targets.slice((T - 1) * B) }
     }
     return { network: { input: { ids: alphabet + 2 }, head: { classes: alphabet, at: 'last' } }, batch, guessing: Math.log(alphabet) }
   }
@@ -29,7 +29,7 @@ export function taskOf(name: TaskName, T: number, B: number, text: string): Task
     const starts = Array.from({ length: B }, () => Math.floor(draw() * Math.max(1, training.length - T)))
     const at = (n: number) => training[n % training.length]!
     return {
-      inputs: Uint32Array.from({ length: T * B }, (_, n) => at(starts[n % B]! + Math.floor(n / B))),
+      ids: Uint32Array.from({ length: T * B }, (_, n) => at(starts[n % B]! + Math.floor(n / B))),
       targets: Uint32Array.from(starts, (start) => at(start + T)),
     }
   }

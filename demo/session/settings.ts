@@ -1,6 +1,7 @@
 // What a run is set to, its defaults, and the same as parameters of the page's address, so that a link reproduces the run.
 import type { CellName } from 'sluice'
 import { signal } from '@preact/signals'
+import { ofBrowser } from '../shell/language'
 import { keepInAddress, parameters } from './address'
 
 export type OptimizerName = 'adam' | 'rmsprop' | 'momentum' | 'sgd'
@@ -94,8 +95,14 @@ export function set<Key extends Name>(name: Key, value: (typeof defaults)[Key]):
   if (!Object.is(settings.value[name], value)) settings.value = { ...settings.value, [name]: value }
 }
 
+type BuiltIn = 'english' | 'chinese'
+/** The text to begin with: in the person's own language, unless the address says anything of a run. */
+const own: BuiltIn = ofBrowser() === 'zh' ? 'chinese' : 'english'
+const isBuiltIn = (word: string | null): word is BuiltIn => word === 'english' || word === 'chinese'
+const asked = parameters.get('corpus')
+
 /** The built-in text in use; null for one of the person's own, which no address can hold. */
-export const corpus = signal<'english' | 'chinese' | null>(parameters.get('corpus') === 'chinese' ? 'chinese' : 'english')
+export const corpus = signal<BuiltIn | null>(isBuiltIn(asked) ? asked : isGiven() ? 'english' : own)
 
 /** The text that the server of `npm start` hands out, as the address names it; null once another one was chosen. */
 export const given = signal(parameters.get('text'))
@@ -107,7 +114,8 @@ keepInAddress(() => {
   return {
     ...Object.fromEntries((Object.keys(defaults) as Name[]).map((name) => [name, differs(settings.value[name], defaults[name])])),
     prefix: differs(prefix.value, ''),
-    corpus: differs(corpus.value ?? 'english', 'english'),
+    // English goes without saying where it would be the first anyway.
+    corpus: own === 'english' ? differs(corpus.value ?? 'english', 'english') : corpus.value,
     text: given.value,
   }
 })

@@ -9,7 +9,8 @@ export const languages = { en: 'English', zh: '中文' } as const satisfies Reco
 const isLanguage = (word: string | null): word is Language => word === 'en' || word === 'zh'
 
 const asked = parameters.get('lang')
-const ofBrowser = () => (navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith('zh') ? 'zh' : 'en')
+/** The first of the person's languages that the page has, whichever is chosen in the page. */
+export const ofBrowser = (): Language => (navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith('zh') ? 'zh' : 'en')
 
 /** The language that was chosen, which the address says, so that a link keeps it; null before. */
 const chosen = signal(isLanguage(asked) ? asked : null)

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, inject, it } from 'vitest'
-import { desk, phone, useBrowser, visit } from './person'
+import { desk, phone, useBrowser, visit, type Person } from './person'
 
 useBrowser()
 
@@ -14,6 +14,26 @@ it('speaks the language of the address, and another one at once', async () => {
   await person.page.locator('label[lang=en] ::-p-text(English)').click()
   expect(await person.says('#primary', /Start/)).toBe('Start')
   expect(await person.page.evaluate(() => [document.documentElement.lang, location.search])).toEqual(['en', '?lang=en'])
+})
+
+it('begins with a text in the person’s own language, which a link keeps for others', async () => {
+  const chinese = () => Object.defineProperty(navigator, 'languages', { value: ['zh-CN', 'en'] })
+  const name = (person: Person) => person.says('#text-about cite', /./)
+  const search = (person: Person) => person.page.evaluate(() => location.search)
+  const person = await visit({ settings: {}, before: chinese })
+  expect(await person.says('#primary', /./)).toBe('开始')
+  expect([await name(person), await search(person)]).toEqual(['望春闸', '?corpus=chinese'])
+  const friend = await visit({ settings: { corpus: 'chinese' } })
+  expect([await name(friend), await search(friend)]).toEqual(['望春闸', '?corpus=chinese'])
+  // Which text it is does not depend on the language chosen in the page, and another text stays chosen.
+  await person.page.locator('label[lang=en] ::-p-text(English)').click()
+  await person.choose('source', 'english')
+  await person.page.waitForFunction(() => location.search.includes('corpus=english'))
+  await person.page.reload()
+  expect(await name(person)).toBe('The Keeper of the Lower Lock')
+  // A link to a run on the English text has always gone without saying so.
+  const reader = await visit({ settings: { hidden: '64' }, before: chinese })
+  expect([await name(reader), await search(reader)]).toEqual(['The Keeper of the Lower Lock', '?hidden=64&corpus=english'])
 })
 
 it('is light or dark as the system has it, or as it is told, and remembers', async () => {

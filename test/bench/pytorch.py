@@ -168,6 +168,10 @@ def main():
         adapter, how = processor(), f"{torch.get_num_threads()} threads"
     wanted = [part for part in options.get("works", "").split(",") if part]
     kinds = options.get("kinds", "train,forward,generate").split(",")
+    known = f"{WORKS} {LARGER} {WRITING}".split()
+    unknown = [part for part in wanted if not any(part in name for name in known)]
+    if unknown:
+        raise SystemExit(f"works={','.join(unknown)} is in no name, expected a part of one of {', '.join(known)}")
     works = []
     for kind in kinds:
         for name in (WRITING if kind == "generate" else WORKS + (LARGER if "larger" in options else "")).split():

@@ -126,15 +126,16 @@ export function type(text: string): void {
   typing = setTimeout(() => void lookAgain(), 300)
 }
 
-let looking = false
+/** Whether the network is being looked at just now. */
+export const looking = signal(false)
 let again = false
 /** When it may look again by itself: never for more than a sixth of the time. */
 let ready = 0
 
 export async function lookAgain(): Promise<void> {
   if (passage.value === null || !hasModel.value) return
-  if (looking) return void (again = true)
-  looking = true
+  if (looking.value) return void (again = true)
+  looking.value = true
   const from = performance.now()
   do {
     again = false
@@ -150,7 +151,7 @@ export async function lookAgain(): Promise<void> {
       failure.value = failureOf(error)
     }
   } while (again)
-  looking = false
+  looking.value = false
   ready = performance.now() + Math.max(1500, 5 * (performance.now() - from))
 }
 

@@ -14,6 +14,7 @@ interface XRay {
   live: string
   pause: string
   resume: string
+  looking: string
   seen: (cell: string, layers: string, hidden: string, step: string) => string
   tooLong: (longest: string) => string
   layer: string
@@ -65,6 +66,7 @@ const en: XRay = {
   live: 'Keep looking while it learns',
   pause: 'Pause',
   resume: 'Go on learning',
+  looking: 'Looking…',
   seen: (cell, layers, hidden, step) => `${cell}, ${layers} × ${hidden} units, as it was at step ${step}`,
   tooLong: (longest) => `Only the first ${longest} characters are looked at.`,
   layer: 'Layer',
@@ -131,6 +133,7 @@ const zh: XRay = {
   live: '学习时持续观察',
   pause: '暂停',
   resume: '继续学习',
+  looking: '正在查看…',
   seen: (cell, layers, hidden, step) => `${cell}，${layers} 层 × ${hidden} 个单元，第 ${step} 步时的样子`,
   tooLong: (longest) => `只看前 ${longest} 个字符。`,
   layer: '层',

@@ -9,7 +9,7 @@ import { device, failure as trainingFailure, hasModel, pause, resume, start, sta
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
 import { Memory } from './memory'
-import { choose, chooseUnit, failure, follow, live, longest, lookAgain, lookedAt, passage, shown, takePassage, type } from './state'
+import { choose, chooseUnit, failure, follow, live, longest, lookAgain, lookedAt, looking, passage, shown, takePassage, type } from './state'
 import { words } from './strings'
 import { Answers, OneUnit } from './units'
 import './xray.css'
@@ -91,7 +91,7 @@ function Passage() {
           </>
         )}
         <p id="seen" class="hint">
-          {seen && w.seen(cellNames[seen.look.cell], count(seen.look.layers.length), count(seen.hidden), count(lookedAt.value))}
+          {seen ? w.seen(cellNames[seen.look.cell], count(seen.look.layers.length), count(seen.hidden), count(lookedAt.value)) : looking.value && w.looking}
         </p>
       </div>
       <FailureNote failure={failure.value ?? trainingFailure.value} />

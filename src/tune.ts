@@ -1,7 +1,8 @@
 // Which plan is the fastest is the adapter's answer, not a constant: each is timed over a few steps of the shape at hand,
-// once, and what won is remembered by adapter and shape.
+// once, and what won is remembered by adapter and shape, as long as the kernels are the same.
 import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
+import { kernelsDigest } from './gpu/kernels'
 import { planNames, type PlanName } from './gpu/plan'
 import type { Network } from './network'
 import { tileRows } from './schedule/products'
@@ -55,13 +56,13 @@ export function fastestPlan(network: Network, { steps, batch, train, recompute }
   const key = JSON.stringify([gpu.adapterName, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train, stacks])
   const known = remembered.get(key)
   if (known) return known
-  const kept = store()?.getItem(stored + key) as PlanName | null | undefined
-  const plan = kept && planNames.includes(kept) ? Promise.resolve(kept) : measure(network, { steps: Math.min(steps, timedSteps), batch, train, stacks })
+  const [kept, kernels] = (store()?.getItem(stored + key) ?? '').split(' ') as [PlanName, string?]
+  const plan = planNames.includes(kept) && kernels === kernelsDigest() ? Promise.resolve(kept) : measure(network, { steps: Math.min(steps, timedSteps), batch, train, stacks })
   remembered.set(key, plan)
   plan.then(
     (name) => {
       try {
-        store()?.setItem(stored + key, name)
+        store()?.setItem(stored + key, `${name} ${kernelsDigest()}`)
       } catch {
         // A full store: it will be measured again next time.
       }

@@ -53,8 +53,31 @@ test('measured the first time, remembered after it, and in the browser\u2019s st
   const second = await Trainer.create(one, options)
   expect(submits).toBe(0)
   expect(second.plan.tuning.plan).toBe(plan)
-  expect(Object.values({ ...localStorage })).toEqual([plan])
+  // In the store with what says which kernels it was measured of.
+  expect(Object.values({ ...localStorage })).toEqual([expect.stringMatching(new RegExp(`^${plan} [0-9a-z]+$`))])
   for (const trainer of [first, second]) trainer.destroy()
+  one.destroy()
+})
+
+test('what the store has is taken, unless it was measured of other kernels', async () => {
+  localStorage.clear()
+  const one = await network()
+  const shape = { steps: options.steps, batch: options.batch, train: true }
+  /** As after a reload: a module of its own, which remembers nothing. */
+  const reloaded = async (times: number) => ((await import(/* @vite-ignore */ `../src/tune.ts?reload=${times}`)) as typeof import('../src/tune')).fastestPlan(one, shape)
+  await reloaded(1)
+  const [key, value] = Object.entries({ ...localStorage })[0] as [string, string]
+  const kernels = value.split(' ')[1]!
+  localStorage.setItem(key, `diagonal-4 ${kernels}`) // what no measurement would choose here
+  submits = 0
+  expect([await reloaded(2), submits]).toEqual(['diagonal-4', 0])
+  for (const [times, stale] of ['diagonal-4 other', 'diagonal-4', `diagonal-5 ${kernels}`].entries()) {
+    localStorage.setItem(key, stale)
+    submits = 0
+    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false })).toContain(await reloaded(3 + times))
+    expect(submits).toBeGreaterThan(0)
+    expect(localStorage.getItem(key)).toMatch(new RegExp(` ${kernels}$`))
+  }
   one.destroy()
 })
 

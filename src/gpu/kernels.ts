@@ -20,6 +20,17 @@ export function source(kernel: KernelName, subgroups: boolean): string {
   return subgroups ? shared : plain
 }
 
+let digest: string | undefined
+/** Another word for other kernels: FNV-1a of all their texts. */
+export function kernelsDigest(): string {
+  if (digest === undefined) {
+    let hash = 0x811c9dc5
+    for (const { plain, subgroups = '' } of Object.values(sources)) for (const c of plain + subgroups) hash = Math.imul(hash ^ c.codePointAt(0)!, 0x01000193)
+    digest = (hash >>> 0).toString(36)
+  }
+  return digest
+}
+
 /** A contract seen without its particulars, for code that walks over any kernel. */
 export interface AnyContract {
   readonly workgroup: number | 'width'

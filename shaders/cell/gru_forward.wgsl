@@ -30,9 +30,10 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (unit >= step.H4) { return; }
   var state = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
+    let row = input_row(t, b, d, 3 * step.H4);
     let at = kept_at(t, b, d) * 3 * step.H4 + unit;
     let z = gates[at + step.H4];
-    let n = tanh_safe(input_at(input_row(t, b, d, 3 * step.H4), unit + 2 * step.H4) + product);
+    let n = tanh_safe(input_at(row, unit + 2 * step.H4) + product);
     gates[at + 2 * step.H4] = n;
     state = z * state + (1.0 - z) * n;
   }

@@ -115,7 +115,7 @@ keepInAddress(() => {
     ...Object.fromEntries((Object.keys(defaults) as Name[]).map((name) => [name, differs(settings.value[name], defaults[name])])),
     prefix: differs(prefix.value, ''),
     // English goes without saying where it would be the first anyway.
-    corpus: own === 'english' ? differs(corpus.value ?? 'english', 'english') : corpus.value,
+    corpus: corpus.value === 'english' && own === 'english' ? null : corpus.value,
     text: given.value,
   }
 })

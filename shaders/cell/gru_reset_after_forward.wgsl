@@ -15,7 +15,7 @@
 #import lib/units_forward
 
 fn recurrent_bias(d: u32, unit: u32) -> vec4f {
-  if (stacked && step.b == 0) { return vec4f(); }
+  if (step.b == 0) { return vec4f(); }
   return bn[parameters_of(d, step.H4) + unit];
 }
 

@@ -1,6 +1,6 @@
 // All that lies between the last layer of one step and the first of the next when a network of few classes writes, in one
-// workgroup: O = h W_q + b_q, the next token drawn from it, and its row of an embedding looked up. Where the token was given (the prefix)
-// nothing is drawn, so O is not made.
+// workgroup: O = h W_q + b_q, the next token drawn from it, and its row of an embedding looked up. Where the token was given
+// (the prefix) nothing is drawn, so O is not made.
 // Grid: one workgroup.
 #import lib/draw
 struct Write {

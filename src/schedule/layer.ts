@@ -1,5 +1,6 @@
 // Who is dispatched when, for one recurrent layer: x W + b for all steps of a segment in one product, unless the steps look it
-// up, then its steps in order; backwards its steps in reverse, then the gradients of weights and input for all of them in one product each.
+// up, then its steps in order; backwards its steps in reverse, then the gradients of weights and input for all of them in one
+// product each.
 import type { View } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'

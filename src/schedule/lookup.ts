@@ -13,7 +13,7 @@ interface Columns {
 /** out[n] = table[ids[n]] for the n from `first` that `count` says. */
 export function lookUp(
   plan: Plan, label: string,
-  { ids, table, out, first, count, stride }: { ids: View; table: View; out: View; first: number; count: number; /** A row of the table, in vec4f. */ stride: number },
+  { ids, table, out, first, count, stride }: { ids: View; table: View; out: View; first: number; count: number } & Pick<Columns, 'stride'>,
 ): void {
   const groups = Math.ceil(count / 8)
   plan.dispatch(label, 'token/embedding_forward', {

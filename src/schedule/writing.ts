@@ -1,5 +1,5 @@
-// Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of
-// what was drawn where there is an embedding.
+// Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was
+// drawn where there is an embedding.
 import type { View } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
@@ -31,7 +31,7 @@ export function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: num
   const place = ({ offset }: View) => offset / 16
   if (s === 0) unrolled.lookUp(plan, 0, 1)
   unrolled.layersForward(plan, s, s + 1)
-  plan.dispatch(`O, draw and look-up s=${s}`, 'token/write', {
+  plan.dispatch(`O${embedding ? ', draw and look-up' : ' and draw'} s=${s}`, 'token/write', {
     bindings: { sampling, parameters: parameters.values, h, logits, ids, out: embedding?.out ?? scratch },
     size: { s, T, H4, V, W: place(parameters.value('head.W')), b: place(parameters.value('head.b')), table: embedding ? place(embedding.table) : 0, width4: embedding?.stride ?? 0 },
     grid: [1, 1, 1], width,

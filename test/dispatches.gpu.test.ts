@@ -178,22 +178,45 @@ test.each([
   { V, embedding: 3, each: 3, more: 1 },
   { V: 2052, each: 3, more: 0 },
   { V: 2052, embedding: 3, each: 5, more: 0 },
-])('writing with $V classes, embedding $embedding, takes a submit for 64 characters, and $each dispatches a character', async ({ V, embedding, each, more }) => {
-  const network = await Network.create({ device: await testDevice(), input: { ids: V, ...(embedding && { embedding }) }, layers: [{ cell: 'lstm', hidden: 5 }], head: { classes: V } })
+])('on hardware, writing with $V classes, embedding $embedding, takes a submit for 64 characters, and $each dispatches a character', async ({ V, embedding, each, more }) => {
+  const { device } = await testDevice()
+  const network = await Network.create({ device: new Gpu(device, 'as if', false), input: { ids: V, ...(embedding && { embedding }) }, layers: [{ cell: 'lstm', hidden: 5 }], head: { classes: V } })
+  expect(await writing(network, Uint32Array.of(1), 256)).toEqual({ submits: 4, dispatches: each * 256 + more * 4 })
+  // The cost of a character does not grow with the text before it.
+  expect(await writing(network, new Uint32Array(200), 24)).toEqual({ submits: 4, dispatches: each * (200 + 24 - 1) + more * 4 })
+  network.destroy()
+})
+
+test.each<{ fits: boolean; V?: number; embedding?: number; layers: readonly LayerSpec[] }>([
+  ...cellNames.map((cell) => ({ fits: true, layers: [{ cell, hidden: 12 }] })),
+  { fits: true, V: 256, embedding: 5, layers: Array.from({ length: 4 }, () => ({ cell: 'lstm', hidden: 12 })) },
+  { fits: true, layers: [{ cell: 'rnn', hidden: 512 }] },
+  { fits: false, V: 257, layers: [{ cell: 'lstm', hidden: 12 }] },
+  { fits: false, layers: Array.from({ length: 5 }, () => ({ cell: 'lstm', hidden: 12 })) },
+  { fits: false, layers: [{ cell: 'rnn', hidden: 516 }] },
+  { fits: false, layers: [{ cell: 'lstm', hidden: 512 }] }, // more invocations than a workgroup has
+  { fits: false, layers: [{ cell: 'lstm', hidden: 12 }, { cell: 'lstm', hidden: 8 }] },
+])('on a software adapter, whether 128 characters are one dispatch: $fits for $V classes, $layers', async ({ fits, V = 9, embedding, layers }) => {
+  const network = await Network.create({ device: await testDevice(), input: { ids: V, ...(embedding && { embedding }) }, layers, head: { classes: V } })
+  const { submits, dispatches } = await writing(network, Uint32Array.of(1), 256)
+  if (fits) expect({ submits, dispatches }).toEqual({ submits: 2, dispatches: 2 })
+  else {
+    expect(submits).toBe(4)
+    expect(dispatches).toBeGreaterThanOrEqual(2 * 256)
+  }
+  network.destroy()
+})
+
+/** What it takes to write so many characters after a prefix. */
+async function writing(network: Network, prefix: Uint32Array, length: number): Promise<{ submits: number; dispatches: number }> {
   const writer = await Writer.create(network)
   reset()
   let written = 0
-  for await (const { ids: tokens } of writer.write(Uint32Array.of(1), { length: 256 })) written += tokens.length
-  expect(written).toBe(256)
-  expect(counts.submits).toBe(4)
-  expect(counts.dispatches).toBe(each * 256 + more * 4)
-  // The cost of a character does not grow with the text before it.
-  reset()
-  for await (const { ids: tokens } of writer.write(new Uint32Array(1000), { length: 24 })) written += tokens.length
-  expect(counts.dispatches).toBe(each * (1000 + 24 - 1) + more * 16)
+  for await (const { ids } of writer.write(prefix, { length })) written += ids.length
+  expect(written).toBe(length)
   writer.destroy()
-  network.destroy()
-})
+  return { submits: counts.submits, dispatches: counts.dispatches }
+}
 
 test('looking inside costs nothing while it is off, and no dispatch while it is on', async () => {
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell: 'lstm', hidden: 5 }], head: { classes: V } })

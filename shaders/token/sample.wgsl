@@ -1,7 +1,7 @@
 // The next token of each row, drawn from its logits. It goes straight into the ids that the next step looks up, so many
 // tokens are written without the CPU. Tokens that were given (the prefix) stay.
 // Grid: y = B workgroups.
-#import lib/draw
+#import lib/draw_together
 struct Draw {
   B: u32,      // rows
   V: u32,      // classes

@@ -2,7 +2,7 @@
 // workgroup: O = h W_q + b_q, the next token drawn from it, and its row of an embedding looked up. Where the token was given
 // (the prefix) nothing is drawn, so O is not made.
 // Grid: one workgroup.
-#import lib/draw
+#import lib/draw_together
 struct Write {
   s: u32,      // this step: reads state s + 1, makes logits s, id s + 1, and row s + 1 of `out`
   T: u32,      // steps; the last makes no row

@@ -75,6 +75,8 @@ export interface Tuning {
   readonly splitWidth: number
   /** Most invocations of a workgroup that makes a whole recurrence. */
   readonly wholeWidth: number
+  /** Whether one workgroup writes that holds all matrices, where it can. */
+  readonly persistent: boolean
   /** Floating-point operations a second that one workgroup of these makes at the least. */
   readonly groupRate: number
 }

@@ -1,9 +1,12 @@
-// Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was
-// drawn where there is an embedding.
+// Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was drawn where
+// there is an embedding. Or, on a software adapter, one dispatch for many steps, where a workgroup can hold the matrices.
+import { cells } from '../cells'
 import type { View } from '../gpu/device'
-import type { Plan } from '../gpu/plan'
+import type { Overrides } from '../gpu/kernels'
+import type { Plan, Tuning } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
-import { headSize, type NetworkSpec } from '../spec'
+import { completeSpec, headSize, type NetworkSpec } from '../spec'
+import { rowsApart, stacksOf } from './stack'
 import type { Unrolled } from './unroll'
 
 /** Up to so many weights of the head, one workgroup is not slower with all three than three dispatches are, of which many
@@ -15,8 +18,64 @@ const fewWeights = 2 ** 14
 /** Whether head, draw and look-up are one dispatch. */
 export const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
 
+/** What the workgroup that holds all matrices has room for (shaders/lib/persistent.wgsl); and so many classes, as one invocation
+ * draws from them. */
+const most = { terms: 512, layers: 4, classes: 256, invocations: 256, rowLength: 4096 }
+
+type Held = Overrides<'token/write_persistent'> & { readonly H: number; readonly width: number }
+
+/** The constants of the kernel that writes with all matrices held; null for a network that is too large for it, or whose layers
+ * differ. */
+function heldBy({ persistent }: Tuning, spec: NetworkSpec): Held | null {
+  const { input, layers: all } = completeSpec(spec)
+  const [layer, layers, V] = [all[0]!, all.length, headSize(spec)]
+  const gates = cells[layer.cell].gates.length
+  const [H, E] = [pad4(layer.hidden), pad4(('ids' in input && input.embedding) || 0)]
+  // An invocation has two units, or twice four; those after them have twice four classes.
+  const width = pad4(Math.ceil((gates === 1 ? H / 4 : H) / 2)) + pad4(Math.ceil(V / 8))
+  const row_length = E + (layers + 1) * H
+  const fits = E + (2 * layers - 1) * H <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations && row_length <= most.rowLength
+  if (!persistent || !fits || stacksOf(spec, () => layers).length > 1) return null
+  return {
+    gates, relu: layer.cell === 'rnn-relu', reset_after: layer.cell === 'gru-reset-after', peepholes: layer.peepholes!,
+    H, E, layers, longest4: Math.max(H, E) / 4, row_length, width,
+  }
+}
+
+/** Steps of a submit: more where the matrices have to be loaded anew for each. */
+export const writingSteps = (tuning: Tuning, spec: NetworkSpec): number => (heldBy(tuning, spec) ? 128 : 64)
+
+/** The T steps of a single row, each from the state before it and its id to the next id: where the commands of each end, for a run
+ * of fewer. */
+export function writeSteps(plan: Plan, unrolled: Unrolled, sampling: View): number[] {
+  const { options: { steps: T }, spec } = unrolled
+  const held = heldBy(plan.tuning, spec)
+  if (held) writePersistently(plan, unrolled, sampling, held)
+  return Array.from({ length: T }, (_, s) => {
+    if (!held) writeStep(plan, unrolled, sampling, s)
+    return plan.commands.length
+  })
+}
+
+/** As many steps as `sampling` says, in one dispatch. */
+function writePersistently(plan: Plan, unrolled: Unrolled, sampling: View, { width, ...constants }: Held): void {
+  const { options: { steps: T }, spec, parameters, stacks, layers, head, batch: { ids } } = unrolled
+  const { memory, scratch } = layers[0]!
+  const { h, c } = stacks[0]!.together?.memory ?? memory
+  const place = (name: string) => (parameters.has(name) ? parameters.value(name).offset / 4 : 0)
+  plan.dispatch(`${T} characters`, 'token/write_persistent', {
+    bindings: { sampling, parameters: parameters.values, h, c: c ?? scratch, logits: head!.logits, ids },
+    size: {
+      T, V: headSize(spec), apart: rowsApart(T + 2) * constants.H,
+      W: place('layers.0.W'), W1: place('layers.1.W'), U: place('layers.0.U'), b: place('layers.0.b'), bn: place('layers.0.bn'), p: place('layers.0.p'),
+      next: Math.max(0, place('layers.1.U') - place('layers.0.U')), head_W: place('head.W'), head_b: place('head.b'), table: place('embedding'),
+    },
+    grid: [1, 1, 1], constants, width,
+  })
+}
+
 /** Step s of a single row: from the state before it and its id to the next id. */
-export function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): void {
+function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): void {
   const { spec, parameters, batch: { ids } } = unrolled
   const { logits } = unrolled.head!
   const V = headSize(spec)

@@ -9,7 +9,7 @@ import { writeStruct } from '../gpu/kernels'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import type { Unrolled } from '../schedule/unroll'
-import { writeStep } from '../schedule/writing'
+import { writeSteps, writingSteps } from '../schedule/writing'
 import { headSize } from '../spec'
 
 export interface WriteOptions {
@@ -30,7 +30,6 @@ export interface Written {
   readonly logits: Float32Array | null
 }
 
-const chunk = 64
 const { size, fields } = contracts['token/sample'].bindings.sampling
 
 export class Writer {
@@ -54,14 +53,11 @@ export class Writer {
       throw new SluiceError('bad-value', 'this network cannot write: what it draws at every step must be what it reads next, so input.ids must equal head.classes')
     if (spec.layers.some((layer) => layer.bidirectional))
       throw new SluiceError('bad-value', 'a bidirectional network cannot write: it would have to read the text that comes after. Use one direction.')
-    const unrolled = await network.unroll({ steps: chunk, batch: 1, train: false })
+    const unrolled = await network.unroll({ steps: writingSteps(gpu.tuning, spec), batch: 1, train: false })
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
-    const ends: number[] = []
+    let ends: readonly number[] = []
     const steps = await network.program('writing', (plan) => {
-      for (let s = 0; s < chunk; s++) {
-        writeStep(plan, unrolled, sampling, s)
-        ends.push(plan.commands.length)
-      }
+      ends = writeSteps(plan, unrolled, sampling)
     })
     const fresh = await network.program('fresh state', (plan) => unrolled.states.fresh(plan))
     const carry = await network.program('carried state', (plan) => unrolled.states.carry(plan))
@@ -74,7 +70,7 @@ export class Writer {
     return pad4(headSize(this.network.spec))
   }
 
-  /** Reads the prefix and writes `length` tokens after it, yielding them as they come, up to 64 at a time.
+  /** Reads the prefix and writes `length` tokens after it, yielding them as they come, a submit's at a time.
    * @param withLogits bring back what they were drawn from, too
    * @throws SluiceError `bad-value` for an empty prefix or a wrong option. */
   async *write(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: WriteOptions, withLogits = false): AsyncGenerator<Written> {
@@ -89,7 +85,7 @@ export class Writer {
     const underWay: Promise<Written>[] = []
     for (let position = 0; position < total || underWay.length > 0; ) {
       while (position < total && underWay.length < 2) {
-        const n = Math.min(chunk, total - position)
+        const n = Math.min(this.unrolled.options.steps, total - position)
         const written = this.#chunk(prefix, position, n, options, withLogits)
         // Whoever stops reading has no use for its failure either.
         written.catch(() => {})
@@ -108,7 +104,7 @@ export class Writer {
     // The prefix's tokens of this chunk, and the one after it, or step n − 1 would draw in its place.
     const given = prefix.subarray(position, position + n + 1)
     const values = new DataView(new ArrayBuffer(size))
-    writeStruct(values, 0, fields, { ...options, position, given: given.length })
+    writeStruct(values, 0, fields, { ...options, position, given: given.length, steps: n })
     const encoder = device.createCommandEncoder({ label: `writing from ${position}` })
     if (position === 0) this.fresh.encode(encoder)
     else this.carry.encode(encoder)

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import randomSource from '../../shaders/lib/random.wgsl'
 import { pcg3d, uniform } from '../../src/random'
 import { sortPositions } from '../../src/schedule/batch'
+import { drawn } from '../support/drawn'
 import { epsilon, numbers, runKernel, testDevice, worstError } from '../support/kernel'
 
 test.each([
@@ -91,7 +92,7 @@ describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   const B = 4000
 
   async function draw({ temperature = 1, topK = 0, seed = 3, position = 0, given = 0, s = 0 }) {
-    const sampling = new DataView(new ArrayBuffer(20))
+    const sampling = new DataView(new ArrayBuffer(24))
     sampling.setFloat32(0, temperature, true)
     ;[topK, seed, position, given].forEach((v, i) => sampling.setUint32(4 + 4 * i, v, true))
     const rows = Float32Array.from({ length: (s + 1) * B * 8 }, (_, i) => logits[i % 8] ?? 0)
@@ -134,24 +135,6 @@ describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   })
 })
 
-/** The class that `token/sample` should draw, from sums in float64; null where the running sum comes so near to a border
- * between classes that a rounding may decide. */
-function drawn(logits: ArrayLike<number>, { temperature, topK, seed, index }: { temperature: number; topK: number; seed: number; index: number }): number | null {
-  const all = Array.from(logits)
-  const largest = Math.max(...all)
-  if (temperature === 0) return all.indexOf(largest)
-  const least = topK === 0 ? -Infinity : [...all].sort((a, b) => b - a)[Math.min(topK, all.length) - 1]!
-  const weights = all.map((o) => (o >= least ? Math.exp((o - largest) / temperature) : 0))
-  const total = weights.reduce((a, b) => a + b, 0)
-  let left = uniform(seed, 0, index) * total
-  for (const [v, weight] of weights.entries()) {
-    left -= weight
-    if (Math.abs(left) < 1e-4 * total) return null
-    if (left < 0) return v
-  }
-  return null
-}
-
 describe.each([
   [7, 5], [28, 12], [64, 64], [65, 33], [300, 9],
 ])('writing with V = %i, H = %i: head, draw and look-up in one', (V, H) => {
@@ -165,7 +148,7 @@ describe.each([
   const expected = Float64Array.from({ length: V }, (_, v) => b[v]! + h.subarray((s + 1) * 4 * H4, (s + 2) * 4 * H4).reduce((sum, x, k) => sum + x * W[k * 4 * V4 + v]!, 0))
 
   async function write({ width = 4, embedded = true, given = 0, temperature = 1, topK = 0, seed = 3, position = 0, at = s } = {}) {
-    const sampling = new DataView(new ArrayBuffer(20))
+    const sampling = new DataView(new ArrayBuffer(24))
     sampling.setFloat32(0, temperature, true)
     ;[topK, seed, position, given].forEach((v, i) => sampling.setUint32(4 + 4 * i, v, true))
     const place = [W, b, table].reduce((places, part) => [...places, places.at(-1)! + part.length / 4], [0])

@@ -189,9 +189,9 @@ test.each([
 
 test.each<{ fits: boolean; V?: number; embedding?: number; layers: readonly LayerSpec[] }>([
   ...cellNames.map((cell) => ({ fits: true, layers: [{ cell, hidden: 12 }] })),
-  { fits: true, V: 256, embedding: 5, layers: Array.from({ length: 4 }, () => ({ cell: 'lstm', hidden: 12 })) },
+  { fits: true, V: 1024, embedding: 5, layers: Array.from({ length: 4 }, () => ({ cell: 'lstm', hidden: 12 })) },
   { fits: true, layers: [{ cell: 'rnn', hidden: 512 }] },
-  { fits: false, V: 257, layers: [{ cell: 'lstm', hidden: 12 }] },
+  { fits: false, V: 1025, layers: [{ cell: 'lstm', hidden: 12 }] },
   { fits: false, layers: Array.from({ length: 5 }, () => ({ cell: 'lstm', hidden: 12 })) },
   { fits: false, layers: [{ cell: 'rnn', hidden: 516 }] },
   { fits: false, layers: [{ cell: 'lstm', hidden: 512 }] }, // more invocations than a workgroup has

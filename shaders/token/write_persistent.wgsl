@@ -37,9 +37,14 @@ fn next_id(s: u32) -> u32 {
     if (s > 0 && lane >= unit_lanes() && classes_at(i) < V4()) { logits[(s - 1) * V4() + classes_at(i)] = select(sum1, sum0, i == 0); }
   }
   storageBarrier();
-  if (lane == 0) {
-    if (s > 0 && s >= sampling.given) { ids[s] = draw_alone((s - 1) * V4(), places.V, 0, sampling.position + s - 1); }
-    next = ids[s];
+  if (lane < sharers) {
+    let drawn = s > 0 && s >= sampling.given;
+    var id = 0u;
+    if (drawn) { id = draw_by_few(lane, (s - 1) * V4(), places.V, 0, sampling.position + s - 1); }
+    if (lane == 0) {
+      if (drawn) { ids[s] = id; } else { id = ids[s]; }
+      next = id;
+    }
   }
   return workgroupUniformLoad(&next);
 }

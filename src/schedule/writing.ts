@@ -18,9 +18,9 @@ const fewWeights = 2 ** 14
 /** Whether head, draw and look-up are one dispatch. */
 export const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
 
-/** What the workgroup that holds all matrices has room for (shaders/lib/persistent.wgsl); and so many classes, as one invocation
- * draws from them. */
-const most = { terms: 512, layers: 4, classes: 256, invocations: 256, rowLength: 4096 }
+/** What the workgroup that holds all matrices has room for (shaders/lib/persistent.wgsl); and so many classes, as few of its
+ * invocations draw. */
+const most = { terms: 512, layers: 4, classes: 1024, invocations: 256, rowLength: 4096 }
 
 type Held = Overrides<'token/write_persistent'> & { readonly H: number; readonly width: number }
 

@@ -20,7 +20,7 @@ const networks: { name: string; V?: number; embedding?: number; layers: LayerSpe
   { name: 'LSTM with peepholes', layers: layersOf(2, { cell: 'lstm', hidden: 6, peepholes: true }) },
   { name: 'GRU, products longer than 256', V: 5, layers: layersOf(1, { cell: 'gru', hidden: 276 }) },
   { name: 'RNN with the most terms', V: 5, layers: layersOf(1, { cell: 'rnn', hidden: 512 }) },
-  { name: 'RNN with the most classes, longer embedding than state', V: 256, embedding: 150, layers: layersOf(2, { cell: 'rnn', hidden: 5 }) },
+  { name: 'RNN with the most classes, longer embedding than state', V: 1024, embedding: 150, layers: layersOf(2, { cell: 'rnn', hidden: 5 }) },
 ]
 
 const steps = 300

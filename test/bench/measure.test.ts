@@ -36,10 +36,10 @@ describe('measuring', () => {
     return measure(task, new Map(peers), { runs, budget, now: () => clock.time, settle: async () => void log.push('.') })
   }
 
-  test('peers take turns with a rest between, after two steps that are not timed, and each is closed', async () => {
+  test('peers take turns with a rest between and a step that is not timed before the one that is, and each is closed', async () => {
     let closed = 0
     const rows = await run([['sluice', peer('s', good, 10, () => closed++)], ['other', peer('o', good, 30, () => closed++)]])
-    expect(log.join('')).toBe('.s.s.o.o.s.o.s.o.s.o')
+    expect(log.join('')).toBe('.ss.oo.ss.oo.ss.oo.ss.oo')
     expect(rows['sluice']).toMatchObject({ status: 'measured', median: 10, mad: 0, runs: 3, first: 10, bytes: null })
     expect(rows['other']).toMatchObject({ status: 'measured', median: 30, beside: 10 })
     expect((rows['other'] as Measured).losses).toEqual(good.slice(0, 5))
@@ -68,6 +68,12 @@ describe('measuring', () => {
     const rows = await run([['sluice', peer('s', good, 10)], ['cannot', cannot], ['breaks', peer('b', good.slice(0, 3), 1)]])
     expect(rows).toMatchObject({ sluice: { runs: 3 }, cannot: { status: 'not offered', why: 'no such cell' }, breaks: { status: 'failed', why: 'no more' } })
     await expect(run([['sluice', peer('s', [0], 10)]])).rejects.toThrow(/ln V/)
+  })
+
+  test('what takes a second is timed at once after a rest, but for the reference, which stays ahead', async () => {
+    const rows = await run([['sluice', peer('s', good, 1000)], ['slow', peer('l', good, 1000)], ['quick', peer('q', good, 999)]])
+    expect(log.join('')).toBe('.ss.ll.qq.ss.l.qq.ss.l.qq.ss.l.qq')
+    expect(rows).toMatchObject({ sluice: { runs: 3 }, slow: { runs: 3, median: 1000 }, quick: { runs: 3, median: 999 } })
   })
 
   test.each([

@@ -8,5 +8,4 @@ struct Product {
   b: u32, b_stride: u32, b_z: u32, // the same of B
   c: u32, c_stride: u32, c_z: u32, // of the result
   sums: u32, sums_z: u32,          // of the column sums or the bias
-  flags: u32,    // product_nt: 1 adds to the result
 }

@@ -1,6 +1,7 @@
 // C = A B + bias: x W + b for all steps at once, and the output layer O = H W_q + b_q.
 // Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product_tile
+#import lib/put_tile
 @group(0) @binding(0) var<uniform> size: Product;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, 4 K]
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [4 K, N]
@@ -11,28 +12,29 @@ fn load_left(i: u32) -> vec4f { return a[i]; }
 
 fn block_of_b(at: vec4u) -> mat4x4f { return mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]); }
 
+var<private> row: u32;
+var<private> column: u32;
+var<private> c_at: u32;
+fn put(r: u32, j: u32, value: vec4f) {
+  if (row + r < size.M && column + j < size.N4) { c[c_at + (row + r) * size.c_stride + j] = value; }
+}
+
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let column = id.x * 2;
-  let row = id.y * tile_height();
+  column = id.x * 2;
+  row = id.y * tile_height();
+  c_at = size.c + id.z * size.c_z + column;
   let rows = tile_places(tile_rows(row, id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
-  let right = size.b + id.z * size.b_z + two(column, size.N4);
+  let columns = two(column, size.N4);
+  let right = size.b + id.z * size.b_z + columns;
   let four = 4 * size.b_stride;
   let at0 = right.x + size.b_stride * vec4u(0, 1, 2, 3);
   let at1 = right.y + size.b_stride * vec4u(0, 1, 2, 3);
+  let bias_at = size.sums + id.z * size.sums_z + columns;
   let K = size.K;
-  var made = Tile();
+  var made = tile_of(bias[bias_at.x], bias[bias_at.y]);
   for (var k = 0u; k < K; k++) {
     tile_add(&made, rows, k, block_of_b(at0 + k * four), block_of_b(at1 + k * four));
   }
-  var tile = tile_list(made);
-  for (var j = 0u; j < 2; j++) {
-    if (column + j >= size.N4) { break; }
-    let at = size.c + id.z * size.c_z + column + j;
-    let add = bias[size.sums + id.z * size.sums_z + column + j];
-    for (var r = 0u; r < tile_height(); r++) {
-      let to = row + row_of_tile(r, id.x & 3);
-      if (to < size.M) { c[at + to * size.c_stride] = tile[r / 4 * 2 + j][r % 4] + add; }
-    }
-  }
+  put_tile(made, id.x & 3);
 }

@@ -2,6 +2,7 @@
 // dH = dO W_qᵀ, and the gradient of an initial state.
 // Grid: x = ⌈N4 / 2⌉ invocations, y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product_tile
+#import lib/put_tile
 @group(0) @binding(0) var<uniform> size: Product;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, 4 K]
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [N, 4 K]
@@ -12,10 +13,23 @@ fn load_left(i: u32) -> vec4f { return a[i]; }
 // Four rows of B are four columns of the result.
 fn block_of_b(at: vec4u, k: u32) -> mat4x4f { return transpose(mat4x4f(b[at.x + k], b[at.y + k], b[at.z + k], b[at.w + k])); }
 
+// Whether to what is in C already.
+override adds: bool = false;
+
+var<private> row: u32;
+var<private> column: u32;
+var<private> c_at: u32;
+fn put(r: u32, j: u32, value: vec4f) {
+  if (row + r >= size.M || column + j >= size.N4) { return; }
+  let at = c_at + (row + r) * size.c_stride + j;
+  if (adds) { c[at] += value; } else { c[at] = value; }
+}
+
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let column = id.x * 2;
-  let row = id.y * tile_height();
+  column = id.x * 2;
+  row = id.y * tile_height();
+  c_at = size.c + id.z * size.c_z + column;
   let rows = tile_places(tile_rows(row, id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
   let right = 4 * two(column, size.N4);
   let at0 = size.b + id.z * size.b_z + (right.x + vec4u(0, 1, 2, 3)) * size.b_stride;
@@ -25,14 +39,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var k = 0u; k < K; k++) {
     tile_add(&made, rows, k, block_of_b(at0, k), block_of_b(at1, k));
   }
-  var tile = tile_list(made);
-  for (var j = 0u; j < 2; j++) {
-    if (column + j >= size.N4) { break; }
-    for (var r = 0u; r < tile_height(); r++) {
-      let to = row + row_of_tile(r, id.x & 3);
-      if (to >= size.M) { continue; }
-      let at = size.c + id.z * size.c_z + column + j + to * size.c_stride;
-      c[at] = tile[r / 4 * 2 + j][r % 4] + select(vec4f(), c[at], size.flags == 1);
-    }
-  }
+  put_tile(made, id.x & 3);
 }

@@ -15,7 +15,6 @@ struct Parts {
   c: u32, c2: u32, c_stride: u32, c_z: u32,
   sums: u32, sums_z: u32, sums2: u32, sums2_z: u32,
   with_sums: u32, with_sums2: u32, // 1: the column sums of B are wanted
-  add: u32,                        // 1: to what is in C and in the sums already
 }
 @group(0) @binding(0) var<uniform> size: Parts;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;            // [K, M]
@@ -29,6 +28,8 @@ override other_a: bool = false;
 override other_b: bool = false;
 // Whether column sums of B are wanted of either part.
 override summing: bool = true;
+// Whether to what is in C and in the sums already.
+override adds: bool = false;
 
 // Whether the operands of the second part are read.
 var<private> second: bool;
@@ -107,13 +108,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     if (column + j >= N4) { break; }
     for (var r = 0u; r < min(tile_height(), size.M - row); r++) {
       let at = c_at + (row + r) * size.c_stride + column + j;
-      var sum = tile[r / 4 * 2 + j][r % 4];
-      if (size.add == 1) { sum += c[at]; }
-      c[at] = sum;
+      let sum = tile[r / 4 * 2 + j][r % 4];
+      if (adds) { c[at] += sum; } else { c[at] = sum; }
     }
     if (summing && with_sums == 1 && row == 0) {
       let at = sums_at + column + j;
-      sums[at] = made.sums[j] + select(vec4f(), sums[at], size.add == 1);
+      if (adds) { sums[at] += made.sums[j]; } else { sums[at] = made.sums[j]; }
     }
   }
 }

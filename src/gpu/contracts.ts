@@ -123,27 +123,27 @@ export const contracts = {
   },
   'product/column_sums': {
     workgroup: 'width',
-    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 }, flags: { type: 'u32', offset: 56 } } },
+    uniform: { size: 56, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 } } },
     bindings: { b: { binding: 1, access: 'read' }, sums: { binding: 2, access: 'read_write' } },
     overrides: { width: 'u32', within: 'bool' },
   },
   'product/product_nn': {
     workgroup: 'width',
-    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 }, flags: { type: 'u32', offset: 56 } } },
+    uniform: { size: 56, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 } } },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
     overrides: { width: 'u32', blocks: 'u32', ragged: 'bool' },
   },
   'product/product_nt': {
     workgroup: 'width',
-    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 }, flags: { type: 'u32', offset: 56 } } },
+    uniform: { size: 56, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 } } },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, c: { binding: 3, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', adds: 'bool' },
   },
   'product/product_tn': {
     workgroup: 'width',
-    uniform: { size: 112, fields: { M: { type: 'u32', offset: 0 }, K: { type: 'u32', offset: 4 }, N4: { type: 'u32', offset: 8 }, N4_2: { type: 'u32', offset: 12 }, groups: { type: 'u32', offset: 16 }, a: { type: 'u32', offset: 20 }, a_stride: { type: 'u32', offset: 24 }, a_z: { type: 'u32', offset: 28 }, a2: { type: 'u32', offset: 32 }, a2_stride: { type: 'u32', offset: 36 }, a2_z: { type: 'u32', offset: 40 }, b: { type: 'u32', offset: 44 }, b_stride: { type: 'u32', offset: 48 }, b_z: { type: 'u32', offset: 52 }, b2: { type: 'u32', offset: 56 }, b2_stride: { type: 'u32', offset: 60 }, b2_z: { type: 'u32', offset: 64 }, c: { type: 'u32', offset: 68 }, c2: { type: 'u32', offset: 72 }, c_stride: { type: 'u32', offset: 76 }, c_z: { type: 'u32', offset: 80 }, sums: { type: 'u32', offset: 84 }, sums_z: { type: 'u32', offset: 88 }, sums2: { type: 'u32', offset: 92 }, sums2_z: { type: 'u32', offset: 96 }, with_sums: { type: 'u32', offset: 100 }, with_sums2: { type: 'u32', offset: 104 }, add: { type: 'u32', offset: 108 } } },
+    uniform: { size: 108, fields: { M: { type: 'u32', offset: 0 }, K: { type: 'u32', offset: 4 }, N4: { type: 'u32', offset: 8 }, N4_2: { type: 'u32', offset: 12 }, groups: { type: 'u32', offset: 16 }, a: { type: 'u32', offset: 20 }, a_stride: { type: 'u32', offset: 24 }, a_z: { type: 'u32', offset: 28 }, a2: { type: 'u32', offset: 32 }, a2_stride: { type: 'u32', offset: 36 }, a2_z: { type: 'u32', offset: 40 }, b: { type: 'u32', offset: 44 }, b_stride: { type: 'u32', offset: 48 }, b_z: { type: 'u32', offset: 52 }, b2: { type: 'u32', offset: 56 }, b2_stride: { type: 'u32', offset: 60 }, b2_z: { type: 'u32', offset: 64 }, c: { type: 'u32', offset: 68 }, c2: { type: 'u32', offset: 72 }, c_stride: { type: 'u32', offset: 76 }, c_z: { type: 'u32', offset: 80 }, sums: { type: 'u32', offset: 84 }, sums_z: { type: 'u32', offset: 88 }, sums2: { type: 'u32', offset: 92 }, sums2_z: { type: 'u32', offset: 96 }, with_sums: { type: 'u32', offset: 100 }, with_sums2: { type: 'u32', offset: 104 } } },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, c: { binding: 3, access: 'read_write' }, sums: { binding: 4, access: 'read_write' }, other: { binding: 5, access: 'read' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', other_a: 'bool', other_b: 'bool', summing: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', other_a: 'bool', other_b: 'bool', summing: 'bool', adds: 'bool' },
   },
   'token/embedding_backward': {
     workgroup: 64,

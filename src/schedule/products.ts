@@ -28,8 +28,8 @@ interface Product {
   readonly Z?: number
 }
 
-const size = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vector, flags = 0) => ({
-  M, N4, K, flags,
+const size = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vector) => ({
+  M, N4, K,
   a: a.at ?? 0, a_stride: a.stride, a_z: a.z ?? 0,
   b: b.at ?? 0, b_stride: b.stride, b_z: b.z ?? 0,
   c: c.at ?? 0, c_stride: c.stride, c_z: c.z ?? 0,
@@ -64,10 +64,12 @@ export function productNN(plan: Plan, label: string, p: Product & { K4: number; 
 
 /** C = A Bᵀ, or C += A Bᵀ where `add`; K4 terms of a sum, in vec4f. */
 export function productNT(plan: Plan, label: string, p: Product & { K4: number; add?: boolean }): void {
+  const { grid, constants } = shape(plan, p.M, p.N4, p.Z)
   plan.dispatch(label, 'product/product_nt', {
     bindings: { a: p.a.view, b: p.b.view, c: p.c.view },
-    size: size(p, p.K4, undefined, p.add ? 1 : 0),
-    ...shape(plan, p.M, p.N4, p.Z),
+    size: size(p, p.K4),
+    grid,
+    constants: { ...constants, adds: p.add ?? false },
   })
 }
 
@@ -109,10 +111,10 @@ export function productTN(
       b: b.at ?? 0, b_stride: b.stride, b_z: b.z ?? 0, b2: b2.at ?? 0, b2_stride: b2.stride, b2_z: b2.z ?? 0,
       c: (c.at ?? 0) + first.at, c2: (c.at ?? 0) + (second?.at ?? 0), c_stride: c.stride, c_z: c.z ?? 0,
       sums: sums?.at ?? 0, sums_z: sums?.z ?? 0, sums2: sums2?.at ?? 0, sums2_z: sums2?.z ?? 0,
-      with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0, add: Number(add),
+      with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0,
     },
     grid: [(groups * lanes + pairs2) * split, tiles, Z],
-    constants: { blocks, other_a, other_b, summing: Boolean(sums ?? sums2), ...(split > 1 && { split, part_blocks: 2 * width }) },
+    constants: { blocks, other_a, other_b, summing: Boolean(sums ?? sums2), adds: add, ...(split > 1 && { split, part_blocks: 2 * width }) },
     width,
   })
 }

@@ -7,10 +7,10 @@ const sizes = [
   [1, 4, 4], [1, 8, 12], [3, 4, 8], [16, 16, 16], [17, 20, 4], [33, 68, 36], [5, 132, 8], [40, 12, 100],
 ] as const
 
-const none = { a: 0, a_stride: 0, a_z: 0, b: 0, b_stride: 0, b_z: 0, c: 0, c_stride: 0, c_z: 0, sums: 0, sums_z: 0, flags: 0 }
+const none = { a: 0, a_stride: 0, a_z: 0, b: 0, b_stride: 0, b_z: 0, c: 0, c_stride: 0, c_z: 0, sums: 0, sums_z: 0 }
 const onePart = {
   N4_2: 0, groups: 0, a: 0, a_z: 0, a2: 0, a2_stride: 0, a2_z: 0, b: 0, b_z: 0, b2: 0, b2_stride: 0, b2_z: 0,
-  c: 0, c2: 0, c_z: 0, sums: 0, sums_z: 0, sums2: 0, sums2_z: 0, with_sums2: 0, add: 0,
+  c: 0, c2: 0, c_z: 0, sums: 0, sums_z: 0, sums2: 0, sums2_z: 0, with_sums2: 0,
 }
 // A sum of K products in any order is off by at most K roundings of Σ|a b| ≤ K, plus the final ones.
 const tolerance = (K: number) => epsilon * (K + 2)
@@ -42,14 +42,14 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
 
   test.each(tilings)('A Bᵀ, and added to what is there, in tiles of $blocks × 4 rows', async ({ blocks }) => {
     const before = numbers(M * N, 4)
-    for (const flags of [0, 1]) {
+    for (const adds of [false, true]) {
       const { c } = await runKernel('product/product_nt', {
-        size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4, flags },
+        size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4 },
         grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
-        constants: { blocks },
+        constants: { blocks, adds },
         data: { a, b, c: before.slice() },
       })
-      const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[n * K + k]!).map((v, i) => v + flags * before[i]!)
+      const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[n * K + k]!).map((v, i) => v + Number(adds) * before[i]!)
       expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
     }
   })
@@ -60,9 +60,9 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
     for (const [k, add] of [[1, 0], [2, 1], [3, 0], [K, 1], [K, 0], [K + 1, 0]] as const) {
       const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
       const { c, sums } = await runKernel('product/product_tn', {
-        size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1, add },
+        size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1 },
         grid: [Math.ceil(columns / 8) * split, Math.ceil(rows / (4 * blocks)), 1],
-        constants: { blocks, split, part_blocks: 8 * split },
+        constants: { blocks, split, part_blocks: 8 * split, adds: add },
         width: 4 * split,
         data: { a, b, c: before.slice(), sums: sumsBefore.slice(), other: new Float32Array(4) },
       })
@@ -89,7 +89,7 @@ test('offsets, strides and z move each matrix by its own distance, and nothing e
   const [a, b] = [numbers(4 + 3 * 8, 7), numbers(2 * 16, 8)]
   const c = new Float32Array(3 * 12).fill(9)
   const { c: made } = await runKernel('product/product_nn', {
-    size: { M: 3, N4: 1, K: 1, a: 1, a_stride: 2, a_z: 1, b: 0, b_stride: 1, b_z: 4, c: 1, c_stride: 3, c_z: 1, sums: 0, sums_z: 0, flags: 0 },
+    size: { M: 3, N4: 1, K: 1, a: 1, a_stride: 2, a_z: 1, b: 0, b_stride: 1, b_z: 4, c: 1, c_stride: 3, c_z: 1, sums: 0, sums_z: 0 },
     grid: [1, 1, 2],
     data: { a, b, bias: new Float32Array(4), c },
   })

@@ -105,7 +105,7 @@ export class Run {
     this.#step = saved?.step ?? 0
     this.#from = saved?.file ?? null
     this.#limits = saved?.limits ?? { steps: order.settings.iterations, epochs: order.settings.epochs }
-    this.#looks.looked(this.#step, performance.now())
+    this.#looks.begin(this.#step)
     if (saved && saved.state !== 'running') this.#allowed = 0
     this.#finished = saved?.state === 'finished'
     signal.addEventListener('abort', () => this.#wake())

@@ -20,7 +20,7 @@ export const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) 
 
 /** What the workgroup that holds all matrices has room for (shaders/lib/persistent.wgsl); and so many classes, as few of its
  * invocations draw. */
-const most = { terms: 512, layers: 4, classes: 1024, invocations: 256, rowLength: 4096 }
+const most = { terms: 512, layers: 4, classes: 1024, invocations: 256 }
 
 type Held = Overrides<'token/write_persistent'> & { readonly H: number; readonly width: number }
 
@@ -33,12 +33,11 @@ function heldBy({ persistent }: Tuning, spec: NetworkSpec): Held | null {
   const [H, E] = [pad4(layer.hidden), pad4(('ids' in input && input.embedding) || 0)]
   // An invocation has two units, or twice four; those after them have twice four classes.
   const width = pad4(Math.ceil((gates === 1 ? H / 4 : H) / 2)) + pad4(Math.ceil(V / 8))
-  const row_length = E + (layers + 1) * H
-  const fits = E + (2 * layers - 1) * H <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations && row_length <= most.rowLength
+  const fits = E + (2 * layers - 1) * H <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations
   if (!persistent || !fits || stacksOf(spec, () => layers).length > 1) return null
   return {
     gates, relu: layer.cell === 'rnn-relu', reset_after: layer.cell === 'gru-reset-after', peepholes: layer.peepholes!,
-    H, E, layers, longest4: Math.max(H, E) / 4, row_length, width,
+    H, E, layers, longest4: Math.max(H, E) / 4, row_length: E + (layers + 1) * H, width,
   }
 }
 

@@ -6,6 +6,7 @@ import { Gpu } from '../src/gpu/device'
 import { planNames } from '../src/gpu/plan'
 import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
 import { compare, type Case } from './support/agreement'
+import { testDevice } from './support/kernel'
 
 async function agree(c: Case): Promise<void> {
   const errors = await compare(c)
@@ -68,6 +69,19 @@ describe.each(ways)('plan $plan, subgroups $subgroups', (way) => {
         { spec: { input: { features: 6 }, layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 6 }], head: { classes: 4 } }, steps: 4, batch: 5, lengths: [4, 2, 0, 3, 1], initial: true },
       ],
     ] satisfies [string, Case][])('%s', (_, c) => agree({ ...c, ...way }))
+  })
+})
+
+// By workgroups of many subgroups, which wait for one another, as hardware has them; a software adapter's have one.
+describe.each(ways.filter(({ plan }) => plan.startsWith('whole')))('plan $plan, subgroups $subgroups, wide workgroups', (way) => {
+  test.each(cellNames)('%s', async (cell) => {
+    const narrow = (await testDevice()).tuning
+    const wide = vi.spyOn(Gpu.prototype, 'tuning', 'get').mockReturnValue({ ...narrow, wholeWidth: 64 })
+    try {
+      await agree({ spec: ids(cell, 37, 29), steps: 5, batch: 19, ...way })
+    } finally {
+      wide.mockRestore()
+    }
   })
 })
 

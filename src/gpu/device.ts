@@ -62,7 +62,7 @@ export class Gpu {
   /** A software adapter spreads few large pieces of work over its cores, hardware many small ones. */
   get tuning(): Tuning {
     return this.isSoftware
-      ? { plan: 'steps-16', width: 4, alone: 4, elements: 32, busy: 0, split: 2, splitWidth: 4, wholeWidth: 64, persistent: true, groupRate: 3e9 }
+      ? { plan: 'steps-16', width: 4, alone: 4, elements: 32, busy: 0, split: 2, splitWidth: 4, wholeWidth: 4, persistent: true, groupRate: 3e9 }
       : { plan: 'split-4', width: 32, alone: 128, elements: 4, busy: 2 ** 13, split: 8, splitWidth: 16, wholeWidth: 256, persistent: false, groupRate: 2e10 }
   }
 

@@ -1,6 +1,6 @@
 // How the cost of a training step grows when one of T, B, H and L is doubled, four times from a common base.
 import { charged, noCounts } from './counts'
-import type { MeasureOptions } from './measure'
+import { stepsInARow, type MeasureOptions } from './measure'
 import { peers, weightsOf } from './peers/sluice'
 import type { GrowthRow } from './results'
 import { summarise } from './statistics'
@@ -27,8 +27,7 @@ export async function growth({ runs, budget }: MeasureOptions, say: (line: strin
       for (const entry of jobs) {
         if (run >= 3 && entry.spent > budget) continue
         const begin = performance.now()
-        await entry.job.step()
-        entry.times.push(performance.now() - begin)
+        entry.times.push((await stepsInARow(entry.job, 2)).ms)
         entry.spent += performance.now() - begin
       }
     for (const { work, job, dispatches, times } of jobs) {

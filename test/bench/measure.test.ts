@@ -1,6 +1,6 @@
 // The alternation and the checking of peers, with peers and a clock of the test's own.
 import { describe, expect, test } from 'vitest'
-import { measure, whatIsWrong } from './measure'
+import { measure, stepsInARow, whatIsWrong } from './measure'
 import { NotOffered, type Job, type Outcome, type Peer } from './peer'
 import type { Measured } from './results'
 import { work } from './works'
@@ -8,7 +8,7 @@ import { work } from './works'
 describe('measuring', () => {
   const task = { kind: 'train' as const, work: work({ cell: 'lstm', B: 2, T: 3, V: 8, H: 4 }), weights: new Map(), inputs: new Uint32Array(6), targets: new Uint32Array(6) }
   const start = Math.log(8)
-  const good = Array.from({ length: 20 }, (_, n) => start * 0.9 ** n)
+  const good = Array.from({ length: 40 }, (_, n) => start * 0.9 ** n)
 
   /** Steps take `ms` of a clock of the test's own. */
   const clock = { time: 0 }
@@ -36,10 +36,10 @@ describe('measuring', () => {
     return measure(task, new Map(peers), { runs, budget, now: () => clock.time, settle: async () => void log.push('.') })
   }
 
-  test('peers take turns with a rest between and a step that is not timed before the one that is, and each is closed', async () => {
+  test('peers take turns with a rest between, four steps timed after one that is not, and each is closed', async () => {
     let closed = 0
     const rows = await run([['sluice', peer('s', good, 10, () => closed++)], ['other', peer('o', good, 30, () => closed++)]])
-    expect(log.join('')).toBe('.ss.oo.ss.oo.ss.oo.ss.oo')
+    expect(log.join('')).toBe(`.ss.oo${'.sssss.ooooo'.repeat(3)}`)
     expect(rows['sluice']).toMatchObject({ status: 'measured', median: 10, mad: 0, runs: 3, first: 10, bytes: null })
     expect(rows['other']).toMatchObject({ status: 'measured', median: 30, beside: 10 })
     expect((rows['other'] as Measured).losses).toEqual(good.slice(0, 5))
@@ -70,10 +70,36 @@ describe('measuring', () => {
     await expect(run([['sluice', peer('s', [0], 10)]])).rejects.toThrow(/ln V/)
   })
 
-  test('what takes a second is timed at once after a rest, but for the reference, which stays ahead', async () => {
+  test('what takes a second is timed at once after a rest, and the reference goes as far as who is compared with it', async () => {
     const rows = await run([['sluice', peer('s', good, 1000)], ['slow', peer('l', good, 1000)], ['quick', peer('q', good, 999)]])
-    expect(log.join('')).toBe('.ss.ll.qq.ss.l.qq.ss.l.qq.ss.l.qq')
+    expect(log.join('')).toBe('.ss.ll.qq.s.l.qqqqqssss.s.l.qqqqqssss.s.l.qqqqqssss')
     expect(rows).toMatchObject({ sluice: { runs: 3 }, slow: { runs: 3, median: 1000 }, quick: { runs: 3, median: 999 } })
+  })
+
+  test('where a job can, the next step is asked for before the last has come back; time goes from result to result, and rests follow', async () => {
+    const events: string[] = []
+    let [asked, time, failing] = [0, 0, -1]
+    const job: Job = {
+      ahead: true,
+      step: async () => {
+        const n = asked++
+        events.push(`ask ${n}`)
+        await new Promise((resolve) => setTimeout(resolve))
+        if (n === failing) throw new Error('no more')
+        time += n < 1 ? 100 : n < 4 ? 10 : 1000
+        events.push(`got ${n}`)
+        return n
+      },
+      rest: async () => void events.push('rest'),
+      destroy: () => {},
+    }
+    expect(await stepsInARow(job, 3, () => time)).toEqual({ ms: 10, outcomes: [0, 1, 2, 3, 4] })
+    expect(events).toEqual(['ask 0', 'ask 1', 'got 0', 'ask 2', 'got 1', 'ask 3', 'got 2', 'ask 4', 'got 3', 'got 4', 'rest'])
+    // What is under way when a step fails is waited for.
+    events.length = asked = 0
+    failing = 1
+    await expect(stepsInARow(job, 3, () => time)).rejects.toThrow('no more')
+    expect(events).toEqual(['ask 0', 'ask 1', 'got 0', 'ask 2', 'got 2', 'rest'])
   })
 
   test.each([

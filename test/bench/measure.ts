@@ -18,9 +18,11 @@ export interface MeasureOptions {
  * step of Sluice took 78 ms on two cores right after TensorFlow.js, and 52 with a pause between them. */
 const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 250))
 
-/** After a pause a short step takes longer than in a training, where it follows another: 52 ms in place of 45. So what takes
- * less than this is done once before it is timed. */
+/** What takes less than so many milliseconds is timed in a row: after a pause a step takes longer than in a training, where it
+ * follows another (52 ms in place of 45). */
 const brief = 1000
+/** How many, so that when a result happens to be noticed counts for little. */
+const inARow = 4
 
 /** What is wrong with an outcome, where the reference, Sluice's of the same step, is right; or undefined. Rounding and
  * what Adam makes of it differ between engines; a wrong cell, order of gates or gradient is farther off. */
@@ -43,6 +45,42 @@ export function whatIsWrong(outcome: Outcome, reference: Outcome, { step, V }: {
   return worst <= 1e-3 * scale ? undefined : `the logits differ by ${worst.toPrecision(3)}, of at most ${scale.toPrecision(3)}`
 }
 
+interface Steps {
+  /** Of one step. */
+  readonly ms: number
+  readonly outcomes: readonly Outcome[]
+}
+
+/** Steps in a row, `timed` of them after one that is not. A job that can is asked for the next before the last has come back,
+ * the last timed included. */
+export async function stepsInARow(job: Job, timed: number, now = () => performance.now()): Promise<Steps> {
+  const underWay = job.ahead ? 2 : 1
+  const count = timed + underWay
+  const pending: Promise<Outcome>[] = []
+  const outcomes: Outcome[] = []
+  let [asked, begin, end] = [0, 0, 0]
+  try {
+    while (outcomes.length < count) {
+      for (; asked < count && pending.length < underWay; asked++) pending.push(job.step())
+      outcomes.push(await pending.shift()!)
+      if (outcomes.length === 1) begin = now()
+      if (outcomes.length === 1 + timed) end = now()
+    }
+  } finally {
+    await Promise.allSettled(pending)
+    await job.rest?.()
+  }
+  return { ms: (end - begin) / timed, outcomes }
+}
+
+/** One step by itself, with all that goes on after it. */
+async function stepAlone(job: Job, now: () => number): Promise<Steps> {
+  const begin = now()
+  const outcome = await job.step()
+  await job.rest?.()
+  return { ms: now() - begin, outcomes: [outcome] }
+}
+
 interface Running {
   readonly name: string
   readonly job: Job
@@ -62,25 +100,29 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
   const { V } = task.work
   const rows: Record<string, Row> = {}
   const running: Running[] = []
-  let reference: Outcome[] | undefined
+  let reference: Running | undefined
 
-  const step = async (r: Running): Promise<number> => {
+  /** Makes steps and compares what they gave; where the reference is not as far, it goes on. */
+  const make = async (r: Running, steps: () => Promise<Steps>): Promise<number> => {
     const before = { ...r.counts }
-    const begin = now()
-    const outcome = await charged(r.counts, () => r.job.step())
-    const ms = now() - begin
+    const { ms, outcomes } = await charged(r.counts, steps)
     r.latest = ms
-    r.perStep = { dispatches: r.counts.dispatches - before.dispatches, submits: r.counts.submits - before.submits }
-    r.outcomes.push(outcome)
-    const wrong = whatIsWrong(outcome, (reference ?? r.outcomes)[r.outcomes.length - 1]!, { step: r.outcomes.length - 1, V })
-    if (wrong) throw new WrongOutcome(wrong)
+    const perStep = (count: 'dispatches' | 'submits') => Math.round((r.counts[count] - before[count]) / outcomes.length)
+    r.perStep = { dispatches: perStep('dispatches'), submits: perStep('submits') }
+    for (const outcome of outcomes) {
+      r.outcomes.push(outcome)
+      const step = r.outcomes.length - 1
+      if (reference && step >= reference.outcomes.length) await make(reference, () => stepAlone(reference!.job, now))
+      const wrong = whatIsWrong(outcome, (reference ?? r).outcomes[step]!, { step, V })
+      if (wrong) throw new WrongOutcome(wrong)
+    }
     return ms
   }
-  /** Milliseconds of a step after a rest; the reference stays ahead of those that are compared with it. */
+  const alone = (r: Running) => make(r, () => stepAlone(r.job, now))
+  /** Milliseconds of a step after a rest. */
   const turn = async (r: Running): Promise<number> => {
     await settle()
-    if (r.latest < brief || r.outcomes === reference) await step(r)
-    return step(r)
+    return r.latest < brief ? make(r, () => stepsInARow(r.job, inARow, now)) : alone(r)
   }
   const end = async (r: Running, row?: Row): Promise<void> => {
     rows[r.name] = row ?? rowOf(r, task)
@@ -98,12 +140,12 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
       })
       r = { name, job, counts, outcomes: [], times: [], first: 0, latest: 0, left: 0, perStep: { dispatches: 0, submits: 0 } }
       await settle()
-      r.first = await step(r)
+      r.first = await alone(r)
       // A step this slow is warm after one: the next is already one that counts.
-      const again = r.first > 5000 ? undefined : await step(r)
+      const again = r.first > 5000 ? undefined : await alone(r)
       say(`  ${name}: first ${r.first.toFixed(0)} ms${again === undefined ? '' : `, then ${again.toFixed(1)} ms`}`)
       running.push(r)
-      reference ??= r.outcomes
+      reference ??= r
     } catch (error) {
       const row = failure(error)
       say(`  ${name}: ${row.status}: ${'why' in row ? row.why : ''}`)
@@ -118,7 +160,7 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
         r.times.push(await turn(r))
         if (r.times.length === 1) r.left = repetitions(r.times[0]!, runs, budget)
         // The reference goes on as long as the others need it.
-        if (--r.left <= 0 && r.outcomes !== reference) await end(r)
+        if (--r.left <= 0 && r !== reference) await end(r)
       } catch (error) {
         const row = failure(error)
         say(`  ${r.name}: ${row.status}: ${'why' in row ? row.why : ''}`)

@@ -16,9 +16,12 @@ export type Outcome = number | Float32Array | Uint32Array
 
 export interface Job {
   /** Once: a training step on the batch (Adam at rate 0.001; clipping at norm `clipNorm` where the peer has it), a forward
-   * run, or T characters written after the id 0, always the likeliest. Upload and readback included. Nothing of it may go on
-   * after it has resolved: a loss can be there before the update is. */
+   * run, or T characters written after the id 0, always the likeliest. Upload and readback included. */
   step(): Promise<Outcome>
+  /** Whether a step can be asked for while the one before is under way: a training reads a loss while the next step runs. */
+  readonly ahead?: boolean
+  /** Resolves once nothing of the steps goes on any more, where a loss can be there before the update is. */
+  rest?(): Promise<unknown>
   /** How the recurrences of a training are dispatched, where the peer has a name for it. */
   readonly plan?: string
   destroy(): void | Promise<void>

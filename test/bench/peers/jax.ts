@@ -138,11 +138,11 @@ async function start({ kind, work, weights, inputs, targets }: Task, use: () => 
       const result = run(params, memory, ids(x, [B, T]), ids(y, [B, T])) as [np.Array, Params, Params, Params]
       const [loss] = result
       ;[, params, m, v] = result
-      // In wasm the loss is there when the forward pass is: threads go on with backward and Adam. A step ends with its update.
-      await blockUntilReady([params, m, v])
       return (await loss.data())[0]!
     }
-    return { step, destroy: () => (tree.dispose([params, m, v]), run.dispose()) }
+    // In wasm the loss is there when the forward pass is: threads go on with backward and Adam.
+    const rest = () => blockUntilReady([params, m, v])
+    return { step, ahead: true, rest, destroy: () => (tree.dispose([params, m, v]), run.dispose()) }
   }
   if (kind === 'forward') {
     const run = jit((p: Params, given: np.Array) => {

@@ -37,7 +37,7 @@ async function start({ kind, work, weights, inputs, targets }: Task, variant: Va
     return { plan: predictor.plan.tuning.plan, step: () => predictor.predict({ ids: inputs }), destroy: () => (predictor.destroy(), network.destroy()) }
   }
   const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm, ...variant })
-  return { plan: trainer.plan.tuning.plan, step: async () => (await trainer.step({ ids: inputs, targets })).loss, destroy: () => (trainer.destroy(), network.destroy()) }
+  return { plan: trainer.plan.tuning.plan, ahead: true, step: async () => (await trainer.step({ ids: inputs, targets })).loss, destroy: () => (trainer.destroy(), network.destroy()) }
 }
 
 const peer = (variant: Variant | undefined): Peer => ({

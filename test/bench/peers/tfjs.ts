@@ -89,7 +89,7 @@ async function start({ kind, work, weights, inputs, targets }: Task, use: () => 
     tf.dispose([x, y])
     return loss
   }
-  return { step, destroy: () => void model.dispose() }
+  return { step, ahead: kind === 'train', destroy: () => void model.dispose() }
 }
 
 const peer = (backend: Backend): Peer => {

@@ -83,6 +83,12 @@ it('keeps settings and language in the address when one goes back, and names the
   expect(await page.$eval('[name=hidden]', (field) => (field as HTMLInputElement).value)).toBe('64')
 })
 
+it.each(['train', 'race', 'blank', 'gradients'] as const)('has Start on the first screen of a phone (%s)', async (view) => {
+  const { page } = await visit({ view, screen: phone })
+  await page.waitForSelector('#primary')
+  expect(await page.$eval('#primary', (button) => button.getBoundingClientRect().bottom)).toBeLessThan(phone.height)
+})
+
 it('shows a view from its top, and takes the keyboard there where its link went with the view before', async () => {
   const person = await visit({ view: 'race', screen: phone })
   const link = '#race-text a'

@@ -19,6 +19,8 @@ const seen = 20
 const mostRuns = 256
 /** A plan must be this much faster than one before it in the list: less is noise, and the choice would change from time to time. */
 const faster = 0.98
+/** A plan that is this many times slower than the best so far has lost. */
+const slower = 4
 
 const remembered = new Map<string, Promise<PlanName>>()
 const stored = 'sluice plan of '
@@ -89,41 +91,49 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
         }, name),
       ),
     )
-    let best = { name: candidates[0]!, ms: Infinity }
     try {
-      for (const program of programs) {
-        const ms = await timeOf(gpu, program, 4 * best.ms)
-        if (ms < faster * best.ms) best = { name: program.plan.tuning.plan, ms }
-      }
+      const timed = programs.map((program): Timed => ({ program, runs: 1, ms: Infinity, warm: false, lost: false }))
+      // In turns: whatever else the machine does comes and goes, and would fall on one of them.
+      for (let round = 0; round < rounds; round++)
+        for (const one of timed) if (!one.lost) await time(gpu, one, Math.min(...timed.map(({ ms }) => ms)))
+      return timed.reduce((best, one) => (one.ms < faster * best.ms ? one : best)).program.plan.tuning.plan
     } finally {
       for (const program of programs) program.destroy()
     }
-    return best.name
   } finally {
     unrolled.destroy()
   }
 }
 
-/** Milliseconds of a run at its best, or of the first that took longer than `lost`. */
-async function timeOf(gpu: Gpu, program: Program, lost: number): Promise<number> {
-  let best = Infinity
-  let runs = 1
-  for (let round = 0; round < rounds; ) {
+interface Timed {
+  readonly program: Program
+  /** Runs a submit. */
+  runs: number
+  /** Milliseconds of a run, at its best. */
+  ms: number
+  warm: boolean
+  /** Whether it is so slow that it need not be timed again. */
+  lost: boolean
+}
+
+/** Times a submit, of as many runs as it takes to see a difference; `best`: milliseconds of the best plan so far. */
+async function time(gpu: Gpu, one: Timed, best: number): Promise<void> {
+  for (;;) {
     const begin = performance.now()
-    const encoder = gpu.device.createCommandEncoder({ label: program.plan.name })
-    for (let run = 0; run < runs; run++) program.encode(encoder)
+    const encoder = gpu.device.createCommandEncoder({ label: one.program.plan.name })
+    for (let run = 0; run < one.runs; run++) one.program.encode(encoder)
     gpu.device.queue.submit([encoder.finish()])
     await gpu.device.queue.onSubmittedWorkDone()
     const ms = performance.now() - begin
     gpu.checkAlive()
-    if (ms < seen && runs < mostRuns) {
-      runs *= 4
+    if (ms < seen && one.runs < mostRuns) {
+      one.runs *= 4
       continue
     }
-    // The first of all warms up, unless it is so slow that it has already lost.
-    if (round > 0 || runs > 1 || ms > lost) best = Math.min(best, ms / runs)
-    if (ms / runs > lost) break
-    round++
+    one.lost = ms / one.runs > slower * best
+    // The first run of all warms up, unless it has already lost.
+    if (one.warm || one.runs > 1 || one.lost) one.ms = Math.min(one.ms, ms / one.runs)
+    one.warm = true
+    return
   }
-  return best
 }

@@ -104,6 +104,37 @@ test('what is too short to be timed is timed many times over', async () => {
   one.destroy()
 })
 
+test('plans are timed in turns', async () => {
+  localStorage.clear()
+  const encoded = everyRunTakes(100)
+  const one = await network(3)
+  const trainer = await Trainer.create(one, options)
+  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true }).map((name) => `timing ${name}`)
+  expect(encoded).toEqual([...round, ...round, ...round])
+  trainer.destroy()
+  one.destroy()
+})
+
+test('a plan that takes far longer is timed once, and is not chosen', async () => {
+  localStorage.clear()
+  let time = 0
+  const runs = new Map<string, number>()
+  vi.spyOn(Program.prototype, 'encode').mockImplementation(function (this: Program) {
+    const { name } = this.plan
+    runs.set(name, (runs.get(name) ?? 0) + 1)
+    // The first run of all compiles.
+    time += name === 'timing whole-16' ? 1000 : runs.size === 1 && runs.get(name) === 1 ? 500 : 100
+  })
+  vi.spyOn(performance, 'now').mockImplementation(() => time)
+  const { device } = await testDevice()
+  const one = await Network.create({ device: new Gpu(device, 'with a slow plan', true), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 11 }], head: { classes: 7 } })
+  const trainer = await Trainer.create(one, options)
+  expect(trainer.plan.tuning.plan).toBe('steps-16')
+  expect(Object.fromEntries(runs)).toEqual({ 'timing steps-16': 3, 'timing whole-16': 2 })
+  trainer.destroy()
+  one.destroy()
+})
+
 test('a diagonal is timed where there are layers alike whose gates are kept', async () => {
   localStorage.clear()
   const { device } = await testDevice()

@@ -26,7 +26,7 @@ describe.each([
     await person.says('#note', /Press Start/)
     expect((await hidden(person)).length).toBeGreaterThan(5)
     await person.press('#primary')
-    await person.says('#status', /Done/, 40_000)
+    await person.says('#status', /Done/)
     expect(await person.text('.blank-figure .label')).toMatch(/^2 × 12 units/)
     const sizes = await person.page.$$eval('.blank-figure .label', (found) => found.map((one) => Number((one as HTMLElement).innerText.match(/([\d,]+) weights/)![1]!.replace(/,/g, ''))))
     expect(Math.abs(sizes[0]! / sizes[1]! - 1)).toBeLessThan(0.05)

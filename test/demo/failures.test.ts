@@ -6,7 +6,7 @@ useBrowser()
 
 const stepOf = async (person: Person) => Number((await person.text('[data-figure=step] .value')).replace(/\D/g, ''))
 const trainedFor = (person: Person, steps: number) =>
-  person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent) > steps, { timeout: 20_000, polling: 50 }, steps)
+  person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent) > steps, { polling: 50 }, steps)
 
 /** The device goes away under the next step. */
 async function losesItsDevice(person: Person): Promise<void> {
@@ -129,7 +129,7 @@ it('another tab that keeps its run: says that this one is not kept', async () =>
   await trainedFor(person, 5)
   const page = await person.page.browserContext().newPage()
   await page.goto(person.page.url())
-  await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'), { timeout: 15_000 })
+  await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'))
   await page.close()
 })
 

@@ -11,7 +11,7 @@ const number = (text: string) => {
 }
 const figure = async (person: Person, lane: number, column: string) => number(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
 const stepped = (person: Person, steps: number) =>
-  person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { timeout: 40_000, polling: 50 }, steps)
+  person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { polling: 50 }, steps)
 
 describe.each([
   ['on a phone', phone],

@@ -32,6 +32,9 @@ export function useBrowser(): void {
 }
 let opened: Person[] = []
 
+/** Milliseconds that a person waits for anything: on a busy machine a software adapter takes three times as long as on a quiet one. */
+const patience = 90_000
+
 export interface Visit {
   /** The view, as in the address after #. */
   readonly view?: string
@@ -48,6 +51,7 @@ export async function visit({ view = '', settings = small, screen = desk, before
   const page = await (await browser.createBrowserContext()).newPage()
   const person = new Person(page, new URL(site).origin)
   opened.push(person)
+  page.setDefaultTimeout(patience)
   await page.setViewport(screen)
   if (before) await page.evaluateOnNewDocument(before)
   const url = new URL(site)
@@ -76,13 +80,13 @@ export class Person {
   text = (selector: string) => this.page.$eval(selector, (found) => (found as HTMLElement).innerText)
 
   /** Waits until an element says something of this kind, and gives what it says. */
-  async says(selector: string, pattern: RegExp, timeout = 20_000): Promise<string> {
+  async says(selector: string, pattern: RegExp): Promise<string> {
     const found = await this.page.waitForFunction(
       (selector, source) => {
         const element = document.querySelector<HTMLElement>(selector)
         return element && new RegExp(source, 's').test(element.innerText) ? element.innerText : null
       },
-      { timeout, polling: 50 },
+      { polling: 50 },
       selector,
       pattern.source,
     )

@@ -14,7 +14,7 @@ const tiny = { 'race.budget': '1500', 'race.batch': '4', 'race.steps': '8', 'rac
 const cell = (person: Person, lane: number, column: string) => person.text(`#standing [data-lane="${lane}"] [data-column=${column}]`)
 const number = (text: string) => Number(text.replace(/[^\d.]/g, ''))
 const racedFor = (person: Person, steps: number) =>
-  person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { timeout: 40_000, polling: 50 }, steps)
+  person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { polling: 50 }, steps)
 
 describe('sizes', () => {
   const lanes: Lane[] = [...presets.all.lanes, ...presets.deep.lanes, ...presets.sides.lanes]

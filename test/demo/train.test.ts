@@ -6,7 +6,7 @@ useBrowser()
 
 const figure = (person: Person, name: string) => person.text(`[data-figure=${name}] .value`)
 const trainedFor = (person: Person, steps: number) =>
-  person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent?.replace(/\D/g, '')) > steps, { timeout: 30_000, polling: 50 }, steps)
+  person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent?.replace(/\D/g, '')) > steps, { polling: 50 }, steps)
 
 describe.each([
   ['on a phone', phone],
@@ -96,7 +96,7 @@ it('changes temperature and length while it trains, and answers a click within 1
   expect(Math.max(...times)).toBeLessThan(100)
   await person.fill('[name=length]', '5')
   const { length } = await person.page.$$('#samples li')
-  await person.page.waitForFunction((length) => document.querySelectorAll('#samples li').length > length, { timeout: 60_000 }, length)
+  await person.page.waitForFunction((length) => document.querySelectorAll('#samples li').length > length, {}, length)
   const newest = await person.page.$eval('#samples li:last-child .timeline-text', (text) => text.textContent!)
   expect([...newest].length - 'The river'.length).toBe(5)
 })

@@ -124,7 +124,7 @@ it('keeps looking while the network learns, and when it was trained on Train', a
   await person.says('#samples', /Before training/)
   await person.page.locator('nav a ::-p-text(X-ray)').click()
   const first = await person.says('#seen', /at step \d/)
-  await person.page.waitForFunction((first) => document.querySelector<HTMLElement>('#seen')?.innerText !== first, { timeout: 20_000 }, first)
+  await person.page.waitForFunction((first) => document.querySelector<HTMLElement>('#seen')?.innerText !== first, {}, first)
   const times: number[] = []
   for (const place of ['lineEnd', 'quote', 'space', 'inQuotes']) times.push(await person.answersWithin(`input[name=place][value=${place}]`))
   expect(Math.max(...times)).toBeLessThan(100)

@@ -119,10 +119,13 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
     return ms
   }
   const alone = (r: Running) => make(r, () => stepAlone(r.job, now))
+  /** How many steps of a turn are timed. */
+  const inTurn = ({ latest }: Running): number => (latest < brief ? inARow : 1)
   /** Milliseconds of a step after a rest. */
   const turn = async (r: Running): Promise<number> => {
     await settle()
-    return r.latest < brief ? make(r, () => stepsInARow(r.job, inARow, now)) : alone(r)
+    const timed = inTurn(r)
+    return timed > 1 ? make(r, () => stepsInARow(r.job, timed, now)) : alone(r)
   }
   const end = async (r: Running, row?: Row): Promise<void> => {
     rows[r.name] = row ?? rowOf(r, task)
@@ -157,8 +160,9 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
   while (running.length > 0) {
     for (const r of [...running]) {
       try {
+        const steps = inTurn(r)
         r.times.push(await turn(r))
-        if (r.times.length === 1) r.left = repetitions(r.times[0]!, runs, budget)
+        if (r.times.length === 1) r.left = repetitions(r.times[0]! * steps, runs, budget)
         // The reference goes on as long as the others need it.
         if (--r.left <= 0 && r !== reference) await end(r)
       } catch (error) {

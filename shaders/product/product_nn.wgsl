@@ -12,20 +12,10 @@ fn load_left(i: u32) -> vec4f { return a[i]; }
 
 fn block_of_b(at: vec4u) -> mat4x4f { return mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]); }
 
-var<private> row: u32;
-var<private> column: u32;
-var<private> c_at: u32;
-fn put(r: u32, j: u32, value: vec4f) {
-  if (row + r < size.M && column + j < size.N4) { c[c_at + (row + r) * size.c_stride + j] = value; }
-}
-
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  column = id.x * 2;
-  row = id.y * tile_height();
-  c_at = size.c + id.z * size.c_z + column;
-  let rows = tile_places(tile_rows(row, id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
-  let columns = two(column, size.N4);
+  let rows = tile_places(tile_rows(id.y * tile_height(), id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
+  let columns = two(id.x * 2, size.N4);
   let right = size.b + id.z * size.b_z + columns;
   let four = 4 * size.b_stride;
   let at0 = right.x + size.b_stride * vec4u(0, 1, 2, 3);
@@ -36,5 +26,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var k = 0u; k < K; k++) {
     tile_add(&made, rows, k, block_of_b(at0 + k * four), block_of_b(at1 + k * four));
   }
-  put_tile(made, id.x & 3);
+  put_tile(made, id);
 }

@@ -13,25 +13,10 @@ fn load_left(i: u32) -> vec4f { return a[i]; }
 // Four rows of B are four columns of the result.
 fn block_of_b(at: vec4u, k: u32) -> mat4x4f { return transpose(mat4x4f(b[at.x + k], b[at.y + k], b[at.z + k], b[at.w + k])); }
 
-// Whether to what is in C already.
-override adds: bool = false;
-
-var<private> row: u32;
-var<private> column: u32;
-var<private> c_at: u32;
-fn put(r: u32, j: u32, value: vec4f) {
-  if (row + r >= size.M || column + j >= size.N4) { return; }
-  let at = c_at + (row + r) * size.c_stride + j;
-  if (adds) { c[at] += value; } else { c[at] = value; }
-}
-
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  column = id.x * 2;
-  row = id.y * tile_height();
-  c_at = size.c + id.z * size.c_z + column;
-  let rows = tile_places(tile_rows(row, id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
-  let right = 4 * two(column, size.N4);
+  let rows = tile_places(tile_rows(id.y * tile_height(), id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
+  let right = 4 * two(id.x * 2, size.N4);
   let at0 = size.b + id.z * size.b_z + (right.x + vec4u(0, 1, 2, 3)) * size.b_stride;
   let at1 = size.b + id.z * size.b_z + (right.y + vec4u(0, 1, 2, 3)) * size.b_stride;
   let K = size.K;
@@ -39,5 +24,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var k = 0u; k < K; k++) {
     tile_add(&made, rows, k, block_of_b(at0, k), block_of_b(at1, k));
   }
-  put_tile(made, id.x & 3);
+  put_tile(made, id);
 }

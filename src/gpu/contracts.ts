@@ -131,7 +131,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 } } },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool' },
+    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', adds: 'bool' },
   },
   'product/product_nt': {
     workgroup: 'width',

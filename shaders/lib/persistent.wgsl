@@ -7,8 +7,6 @@
 // the left operand.
 #import lib/terms
 
-// Most terms that an invocation can hold columns for.
-const most_terms = 512u;
 // Terms of the longest product, in fours: no code is made for more. At most 128.
 override longest4: u32 = 128;
 

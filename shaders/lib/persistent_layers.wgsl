@@ -1,6 +1,6 @@
 // A step of one row through the layers, in one workgroup that holds their matrices and that of the head. Beside what
 // lib/persistent_cell wants, the importer declares
-//   places       where things are, as token/write_persistent has it
+//   places       where things are, as lib/write_persistent has it
 //   h, c         the states before, of each layer
 #import lib/persistent_cell
 

@@ -175,4 +175,10 @@ export const contracts = {
     bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
     overrides: { longest4: 'u32', gates: 'u32', relu: 'bool', reset_after: 'bool', resets: 'bool', peepholes: 'bool', H: 'u32', E: 'u32', layers: 'u32', width: 'u32', row_length: 'u32' },
   },
+  'token/write_persistent_small': {
+    workgroup: 'width',
+    uniform: { size: 52, fields: { T: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, apart: { type: 'u32', offset: 8 }, W: { type: 'u32', offset: 12 }, W1: { type: 'u32', offset: 16 }, U: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, bn: { type: 'u32', offset: 28 }, p: { type: 'u32', offset: 32 }, next: { type: 'u32', offset: 36 }, head_W: { type: 'u32', offset: 40 }, head_b: { type: 'u32', offset: 44 }, table: { type: 'u32', offset: 48 } } },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
+    overrides: { longest4: 'u32', gates: 'u32', relu: 'bool', reset_after: 'bool', resets: 'bool', peepholes: 'bool', H: 'u32', E: 'u32', layers: 'u32', width: 'u32', row_length: 'u32' },
+  },
 } as const

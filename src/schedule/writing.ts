@@ -18,13 +18,17 @@ const fewWeights = 2 ** 14
 /** Whether head, draw and look-up are one dispatch. */
 export const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
 
-/** What the workgroup that holds all matrices has room for (shaders/lib/persistent.wgsl); and so many classes, as few of its
- * invocations draw. */
-const most = { terms: 512, layers: 4, classes: 1024, invocations: 256 }
+/** What the workgroup that holds all matrices has room for (shaders/lib/persistent.wgsl), of all kernels and of the small one;
+ * and so many classes, as few of its invocations draw. */
+const most = { terms: 512, fewTerms: 128, layers: 4, classes: 1024, invocations: 256 }
 
-type Held = Overrides<'token/write_persistent'> & { readonly H: number; readonly width: number }
+interface Held {
+  readonly kernel: 'token/write_persistent' | 'token/write_persistent_small'
+  readonly width: number
+  readonly constants: Overrides<'token/write_persistent'> & { readonly H: number }
+}
 
-/** The constants of the kernel that writes with all matrices held; null for a network that is too large for it, or whose layers
+/** The kernel that writes with all matrices held, and its constants; null for a network that is too large for it, or whose layers
  * differ. */
 function heldBy({ persistent }: Tuning, spec: NetworkSpec): Held | null {
   const { input, layers: all } = completeSpec(spec)
@@ -33,11 +37,15 @@ function heldBy({ persistent }: Tuning, spec: NetworkSpec): Held | null {
   const [H, E] = [pad4(layer.hidden), pad4(('ids' in input && input.embedding) || 0)]
   // An invocation has two units, or twice four; those after them have twice four classes.
   const width = pad4(Math.ceil((gates === 1 ? H / 4 : H) / 2)) + pad4(Math.ceil(V / 8))
-  const fits = E + (2 * layers - 1) * H <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations
+  const terms = E + (2 * layers - 1) * H
+  const fits = terms <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations
   if (!persistent || !fits || stacksOf(spec, () => layers).length > 1) return null
   return {
-    gates, relu: layer.cell === 'rnn-relu', reset_after: layer.cell === 'gru-reset-after', peepholes: layer.peepholes!,
-    H, E, layers, longest4: Math.max(H, E) / 4, row_length: E + (layers + 1) * H, width,
+    kernel: terms <= most.fewTerms ? 'token/write_persistent_small' : 'token/write_persistent', width,
+    constants: {
+      gates, relu: layer.cell === 'rnn-relu', reset_after: layer.cell === 'gru-reset-after', peepholes: layer.peepholes!,
+      H, E, layers, longest4: Math.max(H, E) / 4, row_length: E + (layers + 1) * H,
+    },
   }
 }
 
@@ -57,12 +65,12 @@ export function writeSteps(plan: Plan, unrolled: Unrolled, sampling: View): numb
 }
 
 /** As many steps as `sampling` says, in one dispatch. */
-function writePersistently(plan: Plan, unrolled: Unrolled, sampling: View, { width, ...constants }: Held): void {
+function writePersistently(plan: Plan, unrolled: Unrolled, sampling: View, { kernel, width, constants }: Held): void {
   const { options: { steps: T }, spec, parameters, stacks, layers, head, batch: { ids } } = unrolled
   const { memory, scratch } = layers[0]!
   const { h, c } = stacks[0]!.together?.memory ?? memory
   const place = (name: string) => (parameters.has(name) ? parameters.value(name).offset / 4 : 0)
-  plan.dispatch(`${T} characters`, 'token/write_persistent', {
+  plan.dispatch(`${T} characters`, kernel, {
     bindings: { sampling, parameters: parameters.values, h, c: c ?? scratch, logits: head!.logits, ids },
     size: {
       T, V: headSize(spec), apart: rowsApart(T + 2) * constants.H,

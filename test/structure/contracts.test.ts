@@ -35,7 +35,7 @@ test.each([...kernelFiles()])('%s opens with what it computes and its grid, and 
 })
 
 test.each([...kernelFiles()])('%s gives the shape of every tensor it binds', (_, file) => {
-  const bindings = readFileSync(file, 'utf8').split('\n').filter((line) => /var<storage.*array</.test(line))
+  const bindings = joinImports(file).split('\n').filter((line) => /var<storage.*array</.test(line))
   expect(bindings.length).toBeGreaterThan(0)
   for (const line of bindings) expect(line).toMatch(/\/\/ .*(\[|flat|every|where|in the same)/)
 })

@@ -9,7 +9,7 @@ export function LessonChoice() {
   const w = words.value
   const chosen = lesson.value
   return (
-    <form class="gradient-part" onSubmit={(event) => event.preventDefault()}>
+    <form class="comparison-part" onSubmit={(event) => event.preventDefault()}>
       <Segments titled name="lesson" label={w.lesson} value={chosen ?? ('' as LessonName)} options={lessonNames.map((value) => ({ value, label: w.lessons[value] }))} onChange={chooseLesson} />
       <p id="lesson-about" class="hint" aria-live="polite">
         {chosen ? w.lessonAbout[chosen] : w.ownSettings}
@@ -22,8 +22,8 @@ export function GradientForm() {
   const w = words.value
   const now = settings.value
   return (
-    <form id="gradient-settings" class="gradient-form" noValidate onSubmit={(event) => event.preventDefault()}>
-      <div class="gradient-part">
+    <form id="gradient-settings" class="comparison-form" noValidate onSubmit={(event) => event.preventDefault()}>
+      <div class="comparison-part">
         <Slider name="scale" label={w.scale} value={now.scale} min={0.2} max={1.6} step={0.05} show={(value) => `× ${value.toFixed(2)}`} onChange={(value) => set('scale', value)} />
         <p class="hint">{w.scaleAbout}</p>
         <Segments titled name="rnn" label={w.rnn} value={now.rnn} options={(['rnn', 'rnn-relu'] as const).map((value) => ({ value, label: w.rnns[value], cell: 'rnn' }))} onChange={(value) => set('rnn', value)} />
@@ -37,7 +37,7 @@ export function GradientForm() {
           <NumberField name="rate" label={w.rate} value={now.rate} step="any" onChange={(value) => set('rate', value)} />
         </div>
       </div>
-      <div class="gradient-part">
+      <div class="comparison-part">
         <Segments titled name="task" label={w.task} value={now.task} options={taskNames.map((value) => ({ value, label: w.tasks[value] }))} onChange={(value) => set('task', value)} />
         <p class="hint">{w.taskAbout[now.task]}</p>
         <details>

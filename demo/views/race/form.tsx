@@ -17,7 +17,7 @@ export function RaceChoice() {
   const w = words.value
   const now = settings.value
   return (
-    <form id="race" class="race-part race-choice" onSubmit={(event) => event.preventDefault()}>
+    <form id="race" class="comparison-part race-choice" onSubmit={(event) => event.preventDefault()}>
       <Segments titled name="preset" label={w.preset} value={preset.value ?? ('' as PresetName)} options={(Object.keys(presets) as PresetName[]).map((value) => ({ value, label: w.presets[value] }))} onChange={choosePreset} />
       <Segments titled name="task" label={w.task} value={now.task} options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))} onChange={setTask} />
       <p class="hint">{w.taskAbout[now.task]}</p>
@@ -32,9 +32,9 @@ export function RaceForm() {
   const w = words.value
   const now = settings.value
   return (
-    <form class="race-form" noValidate onSubmit={(event) => event.preventDefault()}>
+    <form class="comparison-form" noValidate onSubmit={(event) => event.preventDefault()}>
       <Grid />
-      <div class="race-part">
+      <div class="comparison-part">
         <div class="pair">
           <NumberField name="rate" label={w.rate} value={now.rate} step="any" onChange={(value) => set('rate', value)} />
           <NumberField name="clipNorm" label={w.clipNorm} value={now.clipNorm} step="any" empty={Infinity} placeholder={w.noClipping} onChange={(value) => set('clipNorm', value)} />
@@ -67,7 +67,7 @@ function Grid() {
   const change = (index: number, some: Partial<Lane>) => race(all.map((lane, i) => (i === index ? { ...lane, ...some } : lane)))
   const weights = known?.map(({ parameters }) => parameters) ?? []
   return (
-    <div class="race-part">
+    <div class="comparison-part">
       <h3>{w.grid}</h3>
       <p class="hint">{w.gridAbout}</p>
       <NumberField name="budget" label={w.budget} value={settings.value.budget} min={1} empty={Infinity} placeholder={w.automatic} onChange={(value) => set('budget', value)} />

@@ -9,20 +9,21 @@ import { nameOf } from './names'
 import { Samples } from './samples'
 import { race, runs } from './store'
 import { words } from './strings'
+import '../../parts/comparison.css'
 import './race.css'
 
 export default function RaceView() {
   const w = words.value
   return (
-    <div class="race">
-      <header class="race-head">
+    <div class="race comparison">
+      <header class="comparison-head">
         <h2>{w.title}</h2>
         <p class="lead">{w.lead}</p>
-        <p class="hint race-learn">{w.learn}</p>
+        <p class="hint comparison-learn">{w.learn}</p>
       </header>
       <RaceChoice />
       <RaceForm />
-      <div class="race-main">
+      <div class="comparison-main">
         <RunControls run={runs} whatOf={(set) => lanesOf(set.lanes, set.task, choices.cell).map(nameOf).join(w.comma)}>
           <Now />
         </RunControls>

@@ -73,7 +73,7 @@ export interface Tuning {
   /** Parts that the terms of a sum are dealt to where a plan splits them, or where a product has too few invocations, and invocations of each part; a multiple of 4. */
   readonly split: number
   readonly splitWidth: number
-  /** Most invocations of a workgroup that makes a whole recurrence. */
+  /** Most invocations of a workgroup that makes a whole recurrence: of a software adapter one subgroup, which waits for no other. */
   readonly wholeWidth: number
   /** Whether one workgroup writes that holds all matrices, where it can. */
   readonly persistent: boolean

@@ -92,10 +92,10 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
       ),
     )
     try {
-      const timed = programs.map((program): Timed => ({ program, runs: 1, ms: Infinity, warm: false, lost: false }))
+      const timed = programs.map((program): Timed => ({ program, runs: 1, ms: Infinity, lost: false }))
       // In turns: whatever else the machine does comes and goes, and would fall on one of them.
       for (let round = 0; round < rounds; round++)
-        for (const one of timed) if (!one.lost) await time(gpu, one, Math.min(...timed.map(({ ms }) => ms)))
+        for (const one of timed) if (!one.lost) await time(gpu, one, round, Math.min(...timed.map(({ ms }) => ms)))
       return timed.reduce((best, one) => (one.ms < faster * best.ms ? one : best)).program.plan.tuning.plan
     } finally {
       for (const program of programs) program.destroy()
@@ -111,13 +111,12 @@ interface Timed {
   runs: number
   /** Milliseconds of a run, at its best. */
   ms: number
-  warm: boolean
   /** Whether it is so slow that it need not be timed again. */
   lost: boolean
 }
 
 /** Times a submit, of as many runs as it takes to see a difference; `best`: milliseconds of the best plan so far. */
-async function time(gpu: Gpu, one: Timed, best: number): Promise<void> {
+async function time(gpu: Gpu, one: Timed, round: number, best: number): Promise<void> {
   for (;;) {
     const begin = performance.now()
     const encoder = gpu.device.createCommandEncoder({ label: one.program.plan.name })
@@ -132,8 +131,7 @@ async function time(gpu: Gpu, one: Timed, best: number): Promise<void> {
     }
     one.lost = ms / one.runs > slower * best
     // The first run of all warms up, unless it has already lost.
-    if (one.warm || one.runs > 1 || one.lost) one.ms = Math.min(one.ms, ms / one.runs)
-    one.warm = true
+    if (round > 0 || one.runs > 1 || one.lost) one.ms = Math.min(one.ms, ms / one.runs)
     return
   }
 }

@@ -122,9 +122,8 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
   /** How many steps of a turn are timed. */
   const inTurn = ({ latest }: Running): number => (latest < brief ? inARow : 1)
   /** Milliseconds of a step after a rest. */
-  const turn = async (r: Running): Promise<number> => {
+  const turn = async (r: Running, timed: number): Promise<number> => {
     await settle()
-    const timed = inTurn(r)
     return timed > 1 ? make(r, () => stepsInARow(r.job, timed, now)) : alone(r)
   }
   const end = async (r: Running, row?: Row): Promise<void> => {
@@ -160,9 +159,9 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
   while (running.length > 0) {
     for (const r of [...running]) {
       try {
-        const steps = inTurn(r)
-        r.times.push(await turn(r))
-        if (r.times.length === 1) r.left = repetitions(r.times[0]! * steps, runs, budget)
+        const timed = inTurn(r)
+        r.times.push(await turn(r, timed))
+        if (r.times.length === 1) r.left = repetitions(r.times[0]! * timed, runs, budget)
         // The reference goes on as long as the others need it.
         if (--r.left <= 0 && r !== reference) await end(r)
       } catch (error) {

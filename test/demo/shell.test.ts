@@ -156,9 +156,12 @@ it('is built small, whichever view is opened, and allows no script, style or req
   expect(page).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)
 })
 
-it('paints within a second', async () => {
+it('paints with less than a second of work', async () => {
   const person = await visit({ settings: {} })
-  const paint = await person.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime)
-  expect(paint).toBeGreaterThan(0)
-  expect(paint).toBeLessThan(1000)
+  const work = await person.work(async () => {
+    await person.page.reload()
+    await person.page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length)
+  })
+  expect(work).toBeGreaterThan(0)
+  expect(work).toBeLessThan(1000)
 })

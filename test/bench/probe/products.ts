@@ -13,19 +13,22 @@ export interface Tiling {
   readonly parts: number
   /** Elements of K that are in workgroup memory at a time (workgroup only). */
   readonly depth: number
-  /** How a tile is added to (registers only): outer products by fma, or products of 4 × 4 matrices. */
-  readonly form: 'fma' | 'matrix'
+  /** How a tile is added to (registers only): outer products by fma, products of 4 × 4 matrices, or of a row and such a matrix. */
+  readonly form: 'fma' | 'matrix' | 'rows'
+  /** How many times four terms a loop takes at a time (rows only). */
+  readonly unroll: number
   /** Whether four neighbours, which need the same rows of A, load one of four each and change places (subgroups). Each meets
    * the four in an order of its own. */
   readonly quads: boolean
 }
 
-export const nameOf = ({ kind, rows, columns, x, y, parts, depth, form, quads }: Tiling): string =>
-  kind === 'registers' ? `registers ${rows}×${columns}${form === 'matrix' ? ' as matrices' : ''}${quads ? ' by quads' : ''}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
+export const nameOf = ({ kind, rows, columns, x, y, parts, depth, form, unroll, quads }: Tiling): string =>
+  kind === 'registers' ? `registers ${rows}×${columns}${form === 'fma' ? '' : form === 'matrix' ? ' as matrices' : ' as rows'}${unroll > 1 ? ` × ${unroll}` : ''}${quads ? ' by quads' : ''}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
 
-const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({ kind: 'registers', rows, columns, x, y, parts, depth: 0, form: 'fma', quads: false })
+const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({ kind: 'registers', rows, columns, x, y, parts, depth: 0, form: 'fma', unroll: 1, quads: false })
 const workgroup = (rows: number, columns: number, x: number, y: number, depth: number): Tiling => ({ ...registers(rows, columns, x, y), kind: 'workgroup', depth })
 const matrices = (rows: number, columns: number, x: number, y = 1): Tiling => ({ ...registers(rows, columns, x, y), form: 'matrix' })
+const byRows = (rows: number, columns: number, x: number, unroll = 1): Tiling => ({ ...registers(rows, columns, x), form: 'rows', unroll })
 const quads = (tiling: Tiling): Tiling => ({ ...tiling, quads: true })
 
 /** A software adapter likes large register tiles and small workgroups, hardware the opposite; the common ground is tried
@@ -36,7 +39,7 @@ export function tilings(soft: boolean): Tiling[] {
     return [
       ...common, registers(8, 8, 4, 2), registers(4, 8, 8), registers(8, 16, 4), registers(16, 8, 4), registers(16, 16, 4), registers(16, 16, 8),
       matrices(8, 8, 8), matrices(16, 8, 8), matrices(16, 16, 4),
-      ...[registers(8, 8, 8), registers(16, 8, 8), registers(16, 4, 8), registers(16, 16, 8), matrices(8, 8, 8), matrices(16, 4, 8), matrices(16, 8, 8), matrices(16, 8, 4, 2), matrices(16, 16, 8), matrices(32, 8, 8)].map(quads),
+      ...[registers(8, 8, 8), registers(16, 8, 8), registers(16, 4, 8), registers(16, 16, 8), matrices(8, 8, 8), matrices(16, 4, 8), matrices(16, 8, 8), matrices(16, 8, 4, 2), matrices(16, 16, 8), matrices(32, 8, 8), byRows(16, 8, 8), byRows(16, 8, 4), byRows(32, 8, 8), byRows(32, 8, 4), byRows(32, 8, 4, 2), byRows(32, 16, 4), byRows(32, 16, 4, 2)].map(quads),
     ]
   return [
     ...common, registers(1, 4, 32, 2), registers(2, 4, 32, 4), registers(4, 4, 16, 16), registers(8, 8, 16, 4), registers(2, 4, 16, 2, 8), registers(4, 4, 16, 1, 8), registers(1, 4, 32, 1, 8),
@@ -66,7 +69,7 @@ const multiply = (rows: number, columns4: number, loadB: (k: number, j: number) 
 export const grid = ({ rows, columns, x, y }: Tiling, M: number, N: number): [number, number] => [Math.ceil(N / (columns * x)), Math.ceil(M / (rows * y))]
 
 /** Rows and columns past the edge are read from the last ones, and not written. K and N must be multiples of 4, and K of
- * 4·parts and of depth. */
+ * 4·parts·unroll and of depth. */
 export function kernel(tiling: Tiling): string {
   const { rows, columns, x, y, parts } = tiling
   const columns4 = columns / 4
@@ -88,13 +91,17 @@ ${store((i, j) => range(parts).map((p) => `partial[${i * columns4 + j}][lane + $
     ? lines(fours.flatMap((i) => [`let q${i} = a[min(row + ${4 * i}u + (l.x & 3u), size.M - 1u) * size.K4 + k];`, ...['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].map((swap, n) => `let a${4 * i + n} = ${swap}(q${i});`)]))
     : lines(range(rows).map((i) => `let a${i} = a[r${i} + k];`))
   const loadB = (k: number, j: number) => `b[(4u * k + ${k}u) * size.N4 + c${j}]`
+  const block = (j: number) => `mat4x4f(${range(4).map((k) => loadB(k, j)).join(', ')})`
   // The columns of a block of the result are its rows, so that it is B's block times A's.
   const multiplied = matrix
     ? lines([
         ...fours.map((i) => `let left${i} = mat4x4f(${range(4).map((n) => `a${4 * i + n}`).join(', ')});`),
-        ...range(columns4).flatMap((j) => [`let right${j} = mat4x4f(${range(4).map((k) => loadB(k, j)).join(', ')});`, ...fours.map((i) => `m${i}_${j} += right${j} * left${i};`)]),
+        ...range(columns4).flatMap((j) => [`let right${j} = ${block(j)};`, ...fours.map((i) => `m${i}_${j} += right${j} * left${i};`)]),
       ])
-    : multiply(rows, columns4, loadB)
+    : tiling.form === 'rows'
+      ? lines([...range(columns4).map((j) => `let right${j} = transpose(${block(j)});`), ...range(rows).flatMap((i) => range(columns4).map((j) => `s${i}_${j} += a${i} * right${j};`))])
+      : multiply(rows, columns4, loadB)
+  const added = `${loadA}\n${multiplied}`
   return `${tiling.quads ? 'enable subgroups;' : ''}${bindings}
 ${parts > 1 ? `var<workgroup> partial: array<array<vec4f, ${x * y * parts}>, ${rows * columns4}>;` : ''}
 @compute @workgroup_size(${x}, ${y}, ${parts})
@@ -106,8 +113,7 @@ ${lines(range(rows).map((i) => `let r${i} = min(row + ${i}u, size.M - 1u) * size
 ${lines(range(columns4).map((j) => `let c${j} = min(col + ${j}u, size.N4 - 1u);`))}
 ${matrix ? lines(fours.map((i) => range(columns4).map((j) => `var m${i}_${j} = mat4x4f();`).join(' '))) : sums}
 ${parts === 1 ? 'for (var k = 0u; k < size.K4; k++) {' : `let part = size.K4 / ${parts}u;\nlet end = (l.z + 1u) * part;\nfor (var k = l.z * part; k < end; k++) {`}
-${loadA}
-${multiplied}
+${tiling.unroll === 1 ? added : range(tiling.unroll).map((u) => `{\n${added}\n}${u + 1 < tiling.unroll ? '\nk++;' : ''}`).join('\n')}
 }
 ${reduce}
 }`
@@ -139,4 +145,4 @@ ${store((i, j) => `s${i}_${j}`)}
 }
 
 /** Whether a tiling can do a product. */
-export const fits = ({ kind, parts, depth }: Tiling, K: number): boolean => (kind === 'workgroup' ? K % depth === 0 : K % (4 * parts) === 0)
+export const fits = ({ kind, parts, depth, unroll }: Tiling, K: number): boolean => (kind === 'workgroup' ? K % depth === 0 : K % (4 * parts * unroll) === 0)

@@ -26,7 +26,7 @@ fn peep(d: u32, gate: u32, unit: u32, cell: vec4f) -> vec4f {
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   let H4 = step.H4;
   let before = state_before(t, b, d) + unit;
-  var state = h[before];
+  var state: vec4f;
   var cell = c[before];
   if (t < lengths[b]) {
     let row = input_row(t, b, d, 4 * H4);
@@ -41,6 +41,8 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
     gates[at + H4] = f;
     gates[at + 2 * H4] = g;
     gates[at + 3 * H4] = o;
+  } else {
+    state = h[before];
   }
   let after = state_after(t, b, d) + unit;
   h[after] = state;

@@ -16,10 +16,12 @@ override relu: bool = false;
 
 fn finish_units(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (unit >= step.H4) { return; }
-  var y = h[state_before(t, b, d) + unit];
+  var y: vec4f;
   if (t < lengths[b]) {
     let a = input_at(input_row(t, b, d, step.H4), unit) + product;
     y = select(tanh_safe(a), max(a, vec4f()), relu);
+  } else {
+    y = h[state_before(t, b, d) + unit];
   }
   h[state_after(t, b, d) + unit] = y;
   put_out(t, b, unit, y);

@@ -7,6 +7,7 @@ import { planNames, type PlanName } from './gpu/plan'
 import type { Network } from './network'
 import { tileRows } from './schedule/products'
 import { segmentLength } from './schedule/segments'
+import { stepFlops } from './schedule/steps'
 import type { UnrollOptions } from './schedule/unroll'
 import { completeSpec } from './spec'
 
@@ -34,14 +35,29 @@ const store = (): Storage | undefined => {
   }
 }
 
+/** What tells which plans are worth timing. */
+export interface Candidates {
+  readonly isSoftware: boolean
+  /** Whether there are layers that can share dispatches. */
+  readonly stacked: boolean
+  /** Floating-point operations of the largest step. */
+  readonly flops: number
+}
+
+/** On a software adapter: from so many operations a step on a launch is nothing to it, and up to so many nothing is to be had
+ * from higher tiles. Each plan that is not timed is seconds of compiling less. */
+const [launchesCount, tilesCount] = [2e6, 5e5]
+
 /** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8, and without layers that can be `stacked`
  * there is no diagonal. Cores are few, so a software adapter has nothing to gain from small tiles or from splitting, and from
- * the diagonal only where layers are many and small; to the bit, what is left makes the same. */
-export function plansFor(batch: number, { isSoftware, stacked }: { readonly isSoftware: boolean; readonly stacked: boolean }): PlanName[] {
+ * the diagonal only where layers are many and small; to the bit, what is left makes the same. A tile of 32 rows is more than
+ * hardware has registers for; whether it suits a CPU is up to its caches. */
+export function plansFor(batch: number, { isSoftware, stacked, flops }: Candidates): PlanName[] {
   const seen = new Set<string>()
   return planNames.filter((name) => {
     const [way, rows] = name.split('-')
-    if (isSoftware && (rows !== '16' || way === 'diagonal')) return false
+    if (isSoftware && (Number(rows) < 16 || way === 'diagonal' || (way === 'whole' && flops > launchesCount))) return false
+    if (rows === '32' && (!isSoftware || flops < tilesCount)) return false
     if (way === 'diagonal' && !stacked) return false
     const key = `${way} ${tileRows(batch, Number(rows)).blocks}`
     return !seen.has(key) && seen.add(key)
@@ -78,7 +94,11 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })
-  const candidates = plansFor(batch, { isSoftware: gpu.isSoftware, stacked: stacks && unrolled.stacks.some(({ together }) => together) })
+  const candidates = plansFor(batch, {
+    isSoftware: gpu.isSoftware,
+    stacked: stacks && unrolled.stacks.some(({ together }) => together),
+    flops: Math.max(...unrolled.layers.map((layer) => stepFlops(layer, batch))),
+  })
   try {
     // All at once, so that their kernels compile side by side.
     const programs = await Promise.all(

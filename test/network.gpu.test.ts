@@ -72,6 +72,9 @@ describe.each(ways)('plan $plan, subgroups $subgroups', (way) => {
   })
 })
 
+// High tiles, and a last one of few rows.
+test.each([...cellNames.map((cell) => [50, cell] as const), [21, 'rnn'], [32, 'rnn'], [36, 'gru']] as const)('plan steps-32: %i rows, %s', (batch, cell) => agree({ spec: ids(cell, 7, 9), steps: 3, batch, plan: 'steps-32' }))
+
 // By workgroups of many subgroups, which wait for one another, as hardware has them; a software adapter's have one.
 describe.each(ways.filter(({ plan }) => plan.startsWith('whole')))('plan $plan, subgroups $subgroups, wide workgroups', (way) => {
   test.each(cellNames)('%s', async (cell) => {

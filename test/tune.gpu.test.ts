@@ -29,23 +29,29 @@ const network = async (layers = 1) =>
 const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 
 test('plans that come to the same on few rows are one', () => {
-  const hardware = { isSoftware: false, stacked: true }
-  expect(plansFor(32, hardware)).toEqual(planNames)
-  expect(plansFor(32, { isSoftware: true, stacked: true })).toEqual(['steps-16', 'whole-16'])
+  const hardware = { isSoftware: false, stacked: true, flops: 1e6 }
+  expect(plansFor(32, hardware)).toEqual(planNames.filter((name) => name !== 'steps-32'))
+  expect(plansFor(32, { isSoftware: true, stacked: true, flops: 1e6 })).toEqual(['steps-16', 'steps-32', 'whole-16'])
+  expect(plansFor(16, { isSoftware: true, stacked: true, flops: 1e6 })).toEqual(['steps-16', 'whole-16'])
   expect(plansFor(8, hardware)).toEqual(['steps-16', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-4', 'whole-16', 'whole-4'])
   expect(plansFor(1, hardware)).toEqual(['steps-16', 'split-4', 'diagonal-16', 'whole-16'])
 })
 
+test('on a software adapter, plans that a step is too large or too small for are left out', () => {
+  expect(plansFor(32, { isSoftware: true, stacked: false, flops: 4e6 })).toEqual(['steps-16', 'steps-32'])
+  expect(plansFor(32, { isSoftware: true, stacked: false, flops: 1e5 })).toEqual(['steps-16', 'whole-16'])
+})
+
 test('without layers that can be stacked, there is no diagonal', () => {
-  expect(plansFor(32, { isSoftware: false, stacked: false })).toEqual(planNames.filter((name) => !name.startsWith('diagonal')))
-  expect(plansFor(1, { isSoftware: true, stacked: false })).toEqual(['steps-16', 'whole-16'])
+  expect(plansFor(32, { isSoftware: false, stacked: false, flops: 0 })).toEqual(planNames.filter((name) => !/diagonal|32/.test(name)))
+  expect(plansFor(1, { isSoftware: true, stacked: false, flops: 0 })).toEqual(['steps-16', 'whole-16'])
 })
 
 test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
   localStorage.clear()
   const one = await network()
   const first = await Trainer.create(one, options)
-  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false })
+  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, flops: 0 })
   expect(submits).toBeGreaterThanOrEqual(candidates.length)
   const { plan } = first.plan.tuning
   expect(candidates).toContain(plan)
@@ -74,7 +80,7 @@ test('what the store has is taken, unless it was measured of other kernels', asy
   for (const [times, stale] of ['diagonal-4 other', 'diagonal-4', `diagonal-5 ${kernels}`].entries()) {
     localStorage.setItem(key, stale)
     submits = 0
-    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false })).toContain(await reloaded(3 + times))
+    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, flops: 0 })).toContain(await reloaded(3 + times))
     expect(submits).toBeGreaterThan(0)
     expect(localStorage.getItem(key)).toMatch(new RegExp(` ${kernels}$`))
   }
@@ -98,7 +104,7 @@ test('what is too short to be timed is timed many times over', async () => {
   const encoded = everyRunTakes(2)
   const one = await network(2)
   const trainer = await Trainer.create(one, options)
-  for (const name of plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true }))
+  for (const name of plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, flops: 0 }))
     expect(encoded.filter((run) => run === `timing ${name}`).length).toBe(1 + 4 + 3 * 16)
   trainer.destroy()
   one.destroy()
@@ -109,7 +115,7 @@ test('plans are timed in turns', async () => {
   const encoded = everyRunTakes(100)
   const one = await network(3)
   const trainer = await Trainer.create(one, options)
-  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true }).map((name) => `timing ${name}`)
+  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, flops: 0 }).map((name) => `timing ${name}`)
   expect(encoded).toEqual([...round, ...round, ...round])
   trainer.destroy()
   one.destroy()
@@ -181,7 +187,7 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
 
 test('every plan follows the same road', async () => {
   const roads: number[][] = []
-  for (const plan of plansFor(options.batch, { isSoftware: false, stacked: true })) {
+  for (const plan of plansFor(options.batch, { isSoftware: false, stacked: true, flops: 0 })) {
     const one = await network(3)
     const trainer = await Trainer.create(one, { ...options, plan })
     const losses = []
@@ -216,6 +222,6 @@ test.each(cellNames)('%s: cut into more and smaller pieces for hardware, it foll
 test('a plan that there is not: says which there are', async () => {
   const one = await network()
   const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(() => null, (e: SluiceError) => e)
-  expect(error?.message).toBe('plan is "fast" (a string), expected one of steps-16, steps-8, steps-4, split-4, diagonal-16, diagonal-8, diagonal-4, whole-16, whole-8, whole-4, auto')
+  expect(error?.message).toBe('plan is "fast" (a string), expected one of steps-16, steps-32, steps-8, steps-4, split-4, diagonal-16, diagonal-8, diagonal-4, whole-16, whole-8, whole-4, auto')
   one.destroy()
 })

@@ -4,8 +4,3 @@
 
 // Two columns from `first`, in vec4f; past the end the last again (it is computed and not stored).
 fn two(first: u32, count: u32) -> vec2u { return min(first + vec2u(0, 1), vec2u(count - 1)); }
-
-// Where the rows of a tile begin, from their indices.
-fn tile_places(rows: TileRows, at: u32, stride: u32) -> TileRows {
-  return TileRows(at + rows.r0 * stride, at + rows.r1 * stride, at + rows.r2 * stride, at + rows.r3 * stride);
-}

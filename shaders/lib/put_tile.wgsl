@@ -21,7 +21,12 @@ fn put_tile(t: Tile, id: vec3u) {
   let order = order_of_rows(id.x & 3);
   put_rows(order, t.c00, t.c01);
   if (blocks > 1) { put_rows(4 + order, t.c10, t.c11); }
-  if (blocks > 2) { put_rows(8 + order, t.c20, t.c21); put_rows(12 + order, t.c30, t.c31); }
+  if (blocks > 2) { put_rows(8 + order, t.c20, t.c21); }
+  if (blocks > 3) { put_rows(12 + order, t.c30, t.c31); }
+  if (blocks > 4) { put_rows(16 + order, t.c40, t.c41); }
+  if (blocks > 5) { put_rows(20 + order, t.c50, t.c51); }
+  if (blocks > 6) { put_rows(24 + order, t.c60, t.c61); }
+  if (blocks > 7) { put_rows(28 + order, t.c70, t.c71); }
 }
 fn put_rows(rows: vec4u, one: mat4x4f, other: mat4x4f) {
   put(rows.x, 0, one[0]); put(rows.y, 0, one[1]); put(rows.z, 0, one[2]); put(rows.w, 0, one[3]);

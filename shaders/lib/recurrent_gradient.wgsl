@@ -1,4 +1,4 @@
-// The frame of every step backward: dgates Uᵀ for a tile of 16 rows × 8 units; the terms are gate columns. The importer
+// The frame of every step backward: dgates Uᵀ for a tile of rows × 8 units; the terms are gate columns. The importer
 // declares `gates`, `U` and `dy`, all array<vec4f>, and has
 //   const G                                             how many gates
 // and for each phase

@@ -48,8 +48,10 @@ fn add_parts(tile: ptr<function, Tile>, local: u32) {
   let r0 = sum_of_parts(Two(tile.c00, tile.c01), local);
   tile.c00 = r0.one; tile.c01 = r0.other;
   if (blocks > 1) { let r1 = sum_of_parts(Two(tile.c10, tile.c11), local); tile.c10 = r1.one; tile.c11 = r1.other; }
-  if (blocks > 2) {
-    let r2 = sum_of_parts(Two(tile.c20, tile.c21), local); tile.c20 = r2.one; tile.c21 = r2.other;
-    let r3 = sum_of_parts(Two(tile.c30, tile.c31), local); tile.c30 = r3.one; tile.c31 = r3.other;
-  }
+  if (blocks > 2) { let r2 = sum_of_parts(Two(tile.c20, tile.c21), local); tile.c20 = r2.one; tile.c21 = r2.other; }
+  if (blocks > 3) { let r3 = sum_of_parts(Two(tile.c30, tile.c31), local); tile.c30 = r3.one; tile.c31 = r3.other; }
+  if (blocks > 4) { let r4 = sum_of_parts(Two(tile.c40, tile.c41), local); tile.c40 = r4.one; tile.c41 = r4.other; }
+  if (blocks > 5) { let r5 = sum_of_parts(Two(tile.c50, tile.c51), local); tile.c50 = r5.one; tile.c51 = r5.other; }
+  if (blocks > 6) { let r6 = sum_of_parts(Two(tile.c60, tile.c61), local); tile.c60 = r6.one; tile.c61 = r6.other; }
+  if (blocks > 7) { let r7 = sum_of_parts(Two(tile.c70, tile.c71), local); tile.c70 = r7.one; tile.c71 = r7.other; }
 }

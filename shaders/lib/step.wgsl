@@ -8,6 +8,7 @@
 // begins with what is of the first layer; that of the next follows after rows enough to begin at 256 bytes, its parameters
 // `apart` from those of the first.
 #import lib/tile
+const transposed = false;
 
 struct Step {
   T: u32,  // steps
@@ -75,9 +76,7 @@ fn tile_kept(t: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
   return tile_from(first_step_row(layer) + kept(t, d) * step.B, rows, d, stride);
 }
 fn tile_from(first: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
-  return TileRows(
-    ((first + rows.r0) * step.D + d) * stride, ((first + rows.r1) * step.D + d) * stride,
-    ((first + rows.r2) * step.D + d) * stride, ((first + rows.r3) * step.D + d) * stride);
+  return tile_places(rows, (first * step.D + d) * stride, step.D * stride);
 }
 // Of a stack, which keeps the gates of all steps: what the layer below has put out at this very step, and what the layer above
 // has made of it.

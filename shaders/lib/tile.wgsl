@@ -1,62 +1,90 @@
-// What an invocation makes of a product: up to 16 rows × 8 columns, in blocks of 4 × 4, whose columns are rows of the result
+// What an invocation makes of a product: up to 32 rows × 8 columns, in blocks of 4 × 4, whose columns are rows of the result
 // in the order in which the invocation meets them. A right block has four terms as its columns, a left block the same terms of
-// four rows: so `right * left` adds four terms at once. The importer declares `load_left(i)` as lib/quad wants it.
+// four rows: so a block is added four terms at once. The importer declares `load_left(i)` as lib/quad wants
+// it, and `const transposed`: whether the rows of the tile are columns of the left operand.
 #import lib/quad
 
 // Workgroup size in x, a multiple of 4: few invocations suit a software adapter, many suit hardware.
 override width: u32 = 8;
-// Rows that an invocation makes, in fours: 1, 2 or 4; 0 where the whole left operand is one row.
+// Rows that an invocation makes, in fours: 1 to 8; 0 where the whole left operand is one row.
 override blocks: u32 = 4;
 fn tile_height() -> u32 { return max(4 * blocks, 1); }
 
 // crc is row block r, column block c.
 struct Tile {
   c00: mat4x4f, c01: mat4x4f, c10: mat4x4f, c11: mat4x4f, c20: mat4x4f, c21: mat4x4f, c30: mat4x4f, c31: mat4x4f,
+  c40: mat4x4f, c41: mat4x4f, c50: mat4x4f, c51: mat4x4f, c60: mat4x4f, c61: mat4x4f, c70: mat4x4f, c71: mat4x4f,
   row0: vec4f, row1: vec4f, // in place of all of them where there is one row
 }
 
 // Where the rows of each row block begin in the left operand.
-struct TileRows { r0: Rows, r1: Rows, r2: Rows, r3: Rows }
+struct TileRows { r0: Rows, r1: Rows, r2: Rows, r3: Rows, r4: Rows, r5: Rows, r6: Rows, r7: Rows }
 
 // Row indices of the tile that begins at row `first`.
 fn tile_rows(first: u32, lane: u32, count: u32) -> TileRows {
-  return TileRows(quad_rows(first, lane, count), quad_rows(first + 4, lane, count), quad_rows(first + 8, lane, count), quad_rows(first + 12, lane, count));
+  return TileRows(
+    quad_rows(first, lane, count), quad_rows(first + 4, lane, count), quad_rows(first + 8, lane, count), quad_rows(first + 12, lane, count),
+    quad_rows(first + 16, lane, count), quad_rows(first + 20, lane, count), quad_rows(first + 24, lane, count), quad_rows(first + 28, lane, count));
+}
+
+// Where they begin, from their indices: `stride` from row to row.
+fn tile_places(rows: TileRows, at: u32, stride: u32) -> TileRows {
+  return TileRows(
+    at + rows.r0 * stride, at + rows.r1 * stride, at + rows.r2 * stride, at + rows.r3 * stride,
+    at + rows.r4 * stride, at + rows.r5 * stride, at + rows.r6 * stride, at + rows.r7 * stride);
 }
 
 // A tile whose columns begin with these.
 fn tile_of(first: vec4f, second: vec4f) -> Tile {
   let one = mat4x4f(first, first, first, first);
-  let other = mat4x4f(second, second, second, second);
-  return Tile(one, other, one, other, one, other, one, other, first, second);
+  let two = mat4x4f(second, second, second, second);
+  return Tile(one, two, one, two, one, two, one, two, one, two, one, two, one, two, one, two, first, second);
 }
 
-// tile += right blocks · left blocks, whose terms begin at `k` in every row.
-fn tile_add(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, right1: mat4x4f) {
+// The left block of four rows and the terms from `k`.
+fn left_block(rows: Rows, k: u32) -> mat4x4f {
+  let left = left_rows(rows, k);
+  if (transposed) { return transpose(left); }
+  return left;
+}
+
+// sum + left · right, a row after the other: by rows a software adapter moves less than by `right * left`.
+fn add_block(sum: mat4x4f, left: mat4x4f, right: mat4x4f) -> mat4x4f {
+  let terms = transpose(right);
+  return mat4x4f(sum[0] + left[0] * terms, sum[1] + left[1] * terms, sum[2] + left[2] * terms, sum[3] + left[3] * terms);
+}
+
+// tile += left blocks · right blocks, whose terms begin at `k` in every row.
+fn tile_add(t: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, right1: mat4x4f) {
   if (blocks == 0) {
     let x = load_left(first_row(rows.r0) + k);
-    tile.row0 += right0 * x; tile.row1 += right1 * x;
+    t.row0 += right0 * x; t.row1 += right1 * x;
     return;
   }
-  tile_add_few(tile, rows, k, right0, right1);
-  if (blocks > 1) { let x1 = left_rows(rows.r1, k); tile.c10 += right0 * x1; tile.c11 += right1 * x1; }
-  if (blocks > 2) {
-    let x2 = left_rows(rows.r2, k); tile.c20 += right0 * x2; tile.c21 += right1 * x2;
-    let x3 = left_rows(rows.r3, k); tile.c30 += right0 * x3; tile.c31 += right1 * x3;
-  }
+  tile_add_few(t, rows, k, right0, right1);
+  if (blocks > 1) { let x = left_block(rows.r1, k); t.c10 = add_block(t.c10, x, right0); t.c11 = add_block(t.c11, x, right1); }
+  if (blocks > 2) { let x = left_block(rows.r2, k); t.c20 = add_block(t.c20, x, right0); t.c21 = add_block(t.c21, x, right1); }
+  if (blocks > 3) { let x = left_block(rows.r3, k); t.c30 = add_block(t.c30, x, right0); t.c31 = add_block(t.c31, x, right1); }
+  if (blocks > 4) { let x = left_block(rows.r4, k); t.c40 = add_block(t.c40, x, right0); t.c41 = add_block(t.c41, x, right1); }
+  if (blocks > 5) { let x = left_block(rows.r5, k); t.c50 = add_block(t.c50, x, right0); t.c51 = add_block(t.c51, x, right1); }
+  if (blocks > 6) { let x = left_block(rows.r6, k); t.c60 = add_block(t.c60, x, right0); t.c61 = add_block(t.c61, x, right1); }
+  if (blocks > 7) { let x = left_block(rows.r7, k); t.c70 = add_block(t.c70, x, right0); t.c71 = add_block(t.c71, x, right1); }
 }
 
 // The same for its first column block alone.
-fn tile_add_first(tile: ptr<function, Tile>, rows: TileRows, k: u32, right: mat4x4f) {
+fn tile_add_first(t: ptr<function, Tile>, rows: TileRows, k: u32, right: mat4x4f) {
   if (blocks == 0) {
-    tile.row0 += right * load_left(first_row(rows.r0) + k);
+    t.row0 += right * load_left(first_row(rows.r0) + k);
     return;
   }
-  tile.c00 += right * left_rows(rows.r0, k);
-  if (blocks > 1) { tile.c10 += right * left_rows(rows.r1, k); }
-  if (blocks > 2) {
-    tile.c20 += right * left_rows(rows.r2, k);
-    tile.c30 += right * left_rows(rows.r3, k);
-  }
+  t.c00 = add_block(t.c00, left_block(rows.r0, k), right);
+  if (blocks > 1) { t.c10 = add_block(t.c10, left_block(rows.r1, k), right); }
+  if (blocks > 2) { t.c20 = add_block(t.c20, left_block(rows.r2, k), right); }
+  if (blocks > 3) { t.c30 = add_block(t.c30, left_block(rows.r3, k), right); }
+  if (blocks > 4) { t.c40 = add_block(t.c40, left_block(rows.r4, k), right); }
+  if (blocks > 5) { t.c50 = add_block(t.c50, left_block(rows.r5, k), right); }
+  if (blocks > 6) { t.c60 = add_block(t.c60, left_block(rows.r6, k), right); }
+  if (blocks > 7) { t.c70 = add_block(t.c70, left_block(rows.r7, k), right); }
 }
 
 // Whether the last tile of several has at most four rows, which are then made by themselves: 50 rows are 52 and not 64.
@@ -64,20 +92,20 @@ override ragged: bool = false;
 fn has_few_rows(row: u32, count: u32) -> bool { return ragged && count - row <= 4; }
 
 // tile_add for the first four rows, which are all that a tile of few has.
-fn tile_add_few(tile: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, right1: mat4x4f) {
-  let x0 = left_rows(rows.r0, k);
-  tile.c00 += right0 * x0; tile.c01 += right1 * x0;
+fn tile_add_few(t: ptr<function, Tile>, rows: TileRows, k: u32, right0: mat4x4f, right1: mat4x4f) {
+  let x = left_block(rows.r0, k);
+  t.c00 = add_block(t.c00, x, right0); t.c01 = add_block(t.c01, x, right1);
 }
 
 // The tile as a list: the block at 2 i + c is row block i, column block c.
-fn tile_list(t: Tile) -> array<mat4x4f, 8> {
+fn tile_list(t: Tile) -> array<mat4x4f, 16> {
   if (blocks == 0) {
-    var rows: array<mat4x4f, 8>;
+    var rows: array<mat4x4f, 16>;
     rows[0] = mat4x4f(t.row0, t.row0, t.row0, t.row0);
     rows[1] = mat4x4f(t.row1, t.row1, t.row1, t.row1);
     return rows;
   }
-  return array<mat4x4f, 8>(t.c00, t.c01, t.c10, t.c11, t.c20, t.c21, t.c30, t.c31);
+  return array<mat4x4f, 16>(t.c00, t.c01, t.c10, t.c11, t.c20, t.c21, t.c30, t.c31, t.c40, t.c41, t.c50, t.c51, t.c60, t.c61, t.c70, t.c71);
 }
 
 // Which row of the tile the r-th column is.

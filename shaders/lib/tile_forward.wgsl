@@ -1,4 +1,4 @@
-// The frame of a step forward whose invocation makes a tile of 16 rows × two blocks of 4 columns. The importer declares
+// The frame of a step forward whose invocation makes a tile of rows × two blocks of 4 columns. The importer declares
 // `U`, and has for each phase
 //   load_left(i)                            an element of the product's left operand
 //   left(phase, t, rows, d)                 where the rows of a tile begin in it

@@ -1,4 +1,4 @@
-// The frame of a step forward of a cell with three gates and one product: an invocation makes all gates of 16 rows × 4 units.
+// The frame of a step forward of a cell with three gates and one product: an invocation makes all gates of a tile of rows × 4 units.
 // The importer has
 //   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's; of
 //                                      the last only what the state gives, and what else its input gives is column 3

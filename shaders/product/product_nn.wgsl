@@ -8,6 +8,7 @@
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>;       // [N]
 @group(0) @binding(4) var<storage, read_write> c: array<vec4f>;    // [M, N]
 
+const transposed = false;
 fn load_left(i: u32) -> vec4f { return a[i]; }
 
 fn block_of_b(at: vec4u) -> mat4x4f { return mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]); }

@@ -8,6 +8,7 @@
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [N, 4 K]
 @group(0) @binding(3) var<storage, read_write> c: array<vec4f>;    // [M, N]
 
+const transposed = false;
 fn load_left(i: u32) -> vec4f { return a[i]; }
 
 // Four rows of B are four columns of the result.

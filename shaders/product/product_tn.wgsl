@@ -1,8 +1,7 @@
 // C = Aᵀ B or C += Aᵀ B, and on request the column sums of B: the gradients of weights and biases over all steps at once,
 // dW = xᵀ dgates with db = Σ dgates, dU = h'ᵀ dgates, dW_q = Hᵀ dO with db_q = Σ dO.
 // A GRU's dU has a second part, of other operands and columns, in the same dispatch: workgroups from `groups` on make it.
-// The sum over k runs in order within an invocation, so the same input gives the same bits. Those of the first rows make the
-// column sums.
+// The sum over k runs in order within an invocation: the same bits every time. Those of the first rows make the column sums.
 // Grid: x = `groups` workgroups, then ⌈N4_2 / 2⌉ invocations (of each part), y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product_tile
 #import lib/split
@@ -30,10 +29,10 @@ override other_b: bool = false;
 override summing: bool = true;
 // Whether to what is in C and in the sums already.
 override adds: bool = false;
-
 // Whether the operands of the second part are read.
 var<private> second: bool;
 
+const transposed = true;
 fn load_left(i: u32) -> vec4f { if (other_a && second) { return other[i]; } return a[i]; }
 fn load_right(i: u32) -> vec4f { if (other_b && second) { return other[i]; } return b[i]; }
 
@@ -45,29 +44,32 @@ fn block_of_b(at: vec4u, mask: vec4f) -> mat4x4f {
 // Of a tile: the product and the column sums of B.
 struct Made { tile: Tile, sums: mat2x4f }
 
-// Four columns of A are the rows of a row block; those of the tile begin at `left`, its column blocks at `right`.
-fn make(row: u32, left: vec4u, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
-  var made = Made();
+// Where the operands begin: four columns of A are the rows of a row block, two column blocks of B those of the tile.
+struct Operands { left: vec4u, lower: vec4u, a_stride: u32, right: vec2u, b_stride: u32 }
+
+// tile += the terms of four rows from `k`, of which those past K count nothing; sums += those of B, on request.
+fn add_rows(tile: ptr<function, Tile>, sums: ptr<function, mat2x4f>, k: u32, at: Operands, lane: u32, with_sums: bool) {
   let order = order_of_rows(lane);
+  // Rows of A are terms here, so those of B come in the order in which the quad meets them.
+  let ks = min(k + order, vec4u(size.K - 1)) * at.b_stride;
+  let mask = vec4f(k + order < vec4u(size.K));
+  let b0 = block_of_b(at.right.x + ks, mask);
+  let b1 = block_of_b(at.right.y + ks, mask);
+  let r = quad_rows(k, lane, size.K) * at.a_stride;
+  let rows = TileRows(r + at.left.x, r + at.left.y, r + at.left.z, r + at.left.w, r + at.lower.x, r + at.lower.y, r + at.lower.z, r + at.lower.w);
+  tile_add(tile, rows, 0, b0, b1);
+  if (summing && with_sums) { sums[0] += b0 * vec4f(1.0); sums[1] += b1 * vec4f(1.0); }
+}
+
+fn make(row: u32, a_at: u32, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
+  let last = vec4u(size.M / 4 - 1); // columns of A come in vec4f, so M is a multiple of 4
+  let at = Operands(a_at + min(row / 4 + vec4u(0, 1, 2, 3), last), a_at + min(row / 4 + vec4u(4, 5, 6, 7), last), a_stride, right, b_stride);
+  var tile = Tile();
+  var sums = mat2x4f();
   for (var first = 0u; first < size.K; first += 4 * split) {
-    let k = first + 4 * part;
-    // Rows of A are terms here, so those of B come in the order in which the quad meets them.
-    let ks = min(k + order, vec4u(size.K - 1)) * b_stride;
-    // Terms past K count nothing.
-    let mask = vec4f(k + order < vec4u(size.K));
-    let b0 = block_of_b(right.x + ks, mask);
-    let b1 = block_of_b(right.y + ks, mask);
-    let terms = quad_rows(k, lane, size.K) * a_stride;
-    let x0 = transpose(left_rows(terms, left.x));
-    made.tile.c00 += b0 * x0; made.tile.c01 += b1 * x0;
-    if (blocks > 1) { let x1 = transpose(left_rows(terms, left.y)); made.tile.c10 += b0 * x1; made.tile.c11 += b1 * x1; }
-    if (blocks > 2) {
-      let x2 = transpose(left_rows(terms, left.z)); made.tile.c20 += b0 * x2; made.tile.c21 += b1 * x2;
-      let x3 = transpose(left_rows(terms, left.w)); made.tile.c30 += b0 * x3; made.tile.c31 += b1 * x3;
-    }
-    if (summing && row == 0) { made.sums += mat2x4f(b0 * vec4f(1.0), b1 * vec4f(1.0)); }
+    add_rows(&tile, &sums, first + 4 * part, at, lane, row == 0);
   }
-  return made;
+  return Made(tile, sums);
 }
 
 @compute @workgroup_size(width)
@@ -77,8 +79,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   var column = (group.x * lanes + local % lanes) * 2;
   let row = group.y * tile_height();
   let z = group.z;
-  let M4 = size.M / 4; // columns of A come in vec4f, so M is a multiple of 4
-  let columns = min(row / 4 + vec4u(0, 1, 2, 3), vec4u(M4 - 1));
   var N4 = size.N4;
   var c_at = size.c;
   var with_sums = size.with_sums;
@@ -92,9 +92,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     with_sums = size.with_sums2;
     sums_at = size.sums2 + z * size.sums2_z;
     second = true;
-    made = make(row, size.a2 + z * size.a2_z + columns, size.a2_stride, size.b2 + z * size.b2_z + two(column, N4), size.b2_stride, local & 3);
+    made = make(row, size.a2 + z * size.a2_z, size.a2_stride, size.b2 + z * size.b2_z + two(column, N4), size.b2_stride, local & 3);
   } else {
-    made = make(row, size.a + z * size.a_z + columns, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, local & 3);
+    made = make(row, size.a + z * size.a_z, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, local & 3);
   }
   add_parts(&made.tile, local);
   if (summing && split > 1) {
@@ -103,11 +103,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   }
   if (part > 0) { return; }
   var tile = tile_list(made.tile);
-  c_at += z * size.c_z;
   for (var j = 0u; j < 2; j++) {
     if (column + j >= N4) { break; }
     for (var r = 0u; r < min(tile_height(), size.M - row); r++) {
-      let at = c_at + (row + r) * size.c_stride + column + j;
+      let at = c_at + z * size.c_z + (row + r) * size.c_stride + column + j;
       let sum = tile[r / 4 * 2 + j][r % 4];
       if (adds) { c[at] += sum; } else { c[at] = sum; }
     }

@@ -41,16 +41,20 @@ export interface DispatchOptions<K extends KernelName> {
   readonly width?: number
 }
 
-/** How a recurrence is dispatched, and how many rows of the batch an invocation makes at most. `steps`: a dispatch a step,
- * by as many workgroups as it takes; `split`: the same, with the terms of each sum dealt to parts of a workgroup; `diagonal`:
- * layers that follow one another, read forwards and have one cell, hidden size and options make a step each in one dispatch,
- * a layer one step behind the layer below (others are made as `steps` makes them, and so are all where the
- * gates of a segment only are kept: where they are recomputed, and in long runs forward); `whole`: as many steps as fit into
- * 50 ms, each tile of rows by one workgroup that loops over time. All compute the same, to rounding. */
-export type PlanName = `${'steps' | 'diagonal' | 'whole'}-${16 | 8 | 4}` | 'split-4'
+/** How a recurrence is dispatched, and how many rows of the batch an invocation makes at most (of the products over all steps
+ * it makes 16, or 32 if of the batch). `steps`: a dispatch a step, by as many workgroups as it takes; `split`: the same, with the
+ * terms of each sum dealt to parts of a workgroup; `diagonal`: layers that follow one another, read forwards and have one cell,
+ * hidden size and options make a step each in one dispatch, a layer one step behind the layer below (others are made as `steps`
+ * makes them, and so are all where the gates of a segment only are kept: where they are recomputed, and in long runs forward);
+ * `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that loops over time. All compute the same, to
+ * rounding. */
+export type PlanName = `${'steps' | 'diagonal' | 'whole'}-${16 | 8 | 4}` | 'steps-32' | 'split-4'
 export const planNames: readonly PlanName[] = [
-  'steps-16', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4',
+  'steps-16', 'steps-32', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4',
 ]
+
+/** The rows in a plan's name. */
+export const rowsOf = (name: PlanName): number => Number(name.split('-')[1])
 
 /** @throws SluiceError `bad-value` unless it is a plan's name. */
 export function checkPlan(name: unknown, others: readonly string[] = []): void {

@@ -1,6 +1,6 @@
 // The matrix products, as a schedule asks for them: matrices are parts of buffers with a stride, everything in vec4f.
 import type { View } from '../gpu/device'
-import type { Plan } from '../gpu/plan'
+import { rowsOf, type Plan } from '../gpu/plan'
 
 export interface Matrix {
   readonly view: View
@@ -36,20 +36,23 @@ const size = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vector) => ({
   sums: sums?.at ?? 0, sums_z: sums?.z ?? 0,
 })
 
-/** Rows that an invocation makes of a tile, at most `most`: `blocks` and `ragged` of lib/tile.wgsl, and how many tiles they
- * take. */
-export function tileRows(rows: number, most = 16): { blocks: 0 | 1 | 2 | 4; height: number; tiles: number; ragged: boolean } {
-  const blocks = rows === 1 ? 0 : rows <= 4 || most === 4 ? 1 : rows <= 8 || most === 8 ? 2 : 4
-  const height = Math.max(4 * blocks, 1)
-  const tiles = Math.ceil(rows / height)
-  return { blocks, height, tiles, ragged: blocks > 1 && rows - (tiles - 1) * height <= 4 }
+/** How rows are cut into tiles of at most `most` rows, a multiple of 4: `blocks` and `ragged` of lib/tile.wgsl, and how many tiles
+ * they take. All tiles are equally high, but for a last one of four rows or fewer. */
+export function tileRows(rows: number, most: number): { blocks: number; height: number; tiles: number; ragged: boolean } {
+  const tiles = Math.ceil(rows / most)
+  const ragged = most > 4 && tiles > 1 && rows - (tiles - 1) * most <= 4
+  const blocks = rows === 1 ? 0 : ragged ? most / 4 : Math.ceil(rows / tiles / 4)
+  return { blocks, height: Math.max(4 * blocks, 1), tiles, ragged }
 }
 
-/** An invocation makes 8 columns of 16 rows, or of 8 or 4 where that would leave the adapter idle. */
-const shape = ({ tuning }: Plan, M: number, N4: number, Z = 1) => {
+/** Rows that an invocation makes at most of a product over all steps. */
+const productRows = ({ tuning }: Plan): number => Math.max(16, rowsOf(tuning.plan))
+
+/** An invocation makes 8 columns of as many rows as it may, or of 8 or 4 where that would leave the adapter idle. */
+const shape = (plan: Plan, { M, N4, Z = 1 }: Product) => {
   const pairs = Math.ceil(N4 / 2)
-  const tiles = [16, 8, 4].map((rows) => tileRows(M, rows))
-  const { blocks, tiles: rows } = tiles.find(({ tiles }) => pairs * tiles * Z >= tuning.busy) ?? tiles.at(-1)!
+  const tiles = [productRows(plan), 8, 4].map((rows) => tileRows(M, rows))
+  const { blocks, tiles: rows } = tiles.find(({ tiles }) => pairs * tiles * Z >= plan.tuning.busy) ?? tiles.at(-1)!
   return { grid: [pairs, rows, Z] as const, constants: { blocks } }
 }
 
@@ -58,13 +61,13 @@ export function productNN(plan: Plan, label: string, p: Product & { K4: number; 
   plan.dispatch(label, 'product/product_nn', {
     bindings: { a: p.a.view, b: p.b.view, bias: p.bias.view, c: p.c.view },
     size: size(p, p.K4, p.bias),
-    ...shape(plan, p.M, p.N4, p.Z),
+    ...shape(plan, p),
   })
 }
 
 /** C = A Bᵀ, or C += A Bᵀ where `add`; K4 terms of a sum, in vec4f. */
 export function productNT(plan: Plan, label: string, p: Product & { K4: number; add?: boolean }): void {
-  const { grid, constants } = shape(plan, p.M, p.N4, p.Z)
+  const { grid, constants } = shape(plan, p)
   plan.dispatch(label, 'product/product_nt', {
     bindings: { a: p.a.view, b: p.b.view, c: p.c.view },
     size: size(p, p.K4),
@@ -96,7 +99,7 @@ export function productTN(
   const { a, b, sums } = first
   const [a2, b2, sums2] = [second?.a ?? a, second?.b ?? b, second?.sums]
   const { busy, split: parts, splitWidth, width: usual } = plan.tuning
-  const { blocks, tiles } = tileRows(M)
+  const { blocks, tiles } = tileRows(M, productRows(plan))
   const [pairs, pairs2] = [Math.ceil(first.N4 / 2), Math.ceil((second?.N4 ?? 0) / 2)]
   // K is the longest sum of all, so it is dealt to several before tiles are made smaller, each of which would read all of B.
   const split = (pairs + pairs2) * tiles * Z < busy && K >= 16 * parts ? parts : 1

@@ -1,7 +1,7 @@
 // The steps of a layer: which kernels a cell dispatches, forward and backward, one step a dispatch or many.
 import { cells } from '../cells'
 import type { BindingName, KernelName, Overrides, UniformField } from '../gpu/kernels'
-import type { Plan } from '../gpu/plan'
+import { rowsOf, type Plan } from '../gpu/plan'
 import { biasPlace, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { tileRows } from './products'
 import type { Part, Steps } from './segments'
@@ -12,19 +12,21 @@ const longest = 0.05
 
 /** What a plan's name says. */
 function shapeOf({ tuning }: Plan): { whole: boolean; split: number; rows: number } {
-  const [way, rows] = tuning.plan.split('-')
-  return { whole: way === 'whole', split: way === 'split' ? tuning.split : 1, rows: Number(rows) }
+  const [way] = tuning.plan.split('-')
+  return { whole: way === 'whole', split: way === 'split' ? tuning.split : 1, rows: rowsOf(tuning.plan) }
 }
 
 /** Whether stacks of layers are made on the diagonal over layer and step. */
 export const isDiagonal = ({ tuning }: Plan): boolean => tuning.plan.startsWith('diagonal')
 
+/** Floating-point operations of a step of a layer, of its product with U, for so many rows. */
+export const stepFlops = ({ cell, H4 }: LayerContext, rows: number): number => 2 * rows * cells[cell].gates.length * (4 * H4) ** 2
+
 /** How many steps of a layer one dispatch makes. */
-export function stepsPerDispatch(plan: Plan, { cell, B, H4, T }: LayerContext): number {
+export function stepsPerDispatch(plan: Plan, ctx: LayerContext): number {
   const { whole, rows } = shapeOf(plan)
   if (!whole) return 1
-  const flops = 2 * tileRows(B, rows).height * cells[cell].gates.length * (4 * H4) ** 2
-  return Math.min(T, Math.max(1, Math.floor((longest * plan.tuning.groupRate) / flops)))
+  return Math.min(ctx.T, Math.max(1, Math.floor((longest * plan.tuning.groupRate) / stepFlops(ctx, tileRows(ctx.B, rows).height))))
 }
 
 type StepKernel = Extract<KernelName, `cell/${string}`>

@@ -23,7 +23,7 @@ function product(M: number, N: number, K: number, left: (m: number, k: number) =
 }
 
 /** Rows of a tile in fours, and parts that the terms of a sum are dealt to. */
-const tilings = [{ blocks: 4, split: 1 }, { blocks: 2, split: 1 }, { blocks: 1, split: 1 }]
+const tilings = [8, 5, 4, 2, 1].map((blocks) => ({ blocks, split: 1 }))
 const dealt = [...tilings, { blocks: 4, split: 2 }, { blocks: 2, split: 4 }, { blocks: 1, split: 8 }]
 
 describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {

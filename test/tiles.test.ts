@@ -1,0 +1,30 @@
+// How the rows of a batch, or of a matrix, are cut into tiles.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { tileRows } from '../src/schedule/products'
+
+test('tiles are equally high, or all but a last one of few rows', () => {
+  const cut = (rows: number, most: number) => {
+    const { height, tiles, ragged } = tileRows(rows, most)
+    return [tiles, height, ragged]
+  }
+  expect(cut(32, 32)).toEqual([1, 32, false])
+  expect(cut(50, 32)).toEqual([2, 28, false])
+  expect(cut(36, 32)).toEqual([2, 32, true])
+  expect(cut(50, 16)).toEqual([4, 16, true])
+  expect(cut(24, 16)).toEqual([2, 12, false])
+  expect(cut(6, 4)).toEqual([2, 4, false])
+  expect(cut(1, 16)).toEqual([1, 1, false])
+})
+
+test('they hold every row, none is empty, and none is higher than allowed', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 3000 }), fc.constantFrom(4, 8, 16, 32), (rows, most) => {
+      const { blocks, height, tiles, ragged } = tileRows(rows, most)
+      expect(height).toBeLessThanOrEqual(most)
+      expect(height).toBe(rows === 1 ? 1 : 4 * blocks)
+      expect((tiles - 1) * height).toBeLessThan(rows)
+      expect(rows).toBeLessThanOrEqual((tiles - 1) * height + (ragged ? 4 : height))
+    }),
+  )
+})

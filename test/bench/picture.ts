@@ -28,8 +28,8 @@ function colourOf(name: string, names: readonly string[]): string {
 
 const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 
-const [left, right, bar, gap, top] = [230, 90, 11, 14, 78]
-const width = 860
+const [left, right, bar, gap, top] = [255, 90, 11, 14, 78]
+const width = 885
 
 /** Powers of ten around all ratios. */
 export function scaleOf(ratios: readonly number[]): { from: number; to: number } {

@@ -1,5 +1,5 @@
-// The frame of a step forward of a cell with four gates and one product: a quad makes a tile of rows × 8 units, lane g their gate g;
-// then the lanes change places, and lane r has all gates of row r of each block. The importer has
+// The frame of a step forward of a cell with four gates and one product: a quad makes a tile of rows × 8 units, lane g their
+// gate g; then the lanes change places, and lane r has all gates of row r of each block. The importer has
 //   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's
 #import lib/step_forward
 #import lib/quad_transpose

@@ -1,7 +1,7 @@
 // What an invocation makes of a product: up to 32 rows × 8 columns, in blocks of 4 × 4, whose columns are rows of the result
 // in the order in which the invocation meets them. A right block has four terms as its columns, a left block the same terms of
-// four rows: so a block is added four terms at once. The importer declares `load_left(i)` as lib/quad wants
-// it, and `const transposed`: whether the rows of the tile are columns of the left operand.
+// four rows: so a block is added four terms at once. The importer declares `load_left(i)` as lib/quad wants it,
+// and `const transposed`: whether the rows of the tile are columns of the left operand.
 #import lib/quad
 
 // Workgroup size in x, a multiple of 4: few invocations suit a software adapter, many suit hardware.

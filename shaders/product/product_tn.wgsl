@@ -29,6 +29,7 @@ override other_b: bool = false;
 override summing: bool = true;
 // Whether to what is in C and in the sums already.
 override adds: bool = false;
+
 // Whether the operands of the second part are read.
 var<private> second: bool;
 
@@ -44,30 +45,26 @@ fn block_of_b(at: vec4u, mask: vec4f) -> mat4x4f {
 // Of a tile: the product and the column sums of B.
 struct Made { tile: Tile, sums: mat2x4f }
 
-// Where the operands begin: four columns of A are the rows of a row block, two column blocks of B those of the tile.
-struct Operands { left: vec4u, lower: vec4u, a_stride: u32, right: vec2u, b_stride: u32 }
-
-// tile += the terms of four rows from `k`, of which those past K count nothing; sums += those of B, on request.
-fn add_rows(tile: ptr<function, Tile>, sums: ptr<function, mat2x4f>, k: u32, at: Operands, lane: u32, with_sums: bool) {
-  let order = order_of_rows(lane);
-  // Rows of A are terms here, so those of B come in the order in which the quad meets them.
-  let ks = min(k + order, vec4u(size.K - 1)) * at.b_stride;
-  let mask = vec4f(k + order < vec4u(size.K));
-  let b0 = block_of_b(at.right.x + ks, mask);
-  let b1 = block_of_b(at.right.y + ks, mask);
-  let r = quad_rows(k, lane, size.K) * at.a_stride;
-  let rows = TileRows(r + at.left.x, r + at.left.y, r + at.left.z, r + at.left.w, r + at.lower.x, r + at.lower.y, r + at.lower.z, r + at.lower.w);
-  tile_add(tile, rows, 0, b0, b1);
-  if (summing && with_sums) { sums[0] += b0 * vec4f(1.0); sums[1] += b1 * vec4f(1.0); }
-}
-
+// Four columns of A, which begins at `a_at`, are the rows of a row block; the column blocks of the tile begin at `right`.
 fn make(row: u32, a_at: u32, a_stride: u32, right: vec2u, b_stride: u32, lane: u32) -> Made {
   let last = vec4u(size.M / 4 - 1); // columns of A come in vec4f, so M is a multiple of 4
-  let at = Operands(a_at + min(row / 4 + vec4u(0, 1, 2, 3), last), a_at + min(row / 4 + vec4u(4, 5, 6, 7), last), a_stride, right, b_stride);
+  let upper = a_at + min(row / 4 + vec4u(0, 1, 2, 3), last);
+  let lower = a_at + min(row / 4 + vec4u(4, 5, 6, 7), last);
+  let order = order_of_rows(lane);
   var tile = Tile();
   var sums = mat2x4f();
   for (var first = 0u; first < size.K; first += 4 * split) {
-    add_rows(&tile, &sums, first + 4 * part, at, lane, row == 0);
+    let k = first + 4 * part;
+    // Rows of A are terms here, so those of B come in the order in which the quad meets them.
+    let ks = min(k + order, vec4u(size.K - 1)) * b_stride;
+    // Terms past K count nothing.
+    let mask = vec4f(k + order < vec4u(size.K));
+    let b0 = block_of_b(right.x + ks, mask);
+    let b1 = block_of_b(right.y + ks, mask);
+    let r = quad_rows(k, lane, size.K) * a_stride;
+    let rows = TileRows(r + upper.x, r + upper.y, r + upper.z, r + upper.w, r + lower.x, r + lower.y, r + lower.z, r + lower.w);
+    tile_add(&tile, rows, 0, b0, b1);
+    if (summing && row == 0) { sums += mat2x4f(b0 * vec4f(1.0), b1 * vec4f(1.0)); }
   }
   return Made(tile, sums);
 }
@@ -103,10 +100,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   }
   if (part > 0) { return; }
   var tile = tile_list(made.tile);
+  c_at += z * size.c_z;
   for (var j = 0u; j < 2; j++) {
     if (column + j >= N4) { break; }
     for (var r = 0u; r < min(tile_height(), size.M - row); r++) {
-      let at = c_at + z * size.c_z + (row + r) * size.c_stride + column + j;
+      let at = c_at + (row + r) * size.c_stride + column + j;
       let sum = tile[r / 4 * 2 + j][r % 4];
       if (adds) { c[at] += sum; } else { c[at] = sum; }
     }

@@ -3,7 +3,7 @@
 import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
 import { kernelsDigest } from './gpu/kernels'
-import { planNames, type PlanName } from './gpu/plan'
+import { planNames, rowsOf, type PlanName } from './gpu/plan'
 import type { Network } from './network'
 import { tileRows } from './schedule/products'
 import { segmentLength } from './schedule/segments'
@@ -44,9 +44,11 @@ export interface Candidates {
   readonly flops: number
 }
 
-/** On a software adapter: from so many operations a step on a launch is nothing to it, and up to so many nothing is to be had
- * from higher tiles. Each plan that is not timed is seconds of compiling less. */
-const [launchesCount, tilesCount] = [2e6, 5e5]
+/** On a software adapter a launch is nothing to a step of more operations than this, so that there is nothing to be had from
+ * `whole`; each plan that is not timed is seconds of compiling less. */
+const mostForWhole = 2e6
+/** Nor to one of fewer than this from a tile of 32 rows. */
+const leastForHighTiles = 5e5
 
 /** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8, and without layers that can be `stacked`
  * there is no diagonal. Cores are few, so a software adapter has nothing to gain from small tiles or from splitting, and from
@@ -55,11 +57,12 @@ const [launchesCount, tilesCount] = [2e6, 5e5]
 export function plansFor(batch: number, { isSoftware, stacked, flops }: Candidates): PlanName[] {
   const seen = new Set<string>()
   return planNames.filter((name) => {
-    const [way, rows] = name.split('-')
-    if (isSoftware && (Number(rows) < 16 || way === 'diagonal' || (way === 'whole' && flops > launchesCount))) return false
-    if (rows === '32' && (!isSoftware || flops < tilesCount)) return false
+    const [way] = name.split('-')
+    const rows = rowsOf(name)
+    if (isSoftware && (rows < 16 || way === 'diagonal' || (way === 'whole' && flops > mostForWhole))) return false
+    if (rows === 32 && (!isSoftware || flops < leastForHighTiles)) return false
     if (way === 'diagonal' && !stacked) return false
-    const key = `${way} ${tileRows(batch, Number(rows)).blocks}`
+    const key = `${way} ${tileRows(batch, rows).blocks}`
     return !seen.has(key) && seen.add(key)
   })
 }

@@ -11,9 +11,8 @@ import type { Part, Steps } from './segments'
 const longest = 0.05
 
 /** What a plan's name says. */
-function shapeOf({ tuning }: Plan): { whole: boolean; split: number; rows: number } {
-  const [way] = tuning.plan.split('-')
-  return { whole: way === 'whole', split: way === 'split' ? tuning.split : 1, rows: rowsOf(tuning.plan) }
+function shapeOf({ tuning: { plan, split } }: Plan): { whole: boolean; split: number; rows: number } {
+  return { whole: plan.startsWith('whole'), split: plan.startsWith('split') ? split : 1, rows: rowsOf(plan) }
 }
 
 /** Whether stacks of layers are made on the diagonal over layer and step. */

@@ -22,8 +22,9 @@ export interface Tiling {
   readonly quads: boolean
 }
 
+const formNames = { fma: '', matrix: ' as matrices', rows: ' as rows' }
 export const nameOf = ({ kind, rows, columns, x, y, parts, depth, form, unroll, quads }: Tiling): string =>
-  kind === 'registers' ? `registers ${rows}×${columns}${form === 'fma' ? '' : form === 'matrix' ? ' as matrices' : ' as rows'}${unroll > 1 ? ` × ${unroll}` : ''}${quads ? ' by quads' : ''}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
+  kind === 'registers' ? `registers ${rows}×${columns}${formNames[form]}${unroll > 1 ? ` × ${unroll}` : ''}${quads ? ' by quads' : ''}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
 
 const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({ kind: 'registers', rows, columns, x, y, parts, depth: 0, form: 'fma', unroll: 1, quads: false })
 const workgroup = (rows: number, columns: number, x: number, y: number, depth: number): Tiling => ({ ...registers(rows, columns, x, y), kind: 'workgroup', depth })
@@ -92,16 +93,17 @@ ${store((i, j) => range(parts).map((p) => `partial[${i * columns4 + j}][lane + $
     : lines(range(rows).map((i) => `let a${i} = a[r${i} + k];`))
   const loadB = (k: number, j: number) => `b[(4u * k + ${k}u) * size.N4 + c${j}]`
   const block = (j: number) => `mat4x4f(${range(4).map((k) => loadB(k, j)).join(', ')})`
-  // The columns of a block of the result are its rows, so that it is B's block times A's.
-  const multiplied = matrix
-    ? lines([
+  const forms = {
+    fma: () => multiply(rows, columns4, loadB),
+    // The columns of a block of the result are its rows, so that it is B's block times A's.
+    matrix: () =>
+      lines([
         ...fours.map((i) => `let left${i} = mat4x4f(${range(4).map((n) => `a${4 * i + n}`).join(', ')});`),
         ...range(columns4).flatMap((j) => [`let right${j} = ${block(j)};`, ...fours.map((i) => `m${i}_${j} += right${j} * left${i};`)]),
-      ])
-    : tiling.form === 'rows'
-      ? lines([...range(columns4).map((j) => `let right${j} = transpose(${block(j)});`), ...range(rows).flatMap((i) => range(columns4).map((j) => `s${i}_${j} += a${i} * right${j};`))])
-      : multiply(rows, columns4, loadB)
-  const added = `${loadA}\n${multiplied}`
+      ]),
+    rows: () => lines([...range(columns4).map((j) => `let right${j} = transpose(${block(j)});`), ...range(rows).flatMap((i) => range(columns4).map((j) => `s${i}_${j} += a${i} * right${j};`))]),
+  }
+  const added = `{\n${loadA}\n${forms[tiling.form]()}\n}`
   return `${tiling.quads ? 'enable subgroups;' : ''}${bindings}
 ${parts > 1 ? `var<workgroup> partial: array<array<vec4f, ${x * y * parts}>, ${rows * columns4}>;` : ''}
 @compute @workgroup_size(${x}, ${y}, ${parts})
@@ -113,7 +115,7 @@ ${lines(range(rows).map((i) => `let r${i} = min(row + ${i}u, size.M - 1u) * size
 ${lines(range(columns4).map((j) => `let c${j} = min(col + ${j}u, size.N4 - 1u);`))}
 ${matrix ? lines(fours.map((i) => range(columns4).map((j) => `var m${i}_${j} = mat4x4f();`).join(' '))) : sums}
 ${parts === 1 ? 'for (var k = 0u; k < size.K4; k++) {' : `let part = size.K4 / ${parts}u;\nlet end = (l.z + 1u) * part;\nfor (var k = l.z * part; k < end; k++) {`}
-${tiling.unroll === 1 ? added : range(tiling.unroll).map((u) => `{\n${added}\n}${u + 1 < tiling.unroll ? '\nk++;' : ''}`).join('\n')}
+${Array(tiling.unroll).fill(added).join('\nk++;\n')}
 }
 ${reduce}
 }`

@@ -7,7 +7,7 @@ import { planNames, rowsOf, type PlanName } from './gpu/plan'
 import type { Network } from './network'
 import { tileRows } from './schedule/products'
 import { segmentLength } from './schedule/segments'
-import { stepFlops } from './schedule/steps'
+import { heldColumns } from './schedule/steps'
 import type { UnrollOptions } from './schedule/unroll'
 import { completeSpec } from './spec'
 
@@ -40,29 +40,23 @@ export interface Candidates {
   readonly isSoftware: boolean
   /** Whether there are layers that can share dispatches. */
   readonly stacked: boolean
-  /** Floating-point operations of the largest step. */
-  readonly flops: number
+  /** Whether there are layers whose U can be held. */
+  readonly held: boolean
 }
 
-/** On a software adapter a launch is nothing to a step of more operations than this, so that there is nothing to be had from
- * `whole`; each plan that is not timed is seconds of compiling less. */
-const mostForWhole = 2e6
-/** Nor to one of fewer than this from a tile of 32 rows. */
-const leastForHighTiles = 5e5
-
 /** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8, and without layers that can be `stacked`
- * there is no diagonal. Cores are few, so a software adapter has nothing to gain from small tiles or from splitting, and from
- * the diagonal only where layers are many and small; to the bit, what is left makes the same. A tile of 32 rows is more than
- * hardware has registers for; whether it suits a CPU is up to its caches. */
-export function plansFor(batch: number, { isSoftware, stacked, flops }: Candidates): PlanName[] {
+ * there is no diagonal. A software adapter is offered nothing but what holds matrices, which suits every CPU: how many rows a
+ * workgroup makes then, or, of layers too large to be held, how high a tile is, which is up to the CPU's caches. To the bit, all
+ * of that makes the same. Hardware has no room in its registers, nor for tiles of 32 rows. */
+export function plansFor(batch: number, { isSoftware, stacked, held }: Candidates): PlanName[] {
   const seen = new Set<string>()
   return planNames.filter((name) => {
     const [way] = name.split('-')
     const rows = rowsOf(name)
-    if (isSoftware && (rows < 16 || way === 'diagonal' || (way === 'whole' && flops > mostForWhole))) return false
-    if (rows === 32 && (!isSoftware || flops < leastForHighTiles)) return false
+    if ((way === 'persistent') !== isSoftware || name === 'steps-32') return false
+    if (isSoftware && rows !== 16 && (rows < 16) !== held) return false
     if (way === 'diagonal' && !stacked) return false
-    const key = `${way} ${tileRows(batch, rows).blocks}`
+    const key = isSoftware && held ? `${Math.ceil(batch / rows)}` : `${way} ${tileRows(batch, rows).blocks}`
     return !seen.has(key) && seen.add(key)
   })
 }
@@ -100,7 +94,7 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
   const candidates = plansFor(batch, {
     isSoftware: gpu.isSoftware,
     stacked: stacks && unrolled.stacks.some(({ together }) => together),
-    flops: Math.max(...unrolled.layers.map((layer) => stepFlops(layer, batch))),
+    held: unrolled.layers.some((layer) => heldColumns(layer)),
   })
   try {
     // All at once, so that their kernels compile side by side.

@@ -93,6 +93,17 @@ test.each(cellNames)('%s: a whole recurrence is one dispatch forward and one bac
   }
 })
 
+test.each(cellNames)('%s: so is one whose U is held, and a product is one for each 128 terms', async (cell) => {
+  for (const [T, parts] of [[32, 1], [96, 3]] as const) {
+    const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { plan: 'persistent-16' })
+    expect(submits).toBe(1)
+    // A GRU's dU is two products; the column sums are dispatches of their own, of dW_q and of the ds of a GRU.
+    const products = cell.startsWith('gru') ? 2 : 1
+    const sums = cell === 'gru-reset-after' ? 2 : 1
+    expect(dispatches).toBe(2 + products * parts + 2 + (headAndUpdate - 1) + parts + sums)
+  }
+})
+
 test.each(cellNames)('%s: gates made again take the steps forward of all segments but the last, and a few dispatches each', async (cell) => {
   // Segments of 5, 5, 5 and 3 steps. Each has dU and dW; all but the first dh. db is one.
   const [T, S, n, last] = [18, 5, 4, 3]
@@ -154,11 +165,15 @@ test.each(cellNames)('%s: dropout between layers alike is a dispatch forward and
 
 test('a whole recurrence is cut where a dispatch would take too long', async () => {
   const gpu = await testDevice()
-  const layer = { cell: 'lstm', B: 32, H4: 64, T: 1000 } as LayerContext
-  const most = (plan: PlanName, groupRate: number) => stepsPerDispatch(new Plan('', { ...gpu.tuning, plan, groupRate }), layer)
+  const layer = { cell: 'lstm', B: 32, D: 1, G: 4, H4: 64, T: 1000 } as LayerContext
+  const most = (plan: PlanName, groupRate: number, cores = 8) => stepsPerDispatch(new Plan('', { ...gpu.tuning, plan, groupRate, cores }), layer)
   // 16 rows × 4 gates × 256 units × 256 terms × 2 is 8.4 MFLOP a step; 50 ms at 3 GFLOP/s are 150 MFLOP.
   expect(most('whole-16', 3e9)).toBe(17)
   expect(most('whole-4', 3e9)).toBe(71)
+  // As is one that holds U. Of two workgroups, one waits if there is but one core; of eight, six if there are two.
+  expect(most('persistent-16', 3e9)).toBe(17)
+  expect(most('persistent-16', 3e9, 1)).toBe(8)
+  expect(most('persistent-4', 3e9, 2)).toBe(17)
   expect(most('whole-16', 1)).toBe(1)
   expect(most('whole-16', 1e15)).toBe(1000)
   expect(most('steps-16', 1e15)).toBe(1)

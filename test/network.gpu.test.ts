@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { cellNames, type CellName } from '../src/cells'
 import { Gpu } from '../src/gpu/device'
-import { planNames } from '../src/gpu/plan'
+import { planNames, type PlanName } from '../src/gpu/plan'
 import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
 import { compare, type Case } from './support/agreement'
 import { testDevice } from './support/kernel'
@@ -57,8 +57,9 @@ describe.each(cellNames)('%s', (cell) => {
   ] satisfies [string, Case][])('%s', (_, c) => agree(c))
 })
 
-// Every plan, with subgroups and without.
-const ways = planNames.flatMap((plan) => [true, false].map((subgroups) => ({ plan, subgroups })))
+// Every plan, and one of each way of dispatching without subgroups: tiles of all heights are made of the same blocks.
+const withoutToo: readonly PlanName[] = ['persistent-16', 'steps-16', 'split-4', 'diagonal-4', 'whole-4']
+const ways = planNames.flatMap((plan) => (withoutToo.includes(plan) ? [true, false] : [true]).map((subgroups) => ({ plan, subgroups })))
 describe.each(ways)('plan $plan, subgroups $subgroups', (way) => {
   describe.each(cellNames)('%s', (cell) => {
     test.each([
@@ -71,6 +72,13 @@ describe.each(ways)('plan $plan, subgroups $subgroups', (way) => {
     ] satisfies [string, Case][])('%s', (_, c) => agree({ ...c, ...way }))
   })
 })
+
+// Layers too large to be held, among others or alone, are made by tiles.
+test.each(['persistent-16', 'persistent-32'] as const)('plan %s: a layer that no workgroup can hold', (plan) =>
+  agree({ spec: { ...ids('rnn', 0), layers: [{ cell: 'rnn', hidden: 1028 }, ...(plan === 'persistent-16' ? [{ cell: 'lstm' as const, hidden: 6 }] : [])] }, steps: 2, batch: 17, plan }))
+
+// As much as is held: all banks, and a head of several parts.
+test.each([['rnn', 512], ['lstm', 256], ['gru', 256], ['gru-reset-after', 256]] as const)('plan persistent-8: %s, hidden size %i', (cell, hidden) => agree({ spec: ids(cell, hidden, 5), steps: 2, batch: 9, plan: 'persistent-8' }))
 
 // High tiles, and a last one of few rows.
 test.each([...cellNames.map((cell) => [50, cell] as const), [21, 'rnn'], [32, 'rnn'], [36, 'gru']] as const)('plan steps-32: %i rows, %s', (batch, cell) => agree({ spec: ids(cell, 7, 9), steps: 3, batch, plan: 'steps-32' }))
@@ -89,7 +97,7 @@ describe.each(ways.filter(({ plan }) => plan.startsWith('whole')))('plan $plan, 
 })
 
 // Stacks of layers that are alike, on the diagonal over layer and step, alone and among others.
-const diagonals = ways.filter(({ plan }) => plan.startsWith('diagonal'))
+const diagonals = ways.filter(({ plan }) => plan === 'diagonal-16' || plan === 'diagonal-4')
 describe.each(diagonals)('plan $plan, subgroups $subgroups, layers alike', (way) => {
   describe.each(cellNames)('%s', (cell) => {
     const alike = (n: number, layer: Omit<LayerSpec, 'cell'>): LayerSpec[] => Array.from({ length: n }, () => ({ cell, ...layer }))

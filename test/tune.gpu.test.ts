@@ -29,29 +29,30 @@ const network = async (layers = 1) =>
 const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 
 test('plans that come to the same on few rows are one', () => {
-  const hardware = { isSoftware: false, stacked: true, flops: 1e6 }
-  expect(plansFor(32, hardware)).toEqual(planNames.filter((name) => name !== 'steps-32'))
-  expect(plansFor(32, { isSoftware: true, stacked: true, flops: 1e6 })).toEqual(['steps-16', 'steps-32', 'whole-16'])
-  expect(plansFor(16, { isSoftware: true, stacked: true, flops: 1e6 })).toEqual(['steps-16', 'whole-16'])
+  const hardware = { isSoftware: false, stacked: true, held: true }
+  expect(plansFor(32, hardware)).toEqual(planNames.filter((name) => !/persistent|32/.test(name)))
   expect(plansFor(8, hardware)).toEqual(['steps-16', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-4', 'whole-16', 'whole-4'])
   expect(plansFor(1, hardware)).toEqual(['steps-16', 'split-4', 'diagonal-16', 'whole-16'])
 })
 
-test('on a software adapter, plans that a step is too large or too small for are left out', () => {
-  expect(plansFor(32, { isSoftware: true, stacked: false, flops: 4e6 })).toEqual(['steps-16', 'steps-32'])
-  expect(plansFor(32, { isSoftware: true, stacked: false, flops: 1e5 })).toEqual(['steps-16', 'whole-16'])
+test('a software adapter is offered what holds matrices, by rows of a workgroup, or of a tile where all layers are too large', () => {
+  const software = { isSoftware: true, stacked: true, held: true }
+  expect(plansFor(32, software)).toEqual(['persistent-16', 'persistent-8', 'persistent-4'])
+  expect(plansFor(7, software)).toEqual(['persistent-16', 'persistent-4'])
+  expect(plansFor(1, software)).toEqual(['persistent-16'])
+  expect(plansFor(32, { ...software, held: false })).toEqual(['persistent-16', 'persistent-32'])
+  expect(plansFor(16, { ...software, held: false })).toEqual(['persistent-16'])
 })
 
 test('without layers that can be stacked, there is no diagonal', () => {
-  expect(plansFor(32, { isSoftware: false, stacked: false, flops: 0 })).toEqual(planNames.filter((name) => !/diagonal|32/.test(name)))
-  expect(plansFor(1, { isSoftware: true, stacked: false, flops: 0 })).toEqual(['steps-16', 'whole-16'])
+  expect(plansFor(32, { isSoftware: false, stacked: false, held: true })).toEqual(planNames.filter((name) => !/diagonal|persistent|32/.test(name)))
 })
 
 test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
   localStorage.clear()
   const one = await network()
   const first = await Trainer.create(one, options)
-  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, flops: 0 })
+  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: true })
   expect(submits).toBeGreaterThanOrEqual(candidates.length)
   const { plan } = first.plan.tuning
   expect(candidates).toContain(plan)
@@ -80,7 +81,7 @@ test('what the store has is taken, unless it was measured of other kernels', asy
   for (const [times, stale] of ['diagonal-4 other', 'diagonal-4', `diagonal-5 ${kernels}`].entries()) {
     localStorage.setItem(key, stale)
     submits = 0
-    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, flops: 0 })).toContain(await reloaded(3 + times))
+    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: true })).toContain(await reloaded(3 + times))
     expect(submits).toBeGreaterThan(0)
     expect(localStorage.getItem(key)).toMatch(new RegExp(` ${kernels}$`))
   }
@@ -104,7 +105,7 @@ test('what is too short to be timed is timed many times over', async () => {
   const encoded = everyRunTakes(2)
   const one = await network(2)
   const trainer = await Trainer.create(one, options)
-  for (const name of plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, flops: 0 }))
+  for (const name of plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, held: true }))
     expect(encoded.filter((run) => run === `timing ${name}`).length).toBe(1 + 4 + 3 * 16)
   trainer.destroy()
   one.destroy()
@@ -115,7 +116,7 @@ test('plans are timed in turns', async () => {
   const encoded = everyRunTakes(100)
   const one = await network(3)
   const trainer = await Trainer.create(one, options)
-  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, flops: 0 }).map((name) => `timing ${name}`)
+  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, held: true }).map((name) => `timing ${name}`)
   expect(encoded).toEqual([...round, ...round, ...round])
   trainer.destroy()
   one.destroy()
@@ -129,14 +130,14 @@ test('a plan that takes far longer is timed once, and is not chosen', async () =
     const { name } = this.plan
     runs.set(name, (runs.get(name) ?? 0) + 1)
     // The first run of all compiles.
-    time += name === 'timing whole-16' ? 1000 : runs.size === 1 && runs.get(name) === 1 ? 500 : 100
+    time += name === 'timing persistent-4' ? 1000 : runs.size === 1 && runs.get(name) === 1 ? 500 : 100
   })
   vi.spyOn(performance, 'now').mockImplementation(() => time)
   const { device } = await testDevice()
   const one = await Network.create({ device: new Gpu(device, 'with a slow plan', true), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 11 }], head: { classes: 7 } })
   const trainer = await Trainer.create(one, options)
-  expect(trainer.plan.tuning.plan).toBe('steps-16')
-  expect(Object.fromEntries(runs)).toEqual({ 'timing steps-16': 3, 'timing whole-16': 2 })
+  expect(trainer.plan.tuning.plan).toBe('persistent-16')
+  expect(Object.fromEntries(runs)).toEqual({ 'timing persistent-16': 3, 'timing persistent-4': 2 })
   trainer.destroy()
   one.destroy()
 })
@@ -187,7 +188,7 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
 
 test('every plan follows the same road', async () => {
   const roads: number[][] = []
-  for (const plan of plansFor(options.batch, { isSoftware: false, stacked: true, flops: 0 })) {
+  for (const plan of plansFor(options.batch, { isSoftware: false, stacked: true, held: true })) {
     const one = await network(3)
     const trainer = await Trainer.create(one, { ...options, plan })
     const losses = []
@@ -206,7 +207,7 @@ test.each(cellNames)('%s: plans that a software adapter is offered make the same
   const [steps, batch] = [3, 37]
   const all = Uint32Array.from({ length: steps * batch }, (_, i) => (i * 5) % 7)
   const roads: number[][] = []
-  for (const plan of plansFor(batch, { isSoftware: true, stacked: false, flops: 1e6 })) {
+  for (const plan of plansFor(batch, { isSoftware: true, stacked: false, held: true })) {
     const one = await Network.create({ device: new Gpu(device, 'as if', true), input: { ids: 7 }, layers: [{ cell, hidden: 20 }, { cell, hidden: 12, bidirectional: true }], head: { classes: 7 }, seed: 5 })
     const trainer = await Trainer.create(one, { ...options, steps, batch, plan })
     const losses = []
@@ -219,6 +220,25 @@ test.each(cellNames)('%s: plans that a software adapter is offered make the same
   // Hardware compiles each in its own way.
   if (isSoftware) for (const road of roads) expect(road).toEqual(roads[0])
   else for (const road of roads) road.forEach((loss, i) => expect(Math.abs(loss - roads[0]![i]!)).toBeLessThan(1e-5))
+})
+
+test('the same of a layer that is too large to be held', async () => {
+  const { device, isSoftware } = await testDevice()
+  const [steps, batch] = [2, 20]
+  const all = Uint32Array.from({ length: steps * batch }, (_, i) => (i * 5) % 7)
+  const roads: number[][] = []
+  for (const plan of plansFor(batch, { isSoftware: true, stacked: false, held: false })) {
+    const one = await Network.create({ device: new Gpu(device, 'as if', true), input: { ids: 7 }, layers: [{ cell: 'rnn', hidden: 1028 }], head: { classes: 7 }, seed: 5 })
+    const trainer = await Trainer.create(one, { ...options, steps, batch, plan })
+    const losses = []
+    for (let step = 0; step < 3; step++) losses.push((await trainer.step({ ids: all, targets: all })).loss)
+    roads.push(losses)
+    trainer.destroy()
+    one.destroy()
+  }
+  expect(roads.length).toBe(2)
+  if (isSoftware) expect(roads[1]).toEqual(roads[0])
+  else roads[1]!.forEach((loss, i) => expect(Math.abs(loss - roads[0]![i]!)).toBeLessThan(1e-5))
 })
 
 test.each(cellNames)('%s: cut into more and smaller pieces for hardware, it follows the same road', async (cell) => {
@@ -243,6 +263,6 @@ test.each(cellNames)('%s: cut into more and smaller pieces for hardware, it foll
 test('a plan that there is not: says which there are', async () => {
   const one = await network()
   const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(() => null, (e: SluiceError) => e)
-  expect(error?.message).toBe('plan is "fast" (a string), expected one of steps-16, steps-32, steps-8, steps-4, split-4, diagonal-16, diagonal-8, diagonal-4, whole-16, whole-8, whole-4, auto')
+  expect(error?.message).toBe('plan is "fast" (a string), expected one of persistent-16, persistent-32, persistent-8, persistent-4, steps-16, steps-32, steps-8, steps-4, split-4, diagonal-16, diagonal-8, diagonal-4, whole-16, whole-8, whole-4, auto')
   one.destroy()
 })

@@ -1,49 +1,9 @@
-// GRU with the reset gate after the product, one step backward, with dh = dy + [dr dz ds](step after) Uᵀ + carried:
-//   dn = dh ⊙ (1−z) ⊙ (1−n²)    dz = dh ⊙ (h' − n) ⊙ z(1−z)    dr = dn ⊙ s ⊙ r(1−r)    ds = dn ⊙ r    carried = z ⊙ dh
+// Steps backward of a GRU with the reset gate after the product (lib/gru_reset_after_backward), a tile of rows × units an invocation.
 // Grid: x = ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
-#import lib/step
-#import lib/activation
-@group(0) @binding(0) var<uniform> step: Step;
-@group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
-@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
-@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: r z n; out: dr dz dn
-@group(0) @binding(4) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] in: s = h' U_n + b'_n; out: ds
-@group(0) @binding(5) var<storage, read> h: array<vec4f>;              // [T+2, B, D, H]
-@group(0) @binding(6) var<storage, read_write> dy: array<vec4f>;       // [T, B, D, H] in: dL/dy; out, where kept: dL/dh of the step
-@group(0) @binding(7) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
+#import lib/gru_reset_after_backward
 #import lib/recurrent_gradient
-const phases = 1;
-const G = 3u;
 
-fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
-  let H4 = step.H4;
-  let state = carried(b, d) + unit;
-  let row = kept_at(t, b, d);
-  let at = row * 3 * H4 + unit;
-  var total = dh[state] + product;
-  var dr = vec4f();
-  var dz = vec4f();
-  var dn = vec4f();
-  var ds = vec4f();
-  if (t < lengths[b]) {
-    let r = gates[at];
-    let z = gates[at + H4];
-    let n = gates[at + 2 * H4];
-    let y_at = row_at(t, b, d) * H4 + unit;
-    total += output_gradient(y_at);
-    if (keep) { dy[y_at] = total; }
-    dn = total * (1.0 - z) * tanh_derivative(n);
-    dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);
-    dr = dn * saved[row * H4 + unit] * sigmoid_derivative(r);
-    ds = dn * r;
-    total *= z;
-  }
-  gates[at] = dr;
-  gates[at + H4] = dz;
-  gates[at + 2 * H4] = dn;
-  saved[row * H4 + unit] = ds;
-  dh[state] = total;
-}
+const phases = 1;
 
 // Whether the left operand is ds, which lies in `saved`, or dr dz.
 var<private> candidate: bool;

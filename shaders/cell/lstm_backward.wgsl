@@ -1,59 +1,9 @@
-// LSTM, one step backward, with dh = dy + dgates(step after) Uᵀ:
-//   do = dh ⊙ tanh(c) ⊙ o(1−o)        dc += dh ⊙ o ⊙ (1 − tanh²(c))
-// (with peepholes dc += do ⊙ p_o before the next line, and dc' += di ⊙ p_i + df ⊙ p_f after it)
-//   di = dc ⊙ g ⊙ i(1−i)   df = dc ⊙ c' ⊙ f(1−f)   dg = dc ⊙ i ⊙ (1−g²)      dc' = dc ⊙ f
-// `dh`, `dc` carry the gradient of the final states at first, then what passes a step without the product.
+// Steps backward of an LSTM (lib/lstm_backward), a tile of rows × units an invocation.
 // Grid: x = ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
-#import lib/step
-#import lib/activation
-@group(0) @binding(0) var<uniform> step: Step;
-@group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
-@group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 4, H]
-@group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 4, H] in: i f g o; out: dgates
-@group(0) @binding(4) var<storage, read> c: array<vec4f>;              // [T+2, B, D, H]
-@group(0) @binding(5) var<storage, read_write> dy: array<vec4f>;       // [T, B, D, H] in: dL/dy; out, where kept: dL/dh of the step
-@group(0) @binding(6) var<storage, read_write> dh: array<vec4f>;       // [B, D, H]
-@group(0) @binding(7) var<storage, read_write> dc: array<vec4f>;       // [B, D, H]
-@group(0) @binding(8) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
+#import lib/lstm_backward
 #import lib/recurrent_gradient
+
 const phases = 1;
-const G = 4u;
-
-override peepholes: bool = false;
-
-fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
-  let H4 = step.H4;
-  let state = carried(b, d) + unit;
-  let at = kept_at(t, b, d) * 4 * H4 + unit;
-  let total = dh[state] + product;
-  if (t >= lengths[b]) { // past the end: the state was carried, so is its gradient
-    for (var k = 0u; k < 4; k++) { gates[at + k * H4] = vec4f(); }
-    dh[state] = total;
-    return;
-  }
-  let i = gates[at];
-  let f = gates[at + H4];
-  let g = gates[at + 2 * H4];
-  let o = gates[at + 3 * H4];
-  let tc = tanh_safe(c[state_after(t, b, d) + unit]);
-  let y_at = row_at(t, b, d) * H4 + unit;
-  let dy_h = total + output_gradient(y_at);
-  if (keep) { dy[y_at] = dy_h; }
-  let peep = parameters_of(d, 3 * H4) + unit;
-  let d_o = dy_h * tc * sigmoid_derivative(o);
-  var dcell = dc[state] + dy_h * o * tanh_derivative(tc);
-  if (peepholes) { dcell += d_o * p[peep + 2 * H4]; }
-  let di = dcell * g * sigmoid_derivative(i);
-  let df = dcell * c[state_before(t, b, d) + unit] * sigmoid_derivative(f);
-  gates[at] = di;
-  gates[at + H4] = df;
-  gates[at + 2 * H4] = dcell * i * tanh_derivative(g);
-  gates[at + 3 * H4] = d_o;
-  dh[state] = vec4f();
-  var before = dcell * f;
-  if (peepholes) { before += di * p[peep] + df * p[peep + H4]; }
-  dc[state] = before;
-}
 
 fn load_left(i: u32) -> vec4f { return gates[i]; }
 

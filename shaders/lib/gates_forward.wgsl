@@ -1,7 +1,7 @@
 // The frame of a step forward of a cell with four gates and one product: a quad makes a tile of rows × 8 units, lane g their
 // gate g; then the lanes change places, and lane r has all gates of row r of each block. The importer has
 //   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's
-#import lib/step_forward
+#import lib/step_product
 #import lib/quad_transpose
 #import lib/step_main
 const phases = 1;
@@ -20,7 +20,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   // Units past the last are computed as the last and not used.
   let columns = lane * H4 + min(vec2u(unit, unit + 1), vec2u(H4 - 1));
   let right = parameters_of(d, 16 * H4 * H4) + columns;
-  var made = tile_of(bias_at(d, 4 * H4, columns.x), bias_at(d, 4 * H4, columns.y));
+  var made = tile_of(begin_at(d, 4 * H4, columns.x), begin_at(d, 4 * H4, columns.y));
   if (joined) { add_product(&made, tile_below(t, rows), right + step.W, 4 * H4); }
   add_product(&made, tile_before(t, rows, d), right, 4 * H4);
   add_parts(&made, place.local);

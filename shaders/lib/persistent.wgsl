@@ -3,8 +3,8 @@
 // On a software adapter a load from a buffer, or from memory that is indexed by a variable, is some seventy instructions; from
 // what an invocation holds, at a constant place, it is one. So the loop over the terms is written out, by functions that call
 // each other: inlined, their arguments are constants. And such an adapter goes through what an `if` or a loop guards at least
-// once, with all stores masked, so there are no guards but those that are constants. The importer declares `row: array<f32>`,
-// the left operand, and `const most_terms`: how many terms an invocation can hold columns for.
+// once, with all stores masked, so there are no guards but those that are constants. The importer declares `row_term(k4, i)`,
+// of the left operand, and `const most_terms`: how many terms an invocation can hold columns for.
 #import lib/terms
 
 // Terms of the longest product, in fours: no code is made for more. At most 128.

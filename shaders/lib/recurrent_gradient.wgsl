@@ -5,13 +5,9 @@
 //   load_left(i)                                        an element of the gate gradients
 //   recurrent_gradient(phase, tile, s, rows, unit, d)   adds to the tile what the state receives through the product
 //   finish(phase, t, b, d, unit, product)               everything else, for one row and four units
+#import lib/step_tile
 #import lib/step_main
 #import lib/thinned_gradient
-const backward = true;
-
-// Whether `dy` shall hold dL/dh of each step afterwards, for inspection.
-override keep: bool = false;
-
 // Where the rows of the four units of one vec4f begin in U of a direction, or in W of the layer above, which begin at `first`;
 // past the last unit, those of the last.
 fn rows_of_U(unit: u32, first: u32, stride: u32) -> vec4u {
@@ -32,12 +28,6 @@ fn add_above(tile: ptr<function, Tile>, t: u32, rows: TileRows, unit: u32) {
   let row = G * step.H4;
   add_gates(tile, tile_above(t, rows, row), unit, (layer + 1) * step.apart + step.W, 0, row, 0, row);
 }
-// The gradient of an output where it was made beforehand.
-fn output_gradient(at: u32) -> vec4f {
-  if (stacked && layer + 1 < step.layers) { return vec4f(); }
-  return dy[at];
-}
-
 fn add_gates(tile: ptr<function, Tile>, left: TileRows, unit: u32, at: u32, first: u32, u_stride: u32, column: u32, count: u32) {
   let units0 = rows_of_U(unit, at, u_stride) + column;
   let units1 = rows_of_U(unit + 1, at, u_stride) + column;

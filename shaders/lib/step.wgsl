@@ -1,4 +1,5 @@
-// What every step kernel of a recurrent layer shares: the size of the layer, which steps these are, and where things lie.
+// What every step kernel of a recurrent layer shares: the size of the layer, which steps these are, and where things lie. The
+// importer declares `step: Step`.
 // Innermost dimensions are padded to a multiple of 4 with zeros, so every tensor is an array of vec4f; H4 counts vec4f.
 // States have two slots more than steps: slot 0 is the initial state of the direction that reads forwards, slot T + 1 of
 // the one that reads backwards, slot t + 1 the state after step t. Past the end of a sequence the state is carried.
@@ -7,16 +8,13 @@
 // W of a layer above the first is then part of its step, and so is, backward, that with W of the layer above. Every tensor
 // begins with what is of the first layer; that of the next follows after rows enough to begin at 256 bytes, its parameters
 // `apart` from those of the first.
-#import lib/tile
-const transposed = false;
-
 struct Step {
   T: u32,  // steps
   B: u32,  // rows of the batch
   D: u32,  // directions, 1 or 2
   H4: u32, // hidden size / 4, rounded up
   s: u32,  // the first step made here, counted in the direction of reading
-  n: u32,  // how many steps are made here; more than one only where `whole`
+  n: u32,  // how many steps are made here; more than one only where a workgroup makes all of them
   first: u32, // of the segment: the steps whose gates are kept, all T unless gates are recomputed, counted as s is
   end: u32,   // the step after its last
   // Where `stacked`, s is the diagonal: layer l makes step s − l.
@@ -67,21 +65,3 @@ fn carried(b: u32, d: u32) -> u32 { return ((first_row_of(layer, step.B) + b) * 
 // kept_at(t, b, d) of [S, B, D, …], in vec4f once multiplied by what a row takes.
 fn kept(t: u32, d: u32) -> u32 { return t - select(step.first, step.T - step.end, d == 1); }
 fn kept_at(t: u32, b: u32, d: u32) -> u32 { return row_at(kept(t, d), b, d); }
-
-// The rows of a tile, from their indices: before the step in a state tensor, and in [S, B, D, …] with `stride` a row.
-fn tile_before(t: u32, rows: TileRows, d: u32) -> TileRows {
-  return tile_from(first_state_row(layer) + select(t, t + 2, d == 1) * step.B, rows, d, step.H4);
-}
-fn tile_kept(t: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
-  return tile_from(first_step_row(layer) + kept(t, d) * step.B, rows, d, stride);
-}
-fn tile_from(first: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
-  return tile_places(rows, (first * step.D + d) * stride, step.D * stride);
-}
-// Of a stack, which keeps the gates of all steps: what the layer below has put out at this very step, and what the layer above
-// has made of it.
-fn tile_below(t: u32, rows: TileRows) -> TileRows {
-  let first = select(first_state_row(layer - 1) + (t + 1) * step.B, step.thinned + first_step_row(layer - 1) + t * step.B, thins);
-  return tile_from(first, rows, 0, step.H4);
-}
-fn tile_above(t: u32, rows: TileRows, stride: u32) -> TileRows { return tile_from(first_step_row(layer + 1) + t * step.B, rows, 0, stride); }

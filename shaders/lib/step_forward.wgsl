@@ -1,26 +1,8 @@
-// The products of a step forward, for a tile: terms in fours, U [D, H, G, H] with `stride` = G · H4 from a term to the next;
-// of a layer in a stack W is the same. The importer declares `ids`, `W`, `U`, `gates` and `h`.
+// What a step forward reads and what it gives on, beside the product with U. The importer declares `ids`, `W`, `U`, `gates`
+// and `h`.
 
 // Whether the layer, or the first of a stack, reads ids: x W is then a row of W, and looked up where it is needed.
 override looks_up: bool = false;
-
-fn block_of_U(at: vec4u) -> mat4x4f { return mat4x4f(U[at.x], U[at.y], U[at.z], U[at.w]); }
-
-// tile += the product of the rows that begin at `rows` and of the two column blocks that begin at `right`.
-fn add_product(tile: ptr<function, Tile>, rows: TileRows, right: vec2u, stride: u32) {
-  let H4 = step.H4;
-  let four = 4 * stride;
-  let at0 = right.x + stride * vec4u(0, 1, 2, 3);
-  let at1 = right.y + stride * vec4u(0, 1, 2, 3);
-  if (few) {
-    for (var k = 0u; k < H4; k++) { tile_add_few(tile, rows, k, block_of_U(at0 + k * four), block_of_U(at1 + k * four)); }
-    return;
-  }
-  for (var first = 0u; first < H4; first += split) {
-    let k = term(first, H4);
-    tile_add(tile, rows, k, weighed(block_of_U(at0 + k * four), first, H4), weighed(block_of_U(at1 + k * four), first, H4));
-  }
-}
 
 // The state of four units after the step goes to the layer above, too, where that does not read it itself.
 fn put_out(t: u32, b: u32, unit: u32, state: vec4f) {
@@ -41,8 +23,8 @@ fn input_at(row: u32, column: u32) -> vec4f {
   return gates[row + column];
 }
 
-// b of four columns, where `input_at` has it not: what a sum of products begins with, in the first of its parts.
+// b of four columns, where `input_at` has it not: what a sum of products begins with.
 fn bias_at(d: u32, width: u32, column: u32) -> vec4f {
-  if ((!looks_up && layer == 0) || step.b == 0 || part > 0) { return vec4f(); }
+  if ((!looks_up && layer == 0) || step.b == 0) { return vec4f(); }
   return U[step.b + parameters_of(d, width) + column];
 }

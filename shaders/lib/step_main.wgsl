@@ -6,7 +6,9 @@
 //   invocations(phase)                 how many make a tile of rows
 //   make(phase, s, joined, place)      one step, as far as one invocation makes it; `joined`: with the product that joins it
 //                                      to the layer below, or backward to the layer above
+#import lib/step_tile
 #import lib/split
+@group(0) @binding(0) var<uniform> step: Step;
 
 // Whether one workgroup makes all units of its rows, step after step.
 override whole: bool = false;

@@ -6,7 +6,7 @@
 //   right(phase, column)                    which columns of U the two blocks of a pair are
 //   right_stride()                          how many it has: from one term of U to the next
 //   finish(phase, t, b, d, column, p0, p1)  everything else, for one row and a pair
-#import lib/step_forward
+#import lib/step_product
 #import lib/step_main
 const backward = false;
 
@@ -18,7 +18,7 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let columns = right(phase, column);
   let width = right_stride();
   let at = parameters_of(d, 4 * step.H4 * width) + columns;
-  var made = tile_of(bias_at(d, width, columns.x), bias_at(d, width, columns.y));
+  var made = tile_of(begin_at(d, width, columns.x), begin_at(d, width, columns.y));
   if (joined) { add_product(&made, tile_below(t, rows), at + step.W, width); }
   add_product(&made, left(phase, t, rows, d), at, width);
   add_parts(&made, place.local);

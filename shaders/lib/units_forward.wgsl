@@ -2,7 +2,7 @@
 // The importer has
 //   finish(t, b, d, unit, product)     everything else, for one row and four units: column g of the product is gate g's; of
 //                                      the last only what the state gives, and what else its input gives is column 3
-#import lib/step_forward
+#import lib/step_product
 #import lib/step_main
 const phases = 1;
 const backward = false;
@@ -42,10 +42,10 @@ fn make(phase: u32, s: u32, joined: bool, place: Place) {
   let indices = tile_rows(place.row, lane, step.B);
   let columns = unit + step.H4 * vec3u(0, 1, 2);
   let right = parameters_of(d, 12 * step.H4 * step.H4) + columns;
-  var two = tile_of(bias_at(d, 3 * step.H4, columns.x), bias_at(d, 3 * step.H4, columns.y));
+  var two = tile_of(begin_at(d, 3 * step.H4, columns.x), begin_at(d, 3 * step.H4, columns.y));
   var third = Tile();
   var fourth = Tile();
-  let bias = bias_at(d, 3 * step.H4, columns.z);
+  let bias = begin_at(d, 3 * step.H4, columns.z);
   if (joined) { add_gates(&two, &fourth, tile_below(t, indices), right + step.W); }
   add_gates(&two, &third, tile_before(t, indices, d), right);
   add_parts(&two, place.local);

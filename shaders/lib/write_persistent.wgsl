@@ -29,6 +29,7 @@ struct Write {
 
 override row_length: u32 = 4;
 var<workgroup> row: array<f32, row_length>;
+fn row_term(k4: u32, i: u32) -> f32 { return row[4 * k4 + i]; }
 var<workgroup> next: u32;
 
 // The id of step s: drawn from what the head has made of the step before, unless it was given.

@@ -42,16 +42,21 @@ export interface DispatchOptions<K extends KernelName> {
 }
 
 /** How a recurrence is dispatched, and how many rows of the batch an invocation makes at most (of the products over all steps
- * it makes 16, or 32 if of the batch). `steps`: a dispatch a step, by as many workgroups as it takes; `split`: the same, with the
+ * 16, if not of the batch). `steps`: a dispatch a step, by as many workgroups as it takes; `split`: the same, with the
  * terms of each sum dealt to parts of a workgroup; `diagonal`: layers that follow one another, read forwards and have one cell,
  * hidden size and options make a step each in one dispatch, a layer one step behind the layer below (others are made as `steps`
  * makes them, and so are all where the gates of a segment only are kept: where they are recomputed, and in long runs forward);
- * `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that loops over time. All compute the same, to
- * rounding. */
-export type PlanName = `${'steps' | 'diagonal' | 'whole'}-${16 | 8 | 4}` | 'steps-32' | 'split-4'
+ * `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that loops over time; `persistent`: the same, by
+ * workgroups that hold U and make up to as many rows, one after the other (a layer too large to be held is made as `steps`
+ * makes it), and matrices held in the products over all steps, too. All compute the same, to rounding. */
+export type PlanName = `${'steps' | 'diagonal' | 'whole' | 'persistent'}-${16 | 8 | 4}` | 'steps-32' | 'persistent-32' | 'split-4'
 export const planNames: readonly PlanName[] = [
+  'persistent-16', 'persistent-32', 'persistent-8', 'persistent-4',
   'steps-16', 'steps-32', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4',
 ]
+
+/** Whether matrices are held in the invocations (shaders/lib/held.wgsl), where they can be. */
+export const isPersistent = ({ plan }: Tuning): boolean => plan.startsWith('persistent')
 
 /** The rows in a plan's name. */
 export const rowsOf = (name: PlanName): number => Number(name.split('-')[1])
@@ -74,13 +79,13 @@ export interface Tuning {
   readonly elements: number
   /** Invocations that a product is cut into, if it can be. */
   readonly busy: number
+  /** Workgroups that run side by side: a product whose right operand is held is cut into as many, if it can be. */
+  readonly cores: number
   /** Parts that the terms of a sum are dealt to where a plan splits them, or where a product has too few invocations, and invocations of each part; a multiple of 4. */
   readonly split: number
   readonly splitWidth: number
   /** Most invocations of a workgroup that makes a whole recurrence: of a software adapter one subgroup, which waits for no other. */
   readonly wholeWidth: number
-  /** Whether one workgroup writes that holds all matrices, where it can. */
-  readonly persistent: boolean
   /** Floating-point operations a second that one workgroup of these makes at the least. */
   readonly groupRate: number
 }

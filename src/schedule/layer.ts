@@ -31,13 +31,15 @@ export const inputSize4 = (spec: NetworkSpec, l: number): number => {
 function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, part: Part): void {
   const { name, B, D, G, H4, parameters, memory } = ctx
   const stride = D * G * H4
+  // A matrix for each direction, so that a sum is made alike, to the bit, whether both are at the same times or not.
+  const z = G * H4
   for (const { at, width4, time, place } of columnsOf(ctx, part))
     productNN(plan, `${name} x W`, {
       a: { ...x, at: (x.at ?? 0) + time * B * x.stride },
-      b: { view: parameters.value(`${name}.W`), at, stride },
-      bias: { view: orZeros(ctx, 'b'), at },
-      c: { view: memory.gates, at: place * B * stride + at, stride },
-      M: countOf(part) * B, N4: width4, K4: I4,
+      b: { view: parameters.value(`${name}.W`), at, stride, z },
+      bias: { view: orZeros(ctx, 'b'), at, z },
+      c: { view: memory.gates, at: place * B * stride + at, stride, z },
+      M: countOf(part) * B, N4: z, K4: I4, Z: width4 / z,
     })
 }
 

@@ -1,6 +1,6 @@
 // The matrix products, as a schedule asks for them: matrices are parts of buffers with a stride, everything in vec4f.
 import type { View } from '../gpu/device'
-import { rowsOf, type Plan } from '../gpu/plan'
+import { isPersistent, type Plan } from '../gpu/plan'
 
 export interface Matrix {
   readonly view: View
@@ -45,19 +45,72 @@ export function tileRows(rows: number, most: number): { blocks: number; height: 
   return { blocks, height: Math.max(4 * blocks, 1), tiles, ragged }
 }
 
-/** Rows that an invocation makes at most of a product over all steps. */
-const productRows = ({ tuning }: Plan): number => Math.max(16, rowsOf(tuning.plan))
+/** Terms that a product holds at a time, and blocks of four columns. */
+const mostHeld = { terms: 128, columns: 4 }
+
+/** An operand of a product whose right operand is held, in f32: where it begins, and from one term, from one row (or column) of
+ * the result, and from one z to the next. */
+interface Operand {
+  readonly view: View
+  readonly at: number
+  readonly term: number
+  readonly line: number
+  readonly z: number
+}
+const operand = ({ view, at = 0, stride, z = 0 }: Matrix, along: 'rows' | 'columns'): Operand => {
+  const [term, line] = along === 'rows' ? [1, 4 * stride] : [4 * stride, 1]
+  return { view, at: 4 * at, term, line, z: 4 * z }
+}
+
+interface HeldProduct {
+  readonly left: Operand
+  readonly right: Operand
+  readonly c: Matrix
+  readonly M: number
+  readonly N: number
+  readonly K: number
+  readonly Z?: number | undefined
+  readonly bias?: Vector
+  readonly add?: boolean | undefined
+}
+
+/** C = A B + bias, or C += A B where `add`, whatever the operands' terms run along: a dispatch for as many terms as are held.
+ * What is held is the narrower operand, so that it serves for many rows. */
+function heldProduct(plan: Plan, label: string, p: HeldProduct): void {
+  const { c, K, Z = 1, bias, add = false } = p
+  const turned = !bias && p.M < p.N && p.M % 4 === 0
+  const { left, right, M, N } = turned ? { left: p.right, right: p.left, M: p.N, N: p.M } : p
+  const [c_row, c_column] = turned ? [1, 4 * c.stride] : [4 * c.stride, 1]
+  const { terms, columns: most } = mostHeld
+  const columns = Math.min(most, Math.ceil(N / 16))
+  const groups = Math.ceil(N / (16 * columns))
+  const parts = Math.ceil(K / terms)
+  for (let first = 0; first < K; first += terms)
+    plan.dispatch(parts > 1 ? `${label} ${first / terms + 1} of ${parts}` : label, 'product/product_held', {
+      bindings: { a: left.view, b: right.view, bias: bias?.view ?? right.view, c: c.view },
+      size: {
+        M, N, K: Math.min(terms, K - first), begins: Number(first === 0 && !add),
+        a: left.at + first * left.term, a_row: left.line, a_term: left.term, a_z: left.z,
+        b: right.at + first * right.term, b_column: right.line, b_term: right.term, b_z: right.z,
+        c: 4 * (c.at ?? 0), c_row, c_column, c_z: 4 * (c.z ?? 0), bias: 4 * (bias?.at ?? 0), bias_z: 4 * (bias?.z ?? 0),
+      },
+      grid: [4 * groups, Math.min(M, Math.ceil(plan.tuning.cores / groups)), Z],
+      constants: { columns, held4: Math.ceil(Math.min(K, terms) / 4), adds: add || parts > 1, biased: bias !== undefined },
+      width: 4,
+    })
+}
 
 /** An invocation makes 8 columns of as many rows as it may, or of 8 or 4 where that would leave the adapter idle. */
 const shape = (plan: Plan, { M, N4, Z = 1 }: Product) => {
   const pairs = Math.ceil(N4 / 2)
-  const tiles = [productRows(plan), 8, 4].map((rows) => tileRows(M, rows))
+  const tiles = [16, 8, 4].map((rows) => tileRows(M, rows))
   const { blocks, tiles: rows } = tiles.find(({ tiles }) => pairs * tiles * Z >= plan.tuning.busy) ?? tiles.at(-1)!
   return { grid: [pairs, rows, Z] as const, constants: { blocks } }
 }
 
 /** C = A B + bias; K4 terms of a sum, in vec4f. */
 export function productNN(plan: Plan, label: string, p: Product & { K4: number; bias: Vector }): void {
+  if (isPersistent(plan.tuning)) return heldProduct(plan, label, { ...p, left: operand(p.a, 'rows'), right: operand(p.b, 'columns'), N: 4 * p.N4, K: 4 * p.K4 })
   plan.dispatch(label, 'product/product_nn', {
     bindings: { a: p.a.view, b: p.b.view, bias: p.bias.view, c: p.c.view },
     size: size(p, p.K4, p.bias),
@@ -67,6 +120,7 @@ export function productNN(plan: Plan, label: string, p: Product & { K4: number; 
 
 /** C = A Bᵀ, or C += A Bᵀ where `add`; K4 terms of a sum, in vec4f. */
 export function productNT(plan: Plan, label: string, p: Product & { K4: number; add?: boolean }): void {
+  if (isPersistent(plan.tuning)) return heldProduct(plan, label, { ...p, left: operand(p.a, 'rows'), right: operand(p.b, 'rows'), N: 4 * p.N4, K: 4 * p.K4 })
   const { grid, constants } = shape(plan, p)
   plan.dispatch(label, 'product/product_nt', {
     bindings: { a: p.a.view, b: p.b.view, c: p.c.view },
@@ -94,12 +148,20 @@ export function productTN(
   plan: Plan, label: string,
   { parts: [first, second], c, M, K, Z = 1, unused, add = false }: { parts: readonly [ProductPart, ProductPart?]; c: Matrix; M: number; K: number; Z?: number; unused: View; add?: boolean },
 ): void {
+  if (isPersistent(plan.tuning)) {
+    for (const part of [first, ...(second ? [second] : [])]) {
+      const { a, b, N4, at, sums } = part
+      heldProduct(plan, label, { left: operand(a, 'columns'), right: operand(b, 'columns'), c: { ...c, at: (c.at ?? 0) + at }, M, N: 4 * N4, K, Z, add })
+      if (sums) columnSums(plan, `${label}, column sums`, { b, K, N4, sums, unused, Z, add })
+    }
+    return
+  }
   const other_a = second !== undefined && second.a.view !== first.a.view
   const other_b = second !== undefined && second.b.view !== first.b.view
   const { a, b, sums } = first
   const [a2, b2, sums2] = [second?.a ?? a, second?.b ?? b, second?.sums]
   const { busy, split: parts, splitWidth, width: usual } = plan.tuning
-  const { blocks, tiles } = tileRows(M, productRows(plan))
+  const { blocks, tiles } = tileRows(M, 16)
   const [pairs, pairs2] = [Math.ceil(first.N4 / 2), Math.ceil((second?.N4 ?? 0) / 2)]
   // K is the longest sum of all, so it is dealt to several before tiles are made smaller, each of which would read all of B.
   const split = (pairs + pairs2) * tiles * Z < busy && K >= 16 * parts ? parts : 1
@@ -122,14 +184,14 @@ export function productTN(
   })
 }
 
-/** sums = Σ over the K rows of B, which may lie in the buffer of the sums. `unused`: any other buffer. */
-export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number; N4: number; sums: Vector; unused: View }): void {
-  const { b, K, N4, sums, unused } = p
+/** sums = Σ over the K rows of B, or sums += that where `add`; B may lie in the buffer of the sums. `unused`: any other buffer. */
+export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number; N4: number; sums: Vector; unused: View; Z?: number; add?: boolean }): void {
+  const { b, K, N4, sums, unused, Z = 1, add = false } = p
   const within = b.view.buffer === sums.view.buffer
   plan.dispatch(label, 'product/column_sums', {
     bindings: { b: within ? unused : b.view, sums: sums.view },
     size: size({ a: b, b, c: b, M: 0, N4 }, K, sums),
-    grid: [N4, 1, 1],
-    constants: { within },
+    grid: [N4, 1, Z],
+    constants: { within, adds: add },
   })
 }

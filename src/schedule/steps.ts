@@ -1,7 +1,7 @@
 // The steps of a layer: which kernels a cell dispatches, forward and backward, one step a dispatch or many.
 import { cells } from '../cells'
 import type { BindingName, KernelName, Overrides, UniformField } from '../gpu/kernels'
-import { rowsOf, type Plan } from '../gpu/plan'
+import { isPersistent, rowsOf, type Plan } from '../gpu/plan'
 import { biasPlace, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { tileRows } from './products'
 import type { Part, Steps } from './segments'
@@ -9,6 +9,36 @@ import type { Part, Steps } from './segments'
 /** Seconds that a dispatch should stay under: operating systems end the GPU process after two, and a page that shows
  * something wants to be served between. */
 const longest = 0.05
+
+/** What a workgroup holds that makes a whole recurrence (shaders/lib/held.wgsl). */
+interface Held {
+  /** Of the kernels forward and backward: blocks of four columns, terms in fours, and invocations. */
+  readonly forward: Columns
+  readonly backward: Columns
+}
+interface Columns {
+  readonly columns: number
+  readonly terms4: number
+  readonly invocations: number
+}
+
+/** What there is room for: vec4f that an invocation holds, and how many of them a compiler has done with in a second; and
+ * invocations of a workgroup. */
+const room = { most: 1024, few: 512, invocations: 256 }
+
+/** How U of a layer can be held; null if it is too large. */
+export function heldColumns({ H4, G }: Pick<LayerContext, 'H4' | 'G'>): Held | null {
+  /** As many columns as go with few terms, if there are lanes enough without. */
+  const units = (terms4: number): Columns => {
+    const columns = [4, 2].find((columns) => columns * 4 * terms4 <= room.few && columns * 4 <= H4) ?? 1
+    return { columns, terms4, invocations: Math.ceil(H4 / columns) }
+  }
+  const forward = G === 1 ? units(H4) : { columns: G, terms4: H4, invocations: H4 }
+  const backward = units(G * H4)
+  // Three blocks take the room of four.
+  const fits = [forward, backward].every(({ columns, terms4, invocations }) => (columns === 3 ? 4 : columns) * 4 * terms4 <= room.most && invocations <= room.invocations)
+  return fits ? { forward, backward } : null
+}
 
 /** What a plan's name says. */
 function shapeOf({ tuning: { plan, split } }: Plan): { whole: boolean; split: number; rows: number } {
@@ -21,14 +51,20 @@ export const isDiagonal = ({ tuning }: Plan): boolean => tuning.plan.startsWith(
 /** Floating-point operations of a step of a layer, of its product with U, for so many rows. */
 export const stepFlops = ({ cell, H4 }: LayerContext, rows: number): number => 2 * rows * cells[cell].gates.length * (4 * H4) ** 2
 
+/** How U of a layer is held under a plan; null if it is not. */
+const holding = (plan: Plan, ctx: LayerContext): Held | null => (isPersistent(plan.tuning) ? heldColumns(ctx) : null)
+
 /** How many steps of a layer one dispatch makes. */
 export function stepsPerDispatch(plan: Plan, ctx: LayerContext): number {
   const { whole, rows } = shapeOf(plan)
-  if (!whole) return 1
-  return Math.min(ctx.T, Math.max(1, Math.floor((longest * plan.tuning.groupRate) / stepFlops(ctx, tileRows(ctx.B, rows).height))))
+  if (!whole && !holding(plan, ctx)) return 1
+  const { height, tiles } = tileRows(ctx.B, rows)
+  // Workgroups that find no core wait for others.
+  const turns = Math.ceil((tiles * ctx.D) / plan.tuning.cores)
+  return Math.min(ctx.T, Math.max(1, Math.floor((longest * plan.tuning.groupRate) / (turns * stepFlops(ctx, height)))))
 }
 
-type StepKernel = Extract<KernelName, `cell/${string}`>
+type StepKernel = Exclude<Extract<KernelName, `cell/${string}`>, `${string}_persistent`>
 
 /** Which steps a dispatch makes. */
 interface Run {
@@ -37,6 +73,7 @@ interface Run {
   /** How many from there. */
   readonly n: number
   readonly segment: Steps
+  readonly direction: 'forward' | 'backward'
   /** Of a stack, the first layer, and how many from there. */
   readonly layer?: number
   readonly count?: number
@@ -51,12 +88,18 @@ interface StepDispatch<K extends StepKernel> extends Run {
 }
 
 /** Dispatches steps s … s + n − 1: all of them at once, or each phase of the one there is. */
-function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, segment, layer = 0, count: layers, invocations, bindings, constants }: StepDispatch<K>): void {
+function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kernel: K, { label, s, n, segment, direction, layer = 0, count: layers, invocations, bindings, constants }: StepDispatch<K>): void {
   const { T, B, D, H4, stack } = ctx
   const { layers: height, apart, W, thinned } = stack ?? { layers: 1, apart: 0, W: 0, thinned: null }
   const { whole, split, rows } = shapeOf(plan)
   const { blocks, tiles, ragged } = tileRows(B, rows)
   const size = { T, B, D, H4, s, n, ...segment, layer, layers: height, apart, W, b: biasPlace(ctx), thinned: thinned ?? 0 } as Record<UniformField<K>, number>
+  const held = holding(plan, ctx)?.[direction]
+  if (held)
+    return plan.dispatch(label, `${kernel}_persistent` as K, {
+      bindings, size, grid: [1, Math.ceil(B / rows), D], width: Math.ceil(held.invocations / 4) * 4,
+      constants: { ...constants, columns: held.columns, held4: held.terms4, hidden4: H4, ...(kernel === 'cell/gru_forward' && { divided: true }) } as object,
+    })
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning
   const width = whole ? Math.min(wholeWidth, Math.ceil(most / 4) * 4) : split > 1 ? split * splitWidth : undefined
@@ -73,28 +116,28 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
 }
 
 export function stepsForward(plan: Plan, ctx: LayerContext, { first, end, segment }: Part): void {
-  if (ctx.stack) return diagonals(ctx.stack.layers, { first, end, segment }).forEach((run) => stepForward(plan, ctx, run))
+  if (ctx.stack) return diagonals(ctx.stack.layers, { first, end, segment }).forEach((run) => stepForward(plan, ctx, { ...run, direction: 'forward' }))
   const most = stepsPerDispatch(plan, ctx)
-  for (let s = first; s < end; s += most) stepForward(plan, ctx, { s, n: Math.min(most, end - s), segment })
+  for (let s = first; s < end; s += most) stepForward(plan, ctx, { s, n: Math.min(most, end - s), segment, direction: 'forward' })
 }
 
 /** The steps of a segment, from the last to the first. */
 export function stepsBackward(plan: Plan, ctx: LayerContext, segment: Steps): void {
-  if (ctx.stack) return diagonals(ctx.stack.layers, { ...segment, segment }).reverse().forEach((run) => stepBackward(plan, ctx, run))
+  if (ctx.stack) return diagonals(ctx.stack.layers, { ...segment, segment }).reverse().forEach((run) => stepBackward(plan, ctx, { ...run, direction: 'backward' }))
   const most = stepsPerDispatch(plan, ctx)
-  for (let s = segment.end - 1; s >= segment.first; s -= most) stepBackward(plan, ctx, { s, n: Math.min(most, s - segment.first + 1), segment })
+  for (let s = segment.end - 1; s >= segment.first; s -= most) stepBackward(plan, ctx, { s, n: Math.min(most, s - segment.first + 1), segment, direction: 'backward' })
 }
 
 /** The diagonals of a stack over some steps: on the diagonal s, layer l makes step s − l. What that needs, of the layer itself
  * and of its neighbour, is of the diagonal before. */
-function diagonals(layers: number, { first, end, segment }: Part): Run[] {
+function diagonals(layers: number, { first, end, segment }: Part): Omit<Run, 'direction'>[] {
   return Array.from({ length: end - first + layers - 1 }, (_, i) => {
     const layer = Math.max(0, i - (end - first) + 1)
     return { s: first + i, n: 1, segment, layer, count: Math.min(layers - 1, i) - layer + 1 }
   })
 }
 
-const labelOf = ({ name, stack }: LayerContext, direction: string, { s, n }: Run) =>
+const labelOf = ({ name, stack }: LayerContext, { s, n, direction }: Run) =>
   stack ? `${name} and ${stack.layers - 1} above ${direction} diagonal ${s}` : `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
 
 function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
@@ -102,7 +145,7 @@ function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
   const { gates, h } = memory
   const [c, saved] = [memory.c!, memory.saved!]
   const pairs = Math.ceil(H4 / 2)
-  const at = { label: labelOf(ctx, 'forward', run), ...run }
+  const at = { label: labelOf(ctx, run), ...run }
   const read = { lengths, ids, W: parameterOf(ctx, 'W'), U: parameterOf(ctx, 'U') }
   const constants = { looks_up: looksUp }
   switch (cell) {
@@ -125,7 +168,7 @@ function stepBackward(plan: Plan, ctx: LayerContext, run: Run): void {
   const U = parameterOf(ctx, 'U')
   const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
   const pairs = Math.ceil(H4 / 2)
-  const at = { label: labelOf(ctx, 'backward', run), ...run, invocations: [pairs] }
+  const at = { label: labelOf(ctx, run), ...run, invocations: [pairs] }
   switch (cell) {
     case 'rnn':
     case 'rnn-relu':

@@ -3,7 +3,7 @@
 import { cells } from '../cells'
 import type { View } from '../gpu/device'
 import type { Overrides } from '../gpu/kernels'
-import type { Plan, Tuning } from '../gpu/plan'
+import { isPersistent, type Plan, type Tuning } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
 import { rowsApart, stacksOf } from './stack'
@@ -30,7 +30,7 @@ interface Held {
 
 /** The kernel that writes with all matrices held, and its constants; null for a network that is too large for it, or whose layers
  * differ. */
-function heldBy({ persistent }: Tuning, spec: NetworkSpec): Held | null {
+function heldBy(tuning: Tuning, spec: NetworkSpec): Held | null {
   const { input, layers: all } = completeSpec(spec)
   const [layer, layers, V] = [all[0]!, all.length, headSize(spec)]
   const gates = cells[layer.cell].gates.length
@@ -39,7 +39,7 @@ function heldBy({ persistent }: Tuning, spec: NetworkSpec): Held | null {
   const width = pad4(Math.ceil((gates === 1 ? H / 4 : H) / 2)) + pad4(Math.ceil(V / 8))
   const terms = E + (2 * layers - 1) * H
   const fits = terms <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations
-  if (!persistent || !fits || stacksOf(spec, () => layers).length > 1) return null
+  if (!isPersistent(tuning) || !fits || stacksOf(spec, () => layers).length > 1) return null
   return {
     kernel: terms <= most.fewTerms ? 'token/write_persistent_small' : 'token/write_persistent', width,
     constants: {

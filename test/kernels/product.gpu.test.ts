@@ -71,12 +71,32 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
     }
   })
 
+  // What is held, and in how many blocks of columns; in one part of the rows or several; terms along the rows or the columns.
+  test.each([[1, 1], [2, 3], [3, 2], [4, 1]] as const)('A B, A Bᵀ and Aᵀ B, held in %i blocks of columns, the rows in %i parts', async (columns, parts) => {
+    const before = numbers(M * N, 4)
+    const ways = { nn: [K, 1, N, 1], nt: [K, 1, 1, K], tn: [1, M, N, 1] } as const
+    for (const [way, [a_row, a_term, b_term, b_column]] of Object.entries(ways))
+      for (const [biased, adds, begins] of [[true, false, 1], [false, true, 0], [true, true, 1]] as const) {
+        const { c } = await runKernel('product/product_held', {
+          size: { M, N, K, begins, a: 0, a_row, a_term, a_z: 0, b: 0, b_term, b_column, b_z: 0, c: 0, c_row: N, c_column: 1, c_z: 0, bias: 0, bias_z: 0 },
+          grid: [4 * Math.ceil(N / (16 * columns)), parts, 1],
+          constants: { columns, held4: Math.ceil(K / 4), adds, biased },
+          width: 4,
+          data: { a, b, bias, c: before.slice() },
+        })
+        const expected = product(M, N, K, (m, k) => a[m * a_row + k * a_term]!, (k, n) => b[k * b_term + n * b_column]!).map((v, i) => v + (begins ? Number(biased) * bias[i % N]! : before[i]!))
+        expect(worstError(c, expected, K), `${way}, ${JSON.stringify({ biased, adds, begins })}`).toBeLessThanOrEqual(tolerance(K))
+      }
+  })
+
   test('column sums, of a matrix of its own or in the buffer of the sums', async () => {
     const expected = product(1, N, K, () => 1, (k, n) => b[k * N + n]!)
     const size = { ...none, M: 0, N4: N / 4, K, b_stride: N / 4 }
     const grid = [N / 4, 1, 1] as const
     const { sums } = await runKernel('product/column_sums', { size, grid, data: { b, sums: new Float32Array(N).fill(9) } })
     expect(worstError(sums, expected, K)).toBeLessThanOrEqual(tolerance(K))
+    const { sums: added } = await runKernel('product/column_sums', { size, grid, constants: { adds: 1 }, data: { b, sums: new Float32Array(N).fill(9) } })
+    expect(worstError(added, expected.map((v) => v + 9), K)).toBeLessThanOrEqual(tolerance(K))
     const both = Float32Array.of(...new Array<number>(N).fill(9), ...b)
     const { sums: within } = await runKernel('product/column_sums', { size: { ...size, b: N / 4 }, grid, constants: { within: 1 }, data: { b: new Float32Array(4), sums: both.slice() } })
     expect(worstError(within.subarray(0, N), expected, K)).toBeLessThanOrEqual(tolerance(K))
@@ -102,4 +122,20 @@ test('offsets, strides and z move each matrix by its own distance, and nothing e
         expected[m * 12 + 4 + z * 4 + n] = sum
       }
   expect(worstError(made, expected, 4)).toBeLessThanOrEqual(tolerance(4))
+})
+
+test('held: as many terms as there are, and nothing past the last column; each z moves by its own distance', async () => {
+  // Two products of [5, 7] × [7, 8] as columns of wider matrices, terms along the columns of A; past them is what is not a number.
+  const [M, N, K] = [5, 8, 7]
+  const [a, b, c] = [numbers(2 * K * 6, 7), numbers(2 * K * N, 8), new Float32Array(M * 20).fill(9)]
+  const { c: made } = await runKernel('product/product_held', {
+    size: { M, N, K, begins: 1, a: 0, a_row: 1, a_term: 6, a_z: K * 6, b: 0, b_term: N, b_column: 1, b_z: K * N, c: 1, c_row: 20, c_column: 1, c_z: 10, bias: 0, bias_z: 0 },
+    grid: [4, 2, 2],
+    constants: { columns: 1, held4: 2, adds: false, biased: false },
+    width: 4,
+    data: { a: Float32Array.of(...a, ...new Array<number>(40).fill(NaN)), b, bias: new Float32Array(4), c },
+  })
+  const expected = Float64Array.from(c)
+  for (const z of [0, 1]) product(M, N, K, (m, k) => a[z * K * 6 + k * 6 + m]!, (k, n) => b[z * K * N + k * N + n]!).forEach((v, i) => (expected[1 + Math.floor(i / N) * 20 + z * 10 + (i % N)] = v))
+  expect(worstError(made, expected, K)).toBeLessThanOrEqual(tolerance(K))
 })

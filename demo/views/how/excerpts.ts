@@ -1,10 +1,10 @@
 // What the essay shows of the kernels: the very files that train, a function of each, with the lines that are its equations.
 // A line that is no longer there is an error, so the page cannot go on showing what the engine no longer does.
-import gruForward from '../../../shaders/cell/gru_forward.wgsl?raw'
-import lstmBackward from '../../../shaders/cell/lstm_backward.wgsl?raw'
-import lstmForward from '../../../shaders/cell/lstm_forward.wgsl?raw'
-import rnnBackward from '../../../shaders/cell/rnn_backward.wgsl?raw'
-import rnnForward from '../../../shaders/cell/rnn_forward.wgsl?raw'
+import gruForward from '../../../shaders/lib/gru_forward.wgsl?raw'
+import lstmBackward from '../../../shaders/lib/lstm_backward.wgsl?raw'
+import lstmForward from '../../../shaders/lib/lstm_forward.wgsl?raw'
+import rnnBackward from '../../../shaders/lib/rnn_backward.wgsl?raw'
+import rnnForward from '../../../shaders/lib/rnn_forward.wgsl?raw'
 import step from '../../../shaders/lib/step.wgsl?raw'
 import statistics from '../../../shaders/loss/statistics.wgsl?raw'
 
@@ -30,12 +30,12 @@ export function excerpt(file: string, source: string, marks: readonly (readonly 
 
 /** As the essay numbers its equations. */
 export const excerpts = {
-  rnn: excerpt('cell/rnn_forward.wgsl', rnnForward, [[1, /tanh_safe\(/]]),
-  gruGates: excerpt('cell/gru_forward.wgsl', gruForward, [[2, /sigmoid\(.*pr/], [3, /sigmoid\(.*pz/], [4, /r \* h\[/]]),
-  gruCandidate: excerpt('cell/gru_forward.wgsl', gruForward, [[4, /n = tanh_safe\(/], [5, /z \* \w+ \+ \(1\.0 - z\) \* n/]]),
-  lstm: excerpt('cell/lstm_forward.wgsl', lstmForward, [[6, /let i = sigmoid\(/], [6, /let f = sigmoid\(/], [7, /let g = tanh_safe\(/], [6, /let o = sigmoid\(/], [8, /f \* \w+ \+ i \* g/], [9, /o \* tanh_safe\(/]]),
-  rnnBackward: excerpt('cell/rnn_backward.wgsl', rnnBackward, [[10, /total \+= output_gradient\(/], [11, /total \* .*tanh_derivative\(/]]),
-  lstmBackward: excerpt('cell/lstm_backward.wgsl', lstmBackward, [[12, /dcell = .*o \* tanh_derivative\(/], [13, /= dcell \* f/]]),
+  rnn: excerpt('lib/rnn_forward.wgsl', rnnForward, [[1, /tanh_safe\(/]]),
+  gruGates: excerpt('lib/gru_forward.wgsl', gruForward, [[2, /sigmoid\(.*pr/], [3, /sigmoid\(.*pz/], [4, /r \* h\[/]]),
+  gruCandidate: excerpt('lib/gru_forward.wgsl', gruForward, [[4, /n = tanh_safe\(/], [5, /z \* \w+ \+ \(1\.0 - z\) \* n/]]),
+  lstm: excerpt('lib/lstm_forward.wgsl', lstmForward, [[6, /let i = sigmoid\(/], [6, /let f = sigmoid\(/], [7, /let g = tanh_safe\(/], [6, /let o = sigmoid\(/], [8, /f \* \w+ \+ i \* g/], [9, /o \* tanh_safe\(/]]),
+  rnnBackward: excerpt('lib/rnn_backward.wgsl', rnnBackward, [[10, /total \+= output_gradient\(/], [11, /total \* .*tanh_derivative\(/]]),
+  lstmBackward: excerpt('lib/lstm_backward.wgsl', lstmBackward, [[12, /dcell = .*o \* tanh_derivative\(/], [13, /= dcell \* f/]]),
   clipping: excerpt('loss/statistics.wgsl', statistics, [[14, /sqrt\(/], [15, /clip_norm \/ \(norm/]]),
   directions: excerpt('lib/step.wgsl', step, [[16, /step\.T - 1 - s/]]),
 } as const

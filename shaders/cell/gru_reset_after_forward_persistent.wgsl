@@ -1,0 +1,19 @@
+// Steps forward of a GRU with the reset gate after the product (lib/gru_reset_after_forward) by workgroups that hold U: an
+// invocation makes all gates of four units.
+// Grid: x = one workgroup of H4 invocations, y = parts of the rows, z = D.
+#import lib/gru_reset_after_forward
+#import lib/persistent_units
+
+const phases = 1;
+const G = 3u;
+
+fn row_term(k4: u32, i: u32) -> f32 { return h[row_place + k4][i]; }
+
+fn make(phase: u32, s: u32, t: u32, b: u32) {
+  row_place = state_before(t, b, d);
+  begin_units();
+  let input = sum2;
+  sum2 = vec4f();
+  add_held(false, 0, hidden4);
+  if (lane < step.H4) { finish(t, b, d, lane, mat4x4f(sum0, sum1, sum2, input)); }
+}

@@ -1,0 +1,16 @@
+// Steps forward of an LSTM (lib/lstm_forward) by workgroups that hold U: an invocation makes all gates of four units.
+// Grid: x = one workgroup of H4 invocations, y = parts of the rows, z = D.
+#import lib/lstm_forward
+#import lib/persistent_units
+
+const phases = 1;
+const G = 4u;
+
+fn row_term(k4: u32, i: u32) -> f32 { return h[row_place + k4][i]; }
+
+fn make(phase: u32, s: u32, t: u32, b: u32) {
+  row_place = state_before(t, b, d);
+  begin_units();
+  add_held(false, 0, hidden4);
+  if (lane < step.H4) { finish(t, b, d, lane, mat4x4f(sum0, sum1, sum2, sum3)); }
+}

@@ -1,0 +1,42 @@
+// The main of every recurrence whose U stays in the invocations (lib/held): a workgroup owns rows of the batch, which no other
+// reads or writes, and makes them one after the other, step after step; all that a step waits for is a barrier of its own.
+// Beside what lib/held wants, the importer has
+//   const phases            products that follow one another within a step, 1 or 2
+//   const backward          whether steps go from the last to the first
+//   hold_more()             what else is loaded once
+//   make(phase, s, t, b)    one step of row b at time t, as far as one invocation makes it
+#import lib/step
+#import lib/held
+@group(0) @binding(0) var<uniform> given: Step;
+// The same: a software adapter takes long to load a uniform, so it is loaded once.
+var<private> step: Step;
+
+override width: u32 = 4;
+// Hidden size / 4, rounded up: H4, where a constant is wanted.
+override hidden4: u32 = 1;
+
+// The direction made here, and where the row that is multiplied begins.
+var<private> d: u32;
+var<private> row_place: u32;
+
+@compute @workgroup_size(width)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  step = given;
+  lane = local;
+  d = group.z;
+  hold();
+  hold_more();
+  let rows = (step.B + groups.y - 1) / groups.y;
+  let first = group.y * rows;
+  let end = min(first + rows, step.B);
+  for (var i = 0u; i < given.n; i++) {
+    let s = select(given.s + i, given.s - i, backward);
+    let t = time(s, d);
+    for (var b = first; b < end; b++) { make(0, s, t, b); }
+    storageBarrier();
+    if (phases == 2) {
+      for (var b = first; b < end; b++) { make(1, s, t, b); }
+      storageBarrier();
+    }
+  }
+}

@@ -14,7 +14,7 @@ for (const tiling of [...tilings(true), ...tilings(false)]) {
 
 test.each([...ways.values()].map((tiling) => [nameOf(tiling), tiling] as const))('%s', async (name, tiling) => {
   const { device } = await testDevice()
-  const [M, K, N] = [50, 64, 68]
+  const [M, K, N] = [50, tiling.kind === 'held' ? tiling.depth : 64, 68]
   expect(fits(tiling, K)).toBe(true)
   const bench = new Bench(device)
   device.pushErrorScope('validation')

@@ -49,6 +49,9 @@ describe('tables', () => {
   test('multiples of the floor', () => {
     const floor = (flops('train', lstm) / 1e10) * 1000
     expect(detail(results, 'train')).toContain(figure(20 / floor))
+    const rates = { 'held 128×16 for 16 rows, workgroup 4': 1e10, 'registers 4×4, workgroup 8×1': 5e9 }
+    const swept = { ...results, probe: { ...results.probe!, products: [{ M: 1, K: 128, N: 16, best: 'held 128×16 for 16 rows, workgroup 4', rates }] } }
+    expect(detail(swept, 'train', markdown)).toContain(`| ${figure(20 / floor)} | ${figure(20 / (2 * floor))} |`)
     expect(detail(results, 'train')).toMatch(/ 0\.750$/m) // 75 dispatches of 10 µs
     expect(report(results)).toContain('A <b>GPU</b>; Chrome/1; 2026-01-02')
     expect(report({ ...results, works: [] })).not.toContain('training step')
@@ -78,10 +81,10 @@ describe('tables', () => {
   })
 
   test('the README shows them between its marks, and nothing else of it changes', () => {
-    const readme = `before\n\n${readmeMarks.join('\nold\n')}\n\nafter`
+    const readme = `before\n\n${readmeMarks.join('\nearlier\n')}\n\nafter`
     const written = inReadme(readme, results, 'a/b.svg')
     expect(written).toMatch(/^before\n\n<!-- bench[^]*<!-- end of bench -->\n\nafter$/)
-    expect(written).not.toContain('old')
+    expect(written).not.toContain('earlier')
     expect(written).toContain('(a/b.svg)')
     expect(written).toContain('| LSTM B32 T32 V64 H128 | 20.0 | wrong loss | 2000 ×100 (1) | – |')
     expect(inReadme(written, results, 'a/b.svg')).toBe(written)

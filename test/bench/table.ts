@@ -1,5 +1,6 @@
 // Results as tables of plain text.
 import { isSluice, peerNames, sluiceNames } from './options'
+import { isHeld } from './probe/products'
 import type { GrowthRow, Probe, Results, Row, WorkResult } from './results'
 import { titleOf, type Kind } from './works'
 
@@ -67,9 +68,16 @@ const mib = (bytes: number) => figure(bytes / 2 ** 20)
 /** Milliseconds that the arithmetic takes at the best product rate, or null where the adapter was not probed. */
 export const productFloor = ({ probe }: Results, { flops }: WorkResult): number | null => (probe ? (flops / probe.productRate) * 1000 : null)
 
+/** The best product rate of those that hold no matrix; null where none was measured. */
+function tileRate(probe: Results['probe']): number | null {
+  const rates = probe?.products.flatMap(({ rates }) => Object.entries(rates).flatMap(([name, rate]) => (isHeld(name) ? [] : [rate]))) ?? []
+  return rates.length > 0 ? Math.max(...rates) : null
+}
+
 /** Sluice in detail, by default and otherwise: spread, plan, counts, memory, and multiples of the floor. */
 export function detail(results: Results, kind: Kind, render: Render = columns): string {
   const sluices = peersOf(results).filter(isSluice)
+  const tiles = tileRate(results.probe)
   const pairs = results.works.flatMap((result) => (result.kind === kind ? sluices.map((name) => ({ result, name })) : []))
   const rows = pairs.flatMap(({ result, name }) => {
     const row = result.rows[name]
@@ -81,10 +89,11 @@ export function detail(results: Results, kind: Kind, render: Render = columns): 
       name === 'sluice' ? title : `${title}, ${name.slice('sluice-'.length)}`, figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs),
       row.plan ?? '–', String(row.dispatches), String(row.submits), row.bytes === null ? '–' : mib(row.bytes),
       figure(result.flops / 1e9), figure(result.flops / row.median / 1e6),
-      products === null ? '–' : figure(products), products === null ? '–' : figure(row.median / products), dispatches === null ? '–' : figure(dispatches),
+      products === null ? '–' : figure(products), products === null ? '–' : figure(row.median / products),
+      tiles === null ? '–' : figure(row.median / ((result.flops / tiles) * 1000)), dispatches === null ? '–' : figure(dispatches),
     ]]
   })
-  return render([['', 'ms', 'min', 'max', 'MAD', 'runs', 'plan', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', 'ms of dispatches'], ...rows])
+  return render([['', 'ms', 'min', 'max', 'MAD', 'runs', 'plan', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', '× of tiles', 'ms of dispatches'], ...rows])
 }
 
 /** What the peers ask of WebGPU for one step: dispatches / submits / MiB. */
@@ -145,10 +154,11 @@ export function inReadme(readme: string, results: Results, picture: string): str
   for (const kind of Object.keys(headings) as Kind[]) {
     if (!results.works.some((result) => result.kind === kind)) continue
     parts.push(`**${capital(headings[kind])}**; × times as long as Sluice:`, comparison(results, kind, markdown))
-    if (kind === 'train') parts.push('Sluice’s training steps in detail; the floor is the arithmetic of the matrix products at the best rate that any tiling of the probe reached:', detail(results, kind, markdown))
+    if (kind === 'train') parts.push('Sluice’s training steps in detail; the floor is the arithmetic of the matrix products at the best rate of all that the probe tried; beside it what it is of the same at the best rate of tiles, which hold no matrix:', detail(results, kind, markdown))
   }
   if (growth) parts.push('**How a training step grows**, one letter doubled four times:', growthTable(results, markdown))
-  const rates = probe ? ` Best product ${giga(probe.productRate)} GFLOP/s, multiply-adds in registers ${giga(probe.peakRate)}; a dependent dispatch ${figure(probe.dependentDispatch * 1000)} µs.` : ''
+  const tiles = tileRate(probe)
+  const rates = probe ? ` Best product ${giga(probe.productRate)} GFLOP/s${tiles === null ? '' : `, in tiles ${giga(tiles)}`}, multiply-adds in registers ${giga(probe.peakRate)}; a dependent dispatch ${figure(probe.dependentDispatch * 1000)} µs.` : ''
   parts.push(`(${adapter}; ${Object.values(host).join(', ')}; ${Object.values(results.peers).filter((title, i, all) => all.indexOf(title) === i).join(', ')}; ${date}.${rates})`)
   return `${readme.slice(0, begin)}${readmeMarks[0]}\n\n${parts.join('\n\n')}\n\n${readme.slice(end)}`
 }

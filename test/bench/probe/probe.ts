@@ -9,16 +9,17 @@ type Shape = readonly [M: number, K: number, N: number]
 const up4 = (n: number) => Math.ceil(n / 4) * 4
 
 /** So many of the first shapes get all tilings. */
-const swept = 3
+const swept = 4
 
-/** The products to sweep: two of general use, a large one for hardware, and those of the steps themselves: the state's
- * [B, H]·[H, G·H], its weights' gradient [H, T·B]·[T·B, G·H], and the head's [T·B, D·H]·[D·H, V]. */
+/** The products to sweep: three of general use, a large one for hardware, and those of the steps themselves: the state's
+ * [B, H]·[H, G·H], its weights' gradient [H, T·B]·[T·B, G·H], the head's [T·B, D·H]·[D·H, V], and in a deep network the input's
+ * [T·B, H]·[H, G·H]. */
 export function shapes(soft: boolean): Shape[] {
-  const own = works.flatMap(({ cell, B, H, T, V, bidirectional }): Shape[] => {
+  const own = works.flatMap(({ cell, B, H, T, V, layers, bidirectional }): Shape[] => {
     const G = gatesOf(cell)
-    return [[B, H, G * H], ...(cell === 'lstm' ? ([[H, T * B, G * H], [T * B, H * (bidirectional ? 2 : 1), up4(V)]] as const) : [])]
+    return [[B, H, G * H], ...(layers > 1 ? ([[T * B, H, G * H]] as const) : []), ...(cell === 'lstm' ? ([[H, T * B, G * H], [T * B, H * (bidirectional ? 2 : 1), up4(V)]] as const) : [])]
   })
-  const all: Shape[] = [[32, 256, 1024], [512, 512, 512], soft ? [256, 1120, 1024] : [2048, 2048, 2048], ...own]
+  const all: Shape[] = [[32, 256, 1024], [512, 512, 512], [1024, 128, 512], soft ? [256, 1120, 1024] : [2048, 2048, 2048], ...own]
   return [...new Map(all.map((shape) => [shape.join('×'), shape])).values()]
 }
 

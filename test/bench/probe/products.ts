@@ -2,8 +2,9 @@
 // The engine's own kernels are plain files (shaders/); here the point is the sweep, so WGSL is made from parameters.
 
 export interface Tiling {
-  /** Where the operands are kept: loaded straight from storage into registers, or by way of workgroup memory. */
-  readonly kind: 'registers' | 'workgroup'
+  /** Where the operands are kept: loaded straight from storage into registers, or by way of workgroup memory; or B stays with the
+   * invocations, for one row of A after the other. */
+  readonly kind: 'registers' | 'workgroup' | 'held'
   /** Elements of C of an invocation: rows, and columns, a multiple of 4. */
   readonly rows: number
   readonly columns: number
@@ -11,7 +12,7 @@ export interface Tiling {
   readonly x: number
   readonly y: number
   readonly parts: number
-  /** Elements of K that are in workgroup memory at a time (workgroup only). */
+  /** Elements of K that are in workgroup memory at a time (workgroup), or held, which is all of them (held). */
   readonly depth: number
   /** How a tile is added to (registers only): outer products by fma, products of 4 × 4 matrices, or of a row and such a matrix. */
   readonly form: 'fma' | 'matrix' | 'rows'
@@ -24,10 +25,12 @@ export interface Tiling {
 
 const formNames = { fma: '', matrix: ' as matrices', rows: ' as rows' }
 export const nameOf = ({ kind, rows, columns, x, y, parts, depth, form, unroll, quads }: Tiling): string =>
+  kind === 'held' ? `held ${depth}×${columns} for ${rows} rows, workgroup ${x}` :
   kind === 'registers' ? `registers ${rows}×${columns}${formNames[form]}${unroll > 1 ? ` × ${unroll}` : ''}${quads ? ' by quads' : ''}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
 
 const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({ kind: 'registers', rows, columns, x, y, parts, depth: 0, form: 'fma', unroll: 1, quads: false })
 const workgroup = (rows: number, columns: number, x: number, y: number, depth: number): Tiling => ({ ...registers(rows, columns, x, y), kind: 'workgroup', depth })
+const held = (rows: number, columns: number, depth: number): Tiling => ({ ...registers(rows, columns, 4), kind: 'held', depth, quads: true })
 const matrices = (rows: number, columns: number, x: number, y = 1): Tiling => ({ ...registers(rows, columns, x, y), form: 'matrix' })
 const byRows = (rows: number, columns: number, x: number, unroll = 1): Tiling => ({ ...registers(rows, columns, x), form: 'rows', unroll })
 const quads = (tiling: Tiling): Tiling => ({ ...tiling, quads: true })
@@ -41,6 +44,7 @@ export function tilings(soft: boolean): Tiling[] {
       ...common, registers(8, 8, 4, 2), registers(4, 8, 8), registers(8, 16, 4), registers(16, 8, 4), registers(16, 16, 4), registers(16, 16, 8),
       matrices(8, 8, 8), matrices(16, 8, 8), matrices(16, 16, 4),
       ...[registers(8, 8, 8), registers(16, 8, 8), registers(16, 4, 8), registers(16, 16, 8), matrices(8, 8, 8), matrices(16, 4, 8), matrices(16, 8, 8), matrices(16, 8, 4, 2), matrices(16, 16, 8), matrices(32, 8, 8), byRows(16, 8, 8), byRows(16, 8, 4), byRows(32, 8, 8), byRows(32, 8, 4), byRows(32, 8, 4, 2), byRows(32, 16, 4), byRows(32, 16, 4, 2)].map(quads),
+      held(16, 16, 128), held(256, 16, 128), held(512, 16, 128), held(16, 8, 128), held(16, 16, 256), held(256, 16, 256),
     ]
   return [
     ...common, registers(1, 4, 32, 2), registers(2, 4, 32, 4), registers(4, 4, 16, 16), registers(8, 8, 16, 4), registers(2, 4, 16, 2, 8), registers(4, 4, 16, 1, 8), registers(1, 4, 32, 1, 8),
@@ -79,6 +83,7 @@ export function kernel(tiling: Tiling): string {
   const store = (value: (i: number, j: number) => string) =>
     lines(range(rows).flatMap((i) => range(columns4).map((j) => `if (${row(i)} < size.M && col + ${j}u < size.N4) { c[(${row(i)}) * size.N4 + col + ${j}u] = ${value(i, j)}; }`)))
   if (tiling.kind === 'workgroup') return workgroupKernel(tiling, sums, store)
+  if (tiling.kind === 'held') return heldKernel(tiling)
   const matrix = tiling.form === 'matrix'
   const fours = range(rows / 4)
   const one = (i: number, j: number) => (matrix ? `m${i >> 2}_${j}[${i % 4}]` : `s${i}_${j}`)
@@ -146,5 +151,41 @@ ${store((i, j) => `s${i}_${j}`)}
 }`
 }
 
+/** Whether a tiling of that name holds B. */
+export const isHeld = (name: string): boolean => name.startsWith('held ')
+
+/** Every element of B that is held is a value of its own, so that no index varies. */
+function heldKernel({ rows, columns, x, depth }: Tiling): string {
+  const columns4 = columns / 4
+  // Four terms of four columns are a matrix; a bank has 16.
+  const banks = (columns4 * depth) / 64
+  const at = (k4: number, j: number) => `bank${(k4 * columns4 + j) >> 4}[${(k4 * columns4 + j) & 15}]`
+  return `enable subgroups;
+diagnostic(off, subgroup_uniformity);${bindings}
+alias Bank = array<mat4x4f, 16>;
+var<private> filled: Bank;
+fn fill(bank: u32, lane: u32, col: u32) {
+for (var i = 0u; i < 16; i++) {
+let at = bank * 16 + i;
+for (var t = 0u; t < 4; t++) { filled[i][t] = b[((at / ${columns4} * 4 + t) ^ lane) * size.N4 + min(col + at % ${columns4}, size.N4 - 1)]; }
+}
+}
+@compute @workgroup_size(${x})
+fn main(@builtin(global_invocation_id) g: vec3u) {
+let lane = g.x & 3;
+let col = g.x * ${columns4}u;
+${lines(range(banks).map((bank) => `fill(${bank}, lane, col); let bank${bank} = filled;`))}
+let end = min((g.y + 1) * ${rows}, size.M);
+for (var row = g.y * ${rows}; row < end; row++) {
+${range(columns4).map((j) => `var s${j} = vec4f();`).join(' ')}
+${lines(range(depth / 4).map((k4) => lines([
+    `let a${k4} = a[row * size.K4 + ${k4}][lane];`,
+    ...['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].flatMap((swap, t) => [`let a${k4}_${t} = vec4f(${swap}(a${k4}));`, ...range(columns4).map((j) => `s${j} = fma(${at(k4, j)}[${t}], a${k4}_${t}, s${j});`)]),
+  ])))}
+${lines(range(columns4).map((j) => `if (col + ${j} < size.N4) { c[row * size.N4 + col + ${j}] = s${j}; }`))}
+}
+}`
+}
+
 /** Whether a tiling can do a product. */
-export const fits = ({ kind, parts, depth, unroll }: Tiling, K: number): boolean => (kind === 'workgroup' ? K % depth === 0 : K % (4 * parts * unroll) === 0)
+export const fits = ({ kind, parts, depth, unroll }: Tiling, K: number): boolean => (kind === 'held' ? K === depth : kind === 'workgroup' ? K % depth === 0 : K % (4 * parts * unroll) === 0)

@@ -40,23 +40,26 @@ export interface Candidates {
   readonly isSoftware: boolean
   /** Whether there are layers that can share dispatches. */
   readonly stacked: boolean
-  /** Whether there are layers whose U can be held. */
-  readonly held: boolean
+  /** Whether there are layers whose U can be held; null on an adapter that holds no matrices. */
+  readonly held: boolean | null
 }
 
 /** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8, and without layers that can be `stacked`
- * there is no diagonal. A software adapter is offered nothing but what holds matrices, which suits every CPU: how many rows a
- * workgroup makes then, or, of layers too large to be held, how high a tile is, which is up to the CPU's caches. To the bit, all
- * of that makes the same. Hardware has no room in its registers, nor for tiles of 32 rows. */
+ * there is no diagonal. An adapter that holds matrices is offered nothing else, which suits every CPU: how many rows a
+ * workgroup makes then, or, of layers too large to be held, how high a tile is, which is up to the CPU's caches. Cores are few, so
+ * a software adapter has nothing to gain from small tiles, from splitting or from the diagonal. To the bit, what either is
+ * offered makes the same. Hardware has no registers to hold matrices, nor for tiles of 32 rows. */
 export function plansFor(batch: number, { isSoftware, stacked, held }: Candidates): PlanName[] {
   const seen = new Set<string>()
   return planNames.filter((name) => {
     const [way] = name.split('-')
     const rows = rowsOf(name)
-    if ((way === 'persistent') !== isSoftware || name === 'steps-32') return false
-    if (isSoftware && rows !== 16 && (rows < 16) !== held) return false
+    if ((way === 'persistent') !== (held !== null)) return false
+    if (held !== null && rows !== 16 && (rows < 16) !== held) return false
+    if (held === null && isSoftware && (rows < 16 || way === 'diagonal')) return false
+    if (rows === 32 && !isSoftware) return false
     if (way === 'diagonal' && !stacked) return false
-    const key = isSoftware && held ? `${Math.ceil(batch / rows)}` : `${way} ${tileRows(batch, rows).blocks}`
+    const key = held ? `${Math.ceil(batch / rows)}` : `${way} ${tileRows(batch, rows).blocks}`
     return !seen.has(key) && seen.add(key)
   })
 }
@@ -94,7 +97,7 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
   const candidates = plansFor(batch, {
     isSoftware: gpu.isSoftware,
     stacked: stacks && unrolled.stacks.some(({ together }) => together),
-    held: unrolled.layers.some((layer) => heldColumns(layer)),
+    held: gpu.holds ? unrolled.layers.some((layer) => heldColumns(layer)) : null,
   })
   try {
     // All at once, so that their kernels compile side by side.

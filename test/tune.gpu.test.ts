@@ -29,7 +29,7 @@ const network = async (layers = 1) =>
 const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 
 test('plans that come to the same on few rows are one', () => {
-  const hardware = { isSoftware: false, stacked: true, held: true }
+  const hardware = { isSoftware: false, stacked: true, held: null }
   expect(plansFor(32, hardware)).toEqual(planNames.filter((name) => !/persistent|32/.test(name)))
   expect(plansFor(8, hardware)).toEqual(['steps-16', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-4', 'whole-16', 'whole-4'])
   expect(plansFor(1, hardware)).toEqual(['steps-16', 'split-4', 'diagonal-16', 'whole-16'])
@@ -44,15 +44,24 @@ test('a software adapter is offered what holds matrices, by rows of a workgroup,
   expect(plansFor(16, { ...software, held: false })).toEqual(['persistent-16'])
 })
 
+test('a software adapter that holds no matrices is offered high tiles', async () => {
+  expect(plansFor(32, { isSoftware: true, stacked: true, held: null })).toEqual(['steps-16', 'steps-32', 'whole-16'])
+  expect(plansFor(16, { isSoftware: true, stacked: true, held: null })).toEqual(['steps-16', 'whole-16'])
+  const { device } = await testDevice()
+  const gpus = ['Google SwiftShader', 'llvmpipe (LLVM 19)', 'Microsoft Basic Render Driver', 'Mesa lavapipe'].map((name) => new Gpu(device, name, true))
+  expect(gpus.map(({ holds, tuning }) => [holds, tuning.plan])).toEqual([[true, 'persistent-16'], ...Array.from({ length: 3 }, () => [false, 'steps-16'])])
+  expect(new Gpu(device, 'NVIDIA H100', false).holds).toBe(false)
+})
+
 test('without layers that can be stacked, there is no diagonal', () => {
-  expect(plansFor(32, { isSoftware: false, stacked: false, held: true })).toEqual(planNames.filter((name) => !/diagonal|persistent|32/.test(name)))
+  expect(plansFor(32, { isSoftware: false, stacked: false, held: null })).toEqual(planNames.filter((name) => !/diagonal|persistent|32/.test(name)))
 })
 
 test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
   localStorage.clear()
   const one = await network()
   const first = await Trainer.create(one, options)
-  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: true })
+  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: one.gpu.holds || null })
   expect(submits).toBeGreaterThanOrEqual(candidates.length)
   const { plan } = first.plan.tuning
   expect(candidates).toContain(plan)
@@ -81,7 +90,7 @@ test('what the store has is taken, unless it was measured of other kernels', asy
   for (const [times, stale] of ['diagonal-4 other', 'diagonal-4', `diagonal-5 ${kernels}`].entries()) {
     localStorage.setItem(key, stale)
     submits = 0
-    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: true })).toContain(await reloaded(3 + times))
+    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: one.gpu.holds || null })).toContain(await reloaded(3 + times))
     expect(submits).toBeGreaterThan(0)
     expect(localStorage.getItem(key)).toMatch(new RegExp(` ${kernels}$`))
   }
@@ -105,7 +114,7 @@ test('what is too short to be timed is timed many times over', async () => {
   const encoded = everyRunTakes(2)
   const one = await network(2)
   const trainer = await Trainer.create(one, options)
-  for (const name of plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, held: true }))
+  for (const name of plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, held: one.gpu.holds || null }))
     expect(encoded.filter((run) => run === `timing ${name}`).length).toBe(1 + 4 + 3 * 16)
   trainer.destroy()
   one.destroy()
@@ -116,7 +125,7 @@ test('plans are timed in turns', async () => {
   const encoded = everyRunTakes(100)
   const one = await network(3)
   const trainer = await Trainer.create(one, options)
-  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, held: true }).map((name) => `timing ${name}`)
+  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, held: one.gpu.holds || null }).map((name) => `timing ${name}`)
   expect(encoded).toEqual([...round, ...round, ...round])
   trainer.destroy()
   one.destroy()
@@ -188,7 +197,7 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
 
 test('every plan follows the same road', async () => {
   const roads: number[][] = []
-  for (const plan of plansFor(options.batch, { isSoftware: false, stacked: true, held: true })) {
+  for (const plan of plansFor(options.batch, { isSoftware: false, stacked: true, held: null })) {
     const one = await network(3)
     const trainer = await Trainer.create(one, { ...options, plan })
     const losses = []

@@ -59,11 +59,17 @@ export class Gpu {
     return this.device.features.has('subgroups')
   }
 
+  /** Whether matrices are held in the invocations unless a plan says otherwise: on SwiftShader, where that was measured. Other
+   * software adapters give a shader to compilers that take far longer for code as long as that. */
+  get holds(): boolean {
+    return this.isSoftware && !otherSoftware.test(this.adapterName)
+  }
+
   /** A software adapter spreads few large pieces of work over its cores, hardware many small ones. */
   get tuning(): Tuning {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 4
     return this.isSoftware
-      ? { plan: 'persistent-16', width: 4, alone: 4, elements: 32, busy: 0, cores, split: 2, splitWidth: 4, wholeWidth: 4, groupRate: 3e9 }
+      ? { plan: this.holds ? 'persistent-16' : 'steps-16', width: 4, alone: 4, elements: 32, busy: 0, cores, split: 2, splitWidth: 4, wholeWidth: 4, groupRate: 3e9 }
       : { plan: 'split-4', width: 32, alone: 128, elements: 4, busy: 2 ** 13, cores: 256, split: 8, splitWidth: 16, wholeWidth: 256, groupRate: 2e10 }
   }
 
@@ -181,7 +187,8 @@ const noAdapter = (what: string) => (cause: unknown): never => {
   throw new SluiceError('no-adapter', `${what}: ${String((cause as Error)?.message ?? cause)}. Reload the page, restart the browser, or update the graphics driver.`, { cause })
 }
 
-const softwareNames = /swiftshader|llvmpipe|lavapipe|software|basic render|warp/i
+const otherSoftware = /llvmpipe|lavapipe|basic render|warp/i
+const softwareNames = new RegExp(`swiftshader|software|${otherSoftware.source}`, 'i')
 
 /** Opens the GPU.
  * @throws SluiceError `no-webgpu` where the browser has no WebGPU, `no-adapter` where it offers no adapter; the message

@@ -59,7 +59,8 @@ export function plansFor(batch: number, { isSoftware, stacked, held }: Candidate
     if (held === null && isSoftware && (rows < 16 || way === 'diagonal')) return false
     if (rows === 32 && !isSoftware) return false
     if (way === 'diagonal' && !stacked) return false
-    const key = held ? `${Math.ceil(batch / rows)}` : `${way} ${tileRows(batch, rows).blocks}`
+    const { blocks, tiles } = tileRows(batch, rows)
+    const key = held ? `${tiles}` : `${way} ${blocks}`
     return !seen.has(key) && seen.add(key)
   })
 }

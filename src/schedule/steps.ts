@@ -49,7 +49,7 @@ function shapeOf({ tuning: { plan, split } }: Plan): { whole: boolean; split: nu
 export const isDiagonal = ({ tuning }: Plan): boolean => tuning.plan.startsWith('diagonal')
 
 /** Floating-point operations of a step of a layer, of its product with U, for so many rows. */
-export const stepFlops = ({ cell, H4 }: LayerContext, rows: number): number => 2 * rows * cells[cell].gates.length * (4 * H4) ** 2
+const stepFlops = ({ cell, H4 }: LayerContext, rows: number): number => 2 * rows * cells[cell].gates.length * (4 * H4) ** 2
 
 /** How U of a layer is held under a plan; null if it is not. */
 const holding = (plan: Plan, ctx: LayerContext): Held | null => (isPersistent(plan.tuning) ? heldColumns(ctx) : null)
@@ -73,7 +73,6 @@ interface Run {
   /** How many from there. */
   readonly n: number
   readonly segment: Steps
-  readonly direction: 'forward' | 'backward'
   /** Of a stack, the first layer, and how many from there. */
   readonly layer?: number
   readonly count?: number
@@ -81,6 +80,7 @@ interface Run {
 
 interface StepDispatch<K extends StepKernel> extends Run {
   readonly label: string
+  readonly direction: keyof Held
   /** Invocations for a tile of rows in each phase: the kernel's `invocations`. */
   readonly invocations: readonly number[]
   readonly bindings: Readonly<Record<BindingName<K>, LayerContext['lengths']>>
@@ -97,7 +97,7 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
   const held = holding(plan, ctx)?.[direction]
   if (held)
     return plan.dispatch(label, `${kernel}_persistent` as K, {
-      bindings, size, grid: [1, Math.ceil(B / rows), D], width: Math.ceil(held.invocations / 4) * 4,
+      bindings, size, grid: [1, tiles, D], width: Math.ceil(held.invocations / 4) * 4,
       constants: { ...constants, columns: held.columns, held4: held.terms4, hidden4: H4, ...(kernel === 'cell/gru_forward' && { divided: true }) } as object,
     })
   const most = Math.max(...invocations)
@@ -116,28 +116,28 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
 }
 
 export function stepsForward(plan: Plan, ctx: LayerContext, { first, end, segment }: Part): void {
-  if (ctx.stack) return diagonals(ctx.stack.layers, { first, end, segment }).forEach((run) => stepForward(plan, ctx, { ...run, direction: 'forward' }))
+  if (ctx.stack) return diagonals(ctx.stack.layers, { first, end, segment }).forEach((run) => stepForward(plan, ctx, run))
   const most = stepsPerDispatch(plan, ctx)
-  for (let s = first; s < end; s += most) stepForward(plan, ctx, { s, n: Math.min(most, end - s), segment, direction: 'forward' })
+  for (let s = first; s < end; s += most) stepForward(plan, ctx, { s, n: Math.min(most, end - s), segment })
 }
 
 /** The steps of a segment, from the last to the first. */
 export function stepsBackward(plan: Plan, ctx: LayerContext, segment: Steps): void {
-  if (ctx.stack) return diagonals(ctx.stack.layers, { ...segment, segment }).reverse().forEach((run) => stepBackward(plan, ctx, { ...run, direction: 'backward' }))
+  if (ctx.stack) return diagonals(ctx.stack.layers, { ...segment, segment }).reverse().forEach((run) => stepBackward(plan, ctx, run))
   const most = stepsPerDispatch(plan, ctx)
-  for (let s = segment.end - 1; s >= segment.first; s -= most) stepBackward(plan, ctx, { s, n: Math.min(most, s - segment.first + 1), segment, direction: 'backward' })
+  for (let s = segment.end - 1; s >= segment.first; s -= most) stepBackward(plan, ctx, { s, n: Math.min(most, s - segment.first + 1), segment })
 }
 
 /** The diagonals of a stack over some steps: on the diagonal s, layer l makes step s − l. What that needs, of the layer itself
  * and of its neighbour, is of the diagonal before. */
-function diagonals(layers: number, { first, end, segment }: Part): Omit<Run, 'direction'>[] {
+function diagonals(layers: number, { first, end, segment }: Part): Run[] {
   return Array.from({ length: end - first + layers - 1 }, (_, i) => {
     const layer = Math.max(0, i - (end - first) + 1)
     return { s: first + i, n: 1, segment, layer, count: Math.min(layers - 1, i) - layer + 1 }
   })
 }
 
-const labelOf = ({ name, stack }: LayerContext, { s, n, direction }: Run) =>
+const labelOf = ({ name, stack }: LayerContext, direction: keyof Held, { s, n }: Run) =>
   stack ? `${name} and ${stack.layers - 1} above ${direction} diagonal ${s}` : `${name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`
 
 function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
@@ -145,7 +145,8 @@ function stepForward(plan: Plan, ctx: LayerContext, run: Run): void {
   const { gates, h } = memory
   const [c, saved] = [memory.c!, memory.saved!]
   const pairs = Math.ceil(H4 / 2)
-  const at = { label: labelOf(ctx, run), ...run }
+  const direction = 'forward'
+  const at = { label: labelOf(ctx, direction, run), direction, ...run } as const
   const read = { lengths, ids, W: parameterOf(ctx, 'W'), U: parameterOf(ctx, 'U') }
   const constants = { looks_up: looksUp }
   switch (cell) {
@@ -168,7 +169,8 @@ function stepBackward(plan: Plan, ctx: LayerContext, run: Run): void {
   const U = parameterOf(ctx, 'U')
   const [c, saved, dy, dh, dc] = [memory.c!, memory.saved!, memory.dy!, memory.dh!, memory.dc!]
   const pairs = Math.ceil(H4 / 2)
-  const at = { label: labelOf(ctx, run), ...run, invocations: [pairs] }
+  const direction = 'backward'
+  const at = { label: labelOf(ctx, direction, run), direction, ...run, invocations: [pairs] } as const
   switch (cell) {
     case 'rnn':
     case 'rnn-relu':

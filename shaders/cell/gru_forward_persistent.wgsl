@@ -17,7 +17,7 @@ fn row_term(k4: u32, i: u32) -> f32 {
 fn make(phase: u32, s: u32, t: u32, b: u32) {
   candidate = phase == 1;
   row_place = select(state_before(t, b, d), kept_at(t, b, d) * step.H4, candidate);
-  begin_units();
+  begin_sums();
   add_held(candidate, 0, hidden4);
   if (lane >= step.H4) { return; }
   if (candidate) { finish_candidate(t, b, d, lane, sum2); } else { finish_gates(t, b, d, lane, sum0, sum1); }

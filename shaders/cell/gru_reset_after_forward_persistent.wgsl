@@ -11,7 +11,7 @@ fn row_term(k4: u32, i: u32) -> f32 { return h[row_place + k4][i]; }
 
 fn make(phase: u32, s: u32, t: u32, b: u32) {
   row_place = state_before(t, b, d);
-  begin_units();
+  begin_sums();
   let input = sum2;
   sum2 = vec4f();
   add_held(false, 0, hidden4);

@@ -10,7 +10,7 @@ fn row_term(k4: u32, i: u32) -> f32 { return h[row_place + k4][i]; }
 
 fn make(phase: u32, s: u32, t: u32, b: u32) {
   row_place = state_before(t, b, d);
-  begin_units();
+  begin_sums();
   add_held(false, 0, hidden4);
   if (lane < step.H4) { finish(t, b, d, lane, mat4x4f(sum0, sum1, sum2, sum3)); }
 }

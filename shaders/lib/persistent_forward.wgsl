@@ -1,0 +1,22 @@
+// What an invocation holds in steps forward: blocks of four columns of U, and of b, with which the sums begin. The importer
+// declares `U` [D, H, G, H], and has const G and
+//   column_of(c)     which columns of a row of U, in vec4f, its c-th block is
+#import lib/persistent_step
+const backward = false;
+
+fn to_hold(k: u32, c: u32) -> vec4f {
+  let width = G * step.H4;
+  return U[parameters_of(d, 4 * step.H4 * width) + min(k, 4 * step.H4 - 1) * width + column_of(c)];
+}
+
+var<private> bias0: vec4f;
+var<private> bias1: vec4f;
+var<private> bias2: vec4f;
+var<private> bias3: vec4f;
+fn hold_more() {
+  bias0 = bias_at(d, G * step.H4, column_of(0));
+  bias1 = bias_at(d, G * step.H4, column_of(1));
+  bias2 = bias_at(d, G * step.H4, column_of(2));
+  bias3 = bias_at(d, G * step.H4, column_of(3));
+}
+fn begin_sums() { sum0 = bias0; sum1 = bias1; sum2 = bias2; sum3 = bias3; }

@@ -1,5 +1,5 @@
-// Steps forward of a GRU (lib/gru_forward) by workgroups that hold U: an invocation makes all gates of four units, r and z in
-// the first phase, n in the second.
+// Steps forward of a GRU (lib/gru_forward) by workgroups that hold U: an invocation makes all gates of four units, first r and z,
+// then n.
 // Grid: x = one workgroup of H4 invocations, y = parts of the rows, z = D.
 #import lib/gru_forward
 #import lib/persistent_units
@@ -9,16 +9,22 @@ const G = 3u;
 
 // Whether the row that is multiplied is s or h'.
 var<private> candidate: bool;
-fn row_term(k4: u32, i: u32) -> f32 {
-  if (candidate) { return saved[row_place + k4][i]; }
-  return h[row_place + k4][i];
+fn row_four(k4: u32, i: u32) -> vec4f {
+  if (candidate) { return saved[row_place + unit_four(k4 + i)]; }
+  return h[row_place + unit_four(k4 + i)];
 }
 
-fn make(phase: u32, s: u32, t: u32, b: u32) {
-  candidate = phase == 1;
-  row_place = select(state_before(t, b, d), kept_at(t, b, d) * step.H4, candidate);
+fn make(s: u32, t: u32, b: u32) {
+  candidate = false;
+  row_place = state_before(t, b, d);
   begin_sums();
-  add_held(candidate, 0, hidden4);
-  if (lane >= step.H4) { return; }
-  if (candidate) { finish_candidate(t, b, d, lane, sum2); } else { finish_gates(t, b, d, lane, sum0, sum1); }
+  add_held(false, 0, padded4);
+  if (lane < step.H4) { finish_gates(t, b, d, lane, sum0, sum1); }
+}
+fn make_second(s: u32, t: u32, b: u32) {
+  candidate = true;
+  row_place = kept_at(t, b, d) * step.H4;
+  begin_sums();
+  add_held(true, 0, padded4);
+  if (lane < step.H4) { finish_candidate(t, b, d, lane, sum2); }
 }

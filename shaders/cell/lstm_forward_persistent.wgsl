@@ -4,13 +4,14 @@
 #import lib/persistent_units
 
 const phases = 1;
+fn make_second(s: u32, t: u32, b: u32) {}
 const G = 4u;
 
-fn row_term(k4: u32, i: u32) -> f32 { return h[row_place + k4][i]; }
+fn row_four(k4: u32, i: u32) -> vec4f { return h[row_place + unit_four(k4 + i)]; }
 
-fn make(phase: u32, s: u32, t: u32, b: u32) {
+fn make(s: u32, t: u32, b: u32) {
   row_place = state_before(t, b, d);
   begin_sums();
-  add_held(false, 0, hidden4);
+  add_held(false, 0, padded4);
   if (lane < step.H4) { finish(t, b, d, lane, mat4x4f(sum0, sum1, sum2, sum3)); }
 }

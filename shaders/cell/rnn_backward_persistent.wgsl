@@ -4,7 +4,8 @@
 #import lib/persistent_gradient
 
 const phases = 1;
+fn make_second(s: u32, t: u32, b: u32) {}
 
-fn row_term(k4: u32, i: u32) -> f32 { return gates[row_place + k4][i]; }
-fn begin_row(phase: u32, s: u32, t: u32, b: u32) { row_place = kept_at(time_after(s), b, d) * G * step.H4; }
-fn add_terms_of_row(phase: u32) { add_held(false, 0, G * hidden4); }
+fn row_four(k4: u32, i: u32) -> vec4f { return gates[row_place + gate_four(k4, i)]; }
+fn begin_row(s: u32, b: u32) { row_place = kept_at(time_after(s), b, d) * G * step.H4; }
+fn add_terms_of_row() { add_held(false, 0, G * padded4); }

@@ -4,16 +4,17 @@
 #import lib/persistent_forward
 
 const phases = 1;
+fn make_second(s: u32, t: u32, b: u32) {}
 const G = 1u;
 
-fn row_term(k4: u32, i: u32) -> f32 { return h[row_place + k4][i]; }
+fn row_four(k4: u32, i: u32) -> vec4f { return h[row_place + unit_four(k4 + i)]; }
 // Places past the last unit make what the last makes, and keep it to themselves.
 fn column_of(c: u32) -> u32 { return min(lane * columns + c, step.H4 - 1); }
 
-fn make(phase: u32, s: u32, t: u32, b: u32) {
+fn make(s: u32, t: u32, b: u32) {
   row_place = state_before(t, b, d);
   begin_sums();
-  add_held(false, 0, hidden4);
+  add_held(false, 0, padded4);
   let unit = lane * columns;
   finish_units(t, b, d, unit, sum0);
   if (columns > 1) { finish_units(t, b, d, unit + 1, sum1); }

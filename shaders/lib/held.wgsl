@@ -4,14 +4,14 @@
 // is held as a value of its own costs none, as it is an operand. So what is held lies in banks, which a compiler takes apart if
 // every index is a number that stands here, and the loop over the terms is written out, by functions whose other arguments are
 // constants once they are inlined. The importer declares
-//   row_term(k4, i)     the i-th of the k4-th four terms of the left operand
-//   to_hold(k, c)       the k-th term of the right one, of the c-th block of columns
-#import lib/terms
+//   row_four(k4, i)     four terms of the left operand (lib/sixteen)
+//   to_hold(k, c)       the k-th term of the right one, of the c-th block of columns; zero past the last term
+#import lib/sixteen
 
 // Blocks of four columns that an invocation makes, 1 to 4.
 override columns: u32 = 1;
-// Terms that are held, in fours.
-override held4: u32 = 1;
+// Terms that are held, in fours: a multiple of 4, as sixteen are added at a time.
+override held4: u32 = 4;
 
 // Of each four terms a bank has a matrix for each block of columns, whose columns are the terms, and room for 1, 2 or 4 of them.
 alias Bank = array<mat4x4f, 16>;
@@ -25,10 +25,7 @@ var<private> bank4: Bank; var<private> bank5: Bank; var<private> bank6: Bank; va
 var<private> bank8: Bank; var<private> bank9: Bank; var<private> bank10: Bank; var<private> bank11: Bank;
 var<private> bank12: Bank; var<private> bank13: Bank; var<private> bank14: Bank; var<private> bank15: Bank;
 // Not an array: its elements would stay in memory.
-var<private> sum0: vec4f;
-var<private> sum1: vec4f;
-var<private> sum2: vec4f;
-var<private> sum3: vec4f;
+var<private> sum0: vec4f; var<private> sum1: vec4f; var<private> sum2: vec4f; var<private> sum3: vec4f;
 
 fn hold() {
   fill(0); bank0 = filled;
@@ -44,15 +41,15 @@ fn hold() {
 fn fill(bank: u32) {
   for (var i = 0u; i < 16; i++) {
     let k = 4 * (bank * fours + i / slots);
-    for (var j = 0u; j < 4; j++) { filled[i][j] = to_hold(term_met(k + j, lane), i % slots); }
+    for (var j = 0u; j < 4; j++) { filled[i][j] = to_hold(met_of_sixteen(k + j, lane), i % slots); }
   }
 }
 
 // Whether the third block of columns is added to at a time of its own.
 override divided: bool = false;
 
-// To the sums, the terms of a row, 4 terms4 of them, times what is held from term 4 first4 on; where `divided`, to the third block
-// of columns alone, or to the others. All arguments are constants.
+// To the sums, the terms of a row, 4 terms4 of them, times what is held from term 4 first4 on, both multiples of 4; where
+// `divided`, to the third block of columns alone, or to the others. All arguments are constants.
 struct What { third: bool, first4: u32, terms4: u32 }
 fn add_held(third: bool, first4: u32, terms4: u32) {
   let what = What(third, first4, terms4);
@@ -67,31 +64,39 @@ fn add_held(third: bool, first4: u32, terms4: u32) {
   if (held4 > 15 * fours) { add_bank(&bank15, 15 * fours, what); }
 }
 fn add_bank(m: ptr<private, Bank>, at: u32, what: What) {
-  add_quarter(m[0], m[1], m[2], m[3], at, what);
-  add_quarter(m[4], m[5], m[6], m[7], at + 4 / slots, what);
-  add_quarter(m[8], m[9], m[10], m[11], at + 8 / slots, what);
-  add_quarter(m[12], m[13], m[14], m[15], at + 12 / slots, what);
-}
-fn add_quarter(m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, m3: mat4x4f, at: u32, what: What) {
   if (slots == 4) {
-    add_four(m0, m1, m2, m3, at, what);
+    if (wanted(at, what)) {
+      let x = terms(at - what.first4, lane);
+      add_to_more(m[0], m[1], m[2], m[3], first(x), what); add_to_more(m[4], m[5], m[6], m[7], second(x), what);
+      add_to_more(m[8], m[9], m[10], m[11], third(x), what); add_to_more(m[12], m[13], m[14], m[15], fourth(x), what);
+    }
   } else if (slots == 2) {
-    add_four(m0, m1, m0, m0, at, what); add_four(m2, m3, m0, m0, at + 1, what);
+    add_pairs(m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[7], at, what);
+    add_pairs(m[8], m[9], m[10], m[11], m[12], m[13], m[14], m[15], at + 4, what);
   } else {
-    add_four(m0, m0, m0, m0, at, what); add_four(m1, m0, m0, m0, at + 1, what); add_four(m2, m0, m0, m0, at + 2, what); add_four(m3, m0, m0, m0, at + 3, what);
+    add_singles(m[0], m[1], m[2], m[3], at, what); add_singles(m[4], m[5], m[6], m[7], at + 4, what);
+    add_singles(m[8], m[9], m[10], m[11], at + 8, what); add_singles(m[12], m[13], m[14], m[15], at + 12, what);
   }
 }
-// Four terms of up to four blocks of columns.
-fn add_four(m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, m3: mat4x4f, at: u32, what: What) {
-  if (at >= what.first4 && at < what.first4 + what.terms4) { add_terms(m0, m1, m2, m3, at - what.first4, what); }
+fn wanted(at: u32, what: What) -> bool { return (at < held4) & (at >= what.first4) & (at < what.first4 + what.terms4); }
+// Sixteen terms of one block of columns, and of two.
+fn add_singles(m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, m3: mat4x4f, at: u32, what: What) {
+  if (wanted(at, what)) {
+    let x = terms(at - what.first4, lane);
+    add_to_first(m0, first(x)); add_to_first(m1, second(x)); add_to_first(m2, third(x)); add_to_first(m3, fourth(x));
+  }
 }
-// A term after the other, of all blocks, by fma: a software adapter then keeps no product in memory.
-fn add_terms(m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, m3: mat4x4f, k4: u32, what: What) {
-  let x = terms(k4, lane);
-  if (columns == 1) { add_to_first(m0, x); }
-  if (columns == 2) { add_to_two(m0, m1, x); }
-  if (columns == 3 && !divided) { add_to_three(m0, m1, m2, x); }
-  if (columns == 3 && divided) { if (what.third) { add_to_third(m2, x); } else { add_to_two(m0, m1, x); } }
+fn add_pairs(m0: mat4x4f, n0: mat4x4f, m1: mat4x4f, n1: mat4x4f, m2: mat4x4f, n2: mat4x4f, m3: mat4x4f, n3: mat4x4f, at: u32, what: What) {
+  if (wanted(at, what)) {
+    let x = terms(at - what.first4, lane);
+    add_to_two(m0, n0, first(x)); add_to_two(m1, n1, second(x)); add_to_two(m2, n2, third(x)); add_to_two(m3, n3, fourth(x));
+  }
+}
+// Four terms of three or four blocks of columns: a term after the other, of two blocks or four, by fma: a software adapter then
+// keeps no product in memory.
+fn add_to_more(m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, m3: mat4x4f, x: vec4f, what: What) {
+  if (columns == 3 && (!divided || !what.third)) { add_to_two(m0, m1, x); }
+  if (columns == 3 && (!divided || what.third)) { add_to_third(m2, x); }
   if (columns == 4) { add_to_four(m0, m1, m2, m3, x); }
 }
 fn add_to_first(m0: mat4x4f, x: vec4f) { sum0 = fma(m0[0], vec4f(x[0]), sum0); sum0 = fma(m0[1], vec4f(x[1]), sum0); sum0 = fma(m0[2], vec4f(x[2]), sum0); sum0 = fma(m0[3], vec4f(x[3]), sum0); }
@@ -101,12 +106,6 @@ fn add_to_two(m0: mat4x4f, m1: mat4x4f, x: vec4f) {
   sum0 = fma(m0[1], vec4f(x[1]), sum0); sum1 = fma(m1[1], vec4f(x[1]), sum1);
   sum0 = fma(m0[2], vec4f(x[2]), sum0); sum1 = fma(m1[2], vec4f(x[2]), sum1);
   sum0 = fma(m0[3], vec4f(x[3]), sum0); sum1 = fma(m1[3], vec4f(x[3]), sum1);
-}
-fn add_to_three(m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, x: vec4f) {
-  sum0 = fma(m0[0], vec4f(x[0]), sum0); sum1 = fma(m1[0], vec4f(x[0]), sum1); sum2 = fma(m2[0], vec4f(x[0]), sum2);
-  sum0 = fma(m0[1], vec4f(x[1]), sum0); sum1 = fma(m1[1], vec4f(x[1]), sum1); sum2 = fma(m2[1], vec4f(x[1]), sum2);
-  sum0 = fma(m0[2], vec4f(x[2]), sum0); sum1 = fma(m1[2], vec4f(x[2]), sum1); sum2 = fma(m2[2], vec4f(x[2]), sum2);
-  sum0 = fma(m0[3], vec4f(x[3]), sum0); sum1 = fma(m1[3], vec4f(x[3]), sum1); sum2 = fma(m2[3], vec4f(x[3]), sum2);
 }
 fn add_to_four(m0: mat4x4f, m1: mat4x4f, m2: mat4x4f, m3: mat4x4f, x: vec4f) {
   sum0 = fma(m0[0], vec4f(x[0]), sum0); sum1 = fma(m1[0], vec4f(x[0]), sum1); sum2 = fma(m2[0], vec4f(x[0]), sum2); sum3 = fma(m3[0], vec4f(x[0]), sum3);

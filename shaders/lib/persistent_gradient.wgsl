@@ -1,15 +1,18 @@
 // What an invocation holds in steps backward, whose terms are gate columns: a block of columns is four units, rows of U. The
 // importer declares `gates` and `U`, and has const G, `finish` of lib/recurrent_gradient, and
-//   begin_row(phase, s, t, b)      says where the row is that is multiplied
-//   add_terms_of_row(phase)        adds its terms
+//   begin_row(s, b)        says where the row is that step s multiplies first, of the step after it
+//   add_terms_of_row()     adds its terms
 #import lib/persistent_step
 
 // Places past the last unit make what the last makes, and keep it to themselves.
 fn to_hold(k: u32, c: u32) -> vec4f {
   let row = G * step.H4;
-  let at = parameters_of(d, 4 * step.H4 * row) + 4 * min(lane * columns + c, step.H4 - 1) * row + min(k / 4, row - 1);
-  return vec4f(U[at][k % 4], U[at + row][k % 4], U[at + 2 * row][k % 4], U[at + 3 * row][k % 4]);
+  let column = gate_four(k / 4, 0);
+  let at = parameters_of(d, 4 * step.H4 * row) + 4 * min(lane * columns + c, step.H4 - 1) * row + column;
+  return vec4f(U[at][k % 4], U[at + row][k % 4], U[at + 2 * row][k % 4], U[at + 3 * row][k % 4]) * select(0.0, 1.0, k / 4 % padded4 < hidden4);
 }
+// Where the (k4 + i)-th four of what is held are in a row of gates, whose terms have no padding.
+fn gate_four(k4: u32, i: u32) -> u32 { return k4 / padded4 * hidden4 + unit_four(k4 % padded4 + i); }
 
 fn hold_more() {}
 
@@ -17,11 +20,15 @@ fn hold_more() {}
 // (What a segment's first step gives to the step before it is added to `dh` once the segment is done.)
 fn time_after(s: u32) -> u32 { return time(min(s + 1, step.end - 1), d); }
 
-fn make(phase: u32, s: u32, t: u32, b: u32) {
-  begin_row(phase, s, t, b);
-  sum0 = vec4f(); sum1 = vec4f(); sum2 = vec4f(); sum3 = vec4f();
-  add_terms_of_row(phase);
-  let counts = phase == 1 || s + 1 < step.end;
+fn make(s: u32, t: u32, b: u32) {
+  begin_row(s, b);
+  clear_sums();
+  add_terms_of_row();
+  finish_row(0, t, b, s + 1 < step.end);
+}
+fn clear_sums() { sum0 = vec4f(); sum1 = vec4f(); sum2 = vec4f(); sum3 = vec4f(); }
+// `counts`: whether there was a row to multiply.
+fn finish_row(phase: u32, t: u32, b: u32, counts: bool) {
   let unit = lane * columns;
   put(phase, t, b, unit, select(vec4f(), sum0, counts));
   if (columns > 1) { put(phase, t, b, unit + 1, select(vec4f(), sum1, counts)); }

@@ -4,7 +4,8 @@
 //   const phases            products that follow one another within a step, 1 or 2
 //   const backward          whether steps go from the last to the first
 //   hold_more()             what else is loaded once
-//   make(phase, s, t, b)    one step of row b at time t, as far as one invocation makes it
+//   make(s, t, b)           the first product of step s, at time t, of row b, as far as one invocation makes it
+//   make_second(s, t, b)    the second, if there is one
 #import lib/step
 #import lib/held
 @group(0) @binding(0) var<uniform> given: Step;
@@ -14,6 +15,10 @@ var<private> step: Step;
 override width: u32 = 4;
 // Hidden size / 4, rounded up: H4, where a constant is wanted.
 override hidden4: u32 = 1;
+// The same for what is held: sixteen terms are added at a time, so those of a gate are as many times sixteen.
+override padded4: u32 = (hidden4 + 3) / 4 * 4;
+// Past the last four units, the last, which then count nothing.
+fn unit_four(k4: u32) -> u32 { return select(min(k4, hidden4 - 1), k4, hidden4 == padded4); }
 
 // The direction made here, and where the row that is multiplied begins.
 var<private> d: u32;
@@ -32,10 +37,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var i = 0u; i < given.n; i++) {
     let s = select(given.s + i, given.s - i, backward);
     let t = time(s, d);
-    for (var b = first; b < end; b++) { make(0, s, t, b); }
+    for (var b = first; b < end; b++) { make(s, t, b); }
     storageBarrier();
     if (phases == 2) {
-      for (var b = first; b < end; b++) { make(1, s, t, b); }
+      for (var b = first; b < end; b++) { make_second(s, t, b); }
       storageBarrier();
     }
   }

@@ -1,23 +1,25 @@
-// C = A B + bias, or C += A B, where B stays in the invocations: any of the products over all steps, as A B, A Bᵀ and Aᵀ B
-// differ by what is next to what. Of a longer sum up to 128 terms are made here, and added to those before them.
-// Grid: x = ⌈N / (16 columns)⌉ workgroups of 4 invocations, y = parts of the rows, z as the matrices have.
+// C = A B + bias, or C += A B, where B stays in the invocations: any of the products over all steps, as A, B or both may be
+// transposed. Of a longer sum up to 128 terms are made here, and added to those before them.
+// Grid: x = ⌈N4 / (4 columns)⌉ workgroups of 4 invocations, y = parts of the rows, z as the matrices have.
 #import lib/held
 struct Product {
-  M: u32, N: u32, K: u32, // rows of the result, its columns, a multiple of 4, and terms made here
-  begins: u32,            // 1: what is in C does not count
-  // Offset of A, of its next row, of its next term, of its next z, in f32; and the same of B, C, the bias.
-  a: u32, a_row: u32, a_term: u32, a_z: u32,
-  b: u32, b_column: u32, b_term: u32, b_z: u32,
-  c: u32, c_row: u32, c_column: u32, c_z: u32,
+  M: u32, N4: u32, K: u32, // rows of the result, its columns in vec4f, and terms made here
+  begins: u32,             // 1: what is in C does not count
+  // Offset of A, of its next row, of its next z, in vec4f; and the same of B, C, the bias. Rows are those in memory.
+  a: u32, a_stride: u32, a_z: u32,
+  b: u32, b_stride: u32, b_z: u32,
+  c: u32, c_stride: u32, c_z: u32,
   bias: u32, bias_z: u32,
 }
 @group(0) @binding(0) var<uniform> given: Product;
-@group(0) @binding(1) var<storage, read> a: array<f32>;            // [M, K]
-@group(0) @binding(2) var<storage, read> b: array<f32>;            // [K, N]
-@group(0) @binding(3) var<storage, read> bias: array<f32>;         // [N]
-@group(0) @binding(4) var<storage, read_write> c: array<f32>;      // [M, N]
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, K], or [K, M] if transposed
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [K, N], or [N, K] if transposed
+@group(0) @binding(3) var<storage, read> bias: array<vec4f>;       // [N]
+@group(0) @binding(4) var<storage, read_write> c: array<vec4f>;    // [M, N]
 
 override width: u32 = 4;
+override a_transposed: bool = false;
+override b_transposed: bool = false;
 // Whether what is made is added to what is in C, unless this begins it.
 override adds: bool = false;
 // Whether a sum begins with the bias.
@@ -25,38 +27,52 @@ override biased: bool = false;
 
 // A copy of what is given: a software adapter takes long to load a uniform, too.
 var<private> size: Product;
+// Where the terms of a row of the result begin in A, and the last of them is: past it that is read again, and counts nothing.
 var<private> row_place: u32;
-// From four terms of A to the next, and where its last term is: past it that is read again, and counts nothing.
-var<private> fours_apart: u32;
 var<private> last_place: u32;
-fn row_term(k4: u32, i: u32) -> f32 { return a[min(row_place + k4 * fours_apart + i * size.a_term, last_place)]; }
+// If A is transposed, which of four rows it is.
+var<private> row_element: u32;
+fn begin_row(m: u32) {
+  if (a_transposed) {
+    row_place = size.a + m / 4;
+    row_element = m % 4;
+    last_place = row_place + (size.K - 1) * size.a_stride;
+  } else {
+    row_place = size.a + m * size.a_stride;
+    last_place = row_place + (size.K - 1) / 4;
+  }
+}
+fn row_four(k4: u32, i: u32) -> vec4f {
+  if (a_transposed) {
+    let at = row_place + 4 * (k4 + i) * size.a_stride;
+    return vec4f(element_at(at), element_at(at + size.a_stride), element_at(at + 2 * size.a_stride), element_at(at + 3 * size.a_stride));
+  }
+  return a[min(row_place + k4 + i, last_place)];
+}
+fn element_at(at: u32) -> f32 { return a[min(at, last_place)][row_element]; }
 
-// Where the c-th block of columns begins; past the last, the last, which is then not stored.
+// The c-th block of columns; past the last, the last, which is then not stored.
 var<private> first_column: u32;
-fn column_of(c: u32) -> u32 { return min(first_column + 4 * c, size.N - 4); }
+fn column_of(c: u32) -> u32 { return min(first_column + c, size.N4 - 1); }
 
 fn to_hold(k: u32, c: u32) -> vec4f {
-  let at = size.b + min(k, size.K - 1) * size.b_term + column_of(c) * size.b_column;
-  return vec4f(b[at], b[at + size.b_column], b[at + 2 * size.b_column], b[at + 3 * size.b_column]) * select(0.0, 1.0, k < size.K);
+  let term = min(k, size.K - 1);
+  let counts = select(0.0, 1.0, k < size.K);
+  if (b_transposed) {
+    let at = size.b + 4 * column_of(c) * size.b_stride + term / 4;
+    let i = term % 4;
+    return counts * vec4f(b[at][i], b[at + size.b_stride][i], b[at + 2 * size.b_stride][i], b[at + 3 * size.b_stride][i]);
+  }
+  return counts * b[size.b + term * size.b_stride + column_of(c)];
 }
 
 fn begin(row: u32, i: u32) -> vec4f {
-  let column = column_of(i);
-  var first = vec4f();
-  if (biased) { first = vec4f(bias[size.bias + column], bias[size.bias + column + 1], bias[size.bias + column + 2], bias[size.bias + column + 3]); }
-  if (adds) {
-    let at = row + column * size.c_column;
-    first = select(vec4f(c[at], c[at + size.c_column], c[at + 2 * size.c_column], c[at + 3 * size.c_column]), first, size.begins == 1);
-  }
-  return first;
+  var sum = vec4f();
+  if (biased) { sum = bias[size.bias + column_of(i)]; }
+  if (adds) { sum = select(c[row + column_of(i)], sum, size.begins == 1); }
+  return sum;
 }
-fn put(row: u32, i: u32, sum: vec4f) {
-  let column = first_column + 4 * i;
-  if (column < size.N) {
-    let at = row + column * size.c_column;
-    c[at] = sum.x; c[at + size.c_column] = sum.y; c[at + 2 * size.c_column] = sum.z; c[at + 3 * size.c_column] = sum.w;
-  }
-}
+fn put(row: u32, i: u32, sum: vec4f) { if (first_column + i < size.N4) { c[row + first_column + i] = sum; } }
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -66,15 +82,13 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   size.c += id.z * size.c_z;
   size.bias += id.z * size.bias_z;
   lane = id.x;
-  first_column = id.x * 4 * columns;
-  fours_apart = 4 * size.a_term;
+  first_column = id.x * columns;
   hold();
   let rows = (size.M + groups.y - 1) / groups.y;
   let end = min((id.y + 1) * rows, size.M);
   for (var m = id.y * rows; m < end; m++) {
-    row_place = size.a + m * size.a_row;
-    last_place = row_place + (size.K - 1) * size.a_term;
-    let at = size.c + m * size.c_row;
+    begin_row(m);
+    let at = size.c + m * size.c_stride;
     sum0 = begin(at, 0);
     if (columns > 1) { sum1 = begin(at, 1); }
     if (columns > 2) { sum2 = begin(at, 2); }

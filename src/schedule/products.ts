@@ -48,54 +48,33 @@ export function tileRows(rows: number, most: number): { blocks: number; height: 
 /** Terms that a product holds at a time, and blocks of four columns. */
 const mostHeld = { terms: 128, columns: 4 }
 
-/** An operand of a product whose right operand is held, in f32: where it begins, and from one term, from one row (or column) of
- * the result, and from one z to the next. */
-interface Operand {
-  readonly view: View
-  readonly at: number
-  readonly term: number
-  readonly line: number
-  readonly z: number
-}
-const operand = ({ view, at = 0, stride, z = 0 }: Matrix, along: 'rows' | 'columns'): Operand => {
-  const [term, line] = along === 'rows' ? [1, 4 * stride] : [4 * stride, 1]
-  return { view, at: 4 * at, term, line, z: 4 * z }
-}
-
-interface HeldProduct {
-  readonly left: Operand
-  readonly right: Operand
-  readonly c: Matrix
-  readonly M: number
-  readonly N: number
+interface HeldProduct extends Product {
+  /** Terms of a sum. */
   readonly K: number
-  readonly Z?: number | undefined
   readonly bias?: Vector
   readonly add?: boolean | undefined
+  /** Whether A is given as Aᵀ, B as Bᵀ. */
+  readonly a_transposed?: boolean
+  readonly b_transposed?: boolean
 }
 
-/** C = A B + bias, or C += A B where `add`, whatever the operands' terms run along: a dispatch for as many terms as are held.
- * What is held is the narrower operand, so that it serves for many rows. */
-function heldProduct(plan: Plan, label: string, p: HeldProduct): void {
-  const { c, K, Z = 1, bias, add = false } = p
-  const turned = !bias && p.M < p.N && p.M % 4 === 0
-  const { left, right, M, N } = turned ? { left: p.right, right: p.left, M: p.N, N: p.M } : p
-  const [c_row, c_column] = turned ? [1, 4 * c.stride] : [4 * c.stride, 1]
+/** C = A B + bias, or C += A B where `add`: a dispatch for as many terms as are held. */
+function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias, add = false, a_transposed = false, b_transposed = false }: HeldProduct): void {
   const { terms, columns: most } = mostHeld
-  const columns = Math.min(most, Math.ceil(N / 16))
-  const groups = Math.ceil(N / (16 * columns))
+  const columns = Math.min(most, Math.ceil(N4 / 4))
+  const groups = Math.ceil(N4 / (4 * columns))
   const parts = Math.ceil(K / terms)
   for (let first = 0; first < K; first += terms)
     plan.dispatch(parts > 1 ? `${label} ${first / terms + 1} of ${parts}` : label, 'product/product_held', {
-      bindings: { a: left.view, b: right.view, bias: bias?.view ?? right.view, c: c.view },
+      bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
       size: {
-        M, N, K: Math.min(terms, K - first), begins: Number(first === 0 && !add),
-        a: left.at + first * left.term, a_row: left.line, a_term: left.term, a_z: left.z,
-        b: right.at + first * right.term, b_column: right.line, b_term: right.term, b_z: right.z,
-        c: 4 * (c.at ?? 0), c_row, c_column, c_z: 4 * (c.z ?? 0), bias: 4 * (bias?.at ?? 0), bias_z: 4 * (bias?.z ?? 0),
+        M, N4, K: Math.min(terms, K - first), begins: Number(first === 0 && !add),
+        a: (a.at ?? 0) + (a_transposed ? first * a.stride : first / 4), a_stride: a.stride, a_z: a.z ?? 0,
+        b: (b.at ?? 0) + (b_transposed ? first / 4 : first * b.stride), b_stride: b.stride, b_z: b.z ?? 0,
+        c: c.at ?? 0, c_stride: c.stride, c_z: c.z ?? 0, bias: bias?.at ?? 0, bias_z: bias?.z ?? 0,
       },
       grid: [4 * groups, Math.min(M, Math.ceil(plan.tuning.cores / groups)), Z],
-      constants: { columns, held4: Math.ceil(Math.min(K, terms) / 4), adds: add || parts > 1, biased: bias !== undefined },
+      constants: { columns, held4: 4 * Math.ceil(Math.min(K, terms) / 16), adds: add || parts > 1, biased: bias !== undefined, a_transposed, b_transposed },
       width: 4,
     })
 }
@@ -110,7 +89,7 @@ const shape = (plan: Plan, { M, N4, Z = 1 }: Product) => {
 
 /** C = A B + bias; K4 terms of a sum, in vec4f. */
 export function productNN(plan: Plan, label: string, p: Product & { K4: number; bias: Vector }): void {
-  if (isPersistent(plan.tuning)) return heldProduct(plan, label, { ...p, left: operand(p.a, 'rows'), right: operand(p.b, 'columns'), N: 4 * p.N4, K: 4 * p.K4 })
+  if (isPersistent(plan.tuning)) return heldProduct(plan, label, { ...p, K: 4 * p.K4 })
   plan.dispatch(label, 'product/product_nn', {
     bindings: { a: p.a.view, b: p.b.view, bias: p.bias.view, c: p.c.view },
     size: size(p, p.K4, p.bias),
@@ -120,7 +99,7 @@ export function productNN(plan: Plan, label: string, p: Product & { K4: number; 
 
 /** C = A Bᵀ, or C += A Bᵀ where `add`; K4 terms of a sum, in vec4f. */
 export function productNT(plan: Plan, label: string, p: Product & { K4: number; add?: boolean }): void {
-  if (isPersistent(plan.tuning)) return heldProduct(plan, label, { ...p, left: operand(p.a, 'rows'), right: operand(p.b, 'rows'), N: 4 * p.N4, K: 4 * p.K4 })
+  if (isPersistent(plan.tuning)) return heldProduct(plan, label, { ...p, K: 4 * p.K4, b_transposed: true })
   const { grid, constants } = shape(plan, p)
   plan.dispatch(label, 'product/product_nt', {
     bindings: { a: p.a.view, b: p.b.view, c: p.c.view },
@@ -151,7 +130,7 @@ export function productTN(
   if (isPersistent(plan.tuning)) {
     for (const part of [first, ...(second ? [second] : [])]) {
       const { a, b, N4, at, sums } = part
-      heldProduct(plan, label, { left: operand(a, 'columns'), right: operand(b, 'columns'), c: { ...c, at: (c.at ?? 0) + at }, M, N: 4 * N4, K, Z, add })
+      heldProduct(plan, label, { a, b, c: { ...c, at: (c.at ?? 0) + at }, M, N4, K, Z, add, a_transposed: true })
       if (sums) columnSums(plan, `${label}, column sums`, { b, K, N4, sums, unused, Z, add })
     }
     return

@@ -22,21 +22,22 @@ interface Columns {
   readonly invocations: number
 }
 
-/** What there is room for: vec4f that an invocation holds, and how many of them a compiler has done with in a second; and
- * invocations of a workgroup. */
-const room = { most: 1024, few: 512, invocations: 256 }
+/** What there is room for: vec4f that an invocation holds, and invocations of a workgroup. */
+const room = { held: 1024, invocations: 256 }
 
 /** How U of a layer can be held; null if it is too large. */
 export function heldColumns({ H4, G }: Pick<LayerContext, 'H4' | 'G'>): Held | null {
-  /** As many columns as go with few terms, if there are lanes enough without. */
+  /** As many columns as there is room for, if there are lanes enough without. */
   const units = (terms4: number): Columns => {
-    const columns = [4, 2].find((columns) => columns * 4 * terms4 <= room.few && columns * 4 <= H4) ?? 1
+    const columns = [4, 2].find((columns) => columns * 4 * terms4 <= room.held && columns * 4 <= H4) ?? 1
     return { columns, terms4, invocations: Math.ceil(H4 / columns) }
   }
-  const forward = G === 1 ? units(H4) : { columns: G, terms4: H4, invocations: H4 }
-  const backward = units(G * H4)
+  // Sixteen terms are added at a time.
+  const padded4 = 4 * Math.ceil(H4 / 4)
+  const forward = G === 1 ? units(padded4) : { columns: G, terms4: padded4, invocations: H4 }
+  const backward = units(G * padded4)
   // Three blocks take the room of four.
-  const fits = [forward, backward].every(({ columns, terms4, invocations }) => (columns === 3 ? 4 : columns) * 4 * terms4 <= room.most && invocations <= room.invocations)
+  const fits = [forward, backward].every(({ columns, terms4, invocations }) => (columns === 3 ? 4 : columns) * 4 * terms4 <= room.held && invocations <= room.invocations)
   return fits ? { forward, backward } : null
 }
 

@@ -71,21 +71,22 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
     }
   })
 
-  // What is held, and in how many blocks of columns; in one part of the rows or several; terms along the rows or the columns.
-  test.each([[1, 1], [2, 3], [3, 2], [4, 1]] as const)('A B, A Bᵀ and Aᵀ B, held in %i blocks of columns, the rows in %i parts', async (columns, parts) => {
+  // What is held, and in how many blocks of columns; in one part of the rows or several; either operand as it is or transposed.
+  test.each([[1, 1], [2, 3], [3, 2], [4, 1]] as const)('A B, A Bᵀ, Aᵀ B and Aᵀ Bᵀ, held in %i blocks of columns, the rows in %i parts', async (columns, parts) => {
     const before = numbers(M * N, 4)
-    const ways = { nn: [K, 1, N, 1], nt: [K, 1, 1, K], tn: [1, M, N, 1] } as const
-    for (const [way, [a_row, a_term, b_term, b_column]] of Object.entries(ways))
+    const rows = pad4(M)
+    const turned = numbers(K * rows, 5)
+    for (const [a_transposed, b_transposed] of [[false, false], [false, true], [true, false], [true, true]] as const)
       for (const [biased, adds, begins] of [[true, false, 1], [false, true, 0], [true, true, 1]] as const) {
         const { c } = await runKernel('product/product_held', {
-          size: { M, N, K, begins, a: 0, a_row, a_term, a_z: 0, b: 0, b_term, b_column, b_z: 0, c: 0, c_row: N, c_column: 1, c_z: 0, bias: 0, bias_z: 0 },
+          size: { ...none, M, N4: N / 4, K, begins, a_stride: (a_transposed ? rows : K) / 4, b_stride: (b_transposed ? K : N) / 4, c_stride: N / 4, bias: 0, bias_z: 0 },
           grid: [4 * Math.ceil(N / (16 * columns)), parts, 1],
-          constants: { columns, held4: Math.ceil(K / 4), adds, biased },
+          constants: { columns, held4: 4 * Math.ceil(K / 16), adds, biased, a_transposed, b_transposed },
           width: 4,
-          data: { a, b, bias, c: before.slice() },
+          data: { a: a_transposed ? turned : a, b, bias, c: before.slice() },
         })
-        const expected = product(M, N, K, (m, k) => a[m * a_row + k * a_term]!, (k, n) => b[k * b_term + n * b_column]!).map((v, i) => v + (begins ? Number(biased) * bias[i % N]! : before[i]!))
-        expect(worstError(c, expected, K), `${way}, ${JSON.stringify({ biased, adds, begins })}`).toBeLessThanOrEqual(tolerance(K))
+        const expected = product(M, N, K, (m, k) => (a_transposed ? turned[k * rows + m]! : a[m * K + k]!), (k, n) => b[b_transposed ? n * K + k : k * N + n]!).map((v, i) => v + (begins ? Number(biased) * bias[i % N]! : before[i]!))
+        expect(worstError(c, expected, K), JSON.stringify({ a_transposed, b_transposed, biased, adds, begins })).toBeLessThanOrEqual(tolerance(K))
       }
   })
 
@@ -127,15 +128,15 @@ test('offsets, strides and z move each matrix by its own distance, and nothing e
 test('held: as many terms as there are, and nothing past the last column; each z moves by its own distance', async () => {
   // Two products of [5, 7] × [7, 8] as columns of wider matrices, terms along the columns of A; past them is what is not a number.
   const [M, N, K] = [5, 8, 7]
-  const [a, b, c] = [numbers(2 * K * 6, 7), numbers(2 * K * N, 8), new Float32Array(M * 20).fill(9)]
+  const [a, b, c] = [numbers(2 * K * 8, 7), numbers(2 * K * N, 8), new Float32Array(M * 24).fill(9)]
   const { c: made } = await runKernel('product/product_held', {
-    size: { M, N, K, begins: 1, a: 0, a_row: 1, a_term: 6, a_z: K * 6, b: 0, b_term: N, b_column: 1, b_z: K * N, c: 1, c_row: 20, c_column: 1, c_z: 10, bias: 0, bias_z: 0 },
+    size: { M, N4: N / 4, K, begins: 1, a: 0, a_stride: 2, a_z: 2 * K, b: 0, b_stride: N / 4, b_z: (K * N) / 4, c: 1, c_stride: 6, c_z: 3, bias: 0, bias_z: 0 },
     grid: [4, 2, 2],
-    constants: { columns: 1, held4: 2, adds: false, biased: false },
+    constants: { columns: 1, held4: 4, adds: false, biased: false, a_transposed: true, b_transposed: false },
     width: 4,
     data: { a: Float32Array.of(...a, ...new Array<number>(40).fill(NaN)), b, bias: new Float32Array(4), c },
   })
   const expected = Float64Array.from(c)
-  for (const z of [0, 1]) product(M, N, K, (m, k) => a[z * K * 6 + k * 6 + m]!, (k, n) => b[z * K * N + k * N + n]!).forEach((v, i) => (expected[1 + Math.floor(i / N) * 20 + z * 10 + (i % N)] = v))
+  for (const z of [0, 1]) product(M, N, K, (m, k) => a[z * K * 8 + k * 8 + m]!, (k, n) => b[z * K * N + k * N + n]!).forEach((v, i) => (expected[4 + Math.floor(i / N) * 24 + z * 12 + (i % N)] = v))
   expect(worstError(made, expected, K)).toBeLessThanOrEqual(tolerance(K))
 })

@@ -157,7 +157,7 @@ export const isHeld = (name: string): boolean => name.startsWith('held ')
 /** Every element of B that is held is a value of its own, so that no index varies. */
 function heldKernel({ rows, columns, x, depth }: Tiling): string {
   const columns4 = columns / 4
-  // Four terms of four columns are a matrix; a bank has 16.
+  // Four terms of four columns are a matrix; a bank has 16. Each of a quad loads four terms of sixteen, and they change places.
   const banks = (columns4 * depth) / 64
   const at = (k4: number, j: number) => `bank${(k4 * columns4 + j) >> 4}[${(k4 * columns4 + j) & 15}]`
   return `enable subgroups;
@@ -167,7 +167,7 @@ var<private> filled: Bank;
 fn fill(bank: u32, lane: u32, col: u32) {
 for (var i = 0u; i < 16; i++) {
 let at = bank * 16 + i;
-for (var t = 0u; t < 4; t++) { filled[i][t] = b[((at / ${columns4} * 4 + t) ^ lane) * size.N4 + min(col + at % ${columns4}, size.N4 - 1)]; }
+for (var t = 0u; t < 4; t++) { filled[i][t] = b[(4 * ((at / ${columns4}) ^ lane) + t) * size.N4 + min(col + at % ${columns4}, size.N4 - 1)]; }
 }
 }
 @compute @workgroup_size(${x})
@@ -178,9 +178,12 @@ ${lines(range(banks).map((bank) => `fill(${bank}, lane, col); let bank${bank} = 
 let end = min((g.y + 1) * ${rows}, size.M);
 for (var row = g.y * ${rows}; row < end; row++) {
 ${range(columns4).map((j) => `var s${j} = vec4f();`).join(' ')}
-${lines(range(depth / 4).map((k4) => lines([
-    `let a${k4} = a[row * size.K4 + ${k4}][lane];`,
-    ...['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].flatMap((swap, t) => [`let a${k4}_${t} = vec4f(${swap}(a${k4}));`, ...range(columns4).map((j) => `s${j} = fma(${at(k4, j)}[${t}], a${k4}_${t}, s${j});`)]),
+${lines(range(depth / 16).map((k16) => lines([
+    `let a${k16} = a[row * size.K4 + ${4 * k16} + lane];`,
+    ...['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].flatMap((swap, q) => [
+      `let a${k16}_${q} = ${swap}(a${k16});`,
+      ...range(4).flatMap((t) => range(columns4).map((j) => `s${j} = fma(${at(4 * k16 + q, j)}[${t}], vec4f(a${k16}_${q}[${t}]), s${j});`)),
+    ]),
   ])))}
 ${lines(range(columns4).map((j) => `if (col + ${j} < size.N4) { c[row * size.N4 + col + ${j}] = s${j}; }`))}
 }

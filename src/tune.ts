@@ -42,15 +42,19 @@ export interface Candidates {
   readonly stacked: boolean
   /** Whether there are layers whose U can be held; null on an adapter that holds no matrices. */
   readonly held: boolean | null
+  /** Cores for each direction of a layer whose U is held; by default as many as there is work for. */
+  readonly cores?: number
 }
 
 /** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8, and without layers that can be `stacked`
  * there is no diagonal. An adapter that holds matrices is offered nothing else, which suits every CPU: how many rows a
- * workgroup makes then, or, of layers too large to be held, how high a tile is, which is up to the CPU's caches. Cores are few, so
+ * workgroup makes then, fewer only where else a core would have nothing to do, as each workgroup loads all that it holds; or, of
+ * layers too large to be held, how high a tile is, which is up to the CPU's caches. Cores are few, so
  * a software adapter has nothing to gain from small tiles, from splitting or from the diagonal. To the bit, what either is
  * offered makes the same. Hardware has no registers to hold matrices, nor for tiles of 32 rows. */
-export function plansFor(batch: number, { isSoftware, stacked, held }: Candidates): PlanName[] {
+export function plansFor(batch: number, { isSoftware, stacked, held, cores = Infinity }: Candidates): PlanName[] {
   const seen = new Set<string>()
+  let workgroups = 0
   return planNames.filter((name) => {
     const [way] = name.split('-')
     const rows = rowsOf(name)
@@ -60,7 +64,12 @@ export function plansFor(batch: number, { isSoftware, stacked, held }: Candidate
     if (rows === 32 && !isSoftware) return false
     if (way === 'diagonal' && !stacked) return false
     const { blocks, tiles } = tileRows(batch, rows)
-    const key = held ? `${tiles}` : `${way} ${blocks}`
+    if (held) {
+      if (workgroups >= Math.min(tiles, cores)) return false
+      workgroups = tiles
+      return true
+    }
+    const key = `${way} ${blocks}`
     return !seen.has(key) && seen.add(key)
   })
 }
@@ -95,12 +104,15 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })
+  const holding = unrolled.layers.filter((layer) => heldColumns(layer))
   const candidates = plansFor(batch, {
     isSoftware: gpu.isSoftware,
     stacked: stacks && unrolled.stacks.some(({ together }) => together),
-    held: gpu.holds ? unrolled.layers.some((layer) => heldColumns(layer)) : null,
+    held: gpu.holds ? holding.length > 0 : null,
+    cores: gpu.tuning.cores / Math.min(...holding.map(({ D }) => D)),
   })
   try {
+    if (candidates.length === 1) return candidates[0]!
     // All at once, so that their kernels compile side by side.
     const programs = await Promise.all(
       candidates.map((name) =>

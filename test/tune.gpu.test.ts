@@ -40,6 +40,12 @@ test('a software adapter is offered what holds matrices, by rows of a workgroup,
   expect(plansFor(32, software)).toEqual(['persistent-16', 'persistent-8', 'persistent-4'])
   expect(plansFor(7, software)).toEqual(['persistent-16', 'persistent-4'])
   expect(plansFor(1, software)).toEqual(['persistent-16'])
+  // No more workgroups than keep all cores busy.
+  expect(plansFor(32, { ...software, cores: 2 })).toEqual(['persistent-16'])
+  expect(plansFor(32, { ...software, cores: 3 })).toEqual(['persistent-16', 'persistent-8'])
+  expect(plansFor(16, { ...software, cores: 2 })).toEqual(['persistent-16', 'persistent-8'])
+  expect(plansFor(16, { ...software, cores: 1 })).toEqual(['persistent-16'])
+  expect(plansFor(32, { ...software, held: false, cores: 1 })).toEqual(['persistent-16', 'persistent-32'])
   expect(plansFor(32, { ...software, held: false })).toEqual(['persistent-16', 'persistent-32'])
   expect(plansFor(16, { ...software, held: false })).toEqual(['persistent-16'])
 })

@@ -5,11 +5,12 @@
 struct Product {
   M: u32, N4: u32, K: u32, // rows of the result, its columns in vec4f, and terms made here
   begins: u32,             // 1: what is in C does not count
-  // Offset of A, of its next row, of its next z, in vec4f; and the same of B, C, the bias. Rows are those in memory.
+  // Offset of A, of its next row, of its next z, in vec4f; and the same of B, C, the bias (`sums`, as in lib/product).
+  // Rows are those in memory.
   a: u32, a_stride: u32, a_z: u32,
   b: u32, b_stride: u32, b_z: u32,
   c: u32, c_stride: u32, c_z: u32,
-  bias: u32, bias_z: u32,
+  sums: u32, sums_z: u32,
 }
 @group(0) @binding(0) var<uniform> given: Product;
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, K], or [K, M] if transposed
@@ -68,7 +69,7 @@ fn to_hold(k: u32, c: u32) -> vec4f {
 
 fn begin(row: u32, i: u32) -> vec4f {
   var sum = vec4f();
-  if (biased) { sum = bias[size.bias + column_of(i)]; }
+  if (biased) { sum = bias[size.sums + column_of(i)]; }
   if (adds) { sum = select(c[row + column_of(i)], sum, size.begins == 1); }
   return sum;
 }
@@ -80,7 +81,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   size.a += id.z * size.a_z;
   size.b += id.z * size.b_z;
   size.c += id.z * size.c_z;
-  size.bias += id.z * size.bias_z;
+  size.sums += id.z * size.sums_z;
   lane = id.x;
   first_column = id.x * columns;
   hold();

@@ -177,7 +177,7 @@ export const contracts = {
   },
   'product/product_held': {
     workgroup: 'width',
-    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, begins: { type: 'u32', offset: 12 }, a: { type: 'u32', offset: 16 }, a_stride: { type: 'u32', offset: 20 }, a_z: { type: 'u32', offset: 24 }, b: { type: 'u32', offset: 28 }, b_stride: { type: 'u32', offset: 32 }, b_z: { type: 'u32', offset: 36 }, c: { type: 'u32', offset: 40 }, c_stride: { type: 'u32', offset: 44 }, c_z: { type: 'u32', offset: 48 }, bias: { type: 'u32', offset: 52 }, bias_z: { type: 'u32', offset: 56 } } },
+    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, begins: { type: 'u32', offset: 12 }, a: { type: 'u32', offset: 16 }, a_stride: { type: 'u32', offset: 20 }, a_z: { type: 'u32', offset: 24 }, b: { type: 'u32', offset: 28 }, b_stride: { type: 'u32', offset: 32 }, b_z: { type: 'u32', offset: 36 }, c: { type: 'u32', offset: 40 }, c_stride: { type: 'u32', offset: 44 }, c_z: { type: 'u32', offset: 48 }, sums: { type: 'u32', offset: 52 }, sums_z: { type: 'u32', offset: 56 } } },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
     overrides: { columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', a_transposed: 'bool', b_transposed: 'bool', adds: 'bool', biased: 'bool' },
   },

@@ -79,7 +79,7 @@ export interface Tuning {
   readonly elements: number
   /** Invocations that a product is cut into, if it can be. */
   readonly busy: number
-  /** Workgroups that run side by side: a product whose right operand is held is cut into as many, if it can be. */
+  /** Workgroups that run side by side: what holds a matrix is cut into as many, if it can be. */
   readonly cores: number
   /** Parts that the terms of a sum are dealt to where a plan splits them, or where a product has too few invocations, and invocations of each part; a multiple of 4. */
   readonly split: number

@@ -58,6 +58,9 @@ interface HeldProduct extends Product {
   readonly b_transposed?: boolean
 }
 
+/** What is left of an operand from a term on, a multiple of 4: terms are its rows, or run along them. */
+const from = (matrix: Matrix, rows: boolean, term: number): Matrix => ({ ...matrix, at: (matrix.at ?? 0) + (rows ? term * matrix.stride : term / 4) })
+
 /** C = A B + bias, or C += A B where `add`: a dispatch for as many terms as are held. */
 function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias, add = false, a_transposed = false, b_transposed = false }: HeldProduct): void {
   const { terms, columns: most } = mostHeld
@@ -68,10 +71,8 @@ function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias
     plan.dispatch(parts > 1 ? `${label} ${first / terms + 1} of ${parts}` : label, 'product/product_held', {
       bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
       size: {
-        M, N4, K: Math.min(terms, K - first), begins: Number(first === 0 && !add),
-        a: (a.at ?? 0) + (a_transposed ? first * a.stride : first / 4), a_stride: a.stride, a_z: a.z ?? 0,
-        b: (b.at ?? 0) + (b_transposed ? first / 4 : first * b.stride), b_stride: b.stride, b_z: b.z ?? 0,
-        c: c.at ?? 0, c_stride: c.stride, c_z: c.z ?? 0, bias: bias?.at ?? 0, bias_z: bias?.z ?? 0,
+        ...size({ a: from(a, a_transposed, first), b: from(b, !b_transposed, first), c, M, N4 }, Math.min(terms, K - first), bias),
+        begins: Number(first === 0 && !add),
       },
       grid: [4 * groups, Math.min(M, Math.ceil(plan.tuning.cores / groups)), Z],
       constants: { columns, held4: 4 * Math.ceil(Math.min(K, terms) / 16), adds: add || parts > 1, biased: bias !== undefined, a_transposed, b_transposed },

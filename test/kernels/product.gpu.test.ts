@@ -79,7 +79,7 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
     for (const [a_transposed, b_transposed] of [[false, false], [false, true], [true, false], [true, true]] as const)
       for (const [biased, adds, begins] of [[true, false, 1], [false, true, 0], [true, true, 1]] as const) {
         const { c } = await runKernel('product/product_held', {
-          size: { ...none, M, N4: N / 4, K, begins, a_stride: (a_transposed ? rows : K) / 4, b_stride: (b_transposed ? K : N) / 4, c_stride: N / 4, bias: 0, bias_z: 0 },
+          size: { ...none, M, N4: N / 4, K, begins, a_stride: (a_transposed ? rows : K) / 4, b_stride: (b_transposed ? K : N) / 4, c_stride: N / 4 },
           grid: [4 * Math.ceil(N / (16 * columns)), parts, 1],
           constants: { columns, held4: 4 * Math.ceil(K / 16), adds, biased, a_transposed, b_transposed },
           width: 4,
@@ -130,7 +130,7 @@ test('held: as many terms as there are, and nothing past the last column; each z
   const [M, N, K] = [5, 8, 7]
   const [a, b, c] = [numbers(2 * K * 8, 7), numbers(2 * K * N, 8), new Float32Array(M * 24).fill(9)]
   const { c: made } = await runKernel('product/product_held', {
-    size: { M, N4: N / 4, K, begins: 1, a: 0, a_stride: 2, a_z: 2 * K, b: 0, b_stride: N / 4, b_z: (K * N) / 4, c: 1, c_stride: 6, c_z: 3, bias: 0, bias_z: 0 },
+    size: { M, N4: N / 4, K, begins: 1, a: 0, a_stride: 2, a_z: 2 * K, b: 0, b_stride: N / 4, b_z: (K * N) / 4, c: 1, c_stride: 6, c_z: 3, sums: 0, sums_z: 0 },
     grid: [4, 2, 2],
     constants: { columns: 1, held4: 4, adds: false, biased: false, a_transposed: true, b_transposed: false },
     width: 4,

@@ -39,9 +39,15 @@ fn hold() {
   if (held4 > 15 * fours) { fill(15); bank15 = filled; }
 }
 fn fill(bank: u32) {
-  for (var i = 0u; i < 16; i++) {
+  var i = 0u;
+  loop {
     let k = 4 * (bank * fours + i / slots);
-    for (var j = 0u; j < 4; j++) { filled[i][j] = to_hold(met_of_sixteen(k + j, lane), i % slots); }
+    var j = 0u;
+    loop {
+      filled[i][j] = to_hold(met_of_sixteen(k + j, lane), i % slots);
+      continuing { j++; break if j == 4; }
+    }
+    continuing { i++; break if i == 16; }
   }
 }
 

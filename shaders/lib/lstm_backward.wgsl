@@ -22,12 +22,9 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let H4 = step.H4;
   let state = carried(b, d) + unit;
   let at = kept_at(t, b, d) * 4 * H4 + unit;
+  // Past the end the state was carried, and so is its gradient; what is made there beside that is not stored.
+  let counts = t < lengths[b];
   let total = dh[state] + product;
-  if (t >= lengths[b]) { // past the end: the state was carried, so is its gradient
-    for (var k = 0u; k < 4; k++) { gates[at + k * H4] = vec4f(); }
-    dh[state] = total;
-    return;
-  }
   let i = gates[at];
   let f = gates[at + H4];
   let g = gates[at + 2 * H4];
@@ -35,19 +32,20 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let tc = tanh_safe(c[state_after(t, b, d) + unit]);
   let y_at = row_at(t, b, d) * H4 + unit;
   let dy_h = total + output_gradient(y_at);
-  if (keep) { dy[y_at] = dy_h; }
+  if (keep && counts) { dy[y_at] = dy_h; }
   let peep = parameters_of(d, 3 * H4) + unit;
+  let after = dc[state];
   let d_o = dy_h * tc * sigmoid_derivative(o);
-  var dcell = dc[state] + dy_h * o * tanh_derivative(tc);
+  var dcell = after + dy_h * o * tanh_derivative(tc);
   if (peepholes) { dcell += d_o * p[peep + 2 * H4]; }
   let di = dcell * g * sigmoid_derivative(i);
   let df = dcell * c[state_before(t, b, d) + unit] * sigmoid_derivative(f);
-  gates[at] = di;
-  gates[at + H4] = df;
-  gates[at + 2 * H4] = dcell * i * tanh_derivative(g);
-  gates[at + 3 * H4] = d_o;
-  dh[state] = vec4f();
+  gates[at] = select(vec4f(), di, counts);
+  gates[at + H4] = select(vec4f(), df, counts);
+  gates[at + 2 * H4] = select(vec4f(), dcell * i * tanh_derivative(g), counts);
+  gates[at + 3 * H4] = select(vec4f(), d_o, counts);
+  dh[state] = select(total, vec4f(), counts);
   var before = dcell * f;
   if (peepholes) { before += di * p[peep] + df * p[peep + H4]; }
-  dc[state] = before;
+  dc[state] = select(after, before, counts);
 }

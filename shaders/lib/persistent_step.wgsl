@@ -6,6 +6,8 @@
 //   hold_more()             what else is loaded once
 //   make(s, t, b)           the first product of step s, at time t, of row b, as far as one invocation makes it
 //   make_second(s, t, b)    the second, if there is one
+// Loops end with their test, as there is a step and a row: where the test comes first, a software adapter goes through the body once
+// more, with nothing to do.
 #import lib/step
 #import lib/held
 @group(0) @binding(0) var<uniform> given: Step;
@@ -34,14 +36,24 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let rows = (step.B + groups.y - 1) / groups.y;
   let first = group.y * rows;
   let end = min(first + rows, step.B);
-  for (var i = 0u; i < given.n; i++) {
-    let s = select(given.s + i, given.s - i, backward);
+  var i = 0u;
+  loop {
+    let s = select(step.s + i, step.s - i, backward);
     let t = time(s, d);
-    for (var b = first; b < end; b++) { make(s, t, b); }
+    var b = first;
+    loop {
+      make(s, t, b);
+      continuing { b++; break if b >= end; }
+    }
     storageBarrier();
     if (phases == 2) {
-      for (var b = first; b < end; b++) { make_second(s, t, b); }
+      b = first;
+      loop {
+        make_second(s, t, b);
+        continuing { b++; break if b >= end; }
+      }
       storageBarrier();
     }
+    continuing { i++; break if i >= given.n; }
   }
 }

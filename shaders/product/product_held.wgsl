@@ -87,7 +87,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   hold();
   let rows = (size.M + groups.y - 1) / groups.y;
   let end = min((id.y + 1) * rows, size.M);
-  for (var m = id.y * rows; m < end; m++) {
+  var m = id.y * rows;
+  loop {
     begin_row(m);
     let at = size.c + m * size.c_stride;
     sum0 = begin(at, 0);
@@ -99,5 +100,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     if (columns > 1) { put(at, 1, sum1); }
     if (columns > 2) { put(at, 2, sum2); }
     if (columns > 3) { put(at, 3, sum3); }
+    continuing { m++; break if m >= end; }
   }
 }

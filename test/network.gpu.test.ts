@@ -80,6 +80,13 @@ test.each(['persistent-16', 'persistent-32'] as const)('plan %s: a layer that no
 // As much as is held: all banks, and a head of several parts.
 test.each([['rnn', 512], ['lstm', 256], ['gru', 256], ['gru-reset-after', 256]] as const)('plan persistent-8: %s, hidden size %i', (cell, hidden) => agree({ spec: ids(cell, hidden, 5), steps: 2, batch: 9, plan: 'persistent-8' }))
 
+// In parts: two forward and four backward; two backward alone, with half the columns.
+test.each([
+  ['looked up', { spec: ids('lstm', 288, 5), steps: 3, batch: 5 }],
+  ['both directions, lengths', { spec: { input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 288, bidirectional: true, peepholes: true }], head: { classes: 4 } }, steps: 3, batch: 5, lengths: [3, 2, 0, 3, 1], initial: true }],
+  ['two layers', { spec: { input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 224 }, { cell: 'lstm', hidden: 200, bias: false }], head: { classes: 4 } }, steps: 3, batch: 5, lengths: [3, 2, 0, 3, 1], initial: true }],
+] satisfies [string, Case][])('plan persistent-16: terms dealt to parts, %s', (_, c) => agree({ ...c, plan: 'persistent-16' }))
+
 // High tiles, and a last one of few rows.
 test.each([...cellNames.map((cell) => [50, cell] as const), [21, 'rnn'], [32, 'rnn'], [36, 'gru']] as const)('plan steps-32: %i rows, %s', (batch, cell) => agree({ spec: ids(cell, 7, 9), steps: 3, batch, plan: 'steps-32' }))
 

@@ -1,5 +1,5 @@
 // Steps backward of an LSTM (lib/lstm_backward) by workgroups that hold U: a block of columns is four units.
-// Grid: x = one workgroup of ⌈H4 / columns⌉ invocations, y = parts of the rows, z = D.
+// Grid: x = one workgroup of ⌈H4 / columns⌉ invocations for each part, y = parts of the rows, z = D.
 #import lib/lstm_backward
 #import lib/persistent_gradient
 
@@ -7,5 +7,5 @@ const phases = 1;
 fn make_second(s: u32, t: u32, b: u32) {}
 
 fn row_four(k4: u32, i: u32) -> vec4f { return gates[row_place + gate_four(k4, i)]; }
-fn begin_row(s: u32, b: u32) { row_place = kept_at(time_after(s), b, d) * G * step.H4; }
-fn add_terms_of_row() { add_held(false, 0, G * padded4); }
+fn begin_row(s: u32, b: u32) { row_place = kept_at(time_after(s), b, d) * G * step.H4 + place_of_part(); }
+fn add_terms_of_row() { add_held(false, 0, held4); }

@@ -26,6 +26,7 @@ var<private> bank8: Bank; var<private> bank9: Bank; var<private> bank10: Bank; v
 var<private> bank12: Bank; var<private> bank13: Bank; var<private> bank14: Bank; var<private> bank15: Bank;
 // Not an array: its elements would stay in memory.
 var<private> sum0: vec4f; var<private> sum1: vec4f; var<private> sum2: vec4f; var<private> sum3: vec4f;
+fn clear_sums() { sum0 = vec4f(); sum1 = vec4f(); sum2 = vec4f(); sum3 = vec4f(); }
 
 fn hold() {
   fill(0); bank0 = filled;

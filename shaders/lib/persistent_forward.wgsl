@@ -6,7 +6,8 @@ const backward = false;
 
 fn to_hold(k: u32, c: u32) -> vec4f {
   let width = G * step.H4;
-  return U[parameters_of(d, 4 * step.H4 * width) + min(k, 4 * step.H4 - 1) * width + column_of(c)] * select(0.0, 1.0, k < 4 * step.H4);
+  let term = part * 4 * held4 + k;
+  return U[parameters_of(d, 4 * step.H4 * width) + min(term, 4 * step.H4 - 1) * width + column_of(c)] * select(0.0, 1.0, term < 4 * step.H4);
 }
 
 var<private> bias0: vec4f;

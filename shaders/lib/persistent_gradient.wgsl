@@ -7,12 +7,14 @@
 // Places past the last unit make what the last makes, and keep it to themselves.
 fn to_hold(k: u32, c: u32) -> vec4f {
   let row = G * step.H4;
-  let column = gate_four(k / 4, 0);
+  let column = place_of_part() + gate_four(k / 4, 0);
   let at = parameters_of(d, 4 * step.H4 * row) + 4 * min(lane * columns + c, step.H4 - 1) * row + column;
   return vec4f(U[at][k % 4], U[at + row][k % 4], U[at + 2 * row][k % 4], U[at + 3 * row][k % 4]) * select(0.0, 1.0, k / 4 % padded4 < hidden4);
 }
 // Where the (k4 + i)-th four of what is held are in a row of gates, whose terms have no padding.
 fn gate_four(k4: u32, i: u32) -> u32 { return k4 / padded4 * hidden4 + unit_four(k4 % padded4 + i); }
+// Where those of the part begin: it has whole gates.
+fn place_of_part() -> u32 { return part * (G / parts) * hidden4; }
 
 fn hold_more() {}
 
@@ -20,13 +22,26 @@ fn hold_more() {}
 // (What a segment's first step gives to the step before it is added to `dh` once the segment is done.)
 fn time_after(s: u32) -> u32 { return time(min(s + 1, step.end - 1), d); }
 
+// What a part makes is added to what passes the step without the product.
+fn make_part(s: u32, t: u32, b: u32) {
+  begin_row(s, b);
+  clear_sums();
+  add_terms_of_row();
+  if (s + 1 < step.end) {
+    let unit = lane * columns;
+    carry(b, unit, sum0);
+    if (columns > 1) { carry(b, unit + 1, sum1); }
+    if (columns > 2) { carry(b, unit + 2, sum2); carry(b, unit + 3, sum3); }
+  }
+}
+fn carry(b: u32, unit: u32, sum: vec4f) { if (unit < step.H4) { dh[carried(b, d) + unit] += sum; } }
+
 fn make(s: u32, t: u32, b: u32) {
   begin_row(s, b);
   clear_sums();
   add_terms_of_row();
   finish_row(0, t, b, s + 1 < step.end);
 }
-fn clear_sums() { sum0 = vec4f(); sum1 = vec4f(); sum2 = vec4f(); sum3 = vec4f(); }
 // `counts`: whether there was a row to multiply.
 fn finish_row(phase: u32, t: u32, b: u32, counts: bool) {
   let unit = lane * columns;

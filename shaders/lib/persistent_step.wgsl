@@ -4,8 +4,11 @@
 //   const phases            products that follow one another within a step, 1 or 2
 //   const backward          whether steps go from the last to the first
 //   hold_more()             what else is loaded once
-//   make(s, t, b)           the first product of step s, at time t, of row b, as far as one invocation makes it
-//   make_second(s, t, b)    the second, if there is one
+//   make_part(s, t, b)      what a part that is not the last adds to the first product of step s, at time t, of row b
+//   make(s, t, b)           the first product, or what the last part adds to it, and what follows
+//   make_second(s, t, b)    the second product, if there is one
+// The terms of a sum may be dealt to parts, each of which has invocations of its own and waits for the one before: an invocation
+// then makes more columns of fewer terms, for which less of a row is loaded, and there is room for a larger matrix.
 // Loops end with their test, as there is a step and a row: where the test comes first, a software adapter goes through the body once
 // more, with nothing to do.
 #import lib/step
@@ -15,6 +18,9 @@
 var<private> step: Step;
 
 override width: u32 = 4;
+// Parts of the terms, and which of them this invocation has.
+override parts: u32 = 1;
+var<private> part: u32;
 // Hidden size / 4, rounded up: H4, where a constant is wanted.
 override hidden4: u32 = 1;
 // The same for what is held: sixteen terms are added at a time, so those of a gate are as many times sixteen.
@@ -29,7 +35,8 @@ var<private> row_place: u32;
 @compute @workgroup_size(width)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   step = given;
-  lane = local;
+  lane = local % (width / parts);
+  part = local / (width / parts);
   d = group.z;
   hold();
   hold_more();
@@ -40,14 +47,30 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   loop {
     let s = select(step.s + i, step.s - i, backward);
     let t = time(s, d);
-    var b = first;
-    loop {
-      make(s, t, b);
-      continuing { b++; break if b >= end; }
+    if (parts > 1) {
+      var turn = 0u;
+      loop {
+        if (part == turn) {
+          var b = first;
+          loop {
+            make_part(s, t, b);
+            continuing { b++; break if b >= end; }
+          }
+        }
+        storageBarrier();
+        continuing { turn++; break if turn + 1 == parts; }
+      }
+    }
+    if (part + 1 == parts) {
+      var b = first;
+      loop {
+        make(s, t, b);
+        continuing { b++; break if b >= end; }
+      }
     }
     storageBarrier();
     if (phases == 2) {
-      b = first;
+      var b = first;
       loop {
         make_second(s, t, b);
         continuing { b++; break if b >= end; }

@@ -20,6 +20,8 @@ interface Columns {
   readonly columns: number
   readonly terms4: number
   readonly invocations: number
+  /** Parts that the terms are dealt to, each of so many terms and invocations. */
+  readonly parts: number
 }
 
 /** What there is room for: vec4f that an invocation holds, and invocations of a workgroup. */
@@ -27,18 +29,22 @@ const room = { held: 1024, invocations: 256 }
 
 /** How U of a layer can be held; null if it is too large. */
 export function heldColumns({ H4, G }: Pick<LayerContext, 'H4' | 'G'>): Held | null {
-  /** As many columns as there is room for, if there are lanes enough without. */
-  const units = (terms4: number): Columns => {
-    const columns = [4, 2].find((columns) => columns * 4 * terms4 <= room.held && columns * 4 <= H4) ?? 1
-    return { columns, terms4, invocations: Math.ceil(H4 / columns) }
-  }
+  // Three blocks take the room of four.
+  const fits = ({ columns, terms4, invocations, parts }: Columns) =>
+    (columns === 3 ? 4 : columns) * 4 * terms4 <= room.held && invocations * parts <= room.invocations
+  /** The first choice that fits, with as few parts as that takes. */
+  const choose = (terms4: number, blocks: number, columns: readonly number[], parts: readonly number[]): Columns | undefined =>
+    parts.flatMap((parts) => columns.map((columns) => ({ columns, terms4: terms4 / parts, invocations: 4 * Math.ceil(blocks / columns / 4), parts }))).find(fits)
+  /** Of units, four blocks or two if there are lanes enough without. */
+  const units = (terms4: number, parts: readonly number[]) =>
+    choose(terms4, H4, [4, 2].filter((columns) => columns * 4 <= H4), parts) ?? choose(terms4, H4, [1], parts)
   // Sixteen terms are added at a time.
   const padded4 = 4 * Math.ceil(H4 / 4)
-  const forward = G === 1 ? units(padded4) : { columns: G, terms4: padded4, invocations: H4 }
-  const backward = units(G * padded4)
-  // Three blocks take the room of four.
-  const fits = [forward, backward].every(({ columns, terms4, invocations }) => (columns === 3 ? 4 : columns) * 4 * terms4 <= room.held && invocations <= room.invocations)
-  return fits ? { forward, backward } : null
+  // An LSTM's terms can be dealt: backward whole gates, forward halves of the units, if they are as many sixteens.
+  const halves = G === 4 && H4 % 8 === 0 ? [1, 2] : [1]
+  const forward = G === 1 ? units(padded4, [1]) : choose(padded4, G * H4, [G], halves)
+  const backward = units(G * padded4, G === 4 ? [1, 2, 4] : [1])
+  return forward && backward ? { forward, backward } : null
 }
 
 /** What a plan's name says. */
@@ -55,14 +61,21 @@ const stepFlops = ({ cell, H4 }: LayerContext, rows: number): number => 2 * rows
 /** How U of a layer is held under a plan; null if it is not. */
 const holding = (plan: Plan, ctx: LayerContext): Held | null => (isPersistent(plan.tuning) ? heldColumns(ctx) : null)
 
+/** By how much a workgroup that holds U is faster than one that does not. */
+const heldRate = 1.5
+
 /** How many steps of a layer one dispatch makes. */
 export function stepsPerDispatch(plan: Plan, ctx: LayerContext): number {
   const { whole, rows } = shapeOf(plan)
-  if (!whole && !holding(plan, ctx)) return 1
+  const held = holding(plan, ctx) !== null
+  if (!whole && !held) return 1
   const { height, tiles } = tileRows(ctx.B, rows)
   // Workgroups that find no core wait for others.
   const turns = Math.ceil((tiles * ctx.D) / plan.tuning.cores)
-  return Math.min(ctx.T, Math.max(1, Math.floor((longest * plan.tuning.groupRate) / (turns * stepFlops(ctx, height)))))
+  const rate = plan.tuning.groupRate * (held ? heldRate : 1)
+  const most = Math.max(1, Math.floor((longest * rate) / (turns * stepFlops(ctx, height))))
+  // As even as it goes: each dispatch loads U anew.
+  return Math.ceil(ctx.T / Math.ceil(ctx.T / most))
 }
 
 type StepKernel = Exclude<Extract<KernelName, `cell/${string}`>, `${string}_persistent`>
@@ -98,8 +111,8 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
   const held = holding(plan, ctx)?.[direction]
   if (held)
     return plan.dispatch(label, `${kernel}_persistent` as K, {
-      bindings, size, grid: [1, tiles, D], width: Math.ceil(held.invocations / 4) * 4,
-      constants: { ...constants, columns: held.columns, held4: held.terms4, hidden4: H4, ...(kernel === 'cell/gru_forward' && { divided: true }) } as object,
+      bindings, size, grid: [1, tiles, D], width: held.invocations * held.parts,
+      constants: { ...constants, columns: held.columns, held4: held.terms4, parts: held.parts, hidden4: H4, ...(kernel === 'cell/gru_forward' && { divided: true }) } as object,
     })
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning

@@ -46,6 +46,17 @@ describe('measuring', () => {
     expect(closed).toBe(2)
   })
 
+  test('after each turn of the reference the best products are measured, for its row alone', async () => {
+    log.length = 0
+    let n = 0
+    const rates = async () => (log.push('p'), { best: [30, 10, 20][n]!, tiles: [3, 2, 1][n++]! })
+    const peers = new Map([['sluice', peer('s', good, 10)], ['other', peer('o', good, 30)]])
+    const rows = await measure(task, peers, { runs: 3, budget: 1e6, now: () => clock.time, settle: async () => void log.push('.'), rates })
+    expect(log.join('')).toBe(`.ss.oo${'.sssss.p.ooooo'.repeat(3)}`)
+    expect(rows['sluice']).toMatchObject({ median: 10, productRates: { best: 20, tiles: 2 } })
+    expect(rows['other']).not.toHaveProperty('productRates')
+  })
+
   test('the plan of a training goes into its row, where there is one', async () => {
     const rows = await run([['sluice', peer('s', good, 10, undefined, 'whole-16')], ['other', peer('o', good, 30)]])
     expect(rows['sluice']).toMatchObject({ plan: 'whole-16' })

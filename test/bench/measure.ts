@@ -1,8 +1,8 @@
 // One work on all peers, alternating: a step of each in turn, so that whatever else the machine does falls on all alike.
 import { charged, noCounts, type Counts } from './counts'
 import { NotOffered, type Job, type Outcome, type Peer, type Task } from './peer'
-import type { Row } from './results'
-import { repetitions, summarise } from './statistics'
+import type { ProductRates, Row } from './results'
+import { median, repetitions, summarise } from './statistics'
 
 export interface MeasureOptions {
   readonly runs: number
@@ -12,6 +12,8 @@ export interface MeasureOptions {
   readonly now?: () => number
   /** Waits between two turns until the machine is at rest. */
   readonly settle?: () => Promise<void>
+  /** What the adapter's best products reach now; asked after each turn of the reference. */
+  readonly rates?: (() => Promise<ProductRates>) | undefined
 }
 
 /** What the one before leaves behind, such as garbage that other threads collect, is not to be charged to who comes next: a
@@ -96,10 +98,11 @@ interface Running {
 
 /** Measures `task` on all peers. The first is the reference: what the others give must be what it gives, step by step,
  * beginning before anything is timed. */
-export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { runs, budget, say = () => {}, now = () => performance.now(), settle = pause }: MeasureOptions): Promise<Record<string, Row>> {
+export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { runs, budget, say = () => {}, now = () => performance.now(), settle = pause, rates }: MeasureOptions): Promise<Record<string, Row>> {
   const { V } = task.work
   const rows: Record<string, Row> = {}
   const running: Running[] = []
+  const reached: ProductRates[] = []
   let reference: Running | undefined
 
   /** Makes steps and compares what they gave; where the reference is not as far, it goes on. */
@@ -161,6 +164,10 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
       try {
         const timed = inTurn(r)
         r.times.push(await turn(r, timed))
+        if (rates && r === reference) {
+          await settle()
+          reached.push(await rates())
+        }
         if (r.times.length === 1) r.left = repetitions(r.times[0]! * timed, runs, budget)
         // The reference goes on as long as the others need it.
         if (--r.left <= 0 && r !== reference) await end(r)
@@ -176,6 +183,8 @@ export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { ru
   const [first] = peers.keys()
   const referenceRow = rows[first!]!
   const beside = referenceRow.status === 'measured' ? { beside: referenceRow.median } : {}
+  if (referenceRow.status === 'measured' && reached.length > 0)
+    rows[first!] = { ...referenceRow, productRates: { best: median(reached.map(({ best }) => best)), tiles: median(reached.map(({ tiles }) => tiles)) } }
   return Object.fromEntries([...peers.keys()].map((name) => [name, rows[name]!.status === 'measured' ? { ...rows[name]!, ...beside } : rows[name]!]))
 }
 

@@ -6,7 +6,7 @@ import { measure } from './measure'
 import type { Options } from './options'
 import type { Peer, PeerModule } from './peer'
 import { weightsOf } from './peers/sluice'
-import { probeAdapter } from './probe/probe'
+import { probeAdapter, type Probed } from './probe/probe'
 import type { Results, WorkResult } from './results'
 import { data, flops, idOf, titleOf, worksOf } from './works'
 
@@ -32,27 +32,27 @@ export async function bench(options: Options, { modules, host, say, save }: Surr
     schema: 'sluice-bench 1', date: new Date().toISOString().slice(0, 10), adapter: gpu.adapterName, host,
     peers: Object.fromEntries([...peers].map(([name, { title }]) => [name, title])), probe: null, works: [],
   }
+  let probed: Probed | undefined
   if (options.probe) {
     say(`probing ${gpu.adapterName}`)
-    results = { ...results, probe: await probeAdapter(gpu.device, { soft: gpu.isSoftware, say }) }
+    probed = await probeAdapter(gpu.device, { soft: gpu.isSoftware, say })
+    results = { ...results, probe: probed.probe }
     await save(results)
   }
-  gpu.destroy()
   if (options.only === 'growth') {
     results = { ...results, growth: await growth(options, say) }
     await save(results)
   }
-  if (options.only !== 'bench') return results
-
-  for (const kind of options.kinds) {
+  for (const kind of options.only === 'bench' ? options.kinds : []) {
     for (const work of worksOf(kind, options.works)) {
       say(`${kind} ${titleOf(work)} (${((performance.now() - begin) / 1000).toFixed(0)} s)`)
       const task = { kind, work, weights: await weightsOf(work), ...data(work) }
-      const rows = await measure(task, peers, { ...options, say })
+      const rows = await measure(task, peers, { ...options, say, rates: probed?.rates })
       const result: WorkResult = { id: idOf(work), kind, work, flops: flops(kind, work), rows }
       results = { ...results, works: [...results.works, result] }
       await save(results)
     }
   }
+  gpu.destroy()
   return results
 }

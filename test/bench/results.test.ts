@@ -52,6 +52,9 @@ describe('tables', () => {
     const rates = { 'held 128×16 for 16 rows, workgroup 4': 1e10, 'registers 4×4, workgroup 8×1': 5e9 }
     const swept = { ...results, probe: { ...results.probe!, products: [{ M: 1, K: 128, N: 16, best: 'held 128×16 for 16 rows, workgroup 4', rates }] } }
     expect(detail(swept, 'train', markdown)).toContain(`| ${figure(20 / floor)} | ${figure(20 / (2 * floor))} |`)
+    // At the rates that the products had in the same turns, where they were measured.
+    const beside = { ...swept, works: [result('train', lstm, { sluice: measured(20, { productRates: { best: 8e9, tiles: 4e9 } }) })] }
+    expect(detail(beside, 'train', markdown)).toContain(`| ${figure(16 / floor)} | ${figure(8 / floor)} |`)
     expect(detail(results, 'train')).toMatch(/ 0\.750$/m) // 75 dispatches of 10 µs
     expect(report(results)).toContain('A <b>GPU</b>; Chrome/1; 2026-01-02')
     expect(report({ ...results, works: [] })).not.toContain('training step')

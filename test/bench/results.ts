@@ -2,6 +2,12 @@
 import type { Summary } from './statistics'
 import { kinds, placeOf, type Kind, type Work } from './works'
 
+/** Floating point operations a second of the probe's best product of all, and of the best in tiles, which hold no matrix. */
+export interface ProductRates {
+  readonly best: number
+  readonly tiles: number
+}
+
 /** Milliseconds of a step, and what it asks for. */
 export interface Measured extends Summary {
   readonly status: 'measured'
@@ -16,6 +22,8 @@ export interface Measured extends Summary {
   readonly plan?: string
   /** Sluice's median in the same run: what this one is compared with. */
   readonly beside?: number
+  /** Medians of what the probe's best products reached in the same turns; where the adapter was probed, of Sluice alone. */
+  readonly productRates?: ProductRates
   /** Losses of the first training steps. */
   readonly losses?: readonly number[]
 }

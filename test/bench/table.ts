@@ -65,32 +65,31 @@ export function comparison(results: Results, kind: Kind, render: Render = column
 
 const mib = (bytes: number) => figure(bytes / 2 ** 20)
 
-/** Milliseconds that the arithmetic takes at the best product rate, or null where the adapter was not probed. */
-export const productFloor = ({ probe }: Results, { flops }: WorkResult): number | null => (probe ? (flops / probe.productRate) * 1000 : null)
-
-/** The best product rate of those that hold no matrix; null where none was measured. */
-function tileRate(probe: Results['probe']): number | null {
-  const rates = probe?.products.flatMap(({ rates }) => Object.entries(rates).flatMap(([name, rate]) => (isHeld(name) ? [] : [rate]))) ?? []
-  return rates.length > 0 ? Math.max(...rates) : null
+/** What the probe found of the best products, the best that hold no matrix among them; null where the adapter was not probed. */
+function probedRates(probe: Results['probe']): { best: number; tiles: number | null } | null {
+  const tiles = probe?.products.flatMap(({ rates }) => Object.entries(rates).flatMap(([name, rate]) => (isHeld(name) ? [] : [rate]))) ?? []
+  return probe && { best: probe.productRate, tiles: tiles.length > 0 ? Math.max(...tiles) : null }
 }
 
 /** Sluice in detail, by default and otherwise: spread, plan, counts, memory, and multiples of the floor. */
 export function detail(results: Results, kind: Kind, render: Render = columns): string {
   const sluices = peersOf(results).filter(isSluice)
-  const tiles = tileRate(results.probe)
   const pairs = results.works.flatMap((result) => (result.kind === kind ? sluices.map((name) => ({ result, name })) : []))
   const rows = pairs.flatMap(({ result, name }) => {
     const row = result.rows[name]
     if (row?.status !== 'measured') return []
     const title = titleOf(result.work)
-    const products = productFloor(results, result)
+    // In the same turns, where the file has it.
+    const rates = row.productRates ?? probedRates(results.probe)
+    const floor = (rate: number | null | undefined) => (rate ? (result.flops / rate) * 1000 : null)
+    const [products, tiles] = [floor(rates?.best), floor(rates?.tiles)]
     const dispatches = results.probe && row.dispatches * results.probe.dependentDispatch
     return [[
       name === 'sluice' ? title : `${title}, ${name.slice('sluice-'.length)}`, figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs),
       row.plan ?? '–', String(row.dispatches), String(row.submits), row.bytes === null ? '–' : mib(row.bytes),
       figure(result.flops / 1e9), figure(result.flops / row.median / 1e6),
       products === null ? '–' : figure(products), products === null ? '–' : figure(row.median / products),
-      tiles === null ? '–' : figure(row.median / ((result.flops / tiles) * 1000)), dispatches === null ? '–' : figure(dispatches),
+      tiles === null ? '–' : figure(row.median / tiles), dispatches === null ? '–' : figure(dispatches),
     ]]
   })
   return render([['', 'ms', 'min', 'max', 'MAD', 'runs', 'plan', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', '× of tiles', 'ms of dispatches'], ...rows])
@@ -154,10 +153,10 @@ export function inReadme(readme: string, results: Results, picture: string): str
   for (const kind of Object.keys(headings) as Kind[]) {
     if (!results.works.some((result) => result.kind === kind)) continue
     parts.push(`**${capital(headings[kind])}**; × times as long as Sluice:`, comparison(results, kind, markdown))
-    if (kind === 'train') parts.push('Sluice’s training steps in detail; the floor is the arithmetic of the matrix products at the best rate of all that the probe tried; beside it what it is of the same at the best rate of tiles, which hold no matrix:', detail(results, kind, markdown))
+    if (kind === 'train') parts.push('Sluice’s training steps in detail; the floor is the arithmetic of the matrix products at the rate that the best of all products that the probe tried has between the same turns; beside it what it is of the same with the best of the tiles, which hold no matrix:', detail(results, kind, markdown))
   }
   if (growth) parts.push('**How a training step grows**, one letter doubled four times:', growthTable(results, markdown))
-  const tiles = tileRate(probe)
+  const tiles = probedRates(probe)?.tiles ?? null
   const rates = probe ? ` Best product ${giga(probe.productRate)} GFLOP/s${tiles === null ? '' : `, in tiles ${giga(tiles)}`}, multiply-adds in registers ${giga(probe.peakRate)}; a dependent dispatch ${figure(probe.dependentDispatch * 1000)} µs.` : ''
   parts.push(`(${adapter}; ${Object.values(host).join(', ')}; ${Object.values(results.peers).filter((title, i, all) => all.indexOf(title) === i).join(', ')}; ${date}.${rates})`)
   return `${readme.slice(0, begin)}${readmeMarks[0]}\n\n${parts.join('\n\n')}\n\n${readme.slice(end)}`
@@ -171,7 +170,7 @@ export function report(results: Results): string {
   if (results.probe) parts.push(probeTable(results.probe))
   for (const kind of Object.keys(headings) as Kind[]) {
     if (!results.works.some((result) => result.kind === kind)) continue
-    parts.push(`${headings[kind]}; × times as long as Sluice\n${comparison(results, kind)}`, `Sluice; the floor is the arithmetic of the matrix products at the probe's best rate\n${detail(results, kind)}`, `dispatches / submits / MiB of a step\n${counts(results, kind)}`)
+    parts.push(`${headings[kind]}; × times as long as Sluice\n${comparison(results, kind)}`, `Sluice; the floor is the arithmetic of the matrix products at the rate of the probe's best, between the same turns\n${detail(results, kind)}`, `dispatches / submits / MiB of a step\n${counts(results, kind)}`)
   }
   const why = reasons(results)
   if (why.length > 0) parts.push(why.join('\n'))

@@ -4,8 +4,8 @@
 #import lib/gru_forward
 #import lib/persistent_units
 
-fn make_part(s: u32, t: u32, b: u32) {}
 const phases = 2;
+fn make_part(s: u32, t: u32, b: u32) {}
 const G = 3u;
 
 // Whether the row that is multiplied is s or h'.

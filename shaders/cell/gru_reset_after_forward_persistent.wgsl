@@ -4,8 +4,8 @@
 #import lib/gru_reset_after_forward
 #import lib/persistent_units
 
-fn make_part(s: u32, t: u32, b: u32) {}
 const phases = 1;
+fn make_part(s: u32, t: u32, b: u32) {}
 fn make_second(s: u32, t: u32, b: u32) {}
 const G = 3u;
 

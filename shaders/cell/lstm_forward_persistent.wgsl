@@ -16,6 +16,7 @@ fn add_terms_of_row(t: u32, b: u32) {
 
 // The first part begins with b and what the input gives, and leaves its sums where the second looks for that.
 fn make_part(s: u32, t: u32, b: u32) {
+  begun = false;
   begin_sums();
   add_terms_of_row(t, b);
   if (lane < step.H4) {

@@ -3,8 +3,8 @@
 #import lib/rnn_forward
 #import lib/persistent_forward
 
-fn make_part(s: u32, t: u32, b: u32) {}
 const phases = 1;
+fn make_part(s: u32, t: u32, b: u32) {}
 fn make_second(s: u32, t: u32, b: u32) {}
 const G = 1u;
 

@@ -67,6 +67,8 @@ function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias
   const columns = Math.min(most, Math.ceil(N4 / 4))
   const groups = Math.ceil(N4 / (4 * columns))
   const parts = Math.ceil(K / terms)
+  // As many workgroups as find a core, and none without a row.
+  const rows = Math.ceil(M / Math.min(M, Math.ceil(plan.tuning.cores / groups)))
   for (let first = 0; first < K; first += terms)
     plan.dispatch(parts > 1 ? `${label} ${first / terms + 1} of ${parts}` : label, 'product/product_held', {
       bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
@@ -74,7 +76,7 @@ function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias
         ...size({ a: from(a, a_transposed, first), b: from(b, !b_transposed, first), c, M, N4 }, Math.min(terms, K - first), bias),
         begins: Number(first === 0 && !add),
       },
-      grid: [4 * groups, Math.min(M, Math.ceil(plan.tuning.cores / groups)), Z],
+      grid: [4 * groups, Math.ceil(M / rows), Z],
       constants: { columns, held4: 4 * Math.ceil(Math.min(K, terms) / 16), adds: add || parts > 1, biased: bias !== undefined, a_transposed, b_transposed },
       width: 4,
     })

@@ -3,7 +3,8 @@
 // On a software adapter a load from a buffer, or from memory that is indexed by a variable, is some seventy instructions; what
 // is held as a value of its own costs none, as it is an operand. So what is held lies in banks, which a compiler takes apart if
 // every index is a number that stands here, and the loop over the terms is written out, by functions whose other arguments are
-// constants once they are inlined. The importer declares
+// constants once they are inlined. Loops end with their test: where it comes first, such an adapter goes through the body once more,
+// with nothing to do. The importer declares
 //   row_four(k4, i)     four terms of the left operand (lib/sixteen)
 //   to_hold(k, c)       the k-th term of the right one, of the c-th block of columns; zero past the last term
 #import lib/sixteen
@@ -40,15 +41,11 @@ fn hold() {
   if (held4 > 15 * fours) { fill(15); bank15 = filled; }
 }
 fn fill(bank: u32) {
-  var i = 0u;
+  var n = 0u;
   loop {
-    let k = 4 * (bank * fours + i / slots);
-    var j = 0u;
-    loop {
-      filled[i][j] = to_hold(met_of_sixteen(k + j, lane), i % slots);
-      continuing { j++; break if j == 4; }
-    }
-    continuing { i++; break if i == 16; }
+    let i = n / 4;
+    filled[i][n % 4] = to_hold(met_of_sixteen(4 * (bank * fours + i / slots) + n % 4, lane), i % slots);
+    continuing { n++; break if n == 64; }
   }
 }
 

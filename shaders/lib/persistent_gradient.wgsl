@@ -22,25 +22,15 @@ fn hold_more() {}
 // (What a segment's first step gives to the step before it is added to `dh` once the segment is done.)
 fn time_after(s: u32) -> u32 { return time(min(s + 1, step.end - 1), d); }
 
-// What a part makes is added to what passes the step without the product.
-fn make_part(s: u32, t: u32, b: u32) {
+// A part that is not the last adds what it makes to what passes the step without the product: a phase that no cell has.
+const passes_on = 2u;
+fn make_part(s: u32, t: u32, b: u32) { make_first(passes_on, s, t, b); }
+fn make(s: u32, t: u32, b: u32) { make_first(0, s, t, b); }
+fn make_first(phase: u32, s: u32, t: u32, b: u32) {
   begin_row(s, b);
   clear_sums();
   add_terms_of_row();
-  if (s + 1 < step.end) {
-    let unit = lane * columns;
-    carry(b, unit, sum0);
-    if (columns > 1) { carry(b, unit + 1, sum1); }
-    if (columns > 2) { carry(b, unit + 2, sum2); carry(b, unit + 3, sum3); }
-  }
-}
-fn carry(b: u32, unit: u32, sum: vec4f) { if (unit < step.H4) { dh[carried(b, d) + unit] += sum; } }
-
-fn make(s: u32, t: u32, b: u32) {
-  begin_row(s, b);
-  clear_sums();
-  add_terms_of_row();
-  finish_row(0, t, b, s + 1 < step.end);
+  finish_row(phase, t, b, s + 1 < step.end);
 }
 // `counts`: whether there was a row to multiply.
 fn finish_row(phase: u32, t: u32, b: u32, counts: bool) {
@@ -49,4 +39,8 @@ fn finish_row(phase: u32, t: u32, b: u32, counts: bool) {
   if (columns > 1) { put(phase, t, b, unit + 1, select(vec4f(), sum1, counts)); }
   if (columns > 2) { put(phase, t, b, unit + 2, select(vec4f(), sum2, counts)); put(phase, t, b, unit + 3, select(vec4f(), sum3, counts)); }
 }
-fn put(phase: u32, t: u32, b: u32, unit: u32, product: vec4f) { if (unit < step.H4) { finish(phase, t, b, d, unit, product); } }
+fn put(phase: u32, t: u32, b: u32, unit: u32, product: vec4f) {
+  if (unit < step.H4) {
+    if (phase == passes_on) { dh[carried(b, d) + unit] += product; } else { finish(phase, t, b, d, unit, product); }
+  }
+}

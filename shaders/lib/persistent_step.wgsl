@@ -9,8 +9,7 @@
 //   make_second(s, t, b)    the second product, if there is one
 // The terms of a sum may be dealt to parts, each of which has invocations of its own and waits for the one before: an invocation
 // then makes more columns of fewer terms, for which less of a row is loaded, and there is room for a larger matrix.
-// Loops end with their test, as there is a step and a row: where the test comes first, a software adapter goes through the body once
-// more, with nothing to do.
+// There is a step and a row, so loops end with their test (lib/held).
 #import lib/step
 #import lib/held
 @group(0) @binding(0) var<uniform> given: Step;
@@ -77,6 +76,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       }
       storageBarrier();
     }
-    continuing { i++; break if i >= given.n; }
+    continuing { i++; break if i >= given.n; } // of the uniform itself: all reach the barriers alike
   }
 }

@@ -89,7 +89,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let end = min((id.y + 1) * rows, size.M);
   var m = id.y * rows;
   if (m < end) {
-    loop { // its test last, as in lib/persistent_step
+    loop { // its test last, as in lib/held
       begin_row(m);
       let at = size.c + m * size.c_stride;
       sum0 = begin(at, 0);

@@ -68,7 +68,7 @@ function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias
   const groups = Math.ceil(N4 / (4 * columns))
   const parts = Math.ceil(K / terms)
   // As many workgroups as find a core, and none without a row.
-  const rows = Math.ceil(M / Math.min(M, Math.ceil(plan.tuning.cores / groups)))
+  const rows = Math.ceil(M / Math.ceil(plan.tuning.cores / groups))
   for (let first = 0; first < K; first += terms)
     plan.dispatch(parts > 1 ? `${label} ${first / terms + 1} of ${parts}` : label, 'product/product_held', {
       bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },

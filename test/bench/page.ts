@@ -35,7 +35,7 @@ export async function bench(options: Options, { modules, host, say, save }: Surr
   let probed: Probed | undefined
   if (options.probe) {
     say(`probing ${gpu.adapterName}`)
-    probed = await probeAdapter(gpu.device, { soft: gpu.isSoftware, say })
+    probed = await probeAdapter(gpu, say)
     results = { ...results, probe: probed.probe }
     await save(results)
   }

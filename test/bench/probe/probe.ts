@@ -1,4 +1,5 @@
 // What the adapter can do: the floor under every engine that runs on it.
+import type { Gpu } from 'sluice'
 import type { ProductRates, ProductResult, Probe } from '../results'
 import { gatesOf, works } from '../works'
 import { fits, grid, isHeld, kernel, nameOf, tilings, type Tiling } from './products'
@@ -29,43 +30,51 @@ export interface Probed {
   readonly rates: () => Promise<ProductRates>
 }
 
-export async function probeAdapter(device: GPUDevice, { soft, say }: { soft: boolean; say: (line: string) => void }): Promise<Probed> {
-  const bench = new Bench(device)
+export async function probeAdapter(gpu: Gpu, say: (line: string) => void): Promise<Probed> {
+  const bench = new Bench(gpu.device)
   for (let i = 0; i < 5; i++) bench.overhead = Math.min(await bench.once(() => {}), i === 0 ? Infinity : bench.overhead)
   const rates = { dependentDispatch: 0, independentDispatch: 0, submit: 0, roundTrip: 0, peakRate: 0, load: 0, cachedLoad: 0, copy: 0 }
   Object.assign(rates, await launches(bench), { peakRate: await peak(bench), ...(await bandwidth(bench)) })
-  const products = await sweep(bench, soft, say)
+  const tried = await compile(bench, gpu, say)
+  const products = await sweep(bench, gpu, tried, say)
   const probe = { ...rates, products, productRate: Math.max(...products.map(({ best, rates }) => rates[best]!)) }
-  return { probe, rates: await yardstick(bench, soft, products) }
+  return { probe, rates: yardstick(bench, tried, products) }
 }
 
-async function sweep(bench: Bench, soft: boolean, say: (line: string) => void): Promise<ProductResult[]> {
-  const pipelines: [Tiling, GPUComputePipeline][] = []
-  for (const tiling of tilings(soft)) {
+/** By its name, each tiling that this adapter takes. */
+type Tried = ReadonlyMap<string, { readonly tiling: Tiling; readonly pipeline: GPUComputePipeline }>
+
+async function compile(bench: Bench, gpu: Gpu, say: (line: string) => void): Promise<Tried> {
+  const tried = new Map<string, { tiling: Tiling; pipeline: GPUComputePipeline }>()
+  for (const tiling of tilings(gpu)) {
     try {
-      pipelines.push([tiling, await bench.pipeline(nameOf(tiling), kernel(tiling))])
+      tried.set(nameOf(tiling), { tiling, pipeline: await bench.pipeline(nameOf(tiling), kernel(tiling)) })
     } catch (error) {
       // A workgroup of more invocations or memory than this adapter has.
       say(`  ${nameOf(tiling)}: ${error instanceof Error ? error.message.split('\n')[0] : error}`)
     }
   }
+  return tried
+}
+
+async function sweep(bench: Bench, gpu: Gpu, tried: Tried, say: (line: string) => void): Promise<ProductResult[]> {
   const results: ProductResult[] = []
-  let wanted = pipelines
-  for (const [index, [M, K, N]] of shapes(soft).entries()) {
+  let wanted = [...tried]
+  for (const [index, [M, K, N]] of shapes(gpu.isSoftware).entries()) {
     const buffers = operands(bench, [M, K, N])
     const rates: Record<string, number> = {}
     let fastest = Infinity
-    for (const [tiling, pipeline] of wanted) {
+    for (const [name, { tiling, pipeline }] of wanted) {
       if (!fits(tiling, K)) continue
       const ms = await bench.each(bench.pass(pipeline, bench.group(pipeline, buffers), grid(tiling, M, N)), { enough: 1.3 * fastest, atLeast: 25 })
       fastest = Math.min(fastest, ms)
-      rates[nameOf(tiling)] = (2 * M * K * N) / (ms / 1000)
+      rates[name] = (2 * M * K * N) / (ms / 1000)
     }
     const best = Object.keys(rates).reduce((x, y) => (rates[y]! > rates[x]! ? y : x))
     say(`  ${M}×${K}×${N}: ${(rates[best]! / 1e9).toFixed(1)} GFLOP/s by ${best}`)
     results.push({ M, K, N, best, rates })
     // All tilings on the first shapes; on the others those that were ever within three quarters of the best.
-    if (index + 1 === swept) wanted = pipelines.filter(([tiling]) => results.some(({ best, rates }) => rates[nameOf(tiling)]! > 0.75 * rates[best]!))
+    if (index + 1 === swept) wanted = wanted.filter(([name]) => results.some(({ best, rates }) => rates[name]! > 0.75 * rates[best]!))
     for (const buffer of buffers) buffer.destroy()
   }
   return results
@@ -81,19 +90,23 @@ function operands(bench: Bench, [M, K, N]: Shape): GPUBuffer[] {
 
 /** Measures the best product of all and the best in tiles once more: what is measured between two turns of a step is as much
  * disturbed by whatever else the machine does as the step is, and what the sweep found in its best moment is not. */
-async function yardstick(bench: Bench, soft: boolean, products: readonly ProductResult[]): Promise<() => Promise<ProductRates>> {
+function yardstick(bench: Bench, tried: Tried, products: readonly ProductResult[]): () => Promise<ProductRates> {
   const all = products.flatMap(({ M, K, N, rates }) => Object.entries(rates).map(([name, rate]) => ({ M, K, N, name, rate })))
-  const again = async (among: typeof all): Promise<() => Promise<number>> => {
-    const { M, K, N, name, rate } = among.reduce((x, y) => (y.rate > x.rate ? y : x))
-    const tiling = tilings(soft).find((tiling) => nameOf(tiling) === name)!
-    const pipeline = await bench.pipeline(name, kernel(tiling))
+  const fastest = (among: typeof all) => among.reduce((x, y) => (y.rate > x.rate ? y : x))
+  const again = ({ M, K, N, name, rate }: (typeof all)[number]): (() => Promise<number>) => {
+    const { tiling, pipeline } = tried.get(name)!
     const encode = bench.pass(pipeline, bench.group(pipeline, operands(bench, [M, K, N])), grid(tiling, M, N))
     const flops = 2 * M * K * N
     const count = Math.ceil((0.1 * rate) / flops) // 100 ms of them
     return async () => (flops * count) / (((await bench.once((encoder) => encode(encoder, count))) - bench.overhead) / 1000)
   }
-  const [best, tiles] = [await again(all), await again(all.filter(({ name }) => !isHeld(name)))]
-  return async () => ({ best: await best(), tiles: await tiles() })
+  const [first, tile] = [fastest(all), fastest(all.filter(({ name }) => !isHeld(name)))]
+  const best = again(first)
+  const tiles = tile === first ? null : again(tile)
+  return async () => {
+    const rate = await best()
+    return { best: rate, tiles: tiles ? await tiles() : rate }
+  }
 }
 
 /** Multiply-adds that need no memory: several sums of vec4 an invocation hide the latency, too many spill. */

@@ -1,6 +1,8 @@
 // Matrix products C = A·B in many tilings, from one template: what this adapter can do for a product, whoever writes it.
 // The engine's own kernels are plain files (shaders/); here the point is the sweep, so WGSL is made from parameters.
 
+import type { Gpu } from 'sluice'
+
 export interface Tiling {
   /** Where the operands are kept: loaded straight from storage into registers, or by way of workgroup memory; or B stays with the
    * invocations, for one row of A after the other. */
@@ -36,15 +38,15 @@ const byRows = (rows: number, columns: number, x: number, unroll = 1): Tiling =>
 const quads = (tiling: Tiling): Tiling => ({ ...tiling, quads: true })
 
 /** A software adapter likes large register tiles and small workgroups, hardware the opposite; the common ground is tried
- * on both. */
-export function tilings(soft: boolean): Tiling[] {
+ * on both. What is held is tried where Sluice holds matrices, too: elsewhere it is code that takes minutes to compile. */
+export function tilings({ isSoftware, holds }: Pick<Gpu, 'isSoftware' | 'holds'>): Tiling[] {
   const common = [registers(1, 4, 8), registers(4, 4, 8), registers(4, 4, 8, 4), registers(8, 8, 8), registers(4, 4, 8, 1, 8), workgroup(4, 4, 8, 8, 16), workgroup(8, 8, 8, 8, 8)]
-  if (soft)
+  if (isSoftware)
     return [
       ...common, registers(8, 8, 4, 2), registers(4, 8, 8), registers(8, 16, 4), registers(16, 8, 4), registers(16, 16, 4), registers(16, 16, 8),
       matrices(8, 8, 8), matrices(16, 8, 8), matrices(16, 16, 4),
       ...[registers(8, 8, 8), registers(16, 8, 8), registers(16, 4, 8), registers(16, 16, 8), matrices(8, 8, 8), matrices(16, 4, 8), matrices(16, 8, 8), matrices(16, 8, 4, 2), matrices(16, 16, 8), matrices(32, 8, 8), byRows(16, 8, 8), byRows(16, 8, 4), byRows(32, 8, 8), byRows(32, 8, 4), byRows(32, 8, 4, 2), byRows(32, 16, 4), byRows(32, 16, 4, 2)].map(quads),
-      held(16, 16, 128), held(256, 16, 128), held(512, 16, 128), held(16, 8, 128), held(16, 16, 256), held(256, 16, 256),
+      ...(holds ? [held(16, 16, 128), held(256, 16, 128), held(512, 16, 128), held(16, 8, 128), held(16, 16, 256), held(256, 16, 256)] : []),
     ]
   return [
     ...common, registers(1, 4, 32, 2), registers(2, 4, 32, 4), registers(4, 4, 16, 16), registers(8, 8, 16, 4), registers(2, 4, 16, 2, 8), registers(4, 4, 16, 1, 8), registers(1, 4, 32, 1, 8),

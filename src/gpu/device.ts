@@ -59,8 +59,8 @@ export class Gpu {
     return this.device.features.has('subgroups')
   }
 
-  /** Whether matrices are held in the invocations unless a plan says otherwise: on SwiftShader, where that was measured. Other
-   * software adapters give a shader to compilers that take far longer for code as long as that. */
+  /** Whether matrices are held in the invocations unless a plan says otherwise: on SwiftShader. The compilers of other software
+   * adapters take far longer for code as long as that (llvmpipe a minute, for an LSTM of 128 units, which was then no faster). */
   get holds(): boolean {
     return this.isSoftware && !otherSoftware.test(this.adapterName)
   }

@@ -21,7 +21,8 @@ export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
  */
 export async function ensureChrome({ env = process.env, root = projectRoot, say = console.log } = {}) {
   const cache = join(root, 'node_modules/.sluice-chrome')
-  if (env.CHROME_PATH) return fromEnvironment(env.CHROME_PATH, cache)
+  // Remembered apart: it is for the commands it is set for, and not for those after them.
+  if (env.CHROME_PATH) return fromEnvironment(env.CHROME_PATH, `${cache}-named`)
 
   const known = readCache(cache)
   if (known !== undefined) return known

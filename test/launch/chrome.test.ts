@@ -34,11 +34,16 @@ describe.skipIf(process.platform === 'win32')('finding Chrome', () => {
     expect(findInstalled({ PATH: path }, 'linux').filter((file) => file.startsWith(folder()))).toEqual([])
   })
 
-  it('takes CHROME_PATH and remembers that it starts', async () => {
+  it('takes CHROME_PATH and remembers that it starts, for as long as it is set', async () => {
     mkdirSync(join(folder(), 'node_modules'))
     const chrome = program('chrome')
-    expect(await ensureChrome({ env: { CHROME_PATH: chrome }, root: folder() })).toBe(chrome)
-    expect(readCache(join(folder(), 'node_modules/.sluice-chrome'))).toBe(chrome)
+    const found = program('bin/chromium')
+    const PATH = join(folder(), 'bin')
+    expect(await ensureChrome({ env: { PATH, CHROME_PATH: chrome }, root: folder() })).toBe(chrome)
+    expect(readCache(join(folder(), 'node_modules/.sluice-chrome-named'))).toBe(chrome)
+    expect(await ensureChrome({ env: { PATH }, root: folder() })).toBe(found)
+    expect(await ensureChrome({ env: { PATH, CHROME_PATH: chrome }, root: folder() })).toBe(chrome)
+    expect(readCache(join(folder(), 'node_modules/.sluice-chrome'))).toBe(found)
   })
 
   it('says what is wrong with CHROME_PATH', async () => {

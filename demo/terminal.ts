@@ -16,7 +16,7 @@ export interface Progress {
   perplexity: number
   heldOutPerplexity: number | undefined
   charsPerSecond: number
-  secondsLeft: number
+  secondsLeft: number | undefined
 }
 
 declare global {
@@ -101,8 +101,8 @@ async function main(): Promise<void> {
       perplexity: p.perplexity,
       heldOutPerplexity: last?.heldOutPerplexity,
       charsPerSecond: p.charsPerSecond,
-      // By the speed of now: the first step compiles, and would foretell hours.
-      secondsLeft: ((totalSteps - step) * batch * steps) / p.charsPerSecond,
+      // By the speed of now; the first step may have compiled, and would foretell hours.
+      secondsLeft: step === 1 ? undefined : ((totalSteps - step) * batch * steps) / p.charsPerSecond,
     }
     if (stopped || step >= totalSteps) break
     if (now >= nextLook) {

@@ -35,7 +35,7 @@ export function progressLine(p) {
     `step ${p.step}/${p.totalSteps}`,
     `perplexity ${perplexity(p.perplexity)}${heldOut}`,
     `${Math.round(p.charsPerSecond).toLocaleString('en')} characters/s`,
-    `${duration(p.secondsLeft)} left`,
+    ...(p.secondsLeft === undefined ? [] : [`${duration(p.secondsLeft)} left`]),
   ].join('  |  ')
 }
 

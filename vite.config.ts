@@ -64,6 +64,9 @@ export default defineConfig(({ mode }) => ({
     // Long beside what any takes: a software adapter on a busy machine is three times as slow as on a quiet one.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // A software adapter compiles a network on one core for most of the time, so a second page is worth its while; more would
+    // wait for each other, and on hardware for the one GPU.
+    maxWorkers: 2,
     projects: [
       {
         extends: true as const,
@@ -80,9 +83,10 @@ export default defineConfig(({ mode }) => ({
           name: 'demo',
           environment: 'node',
           include: ['test/demo/**/*.test.ts'],
-          // Built once for all of them; one page at a time, or they would slow each other down.
+          // Built once for all of them.
           globalSetup: './test/demo/site.ts',
-          fileParallelism: false,
+          // After the others: there are tests of how soon the page answers.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -92,8 +96,6 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'gpu',
           include: ['test/**/*.gpu.test.ts'],
-          // One page at a time: the pages would share one GPU, and each other's timings.
-          fileParallelism: false,
           browser: {
             enabled: true,
             headless: true,

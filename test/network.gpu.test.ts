@@ -207,6 +207,5 @@ const random: fc.Arbitrary<Case> = fc
       .map(({ lengths, dropoutSeed, ...rest }) => ({ ...c, ...rest, ...(lengths && { lengths }), ...(dropoutSeed !== undefined && { dropoutSeed }) })),
   )
 
-test('300 random networks agree with the reference', async () => {
-  await fc.assert(fc.asyncProperty(random, agree), { numRuns: 300, seed: 2026, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true })
-}, 300_000)
+test.each([2026, 2027, 2028, 2029, 2030])('60 random networks agree with the reference, seed %i', (seed) =>
+  fc.assert(fc.asyncProperty(random, agree), { numRuns: 60, seed, interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true }))

@@ -1,5 +1,6 @@
 // Runs Vitest's browser tests in headless Chrome through puppeteer: the engine needs WebGPU and nothing else of a
-// browser, so the provider opens a page, watches over it and closes it. There is no interaction API.
+// browser, so the provider opens a page, watches over it and closes it. There is no interaction API. Each page has a Chrome of
+// its own: pages of one would share its GPU process.
 import { defineBrowserProvider } from '@vitest/browser'
 import type { Browser, CDPSession, Page } from 'puppeteer'
 import type { BrowserProvider, TestProject } from 'vitest/node'
@@ -16,8 +17,8 @@ export function puppeteer() {
 
 class PuppeteerProvider implements BrowserProvider {
   readonly name = 'puppeteer'
-  readonly supportsParallelism = false
-  private browser: Promise<Browser> | undefined
+  readonly supportsParallelism = true
+  private readonly browsers = new Map<string, Promise<Browser>>()
   private readonly pages = new Map<string, Page>()
   private closing = false
 
@@ -28,7 +29,9 @@ class PuppeteerProvider implements BrowserProvider {
   }
 
   async openPage(sessionId: string, url: string): Promise<void> {
-    const browser = await (this.browser ??= this.launch())
+    const launched = this.browsers.get(sessionId) ?? this.launch()
+    this.browsers.set(sessionId, launched)
+    const browser = await launched
     const previous = this.pages.get(sessionId)
     const page = await browser.newPage()
     this.pages.set(sessionId, page)
@@ -51,9 +54,9 @@ class PuppeteerProvider implements BrowserProvider {
   async close(): Promise<void> {
     this.closing = true
     this.pages.clear()
-    const browser = await this.browser?.catch(() => undefined)
-    this.browser = undefined
-    await browser?.close()
+    const launched = [...this.browsers.values()]
+    this.browsers.clear()
+    await Promise.all(launched.map(async (browser) => (await browser.catch(() => undefined))?.close()))
   }
 
   private async launch(): Promise<Browser> {

@@ -1,18 +1,15 @@
 // Which plan is the fastest is the adapter's answer, not a constant: each is timed over a few steps of the shape at hand,
 // once, and what won is remembered by adapter and shape, as long as the kernels are the same.
-import { cells } from './cells'
 import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
 import { kernelsDigest } from './gpu/kernels'
 import { planNames, rowsOf, type PlanName } from './gpu/plan'
-import { pad4 } from './gpu/tensor'
 import type { Network } from './network'
 import { tileRows } from './schedule/products'
 import { segmentLength } from './schedule/segments'
-import { stacksOf } from './schedule/stack'
 import { heldColumns } from './schedule/steps'
 import type { UnrollOptions } from './schedule/unroll'
-import { completeSpec, directions } from './spec'
+import { completeSpec } from './spec'
 
 /** Steps that are timed: enough for the steps of a recurrence to weigh more than what surrounds them. */
 const timedSteps = 16
@@ -104,18 +101,18 @@ export function fastestPlan(network: Network, { steps, batch, train, recompute }
 }
 
 async function measure(network: Network, { steps, batch, train, stacks }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'> & { stacks: boolean }): Promise<PlanName> {
-  const { gpu, spec } = network
-  const holding = spec.layers.filter(({ cell, hidden }) => heldColumns({ H4: pad4(hidden) / 4, G: cells[cell].gates.length }))
-  const candidates = plansFor(batch, {
-    isSoftware: gpu.isSoftware,
-    stacked: stacks && stacksOf(spec, () => Infinity).some(({ length }) => length > 1),
-    held: gpu.holds ? holding.length > 0 : null,
-    cores: gpu.tuning.cores / Math.min(...holding.map(directions)),
-  })
-  if (candidates.length === 1) return candidates[0]!
+  const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })
+  const holding = unrolled.layers.filter((layer) => heldColumns(layer))
+  const candidates = plansFor(batch, {
+    isSoftware: gpu.isSoftware,
+    stacked: stacks && unrolled.stacks.some(({ together }) => together),
+    held: gpu.holds ? holding.length > 0 : null,
+    cores: gpu.tuning.cores / Math.min(...holding.map(({ D }) => D)),
+  })
   try {
+    if (candidates.length === 1) return candidates[0]!
     // All at once, so that their kernels compile side by side.
     const programs = await Promise.all(
       candidates.map((name) =>

@@ -6,7 +6,7 @@
 // constants once they are inlined. Loops end with their test: where it comes first, such an adapter goes through the body once more,
 // with nothing to do. The importer declares
 //   row_four(k4, i)     four terms of the left operand (lib/sixteen)
-//   to_hold(k, c)       the k-th term of the right one, of the c-th block of columns; zero past the last term
+//   to_hold(k4, c)      four terms of the right one, from 4 k4 on, of the c-th block of columns: a column each; zero past the last
 #import lib/sixteen
 
 // Blocks of four columns that an invocation makes, 1 to 4.
@@ -41,11 +41,10 @@ fn hold() {
   if (held4 > 15 * fours) { fill(15); bank15 = filled; }
 }
 fn fill(bank: u32) {
-  var n = 0u;
+  var i = 0u;
   loop {
-    let i = n / 4;
-    filled[i][n % 4] = to_hold(met_of_sixteen(4 * (bank * fours + i / slots) + n % 4, lane), i % slots);
-    continuing { n++; break if n == 64; }
+    filled[i] = to_hold(four_met(bank * fours + i / slots, lane), i % slots);
+    continuing { i++; break if i == 16; }
   }
 }
 

@@ -4,10 +4,11 @@
 #import lib/persistent_step
 const backward = false;
 
-fn to_hold(k: u32, c: u32) -> vec4f {
+fn to_hold(k4: u32, c: u32) -> mat4x4f {
   let width = G * step.H4;
-  let term = part * 4 * held4 + k;
-  return U[parameters_of(d, 4 * step.H4 * width) + min(term, 4 * step.H4 - 1) * width + column_of(c)] * select(0.0, 1.0, term < 4 * step.H4);
+  let four = part * held4 + k4;
+  let at = parameters_of(d, 4 * step.H4 * width) + 4 * min(four, step.H4 - 1) * width + column_of(c);
+  return mat4x4f(U[at], U[at + width], U[at + 2 * width], U[at + 3 * width]) * select(0.0, 1.0, four < step.H4);
 }
 
 var<private> bias0: vec4f;

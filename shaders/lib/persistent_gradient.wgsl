@@ -5,11 +5,11 @@
 #import lib/persistent_step
 
 // Places past the last unit make what the last makes, and keep it to themselves.
-fn to_hold(k: u32, c: u32) -> vec4f {
+fn to_hold(k4: u32, c: u32) -> mat4x4f {
   let row = G * step.H4;
-  let column = place_of_part() + gate_four(k / 4, 0);
+  let column = place_of_part() + gate_four(k4, 0);
   let at = parameters_of(d, 4 * step.H4 * row) + 4 * min(lane * columns + c, step.H4 - 1) * row + column;
-  return vec4f(U[at][k % 4], U[at + row][k % 4], U[at + 2 * row][k % 4], U[at + 3 * row][k % 4]) * select(0.0, 1.0, k / 4 % padded4 < hidden4);
+  return transpose(mat4x4f(U[at], U[at + row], U[at + 2 * row], U[at + 3 * row])) * select(0.0, 1.0, k4 % padded4 < hidden4);
 }
 // Where the (k4 + i)-th four of what is held are in a row of gates, whose terms have no padding.
 fn gate_four(k4: u32, i: u32) -> u32 { return k4 / padded4 * hidden4 + unit_four(k4 % padded4 + i); }

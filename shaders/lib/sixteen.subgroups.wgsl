@@ -14,5 +14,5 @@ fn second(x: Terms) -> vec4f { return quadSwapX(x); }
 fn third(x: Terms) -> vec4f { return quadSwapY(x); }
 fn fourth(x: Terms) -> vec4f { return quadSwapDiagonal(x); }
 
-// The k-th that it meets.
-fn met_of_sixteen(k: u32, lane: u32) -> u32 { return k ^ (4 * (lane & 3)); }
+// Which four it meets as its k4-th.
+fn four_met(k4: u32, lane: u32) -> u32 { return k4 ^ (lane & 3); }

@@ -10,5 +10,5 @@ fn second(x: Terms) -> vec4f { return x[1]; }
 fn third(x: Terms) -> vec4f { return x[2]; }
 fn fourth(x: Terms) -> vec4f { return x[3]; }
 
-// The k-th that it meets.
-fn met_of_sixteen(k: u32, lane: u32) -> u32 { return k; }
+// Which four it meets as its k4-th.
+fn four_met(k4: u32, lane: u32) -> u32 { return k4; }

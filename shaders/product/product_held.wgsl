@@ -56,16 +56,17 @@ fn element_at(at: u32) -> f32 { return a[min(at, last_place)][row_element]; }
 var<private> first_column: u32;
 fn column_of(c: u32) -> u32 { return min(first_column + c, size.N4 - 1); }
 
-fn to_hold(k: u32, c: u32) -> vec4f {
-  let term = min(k, size.K - 1);
-  let counts = select(0.0, 1.0, k < size.K);
+fn to_hold(k4: u32, c: u32) -> mat4x4f {
+  let k = 4 * k4;
   if (b_transposed) {
-    let at = size.b + 4 * column_of(c) * size.b_stride + term / 4;
-    let i = term % 4;
-    return counts * vec4f(b[at][i], b[at + size.b_stride][i], b[at + 2 * size.b_stride][i], b[at + 3 * size.b_stride][i]);
+    let at = size.b + 4 * column_of(c) * size.b_stride + min(k4, (size.K - 1) / 4);
+    let m = transpose(mat4x4f(b[at], b[at + size.b_stride], b[at + 2 * size.b_stride], b[at + 3 * size.b_stride]));
+    return mat4x4f(if_term(m[0], k), if_term(m[1], k + 1), if_term(m[2], k + 2), if_term(m[3], k + 3));
   }
-  return counts * b[size.b + term * size.b_stride + column_of(c)];
+  return mat4x4f(held_term(k, c), held_term(k + 1, c), held_term(k + 2, c), held_term(k + 3, c));
 }
+fn held_term(k: u32, c: u32) -> vec4f { return if_term(b[size.b + min(k, size.K - 1) * size.b_stride + column_of(c)], k); }
+fn if_term(x: vec4f, k: u32) -> vec4f { return select(vec4f(), x, k < size.K); }
 
 fn begin(row: u32, i: u32) -> vec4f {
   var sum = vec4f();

@@ -18,14 +18,12 @@ fn row_four(k4: u32, i: u32) -> vec4f {
 fn make(s: u32, t: u32, b: u32) {
   candidate = false;
   row_place = state_before(t, b, d);
-  begin_sums();
-  add_held(false, 0, padded4);
-  if (lane < step.H4) { finish_gates(t, b, d, lane, sum0, sum1); }
+  multiply(0, 2, What(0, padded4));
+  if (lane < step.H4) { finish_gates(t, b, d, lane, bias0 + made[0], bias1 + made[1]); }
 }
 fn make_second(s: u32, t: u32, b: u32) {
   candidate = true;
   row_place = kept_at(t, b, d) * step.H4;
-  begin_sums();
-  add_held(true, 0, padded4);
-  if (lane < step.H4) { finish_candidate(t, b, d, lane, sum2); }
+  multiply(2, G, What(0, padded4));
+  if (lane < step.H4) { finish_candidate(t, b, d, lane, bias2 + made[2]); }
 }

@@ -7,20 +7,14 @@
 const phases = 1;
 fn make_second(s: u32, t: u32, b: u32) {}
 
-// Whether the terms are ds, which lie in `saved`, or dr and dz.
-var<private> candidate: bool;
+// dr and dz, then ds, which lies in `saved`.
+const first_terms = G;
 var<private> saved_place: u32;
 fn row_four(k4: u32, i: u32) -> vec4f {
-  if (candidate) { return saved[saved_place + unit_four(k4 + i)]; }
+  if (k4 >= 2 * padded4) { return saved[saved_place + unit_four(k4 % padded4 + i)]; }
   return gates[row_place + gate_four(k4, i)];
 }
 fn begin_row(s: u32, b: u32) {
   saved_place = kept_at(time_after(s), b, d) * step.H4;
   row_place = 3 * saved_place;
-}
-fn add_terms_of_row() {
-  candidate = false;
-  add_held(false, 0, 2 * padded4);
-  candidate = true;
-  add_held(false, 2 * padded4, padded4);
 }

@@ -13,9 +13,6 @@ fn row_four(k4: u32, i: u32) -> vec4f { return h[row_place + unit_four(k4 + i)];
 
 fn make(s: u32, t: u32, b: u32) {
   row_place = state_before(t, b, d);
-  begin_sums();
-  let input = sum2;
-  sum2 = vec4f();
-  add_held(false, 0, padded4);
-  if (lane < step.H4) { finish(t, b, d, lane, mat4x4f(sum0, sum1, sum2, input)); }
+  multiply(0, G, What(0, padded4));
+  if (lane < step.H4) { finish(t, b, d, lane, mat4x4f(bias0 + made[0], bias1 + made[1], made[2], bias2)); }
 }

@@ -8,4 +8,4 @@ fn make_second(s: u32, t: u32, b: u32) {}
 
 fn row_four(k4: u32, i: u32) -> vec4f { return gates[row_place + gate_four(k4, i)]; }
 fn begin_row(s: u32, b: u32) { row_place = kept_at(time_after(s), b, d) * G * step.H4 + place_of_part(); }
-fn add_terms_of_row() { add_held(false, 0, held4); }
+const first_terms = G;

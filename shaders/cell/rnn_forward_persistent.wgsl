@@ -14,10 +14,9 @@ fn column_of(c: u32) -> u32 { return min(lane * columns + c, step.H4 - 1); }
 
 fn make(s: u32, t: u32, b: u32) {
   row_place = state_before(t, b, d);
-  begin_sums();
-  add_held(false, 0, padded4);
+  multiply(0, columns, What(0, padded4));
   let unit = lane * columns;
-  finish_units(t, b, d, unit, sum0);
-  if (columns > 1) { finish_units(t, b, d, unit + 1, sum1); }
-  if (columns > 2) { finish_units(t, b, d, unit + 2, sum2); finish_units(t, b, d, unit + 3, sum3); }
+  finish_units(t, b, d, unit, bias0 + made[0]);
+  if (columns > 1) { finish_units(t, b, d, unit + 1, bias1 + made[1]); }
+  if (columns > 2) { finish_units(t, b, d, unit + 2, bias2 + made[2]); finish_units(t, b, d, unit + 3, bias3 + made[3]); }
 }

@@ -1,4 +1,4 @@
-// What an invocation holds in steps forward: blocks of four columns of U, and of b, with which the sums begin. The importer
+// What an invocation holds in steps forward: blocks of four columns of U, and of b, to which the products are added. The importer
 // declares `U` [D, H, G, H], and has const G and
 //   column_of(c)     which columns of a row of U, in vec4f, its c-th block is
 #import lib/persistent_step
@@ -21,4 +21,3 @@ fn hold_more() {
   bias2 = bias_at(d, G * step.H4, column_of(2));
   bias3 = bias_at(d, G * step.H4, column_of(3));
 }
-fn begin_sums() { sum0 = bias0; sum1 = bias1; sum2 = bias2; sum3 = bias3; }

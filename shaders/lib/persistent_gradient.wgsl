@@ -1,7 +1,7 @@
 // What an invocation holds in steps backward, whose terms are gate columns: a block of columns is four units, rows of U. The
 // importer declares `gates` and `U`, and has const G, `finish` of lib/recurrent_gradient, and
-//   begin_row(s, b)        says where the row is that step s multiplies first, of the step after it
-//   add_terms_of_row()     adds its terms
+//   begin_row(s, b)      says where the row is that step s multiplies first, of the step after it
+//   const first_terms    and how many gates its terms are of
 #import lib/persistent_step
 
 // Places past the last unit make what the last makes, and keep it to themselves.
@@ -28,19 +28,20 @@ fn make_part(s: u32, t: u32, b: u32) { make_first(passes_on, s, t, b); }
 fn make(s: u32, t: u32, b: u32) { make_first(0, s, t, b); }
 fn make_first(phase: u32, s: u32, t: u32, b: u32) {
   begin_row(s, b);
-  clear_sums();
-  add_terms_of_row();
-  finish_row(phase, t, b, s + 1 < step.end);
+  make_row(Row(phase, t, b, s + 1 < step.end), What(0, min(first_terms * padded4, held4)));
 }
-// `counts`: whether there was a row to multiply.
-fn finish_row(phase: u32, t: u32, b: u32, counts: bool) {
-  let unit = lane * columns;
-  put(phase, t, b, unit, select(vec4f(), sum0, counts));
-  if (columns > 1) { put(phase, t, b, unit + 1, select(vec4f(), sum1, counts)); }
-  if (columns > 2) { put(phase, t, b, unit + 2, select(vec4f(), sum2, counts)); put(phase, t, b, unit + 3, select(vec4f(), sum3, counts)); }
+// `counts`: whether there is a row to multiply.
+struct Row { phase: u32, t: u32, b: u32, counts: bool }
+fn make_row(row: Row, what: What) {
+  multiply(0, columns, what);
+  put(row, 0);
+  if (columns > 1) { put(row, 1); }
+  if (columns > 2) { put(row, 2); put(row, 3); }
 }
-fn put(phase: u32, t: u32, b: u32, unit: u32, product: vec4f) {
+fn put(row: Row, c: u32) {
+  let product = select(vec4f(), made[c], row.counts);
+  let unit = lane * columns + c;
   if (unit < step.H4) {
-    if (phase == passes_on) { dh[carried(b, d) + unit] += product; } else { finish(phase, t, b, d, unit, product); }
+    if (row.phase == passes_on) { dh[carried(row.b, d) + unit] += product; } else { finish(row.phase, row.t, row.b, d, unit, product); }
   }
 }

@@ -68,13 +68,13 @@ fn to_hold(k4: u32, c: u32) -> mat4x4f {
 fn held_term(k: u32, c: u32) -> vec4f { return if_term(b[size.b + min(k, size.K - 1) * size.b_stride + column_of(c)], k); }
 fn if_term(x: vec4f, k: u32) -> vec4f { return select(vec4f(), x, k < size.K); }
 
-fn begin(row: u32, i: u32) -> vec4f {
+// The i-th block of columns of a row of C that begins at `row`.
+fn put(row: u32, i: u32) {
   var sum = vec4f();
   if (biased) { sum = bias[size.sums + column_of(i)]; }
   if (adds) { sum = select(c[row + column_of(i)], sum, size.begins == 1); }
-  return sum;
+  if (first_column + i < size.N4) { c[row + first_column + i] = sum + made[i]; }
 }
-fn put(row: u32, i: u32, sum: vec4f) { if (first_column + i < size.N4) { c[row + first_column + i] = sum; } }
 
 @compute @workgroup_size(width)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -92,16 +92,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (m < end) {
     loop { // its test last, as in lib/held
       begin_row(m);
+      multiply(0, columns, What(0, held4));
       let at = size.c + m * size.c_stride;
-      sum0 = begin(at, 0);
-      if (columns > 1) { sum1 = begin(at, 1); }
-      if (columns > 2) { sum2 = begin(at, 2); }
-      if (columns > 3) { sum3 = begin(at, 3); }
-      add_held(false, 0, held4);
-      put(at, 0, sum0);
-      if (columns > 1) { put(at, 1, sum1); }
-      if (columns > 2) { put(at, 2, sum2); }
-      if (columns > 3) { put(at, 3, sum3); }
+      put(at, 0);
+      if (columns > 1) { put(at, 1); }
+      if (columns > 2) { put(at, 2); }
+      if (columns > 3) { put(at, 3); }
       continuing { m++; break if m >= end; }
     }
   }

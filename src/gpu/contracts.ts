@@ -11,7 +11,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
   'cell/gru_forward': {
     workgroup: 'width',
@@ -23,7 +23,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
   'cell/gru_reset_after_backward': {
     workgroup: 'width',
@@ -35,7 +35,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
   'cell/gru_reset_after_forward': {
     workgroup: 'width',
@@ -47,7 +47,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, bn: { binding: 5, access: 'read' }, gates: { binding: 6, access: 'read_write' }, saved: { binding: 7, access: 'read_write' }, h: { binding: 8, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
   'cell/lstm_backward': {
     workgroup: 'width',
@@ -59,7 +59,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', peepholes: 'bool', columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', peepholes: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
   'cell/lstm_forward': {
     workgroup: 'width',
@@ -71,7 +71,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', peepholes: 'bool', columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', peepholes: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
   'cell/rnn_backward': {
     workgroup: 'width',
@@ -83,7 +83,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', relu: 'bool', columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', relu: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
   'cell/rnn_forward': {
     workgroup: 'width',
@@ -95,7 +95,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', relu: 'bool', columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', relu: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
   'layer/dropout': {
     workgroup: 64,
@@ -179,7 +179,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, begins: { type: 'u32', offset: 12 }, a: { type: 'u32', offset: 16 }, a_stride: { type: 'u32', offset: 20 }, a_z: { type: 'u32', offset: 24 }, b: { type: 'u32', offset: 28 }, b_stride: { type: 'u32', offset: 32 }, b_z: { type: 'u32', offset: 36 }, c: { type: 'u32', offset: 40 }, c_stride: { type: 'u32', offset: 44 }, c_z: { type: 'u32', offset: 48 }, sums: { type: 'u32', offset: 52 }, sums_z: { type: 'u32', offset: 56 } } },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
-    overrides: { columns: 'u32', held4: 'u32', slots: 'u32', fours: 'u32', divided: 'bool', width: 'u32', a_transposed: 'bool', b_transposed: 'bool', adds: 'bool', biased: 'bool' },
+    overrides: { columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', a_transposed: 'bool', b_transposed: 'bool', adds: 'bool', biased: 'bool' },
   },
   'product/product_nn': {
     workgroup: 'width',

@@ -112,7 +112,7 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
   if (held)
     return plan.dispatch(label, `${kernel}_persistent` as K, {
       bindings, size, grid: [1, tiles, D], width: held.invocations * held.parts,
-      constants: { ...constants, columns: held.columns, held4: held.terms4, parts: held.parts, hidden4: H4, ...(kernel === 'cell/gru_forward' && { divided: true }) } as object,
+      constants: { ...constants, columns: held.columns, held4: held.terms4, parts: held.parts, hidden4: H4 } as object,
     })
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning

@@ -156,7 +156,8 @@ ${store((i, j) => `s${i}_${j}`)}
 /** Whether a tiling of that name holds B. */
 export const isHeld = (name: string): boolean => name.startsWith('held ')
 
-/** Every element of B that is held is a value of its own, so that no index varies. */
+/** Every element of B that is held is a value of its own, so that no index varies. What is loaded of a row, and the columns that
+ * are made of it, four after four, are not: an index that varies keeps them in memory, and leaves the registers to the sums. */
 function heldKernel({ rows, columns, x, depth }: Tiling): string {
   const columns4 = columns / 4
   // Four terms of four columns are a matrix; a bank has 16. Each of a quad loads four terms of sixteen, and they change places.
@@ -166,6 +167,8 @@ function heldKernel({ rows, columns, x, depth }: Tiling): string {
 diagnostic(off, subgroup_uniformity);${bindings}
 alias Bank = array<mat4x4f, 16>;
 var<private> filled: Bank;
+var<private> taken: array<vec4f, ${depth / 16}>;
+var<private> made: array<vec4f, ${columns4}>;
 fn fill(bank: u32, lane: u32, col: u32) {
 for (var i = 0u; i < 16; i++) {
 let at = bank * 16 + i;
@@ -176,18 +179,20 @@ for (var t = 0u; t < 4; t++) { filled[i][t] = b[(4 * ((at / ${columns4}) ^ lane)
 fn main(@builtin(global_invocation_id) g: vec3u) {
 let lane = g.x & 3;
 let col = g.x * ${columns4}u;
+taken[lane % ${depth / 16}] = vec4f();
+made[lane % ${columns4}] = vec4f();
 ${lines(range(banks).map((bank) => `fill(${bank}, lane, col); let bank${bank} = filled;`))}
 let end = min((g.y + 1) * ${rows}, size.M);
 for (var row = g.y * ${rows}; row < end; row++) {
-${range(columns4).map((j) => `var s${j} = vec4f();`).join(' ')}
-${lines(range(depth / 16).map((k16) => lines([
-    `let a${k16} = a[row * size.K4 + ${4 * k16} + lane];`,
-    ...['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].flatMap((swap, q) => [
-      `let a${k16}_${q} = ${swap}(a${k16});`,
-      ...range(4).flatMap((t) => range(columns4).map((j) => `s${j} = fma(${at(4 * k16 + q, j)}[${t}], vec4f(a${k16}_${q}[${t}]), s${j});`)),
-    ]),
+${lines(range(depth / 16).map((k16) => `taken[${k16}] = a[row * size.K4 + ${4 * k16} + lane];`))}
+${lines(range(columns4).map((j) => lines([
+    `var s${j} = vec4f();`,
+    ...range(depth / 16).flatMap((k16) =>
+      ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].map((swap, q) =>
+        `{ let x = ${swap}(taken[${k16}]); ${range(4).map((t) => `s${j} = fma(${at(4 * k16 + q, j)}[${t}], vec4f(x[${t}]), s${j});`).join(' ')} }`)),
+    `made[${j}] = s${j};`,
   ])))}
-${lines(range(columns4).map((j) => `if (col + ${j} < size.N4) { c[row * size.N4 + col + ${j}] = s${j}; }`))}
+${lines(range(columns4).map((j) => `if (col + ${j} < size.N4) { c[row * size.N4 + col + ${j}] = made[${j}]; }`))}
 }
 }`
 }

@@ -1,12 +1,13 @@
 // Products of rows with a matrix that stays in the invocations: loaded once, and used for as many rows as follow (Diamos et al.,
 // "Persistent RNNs", ICML 2016). An invocation holds up to four blocks of four columns.
-// On a software adapter a load from a buffer, or from memory that is indexed by a variable, is some four hundred instructions; what
-// is held as a value of its own costs none, as it is an operand. So what is held lies in banks, which a compiler takes apart if
-// every index is a number that stands here, and the loop over the terms is written out, by functions whose other arguments are
-// constants once they are inlined. There is more such code than the caches of a core hold, so its length is its time: it is shortest
-// where one block of columns is made after the other, as four sums find registers and sixteen do not, and where what has been
-// loaded of the row, and the blocks made, wait in memory: as values they would take the registers. Loops end with their test:
-// where it comes first, such an adapter goes through the body once more, with nothing to do. The importer declares
+// On a software adapter a quad's load of a vec4f from a buffer is some four hundred instructions, and what is indexed by a variable
+// is such a gather anywhere; what is held as a value of its own costs none, as it is an operand. So what is held lies in banks,
+// which a compiler takes apart if every index is a number that stands here, and the loop over the terms is written out, by
+// functions whose other arguments are constants once they are inlined. There is more such code than the caches of a core hold, so
+// its length is its time: it is shortest where one block of columns is made after the other, as four sums find registers and
+// sixteen do not, and where what has been loaded of the row, and the blocks made, wait in memory: as values they would take the
+// registers. Loops end with their test: where it comes first, such an adapter goes through the body once more, with nothing to do.
+// The importer declares
 //   row_four(k4, i)     four terms of the left operand (lib/sixteen)
 //   to_hold(k4, c)      four terms of the right one, from 4 k4 on, of the c-th block of columns: a column each; zero past the last
 #import lib/sixteen
@@ -17,7 +18,8 @@ override columns: u32 = 1;
 override held4: u32 = 4;
 
 // A bank has a matrix for each four terms of a block, whose columns are the terms. Of the sixteen banks a block has four, eight or
-// all; from which four on a quarter of them has its block's terms. Of three blocks the last quarter is not used.
+// all. Each quarter of them has its block's terms from a certain four on: of one block 0, 64, 128, 192; of two 0, 64, 0, 64; of
+// four 0 all; and so of three, but the last quarter has none: no block has more than 256.
 alias Bank = array<mat4x4f, 16>;
 override banks_each: u32 = select(16 / columns, 4, columns == 3);
 override quarter1: u32 = select(64u, 0u, banks_each == 4);
@@ -33,7 +35,7 @@ var<private> bank12: Bank; var<private> bank13: Bank; var<private> bank14: Bank;
 // What the invocation has loaded of each sixteen terms of the row, and its blocks of columns of the product.
 var<private> taken: array<Terms, 32>;
 var<private> made: array<vec4f, 4>;
-// Whether one block is made: then nothing is read twice, and what is loaded need not wait.
+// Whether one block is made, as of one, or of three the last: then nothing is read twice, and what is loaded need not wait.
 var<private> alone: bool;
 
 fn hold() {
@@ -60,7 +62,7 @@ fn fill(bank: u32) {
 // arguments are constants; what depends on overrides alone is asked first, as a compiler then makes no code for it to throw away.
 struct What { first4: u32, terms4: u32 }
 fn multiply(c: u32, end: u32, what: What) {
-  alone = columns == 1 || (columns == 3 && c + 1 == end);
+  alone = c + 1 == end;
   if (columns > 1) { if (!alone) { take(what.terms4); } }
   if (c < 1) {
     sum = vec4f(); add_quarter0(what);

@@ -28,9 +28,10 @@ fn make_part(s: u32, t: u32, b: u32) { make_first(passes_on, s, t, b); }
 fn make(s: u32, t: u32, b: u32) { make_first(0, s, t, b); }
 fn make_first(phase: u32, s: u32, t: u32, b: u32) {
   begin_row(s, b);
+  // A part has no more than what it holds.
   make_row(Row(phase, t, b, s + 1 < step.end), What(0, min(first_terms * padded4, held4)));
 }
-// `counts`: whether there is a row to multiply.
+// Where a product goes; `counts`: whether there is a row to multiply.
 struct Row { phase: u32, t: u32, b: u32, counts: bool }
 fn make_row(row: Row, what: What) {
   multiply(0, columns, what);

@@ -67,7 +67,7 @@ export function memoryOf(spec: NetworkSpec, options: MemoryOptions): Memory {
     optimizer: [...(training?.memory.values() ?? [])].reduce((n, { buffer }) => n + buffer.size, 0),
     activations: unrolled.bytes - unrolled.batch.buffer.size,
     batch: unrolled.batch.buffer.size,
-    uniforms: plans.reduce((n, plan) => n + uniformBytes(ledger, plan), 0),
+    uniforms: plans.reduce((n, plan) => n + uniformBytes(plan), 0),
     staging: stagingSize(training ? unrolled.statistics.size : (unrolled.head?.logits.size ?? 0)),
   }
   return { ...made, total: Object.values(made).reduce((a, b) => a + b, 0), largest: ledger.largest }

@@ -85,8 +85,12 @@ function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch): Promise<GPUCompu
   return pipeline
 }
 
+/** Bytes from the uniform of a dispatch to the next: WebGPU's default alignment, which serves a device with a smaller one, too,
+ * and more than the largest uniform has. */
+const slot = 256
+
 /** Bytes that the uniforms of a plan take, a slot for each dispatch. */
-export const uniformBytes = ({ device }: Gpu, plan: Plan): number => Math.max(1, plan.dispatches) * device.limits.minUniformBufferOffsetAlignment
+export const uniformBytes = (plan: Plan): number => Math.max(1, plan.dispatches) * slot
 
 /** Makes a plan ready. Pipelines compile in parallel, and once a device.
  * @throws SluiceError `gpu-error` if WebGPU refuses a kernel or a binding. */
@@ -94,8 +98,7 @@ export function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
   return gpu.checked(`preparing ${plan.name}`, async () => {
     const { device } = gpu
     const dispatches = plan.commands.filter((command) => command.kind === 'dispatch')
-    const slot = device.limits.minUniformBufferOffsetAlignment
-    const uniforms = device.createBuffer({ label: `${plan.name} uniforms`, size: uniformBytes(gpu, plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
+    const uniforms = device.createBuffer({ label: `${plan.name} uniforms`, size: uniformBytes(plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
     const bytes = new DataView(new ArrayBuffer(uniforms.size))
     dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * slot, contractOf(kernel).uniform.fields, size))
     device.queue.writeBuffer(uniforms, 0, bytes.buffer) // Dawn for Node takes no DataView

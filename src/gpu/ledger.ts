@@ -4,7 +4,7 @@ import { SluiceError } from '../errors'
 import { amount, bufferSize, Gpu } from './device'
 
 /** WebGPU's default limits, which every device has. */
-const defaults = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27, minUniformBufferOffsetAlignment: 256 }
+const defaults = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 }
 
 export class Ledger extends Gpu {
   /** What was asked for, in order. */

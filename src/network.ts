@@ -3,8 +3,6 @@ import { checkSpec } from './check'
 import { checkCount, checkObject, show, SluiceError } from './errors'
 import { Gpu, openDevice } from './gpu/device'
 import { checkRoom } from './gpu/ledger'
-import { prepare, type Program } from './gpu/engine'
-import { Plan, type PlanName } from './gpu/plan'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
@@ -131,13 +129,6 @@ export class Network {
     checkCount('batch', options.batch)
     const make = (gpu: Gpu) => ({ unrolled: new Unrolled(gpu, this.parameters, options) })
     return (await unroll(this.gpu, `${options.steps} steps of ${options.batch} rows`, make)).unrolled
-  }
-
-  /** Makes a plan ready, which `build` appends to; `named`: how recurrences are dispatched, the device's choice unless given. */
-  program(name: string, build: (plan: Plan) => void, named?: PlanName): Promise<Program> {
-    const plan = new Plan(name, { ...this.gpu.tuning, ...(named && { plan: named }) })
-    build(plan)
-    return prepare(this.gpu, plan)
   }
 
   /** @throws SluiceError `disposed`, `device-lost`. */

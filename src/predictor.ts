@@ -1,7 +1,7 @@
 // Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
 import { checkBatch } from './check'
 import { SluiceError } from './errors'
-import { prepare, type Program } from './gpu/engine'
+import { prepareAll, type Program } from './gpu/engine'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
 import type { Network } from './network'
@@ -35,7 +35,7 @@ export class Predictor {
     readonly network: Network,
     readonly options: PredictorOptions,
     private readonly unrolled: Unrolled,
-    private readonly programs: { readonly fresh: Program; readonly carry: Program; readonly forward: Program },
+    private readonly programs: Record<'fresh' | 'carry' | 'forward', Program>,
   ) {}
 
   /** @throws SluiceError `bad-value` for a wrong option or a network without a head, `too-large` if the GPU cannot hold the
@@ -47,10 +47,7 @@ export class Predictor {
     const unrolled = await network.unroll({ steps, batch, train: false })
     try {
       const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: false }) : named
-      const { gpu } = network
-      const plans = predictionPlans(unrolled, plan)
-      const [fresh, carry, forward] = await Promise.all([prepare(gpu, plans.fresh), prepare(gpu, plans.carry), prepare(gpu, plans.forward)])
-      return new Predictor(network, options, unrolled, { fresh, carry, forward })
+      return new Predictor(network, options, unrolled, await prepareAll(network.gpu, predictionPlans(unrolled, plan)))
     } catch (error) {
       unrolled.destroy()
       throw error

@@ -6,8 +6,7 @@ import type { CellName } from './cells'
 import { checkLengths, checkSpec } from './check'
 import { checkCount, checkObject, show, SluiceError } from './errors'
 import { adoptDevice, Gpu } from './gpu/device'
-import { prepare, type Program } from './gpu/engine'
-import { Plan } from './gpu/plan'
+import { prepareAll, type Program } from './gpu/engine'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { Parameters, type ParameterValues } from './parameters'
 import { statesOf } from './schedule/states'
@@ -49,7 +48,7 @@ export class RecurrentLayer {
   private constructor(
     readonly gpu: Gpu,
     private readonly unrolled: Unrolled,
-    private readonly programs: { fresh: Program; carry: Program; forward: Program; clear: Program | null; backward: Program | null },
+    private readonly programs: Record<'fresh' | 'carry' | 'forward', Program> & { readonly clear?: Program; readonly backward?: Program },
   ) {}
 
   /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `too-large`. */
@@ -68,18 +67,23 @@ export class RecurrentLayer {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
       return { unrolled: new Unrolled(on, parameters, { steps, batch, train, recompute, inputGradient: train, initialGradient: train }, buffers) }
     })
-    const program = (name: string, build: (plan: Plan) => void) => {
-      const plan = new Plan(name, gpu.tuning)
-      build(plan)
-      return prepare(gpu, plan)
+    const forward = {
+      fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+      carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
+      forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan)),
     }
-    return new RecurrentLayer(gpu, unrolled, {
-      fresh: await program('fresh state', (plan) => unrolled.states.fresh(plan)),
-      carry: await program('carried state', (plan) => unrolled.states.carry(plan)),
-      forward: await program('layer forward', (plan) => unrolled.forward(plan)),
-      clear: train ? await program('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))) : null,
-      backward: train ? await program('layer backward', (plan) => unrolled.backward(plan)) : null,
+    const backward = () => ({
+      clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
+      backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan)),
     })
+    try {
+      const programs = train ? prepareAll(gpu, { ...forward, ...backward() }) : prepareAll(gpu, forward)
+      return new RecurrentLayer(gpu, unrolled, await programs)
+    } catch (error) {
+      unrolled.destroy()
+      unrolled.parameters.destroy()
+      throw error
+    }
   }
 
   /** Inputs [T, B, I]. */
@@ -171,6 +175,6 @@ export class RecurrentLayer {
   destroy(): void {
     this.unrolled.destroy()
     this.unrolled.parameters.destroy()
-    for (const program of Object.values(this.programs)) program?.destroy()
+    for (const program of Object.values(this.programs)) program.destroy()
   }
 }

@@ -4,7 +4,7 @@ import { cells } from './cells'
 import { checkBatch, checkClassWeights, checkStates, expectArray } from './check'
 import { checkCount, show, SluiceError } from './errors'
 import type { Gpu } from './gpu/device'
-import type { Program } from './gpu/engine'
+import { prepare } from './gpu/engine'
 import { checkPlan, type Plan, type PlanName } from './gpu/plan'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { statesOf } from './schedule/states'
@@ -92,7 +92,6 @@ export interface Runner {
   readonly gpu: Gpu
   readonly spec: NetworkSpec
   unroll(options: UnrollOptions): Promise<Unrolled>
-  program(name: string, build: (plan: Plan) => void, named?: PlanName): Promise<Program>
 }
 
 export async function run(network: Runner, options: RunOptions): Promise<RunResult> {
@@ -103,7 +102,7 @@ export async function run(network: Runner, options: RunOptions): Promise<RunResu
     steps, batch, recompute, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
   })
   const submit = async (name: string, build: (plan: Plan) => void): Promise<void> => {
-    const program = await network.program(name, build, options.plan)
+    const program = await prepare(gpu, unrolled.plan(name, build, options.plan))
     const encoder = gpu.device.createCommandEncoder({ label: name })
     program.encode(encoder)
     gpu.device.queue.submit([encoder.finish()])

@@ -3,7 +3,7 @@
 import { checkCount, checkNumber, checkObject, SluiceError } from './errors'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
-import { prepare, type Program } from './gpu/engine'
+import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
@@ -76,7 +76,7 @@ export class Trainer {
     readonly options: TrainerOptions,
     private readonly unrolled: Unrolled,
     private readonly memory: ReadonlyMap<string, View>,
-    private readonly programs: { readonly fresh: Program; readonly carry: Program; readonly step: Program },
+    private readonly programs: Record<'fresh' | 'carry' | 'step', Program>,
   ) {
     const { optimizer, clipNorm = 0, clipValue = 0 } = options
     this.#control = { ...optimizer, clip_norm: clipNorm, clip_value: clipValue }
@@ -105,9 +105,7 @@ export class Trainer {
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory } = training
     try {
-      const plans = trainingPlans(training, { optimizer, plan })
-      const [fresh, carry, step] = await Promise.all([prepare(gpu, plans.fresh), prepare(gpu, plans.carry), prepare(gpu, plans.step)])
-      return new Trainer(network, options, unrolled, memory, { fresh, carry, step })
+      return new Trainer(network, options, unrolled, memory, await prepareAll(gpu, trainingPlans(training, { optimizer, plan })))
     } catch (error) {
       unrolled.destroy()
       for (const { buffer } of memory.values()) buffer.destroy()

@@ -1,7 +1,7 @@
 // Which plan is the fastest is the adapter's answer, not a constant: each is timed over a few steps of the shape at hand,
 // once, and what won is remembered by adapter and shape, as long as the kernels are the same.
 import type { Gpu } from './gpu/device'
-import type { Program } from './gpu/engine'
+import { prepareAll, type Program } from './gpu/engine'
 import { kernelsDigest } from './gpu/kernels'
 import { planNames, rowsOf, type PlanName } from './gpu/plan'
 import type { Network } from './network'
@@ -113,17 +113,16 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
   })
   try {
     if (candidates.length === 1) return candidates[0]!
-    // All at once, so that their kernels compile side by side.
-    const programs = await Promise.all(
-      candidates.map((name) =>
-        network.program(`timing ${name}`, (plan) => {
-          if (train) unrolled.clearGradients(plan)
-          unrolled.forward(plan)
-          if (train) unrolled.head?.loss(plan, true)
-          if (train) unrolled.backward(plan)
-        }, name),
-      ),
+    const plans = candidates.map((name) =>
+      unrolled.plan(`timing ${name}`, (plan) => {
+        if (train) unrolled.clearGradients(plan)
+        unrolled.forward(plan)
+        if (train) unrolled.head?.loss(plan, true)
+        if (train) unrolled.backward(plan)
+      }, name),
     )
+    // All at once, so that their kernels compile side by side.
+    const programs = Object.values(await prepareAll(gpu, Object.fromEntries(plans.map((plan) => [plan.tuning.plan, plan]))))
     try {
       const timed = programs.map((program): Timed => ({ program, runs: 1, ms: Infinity, lost: false }))
       // In turns: whatever else the machine does comes and goes, and would fall on one of them.

@@ -1,8 +1,13 @@
-import { describe, expect, test } from 'vitest'
-import { Network, openDevice, SluiceError } from 'sluice'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { adam, Network, openDevice, Predictor, RecurrentLayer, SluiceError, Trainer, type NetworkOptions } from 'sluice'
 import { Gpu } from '../src/gpu/device'
-import { prepare } from '../src/gpu/engine'
+import { contracts } from '../src/gpu/contracts'
+import { prepare, uniformBytes } from '../src/gpu/engine'
 import { Plan } from '../src/gpu/plan'
+import { Writer } from '../src/text/writer'
+import { testDevice } from './support/kernel'
+
+afterEach(() => void vi.restoreAllMocks())
 
 const failure = (work: Promise<unknown>): Promise<SluiceError> =>
   work.then(() => { throw new Error('expected an error, and none came') }, (error: SluiceError) => error)
@@ -94,7 +99,7 @@ test('a device that is lost while something is prepared is said to be lost', asy
     },
   })
   const other = new Gpu(device, 'an adapter', true)
-  const preparing = () => failure(other.checked('preparing', async () => 1))
+  const preparing = () => failure(other.checked('preparing', () => 1))
   expect(await preparing()).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/^Instance dropped .*open a device again/) })
   const lost = preparing()
   lose!({ reason: 'unknown', message: 'A valid external Instance reference no longer exists.' } as GPUDeviceLostInfo)
@@ -111,6 +116,73 @@ test('what WebGPU refuses comes as an error that names the plan, not as silence'
   const error = await failure(prepare(gpu, plan))
   expect(error.code).toBe('gpu-error')
   expect(error.message).toMatch(/preparing a wrong plan: /)
+  gpu.destroy()
+})
+
+test('every uniform fits into the slot that a dispatch has for it', async () => {
+  const slot = uniformBytes(new Plan('of none', (await testDevice()).tuning))
+  for (const [name, { uniform }] of Object.entries(contracts)) expect(uniform.size, name).toBeLessThanOrEqual(slot)
+})
+
+const spec: NetworkOptions = { input: { ids: 3 }, layers: [{ cell: 'gru', hidden: 6 }], head: { classes: 3 } }
+const shape = { steps: 2, batch: 2, optimizer: adam(), plan: 'steps-16' } as const
+
+test('a kernel that could not be compiled is asked for again', async () => {
+  const gpu = await openDevice()
+  const network = await Network.create({ device: gpu, ...spec })
+  const refused = vi.spyOn(gpu.device, 'createComputePipelineAsync').mockRejectedValueOnce(new Error('out of handles'))
+  const error = await failure(Trainer.create(network, shape))
+  expect(error).toMatchObject({ code: 'gpu-error', message: expect.stringMatching(/^the kernel .* could not be compiled: out of handles$/) })
+  expect(refused).toHaveBeenCalled()
+  const trainer = await Trainer.create(network, shape)
+  expect((await trainer.step({ ids: new Uint32Array(4), targets: new Uint32Array(4) })).loss).toBeGreaterThan(0)
+  gpu.destroy()
+})
+
+test('what others do wrong meanwhile is not taken for an error of one’s own', async () => {
+  const gpu = await openDevice()
+  const network = await Network.create({ device: gpu, ...spec })
+  const theirs = new Promise<string>((resolve) => gpu.device.addEventListener('uncapturederror', ({ error }) => resolve(error.message), { once: true }))
+  const right = Trainer.create(network, shape)
+  const wrong = RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, ...shape, buffers: { x: gpu.device.createBuffer({ size: 2 ** 9, usage: 0x8d }) } })
+  expect((await failure(wrong)).code).toBe('gpu-error')
+  expect((await right).steps).toBe(0)
+  expect(await theirs).toMatch(/usage/i)
+  gpu.destroy()
+})
+
+test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s', async (why) => {
+  const gpu = await openDevice()
+  const network = await Network.create({ device: gpu, ...spec })
+  const made: { destroyed: boolean }[] = []
+  const createBuffer = GPUDevice.prototype.createBuffer
+  vi.spyOn(GPUDevice.prototype, 'createBuffer').mockImplementation(function (this: GPUDevice, descriptor) {
+    const buffer = createBuffer.call(this, descriptor)
+    const one = { destroyed: false }
+    made.push(one)
+    vi.spyOn(buffer, 'destroy').mockImplementation(() => void (one.destroyed = true))
+    return buffer
+  })
+  const work = {
+    trainer: () => Trainer.create(network, shape),
+    predictor: () => Predictor.create(network, shape),
+    layer: () => RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, train: true, ...shape }),
+    writer: () => Writer.create(network),
+    network: () => Network.create({ device: gpu, ...spec }),
+  }
+  for (const [name, create] of Object.entries(work)) {
+    if (name === 'network' && why !== 'out of memory') continue // it has no kernels
+    gpu.pipelines.clear()
+    const one = why === 'out of memory'
+      // The scope of validation is closed first.
+      ? vi.spyOn(gpu.device, 'popErrorScope').mockResolvedValueOnce(null).mockResolvedValueOnce(new GPUOutOfMemoryError(''))
+      : vi.spyOn(gpu.device, 'createComputePipelineAsync').mockRejectedValueOnce(new Error('refused'))
+    made.length = 0
+    expect((await failure(create())).code, name).toBe(why === 'out of memory' ? 'too-large' : 'gpu-error')
+    expect(made.length, name).toBeGreaterThan(1)
+    expect(made.filter(({ destroyed }) => !destroyed), name).toEqual([])
+    one.mockRestore()
+  }
   gpu.destroy()
 })
 

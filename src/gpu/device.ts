@@ -40,6 +40,8 @@ export class Gpu {
   /** Resolves with a sentence when the device is lost, however that comes about. */
   readonly lost: Promise<string>
   #lost: string | null = null
+  /** What the work of `checked` has allocated, while it runs. */
+  #allocated: GPUBuffer[] | null = null
 
   constructor(
     readonly device: GPUDevice,
@@ -88,7 +90,14 @@ export class Gpu {
         `${label}: ${amount(bytes)} needed, but ${this.adapterName} allows ${amount(this.largestBuffer)} a buffer. Lower the hidden size, the batch or the steps.`,
       )
     // STORAGE, COPY_SRC and COPY_DST, by value: the constants are not global outside browsers.
-    return this.device.createBuffer({ label, size: bufferSize(bytes), usage: usage | 0x80 | 0x04 | 0x08 })
+    return this.allocate({ label, size: bufferSize(bytes), usage: usage | 0x80 | 0x04 | 0x08 })
+  }
+
+  /** A buffer as it is described. */
+  allocate(descriptor: GPUBufferDescriptor): GPUBuffer {
+    const buffer = this.device.createBuffer(descriptor)
+    this.#allocated?.push(buffer)
+    return buffer
   }
 
   /** The caller's buffer if one is given and will do, else a new one.
@@ -101,28 +110,37 @@ export class Gpu {
     return given
   }
 
-  /** Runs `work`, which creates buffers, pipelines or bind groups, and turns what WebGPU reports of it into an error. */
-  async checked<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
+  /** Runs `work`, which creates buffers, pipelines or bind groups, and turns what WebGPU reports of it into an error; then none of
+   * its buffers stays. It is over before anyone else has a turn, so nobody else's errors are taken for its own.
+   * @throws SluiceError `too-large`, `gpu-error`, `device-lost`, and what `work` throws. */
+  async checked<Result>(what: string, work: () => Result): Promise<Result> {
     this.checkAlive()
+    const allocated: GPUBuffer[] = (this.#allocated = [])
     this.device.pushErrorScope('out-of-memory')
     this.device.pushErrorScope('validation')
-    let result: Result
-    const errors = () => Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]).catch(async (cause: Error) => {
-      // Nothing but the loss of the device makes a scope refuse to say what it saw.
-      await this.#saysIfLost()
-      throw deviceLost(cause.message, cause)
-    })
+    let made: () => Result
     try {
-      result = await work()
+      const result = work()
+      made = () => result
     } catch (error) {
-      await errors()
+      made = () => { throw error }
+    }
+    this.#allocated = null
+    const reported = Promise.all([this.device.popErrorScope(), this.device.popErrorScope()])
+    try {
+      const [invalid, noMemory] = await reported.catch(async (cause: Error) => {
+        // Nothing but the loss of the device makes a scope refuse to say what it saw.
+        await this.#saysIfLost()
+        throw deviceLost(cause.message, cause)
+      })
+      if (noMemory)
+        throw new SluiceError('too-large', `${what}: ${this.adapterName} is out of memory. Lower the hidden size, the batch or the steps.`)
+      if (invalid) throw new SluiceError('gpu-error', `${what}: ${invalid.message}`)
+      return made()
+    } catch (error) {
+      for (const buffer of allocated) buffer.destroy()
       throw error
     }
-    const [invalid, noMemory] = await errors()
-    if (noMemory)
-      throw new SluiceError('too-large', `${what}: ${this.adapterName} is out of memory. Lower the hidden size, the batch or the steps.`)
-    if (invalid) throw new SluiceError('gpu-error', `${what}: ${invalid.message}`)
-    return result
   }
 
   /** Copies a part of a buffer to the CPU, in a submit of its own. */

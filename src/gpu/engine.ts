@@ -1,5 +1,6 @@
 // The engine: makes a plan ready to run (pipelines, bind groups, one buffer with the uniforms of all its dispatches)
 // and encodes it. It alone touches pipelines and passes.
+import { SluiceError } from '../errors'
 import type { Gpu, View } from './device'
 import { contractOf, source, writeStruct, type KernelName } from './kernels'
 import type { Dispatch, Plan } from './plan'
@@ -80,6 +81,10 @@ function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch): Promise<GPUCompu
     label: key,
     layout: device.createPipelineLayout({ label: kernel, bindGroupLayouts: [layoutOf(gpu, kernel)] }),
     compute: { module: device.createShaderModule({ label: kernel, code: source(kernel, gpu.subgroups) }), entryPoint: 'main', constants },
+  }).catch((cause: Error) => {
+    // Whatever it was, the next one asks again.
+    gpu.pipelines.delete(key)
+    throw new SluiceError('gpu-error', `the kernel ${kernel} could not be compiled: ${cause.message}`, { cause })
   })
   gpu.pipelines.set(key, pipeline)
   return pipeline
@@ -93,47 +98,69 @@ const slot = 256
 export const uniformBytes = (plan: Plan): number => Math.max(1, plan.dispatches) * slot
 
 /** Makes a plan ready. Pipelines compile in parallel, and once a device.
- * @throws SluiceError `gpu-error` if WebGPU refuses a kernel or a binding. */
-export function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
-  return gpu.checked(`preparing ${plan.name}`, async () => {
-    const { device } = gpu
-    const dispatches = plan.commands.filter((command) => command.kind === 'dispatch')
-    const uniforms = device.createBuffer({ label: `${plan.name} uniforms`, size: uniformBytes(plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
+ * @throws SluiceError `gpu-error` if WebGPU refuses a kernel or a binding, `too-large`, `device-lost`; nothing is left then. */
+export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
+  const what = `preparing ${plan.name}`
+  const { device } = gpu
+  const dispatches = plan.commands.filter((command) => command.kind === 'dispatch')
+  const { uniforms, compiling } = await gpu.checked(what, () => {
+    const uniforms = gpu.allocate({ label: `${plan.name} uniforms`, size: uniformBytes(plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
     const bytes = new DataView(new ArrayBuffer(uniforms.size))
     dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * slot, contractOf(kernel).uniform.fields, size))
     device.queue.writeBuffer(uniforms, 0, bytes.buffer) // Dawn for Node takes no DataView
-
-    const pipelines = await Promise.all(dispatches.map((dispatch) => pipelineOf(gpu, dispatch)))
-    const groups = new Map<string, GPUBindGroup>()
-    const bufferIds = new Map<GPUBuffer, number>()
-    const idOf = (buffer: GPUBuffer) => bufferIds.get(buffer) ?? (bufferIds.set(buffer, bufferIds.size), bufferIds.size - 1)
-    // Steps of one layer differ only in their uniforms, so they share a bind group.
-    const groupOf = ({ kernel, label, bindings }: Dispatch): GPUBindGroup => {
-      const key = `${kernel} ${Object.entries(bindings).map(([name, v]) => `${name} ${idOf(v.buffer)} ${v.offset} ${v.size}`).join()}`
-      let group = groups.get(key)
-      if (!group) {
-        const contract = contractOf(kernel)
-        group = device.createBindGroup({
-          label,
-          layout: layoutOf(gpu, kernel),
-          entries: [
-            { binding: 0, resource: { buffer: uniforms, size: contract.uniform.size } },
-            ...Object.entries(contract.bindings).map(([name, { binding }]) => {
-              const { buffer, offset, size } = bindings[name]!
-              return { binding, resource: { buffer, offset, size } }
-            }),
-          ],
-        })
-        groups.set(key, group)
-      }
-      return group
-    }
+    const compiling = Promise.all(dispatches.map((dispatch) => pipelineOf(gpu, dispatch)))
+    compiling.catch(() => {}) // it is waited for below, if that is reached
+    return { uniforms, compiling }
+  })
+  try {
+    const pipelines = await compiling
+    const groups = await gpu.checked(what, () => bindGroups(gpu, dispatches, uniforms))
     let next = 0
     const commands = plan.commands.map((command): Encoded => {
       if (command.kind !== 'dispatch') return command
       const i = next++
-      return { kind: 'dispatch', pipeline: pipelines[i]!, group: groupOf(command), offset: i * slot, workgroups: command.workgroups }
+      return { kind: 'dispatch', pipeline: pipelines[i]!, group: groups[i]!, offset: i * slot, workgroups: command.workgroups }
     })
     return new Program(plan, commands, uniforms)
+  } catch (error) {
+    uniforms.destroy()
+    throw error
+  }
+}
+
+/** Makes plans ready side by side; of those that could be, none stays where another could not.
+ * @throws as `prepare`. */
+export async function prepareAll<Name extends string>(gpu: Gpu, plans: Readonly<Record<Name, Plan>>): Promise<Record<Name, Program>> {
+  const made = await Promise.allSettled(Object.entries<Plan>(plans).map(async ([name, plan]) => [name, await prepare(gpu, plan)] as const))
+  const failed = made.find((one) => one.status === 'rejected')
+  const programs = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  if (!failed) return Object.fromEntries(programs) as Record<Name, Program>
+  for (const [, program] of programs) program.destroy()
+  throw failed.reason
+}
+
+/** The bind group of each dispatch. Steps of one layer differ only in their uniforms, so they share one. */
+function bindGroups(gpu: Gpu, dispatches: readonly Dispatch[], uniforms: GPUBuffer): GPUBindGroup[] {
+  const groups = new Map<string, GPUBindGroup>()
+  const bufferIds = new Map<GPUBuffer, number>()
+  const idOf = (buffer: GPUBuffer) => bufferIds.get(buffer) ?? (bufferIds.set(buffer, bufferIds.size), bufferIds.size - 1)
+  return dispatches.map(({ kernel, label, bindings }) => {
+    const key = `${kernel} ${Object.entries(bindings).map(([name, v]) => `${name} ${idOf(v.buffer)} ${v.offset} ${v.size}`).join()}`
+    const known = groups.get(key)
+    if (known) return known
+    const contract = contractOf(kernel)
+    const group = gpu.device.createBindGroup({
+      label,
+      layout: layoutOf(gpu, kernel),
+      entries: [
+        { binding: 0, resource: { buffer: uniforms, size: contract.uniform.size } },
+        ...Object.entries(contract.bindings).map(([name, { binding }]) => {
+          const { buffer, offset, size } = bindings[name]!
+          return { binding, resource: { buffer, offset, size } }
+        }),
+      ],
+    })
+    groups.set(key, group)
+    return group
   })
 }

@@ -4,6 +4,7 @@ import { checkIds, mostLayers } from '../check'
 import { checkCount, checkObject, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
+import { prepareAll, type Program } from '../gpu/engine'
 import { Network, type LoadOptions } from '../network'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
@@ -130,16 +131,17 @@ export class TextModel {
     checkIds(ids, this.vocabulary.size)
     const { gpu } = this.network
     const unrolled = await this.network.unroll({ steps, batch, train: false })
-    const [fresh, carry, forward] = await Promise.all([
-      this.network.program('fresh state', (plan) => unrolled.states.fresh(plan)),
-      this.network.program('carried state', (plan) => unrolled.states.carry(plan)),
-      this.network.program('evaluation', (plan) => {
-        unrolled.forward(plan)
-        unrolled.head!.loss(plan, false)
-        unrolled.finish(plan, 0)
-      }),
-    ])
+    let programs: Record<string, Program> = {}
     try {
+      const { fresh, carry, forward } = (programs = await prepareAll(gpu, {
+        fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+        carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
+        forward: unrolled.plan('evaluation', (plan) => {
+          unrolled.forward(plan)
+          unrolled.head!.loss(plan, false)
+          unrolled.finish(plan, 0)
+        }),
+      }))
       const losses: Promise<number>[] = []
       for (const window of windows) {
         unrolled.batch.write({ ids: window.ids, targets: window.targets })
@@ -155,7 +157,7 @@ export class TextModel {
       return Math.exp(total / (ids.length - 1))
     } finally {
       unrolled.destroy()
-      for (const program of [fresh, carry, forward]) program.destroy()
+      for (const program of Object.values(programs)) program.destroy()
     }
   }
 

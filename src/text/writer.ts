@@ -4,7 +4,7 @@
 import { checkCount, checkNumber, SluiceError } from '../errors'
 import { contracts } from '../gpu/contracts'
 import type { View } from '../gpu/device'
-import type { Program } from '../gpu/engine'
+import { prepareAll, type Program } from '../gpu/engine'
 import { writeStruct } from '../gpu/kernels'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
@@ -37,12 +37,9 @@ export class Writer {
     private readonly network: Network,
     private readonly unrolled: Unrolled,
     private readonly sampling: View,
-    private readonly steps: Program,
-    /** Command index at which each step ends. */
+    private readonly programs: Record<'steps' | 'fresh' | 'carry' | 'carryId', Program>,
+    /** Command index of `steps` at which each step ends. */
     private readonly ends: readonly number[],
-    private readonly fresh: Program,
-    private readonly carry: Program,
-    private readonly carryId: Program,
   ) {}
 
   /** @throws SluiceError `bad-value` for a network that cannot write: one that reads features, or both directions. */
@@ -56,13 +53,19 @@ export class Writer {
     const unrolled = await network.unroll({ steps: writingSteps(gpu.tuning, spec), batch: 1, train: false })
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     let ends: readonly number[] = []
-    const steps = await network.program('writing', (plan) => {
-      ends = writeSteps(plan, unrolled, sampling)
-    })
-    const fresh = await network.program('fresh state', (plan) => unrolled.states.fresh(plan))
-    const carry = await network.program('carried state', (plan) => unrolled.states.carry(plan))
-    const carryId = await network.program('carried id', (plan) => unrolled.carryId(plan))
-    return new Writer(network, unrolled, sampling, steps, ends, fresh, carry, carryId)
+    try {
+      const programs = await prepareAll(gpu, {
+        steps: unrolled.plan('writing', (plan) => { ends = writeSteps(plan, unrolled, sampling) }),
+        fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+        carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
+        carryId: unrolled.plan('carried id', (plan) => unrolled.carryId(plan)),
+      })
+      return new Writer(network, unrolled, sampling, programs, ends)
+    } catch (error) {
+      unrolled.destroy()
+      sampling.buffer.destroy()
+      throw error
+    }
   }
 
   /** Entries of a row of logits. */
@@ -101,19 +104,19 @@ export class Writer {
   async #chunk(prefix: Uint32Array, position: number, n: number, options: Readonly<Record<string, number>>, withLogits: boolean): Promise<Written> {
     const { gpu } = this.network
     const { device } = gpu
+    this.network.checkAlive()
     // The prefix's tokens of this chunk, and the one after it, or step n − 1 would draw in its place.
     const given = prefix.subarray(position, position + n + 1)
     const values = new DataView(new ArrayBuffer(size))
     writeStruct(values, 0, fields, { ...options, position, given: given.length, steps: n })
     const encoder = device.createCommandEncoder({ label: `writing from ${position}` })
-    if (position === 0) this.fresh.encode(encoder)
-    else this.carry.encode(encoder)
-    gpu.checkAlive()
+    if (position === 0) this.programs.fresh.encode(encoder)
+    else this.programs.carry.encode(encoder)
     device.queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
     const { buffer, offset } = this.unrolled.batch.ids
     if (given.length > 0) device.queue.writeBuffer(buffer, offset, Uint32Array.from(given))
-    else this.carryId.encode(encoder)
-    this.steps.encode(encoder, 0, this.ends[n - 1])
+    else this.programs.carryId.encode(encoder)
+    this.programs.steps.encode(encoder, 0, this.ends[n - 1])
     const { logits } = this.unrolled.head!
     const rows = withLogits ? gpu.readback.encode(encoder, { buffer: logits.buffer, offset: logits.offset, size: n * this.stride * 4 }) : null
     const arrive = gpu.readback.encode(encoder, { buffer, offset: offset + 4, size: n * 4 })
@@ -126,6 +129,6 @@ export class Writer {
   destroy(): void {
     this.unrolled.destroy()
     this.sampling.buffer.destroy()
-    for (const program of [this.steps, this.fresh, this.carry, this.carryId]) program.destroy()
+    for (const program of Object.values(this.programs)) program.destroy()
   }
 }

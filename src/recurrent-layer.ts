@@ -72,13 +72,12 @@ export class RecurrentLayer {
       carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
       forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan)),
     }
-    const backward = () => ({
+    const backward = train && {
       clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
       backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan)),
-    })
+    }
     try {
-      const programs = train ? prepareAll(gpu, { ...forward, ...backward() }) : prepareAll(gpu, forward)
-      return new RecurrentLayer(gpu, unrolled, await programs)
+      return new RecurrentLayer(gpu, unrolled, await prepareAll(gpu, { ...forward, ...backward }))
     } catch (error) {
       unrolled.destroy()
       unrolled.parameters.destroy()

@@ -4,7 +4,7 @@ import { cells } from './cells'
 import { checkBatch, checkClassWeights, checkStates, expectArray } from './check'
 import { checkCount, show, SluiceError } from './errors'
 import type { Gpu } from './gpu/device'
-import { prepare } from './gpu/engine'
+import { prepareAll, type Program } from './gpu/engine'
 import { checkPlan, type Plan, type PlanName } from './gpu/plan'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { statesOf } from './schedule/states'
@@ -92,6 +92,7 @@ export interface Runner {
   readonly gpu: Gpu
   readonly spec: NetworkSpec
   unroll(options: UnrollOptions): Promise<Unrolled>
+  checkAlive(): void
 }
 
 export async function run(network: Runner, options: RunOptions): Promise<RunResult> {
@@ -101,51 +102,61 @@ export async function run(network: Runner, options: RunOptions): Promise<RunResu
   const unrolled = await network.unroll({
     steps, batch, recompute, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
   })
-  const submit = async (name: string, build: (plan: Plan) => void): Promise<void> => {
-    const program = await prepare(gpu, unrolled.plan(name, build, options.plan))
-    const encoder = gpu.device.createCommandEncoder({ label: name })
-    program.encode(encoder)
-    gpu.device.queue.submit([encoder.finish()])
-    program.destroy()
-  }
+  let programs: Record<string, Program> = {}
   try {
+    const { fresh, forward, clear, backward } = (programs = await prepareAll(gpu, runPlans(unrolled, options)))
+    const submit = (program: Program): void => {
+      const encoder = gpu.device.createCommandEncoder({ label: program.plan.name })
+      program.encode(encoder)
+      gpu.device.queue.submit([encoder.finish()])
+    }
+    network.checkAlive()
+    // Parameters and their gradients are the network's, so until all is on its way nobody else has a turn: what is read is
+    // copied when it is asked for, and awaited at the end.
     unrolled.batch.write({ ...options, control: { seed: dropoutSeed ?? 0 } })
-    if (features) writeTensor(gpu, unrolled.x!, features)
-    await submit('fresh state', (plan) => unrolled.states.fresh(plan))
+    if (features) writeTensor(gpu, unrolled.x!, maskRows(features, options))
+    submit(fresh)
     initial?.forEach((state, l) => state && unrolled.states.write(l, state))
-    await submit('run', (plan) => {
-      unrolled.forward(plan)
-      if (options.targets) unrolled.head!.loss(plan, false)
-      unrolled.finish(plan, 0)
-    })
-    const forward = await readForward(gpu, spec, unrolled, options)
-    if (!gradients) return { ...forward, ...(inspect && { inside: await readInside(gpu, spec, unrolled, options) }) }
-
-    const before = inspect ? await readInside(gpu, spec, unrolled, options) : undefined
-    await submit('clear gradients', (plan) => unrolled.clearGradients(plan))
+    submit(forward)
+    const results = readForward(gpu, spec, unrolled, options)
+    const inside = inspect ? readInside(gpu, spec, unrolled, options) : []
+    if (!clear || !backward) {
+      const [result, layers] = await Promise.all([results, Promise.all(inside)])
+      return { ...result, ...(inspect && { inside: layers }) }
+    }
+    submit(clear)
     if (options.outputGradients) writeTensor(gpu, unrolled.layers.at(-1)!.memory.dy!, maskRows(options.outputGradients, options))
     options.finalGradients?.forEach((state, l) => {
       for (const { name, gradient } of statesOf(unrolled.layers[l]!)) if (state?.[name]) writeTensor(gpu, gradient!, state[name])
     })
-    await submit('run backward', (plan) => {
-      if (options.targets) unrolled.head!.loss(plan, true)
-      else if (unrolled.head) plan.clear('no loss', unrolled.head.logits)
-      unrolled.backward(plan, { add: options.outputGradients !== undefined, given: spec.layers.map((_, l) => initial?.[l] !== undefined) })
-      unrolled.finish(plan, gradientNorm(plan, unrolled))
-    })
-    const inside = before && (await Promise.all(before.map(async (layer, l) => ({ ...layer, dh: maskRows(await readTensor(gpu, unrolled.layers[l]!.memory.dy!), options) }))))
-    return {
-      ...forward,
-      gradients: {
-        parameters: await unrolled.parameters.readGradients(),
-        features: unrolled.dx && 'features' in spec.input ? await readTensor(gpu, unrolled.dx) : null,
-        initial: await Promise.all(unrolled.layers.map((layer) => readStates(statesOf(layer).map(({ name, gradient }) => [name, readTensor(gpu, gradient!)])))),
-        norm: new Float32Array(await gpu.read(unrolled.statistics))[1]!,
-      },
-      ...(inside && { inside }),
-    }
+    submit(backward)
+    const dh = inspect ? unrolled.layers.map(({ memory }) => readTensor(gpu, memory.dy!)) : []
+    const [result, layers, made, outer] = await Promise.all([results, Promise.all(inside), readGradients(gpu, spec, unrolled), Promise.all(dh)])
+    return { ...result, gradients: made, ...(inspect && { inside: layers.map((layer, l) => ({ ...layer, dh: maskRows(outer[l]!, options) })) }) }
   } finally {
     unrolled.destroy()
+    for (const program of Object.values(programs)) program.destroy()
+  }
+}
+
+function runPlans(unrolled: Unrolled, { plan: named, targets, gradients, outputGradients, initial }: RunOptions) {
+  const plan = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, named)
+  return {
+    fresh: plan('fresh state', (to) => unrolled.states.fresh(to)),
+    forward: plan('run', (to) => {
+      unrolled.forward(to)
+      if (targets) unrolled.head!.loss(to, false)
+      unrolled.finish(to, 0)
+    }),
+    ...(gradients && {
+      clear: plan('clear gradients', (to) => unrolled.clearGradients(to)),
+      backward: plan('run backward', (to) => {
+        if (targets) unrolled.head!.loss(to, true)
+        else if (unrolled.head) to.clear('no loss', unrolled.head.logits)
+        unrolled.backward(to, { add: outputGradients !== undefined, given: (l, name) => initial?.[l]?.[name] !== undefined })
+        unrolled.finish(to, gradientNorm(to, unrolled))
+      }),
+    }),
   }
 }
 
@@ -171,7 +182,7 @@ async function readStates(states: [string, Promise<Values>][]): Promise<{ h: Val
 }
 
 /** Zeros whatever lies past the end of a row, in values [T, B, …]. */
-export function maskRows<V extends Float32Array>(values: V, { steps, batch, lengths }: RunOptions): V {
+export function maskRows<V extends Float32Array>(values: V, { steps, batch, lengths }: { readonly steps: number; readonly batch: number; readonly lengths?: Uint32Array | undefined }): V {
   if (!lengths) return values
   const masked = values.slice() as V
   const width = values.length / (steps * batch)
@@ -189,37 +200,47 @@ async function readSteps(gpu: Gpu, state: Tensor): Promise<Values> {
 
 async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Omit<RunResult, 'gradients' | 'inside'>> {
   const { steps: T, batch: B } = options
-  const states = await Promise.all(unrolled.layers.map((layer) => readStates(statesOf(layer).map(({ name, state }) => [name, readTensor(gpu, state)]))))
   // Direction 0 ends in slot T, direction 1 in slot 1.
   const finalOf = (l: number, all: Values): Values => {
     const { hidden: H } = spec.layers[l]!
     const D = directions(spec.layers[l]!)
     return Float32Array.from({ length: B * D * H }, (_, i) => all[(Math.floor(i / H) % D === 0 ? T : 1) * B * D * H + i]!)
   }
-  const outputs = await readSteps(gpu, unrolled.layers.at(-1)!.memory.h)
-  const logits = unrolled.head ? await readTensor(gpu, unrolled.head.logits) : new Float32Array(0)
+  const [states, outputs, logits, statistics] = await Promise.all([
+    Promise.all(unrolled.layers.map((layer) => readStates(statesOf(layer).map(({ name, state }) => [name, readTensor(gpu, state)])))),
+    readSteps(gpu, unrolled.layers.at(-1)!.memory.h),
+    unrolled.head ? readTensor(gpu, unrolled.head.logits) : new Float32Array(0),
+    gpu.read(unrolled.statistics),
+  ])
   return {
     // The state is carried past the end of a row; what a row puts out there is zero.
     logits: spec.head?.at === 'last' ? logits : maskRows(logits, options),
     outputs: maskRows(outputs, options),
     final: states.map(({ h, c }, l) => ({ h: finalOf(l, h), ...(c && { c: finalOf(l, c) }) })),
-    loss: options.targets ? new Float32Array(await gpu.read(unrolled.statistics))[0]! : NaN,
+    loss: options.targets ? new Float32Array(statistics)[0]! : NaN,
   }
 }
 
-async function readInside(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Inside[]> {
-  return Promise.all(
-    unrolled.layers.map(async ({ memory }, l) => {
-      const { cell, hidden: H } = spec.layers[l]!
-      const { gates: names } = cells[cell]
-      const h = await readSteps(gpu, memory.h)
-      const c = memory.c && (await readSteps(gpu, memory.c))
-      const all = maskRows(await readTensor(gpu, memory.gates), options) // [T, B, D, G, H]
-      const G = names.length
-      const one = (g: number) => Float32Array.from({ length: all.length / G }, (_, i) => all[(Math.floor(i / H) * G + g) * H + (i % H)]!)
-      // An RNN's gate is its state: the kernel leaves the pre-activation where the gradient will come.
-      const gates = new Map(G === 1 ? [[names[0]!, maskRows(h, options)] as const] : names.map((name, g) => [name, one(g)] as const))
-      return { gates, h, ...(c && { c }) }
-    }),
-  )
+async function readGradients(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled): Promise<NonNullable<RunResult['gradients']>> {
+  const [parameters, features, initial, statistics] = await Promise.all([
+    unrolled.parameters.readGradients(),
+    unrolled.dx && 'features' in spec.input ? readTensor(gpu, unrolled.dx) : null,
+    Promise.all(unrolled.layers.map((layer) => readStates(statesOf(layer).map(({ name, gradient }) => [name, readTensor(gpu, gradient!)])))),
+    gpu.read(unrolled.statistics),
+  ])
+  return { parameters, features, initial, norm: new Float32Array(statistics)[1]! }
+}
+
+function readInside(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Inside>[] {
+  return unrolled.layers.map(async ({ memory }, l) => {
+    const { cell, hidden: H } = spec.layers[l]!
+    const { gates: names } = cells[cell]
+    const [h, c, activations] = await Promise.all([readSteps(gpu, memory.h), memory.c && readSteps(gpu, memory.c), readTensor(gpu, memory.gates)])
+    const all = maskRows(activations, options) // [T, B, D, G, H]
+    const G = names.length
+    const one = (g: number) => Float32Array.from({ length: all.length / G }, (_, i) => all[(Math.floor(i / H) * G + g) * H + (i % H)]!)
+    // An RNN's gate is its state: the kernel leaves the pre-activation where the gradient will come.
+    const gates = new Map(G === 1 ? [[names[0]!, maskRows(h, options)] as const] : names.map((name, g) => [name, one(g)] as const))
+    return { gates, h, ...(c && { c }) }
+  })
 }

@@ -157,6 +157,9 @@ describe.each(diagonals)('plan $plan, subgroups $subgroups, layers alike', (way)
 test.each([false, true])('LSTM with peepholes, bidirectional %s', (bidirectional) =>
   agree({ spec: { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 7, peepholes: true, bidirectional }], head: { classes: 3 } }, steps: 5, batch: 9, initial: true, lengths: [5, 4, 3, 2, 1, 0, 5, 5, 2] }))
 
+test('learned initial states, h alone given', () =>
+  agree({ spec: { ...ids('lstm', 0), layers: [{ cell: 'lstm', hidden: 5, learnInitial: true }] }, steps: 3, batch: 5, initial: 'h' }))
+
 test('layers of different cells', () =>
   agree({
     spec: { input: { ids: 11 }, layers: [{ cell: 'rnn', hidden: 8 }, { cell: 'lstm', hidden: 6, bidirectional: true }, { cell: 'gru', hidden: 10 }], head: { classes: 5 } },

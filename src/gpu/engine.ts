@@ -130,11 +130,11 @@ export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
 
 /** Makes plans ready side by side; of those that could be, none stays where another could not.
  * @throws as `prepare`. */
-export async function prepareAll<Name extends string>(gpu: Gpu, plans: Readonly<Record<Name, Plan>>): Promise<Record<Name, Program>> {
-  const made = await Promise.allSettled(Object.entries<Plan>(plans).map(async ([name, plan]) => [name, await prepare(gpu, plan)] as const))
+export async function prepareAll<Plans extends Readonly<Record<string, Plan>>>(gpu: Gpu, plans: Plans): Promise<{ [Name in keyof Plans]: Program }> {
+  const made = await Promise.allSettled(Object.entries(plans).map(async ([name, plan]) => [name, await prepare(gpu, plan)] as const))
   const failed = made.find((one) => one.status === 'rejected')
   const programs = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-  if (!failed) return Object.fromEntries(programs) as Record<Name, Program>
+  if (!failed) return Object.fromEntries(programs) as { [Name in keyof Plans]: Program }
   for (const [, program] of programs) program.destroy()
   throw failed.reason
 }

@@ -43,8 +43,8 @@ export interface Forward {
   readonly headInput: Float64Array
   /** By layer, what its outputs are multiplied by on the way to the next, [T, B, D, H]; null where nothing is dropped. */
   readonly masks: readonly (Float64Array | null)[]
-  /** Whether a layer began with states that were given. */
-  readonly initialGiven: readonly boolean[]
+  /** By layer, the states that it was given to begin with. */
+  readonly initialGiven: readonly Partial<State>[]
   /** Final states by layer, each [B, D, H]. */
   readonly final: readonly State[]
 }
@@ -129,7 +129,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const lengths = options.lengths ?? new Uint32Array(B).fill(T)
   checkLength('lengths', lengths, B)
   if (Array.from(lengths).some((length) => length > T)) throw new RangeError(`a length is greater than ${T}, the steps`)
-  const initial = completeStates(spec, B, spec.layers.map((_, l) => options.initial?.[l] ?? learnedStates(spec, parameters, l, B)))
+  const initial = completeStates(spec, B, spec.layers.map((_, l) => ({ ...learnedStates(spec, parameters, l, B), ...options.initial?.[l] })))
 
   const masks = spec.layers.map((_, l) => dropoutMask(spec, l, T, B, options.dropoutSeed))
   const layers: LayerTrace[] = []
@@ -154,7 +154,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   }
   return {
     steps: T, batch: B, inputs, layers, outputs, logits, headInput, masks,
-    final: layers.map(({ final }) => final), initialGiven: spec.layers.map((_, l) => options.initial?.[l] !== undefined),
+    final: layers.map(({ final }) => final), initialGiven: spec.layers.map((_, l) => options.initial?.[l] ?? {}),
   }
 }
 
@@ -207,11 +207,10 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
     layers.unshift(made)
     const mask = masks[l - 1]
     if (made.x) dy = mask ? made.x.map((v, i) => v * mask[i]!) : made.x
-    if (!run.initialGiven[l])
-      for (const name of cells[spec.layers[l]!.cell].states) {
-        const sum = sums.get(`layers.${l}.${name}0`)
-        if (sum) made.initial[name]!.forEach((v, i) => (sum[i % sum.length]! += v))
-      }
+    for (const name of cells[spec.layers[l]!.cell].states) {
+      const sum = sums.get(`layers.${l}.${name}0`)
+      if (sum && !run.initialGiven[l]![name]) made.initial[name]!.forEach((v, i) => (sum[i % sum.length]! += v))
+    }
   }
 
   const E = 'ids' in spec.input ? spec.input.embedding : undefined

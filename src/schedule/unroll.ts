@@ -188,8 +188,8 @@ export class Unrolled {
 
   /** From the gradient of the logits, and what `clearGradients` cleared or a caller has put there since, to those of
    * every parameter. With `add` the gradient of the outputs is added to what is in the last layer's `dy`. A layer whose
-   * initial state was given (`given`) does not learn it from this batch. */
-  backward(plan: Plan, { add = false, given = [] }: { add?: boolean; given?: readonly boolean[] } = {}): void {
+   * initial state h or c was given (`given`) does not learn that from this batch. */
+  backward(plan: Plan, { add = false, given = () => false }: { add?: boolean; given?: Given } = {}): void {
     const { steps: T, batch: B } = this.options
     this.head?.backward(plan, add)
     for (const stack of [...this.stacks].reverse()) {
@@ -199,7 +199,7 @@ export class Unrolled {
         stepsBackward(plan, together, { first: 0, end: T })
       }
       for (const l of [...stack.layers].reverse())
-        this.#layerBackward(plan, l, { stepped: together !== null, joined: together !== null && l > stack.layers[0]!, given: given[l] ?? false })
+        this.#layerBackward(plan, l, { stepped: together !== null, joined: together !== null && l > stack.layers[0]!, given })
     }
     if ('ids' in this.spec.input && this.dx)
       lookUpBackward(plan, 'embedding backward', {
@@ -209,7 +209,7 @@ export class Unrolled {
   }
 
   /** Of layer `l`; the gradient for the layer below only where that has not been made within its steps (`joined`). */
-  #layerBackward(plan: Plan, l: number, { stepped, joined, given }: { stepped: boolean; joined: boolean; given: boolean }): void {
+  #layerBackward(plan: Plan, l: number, { stepped, joined, given }: { stepped: boolean; joined: boolean; given: Given }): void {
     const { batch: B, initialGradient = false } = this.options
     const layer = this.layers[l]!
     const below = this.layers[l - 1]
@@ -220,7 +220,7 @@ export class Unrolled {
     for (const { name, gradient } of learned) {
       const sums = this.parameters.gradient(`${layer.name}.${name}0`)
       const width = layer.D * layer.H4
-      if (given) plan.clear(`${layer.name} d${name}0`, sums)
+      if (given(l, name)) plan.clear(`${layer.name} d${name}0`, sums)
       else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums }, unused: layer.scratch })
     }
   }
@@ -248,6 +248,9 @@ export class Unrolled {
     for (const buffer of this.#owned) buffer.destroy()
   }
 }
+
+/** Whether a state of layer l was given to the run. */
+type Given = (l: number, name: 'h' | 'c') => boolean
 
 /** Allocates what `make` makes of the device, an unrolled network and whatever goes with it; nothing where not all of it
  * can be. Rows are of full length until told otherwise. @throws SluiceError `too-large`. */

@@ -19,11 +19,12 @@ const specs: Record<string, (cell: CellName) => NetworkSpec> = {
   'learned initial states': (cell) => ({
     input: { features: 2 }, layers: [{ cell, hidden: 3, learnInitial: true, bidirectional: true }, { cell, hidden: 2, learnInitial: true }], head: { classes: 3 },
   }),
+  'learned initial states, h alone given': (cell) => ({ input: { features: 2 }, layers: [{ cell, hidden: 3, learnInitial: true }], head: { classes: 3 } }),
   dropout: (cell) => ({ input: { features: 2 }, layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 3 }, { cell, hidden: 2 }], dropout: 0.5, head: { classes: 3 } }),
   peepholes: () => ({ input: { features: 2 }, layers: [{ cell: 'lstm', hidden: 3, peepholes: true, bidirectional: true }, { cell: 'lstm', hidden: 2, peepholes: true }], head: { classes: 3 } }),
 }
 
-describe.each(Object.entries(specs))('%s', (_, specOf) => {
+describe.each(Object.entries(specs))('%s', (what, specOf) => {
   it.each(cellNames)('%s has the gradients of its loss', (cell) => {
     const spec = specOf(cell)
     const from = numbers(3)
@@ -32,7 +33,7 @@ describe.each(Object.entries(specs))('%s', (_, specOf) => {
     const rows = spec.head!.at === 'last' ? B : T * B
     const inputs = 'ids' in spec.input ? { ids: from.ids(T * B, spec.input.ids) } : { features: from.array(T * B * spec.input.features) }
     const targets = 'classes' in spec.head! ? from.ids(rows, V) : from.array(rows * V)
-    const options = { batch: B, lengths, ...(spec.dropout && { dropoutSeed: 11 }) }
+    const options = { batch: B, lengths, ...(spec.dropout && { dropoutSeed: 11 }), ...(what.endsWith('h alone given') && { initial: [{ h: from.array(B * 3) }] }) }
     const lossOf = () => lossAndGradients(spec, parameters, inputs, targets, options).loss.loss
     const { gradients } = lossAndGradients(spec, parameters, inputs, targets, options)
     for (const [name, values] of parameters) {

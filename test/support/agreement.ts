@@ -12,8 +12,8 @@ export interface Case {
   readonly steps: number
   readonly batch: number
   readonly lengths?: readonly number[]
-  /** Initial states, drawn at random; otherwise the learned ones, or zero. */
-  readonly initial?: boolean
+  /** Initial states, drawn at random, or h alone; otherwise the learned ones, or zero. */
+  readonly initial?: boolean | 'h'
   /** Biases of the layers are uniform in ± this, weights in ± 0.5. Large ones saturate gates, each to its own side;
    * large weights would do so too, but make a chaotic network in which no two roundings agree. Default 0.5. */
   readonly biases?: number
@@ -59,7 +59,7 @@ function draw(c: Case) {
   const parameters = new Map([...parameterShapes(spec)].map(([name, shape]) => [name, some(count(shape), /^layers.*\.bn?$/.test(name) ? biases : 0.5)]))
   const input: { ids: Uint32Array } | { features: Float32Array } =
     'ids' in spec.input ? { ids: below(T * B, spec.input.ids) } : { features: some(T * B * spec.input.features) }
-  const states = () =>
+  const states = (): { h: Float32Array; c?: Float32Array }[] =>
     spec.layers.map((layer) => {
       const n = B * directions(layer) * layer.hidden
       return { h: some(n), ...(layer.cell === 'lstm' && { c: some(n) }) }
@@ -74,7 +74,7 @@ function draw(c: Case) {
   const last = spec.layers.at(-1)!
   return {
     parameters, input, targets,
-    initial: c.initial ? states() : undefined,
+    initial: c.initial ? states().map((state) => (c.initial === 'h' ? { h: state.h } : state)) : undefined,
     classWeights: c.classWeights && head && 'classes' in head ? some(head.classes).map((v) => 1.5 + v) : undefined,
     outputGradients: c.given || !head ? some(T * B * directions(last) * last.hidden) : undefined,
     finalGradients: c.given || !head ? states() : undefined,
@@ -97,7 +97,7 @@ export async function compare(c: Case): Promise<Map<string, number>> {
     const gpu = await network.run(options)
 
     const parameters = new Map([...values].map(([name, v]) => [name, f64(v)]))
-    const wide = (states: typeof initial) => states?.map(({ h, c }) => ({ h: f64(h), ...(c && { c: f64(c) }) }))
+    const wide = (states?: { h: Float32Array; c?: Float32Array }[]) => states?.map(({ h, c }) => ({ h: f64(h), ...(c && { c: f64(c) }) }))
     const states = wide(initial)
     const finals = wide(finalGradients)
     const run = forward(spec, parameters, 'ids' in input ? { ids: input.ids } : { features: f64(input.features) }, {

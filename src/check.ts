@@ -65,13 +65,22 @@ export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, feature
     if (ids) throw new SluiceError('bad-value', 'ids came, but this network reads features')
     expectArray('features', features, 'Float32Array', [['steps', T], ['batch', B], ['features', input.features]])
   }
+  if (lengths) checkLengths(lengths, T, B)
+  if (features) checkFinite(features, (n) => !lengths || Math.floor(n / B) < lengths[n % B]!, T * B)
   if (targets) {
     if (!head) throw new SluiceError('bad-value', 'targets came, but the network has no head to compare them with')
     const rows: [string, number][] = head.at === 'last' ? [['batch', B]] : [['steps', T], ['batch', B]]
     if ('numbers' in head) expectArray('targets', targets, 'Float32Array', [...rows, ['numbers', headSize(spec)]])
     else expectArray('targets', targets, 'Uint32Array', rows)
   }
-  if (lengths) checkLengths(lengths, T, B)
+}
+
+/** Features [rows, I], of the rows that are `read`: one that is no number would make all weights none. @throws SluiceError `bad-value`. */
+function checkFinite(features: Float32Array, read: (row: number) => boolean, rows: number): void {
+  const I = features.length / rows
+  const wrong = features.findIndex((value, i) => !Number.isFinite(value) && read(Math.floor(i / I)))
+  if (wrong >= 0)
+    throw new SluiceError('bad-value', `features[${wrong}] is ${features[wrong]}, expected a finite number. Fill in what is missing, or end the row before it by lengths.`)
 }
 
 /** Steps of each row, [B]. @throws SluiceError `bad-shape`, `bad-value`. */

@@ -67,7 +67,7 @@ export class Predictor {
     const { device, readback } = network.gpu
     network.gpu.checkAlive()
     unrolled.batch.write({ ids, lengths })
-    if (features) writeTensor(network.gpu, unrolled.x!, features)
+    if (features) writeTensor(network.gpu, unrolled.x!, maskRows(features, { ...shape, lengths }))
     const encoder = device.createCommandEncoder({ label: 'prediction' })
     if (fresh) this.programs.fresh.encode(encoder)
     else this.programs.carry.encode(encoder)
@@ -76,7 +76,7 @@ export class Predictor {
     const arrive = readback.encode(encoder, logits)
     device.queue.submit([encoder.finish()])
     const values = unpack(logits.shape, new Float32Array(await arrive()))
-    return network.spec.head!.at === 'last' ? values : maskRows(values, { ...shape, ...(lengths && { lengths }) })
+    return network.spec.head!.at === 'last' ? values : maskRows(values, { ...shape, lengths })
   }
 
   /** The plan of a batch; prints as a table. */

@@ -9,6 +9,7 @@ import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
 import { checkBatch, checkClassWeights } from './check'
 import type { Network } from './network'
+import { maskRows } from './run'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { pcg3d } from './random'
 import { rateAt } from './rates'
@@ -145,7 +146,7 @@ export class Trainer {
         seed: pcg3d(options.seed ?? 0, step, dropoutStream)[0],
       },
     })
-    if (features) writeTensor(network.gpu, unrolled.x!, features)
+    if (features) writeTensor(network.gpu, unrolled.x!, maskRows(features, { ...options, lengths }))
     const { device, readback } = network.gpu
     const encoder = device.createCommandEncoder({ label: `training step ${step}` })
     if (fresh) this.programs.fresh.encode(encoder)

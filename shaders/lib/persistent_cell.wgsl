@@ -83,6 +83,6 @@ fn finish(l: u32) {
   put_pair(state_place(l), o * tanhs(cells[l]));
 }
 fn finish_four(l: u32, i: u32, a: vec4f) {
-  let y = select(tanh_safe(a), max(a, vec4f()), relu);
+  let y = select(tanh_safe(a), relu_of(a), relu);
   for (var j = 0u; j < 4; j++) { if (has_unit(i)) { row[state_place(l) + unit_at(i) + j] = y[j]; } }
 }

@@ -15,7 +15,7 @@ fn finish_units(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   var y: vec4f;
   if (t < lengths[b]) {
     let a = input_at(input_row(t, b, d, step.H4), unit) + product;
-    y = select(tanh_safe(a), max(a, vec4f()), relu);
+    y = select(tanh_safe(a), relu_of(a), relu);
   } else {
     y = h[state_before(t, b, d) + unit];
   }

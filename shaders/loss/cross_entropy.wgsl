@@ -25,6 +25,12 @@ fn logits_at(row: u32, j: u32) -> vec4f {
   return select(vec4f(-3.0e38), logits[row + j], real);
 }
 
+// exp(o − largest), not below exp(−87). Where o is no number, max could make one of it.
+fn weight_of(o: vec4f, largest: f32) -> vec4f {
+  let x = o - largest;
+  return exp(select(x, vec4f(-87.0), x < vec4f(-87.0)));
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = id.x;
@@ -36,7 +42,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 1u; j < size.stride4; j++) { largest4 = max(largest4, logits_at(row, j)); }
   let largest = max(max(largest4.x, largest4.y), max(largest4.z, largest4.w));
   var sum4 = vec4f();
-  for (var j = 0u; j < size.stride4; j++) { sum4 += exp(max(logits_at(row, j) - largest, vec4f(-87.0))); }
+  for (var j = 0u; j < size.stride4; j++) { sum4 += weight_of(logits_at(row, j), largest); }
   let sum = dot(sum4, vec4f(1.0)); // at least 1; columns past the last class added 1e-38 each, which it does not feel
   let class_weight = class_weights[min(t, size.V - 1)];
   losses[n] = select(0.0, class_weight * (log(sum) + largest - logits[row + min(t, size.V - 1) / 4][t % 4]), counted);
@@ -44,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let weight = select(0.0, control.weight * class_weight, counted);
     for (var j = 0u; j < size.stride4; j++) {
       let columns = 4 * j + vec4u(0, 1, 2, 3);
-      let p = exp(max(logits_at(row, j) - largest, vec4f(-87.0))) / sum - vec4f(columns == vec4u(t));
+      let p = weight_of(logits_at(row, j), largest) / sum - vec4f(columns == vec4u(t));
       logits[row + j] = select(vec4f(), weight * p, columns < vec4u(size.V));
     }
   }

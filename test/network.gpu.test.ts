@@ -103,6 +103,17 @@ describe.each(ways.filter(({ plan }) => plan.startsWith('whole')))('plan $plan, 
   })
 })
 
+// By workgroups as wide as those of hardware, without subgroups: where the most memory of a workgroup is taken.
+test.each([['split-4', 9], ['whole-4', 512]] as const)('lstm with the workgroups of hardware, plan %s, hidden size %i', async (plan, hidden) => {
+  const { device } = await testDevice(false)
+  const tuning = vi.spyOn(Gpu.prototype, 'tuning', 'get').mockReturnValue(new Gpu(device, 'hardware', false).tuning)
+  try {
+    await agree({ spec: ids('lstm', hidden, 9), steps: 2, batch: 5, plan, subgroups: false })
+  } finally {
+    tuning.mockRestore()
+  }
+})
+
 // Stacks of layers that are alike, on the diagonal over layer and step, alone and among others.
 const diagonals = ways.filter(({ plan }) => plan === 'diagonal-16' || plan === 'diagonal-4')
 describe.each(diagonals)('plan $plan, subgroups $subgroups, layers alike', (way) => {

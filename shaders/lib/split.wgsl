@@ -3,8 +3,8 @@
 
 // How many parts; 1: every invocation makes all terms of its tile.
 override split: u32 = 1;
-// Blocks of workgroup memory that the parts need: two an invocation where there are several.
-override part_blocks: u32 = 1;
+// Blocks of workgroup memory that the parts need: two for each invocation of all but the first.
+override part_blocks: u32 = select(1u, 2 * (width - width / split), split > 1);
 var<workgroup> parts: array<mat4x4f, part_blocks>;
 
 // Which part this invocation makes.
@@ -23,13 +23,16 @@ fn weighed(right: mat4x4f, first: u32, count: u32) -> mat4x4f {
 // Two blocks of the first part become the sums of all. All invocations of the workgroup must come by together.
 struct Two { one: mat4x4f, other: mat4x4f }
 fn sum_of_parts(two: Two, local: u32) -> Two {
-  parts[2 * local] = two.one;
-  parts[2 * local + 1] = two.other;
+  let lanes = width / split;
+  if (part > 0) {
+    let at = 2 * (local - lanes);
+    parts[at] = two.one;
+    parts[at + 1] = two.other;
+  }
   workgroupBarrier();
   var sum = two;
-  let lanes = width / split;
   for (var p = 1u; p < split; p++) {
-    let at = 2 * (local % lanes + p * lanes);
+    let at = 2 * (local % lanes + (p - 1) * lanes);
     sum.one += parts[at];
     sum.other += parts[at + 1];
   }

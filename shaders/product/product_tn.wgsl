@@ -93,13 +93,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   } else {
     made = make(row, size.a + z * size.a_z, size.a_stride, size.b + z * size.b_z + two(column, N4), size.b_stride, local & 3);
   }
-  add_parts(&made.tile, local);
+  var summed = made.tile; // naga takes no pointer to a member
+  add_parts(&summed, local);
   if (summing && split > 1) {
     let sums_of = sum_of_parts(Two(mat4x4f(made.sums[0], made.sums[1], vec4f(), vec4f()), mat4x4f()), local);
     made.sums = mat2x4f(sums_of.one[0], sums_of.one[1]);
   }
   if (part > 0) { return; }
-  var tile = tile_list(made.tile);
+  var tile = tile_list(summed);
   c_at += z * size.c_z;
   for (var j = 0u; j < 2; j++) {
     if (column + j >= N4) { break; }

@@ -161,7 +161,7 @@ export function productTN(
       with_sums: sums ? 1 : 0, with_sums2: sums2 ? 1 : 0,
     },
     grid: [(groups * lanes + pairs2) * split, tiles, Z],
-    constants: { blocks, other_a, other_b, summing: Boolean(sums ?? sums2), adds: add, ...(split > 1 && { split, part_blocks: 2 * width }) },
+    constants: { blocks, other_a, other_b, summing: Boolean(sums ?? sums2), adds: add, ...(split > 1 && { split }) },
     width,
   })
 }

@@ -123,7 +123,7 @@ function dispatchSteps<K extends StepKernel>(plan: Plan, ctx: LayerContext, kern
       bindings, size,
       // Of a split workgroup only one part counts as invocations of the tile.
       grid: [whole ? 1 : count * split, tiles, layers ?? D],
-      constants: { ...constants, blocks, ragged, whole, phase, ...(stack && { stacked: true, thins: thinned !== null }), ...(split > 1 && { split, part_blocks: 2 * width! }) } as Overrides<K>,
+      constants: { ...constants, blocks, ragged, whole, phase, ...(stack && { stacked: true, thins: thinned !== null }), ...(split > 1 && { split }) } as Overrides<K>,
       ...(width !== undefined && { width }),
     })
   })

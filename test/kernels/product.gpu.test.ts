@@ -62,7 +62,7 @@ describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
       const { c, sums } = await runKernel('product/product_tn', {
         size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1 },
         grid: [Math.ceil(columns / 8) * split, Math.ceil(rows / (4 * blocks)), 1],
-        constants: { blocks, split, part_blocks: 8 * split, adds: add },
+        constants: { blocks, split, adds: add },
         width: 4 * split,
         data: { a, b, c: before.slice(), sums: sumsBefore.slice(), other: new Float32Array(4) },
       })

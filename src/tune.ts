@@ -1,7 +1,7 @@
 // Which plan is the fastest is the adapter's answer, not a constant: each is timed over a few steps of the shape at hand,
 // once, and what won is remembered by adapter and shape, as long as the kernels are the same.
 import type { Gpu } from './gpu/device'
-import { prepareAll, type Program } from './gpu/engine'
+import { prepare, type Program } from './gpu/engine'
 import { kernelsDigest } from './gpu/kernels'
 import { planNames, rowsOf, type PlanName } from './gpu/plan'
 import type { Network } from './network'
@@ -121,8 +121,10 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
         if (train) unrolled.backward(plan)
       }, name),
     )
-    // All at once, so that their kernels compile side by side.
-    const programs = Object.values(await prepareAll(gpu, Object.fromEntries(plans.map((plan) => [plan.tuning.plan, plan]))))
+    // All at once, so that their kernels compile side by side. A plan whose kernels an adapter refuses is none of its.
+    const made = await Promise.allSettled(plans.map((plan) => prepare(gpu, plan)))
+    const programs = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    if (programs.length === 0) throw (made[0] as PromiseRejectedResult).reason
     try {
       const timed = programs.map((program): Timed => ({ program, runs: 1, ms: Infinity, lost: false }))
       // In turns: whatever else the machine does comes and goes, and would fall on one of them.

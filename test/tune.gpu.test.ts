@@ -9,7 +9,7 @@ import { Network } from '../src/network'
 import { adam } from '../src/optimizer'
 import { Trainer } from '../src/trainer'
 import type { LayerSpec } from '../src/spec'
-import { plansFor } from '../src/tune'
+import { fastestPlan, plansFor } from '../src/tune'
 import { testDevice } from './support/kernel'
 
 let submits = 0
@@ -154,6 +154,26 @@ test('a plan that takes far longer is timed once, and is not chosen', async () =
   expect(trainer.plan.tuning.plan).toBe('persistent-16')
   expect(Object.fromEntries(runs)).toEqual({ 'timing persistent-16': 3, 'timing persistent-4': 2 })
   trainer.destroy()
+  one.destroy()
+})
+
+test('a plan whose kernels are refused is not chosen; where all are, it is said', async () => {
+  const { device } = await testDevice()
+  const gpu = new Gpu(device, 'llvmpipe, picky', true)
+  const one = await Network.create({ device: gpu, input: { ids: 7 }, layers: [{ cell: 'rnn', hidden: 6 }], head: { classes: 7 } })
+  const { createComputePipelineAsync } = GPUDevice.prototype
+  let refuses = (_: GPUComputePipelineDescriptor): boolean => true
+  vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync').mockImplementation(function (this: GPUDevice, descriptor) {
+    return refuses(descriptor) ? Promise.reject(new Error('too much memory')) : createComputePipelineAsync.call(this, descriptor)
+  })
+  const shape = { steps: 2, batch: 40, train: true }
+  const error = await fastestPlan(one, shape).catch((error: SluiceError) => error)
+  expect(error).toMatchObject({ code: 'gpu-error', message: expect.stringMatching(/could not be compiled: too much memory/) })
+  expect(plansFor(40, { isSoftware: true, stacked: false, held: null })).toContain('steps-32')
+  const refused = vi.fn()
+  refuses = ({ compute }) => Number(compute.constants?.['blocks']) > 4 && (refused(), true)
+  expect(await fastestPlan(one, shape)).toMatch(/-16$/)
+  expect(refused).toHaveBeenCalled()
   one.destroy()
 })
 

@@ -105,9 +105,11 @@ function orthogonal(rows: number, columns: number, random: Random): Float64Array
   for (let i = 0; i < n; i++) {
     const v = Float64Array.from({ length }, () => random.normal())
     for (let pass = 0; pass < 2; pass++) {
+      // Loops, and not callbacks: this is cubic, and eight times faster so.
       for (const u of vectors) {
-        const along = u.reduce((sum, x, k) => sum + x * v[k]!, 0)
-        u.forEach((x, k) => (v[k]! -= along * x))
+        let along = 0
+        for (let k = 0; k < length; k++) along += u[k]! * v[k]!
+        for (let k = 0; k < length; k++) v[k]! -= along * u[k]!
       }
       const norm = Math.hypot(...v)
       v.forEach((x, k) => (v[k] = x / norm))

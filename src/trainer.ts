@@ -7,7 +7,7 @@ import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
-import { checkBatch, checkClassWeights } from './check'
+import { checkBatch, checkClassWeights, checkNetwork } from './check'
 import type { Network } from './network'
 import { maskRows } from './run'
 import { checkOptimizer, type Optimizer } from './optimizer'
@@ -85,6 +85,7 @@ export class Trainer {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large` if the GPU cannot hold the batch. */
   static async create(network: Network, options: TrainerOptions): Promise<Trainer> {
+    checkNetwork(network)
     checkObject('options', options, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }')
     const { steps, batch, optimizer, clipNorm, clipValue, classWeights, seed } = options
     checkOptimizer(optimizer)
@@ -114,6 +115,12 @@ export class Trainer {
     }
   }
 
+  /** What the optimizer's memory depends on, beside its kind. */
+  get #settings(): NonNullable<TrainingState['settings']> {
+    const { beta1, beta2, epsilon, decay } = this.options.optimizer
+    return { beta1, beta2, epsilon, decay }
+  }
+
   /** The plan of a step; prints as a table. */
   get plan() {
     return this.programs.step.plan
@@ -128,15 +135,16 @@ export class Trainer {
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `disposed`, `device-lost`. */
   async step(batch: TrainingBatch): Promise<StepResult> {
     const { network, unrolled, options } = this
-    const { ids, features, targets, lengths, fresh = true } = batch
     this.#checkAlive()
-    if (targets === undefined) throw new SluiceError('bad-value', 'targets is missing, expected what the network shall learn to say for each row of its head')
+    checkObject('batch', batch, '{ ids, targets }')
+    const { ids, features, targets, lengths, fresh = true } = batch
+    if (targets === undefined || targets === null) throw new SluiceError('bad-value', 'targets is missing, expected what the network shall learn to say for each row of its head')
     checkBatch(network.spec, { ...options, ids, features, targets, lengths })
     if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))
       throw new SluiceError('bad-value', 'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).')
     if (!fresh && !unrolled.states.carries)
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches (partition: random).')
-    const step = this.#step++
+    const step = this.#step
     const { beta1, beta2 } = options.optimizer
     const rate = rateAt(options.optimizer.rate, step)
     unrolled.batch.write({
@@ -154,6 +162,7 @@ export class Trainer {
     this.programs.step.encode(encoder)
     const arrive = readback.encode(encoder, { ...unrolled.statistics, size: 16 })
     device.queue.submit([encoder.finish()])
+    this.#step++ // not before: a step that is refused is none
     const [loss, norm] = new Float32Array(await arrive())
     return { step, loss: loss!, gradientNorm: norm!, rate }
   }
@@ -179,7 +188,7 @@ export class Trainer {
     return {
       spec, parameters: values!,
       training: {
-        step, optimizer: options.optimizer.kind, batch: options.batch,
+        step, optimizer: options.optimizer.kind, settings: this.#settings, plan: this.plan.tuning.plan, batch: options.batch,
         memory: new Map([...this.memory.keys()].map((name, i) => [name, memory[i]!])), carried: new Map(carried),
       },
     }
@@ -202,10 +211,15 @@ export class Trainer {
   /** As `resume`, from a file that has been read. */
   restore({ spec, parameters, training }: ModelFile): void {
     const { network, unrolled, options, memory } = this
+    this.#checkAlive()
     network.expect(spec)
     if (!training) throw new SluiceError('bad-file', 'the file has a model, but not where its training stood: it was saved without that. Save it with save() of the training.')
-    for (const [what, was, is] of [['optimizer', training.optimizer, options.optimizer.kind], ['batch', training.batch, options.batch]] as const)
-      if (was !== is) throw new SluiceError('bad-value', `${what} is ${is}, but this training was saved with ${what} ${was}. Give the same to resume it.`)
+    const now = { optimizer: options.optimizer.kind, batch: options.batch, ...this.#settings }
+    const saved: Readonly<Record<string, unknown>> = { ...training, ...training.settings }
+    for (const [what, is] of Object.entries(now)) {
+      const was = saved[what]
+      if (was !== undefined && was !== is) throw new SluiceError('bad-value', `${what} is ${is}, but this training was saved with ${what} ${was}. Give the same to resume it.`)
+    }
     const finals = unrolled.states.carries ? unrolled.states.finals : new Map<string, never>()
     const missing = [...memory.keys(), ...finals.keys()].find((name) => !training.memory.has(name) && !training.carried.has(name))
     if (missing) throw new SluiceError('bad-file', `the file lacks ${missing} of its training. Was it cut or edited?`)

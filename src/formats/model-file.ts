@@ -6,7 +6,8 @@
 //   training.carried.layers.0.h [B, D, H]: the state that the next batch begins with, unless it is fresh
 import { cells } from '../cells'
 import { checkSpec } from '../check'
-import { checkCount, show, SluiceError } from '../errors'
+import { checkCount, checkNumber, show, SluiceError } from '../errors'
+import { checkPlan, type PlanName } from '../gpu/plan'
 import { completeSpec, directions, parameterShapes, type NetworkSpec } from '../spec'
 import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor } from './safetensors'
 
@@ -23,6 +24,10 @@ export interface TrainingState {
   readonly step: number
   /** The kind of the optimizer. */
   readonly optimizer: string
+  /** Its other numbers, but for the rate. */
+  readonly settings?: Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'decay', number>>
+  /** How the recurrences were dispatched: another plan rounds otherwise. */
+  readonly plan?: PlanName
   /** B, rows of a batch. */
   readonly batch: number
   /** What the optimizer remembers, by its name for it, then by parameter. */
@@ -58,14 +63,14 @@ export function writeModelFile({ model, spec, parameters, vocabulary, training }
     for (const [what, values] of training.memory) add(`training.${what}.`, values, (name) => shapes.get(name)!)
     add('training.carried.', training.carried, (name) => stateShape(spec, name, training.batch))
   }
-  const { step, optimizer, batch, loop } = training ?? {}
+  const { step, optimizer, settings, plan, batch, loop } = training ?? {}
   return writeSafetensors(tensors, {
     format: 'sluice',
     version: String(version),
     model,
     spec: JSON.stringify(completeSpec(spec)),
     ...(vocabulary !== undefined && { vocabulary: JSON.stringify(vocabulary) }),
-    ...(training && { training: JSON.stringify({ step, optimizer, batch, loop }) }),
+    ...(training && { training: JSON.stringify({ step, optimizer, settings, plan, batch, loop }) }),
   })
 }
 
@@ -111,10 +116,12 @@ function readSpec(spec: unknown): NetworkSpec {
 }
 
 function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<string, StoredTensor>): TrainingState {
-  const { step, optimizer, batch, loop } = record as Record<string, unknown>
+  const { step, optimizer, settings, plan, batch, loop } = (record ?? {}) as Record<string, unknown>
   try {
     checkCount('step', step, { min: 0 })
     checkCount('batch', batch)
+    checkPlan(plan as PlanName | undefined)
+    for (const [name, value] of Object.entries(settings ?? {})) checkNumber(name, value)
   } catch (cause) {
     throw badFile(`the model file's training is damaged: ${(cause as Error).message}`, { cause })
   }
@@ -127,7 +134,10 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   for (const [name, tensor] of groups.get('carried') ?? []) carried.set(name, checkShape(spec, name, tensor, stateShape(spec, name, batch as number)))
   groups.delete('carried')
   const memory = new Map([...groups].map(([what, group]) => [what, checkTensors(spec, group)]))
-  return { step: step as number, optimizer: String(optimizer), batch: batch as number, memory, carried, loop }
+  return {
+    step: step as number, optimizer: String(optimizer), batch: batch as number, memory, carried, loop,
+    ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }), ...(plan !== undefined && { plan: plan as PlanName }),
+  }
 }
 
 /** [B, D, H] of the state `layers.ℓ.h` or `layers.ℓ.c`. */

@@ -121,7 +121,10 @@ class Loop {
         throw new SluiceError('bad-file', 'resume is a file without a training of a text model: it has no place to go on from. Save it with save() of what train() returns.')
     }
     const reading = new Reading(ids, { batch, steps, partition, epochs, seed }, saved.place) // the text is checked before anything is allocated
-    const trainer = await Trainer.create(job.network, job.trainer)
+    // By the plan that it was saved with, where this adapter has one like it: another would round otherwise.
+    const plan = file?.training?.plan
+    const same = plan !== undefined && plan.startsWith('persistent') === job.network.gpu.holds
+    const trainer = await Trainer.create(job.network, { ...job.trainer, ...(same && { plan }) })
     try {
       if (file) trainer.restore(file)
       return new Loop(job, trainer, reading, options, saved)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { adam, BlankModel, Corpus, momentum, Network, readSafetensors, TextModel, Trainer, writeSafetensors, type FloatTensor, type NetworkSpec } from 'sluice'
+import { adam, adamW, BlankModel, Corpus, momentum, Network, readSafetensors, TextModel, Trainer, writeSafetensors, type FloatTensor, type NetworkSpec } from 'sluice'
 import { failure } from '../support/failure'
 import { numbers, testDevice } from '../support/kernel'
 
@@ -129,6 +129,10 @@ describe('what is refused, and how', () => {
     const cases: [Saved, Partial<typeof options>, RegExp][] = [
       [file, { batch: 3 }, /^batch is 3, but this training was saved with batch 2/],
       [file, { optimizer: momentum({ rate: 1 }) }, /^optimizer is momentum, but this training was saved with optimizer adam/],
+      [file, { optimizer: adam({ beta1: 0.5 }) }, /^beta1 is 0\.5, but this training was saved with beta1 0\.9/],
+      [file, { optimizer: adamW({ decay: 0.1 }) }, /^decay is 0\.1, but this training was saved with decay 0\. Give the same/],
+      [changed(file, (_, m) => (m.training = 'null')), {}, /training is damaged: step is undefined/],
+      [changed(file, (_, m) => (m.training = m.training!.replace(/-(16|4)"/, '-17"'))), {}, /training is damaged: plan is .*-17/],
       [await network.save(), {}, /not where its training stood/],
       [changed(file, (t) => t.delete('training.carried.layers.0.h')), {}, /^the file lacks layers\.0\.h of its training/],
       [changed(file, (t) => [...t.keys()].filter((name) => name.startsWith('training.mean')).forEach((name) => t.delete(name))), {}, /^the file lacks mean of its training/],

@@ -1,6 +1,6 @@
 // A training that was saved, loaded elsewhere and resumed is the training that was never interrupted, bit for bit.
-import { describe, expect, test } from 'vitest'
-import { adam, adamW, BlankModel, Corpus, cosine, momentum, readSafetensors, rmsprop, sgd, TextModel, type Progress, type Training } from 'sluice'
+import { describe, expect, test, vi } from 'vitest'
+import { adam, adamW, BlankModel, Corpus, cosine, momentum, readSafetensors, rmsprop, sgd, TextModel, Trainer, writeSafetensors, type Progress, type Training } from 'sluice'
 import { failure } from '../support/failure'
 import { testDevice } from '../support/kernel'
 
@@ -143,6 +143,23 @@ describe('saving while it trains', () => {
     expect(await all(model.train(corpus, { ...options, epochs: 2, resume: await training.save() }))).toEqual([])
     for (const m of [model, straight]) m.destroy()
   })
+})
+
+test('goes on by the plan that it was saved with, if the adapter has one like it', async () => {
+  const model = await create()
+  const training = model.train(corpus, options)
+  for await (const { step } of training) if (step === 1) break
+  const { tensors, metadata } = readSafetensors(await training.save())
+  const holds = model.network.gpu.holds
+  const [own, other] = holds ? ['persistent-8', 'steps-8'] : ['steps-8', 'persistent-8']
+  const made = vi.spyOn(Trainer, 'create')
+  for (const plan of [own, other]) {
+    const resume = writeSafetensors(tensors, { ...metadata, training: JSON.stringify({ ...JSON.parse(metadata.training!), plan }) })
+    for await (const _ of model.train(corpus, { ...options, resume })) break
+  }
+  expect(made.mock.calls.map(([, { plan }]) => plan)).toEqual([own, undefined])
+  made.mockRestore()
+  model.destroy()
 })
 
 describe('what is refused, and how', () => {

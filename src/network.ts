@@ -118,7 +118,8 @@ export class Network {
 
   /** Runs one batch and brings everything back.
    * @throws SluiceError `bad-shape`, `bad-value`, `too-large`. */
-  run(options: RunOptions): Promise<RunResult> {
+  async run(options: RunOptions): Promise<RunResult> {
+    checkObject('options', options, '{ steps: 35, batch: 32, ids }')
     return run(this, options)
   }
 

@@ -1,6 +1,6 @@
 // Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
-import { checkBatch } from './check'
-import { SluiceError } from './errors'
+import { checkBatch, checkNetwork } from './check'
+import { checkObject, SluiceError } from './errors'
 import { prepareAll, type Program } from './gpu/engine'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
@@ -31,6 +31,8 @@ export interface PredictionBatch {
 }
 
 export class Predictor {
+  #destroyed = false
+
   private constructor(
     readonly network: Network,
     readonly options: PredictorOptions,
@@ -41,6 +43,8 @@ export class Predictor {
   /** @throws SluiceError `bad-value` for a wrong option or a network without a head, `too-large` if the GPU cannot hold the
    * batch. */
   static async create(network: Network, options: PredictorOptions): Promise<Predictor> {
+    checkNetwork(network)
+    checkObject('options', options, '{ steps: 35, batch: 32 }')
     const { steps, batch, plan: named = 'auto' } = options
     checkPlan(named, ['auto'])
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.')
@@ -56,16 +60,18 @@ export class Predictor {
 
   /** Queues a batch at once and resolves with what the head says of it: [T, B, V], or [B, V] of a head at the last step;
    * zero past the end of a row. Several may be under way.
-   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `device-lost`. */
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `disposed`, `device-lost`. */
   async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
     const { network, unrolled } = this
+    if (this.#destroyed) throw new SluiceError('disposed', 'this predictor was destroyed. Create a new one.')
+    network.checkAlive()
+    checkObject('batch', batch, '{ ids }, or { features } of a network that reads features')
     const shape = { steps: this.options.steps, batch: this.options.batch }
     const { ids, features, lengths, fresh = true } = batch
     checkBatch(network.spec, { ...shape, ids, features, lengths })
     if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches.')
     const { device, readback } = network.gpu
-    network.gpu.checkAlive()
     unrolled.batch.write({ ids, lengths })
     if (features) writeTensor(network.gpu, unrolled.x!, maskRows(features, { ...shape, lengths }))
     const encoder = device.createCommandEncoder({ label: 'prediction' })
@@ -90,6 +96,7 @@ export class Predictor {
   }
 
   destroy(): void {
+    this.#destroyed = true
     this.unrolled.destroy()
     for (const program of Object.values(this.programs)) program.destroy()
   }

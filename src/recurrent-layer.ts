@@ -45,6 +45,8 @@ export interface RecurrentLayerOptions {
 }
 
 export class RecurrentLayer {
+  #destroyed = false
+
   private constructor(
     readonly gpu: Gpu,
     private readonly unrolled: Unrolled,
@@ -55,6 +57,7 @@ export class RecurrentLayer {
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     checkObject('options', options, "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }")
     const { cell, input, hidden, bidirectional, bias, peepholes, steps, batch, train = false, recompute, buffers = {} } = options
+    checkCount('input', input)
     const spec: NetworkSpec = {
       input: { features: input },
       layers: [{ cell, hidden, ...(bidirectional && { bidirectional }), ...(bias !== undefined && { bias }), ...(peepholes && { peepholes }) }],
@@ -128,21 +131,29 @@ export class RecurrentLayer {
 
   /** Writes parameters by those names, in their shapes without padding. */
   writeParameters(values: ParameterValues): void {
+    this.#checkAlive()
+    if (!(values instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers`)
     this.unrolled.parameters.write(new Map([...values].map(([name, v]) => [`layers.0.${name}`, v])))
   }
 
   /** Writes a tensor of the layer's, in its shape without padding; and reads one. */
   write(to: Tensor, values: ArrayLike<number>): void {
+    this.#checkAlive()
+    checkTensor(to)
     writeTensor(this.gpu, to, values)
   }
 
-  read(from: Tensor): Promise<Float32Array<ArrayBuffer>> {
+  async read(from: Tensor): Promise<Float32Array<ArrayBuffer>> {
+    this.#checkAlive()
+    checkTensor(from)
     return readTensor(this.gpu, from)
   }
 
-  /** Steps of each row, [B], zero allowed; T for all until told otherwise.
+  /** Steps of each row, [B], zero allowed; T for all until told otherwise. What `x` has past the end of a row counts nothing, but
+   * must be finite.
    * @throws SluiceError `bad-shape`, `bad-value`. */
   setLengths(lengths: Uint32Array): void {
+    this.#checkAlive()
     const { steps, batch } = this.unrolled.options
     checkLengths(lengths, steps, batch)
     this.unrolled.batch.write({ lengths })
@@ -152,6 +163,7 @@ export class RecurrentLayer {
    * put into the initial slots of `state`.
    * @throws SluiceError `bad-value` for another word, and for `carried` where a direction reads from the end. */
   encodeForward(encoder: GPUCommandEncoder, { initial = 'zero' }: { initial?: 'zero' | 'carried' | 'given' } = {}): void {
+    this.#checkAlive()
     if (initial !== 'zero' && initial !== 'carried' && initial !== 'given')
       throw new SluiceError('bad-value', `initial is ${show(initial)}, expected 'zero', 'carried' or 'given'`)
     if (initial === 'carried' && this.unrolled.layers[0]!.D === 2)
@@ -162,18 +174,33 @@ export class RecurrentLayer {
   }
 
   /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and every parameter's gradient. `finalGradient`: that
-   * of the final state is zero, or what the caller has put into `stateGradient`. */
+   * of the final state is zero, or what the caller has put into `stateGradient`.
+   * @throws SluiceError `bad-value` for another word, and without `train`; `disposed`. */
   encodeBackward(encoder: GPUCommandEncoder, { finalGradient = 'zero' }: { finalGradient?: 'zero' | 'given' } = {}): void {
+    this.#checkAlive()
     const { clear, backward } = this.programs
     if (!clear || !backward) throw new SluiceError('bad-value', 'this layer cannot go backward: create it with train: true')
+    if (finalGradient !== 'zero' && finalGradient !== 'given')
+      throw new SluiceError('bad-value', `finalGradient is ${show(finalGradient)}, expected 'zero' or 'given'`)
     if (finalGradient === 'zero') clear.encode(encoder)
     backward.encode(encoder)
   }
 
+  #checkAlive(): void {
+    if (this.#destroyed) throw new SluiceError('disposed', 'this layer was destroyed. Create a new one.')
+    this.gpu.checkAlive()
+  }
+
   /** Frees what the layer allocated; buffers of the caller's stay. */
   destroy(): void {
+    this.#destroyed = true
     this.unrolled.destroy()
     this.unrolled.parameters.destroy()
     for (const program of Object.values(this.programs)) program.destroy()
   }
+}
+
+/** @throws SluiceError `bad-value` for a tensor that a layer without `train` has not. */
+function checkTensor(tensor: Tensor | null): void {
+  if (!tensor) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
 }

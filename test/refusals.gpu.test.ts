@@ -1,6 +1,6 @@
 // What a network, its trainer and a run refuse: every message says what came and what was expected.
-import { expect, test } from 'vitest'
-import { adam, Network, Trainer } from 'sluice'
+import { expect, test, vi } from 'vitest'
+import { adam, Corpus, Network, Predictor, RecurrentLayer, sgd, TextModel, Trainer } from 'sluice'
 import { failure } from './support/failure'
 import { testDevice } from './support/kernel'
 
@@ -60,6 +60,8 @@ test('trainers, runs and parameters', async () => {
     [trainer(), /options is undefined, expected an object/],
     [trainer({ optimizer: undefined }), /optimizer is undefined, expected one that adam/],
     [trainer({ optimizer: adam }), /optimizer is a function/],
+    [() => Trainer.create({ network } as never, { steps: 3, batch: 2, optimizer: adam() }), /network is an object \(Object\), expected a Network; that of a TextModel .* is its \.network/],
+    [() => Predictor.create(network, undefined as never), /options is undefined, expected an object/],
     [trainer({ steps: 0 }), /steps is 0/],
     [trainer({ batch: '2' }), /batch is "2" \(a string\)/],
     [trainer({ batch: 1e9 }), /training on 3 steps of 1000000000 rows: [\d.]+ GiB needed, [\d.]+ GiB of it for layers\.0 gates/],
@@ -68,6 +70,7 @@ test('trainers, runs and parameters', async () => {
     [trainer({ classWeights: Float32Array.of(1, 1, NaN, 1, 1) }), /classWeights\[2\] is NaN/],
     [trainer({ classWeights: Float32Array.of(-1, 1, 1, 1, 1) }), /classWeights\[0\] is -1/],
     [trainer({ classWeights: Float32Array.of(1) }), /classWeights has 1 numbers, expected 5/],
+    [() => network.run(undefined as never), /options is undefined, expected an object such as \{ steps: 35/],
     [run({ steps: undefined }), /steps is undefined.*left out or misspelt/],
     [run({ steps: 0, ids: new Uint32Array(0) }), /steps is 0/],
     [run({ features: new Float32Array(6) }), /features came, but this network reads ids/],
@@ -85,8 +88,68 @@ test('trainers, runs and parameters', async () => {
   for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
 
   const made = await Trainer.create(network, { steps: 3, batch: 2, optimizer: adam() })
+  for (const [batch, message] of [[undefined, /batch is undefined, expected an object/], [{ ids, targets: null }, /targets is missing/]] as const)
+    expect((await failure(() => made.step(batch as never))).message).toMatch(message)
   network.destroy()
   for (const work of [() => made.step({ ids, targets: ids }), () => network.readParameters(), () => network.writeParameters(new Map()), run({})])
     expect((await failure(work)).code).toBe('disposed')
   made.destroy()
+})
+
+test('what was destroyed is not used again, and does not answer with what was there before', async () => {
+  const device = await testDevice()
+  const shape = { steps: 3, batch: 2 }
+  const ids = Uint32Array.of(0, 1, 2, 3, 4, 0)
+  const network = await Network.create({ device, ...lstm } as never)
+  const [trainer, predictor, orphan] = await Promise.all([Trainer.create(network, { ...shape, optimizer: adam() }), Predictor.create(network, shape), Predictor.create(network, shape)])
+  const file = await trainer.save()
+  await predictor.predict({ ids })
+  trainer.destroy()
+  predictor.destroy()
+  const before = await network.readParameters()
+  for (const work of [() => trainer.step({ ids, targets: ids }), () => trainer.save(), () => trainer.resume(file), () => predictor.predict({ ids })])
+    expect((await failure(work)).code).toBe('disposed')
+  expect(await network.readParameters()).toEqual(before)
+  const run = network.run({ ...shape, ids })
+  network.destroy()
+  for (const work of [() => run, () => orphan.predict({ ids })]) expect((await failure(work)).code).toBe('disposed')
+  orphan.destroy()
+
+  const layer = await RecurrentLayer.create(device, { cell: 'gru', input: 3, hidden: 4, train: true, ...shape })
+  layer.destroy()
+  const encoder = device.device.createCommandEncoder()
+  for (const work of [() => layer.read(layer.outputs), () => layer.write(layer.x, new Float32Array(18)), () => layer.setLengths(Uint32Array.of(1, 2)), () => layer.writeParameters(new Map()), () => layer.encodeForward(encoder), () => layer.encodeBackward(encoder)])
+    expect((await failure(work)).code).toBe('disposed')
+
+  const { vocabulary } = Corpus.fromText('abcabcabc')
+  const model = await TextModel.create({ device, vocabulary, hidden: 4 })
+  const destroyed = vi.spyOn(GPUBuffer.prototype, 'destroy')
+  let written = 0
+  const error = await failure(async () => {
+    for await (const text of model.write('a', { length: 1000 })) {
+      written += text.length
+      if (written === text.length) model.destroy()
+    }
+  })
+  expect(error.code).toBe('disposed')
+  expect(written).toBeLessThan(1000)
+  // Of the network, and of the writer in the middle of its text.
+  expect(destroyed.mock.instances.map((buffer) => (buffer as unknown as GPUBuffer).label)).toEqual(expect.arrayContaining(['parameters', 'sampling']))
+  vi.restoreAllMocks()
+  const other = await TextModel.create({ device, vocabulary, hidden: 4 })
+  const evaluation = other.evaluate('abcabc')
+  other.destroy()
+  expect((await failure(() => evaluation)).code).toBe('disposed')
+})
+
+test('a step that is refused is not counted', async () => {
+  const network = await Network.create({ device: await testDevice(), ...base } as never)
+  let rate = NaN
+  const trainer = await Trainer.create(network, { steps: 1, batch: 1, optimizer: sgd({ rate: () => rate }) })
+  const one = { ids: Uint32Array.of(1), targets: Uint32Array.of(2) }
+  expect((await failure(() => trainer.step(one))).message).toMatch(/NaN/)
+  rate = 0.1
+  expect((await trainer.step(one)).step).toBe(0)
+  trainer.destroy()
+  network.destroy()
 })

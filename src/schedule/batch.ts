@@ -99,7 +99,7 @@ export class Batch {
       this.#u32(this.ids).set(ids)
       sortPositions(ids, this.#u32(this.starts), this.#u32(this.positions))
     }
-    const total = !targets ? 0 : targets instanceof Uint32Array ? this.#classes(targets) : this.#numbers(targets)
+    const total = !targets ? 0 : 'classes' in this.spec.head! ? this.#classes(targets as Uint32Array) : this.#numbers(targets as Float32Array)
     writeStruct(new DataView(this.#memory), this.control.offset, control.fields, { ...values, weight: total > 0 ? 1 / total : 0 })
     this.gpu.device.queue.writeBuffer(this.buffer, 0, this.#memory)
   }

@@ -1,7 +1,7 @@
 // Fill in the blank: a network that guesses hidden characters of a text from what stands on both sides of them. It reads
 // the vocabulary and one id more, the blank; in training, random characters are hidden and only those count.
 import type { CellName } from '../cells'
-import { mostLayers } from '../check'
+import { checkIds, mostLayers } from '../check'
 import { checkCount, checkNumber, checkObject, show, SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
 import { readModelFile, writeModelFile } from '../formats/model-file'
@@ -9,8 +9,9 @@ import { Network, type LoadOptions } from '../network'
 import { adam, type Optimizer } from '../optimizer'
 import { uniform } from '../random'
 import { ignored } from '../spec'
-import { checkIds } from './batches'
+import { checkIdArray } from './batches'
 import { Corpus } from './corpus'
+import { probabilities } from './draws'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkText, Vocabulary } from './vocabulary'
@@ -186,8 +187,10 @@ export class BlankModel {
   async evaluate(text: string | Uint32Array, { blanks = 0.15, seed = 0, steps = 35 }: { blanks?: number; seed?: number; steps?: number } = {}): Promise<Evaluation> {
     checkBlanks(blanks)
     checkCount('steps', steps)
+    checkCount('seed', seed, { min: 0, max: 0xffffffff })
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
-    checkIds(ids)
+    checkIdArray(ids)
+    checkIds(ids, this.vocabulary.size)
     if (ids.length === 0) throw new SluiceError('bad-text', 'the text to evaluate on is empty, expected at least one character')
     const batch = Math.min(64, Math.ceil(ids.length / steps))
     const V = this.vocabulary.size
@@ -202,10 +205,10 @@ export class BlankModel {
       const { logits } = await this.network.run({ steps, batch, ids: timeMajor(read, 0), lengths })
       wanted.forEach((target, n) => {
         if (target === ignored) return
-        const probabilities = softmax(logits.subarray(n * V, (n + 1) * V))
+        const chances = softmax(logits.subarray(n * V, (n + 1) * V))
         hidden++
-        loss -= Math.log(probabilities[target]!)
-        right += Number(probabilities[target] === Math.max(...probabilities))
+        loss -= Math.log(chances[target]!)
+        right += Number(chances.indexOf(Math.max(...chances)) === target)
       })
     }
     return { accuracy: right / hidden, perplexity: Math.exp(loss / hidden), hidden }
@@ -221,9 +224,4 @@ function checkBlanks(blanks: number): void {
   checkNumber('blanks', blanks, { above: 0, max: 1 })
 }
 
-function softmax(logits: Float32Array): number[] {
-  const largest = Math.max(...logits)
-  const weights = Array.from(logits, (o) => Math.exp(o - largest))
-  const sum = weights.reduce((a, b) => a + b, 0)
-  return weights.map((w) => w / sum)
-}
+const softmax = (logits: Float32Array): number[] => [...probabilities(logits, 1, 0)]

@@ -63,6 +63,7 @@ export interface TrainOptions {
 export class TextModel {
   /** A writer not in use now; texts written at the same time have one each. */
   #idle: Writer | null = null
+  #destroyed = false
 
   private constructor(
     readonly network: Network,
@@ -142,6 +143,7 @@ export class TextModel {
           unrolled.finish(plan, 0)
         }),
       }))
+      this.network.checkAlive()
       const losses: Promise<number>[] = []
       for (const window of windows) {
         unrolled.batch.write({ ids: window.ids, targets: window.targets })
@@ -177,10 +179,11 @@ export class TextModel {
   /** Writes as `write`, and tells of every character the probabilities it was drawn from: those of the very weights that
    * drew it, whatever is trained meanwhile.
    * @throws as `write`. */
-  async *draw(prefix: string, { alternatives = 5, ...options }: WriteOptions & { /** How many of the likeliest characters to tell. Default 5. */ readonly alternatives?: number }): AsyncGenerator<Draw[], void, undefined> {
+  async *draw(prefix: string, options: WriteOptions & { /** How many of the likeliest characters to tell. Default 5. */ readonly alternatives?: number }): AsyncGenerator<Draw[], void, undefined> {
+    checkObject('options', options, '{ length: 200, temperature: 0.8 }')
+    const { alternatives = 5, temperature = 1, topK = 0 } = options
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
-    const { temperature = 1, topK = 0 } = options
     const writer = await this.#writer()
     try {
       for await (const written of writer.write(ids, options, true)) yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
@@ -207,10 +210,12 @@ export class TextModel {
   #keep(writer: Writer): void {
     this.#idle?.destroy()
     this.#idle = writer
+    if (this.#destroyed) writer.destroy() // in the middle of its text
   }
 
   /** Frees what is on the GPU, and closes the device if the model opened it. */
   destroy(): void {
+    this.#destroyed = true
     this.#idle?.destroy()
     this.#idle = null
     this.network.destroy()

@@ -45,6 +45,8 @@ export default defineConfig(({ mode }) => ({
           outDir: path('dist'),
           // The site and the declarations live in the same folder.
           emptyOutDir: false,
+          // They are the page's.
+          copyPublicDir: false,
           target: 'es2023',
           sourcemap: true,
           // A library is minified by whoever bundles it.

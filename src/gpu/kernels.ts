@@ -12,7 +12,7 @@ export type UniformField<K extends KernelName> = keyof Contract<K>['uniform']['f
 /** Its override constants, but for the workgroup's width, which the device chooses. */
 export type Overrides<K extends KernelName> = Partial<Record<Exclude<keyof Contract<K>['overrides'], 'width'>, number | boolean>>
 
-const sources = import.meta.glob<{ readonly plain: string; readonly subgroups?: string }>('../../shaders/**/*.wgsl', { eager: true, import: 'default' })
+const sources = import.meta.glob<{ readonly plain: string; readonly subgroups?: string }>(['../../shaders/**/*.wgsl', '!../../shaders/lib/**'], { eager: true, import: 'default' })
 
 /** The text of a kernel, its imports joined, for a device with or without subgroups. */
 export function source(kernel: KernelName, subgroups: boolean): string {

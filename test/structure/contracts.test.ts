@@ -1,9 +1,10 @@
 // src/gpu/contracts.ts is generated and committed; a shader changed without it is a defect.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { contractsFile, generateContracts, joinImports, kernelFiles } from '../../shaders/plugin'
+import { WgslScanner } from 'wgsl_reflect/wgsl_reflect.module.js'
+import { bare, contractsFile, generateContracts, joinImports, kernelFiles } from '../../shaders/plugin'
 import { contracts } from '../../src/gpu/contracts'
-import type { BindingName, KernelName, Overrides, UniformField } from '../../src/gpu/kernels'
+import { source, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
 
 test('the committed contracts are those of the shaders as they stand', () => {
   expect(readFileSync(contractsFile, 'utf8'), 'stale: run npm run contracts').toBe(generateContracts())
@@ -41,11 +42,19 @@ test.each([...kernelFiles()])('%s gives the shape of every tensor it binds', (_,
 })
 
 const ways = [...kernelFiles()].flatMap(([name, file]) => [false, true].map((subgroups) => [name, subgroups ? 'with' : 'without', file, subgroups] as const))
+const tokens = (code: string) => new WgslScanner(code).scanTokens().map(({ lexeme }) => lexeme)
 
-test.each(ways)('%s %s subgroups has every import joined, and none twice', (_, __, file, subgroups) => {
+test.each(ways)('%s %s subgroups has every import joined, and none twice', (name, _, file, subgroups) => {
   const code = joinImports(file, subgroups)
+  expect(source(name as KernelName, subgroups), 'its modules make the same of it').toBe(code)
   expect(code.includes('quadBroadcast') || code.includes('quadSwap')).toBe(code.startsWith('enable subgroups;'))
   expect(code).not.toMatch(/^#/m)
   const functions = [...code.matchAll(/^fn (\w+)/gm)].map((match) => match[1])
   expect(new Set(functions).size).toBe(functions.length)
+})
+
+test.each(ways)('%s %s subgroups is built without its comments, and with all else', (_, __, file, subgroups) => {
+  const code = joinImports(file, subgroups)
+  expect(bare(code)).not.toMatch(/\/\/|^\s/m)
+  expect(tokens(bare(code))).toEqual(tokens(code))
 })

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
@@ -29,12 +31,29 @@ const contentSecurityPolicy: Plugin = {
   ],
 }
 
+/** The declarations of the library. The compiler leaves relative imports as they stand in src/, without `.js`: who resolves modules
+ * as Node does (`nodenext`) would find no file, and the whole API would be `any`, most often silently. */
+const declarations: Plugin = {
+  name: 'sluice:declarations',
+  apply: (_, { command, mode }) => command === 'build' && mode === 'library',
+  closeBundle() {
+    const folder = path('dist/types')
+    rmSync(folder, { recursive: true, force: true })
+    execFileSync(process.execPath, [path('node_modules/typescript/bin/tsc'), '-p', path('tsconfig.build.json')], { stdio: 'inherit' })
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.d.ts')) continue
+      const file = `${folder}/${name}`
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/(\bfrom |\bimport\()(['"])(\.[^'"]+?)(?:\.js)?\2/g, '$1$2$3.js$2'))
+    }
+  },
+}
+
 // `vite build --mode library` bundles the engine; without it the demo page is served or built.
 export default defineConfig(({ mode }) => ({
   root: process.env.VITEST ? path('.') : path('demo'),
   base: './',
   cacheDir: path('node_modules/.vite'),
-  plugins: [kernels(), contentSecurityPolicy],
+  plugins: [kernels(), contentSecurityPolicy, declarations],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
   worker: { format: 'es' as const, plugins: () => [kernels()] },
   resolve: { alias: { sluice: path('src/index.ts') } },

@@ -1,14 +1,16 @@
 // What is refused before anything is allocated or sent: descriptions that make no network, batches that do not fit one.
 import { cellNames, cells } from './cells'
-import { checkCount, checkFlag, checkNumber, checkObject, show, SluiceError } from './errors'
-import { headSize, type NetworkSpec } from './spec'
+import { checkCount, checkFlag, checkNumber, checkOptions, show, SluiceError } from './errors'
+import { headSize, type LayerSpec, type NetworkSpec } from './spec'
 
 /** Layers that a network may have: more is a mistake, and would be noticed only when nothing answers any more. */
 export const mostLayers = 1000
 
+const layerFlags = ['bidirectional', 'bias', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
+
 /** Refuses a description that makes no network, and says what is wrong with it. */
 export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
-  checkObject('input', input, '{ ids: 28 } or { features: 3 }')
+  checkOptions('input', input, '{ ids: 28 } or { features: 3 }', ['ids', 'embedding', 'features'])
   if ('features' in input && 'ids' in input)
     throw new SluiceError('bad-value', 'input has both ids and features, expected one of them: a network reads ids below a count or vectors of a size')
   if ('features' in input) checkCount('input.features', input.features)
@@ -20,11 +22,11 @@ export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
     throw new SluiceError('bad-value', `layers is ${show(layers)}, expected a list of at least one layer such as { cell: 'gru', hidden: 128 }`)
   checkCount('the number of layers', layers.length, { max: mostLayers })
   layers.forEach((layer, l) => {
-    checkObject(`layers[${l}]`, layer, "{ cell: 'gru', hidden: 128 }")
+    checkOptions(`layers[${l}]`, layer, "{ cell: 'gru', hidden: 128 }", ['cell', 'hidden', ...layerFlags])
     if (!Object.hasOwn(cells, layer.cell))
       throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
     checkCount(`layers[${l}].hidden`, layer.hidden)
-    for (const flag of ['bidirectional', 'bias', 'peepholes', 'learnInitial'] as const) checkFlag(`layers[${l}].${flag}`, layer[flag])
+    for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
     if (layer.peepholes && layer.cell !== 'lstm')
       throw new SluiceError('bad-value', `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only an lstm has a cell state to peep at`)
   })
@@ -33,7 +35,7 @@ export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
     if (dropout === 1) throw new SluiceError('bad-value', 'dropout is 1, expected less than 1: nothing would be left')
   }
   if (head === undefined) return
-  checkObject('head', head, '{ classes: 28 } or { numbers: 1 }')
+  checkOptions('head', head, '{ classes: 28 } or { numbers: 1 }', ['classes', 'numbers', 'at'])
   if ('classes' in head && 'numbers' in head)
     throw new SluiceError('bad-value', 'head has both classes and numbers, expected one of them: its loss is cross-entropy or the squared error')
   if (head.at !== undefined && head.at !== 'every' && head.at !== 'last')

@@ -108,6 +108,16 @@ export function checkObject(name: string, value: unknown, example: string): void
   throw new SluiceError('bad-value', `${name} is ${show(value)}, expected an object such as ${example}`)
 }
 
+/** Refuses what is no object, and one with a name that none of the options has, which would be ignored in silence.
+ * @throws SluiceError `bad-value`: «adam has no lr, expected rate, beta1, beta2 or epsilon». */
+export function checkOptions(name: string, value: unknown, example: string, known: readonly string[]): void {
+  checkObject(name, value, example)
+  const unknown = Object.keys(value as object).find((key) => !known.includes(key))
+  if (unknown === undefined) return
+  const all = known.length > 1 ? `${known.slice(0, -1).join(', ')} or ${known.at(-1)}` : known.join()
+  throw new SluiceError('bad-value', `${name} has no ${unknown}, expected ${all}`)
+}
+
 /** Refuses what is neither true nor false nor left out: 'no' would count as yes.
  * @throws SluiceError `bad-value`. */
 export function checkFlag(name: string, value: unknown): void {

@@ -1,5 +1,5 @@
 // Optimizers as plain data; the kernels in shaders/optimizer have their formulas. All are written as PyTorch has them.
-import { checkNumber, show, SluiceError } from './errors'
+import { checkNumber, checkOptions, show, SluiceError } from './errors'
 import { checkRate, type Rate } from './rates'
 
 export interface Optimizer {
@@ -17,7 +17,9 @@ const kinds: readonly unknown[] = ['sgd', 'momentum', 'rmsprop', 'adam'] satisfi
 
 /** @throws SluiceError `bad-value` for what is no optimizer, such as a name or a function that was not called. */
 export function checkOptimizer(value: unknown): void {
-  if (kinds.includes((value as Optimizer | undefined)?.kind)) return
+  const { kind, rate, beta1, beta2, epsilon, decay } = (value ?? {}) as Partial<Optimizer>
+  const numbers = [beta1, beta2, epsilon, decay].every(Number.isFinite)
+  if (kinds.includes(kind) && numbers && (typeof rate === 'number' || typeof rate === 'function')) return
   throw new SluiceError('bad-value', `optimizer is ${show(value)}, expected one that adam({ rate: 2e-3 }), adamW, rmsprop, momentum or sgd gives`)
 }
 
@@ -28,18 +30,29 @@ const fraction = (name: string, value: number) => {
   return value
 }
 
+/** What an optimizer is called with, checked: only options that it has. */
+function checked<Options extends object>(name: string, options: Options, example: string, known: readonly (keyof Options & string)[]): Options {
+  checkOptions(name, options, example, known)
+  return options
+}
+
 /** Stochastic gradient descent: p −= rate · g. */
-export const sgd = ({ rate }: { rate: Rate }): Optimizer => ({ ...none, kind: 'sgd', rate: checkRate(rate) })
+export function sgd(options: { rate: Rate }): Optimizer {
+  const { rate } = checked('sgd', options, '{ rate: 0.1 }', ['rate'])
+  return { ...none, kind: 'sgd', rate: checkRate(rate) }
+}
 
 /** Gradient descent with momentum: v = momentum · v + g, p −= rate · v (torch.optim.SGD). */
-export const momentum = ({ rate, momentum = 0.9 }: { rate: Rate; momentum?: number }): Optimizer => ({
-  ...none, kind: 'momentum', rate: checkRate(rate), beta1: fraction('momentum', momentum),
-})
+export function momentum(options: { rate: Rate; momentum?: number }): Optimizer {
+  const { rate, momentum = 0.9 } = checked('momentum', options, '{ rate: 0.1 }', ['rate', 'momentum'])
+  return { ...none, kind: 'momentum', rate: checkRate(rate), beta1: fraction('momentum', momentum) }
+}
 
 /** RMSProp: s = smoothing · s + (1 − smoothing) · g², p −= rate · g / (√s + epsilon) (torch.optim.RMSprop). */
-export const rmsprop = ({ rate = 1e-2, smoothing = 0.99, epsilon = 1e-8 }: { rate?: Rate; smoothing?: number; epsilon?: number } = {}): Optimizer => ({
-  ...none, kind: 'rmsprop', rate: checkRate(rate), beta2: fraction('smoothing', smoothing), epsilon: checkNumber('epsilon', epsilon, { above: 0 }),
-})
+export function rmsprop(options: { rate?: Rate; smoothing?: number; epsilon?: number } = {}): Optimizer {
+  const { rate = 1e-2, smoothing = 0.99, epsilon = 1e-8 } = checked('rmsprop', options, '{ rate: 1e-2 }', ['rate', 'smoothing', 'epsilon'])
+  return { ...none, kind: 'rmsprop', rate: checkRate(rate), beta2: fraction('smoothing', smoothing), epsilon: checkNumber('epsilon', epsilon, { above: 0 }) }
+}
 
 export interface AdamOptions {
   readonly rate?: Rate
@@ -47,12 +60,16 @@ export interface AdamOptions {
   readonly beta2?: number
   readonly epsilon?: number
 }
+const adamOptions = ['rate', 'beta1', 'beta2', 'epsilon'] as const satisfies readonly (keyof AdamOptions)[]
 
 /** Adam with bias correction, Kingma and Ba 2015 (torch.optim.Adam). */
-export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...options, decay: 0 })
+export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...checked('adam', options, '{ rate: 2e-3 }', adamOptions), decay: 0 })
 
 /** Adam with decoupled weight decay, Loshchilov and Hutter 2019 (torch.optim.AdamW). */
-export const adamW = ({ rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 1e-2 }: AdamOptions & { decay?: number } = {}): Optimizer => ({
-  kind: 'adam', rate: checkRate(rate), beta1: fraction('beta1', beta1), beta2: fraction('beta2', beta2),
-  epsilon: checkNumber('epsilon', epsilon, { above: 0 }), decay: checkNumber('decay', decay, { min: 0 }),
-})
+export function adamW(options: AdamOptions & { decay?: number } = {}): Optimizer {
+  const { rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 1e-2 } = checked('adamW', options, '{ rate: 2e-3 }', [...adamOptions, 'decay'])
+  return {
+    kind: 'adam', rate: checkRate(rate), beta1: fraction('beta1', beta1), beta2: fraction('beta2', beta2),
+    epsilon: checkNumber('epsilon', epsilon, { above: 0 }), decay: checkNumber('decay', decay, { min: 0 }),
+  }
+}

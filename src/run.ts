@@ -7,6 +7,7 @@ import type { Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
 import { checkPlan, type Plan, type PlanName } from './gpu/plan'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
+import { maskRows } from './schedule/batch'
 import { statesOf } from './schedule/states'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
 import { gradientNorm } from './schedule/update'
@@ -179,15 +180,6 @@ function checkRun(spec: NetworkSpec, options: RunOptions): void {
 async function readStates(states: [string, Promise<Values>][]): Promise<{ h: Values; c?: Values }> {
   const entries = await Promise.all(states.map(async ([name, values]) => [name, await values] as const))
   return Object.fromEntries(entries) as { h: Values; c?: Values }
-}
-
-/** Zeros whatever lies past the end of a row, in values [T, B, …]. */
-export function maskRows<V extends Float32Array>(values: V, { steps, batch, lengths }: { readonly steps: number; readonly batch: number; readonly lengths?: Uint32Array | undefined }): V {
-  if (!lengths) return values
-  const masked = values.slice() as V
-  const width = values.length / (steps * batch)
-  for (let n = 0; n < steps * batch; n++) if (Math.floor(n / batch) >= lengths[n % batch]!) masked.fill(0, n * width, (n + 1) * width)
-  return masked
 }
 
 /** Slots 1 … T of a state tensor [T+2, B, D, H]: the states after each step. */

@@ -7,7 +7,6 @@
 import { cells } from '../cells'
 import { checkSpec } from '../check'
 import { checkCount, checkNumber, show, SluiceError } from '../errors'
-import { checkPlan, type PlanName } from '../gpu/plan'
 import { completeSpec, directions, parameterShapes, type NetworkSpec } from '../spec'
 import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor } from './safetensors'
 
@@ -27,7 +26,7 @@ export interface TrainingState {
   /** Its other numbers, but for the rate. */
   readonly settings?: Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'decay', number>>
   /** How the recurrences were dispatched: another plan rounds otherwise. */
-  readonly plan?: PlanName
+  readonly plan?: string
   /** B, rows of a batch. */
   readonly batch: number
   /** What the optimizer remembers, by its name for it, then by parameter. */
@@ -120,7 +119,6 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   try {
     checkCount('step', step, { min: 0 })
     checkCount('batch', batch)
-    checkPlan(plan as PlanName | undefined)
     for (const [name, value] of Object.entries(settings ?? {})) checkNumber(name, value)
   } catch (cause) {
     throw badFile(`the model file's training is damaged: ${(cause as Error).message}`, { cause })
@@ -136,7 +134,7 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   const memory = new Map([...groups].map(([what, group]) => [what, checkTensors(spec, group)]))
   return {
     step: step as number, optimizer: String(optimizer), batch: batch as number, memory, carried, loop,
-    ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }), ...(plan !== undefined && { plan: plan as PlanName }),
+    ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }), ...(typeof plan === 'string' && { plan }),
   }
 }
 

@@ -2,7 +2,8 @@
 // gates have the same order. PyTorch stores each matrix transposed, [G·H, I]; and it has two biases where Sluice has one:
 // they add up, but for the candidate of a GRU, whose second one is Sluice's `bn`.
 import { cells } from '../cells'
-import { SluiceError } from '../errors'
+import { checkSpec } from '../check'
+import { checkObject, show, SluiceError } from '../errors'
 import { directions, headSize, inputSize, parameterShapes, type LayerSpec, type NetworkSpec } from '../spec'
 import type { FloatTensor } from './safetensors'
 
@@ -36,6 +37,9 @@ const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size
  * @throws SluiceError `bad-file` where a tensor is missing, has another shape than the network needs, or is left over;
  * `bad-value` for a network that PyTorch has not. */
 export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: NetworkSpec, names: PyTorchNames = {}): Map<string, Float32Array<ArrayBuffer>> {
+  if (!(tensors instanceof Map)) throw new SluiceError('bad-value', `the tensors are ${show(tensors)}, expected a Map from name to tensor, such as readSafetensors(bytes).tensors`)
+  checkObject('spec', spec, 'network.spec')
+  checkSpec(spec)
   const slots = slotsOf(spec, names)
   checkLeftOver(tensors, slots, names)
   const parameters = new Map([...parameterShapes(spec)].map(([name, shape]) => [name, new Float32Array(product(shape))]))
@@ -44,6 +48,7 @@ export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: Net
     if (!tensor) throw missing(slot, tensors)
     checkShape(slot, tensor.shape, spec)
     const { values } = tensor
+    if (values.length !== product(slot.shape)) throw new SluiceError('bad-file', `${slot.name} has ${values.length} values, expected ${product(slot.shape)} for its shape [${slot.shape.join(', ')}]`)
     const columns = slot.shape[1] ?? 1
     for (let i = 0; i < values.length; i++) {
       const [parameter, index] = slot.place(Math.floor(i / columns), i % columns)
@@ -58,8 +63,13 @@ export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: Net
  * `writeSafetensors`; `load_state_dict` takes them. Where PyTorch has two biases, the second one is zero.
  * @throws SluiceError `bad-value` for a network that PyTorch has not. */
 export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, names: PyTorchNames = {}): Map<string, FloatTensor> {
+  if (!(parameters instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(parameters)}, expected a Map such as await network.readParameters() gives`)
+  const slots = slotsOf(spec, names)
+  const wanted = [...parameterShapes(spec).keys()]
+  const lacking = wanted.find((name) => !parameters.has(name))
+  if (lacking) throw new SluiceError('bad-value', `the parameters lack ${lacking}, expected ${wanted.join(', ')}, such as network.readParameters() gives`)
   return new Map(
-    slotsOf(spec, names).map(({ name, shape, place, second }) => {
+    slots.map(({ name, shape, place, second }) => {
       const columns = shape[1] ?? 1
       const values = Float32Array.from({ length: product(shape) }, (_, i) => {
         const [parameter, index] = place(Math.floor(i / columns), i % columns)

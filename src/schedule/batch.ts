@@ -136,6 +136,15 @@ export class Batch {
   }
 }
 
+/** Zeros whatever lies past the end of a row, in values [T, B, …]. */
+export function maskRows<V extends Float32Array>(values: V, { steps, batch, lengths }: { readonly steps: number; readonly batch: number; readonly lengths?: Uint32Array | undefined }): V {
+  if (!lengths) return values
+  const masked = values.slice() as V
+  const width = values.length / (steps * batch)
+  for (let n = 0; n < steps * batch; n++) if (Math.floor(n / batch) >= lengths[n % batch]!) masked.fill(0, n * width, (n + 1) * width)
+  return masked
+}
+
 /** A counting sort of positions by id: starts[v] … starts[v + 1] − 1 are the places in `positions` of those with id v. */
 export function sortPositions(ids: Uint32Array, starts: Uint32Array, positions: Uint32Array): void {
   starts.fill(0)

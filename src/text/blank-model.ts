@@ -2,7 +2,7 @@
 // the vocabulary and one id more, the blank; in training, random characters are hidden and only those count.
 import type { CellName } from '../cells'
 import { checkIds, mostLayers } from '../check'
-import { checkCount, checkNumber, checkObject, show, SluiceError } from '../errors'
+import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import { Network, type LoadOptions } from '../network'
@@ -89,7 +89,7 @@ export class BlankModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: BlankModelOptions): Promise<BlankModel> {
-    checkObject('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }')
+    checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', ['vocabulary', 'cell', 'hidden', 'layers', 'bidirectional', 'dropout', 'seed', 'device'])
     const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = options
     if (!(vocabulary instanceof Vocabulary))
       throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
@@ -141,6 +141,7 @@ export class BlankModel {
    * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite`. */
   train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
     return startTraining(() => {
+      checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'epochs', 'blanks', 'seed', 'recompute', 'resume'])
       const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, epochs = 20, blanks = 0.15, seed = 0, recompute, resume } = options
       if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
       this.vocabulary.expect(corpus.vocabulary)

@@ -1,7 +1,7 @@
 // A character model in ten lines: a network that reads and predicts the characters of a vocabulary.
 import type { CellName } from '../cells'
 import { checkIds, mostLayers } from '../check'
-import { checkCount, checkObject, show, SluiceError } from '../errors'
+import { checkCount, checkOptions, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
 import { prepareAll, type Program } from '../gpu/engine'
@@ -14,7 +14,7 @@ import type { Partition } from './reading'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { Vocabulary } from './vocabulary'
-import { Writer, type WriteOptions } from './writer'
+import { Writer, writeOptions, type WriteOptions } from './writer'
 
 export interface TextModelOptions {
   readonly vocabulary: Vocabulary
@@ -72,7 +72,7 @@ export class TextModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: TextModelOptions): Promise<TextModel> {
-    checkObject('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }')
+    checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', ['vocabulary', 'cell', 'hidden', 'layers', 'embedding', 'dropout', 'seed', 'device'])
     const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = options
     if (!(vocabulary instanceof Vocabulary))
       throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
@@ -110,6 +110,7 @@ export class TextModel {
    * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite` if the loss is no number any more. */
   train(corpus: Corpus, options: TrainOptions = {}): Training {
     return startTraining(() => {
+      checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'clipValue', 'epochs', 'partition', 'seed', 'recompute', 'resume'])
       const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0, recompute, resume } = options
       if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
       this.vocabulary.expect(corpus.vocabulary)
@@ -166,7 +167,7 @@ export class TextModel {
   /** The prefix and what the model writes after it, yielded as it comes, without the prefix.
    * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`, `disposed`. */
   async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
-    checkObject('options', options, '{ length: 200, temperature: 0.8 }')
+    checkOptions('options', options, '{ length: 200, temperature: 0.8 }', writeOptions)
     const ids = this.vocabulary.encode(prefix)
     const writer = await this.#writer()
     try {
@@ -180,7 +181,7 @@ export class TextModel {
    * drew it, whatever is trained meanwhile.
    * @throws as `write`. */
   async *draw(prefix: string, options: WriteOptions & { /** How many of the likeliest characters to tell. Default 5. */ readonly alternatives?: number }): AsyncGenerator<Draw[], void, undefined> {
-    checkObject('options', options, '{ length: 200, temperature: 0.8 }')
+    checkOptions('options', options, '{ length: 200, temperature: 0.8 }', [...writeOptions, 'alternatives'])
     const { alternatives = 5, temperature = 1, topK = 0 } = options
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })

@@ -2,6 +2,7 @@
 // time the whole of it can be saved, to go on from bit for bit.
 import { checkCount, checkNumber, SluiceError } from '../errors'
 import { readModelFile, writeModelFile, type ModelFile } from '../formats/model-file'
+import { planNames } from '../gpu/plan'
 import type { Network } from '../network'
 import { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from '../trainer'
 import { batchesPerEpoch, type Batch } from './batches'
@@ -122,9 +123,8 @@ class Loop {
     }
     const reading = new Reading(ids, { batch, steps, partition, epochs, seed }, saved.place) // the text is checked before anything is allocated
     // By the plan that it was saved with, where this adapter has one like it: another would round otherwise.
-    const plan = file?.training?.plan
-    const same = plan !== undefined && plan.startsWith('persistent') === job.network.gpu.holds
-    const trainer = await Trainer.create(job.network, { ...job.trainer, ...(same && { plan }) })
+    const plan = planNames.find((name) => name === file?.training?.plan && name.startsWith('persistent') === job.network.gpu.holds)
+    const trainer = await Trainer.create(job.network, { ...job.trainer, ...(plan && { plan }) })
     try {
       if (file) trainer.restore(file)
       return new Loop(job, trainer, reading, options, saved)

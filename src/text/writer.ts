@@ -23,6 +23,8 @@ export interface WriteOptions {
   readonly seed?: number
 }
 
+export const writeOptions = ['length', 'temperature', 'topK', 'seed'] as const satisfies readonly (keyof WriteOptions)[]
+
 /** Tokens written, and what each was drawn from. */
 export interface Written {
   readonly ids: Uint32Array

@@ -26,7 +26,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/parameters', 'src/run', 'src/schedule', 'src/spec'],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/tune': ['src/gpu', 'src/network', 'src/schedule', 'src/spec'],
-  'src/predictor': ['src/check', 'src/errors', 'src/gpu', 'src/network', 'src/run', 'src/schedule', 'src/tune'],
+  'src/predictor': ['src/check', 'src/errors', 'src/gpu', 'src/network', 'src/schedule', 'src/tune'],
   'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/trainer': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/tune'],
   'src/text': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],

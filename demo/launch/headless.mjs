@@ -1,8 +1,7 @@
 // `npm start` without a display: trains on a page in headless Chrome and shows the training in the terminal.
-import { chromeArguments } from './chrome-arguments.mjs'
-import { ensureChrome } from './chrome.mjs'
 import { messageOf, UserError } from './errors.mjs'
-import { addressOf, startServer } from './server.mjs'
+import { inChrome } from './in-chrome.mjs'
+import { addressOf, demo } from './server.mjs'
 import { printable, progressLine, TerminalView } from './terminal-view.mjs'
 
 /** @typedef {import('../terminal.ts').TerminalEvent} TerminalEvent */
@@ -15,22 +14,14 @@ import { printable, progressLine, TerminalView } from './terminal-view.mjs'
  */
 export async function trainInTerminal(options, text, name) {
   const view = new TerminalView()
-  const executablePath = await ensureChrome()
-  const server = await startServer({ text, watch: false })
-  const { default: puppeteer } = await import('puppeteer')
-  const browser = await puppeteer
-    .launch({ executablePath, args: chromeArguments(), handleSIGINT: false, handleSIGTERM: false })
-    .catch((error) => {
-      throw new UserError(`${executablePath} could not be started: ${messageOf(error)}`)
-    })
   try {
-    const page = await browser.newPage()
-    await train(page, addressOf(server, 'terminal.html', options), view, name)
+    // Ctrl-C is for the training first: puppeteer would end the process.
+    await inChrome({ server: demo(text), chrome: { handleSIGINT: false, handleSIGTERM: false } }, (page, origin) =>
+      train(page, addressOf(origin, 'terminal.html', options), view, name),
+    )
     return 0
   } finally {
     view.clearProgress()
-    await browser.close().catch(() => {})
-    await server.close()
   }
 }
 
@@ -47,9 +38,7 @@ async function train(page, url, view, name) {
   /** @param {string} message */
   const fail = (message) => ended.reject(new UserError(printable(message)))
 
-  page.on('error', () => fail('The page crashed. It may have run out of memory: try a smaller --hidden or --batch.'))
   page.on('pageerror', (error) => fail(messageOf(error)))
-  page.browser().on('disconnected', () => fail('Chrome ended before the training did. Run the command again.'))
   page.on('response', (response) => {
     // A module that does not compile is an answer of 500, and its page would wait for ever.
     if (response.status() >= 400 && response.request().resourceType() === 'script') {

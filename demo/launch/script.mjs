@@ -4,8 +4,7 @@
 // The module's default export is an async function of its parameters; `text` names a file to read.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromeArguments, ensureChrome, ensurePackages, projectRoot, runCommand, UserError } from './ensure.mjs'
-import { messageOf } from './errors.mjs'
+import { ensurePackages, projectRoot, runCommand, UserError } from './ensure.mjs'
 import { readText } from './text-file.mjs'
 
 await runCommand(async () => {
@@ -22,31 +21,12 @@ await runCommand(async () => {
   if (parameters.text) parameters.text = readText(parameters.text)
 
   await ensurePackages(projectRoot)
-  const executablePath = await ensureChrome()
-  const { createServer } = await import('vite')
-  const { default: puppeteer } = await import('puppeteer')
-  const server = await createServer({
-    configFile: join(projectRoot, 'vite.config.ts'),
-    root: projectRoot,
-    logLevel: 'error',
-    server: { host: 'localhost', port: 0, hmr: false, watch: null },
-  })
-  await server.listen()
+  // This needs the packages, which only now are there.
+  const { inChrome, runModule } = await import('./in-chrome.mjs')
   // A module may run for an hour without a word to the protocol.
-  const browser = await puppeteer.launch({ executablePath, args: chromeArguments(), protocolTimeout: 0 })
-  try {
-    const page = await browser.newPage()
-    page.on('error', (error) => console.error(`The page crashed: ${error.message}`))
+  await inChrome({ server: { root: projectRoot }, chrome: { protocolTimeout: 0 } }, async (page, origin) => {
     await page.exposeFunction('sluicePrint', (/** @type {string} */ line) => console.log(line))
-    const address = server.httpServer?.address()
-    const port = typeof address === 'object' ? address?.port : undefined
-    await page.goto(`http://localhost:${port}/demo/script.html`)
-    await page.evaluate((module, given) => import(/* @vite-ignore */ module).then(({ default: main }) => main(given)), `/${file}`, parameters)
-  } catch (error) {
-    throw new UserError(messageOf(error))
-  } finally {
-    await browser.close()
-    await server.close()
-  }
+    await runModule(page, `${origin}/demo/script.html`, `/${file}`, parameters)
+  })
   return 0
 })

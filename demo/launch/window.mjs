@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { chromeArguments } from './chrome-arguments.mjs'
 import { ensureChrome } from './chrome.mjs'
 import { messageOf } from './errors.mjs'
-import { addressOf, startServer } from './server.mjs'
+import { addressOf, demo, originOf, serve } from './server.mjs'
 
 /**
  * @param {import('./options.mjs').Options} options
@@ -11,8 +11,8 @@ import { addressOf, startServer } from './server.mjs'
  * @returns {Promise<number>}
  */
 export async function openPage(options, text) {
-  const server = await startServer({ text, watch: true })
-  const url = addressOf(server, '', options)
+  const server = await serve(demo(text))
+  const url = addressOf(originOf(server), '', options)
   console.log(`Sluice runs at ${url}\nCtrl-C ends it.`)
   /** @type {import('puppeteer').Browser | undefined} */
   let browser

@@ -1,20 +1,20 @@
 // The page as `npm start` opens it: served by Vite, with the options of the command line in its address.
 import type { ViteDevServer } from 'vite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { addressOf, startServer } from '../../demo/launch/server.mjs'
+import { addressOf, demo, originOf, serve, unwatched } from '../../demo/launch/server.mjs'
 import { small, useBrowser, visit } from './person'
 
 useBrowser()
 
 let server: ViteDevServer
 beforeAll(async () => {
-  server = await startServer({ text: 'zyx '.repeat(300), watch: false })
+  server = await serve({ ...demo('zyx '.repeat(300)), server: unwatched })
 })
 afterAll(() => server?.close())
 
 it('does what the address says, and stops after the last step', async () => {
   const settings = { ...small, cell: 'rnn', iterations: '25', prefix: 'zy' }
-  const person = await visit({ site: addressOf(server, '', { help: false, headless: true, text: 'zyx.txt', settings }), settings: {} })
+  const person = await visit({ site: addressOf(originOf(server), '', { help: false, headless: true, text: 'zyx.txt', settings }), settings: {} })
   expect(await person.says('#text-about', /characters/)).toMatch(/text\.txt\s+1,200 characters, 4 different/)
   await person.press('#primary')
   await person.says('#status', /Done/)

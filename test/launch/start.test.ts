@@ -1,16 +1,16 @@
 // `npm start` without a display, from the command line to the last sample.
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
 import { temporaryFolder } from './folder'
 
-/** Runs `npm start -- ...args` as a person without a display would, but on the software adapter. */
-function start(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+/** Runs a command as a person without a display would, but on the software adapter. */
+function command(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', SLUICE_ADAPTER: 'swiftshader' }
-    const child = spawn(process.execPath, ['demo/launch/start.mjs', ...args], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const all = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', SLUICE_ADAPTER: 'swiftshader', ...env }
+    const child = spawn(process.execPath, args, { cwd: projectRoot, env: all, stdio: ['ignore', 'pipe', 'pipe'] })
     let [out, err] = ['', '']
     child.stdout.on('data', (data) => (out += String(data)))
     child.stderr.on('data', (data) => (err += String(data)))
@@ -18,6 +18,7 @@ function start(...args: string[]): Promise<{ code: number | null; out: string; e
     child.on('close', (code) => resolve({ code, out, err }))
   })
 }
+const start = (...args: string[]) => command(['demo/launch/start.mjs', ...args])
 
 const folder = temporaryFolder()
 function file(name: string, text: string): string {
@@ -58,4 +59,14 @@ test('a text of spaces alone has something to begin with', async () => {
   const { code, out } = await start(file('spaces.txt', ' \n '.repeat(500)), '--iterations', '2', '--hidden', '4')
   expect(code).toBe(0)
   expect(out).toMatch(/Done\. A last sample:/)
+})
+
+// The program here is a shell script.
+test.skipIf(process.platform === 'win32').each([['demo/launch/start.mjs'], ['demo/launch/script.mjs', 'demo/lessons/gates.ts']])('a Chrome that starts once and never again: %s says so and ends', async (...args) => {
+  const chrome = file('chrome', '#!/bin/sh\ncase "$*" in *--dump-dom*) echo "<html></html>";; *) exit 127;; esac\n')
+  chmodSync(chrome, 0o755)
+  const { code, err } = await command(args, { CHROME_PATH: chrome })
+  expect(err).toMatch(/^\S+chrome could not be started: .*127/)
+  expect(err).not.toMatch(/^ +at /m) // no stack
+  expect(code).toBe(1)
 })

@@ -1,0 +1,65 @@
+// A page in headless Chrome, with a server of its own. Both are closed when the work is done, however it ends: either would
+// hold the process.
+import puppeteer from 'puppeteer'
+import { chromeArguments } from './chrome-arguments.mjs'
+import { ensureChrome } from './chrome.mjs'
+import { messageOf, UserError } from './errors.mjs'
+import { originOf, serve, unwatched } from './server.mjs'
+
+/**
+ * @template Result
+ * @param {object} options
+ * @param {import('vite').InlineConfig} options.server
+ * @param {import('puppeteer').LaunchOptions} [options.chrome] its `args` are added to those that Chrome always has
+ * @param {(page: import('puppeteer').Page, origin: string) => Promise<Result>} work
+ * @returns {Promise<Result>}
+ */
+export async function inChrome({ server: config, chrome: { args = [], ...chrome } = {} }, work) {
+  const executablePath = await ensureChrome()
+  const server = await serve({ ...config, server: { ...unwatched, ...config.server } })
+  try {
+    const browser = await puppeteer.launch({ executablePath, args: [...chromeArguments(), ...args], ...chrome }).catch((error) => {
+      throw new UserError(`${executablePath} could not be started: ${messageOf(error)}`)
+    })
+    try {
+      const page = await browser.newPage()
+      return await Promise.race([work(page, originOf(server)), end(page)])
+    } finally {
+      await browser.close().catch(() => {})
+    }
+  } finally {
+    await server.close()
+  }
+}
+
+/**
+ * Rejects when the page or Chrome ends by itself: who waits for an answer of theirs would wait for ever.
+ * @param {import('puppeteer').Page} page
+ * @returns {Promise<never>}
+ */
+function end(page) {
+  return new Promise((_, reject) => {
+    /** @param {string} message */
+    const fail = (message) => reject(new UserError(message))
+    page.once('error', () => fail('The page crashed. It may have run out of memory: try a smaller network, or a smaller batch.'))
+    page.browser().once('disconnected', () => fail('Chrome ended before its work was done. Run the command again.'))
+  })
+}
+
+/**
+ * Runs the default export of a module in a page of that address. What it throws is told without a stack, which would be
+ * that of the page's code.
+ * @param {import('puppeteer').Page} page
+ * @param {string} url
+ * @param {string} module path on the server
+ * @param {unknown[]} args
+ */
+export async function runModule(page, url, module, ...args) {
+  page.on('pageerror', (error) => console.error(`In the page: ${messageOf(error)}`))
+  try {
+    await page.goto(url)
+    await page.evaluate((module, args) => import(/* @vite-ignore */ module).then(({ default: main }) => main(...args)), module, args)
+  } catch (error) {
+    throw new UserError(messageOf(error))
+  }
+}

@@ -83,11 +83,10 @@ export class Run {
   #corpus: Corpus | null = null
   /** Why the text cannot be trained on. */
   #refused: Failure | null = null
+  /** From its first step on; before that the run stands where the file says. */
   #training: Training | null = null
   /** What the next training goes on from. */
   #from: Uint8Array<ArrayBuffer> | null
-  /** Whether the training has taken a step here; before that it stands where its file says. */
-  #begun = false
   /** The network, while the run lives. */
   model: TextModel | null = null
 
@@ -126,7 +125,7 @@ export class Run {
     const { text: _, ...order } = this.order
     const state = this.#finished ? 'finished' : this.#allowed > 0 ? 'running' : 'paused'
     const rest = { order, step: this.#step, limits: this.#limits, state, history: structuredClone(this.#history.data) } as const
-    return { ...rest, file: this.#training && this.#begun ? await this.#training.save() : (this.#from ?? (await this.model!.save())) }
+    return { ...rest, file: await (this.#training?.save() ?? this.#from ?? this.model!.save()) }
   }
 
   get lastHeldOutLoss(): number | null {
@@ -235,15 +234,18 @@ export class Run {
       this.#training = null
       return false
     }
-    this.#begun = true
     this.#take(value)
     return true
   }
 
   async #stepOf(model: TextModel): Promise<IteratorResult<Progress, void>> {
     if (this.#training) return this.#training.next()
-    const begin = (resume: Uint8Array<ArrayBuffer> | null) =>
-      (this.#training = model.train(this.#corpus!, { ...trainOptions(this.order.settings, this.#limits.epochs), ...(resume && { resume }) })).next()
+    const begin = async (resume: Uint8Array<ArrayBuffer> | null) => {
+      const training = model.train(this.#corpus!, { ...trainOptions(this.order.settings, this.#limits.epochs), ...(resume && { resume }) })
+      const first = await training.next()
+      this.#training = training
+      return first
+    }
     try {
       return await begin(this.#from)
     } catch (error) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors'
-import { useBrowser, visit, type Person } from './person'
+import { small, useBrowser, visit, type Person } from './person'
 
 useBrowser()
 
@@ -45,6 +45,30 @@ it('saves a model, renames it, loads it again after a reset, and deletes it', as
   await person.press('[data-action=delete]')
   await person.page.locator('.model-actions button ::-p-text(Yes, delete)').click()
   await person.says('.models', /None yet/)
+})
+
+it('saves a run that goes further before its new training has begun', async () => {
+  const person = await visit({ settings: { ...small, epochs: '1', iterations: '' } })
+  await person.choose('source', 'paste')
+  await person.page.waitForSelector('#paste')
+  await person.paste('#paste', 'the cat sat on the mat. '.repeat(40))
+  await person.press('#primary')
+  await person.says('#status', /Done/)
+  const step = await stepOf(person)
+  // The GPU is long in making it.
+  const [worker] = person.page.workers()
+  await worker!.evaluate(() => {
+    const { popErrorScope } = GPUDevice.prototype
+    GPUDevice.prototype.popErrorScope = async function () {
+      GPUDevice.prototype.popErrorScope = popErrorScope
+      await new Promise((resolve) => setTimeout(resolve, 4000))
+      return popErrorScope.call(this)
+    }
+  })
+  await person.press('#primary')
+  await person.says('#status', /Learning/)
+  await person.press('#save-model')
+  expect(await person.says('.models', /Step \d|begun/)).toContain(`Step ${step} `)
 })
 
 it('hands a model out as a file that the library reads, and takes it in again', async () => {

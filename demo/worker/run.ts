@@ -3,6 +3,7 @@ import type { TextModel } from 'sluice'
 import { pack, type Draws } from '../session/draws'
 import type { Sampling } from '../session/settings'
 import { Keeper, keepsRuns, type Kept } from './keeper'
+import { oneAtATime } from './one-at-a-time'
 import { checkSampling } from './recipe'
 import type { KeptRun, RunKey } from './order'
 import { forgetRun, recallRun } from './storage'
@@ -12,8 +13,6 @@ export type { Point, RunEvent, RunOrder } from './training'
 
 let run: Run | null = null
 let keeper: Keeper | null = null
-/** The run before has freed its memory when this resolves, so that two models never share it. */
-let ended: Promise<void> = Promise.resolve()
 
 /** The run that is in training or paused; null when there is none. */
 export const currentRun = (): Run | null => run
@@ -24,11 +23,7 @@ export const currentModel = (): TextModel | null => run?.model ?? null
 export const runHandlers = {
   /** Trains, and tells of it until the page stops listening, which ends the run and frees the model.
    * `from`: the key of a kept run to go on with; `order` then is for what was kept without a text. */
-  async *train({ order, from, sampling }: { order: RunOrder; from: string | null; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<RunEvent> {
-    const before = ended
-    let over = () => {}
-    ended = new Promise((resolve) => (over = resolve))
-    await before
+  train: oneAtATime(async function* ({ order, from, sampling }: { order: RunOrder; from: string | null; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<RunEvent> {
     try {
       const kept = from === null ? null : await recallRun(from)
       const what = kept === null ? order : { ...order, ...kept.run.order, text: kept.text || order.text, ...(!kept.text && { textName: order.textName, source: order.source, prefix: order.prefix }) }
@@ -37,13 +32,12 @@ export const runHandlers = {
       yield* run.live()
     } finally {
       run = keeper = null
-      over()
     }
-  },
+  }),
 
   /** Lets the run take so many steps from now on: 0 pauses it, Infinity lets it go on. */
   async allow({ steps }: { steps: number }): Promise<void> {
-    run?.allow(steps)
+    run?.allowance.allow(steps)
   },
 
   async setSampling(sampling: Sampling): Promise<void> {

@@ -1,41 +1,10 @@
 // Runs that the page steers: they train in rounds while they may, else sleep; so pausing is nothing but not taking the
 // next round. They are kept between two rounds, as the training of the view Train is.
+import { Allowance } from './allowance'
 import { Keeper } from './keeper'
+import { oneAtATime } from './one-at-a-time'
 import { isPace, type KeptRun, type Order, type Pace, type RunKey } from './order'
 import { recallRun } from './storage'
-
-/** The steps that a run may take before it sleeps. */
-export class Allowance {
-  #left = Infinity
-  #wake = () => {}
-
-  /** @param limit steps after which the run rests by itself */
-  constructor(
-    private readonly signal: AbortSignal,
-    public limit: number,
-  ) {
-    signal.addEventListener('abort', () => this.#wake())
-  }
-
-  get left(): number {
-    return this.#left
-  }
-
-  /** Lets the run take so many steps from now on: 0 pauses it, Infinity lets it go on. */
-  allow(steps: number): void {
-    this.#left = steps
-    this.#wake()
-  }
-
-  spend(steps: number): void {
-    this.#left -= steps
-  }
-
-  /** Waits until a step is allowed, or nobody listens any more. */
-  async granted(): Promise<void> {
-    while (this.#left <= 0 && !this.signal.aborted) await new Promise<void>((resolve) => (this.#wake = resolve))
-  }
-}
 
 /** What trains in rounds. */
 export interface Rounds<Event> {
@@ -130,16 +99,20 @@ export interface Recalled<Data> {
 
 /** The two calls of a kind of run: to follow one, which ends the one before, and to allow it steps. */
 export function steered<Args extends { readonly order: Order<{ readonly iterations: number }> }, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({ key, live, advance, pack, unpack }: Kind<Args, Event, Shown, Data>) {
+  type Asked = Args & {
+    /** Whether to go on with the run that was kept; the order then is that one's. */
+    readonly recall: boolean
+    /** Whether it does not train before it is told to, however it was left. */
+    readonly waits: boolean
+  }
   let current: Allowance | null = null
-  // The run before has freed its memory when this resolves.
-  let ended = Promise.resolve()
 
-  async function* lived(given: Args, recall: boolean, waits: boolean, signal: AbortSignal): AsyncGenerator<Event | Pace | Recalled<Data>> {
-    const kept = recall ? await recallRun<SavedRounds<Args['order']['settings'], Data>>(key) : null
-    const order: Args['order'] = kept ? { ...kept.run.order, text: kept.text } : given.order
+  async function* lived(asked: Asked, signal: AbortSignal): AsyncGenerator<Event | Pace | Recalled<Data>> {
+    const kept = asked.recall ? await recallRun<SavedRounds<Args['order']['settings'], Data>>(key) : null
+    const order: Args['order'] = kept ? { ...kept.run.order, text: kept.text } : asked.order
     const saved = kept && kept.run
     const allowance = (current = new Allowance(signal, saved?.limit ?? order.settings.iterations))
-    if (saved && (waits || saved.state !== 'running')) allowance.allow(0)
+    if (saved && (asked.waits || saved.state !== 'running')) allowance.allow(0)
     let shown = saved && unpack(structuredClone(saved.shown))
     let state: KeptRun['state'] = 'running'
     let save = async (): Promise<Files> => []
@@ -154,7 +127,7 @@ export function steered<Args extends { readonly order: Order<{ readonly iteratio
       },
     })
     let told = saved === null
-    for await (const event of live({ ...given, order }, { allowance, signal, saved, savedBy: (how) => (save = how) })) {
+    for await (const event of live({ ...asked, order }, { allowance, signal, saved, savedBy: (how) => (save = how) })) {
       if (!told) yield { kind: 'recalled', order, shown: saved!.shown }
       told = true
       if (!isPace(event)) shown = advance(shown, event, order)
@@ -166,21 +139,8 @@ export function steered<Args extends { readonly order: Order<{ readonly iteratio
   }
 
   return {
-    /** Trains, and tells of it until the page stops listening, which ends the run and frees its networks.
-     * @param recall whether to go on with the run that was kept; the order then is that one's
-     * @param waits whether it does not train before it is told to, however it was left */
-    async *follow({ recall, waits, ...args }: Args & { readonly recall: boolean; readonly waits: boolean }, signal: AbortSignal): AsyncGenerator<Event | Pace | Recalled<Data>> {
-      const before = ended
-      let over = () => {}
-      ended = new Promise((resolve) => (over = resolve))
-      await before
-      try {
-        if (!signal.aborted) yield* lived(args as unknown as Args, recall, waits, signal)
-      } finally {
-        current = null
-        over()
-      }
-    },
+    /** Trains, and tells of it until the page stops listening, which ends the run and frees its networks. */
+    follow: oneAtATime(lived),
     async allow({ steps }: { steps: number }): Promise<void> {
       current?.allow(steps)
     },

@@ -11,13 +11,8 @@ export interface SavedRun extends KeptRun<Settings> {
   /** The network, and where its training stands: a file of Sluice's. */
   readonly file: Uint8Array<ArrayBuffer>
   /** Steps and epochs at which the run rests. */
-  readonly limits: Limits
+  readonly limits: { readonly steps: number; readonly epochs: number }
   readonly history: HistoryData
-}
-
-export interface Limits {
-  readonly steps: number
-  readonly epochs: number
 }
 
 /** A saved model, as a list shows it. */

@@ -4,13 +4,14 @@ import { Corpus, SluiceError, TextModel, type Draw, type Progress, type Training
 import { pack, type Draws } from '../session/draws'
 import { History, type HistoryData } from '../session/history'
 import type { Sampling, Settings } from '../session/settings'
+import { Allowance } from './allowance'
 import { device } from './device'
 import { Looks, Speed } from './pace'
 import type { Order } from './order'
 import type { Failure } from './protocol'
 import { checkSampling, checkSettings, trainOptions } from './recipe'
 import { toFailure } from './serve'
-import type { Limits, SavedRun } from './storage'
+import type { SavedRun } from './storage'
 
 export type RunOrder = Order<Settings>
 
@@ -67,16 +68,15 @@ export async function drawn(parts: AsyncIterable<readonly Draw[]>): Promise<Draw
 
 export class Run {
   #sampling: Sampling
-  /** Steps it may take before it sleeps. */
-  #allowed = Infinity
+  readonly allowance: Allowance
   #finished = false
-  #wake: () => void = () => {}
   readonly #speed = new Speed()
   readonly #looks = new Looks()
   readonly #history: History
   /** Steps done. */
   #step: number
-  #limits: Limits
+  /** Times through the text after which it rests. */
+  #epochs: number
   #points: Point[] = []
   #last: Omit<Extract<RunEvent, { kind: 'progress' }>, 'points'> | null = null
   #reported = 0
@@ -103,28 +103,23 @@ export class Run {
     this.#history = new History(saved?.history)
     this.#step = saved?.step ?? 0
     this.#from = saved?.file ?? null
-    this.#limits = saved?.limits ?? { steps: order.settings.iterations, epochs: order.settings.epochs }
+    const { steps, epochs } = saved?.limits ?? { steps: order.settings.iterations, epochs: order.settings.epochs }
+    this.allowance = new Allowance(signal, steps)
+    this.#epochs = epochs
     this.#looks.begin(this.#step)
-    if (saved && saved.state !== 'running') this.#allowed = 0
+    if (saved && saved.state !== 'running') this.allowance.allow(0)
     this.#finished = saved?.state === 'finished'
-    signal.addEventListener('abort', () => this.#wake())
   }
 
   setSampling(sampling: Sampling): void {
     this.#sampling = sampling
   }
 
-  /** Lets it take so many steps from now on: 0 pauses it, Infinity lets it go on. */
-  allow(steps: number): void {
-    this.#allowed = steps
-    this.#wake()
-  }
-
   /** The run as it stands between two steps. @throws SluiceError `not-finite`, `device-lost`. */
   async save(): Promise<SavedRun> {
     const { text: _, ...order } = this.order
-    const state = this.#finished ? 'finished' : this.#allowed > 0 ? 'running' : 'paused'
-    const rest = { order, step: this.#step, limits: this.#limits, state, history: structuredClone(this.#history.data) } as const
+    const state = this.#finished ? 'finished' : this.allowance.left > 0 ? 'running' : 'paused'
+    const rest = { order, step: this.#step, limits: { steps: this.allowance.limit, epochs: this.#epochs }, state, history: structuredClone(this.#history.data) } as const
     return { ...rest, file: await (this.#training?.save() ?? this.#from ?? this.model!.save()) }
   }
 
@@ -147,7 +142,7 @@ export class Run {
       if (this.#refused) {
         yield started
         yield { kind: 'training-refused', failure: this.#refused }
-        this.#allowed = 0
+        this.allowance.allow(0)
         this.#finished = true
       } else if (this.saved) {
         yield started
@@ -188,14 +183,14 @@ export class Run {
 
   async *#loop(model: TextModel): AsyncGenerator<RunEvent> {
     while (!this.signal.aborted) {
-      if (this.#allowed <= 0) {
+      if (this.allowance.left <= 0) {
         yield* this.#rest()
       } else if (this.#finished) {
         yield* this.#goFurther()
-      } else if (this.#step >= this.#limits.steps || !(await this.#advance(model))) {
+      } else if (this.#step >= this.allowance.limit || !(await this.#advance(model))) {
         yield* this.#lookAndTell(model)
         this.#finished = true
-        this.#allowed = 0
+        this.allowance.allow(0)
       } else {
         if (performance.now() - this.#reported >= reportEvery) yield* this.#report()
         if (this.#looks.due(this.#step)) yield* this.#lookAndTell(model)
@@ -209,7 +204,7 @@ export class Run {
     yield* this.#report()
     this.keep(true)
     yield { kind: 'rested', finished: this.#finished }
-    while (this.#allowed <= 0 && !this.signal.aborted) await new Promise<void>((resolve) => (this.#wake = resolve))
+    await this.allowance.granted()
     this.#speed.begin()
     yield { kind: 'resumed' }
   }
@@ -217,11 +212,12 @@ export class Run {
   /** After the last step, as many again. */
   async *#goFurther(): AsyncGenerator<RunEvent> {
     if (this.#refused) {
-      this.#allowed = 0
+      this.allowance.allow(0)
       return yield { kind: 'training-refused', failure: this.#refused }
     }
     const { iterations, epochs } = this.order.settings
-    this.#limits = { steps: Math.max(this.#step, this.#limits.steps) + iterations, epochs: this.#limits.epochs + epochs }
+    this.allowance.limit = Math.max(this.#step, this.allowance.limit) + iterations
+    this.#epochs += epochs
     this.#finished = false
   }
 
@@ -241,7 +237,7 @@ export class Run {
   async #stepOf(model: TextModel): Promise<IteratorResult<Progress, void>> {
     if (this.#training) return this.#training.next()
     const begin = async (resume: Uint8Array<ArrayBuffer> | null) => {
-      const training = model.train(this.#corpus!, { ...trainOptions(this.order.settings, this.#limits.epochs), ...(resume && { resume }) })
+      const training = model.train(this.#corpus!, { ...trainOptions(this.order.settings, this.#epochs), ...(resume && { resume }) })
       const first = await training.next()
       this.#training = training
       return first
@@ -258,12 +254,12 @@ export class Run {
   #take(progress: Progress): void {
     const { batch, steps } = this.order.settings
     this.#step++
-    this.#allowed--
+    this.allowance.spend(1)
     const point = { step: this.#step, loss: progress.loss }
     this.#points.push(point)
     this.#history.curve.add(point)
     this.#speed.tick()
-    const totalSteps = Math.min(this.#step + progress.totalSteps - progress.step - 1, this.#limits.steps)
+    const totalSteps = Math.min(this.#step + progress.totalSteps - progress.step - 1, this.allowance.limit)
     this.#last = {
       kind: 'progress',
       epoch: progress.epoch + 1,

@@ -41,7 +41,8 @@ export class Keeper {
   #due = 0
   #rested = true
   #textKept = false
-  #keeping: Promise<void> | null = null
+  /** Resolves when nothing is being written. */
+  #keeping = Promise.resolve()
   #stopped = false
 
   constructor(
@@ -64,18 +65,19 @@ export class Keeper {
     const now = performance.now()
     if (this.#rested && !rests) this.#due = now + soon
     this.#rested = rests
-    if (rests || (!this.#keeping && now >= this.#due)) await this.keep()
+    if (rests || now >= this.#due) await this.keep()
   }
 
-  /** Keeps the run as it stands now. */
+  /** Keeps the run as it stands now, or, when it is being kept, as it stands after that. */
   async keep(): Promise<void> {
+    // Not once more before this is done.
+    this.#due = Infinity
     if (!(await alone)) return
-    await this.#keeping
-    if (this.#stopped) return
-    await (this.#keeping = this.#keep().finally(() => (this.#keeping = null)))
+    await (this.#keeping = this.#keeping.then(() => this.#keep()))
   }
 
   async #keep(): Promise<void> {
+    if (this.#stopped) return
     const from = performance.now()
     const { step } = this.run
     try {

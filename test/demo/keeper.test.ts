@@ -1,0 +1,42 @@
+// What keeps a run: one save at a time, and none once it was told to stop.
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import type { Keeper as KeeperClass } from '../../demo/worker/keeper'
+import type { KeptRun } from '../../demo/worker/order'
+
+/** The writes that are under way: each ends when it is told to. */
+const writes = vi.hoisted((): (() => void)[] => [])
+vi.mock('../../demo/worker/storage', () => ({ StorageError: class extends Error {}, keepRun: () => new Promise<void>((resolve) => writes.push(resolve)) }))
+
+let Keeper: typeof KeeperClass
+beforeAll(async () => {
+  vi.stubGlobal('navigator', { locks: { request: async (_name: string, _options: object, granted: () => unknown) => granted() } })
+  ;({ Keeper } = await import('../../demo/worker/keeper'))
+})
+beforeEach(() => void writes.splice(0))
+
+const run = { order: { text: '' }, step: 1, save: async () => ({}) as KeptRun }
+const settled = () => new Promise((resolve) => setTimeout(resolve))
+
+it('writes one save after the other, however many wait for one', async () => {
+  const keeper = new Keeper('current', run)
+  const saves = [keeper.keep(), keeper.keep(), keeper.keep()]
+  for (let i = 1; i <= 3; i++) {
+    await settled()
+    expect(writes).toHaveLength(i)
+    writes[i - 1]!()
+  }
+  await Promise.all(saves)
+})
+
+it('stops when the write under way has ended, and writes nothing of those that waited', async () => {
+  const keeper = new Keeper('current', run)
+  const saves = [keeper.keep(), keeper.keep(), keeper.keep()]
+  await settled()
+  let stopped = false
+  const stop = Keeper.stop('current').then(() => (stopped = true))
+  await settled()
+  expect(stopped).toBe(false)
+  writes[0]!()
+  await Promise.all([stop, ...saves])
+  expect(writes).toHaveLength(1)
+})

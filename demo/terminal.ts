@@ -1,6 +1,9 @@
-// What `npm start` runs in headless Chrome where there is no display: trains a model with the settings in the page's
-// address, and reports to the terminal through a function that the launch script adds to the page.
-import { adam, type CellName, Corpus, openDevice, TextModel } from 'sluice'
+// What `npm start` runs in headless Chrome where there is no display: the training that the demo would do, with the settings in
+// the page's address, and reports to the terminal through a function that the launch script adds to the page.
+import { Corpus, openDevice, TextModel } from 'sluice'
+import { builtIn, openingOf } from './session/built-in'
+import { settingsIn } from './session/defaults'
+import { checkSettings, trainOptions } from './worker/recipe'
 
 export type TerminalEvent =
   | { kind: 'adapter'; name: string; isSoftware: boolean }
@@ -30,35 +33,28 @@ globalThis.sluiceStop = () => (stopped = true)
 const report = async (event: TerminalEvent) => globalThis.sluiceReport?.(event)
 
 const parameters = new URLSearchParams(location.search)
-const numberOr = (name: string, fallback: number) => Number(parameters.get(name) ?? fallback)
 
-async function loadText(): Promise<string> {
-  const address = parameters.get('text')
-  if (address !== null) {
-    const response = await fetch(address)
-    if (!response.ok) throw new Error(`The text could not be fetched: the server answered ${response.status}.`)
-    return response.text()
-  }
-  const chinese = parameters.get('corpus') === 'chinese'
-  return (await (chinese ? import('./corpora/chinese.txt?raw') : import('./corpora/english.txt?raw'))).default
-}
-
-/** Some words for the samples to begin with that the vocabulary is sure to have: those of the text itself. */
-function opening(text: string): string {
-  const [line = ''] = text.trimStart().split('\n')
-  const words = [...line].slice(0, 12).join('')
-  if (words === '') return [...text].slice(0, 1).join('') // nothing but spaces
-  return words.includes(' ') ? words.slice(0, words.lastIndexOf(' ') + 1) : [...words].slice(0, 4).join('')
+/** The text, and what its samples begin with. Where none is named it is the English one: a terminal is asked for no language. */
+async function loadText(): Promise<{ text: string; opening: string }> {
+  const given = parameters.get('text')
+  const own = given === null ? builtIn[parameters.get('corpus') === 'chinese' ? 'chinese' : 'english'] : null
+  const response = await fetch(own?.address ?? given!)
+  if (!response.ok) throw new Error(`The text could not be fetched: the server answered ${response.status}.`)
+  const text = await response.text()
+  return { text, opening: own?.opening ?? openingOf(text) }
 }
 
 async function main(): Promise<void> {
   const gpu = await openDevice()
   await report({ kind: 'adapter', name: gpu.adapterName, isSoftware: gpu.isSoftware })
 
-  const text = await loadText()
-  const corpus = Corpus.fromText(text, { heldOut: 0.1 })
+  const settings = settingsIn(parameters)
+  checkSettings(settings)
+  const { cell, hidden, layers, batch, steps, seed, epochs, iterations, temperature, topK, length } = settings
+  const { text, opening } = await loadText()
+  const corpus = Corpus.fromText(text)
   const { vocabulary, training, heldOut } = corpus
-  const prefix = parameters.get('prefix') || opening(text)
+  const prefix = parameters.get('prefix') || opening
   // A prefix with unknown characters is refused now, and not after minutes of training.
   vocabulary.encode(prefix)
   await report({
@@ -68,30 +64,15 @@ async function main(): Promise<void> {
     vocabulary: vocabulary.size,
   })
 
-  const [batch, steps, seed] = [numberOr('batch', 32), numberOr('steps', 35), numberOr('seed', 7)]
-  const iterations = numberOr('iterations', Infinity)
-  // Enough epochs for the iterations asked for, whatever way the text is cut into windows.
-  const stepsPerEpoch = Math.max(1, Math.floor(training.length / (batch * steps)) - 1)
-  const epochs = Number.isFinite(iterations) ? Math.ceil(iterations / stepsPerEpoch) + 1 : numberOr('epochs', 20)
-
-  const model = await TextModel.create({
-    device: gpu,
-    cell: (parameters.get('cell') ?? 'gru') as CellName,
-    hidden: numberOr('hidden', 128),
-    layers: numberOr('layers', 1),
-    vocabulary,
-    seed,
-  })
-  const sample = (length: number) =>
-    model.generate(prefix, { length, temperature: numberOr('temperature', 0.8), topK: 0, seed })
+  const model = await TextModel.create({ device: gpu, cell, hidden, layers, vocabulary, seed })
+  const sample = () => model.generate(prefix, { length, temperature, topK, seed })
   const evaluate = async () => (heldOut.length > 1 ? model.evaluate(heldOut) : undefined)
 
   let step = 0
   let last: Progress | undefined
   let lastReport = -Infinity
   let nextLook = performance.now() + 5_000
-  const optimizer = adam({ rate: numberOr('rate', 2e-3) })
-  for await (const p of model.train(corpus, { batch, steps, optimizer, clipNorm: 1, epochs })) {
+  for await (const p of model.train(corpus, trainOptions(settings, epochs))) {
     step++
     const now = performance.now()
     const totalSteps = Math.min(p.totalSteps, iterations)
@@ -107,7 +88,7 @@ async function main(): Promise<void> {
     if (stopped || step >= totalSteps) break
     if (now >= nextLook) {
       last.heldOutPerplexity = await evaluate()
-      await report({ kind: 'sample', step, text: await sample(120) })
+      await report({ kind: 'sample', step, text: await sample() })
       // Looking at the model takes a tenth of the time at most, however slow the adapter.
       const cost = performance.now() - now
       nextLook = performance.now() + Math.max(10_000, 9 * cost)
@@ -118,7 +99,7 @@ async function main(): Promise<void> {
     }
   }
   if (last) last.heldOutPerplexity = await evaluate()
-  await report({ kind: 'end', stopped, last, sample: await sample(300) })
+  await report({ kind: 'end', stopped, last, sample: await sample() })
   model.destroy()
 }
 

@@ -1,79 +1,12 @@
-// What a run is set to, its defaults, and the same as parameters of the page's address, so that a link reproduces the run.
-import type { CellName } from 'sluice'
+// What a run is set to, and the same as parameters of the page's address, so that a link reproduces the run.
 import { signal } from '@preact/signals'
 import { ofBrowser } from '../shell/language'
 import { keepInAddress, parameters } from './address'
-
-export type OptimizerName = 'adam' | 'rmsprop' | 'momentum' | 'sgd'
-
-/** As the fields of the form give them. A number that is missing or misspelt is NaN: the library says what is wrong
- * with it better than the page could. */
-export interface Settings {
-  readonly cell: CellName
-  readonly hidden: number
-  readonly layers: number
-  readonly batch: number
-  /** Characters that the gradient goes back through. */
-  readonly steps: number
-  /** Times through the text; Infinity for no such limit. */
-  readonly epochs: number
-  /** Training steps; Infinity for no such limit. Whichever comes first ends the training. */
-  readonly iterations: number
-  readonly optimizer: OptimizerName
-  readonly rate: number
-  /** Infinity for none. */
-  readonly clipNorm: number
-  readonly partition: 'sequential' | 'random'
-  readonly seed: number
-}
-
-/** How the network writes; may change while it learns. */
-export interface Sampling {
-  readonly temperature: number
-  readonly topK: number
-  readonly length: number
-}
-
-export const defaults: Settings & Sampling = {
-  cell: 'gru',
-  hidden: 128,
-  layers: 1,
-  batch: 32,
-  steps: 35,
-  epochs: Infinity,
-  iterations: 2000,
-  optimizer: 'adam',
-  rate: 0.004,
-  clipNorm: 1,
-  partition: 'sequential',
-  seed: 0,
-  temperature: 0.8,
-  topK: 0,
-  length: 240,
-}
-
-/** The words that a setting may be; what the address says beyond them is ignored. */
-export const choices = {
-  cell: ['rnn', 'rnn-relu', 'gru', 'gru-reset-after', 'lstm'],
-  optimizer: ['adam', 'rmsprop', 'momentum', 'sgd'],
-  partition: ['sequential', 'random'],
-} as const satisfies { [Name in keyof Settings]?: readonly Settings[Name][] }
-
-export type Name = keyof typeof defaults
-
-function read<Key extends Name>(name: Key): (typeof defaults)[Key] {
-  const given = parameters.get(name)
-  const standard = defaults[name]
-  if (given === null) return standard
-  if (typeof standard === 'number') return (given === '' ? Infinity : Number(given)) as typeof standard
-  const known: readonly string[] = choices[name as keyof typeof choices]
-  return (known.includes(given) ? given : standard) as typeof standard
-}
+import { builtIn, type BuiltIn } from './built-in'
+import { defaults, settingsIn, type Name, type Sampling, type Settings } from './defaults'
 
 /** Every setting and how the network writes, one signal. */
-export const settings = signal(Object.fromEntries(Object.keys(defaults).map((name) => [name, read(name as Name)])) as unknown as Settings & Sampling)
-// Epochs are given in place of steps.
-if (parameters.has('epochs') && !parameters.has('iterations')) set('iterations', Infinity)
+export const settings = signal(settingsIn(parameters))
 
 /** What the samples begin with; empty where the text is to give it. */
 export const prefix = signal(parameters.get('prefix') ?? '')
@@ -95,10 +28,9 @@ export function set<Key extends Name>(name: Key, value: (typeof defaults)[Key]):
   if (!Object.is(settings.value[name], value)) settings.value = { ...settings.value, [name]: value }
 }
 
-type BuiltIn = 'english' | 'chinese'
 /** The text to begin with: in the person's own language, unless the address says anything of a run. */
 const own: BuiltIn = ofBrowser() === 'zh' ? 'chinese' : 'english'
-const isBuiltIn = (word: string | null): word is BuiltIn => word === 'english' || word === 'chinese'
+const isBuiltIn = (word: string | null): word is BuiltIn => word !== null && Object.hasOwn(builtIn, word)
 const asked = parameters.get('corpus')
 
 /** The built-in text in use; null for one of the person's own, which no address can hold. */

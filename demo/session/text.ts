@@ -1,13 +1,12 @@
 // The text to learn from: built in, pasted, opened or dropped. It never leaves the page and its worker.
 import { effect, signal } from '@preact/signals'
-import chineseAddress from '../corpora/chinese.txt?url'
-import englishAddress from '../corpora/english.txt?url'
 import type { TextFacts } from '../worker/corpus'
 import type { Failure } from '../worker/protocol'
+import { builtIn, openingOf, type BuiltIn } from './built-in'
 import { call, failureOf, FailureError } from './client'
 import { corpus, given, isGiven } from './settings'
 
-export type Source = 'english' | 'chinese' | 'paste' | 'file'
+export type Source = BuiltIn | 'paste' | 'file'
 
 export interface Text {
   /** Another one for every text that was ever chosen here. */
@@ -25,13 +24,8 @@ export interface LoadedText {
   readonly opening: string
 }
 
-const builtIn = {
-  english: { name: 'The Keeper of the Lower Lock', opening: 'The river', address: englishAddress },
-  chinese: { name: '望春闸', opening: '青河', address: chineseAddress },
-} as const
-
 let revision = 0
-const builtInText = (source: 'english' | 'chinese'): Text => ({ id: source, source, name: builtIn[source].name, content: null })
+const builtInText = (source: BuiltIn): Text => ({ id: source, source, name: builtIn[source].name, content: null })
 
 export const text = signal<Text>(builtInText(corpus.value ?? 'english'))
 export const textFacts = signal<TextFacts | null>(null)
@@ -110,14 +104,6 @@ export async function loadText(): Promise<LoadedText> {
   const loaded = content ?? (await (await load(address)).text())
   if (text.value.source === source) text.value = { ...text.value, content: loaded }
   return { name, content: loaded, opening }
-}
-
-/** The first words of a text. */
-export function openingOf(content: string): string {
-  const [line = ''] = content.trimStart().split('\n', 1)
-  const words = [...line.slice(0, 24)].slice(0, 12).join('')
-  const start = words.includes(' ') ? words.slice(0, words.lastIndexOf(' ')) : [...words].slice(0, 4).join('')
-  return start || [...content.slice(0, 2)].slice(0, 1).join('')
 }
 
 effect(() => {

@@ -1,7 +1,7 @@
 // The run of the page, the only one: started or gone on with, and commanded.
 import type { TextModel } from 'sluice'
 import { pack, type Draws } from '../session/draws'
-import type { Sampling } from '../session/settings'
+import type { Sampling } from '../session/defaults'
 import { Keeper, keepsRuns, type Kept } from './keeper'
 import { oneAtATime } from './one-at-a-time'
 import { checkSampling } from './recipe'

@@ -3,7 +3,7 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { CellName } from 'sluice'
 import type { HistoryData } from '../session/history'
-import type { Settings } from '../session/settings'
+import type { Settings } from '../session/defaults'
 import type { KeptRun } from './order'
 
 /** Where a training stands: all there is to go on with it, but its text. */

@@ -3,7 +3,7 @@
 import { Corpus, SluiceError, TextModel, type Draw, type Progress, type Training } from 'sluice'
 import { pack, type Draws } from '../session/draws'
 import { History, type HistoryData } from '../session/history'
-import type { Sampling, Settings } from '../session/settings'
+import type { Sampling, Settings } from '../session/defaults'
 import { Allowance } from './allowance'
 import { device } from './device'
 import { Looks, Speed } from './pace'

@@ -44,6 +44,14 @@ test('a text file is learned: the adapter, the progress, a sample', async () => 
   expect(out).toMatch(/Done\. A last sample:\n {2}雨落/)
 })
 
+test('without a text, the one that the page would have, beginning with the same words', async () => {
+  const { code, out } = await start('--epochs', '1', '--hidden', '4', '--batch', '128')
+  expect(code).toBe(0)
+  expect(out).toMatch(/^Training on the built-in english text: /m)
+  expect(out).toMatch(/^step 1\/1\d /m)
+  expect(out).toMatch(/Done\. A last sample:\n {2}The river/)
+})
+
 test.each([
   ['a text shorter than a window', 'ten letters', [], /^the text has 10 characters, but a minibatch of batch 32 × steps 35 needs 1121\. Lower batch to 1 and steps to 9, or use a longer text$/],
   ['a prefix that the text does not cover', 'no capitals here. '.repeat(80), ['--prefix', 'Zoë'], /^'Z' \(U\+005A\) at character 0 .* is not one of the \d+ characters of the vocabulary/],

@@ -1,6 +1,6 @@
 // The plan of a training step, as the engine would replay it: made for the settings of the page, and freed again.
 import { Network, Trainer } from 'sluice'
-import type { Settings } from '../../session/settings'
+import type { Settings } from '../../session/defaults'
 import { device } from '../../worker/device'
 import { trainOptions } from '../../worker/recipe'
 

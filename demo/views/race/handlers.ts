@@ -1,6 +1,6 @@
 // The race in the worker: every contestant takes the same number of steps, in turns, and each is timed alone.
 import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Guess, type Training, type TrainOptions } from 'sluice'
-import type { Sampling } from '../../session/settings'
+import type { Sampling } from '../../session/defaults'
 import { device } from '../../worker/device'
 import type { Order, Pace } from '../../worker/order'
 import { Looks } from '../../worker/pace'

@@ -1,7 +1,7 @@
 // What a race is set to, its defaults, and who races.
 import { computed } from '@preact/signals'
 import { kept } from '../../session/kept'
-import { choices } from '../../session/settings'
+import { choices } from '../../session/defaults'
 import { lanesOf, presets, wordsOf, type Lane, type PresetName, type Task } from './lanes'
 
 export interface RaceSettings {

@@ -1,7 +1,7 @@
 // Race: cells of equal size learn the same text side by side.
 import { RunControls } from '../../parts/run-controls'
 import { count, figure } from '../../parts/format'
-import { choices } from '../../session/settings'
+import { choices } from '../../session/defaults'
 import { Board, judged, places } from './board'
 import { RaceChoice, RaceForm } from './form'
 import { lanesOf } from './lanes'

@@ -1,5 +1,5 @@
 import { strings } from '../../shell/language'
-import type { OptimizerName } from '../../session/settings'
+import type { OptimizerName } from '../../session/defaults'
 import type { Source } from '../../session/text'
 
 interface Train {

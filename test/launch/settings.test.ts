@@ -1,0 +1,25 @@
+// What the page and `npm start` in a terminal are set to alike.
+import { expect, it } from 'vitest'
+import { openingOf } from '../../demo/session/built-in'
+import { defaults, settingsIn } from '../../demo/session/defaults'
+
+it('reads an address: the defaults, but for what it says', () => {
+  const read = (address: string) => settingsIn(new URLSearchParams(address))
+  expect(read('')).toEqual(defaults)
+  expect(read('cell=lstm&rate=0.01&seed=0')).toEqual({ ...defaults, cell: 'lstm', rate: 0.01 })
+  expect(read('cell=lsmt&hidden=many')).toEqual({ ...defaults, hidden: NaN })
+  // Epochs in place of steps, unless both are asked for.
+  expect(read('epochs=3')).toEqual({ ...defaults, epochs: 3, iterations: Infinity })
+  expect(read('epochs=3&iterations=40')).toEqual({ ...defaults, epochs: 3, iterations: 40 })
+  expect(read('iterations=')).toEqual({ ...defaults, iterations: Infinity })
+})
+
+it.each([
+  ['the mill stood still', 'the mill'],
+  ['\n\n  One\r\nTwo', 'One\r'],
+  ['水が流れる。', '水が流れ'],
+  ['🦆🦆🦆🦆🦆', '🦆🦆🦆🦆'],
+  [' \n ', ' '],
+  ['🦆', '🦆'],
+  ['', ''],
+])('samples of %j begin with %j', (text, opening) => expect(openingOf(text)).toBe(opening))

@@ -107,6 +107,14 @@ describe('options', () => {
     expect(worksOf('generate', ['bi-lstm-b1-t9-v8-h4'])).toEqual([])
   })
 
+  test('in Node, only what runs there; the rest is refused with what to do', () => {
+    expect(parse([], 'node').peers).toEqual(['sluice', 'tfjs-webgpu'])
+    expect(parse(['peers=tfjs'], 'node').peers).toEqual(['sluice', 'tfjs-webgpu'])
+    expect(parse(['peers=whole-16'], 'node').peers).toEqual(['sluice', 'sluice-whole-16'])
+    expect(() => parse(['peers=jax'], 'node')).toThrow(/^peers has jax, expected a part of: sluice, tfjs-webgpu, .*; the other peers need a browser$/)
+    for (const arg of ['readme', 'show=a.json']) expect(() => parse([arg], 'node')).toThrow(/is not for the bench in Node\. .*npm run bench -- show=FILE/)
+  })
+
   test.each([['peers=keras', /keras/], ['peers=whole-32', /whole-32, .*sluice-whole-16/], ['runs=0', /at least 1/], ['runs=x', /at least 1/], ['colour=red', /not understood/], ['kinds=test', /train, forward, generate/], ['works=h77', /h77/], ['works=lstm-b32-t9-v8', /works has lstm-b32-t9-v8, .*\[bi-\]CELL\[-Lx\]-bB-tT-vV-hH/]])('%s is refused with what is possible', (arg, message) =>
     expect(() => parse([arg])).toThrow(message))
 })

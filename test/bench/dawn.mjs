@@ -14,7 +14,7 @@ await runCommand(async () => {
   await ensurePackages(projectRoot)
   const args = process.argv.slice(2)
   const { parse } = await load('options.ts')
-  asked(() => parse(args.filter((arg) => arg !== 'build')))
+  asked(() => parse(args.filter((arg) => arg !== 'build'), 'node'))
   await ensurePeers()
   await build()
   if (args.includes('build')) {

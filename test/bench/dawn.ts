@@ -7,8 +7,7 @@ import { bench } from './page'
 import type { PeerModule } from './peer'
 import { Store } from './store'
 
-const args = process.argv.slice(2)
-const options = parse(args.some((arg) => arg.startsWith('peers=')) ? args : [...args, 'peers=tfjs-webgpu'])
+const options = parse(process.argv.slice(2), 'node')
 const store = new Store(options, process.env.SLUICE_RESULTS ?? '.')
 
 // TensorFlow.js looks for WebGPU when it is loaded, and only where there is a window or a worker.
@@ -16,6 +15,7 @@ const dawn = createRequire(import.meta.url)(process.env.SLUICE_DAWN ?? 'webgpu')
 Object.assign(globalThis, dawn.globals, { WorkerGlobalScope: class {} })
 Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { gpu: dawn.create([]), userAgent: 'Node' } })
 
+// The modules of the peers that `parse` takes here.
 const modules = import.meta.glob<PeerModule>(['./peers/sluice.ts', './peers/tfjs.ts'])
 await bench(options, {
   modules,

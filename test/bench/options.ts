@@ -4,6 +4,9 @@ import { grammar, idOf, kinds, larger, workOf, works, writing, type Kind } from 
 
 export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'onnx-webgpu', 'onnx-wasm'] as const
 
+/** Those that run under Dawn in Node; the others need a browser. */
+const inNode: readonly PeerName[] = ['sluice', 'tfjs-webgpu']
+
 /** Those of Sluice, which Node cannot ask: a test compares them. */
 const planNames = ['persistent-16', 'persistent-32', 'persistent-8', 'persistent-4', 'steps-16', 'steps-32', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4'] as const satisfies readonly PlanName[]
 
@@ -58,8 +61,9 @@ export const help = `npm run bench -- [quick | larger] [growth | probe] [recompu
   growth               how the cost of a step grows with T, B, H and L, each doubled four times
   probe                the adapter alone; noprobe: without it (the file of into= keeps the probe it has)`
 
-/** @throws Error with what came and what is possible. */
-export function parse(args: readonly string[]): Options {
+/** @param where the bench runs
+ * @throws Error with what came and what is possible. */
+export function parse(args: readonly string[], where: 'browser' | 'node' = 'browser'): Options {
   const given = new Map<string, string>()
   for (const arg of args) {
     const [name, ...value] = arg.split('=')
@@ -73,7 +77,10 @@ export function parse(args: readonly string[]): Options {
     return value
   }
   const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'show', 'readme', 'quick', 'larger', 'recompute', 'growth', 'probe', 'noprobe']
-  for (const name of given.keys()) if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
+  for (const name of given.keys()) {
+    if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
+    if (where === 'node' && ['show', 'readme'].includes(name)) throw new Error(`${name} is not for the bench in Node. Show what it measured with: npm run bench -- show=FILE, and readme after it to write it into the README`)
+  }
   // A whole name is that one alone, though it may be a part of another's.
   const choose = <Name extends string>(what: string, usual: readonly Name[], { more = [], or = '' }: { more?: readonly Name[]; or?: string } = {}): readonly Name[] => {
     const wanted = list(what)
@@ -85,7 +92,7 @@ export function parse(args: readonly string[]): Options {
   }
   const quick = given.has('quick')
   if (quick && !given.has('works')) given.set('works', 'lstm-b32-t32,lstm-b1-')
-  const peers = choose<PeerName>('peers', peerNames, { more: plannedNames })
+  const peers = choose<PeerName>('peers', where === 'node' ? inNode : peerNames, { more: plannedNames, or: where === 'node' ? '; the other peers need a browser' : '' })
   // Sluice is what all others are compared with.
   const asked: readonly PeerName[] = ['sluice', ...peers.filter((name) => name !== 'sluice')]
   return {

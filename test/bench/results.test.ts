@@ -26,6 +26,8 @@ const results: Results = {
 describe('tables', () => {
   test('figures and columns', () => {
     expect([0.1234, 1.234, 12.34, 123.4, 12345].map(figure)).toEqual(['0.123', '1.23', '12.3', '123', '12345'])
+    expect([0.01234, 1e-7, 9.999, 99.96, 0].map(figure)).toEqual(['0.0123', '0.000000100', '10.0', '100', '0.00'])
+    expect([-0.1234, -12.34, -123.4].map(figure)).toEqual(['-0.123', '-12.3', '-123'])
     expect(columns([['', 'ms'], ['a work', '1'], ['b', '1000']])).toBe('          ms\na work     1\nb       1000')
   })
 

@@ -10,8 +10,9 @@ export const headings: Readonly<Record<Kind, string>> = {
   generate: 'writing at batch 1, always the likeliest, characters a second',
 }
 
-/** Three significant figures, without an exponent. */
-export const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value >= 1 ? value.toFixed(2) : value.toFixed(3))
+/** Three significant figures, and all before the point; without an exponent. */
+export const figure = (value: number): string =>
+  Math.abs(value) >= 100 ? value.toFixed(0) : value.toLocaleString('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
 
 /** How rows of cells become lines: as plain text or as Markdown. */
 export type Render = (rows: readonly (readonly string[])[]) => string

@@ -9,6 +9,7 @@ import { forget, keptRun } from './forget'
 import type { Kept, Plain } from './kept'
 import type { Status } from './session'
 import { prefix } from './settings'
+import { stampOf } from './stamp'
 import { isMeantText, loadText, restoreText, text } from './text'
 import { takeTurn, turnIsTaken } from './turn'
 
@@ -45,7 +46,6 @@ export interface Runner<Settings = object> {
   forget(): Promise<void>
 }
 
-const plain = (value: unknown) => JSON.stringify(value, (_, value: unknown) => (typeof value === 'number' ? String(value) : value))
 const isRecalled = <Data>(event: { readonly kind: string }): event is Recalled<Data> => event.kind === 'recalled'
 
 export function runner<Values extends Plain<Values>, Event extends { readonly kind: string }, Data>(
@@ -58,8 +58,8 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   let ending: AbortController | null = null
   let yieldTurn = () => {}
   const pause = () => allow(0)
-  /** What is set, as one word to compare: a run that began with another one is not what the form shows. */
-  const stamp = () => plain([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id])
+  /** What is set: a run that began with something else is not what the form shows. */
+  const stamp = () => stampOf([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id])
 
   async function orderOf(): Promise<Order<Values>> {
     const set = settings.value
@@ -119,7 +119,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   /** Whether the address, as it was opened, means this run. */
   function isMeant({ order }: KeptRun<Values>): boolean {
     if (!isGiven()) return order.source === null || isMeantText(order.source)
-    return plain(order.settings) === plain(settings.value) && (order.source === null || isMeantText(order.source)) && (order.prefix === '' || (prefix.value || order.prefix) === order.prefix)
+    return stampOf(order.settings) === stampOf(settings.value) && (order.source === null || isMeantText(order.source)) && (order.prefix === '' || (prefix.value || order.prefix) === order.prefix)
   }
 
   function forgetKept(): Promise<void> {

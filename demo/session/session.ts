@@ -10,6 +10,7 @@ import type { Settings } from './defaults'
 import { forget as forgetKept, keptRun } from './forget'
 import type { Runner } from './runner'
 import { isGiven, prefix, replaceSettings, samplingOf, settings, trainingOf } from './settings'
+import { stampOf } from './stamp'
 import { isMeantText, loadText, restoreText, text } from './text'
 import { takeTurn } from './turn'
 
@@ -46,10 +47,8 @@ export const keptElsewhere = signal(false)
 /** Why the run is not kept at present; null if it is, or there is nothing to keep. */
 export const keepingFailure = signal<Failure | null>(null)
 
-/** What is set, as one word to compare: a run that began with another one is not what the form shows. */
-const stampOf = (settings: object, prefix: string, source: string, id: number | string) =>
-  JSON.stringify([settings, prefix, source, id], (_, value) => (typeof value === 'number' ? String(value) : value))
-const stamp = computed(() => stampOf(trainingOf(settings.value), prefix.value, text.value.source, text.value.id))
+/** What is set: a run that began with something else is not what the form shows. */
+const stamp = computed(() => stampOf([trainingOf(settings.value), prefix.value, text.value.id]))
 const started = signal<string | null>(null)
 /** Whether the settings have changed since the run began. */
 export const changed = computed(() => started.value !== null && started.value !== stamp.value)
@@ -96,7 +95,7 @@ export async function followKeeping(): Promise<void> {
 /** Whether the address, as it was opened, means this run. */
 function isMeant({ order }: KeptRun<Settings>): boolean {
   if (!isGiven()) return true
-  return isMeantText(order.source!) && stampOf(order.settings, order.prefix, '', '') === stampOf(trainingOf(settings.value), prefix.value || order.prefix, '', '')
+  return isMeantText(order.source!) && stampOf([order.settings, order.prefix]) === stampOf([trainingOf(settings.value), prefix.value || order.prefix])
 }
 
 /** Starts a new run with what is set. */

@@ -1,10 +1,9 @@
 // Models in the browser: the run saved under a name, to go on with at any time; and as a file, which the library reads too.
 import { TextModel, readSafetensors } from 'sluice'
+import { History } from '../session/history'
 import { device } from './device'
 import { currentRun, type RunOrder } from './run'
 import { forgetRun, keepRun, listModels, recallRun, renameModel, type ModelInfo, type SavedRun } from './storage'
-
-const emptyHistory = { curve: { steps: [], losses: [], smooth: [], heldOut: [], smoothed: NaN, last: 0, stride: 1 }, samples: [] }
 
 async function keep(name: string, run: SavedRun, text: string, heldOutLoss: number | null): Promise<ModelInfo> {
   const { order: { settings: { cell, hidden, layers }, textName }, step } = run
@@ -43,7 +42,7 @@ export const modelHandlers = {
     const { text: _, ...rest } = order
     const settings = { ...order.settings, cell: first!.cell, hidden: first!.hidden, layers: others.length + 1 }
     const step = stepOf(file)
-    const run: SavedRun = { file, order: { ...rest, textName: '', settings }, step, limits: { steps: step + settings.iterations, epochs: settings.epochs }, history: emptyHistory, state: 'paused' }
+    const run: SavedRun = { file, order: { ...rest, textName: '', settings }, step, limits: { steps: step + settings.iterations, epochs: settings.epochs }, history: new History().data, state: 'paused' }
     return keep(name, run, '', null)
   },
 }

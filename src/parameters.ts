@@ -12,7 +12,7 @@ const align = (bytes: number) => Math.ceil(bytes / 256) * 256
 
 /** The memory shape of a parameter: its logical shape with the dimensions that kernels read by four padded.
  * W's rows follow the layout of the layer below, [D', H'] each H' padded. */
-export function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
+function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
   const shape = parameterShapes(spec).get(name)
   if (!shape)
     throw new SluiceError('bad-value', `there is no parameter ${name}. This network has ${[...parameterShapes(spec).keys()].join(', ')}.`)

@@ -16,7 +16,7 @@ export interface Dimension {
 export const plain = (size: number): Dimension => ({ size, padded: false })
 export const padded = (size: number): Dimension => ({ size, padded: true })
 
-export const extent = ({ size, padded }: Dimension): number => (padded ? pad4(size) : size)
+const extent = ({ size, padded }: Dimension): number => (padded ? pad4(size) : size)
 export const elements = (shape: readonly Dimension[]): number => shape.reduce((n, d) => n * d.size, 1)
 export const paddedElements = (shape: readonly Dimension[]): number => shape.reduce((n, d) => n * extent(d), 1)
 

@@ -69,7 +69,7 @@ function stackTensors(gpu: Gpu, label: string, parts: readonly Part[], given?: G
   })
 }
 
-export const stackName = (stack: readonly number[]): string => `layers.${stack.length > 1 ? `${stack[0]}–${stack.at(-1)}` : stack[0]}`
+const stackName = (stack: readonly number[]): string => `layers.${stack.length > 1 ? `${stack[0]}–${stack.at(-1)}` : stack[0]}`
 
 /** What the layers of a stack keep on the GPU while they are unrolled over T steps of B rows, with the gates of S; `thins`:
  * whether dropout acts, between the layers of the network; `dy`: a buffer of the caller's. */

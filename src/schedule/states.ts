@@ -50,12 +50,11 @@ export class States {
       }
   }
 
-  /** The initial states become the final ones of the run before, or those after `steps` steps of it: text goes on, the
-   * gradient does not. */
-  carry(plan: Plan, steps?: number): void {
+  /** The initial states become the final ones of the run before: text goes on, the gradient does not. */
+  carry(plan: Plan): void {
     for (const layer of this.layers)
       for (const { state } of statesOf(layer)) {
-        const from = slot(layer, state, steps ?? layer.T)
+        const from = slot(layer, state, layer.T)
         const between: View = { ...this.between, size: from.size }
         plan.copy(`${state.label} carried`, from, between)
         plan.copy(`${state.label} carried`, between, slot(layer, state, 0))

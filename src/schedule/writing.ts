@@ -16,7 +16,7 @@ import type { Unrolled } from './unroll'
 const fewWeights = 2 ** 14
 
 /** Whether head, draw and look-up are one dispatch. */
-export const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
+const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
 
 /** What the workgroup that holds all matrices has room for (shaders/lib/persistent.wgsl), of all kernels and of the small one;
  * and so many classes, as few of its invocations draw. */

@@ -7,8 +7,6 @@ import { checkCount, show, SluiceError } from '../errors'
 import { Random } from '../random'
 import { ignored } from '../spec'
 
-export { ignored }
-
 export interface Batch {
   /** Ids read, [T, B]. */
   readonly ids: Uint32Array

@@ -4,11 +4,11 @@ import { Random } from '../../src/random'
 import {
   batchesPerEpoch,
   evaluationWindows,
-  ignored,
   randomBatches,
   sequentialBatches,
   type Batch,
 } from '../../src/text/batches'
+import { ignored } from '../../src/spec'
 
 /** Ids that are their own positions, so that a minibatch shows where it was taken from. */
 const positions = (length: number) => Uint32Array.from({ length }, (_, i) => i)

@@ -145,7 +145,9 @@ test('what makes no sense is refused', () => {
     [{ steps: 0, batch: 1 }, /steps is 0/],
     [{ steps: 1, batch: '2' }, /batch is "2"/],
     [{ steps: 1, batch: 1, optimizer: 'adam' }, /optimizer is "adam"/],
+    [{ steps: 1, batch: 1, device: {} }, /device is an object \(Object\), expected what openDevice/],
   ]
   for (const [options, message] of cases) expect(() => memoryOf(spec, options as never)).toThrow(message)
   expect(() => memoryOf({ ...spec, layers: [] }, { steps: 1, batch: 1 })).toThrow(/layers is an array of 0/)
+  expect(() => memoryOf({ input: ids, layers: spec.layers }, { steps: 1, batch: 1, optimizer: adam() })).toThrow(/has no head/)
 })

@@ -82,6 +82,9 @@ test('what is refused, and how', async () => {
   expect(await refused(model.evaluate('more', { blanks: 0 }))).toMatch(/blanks is 0/)
   expect(await refused(model.evaluate(''))).toMatch(/the text to evaluate on is empty/)
   expect(await refused(model.evaluate(5 as never))).toMatch(/ids is 5, expected a Uint32Array/)
+  // The blank has an id, too, but is no character to be guessed.
+  expect(await refused(model.evaluate(Uint32Array.of(0, model.vocabulary.size)))).toMatch(/ids\[1\] is \d+, expected less than \d+/)
+  expect(await refused(model.evaluate('more', { seed: NaN }))).toMatch(/seed is NaN/)
   expect((await model.evaluate('mo', { blanks: 1e-9 })).hidden).toBe(1)
   expect(await refused(model.train(corpus, { blanks: 2 }).next())).toMatch(/blanks is 2/)
   expect(await refused(model.train(Corpus.fromText('other text '.repeat(200))).next())).toMatch(/another vocabulary/)

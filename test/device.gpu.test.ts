@@ -4,6 +4,7 @@ import { Gpu } from '../src/gpu/device'
 import { contracts } from '../src/gpu/contracts'
 import { prepare, uniformBytes } from '../src/gpu/engine'
 import { Plan } from '../src/gpu/plan'
+import { quadsAreNeighbours } from '../src/gpu/quads'
 import { Writer } from '../src/text/writer'
 import { testDevice } from './support/kernel'
 
@@ -122,6 +123,27 @@ test('what WebGPU refuses comes as an error that names the plan, not as silence'
 test('every uniform fits into the slot that a dispatch has for it', async () => {
   const slot = uniformBytes(new Plan('of none', (await testDevice()).tuning))
   for (const [name, { uniform }] of Object.entries(contracts)) expect(uniform.size, name).toBeLessThanOrEqual(slot)
+})
+
+test('a device whose quads are others is given the kernels without subgroups', async () => {
+  const gpu = await openDevice()
+  expect(await gpu.exchanges()).toBe(gpu.subgroups)
+  expect(await quadsAreNeighbours(gpu.device, [4, 32, 128])).toBe(gpu.subgroups)
+  // As if lanes 1 and 2 of each four had changed places.
+  const { createShaderModule } = GPUDevice.prototype
+  const codes: string[] = []
+  vi.spyOn(GPUDevice.prototype, 'createShaderModule').mockImplementation(function (this: GPUDevice, descriptor) {
+    codes.push(descriptor.code)
+    return createShaderModule.call(this, { ...descriptor, code: descriptor.code.replace('quadSwapX(local), quadSwapY(local)', 'quadSwapY(local), quadSwapX(local)') })
+  })
+  const other = await openDevice()
+  expect(await other.exchanges()).toBe(false)
+  codes.length = 0
+  const trainer = await Trainer.create(await Network.create({ device: other, ...spec }), shape)
+  expect(codes.length).toBeGreaterThan(3)
+  expect(codes.filter((code) => code.includes('enable subgroups'))).toEqual([])
+  expect((await trainer.step({ ids: new Uint32Array(4), targets: new Uint32Array(4) })).loss).toBeGreaterThan(0)
+  for (const one of [gpu, other]) one.destroy()
 })
 
 const spec: NetworkOptions = { input: { ids: 3 }, layers: [{ cell: 'gru', hidden: 6 }], head: { classes: 3 } }

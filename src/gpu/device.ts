@@ -3,6 +3,7 @@
 import { show, SluiceError } from '../errors'
 import type { KernelName } from './kernels'
 import type { Tuning } from './plan'
+import { quadsAreNeighbours } from './quads'
 import { Readback } from './readback'
 
 /** A part of a buffer, in bytes. */
@@ -40,6 +41,7 @@ export class Gpu {
   /** Resolves with a sentence when the device is lost, however that comes about. */
   readonly lost: Promise<string>
   #lost: string | null = null
+  #exchanges: Promise<boolean> | null = null
   /** What the work of `checked` has allocated, while it runs. */
   #allocated: GPUBuffer[] | null = null
 
@@ -59,6 +61,12 @@ export class Gpu {
   /** Whether kernels may exchange values between the invocations of a subgroup. */
   get subgroups(): boolean {
     return this.device.features.has('subgroups')
+  }
+
+  /** The same, if four neighbours of its workgroups are a quad, as kernels then take for granted: asked of the device once. */
+  exchanges(): Promise<boolean> {
+    const { tuning: { width, alone, splitWidth, split, wholeWidth } } = this
+    return (this.#exchanges ??= this.subgroups ? quadsAreNeighbours(this.device, [...new Set([width, alone, split * splitWidth, wholeWidth])]) : Promise.resolve(false))
   }
 
   /** Whether matrices are held in the invocations unless a plan says otherwise: on SwiftShader. The compilers of other software
@@ -234,5 +242,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
   const device = await adapter
     .requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
     .catch(noAdapter(`the adapter ${name} gave no device`))
-  return new Gpu(device, name, isSoftware)
+  const opened = new Gpu(device, name, isSoftware)
+  await opened.exchanges() // so that nothing later waits for it
+  return opened
 }

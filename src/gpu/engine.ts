@@ -72,7 +72,7 @@ function layoutOf(gpu: Gpu, kernel: KernelName): GPUBindGroupLayout {
   return layout
 }
 
-function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch): Promise<GPUComputePipeline> {
+function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch, subgroups: boolean): Promise<GPUComputePipeline> {
   const key = `${kernel} ${JSON.stringify(constants)}`
   const known = gpu.pipelines.get(key)
   if (known) return known
@@ -80,7 +80,7 @@ function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch): Promise<GPUCompu
   const pipeline = device.createComputePipelineAsync({
     label: key,
     layout: device.createPipelineLayout({ label: kernel, bindGroupLayouts: [layoutOf(gpu, kernel)] }),
-    compute: { module: device.createShaderModule({ label: kernel, code: source(kernel, gpu.subgroups) }), entryPoint: 'main', constants },
+    compute: { module: device.createShaderModule({ label: kernel, code: source(kernel, subgroups) }), entryPoint: 'main', constants },
   }).catch((cause: Error) => {
     // Whatever it was, the next one asks again.
     gpu.pipelines.delete(key)
@@ -102,13 +102,14 @@ export const uniformBytes = (plan: Plan): number => Math.max(1, plan.dispatches)
 export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
   const what = `preparing ${plan.name}`
   const { device } = gpu
+  const subgroups = await gpu.exchanges()
   const dispatches = plan.commands.filter((command) => command.kind === 'dispatch')
   const { uniforms, compiling } = await gpu.checked(what, () => {
     const uniforms = gpu.allocate({ label: `${plan.name} uniforms`, size: uniformBytes(plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
     const bytes = new DataView(new ArrayBuffer(uniforms.size))
     dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * slot, contractOf(kernel).uniform.fields, size))
     device.queue.writeBuffer(uniforms, 0, bytes.buffer) // Dawn for Node takes no DataView
-    const compiling = Promise.all(dispatches.map((dispatch) => pipelineOf(gpu, dispatch)))
+    const compiling = Promise.all(dispatches.map((dispatch) => pipelineOf(gpu, dispatch, subgroups)))
     compiling.catch(() => {}) // it is waited for below, if that is reached
     return { uniforms, compiling }
   })

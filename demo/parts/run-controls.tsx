@@ -1,5 +1,6 @@
 // Start, pause, go on, one step, reset of a run; what went wrong, next to them; and a kept run, to go on with.
 import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
 import type { Runner } from '../session/runner'
 import { device, keepingFailure } from '../session/session'
 import { strings } from '../shell/language'
@@ -41,19 +42,27 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   const w = words.value
   const status = run.status.value
   const label = { idle: w.start, starting: w.starting, running: w.pause, paused: w.resume, finished: w.further, failed: w.startAgain }[status]
+  // Said and not done: Chrome takes the keyboard away from a button that is disabled under it.
+  const waits = device.value.state !== 'ready' || status === 'starting'
+  const primary = useRef<HTMLButtonElement>(null)
+  // What is pressed here is disabled then, or gone: the keyboard stays at the button that goes on from here.
+  const handOver = (act: () => void) => () => {
+    primary.current!.focus()
+    act()
+  }
   const press = { idle: run.start, starting: () => {}, running: run.pause, paused: run.resume, finished: run.resume, failed: run.start }[status]
   return (
     <section class="run-controls" aria-label={w.states[status]}>
       <FailureNote failure={run.failure.value} />
-      {fits(run) && <Kept run={run} kept={run.kept.value!} whatOf={whatOf} />}
+      {fits(run) && <Kept run={run} kept={run.kept.value!} whatOf={whatOf} handOver={handOver} />}
       <div class="run-controls-row">
-        <button id="primary" class="primary" disabled={device.value.state !== 'ready' || status === 'starting'} onClick={() => void press()}>
+        <button id="primary" ref={primary} class="primary" aria-disabled={waits} onClick={() => waits || void press()}>
           {label}
         </button>
         <button id="step" disabled={status !== 'paused' && status !== 'running'} onClick={run.stepOnce}>
           {w.step}
         </button>
-        <button id="reset" disabled={status === 'idle'} onClick={run.reset}>
+        <button id="reset" disabled={status === 'idle'} onClick={handOver(run.reset)}>
           {w.reset}
         </button>
         <p id="status" class="run-status" role="status">
@@ -78,17 +87,22 @@ function fits<Settings>({ kept, status, failure }: Runner<Settings>): boolean {
   return kept.value !== null && (status.value === 'idle' || (status.value === 'failed' && failure.value !== null && recoverable.includes(failure.value.code)))
 }
 
+interface KeptProps<Settings> extends Pick<Props<Settings>, 'run' | 'whatOf'> {
+  readonly kept: KeptRun<Settings>
+  readonly handOver: (act: () => void) => () => void
+}
+
 /** A run from an earlier visit, or the one that was just cut off. */
-function Kept<Settings>({ run, kept: { order: { settings, source, textName }, step }, whatOf }: { run: Runner<Settings>; kept: KeptRun<Settings>; whatOf: (settings: Settings) => string }) {
+function Kept<Settings>({ run, kept: { order: { settings, source, textName }, step }, whatOf, handOver }: KeptProps<Settings>) {
   const w = words.value
   return (
     <div id="kept" class="kept">
       <p>{w.kept(whatOf(settings), count(step), source === null ? '' : textName || w.yourText)}</p>
       <p class="kept-actions">
-        <button id="recall" disabled={device.value.state === 'unavailable'} onClick={() => void run.recall()}>
+        <button id="recall" disabled={device.value.state === 'unavailable'} onClick={handOver(() => void run.recall())}>
           {w.recall(count(step))}
         </button>
-        <button id="forget-kept" class="quiet" onClick={() => void run.forget()}>
+        <button id="forget-kept" class="quiet" onClick={handOver(() => void run.forget())}>
           {w.forget}
         </button>
       </p>

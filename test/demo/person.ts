@@ -95,7 +95,7 @@ export class Person {
 
   /** Presses a button (or what a selector names) once it can be pressed. */
   async press(selector: string): Promise<void> {
-    await this.page.waitForSelector(`${selector}:not(:disabled)`)
+    await this.page.waitForSelector(`${selector}:not(:disabled, [aria-disabled=true])`)
     await this.page.locator(selector).click()
   }
 

@@ -186,3 +186,18 @@ it('tells what each character was drawn from, to the pointer and to the keyboard
   await person.page.keyboard.press('ArrowLeft')
   expect(await person.page.$eval('#written-now [aria-selected=true]', (one) => (one as HTMLElement).dataset['at'])).toBe('58')
 })
+
+it('leaves the keyboard at Start while the network is prepared, and brings it back there after Reset', async () => {
+  const person = await visit()
+  const { page } = person
+  const focused = () => page.evaluate(() => document.activeElement?.id)
+  await person.says('#adapter', /·/)
+  await page.focus('#primary')
+  await page.keyboard.press('Enter')
+  await person.says('#samples', /Before training/)
+  expect(await focused()).toBe('primary')
+  await page.focus('#reset')
+  await page.keyboard.press('Enter')
+  await person.says('#primary', /Start/)
+  expect(await focused()).toBe('primary')
+})

@@ -65,8 +65,9 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
         <button id="reset" disabled={status === 'idle'} onClick={handOver(run.reset)}>
           {w.reset}
         </button>
-        <p id="status" class="run-status" role="status">
-          <b>{w.states[status]}</b>
+        {/* The state alone is announced: the figures beside it change many times a second. */}
+        <p id="status" class="run-status">
+          <b role="status">{w.states[status]}</b>
           {children}
         </p>
       </div>

@@ -89,6 +89,15 @@ it.each(['train', 'race', 'blank', 'gradients'] as const)('has Start on the firs
   expect(await page.$eval('#primary', (button) => button.getBoundingClientRect().bottom)).toBeLessThan(phone.height)
 })
 
+it.each(['race', 'gradients'] as const)('is walked on a phone in the order in which it is seen (%s)', async (view) => {
+  const { page } = await visit({ view, settings: { 'race.task': 'blanks' }, screen: phone })
+  await page.waitForSelector('#primary')
+  const tops = await page.$$eval('main :is(a, button, input, select, summary)', (all) => all.map((one) => Math.round(one.getBoundingClientRect().bottom)).filter((bottom) => bottom !== 0))
+  expect(tops.length).toBeGreaterThan(10)
+  // What stands in one line may differ in height.
+  expect(tops.filter((top, i) => top < Math.max(...tops.slice(0, i)) - 20)).toEqual([])
+})
+
 it('shows a view from its top, and takes the keyboard there where its link went with the view before', async () => {
   const person = await visit({ view: 'race', screen: phone })
   const link = '#race-text a'

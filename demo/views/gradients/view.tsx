@@ -19,17 +19,17 @@ export default function GradientsView() {
         <p class="lead">{w.lead}</p>
         <p class="hint comparison-learn">{w.learn}</p>
       </header>
+      <RunControls run={runs} whatOf={({ task, rnn }) => [w.tasks[task], cellNames[rnn], cellNames.gru, cellNames.lstm].join(w.comma)}>
+        {now && w.step(count(now.step))}
+        {now && now.looks.length > 0 && ` · ${w.reach(now.lanes.map(({ cell }, i) => `${cellNames[cell]} ${scientific(reach(now, i))}`).join(w.comma))}`}
+      </RunControls>
       <LessonChoice />
-      <GradientForm />
       <div class="comparison-main">
-        <RunControls run={runs} whatOf={({ task, rnn }) => [w.tasks[task], cellNames[rnn], cellNames.gru, cellNames.lstm].join(w.comma)}>
-          {now && w.step(count(now.step))}
-          {now && now.looks.length > 0 && ` · ${w.reach(now.lanes.map(({ cell }, i) => `${cellNames[cell]} ${scientific(reach(now, i))}`).join(w.comma))}`}
-        </RunControls>
         <Back />
         {now && <Figures now={now} />}
         <Traces />
       </div>
+      <GradientForm />
     </div>
   )
 }

@@ -79,15 +79,15 @@ function Grid() {
               <Swatch series={strokeOf(all, i)} />
               <Select label={w.cell} value={lane.cell} options={choices.cell.map((value) => ({ value, label: cellNames[value] }))} onChange={(cell) => change(i, { cell })} />
               <Select label={w.layers} value={String(lane.layers)} options={Array.from({ length: mostLayers }, (_, l) => ({ value: String(l + 1), label: w.layersOf(l + 1) }))} onChange={(layers) => change(i, { layers: Number(layers) })} />
-              {settings.value.task === 'blanks' && (
-                <label class="check">
-                  <input type="checkbox" checked={lane.both} onChange={(event) => change(i, { both: event.currentTarget.checked })} /> {w.both}
-                </label>
-              )}
               {all.length > 1 && (
                 <button type="button" class="quiet grid-remove" aria-label={w.remove(nameOf(lane))} onClick={() => race(all.filter((_, other) => other !== i))}>
                   ×
                 </button>
+              )}
+              {settings.value.task === 'blanks' && (
+                <label class="check">
+                  <input type="checkbox" checked={lane.both} onChange={(event) => change(i, { both: event.currentTarget.checked })} /> {w.both}
+                </label>
               )}
             </div>
             <p class="grid-size">{known ? w.size(unitsOf(known[i]!.hidden, lane.both), count(known[i]!.parameters)) : '–'}</p>

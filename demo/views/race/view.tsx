@@ -21,15 +21,15 @@ export default function RaceView() {
         <p class="lead">{w.lead}</p>
         <p class="hint comparison-learn">{w.learn}</p>
       </header>
+      <RunControls run={runs} whatOf={(set) => lanesOf(set.lanes, set.task, choices.cell).map(nameOf).join(w.comma)}>
+        <Now />
+      </RunControls>
       <RaceChoice />
-      <RaceForm />
       <div class="comparison-main">
-        <RunControls run={runs} whatOf={(set) => lanesOf(set.lanes, set.task, choices.cell).map(nameOf).join(w.comma)}>
-          <Now />
-        </RunControls>
         <Board />
         <Samples />
       </div>
+      <RaceForm />
     </div>
   )
 }

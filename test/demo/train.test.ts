@@ -201,3 +201,17 @@ it('leaves the keyboard at Start while the network is prepared, and brings it ba
   await person.says('#primary', /Start/)
   expect(await focused()).toBe('primary')
 })
+
+it('keeps what stands below the samples where it is when the next one is shorter', async () => {
+  const person = await visit({ settings: { ...small, length: '300' }, screen: phone })
+  const { page } = person
+  await person.press('#primary')
+  await person.says('#samples', /Before training/)
+  await person.press('#samples li:first-child button')
+  const tall = await page.$eval('#written-now', (box) => box.getBoundingClientRect().height)
+  // Noise is wider than words.
+  await trainedFor(person, 300)
+  await page.$eval('.sample-head button', (newest) => (newest as HTMLElement).click())
+  await page.waitForFunction((tall) => document.querySelector('#written-now .characters')!.getBoundingClientRect().height < tall, {}, tall)
+  expect(await page.$eval('#written-now', (box) => box.getBoundingClientRect().height)).toBe(tall)
+})

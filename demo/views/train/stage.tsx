@@ -1,5 +1,6 @@
 // The stage: what the network writes now, large, with what each character was drawn from. Before a run, what there is to see.
 import { signal, useComputed } from '@preact/signals'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
@@ -57,8 +58,9 @@ function Written({ sample }: { sample: Sample }) {
 /** A written text, each character with what it was drawn from. */
 export function DrawnText({ id, label, prefix, draws }: { id: string; label: string; prefix: string; draws: Draws }) {
   const w = words.value
+  const box = useTallest(draws.chances.length)
   return (
-    <div id={id} class="drawn">
+    <div id={id} ref={box} class="drawn">
       <Characters label={label} lang={languageOf(about.value?.order.source)} characters={[...draws.text]} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
         {(i) => {
           const draw = drawAt(draws, i)
@@ -72,6 +74,24 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
       </Characters>
     </div>
   )
+}
+
+/** A box that keeps the height of the tallest text of this length that it has held, as long as it is as wide: what stands below
+ * it, such as a slider under the pointer, stays where it is when the next text is shorter. */
+function useTallest(length: number) {
+  const box = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const { style, firstElementChild } = box.current!
+    let [width, height] = [0, 0]
+    const observer = new ResizeObserver(([entry]) => {
+      const { inlineSize, blockSize } = entry!.contentBoxSize[0]!
+      ;[width, height] = [inlineSize, inlineSize === width ? Math.max(height, blockSize) : blockSize]
+      style.minHeight = `${height}px`
+    })
+    observer.observe(firstElementChild!)
+    return () => observer.disconnect()
+  }, [length])
+  return box
 }
 
 /** The language of the built-in texts; of another one nothing is known. */

@@ -29,47 +29,49 @@ interface Props {
 
 export function Ledger({ id, caption, name, mark, columns, entries }: Props) {
   return (
-    // The roles are said, since a browser forgets them where a style makes something else of the rows.
-    <table id={id} class={mark === undefined ? 'ledger' : 'ledger marked'} role="table">
-      <caption>{caption}</caption>
-      <thead role="rowgroup">
-        <tr role="row">
-          {mark !== undefined && (
-            <th scope="col" role="columnheader">
-              {mark}
-            </th>
-          )}
-          <th scope="col" role="columnheader">
-            {name}
-          </th>
-          {columns.map(({ key, label }) => (
-            <th key={key} scope="col" role="columnheader">
-              {label}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {entries.map((entry) => (
-          <tr key={entry.index} role="row" data-cell={entry.cell} data-lane={entry.index}>
+    <div class="ledger-box">
+      {/* The roles are said, since a browser forgets them where a style makes something else of the rows. */}
+      <table id={id} class={mark === undefined ? 'ledger' : 'ledger marked'} role="table">
+        <caption>{caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
             {mark !== undefined && (
-              <td class="ledger-mark" role="cell">
-                {entry.mark}
-              </td>
+              <th scope="col" role="columnheader">
+                {mark}
+              </th>
             )}
-            <th scope="row" role="rowheader">
-              <Swatch series={entry.stroke} />
-              {entry.name}
-              {entry.fault && <span class="ledger-fault">{entry.fault}</span>}
+            <th scope="col" role="columnheader">
+              {name}
             </th>
-            {columns.map(({ key, label, strong }) => (
-              <td key={key} role="cell" class={strong ? 'strong' : undefined} data-column={key} data-label={label}>
-                {entry.figures[key]}
-              </td>
+            {columns.map(({ key, label }) => (
+              <th key={key} scope="col" role="columnheader">
+                {label}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup">
+          {entries.map((entry) => (
+            <tr key={entry.index} role="row" data-cell={entry.cell} data-lane={entry.index}>
+              {mark !== undefined && (
+                <td class="ledger-mark" role="cell">
+                  {entry.mark}
+                </td>
+              )}
+              <th scope="row" role="rowheader">
+                <Swatch series={entry.stroke} />
+                {entry.name}
+                {entry.fault && <span class="ledger-fault">{entry.fault}</span>}
+              </th>
+              {columns.map(({ key, label, strong }) => (
+                <td key={key} role="cell" class={strong ? 'strong' : undefined} data-column={key} data-label={label}>
+                  {entry.figures[key]}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

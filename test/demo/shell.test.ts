@@ -98,6 +98,14 @@ it.each(['race', 'gradients'] as const)('is walked on a phone in the order in wh
   expect(tops.filter((top, i) => top < Math.max(...tops.slice(0, i)) - 20)).toEqual([])
 })
 
+it.each(['train', 'race', 'blank', 'gradients', 'how'] as const)('fits a desk where the letters are twice as large (%s)', async (view) => {
+  const person = await visit({ view, screen: desk })
+  const client = await person.page.createCDPSession()
+  await client.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
+  await person.page.waitForFunction(() => getComputedStyle(document.documentElement).fontSize === '32px')
+  expect(await person.overflows()).toBe(false)
+})
+
 it('shows a view from its top, and takes the keyboard there where its link went with the view before', async () => {
   const person = await visit({ view: 'race', screen: phone })
   const link = '#race-text a'

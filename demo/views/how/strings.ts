@@ -1,7 +1,7 @@
 import { strings } from '../../shell/language'
 import type { Phase } from './plan-groups'
 
-/** A heading, and paragraphs; what stands between two backquotes is a formula. */
+/** A heading, and paragraphs; what stands between two dollars is a formula, between two backquotes a name in the code. */
 interface Part {
   readonly title: string
   readonly text: readonly string[]
@@ -47,34 +47,34 @@ export const words = strings<How>(
       rnn: {
         title: 'One step, again and again',
         text: [
-          'The new state `h_t` is made of the character `x_t` and the state before it. The weights `W`, `U` and `b` are the same at every step: what is learned is a way of reading, not what stands where.',
-          'A character is a row with a single one in it, so `x_t W` is a row looked up in `W`: that is what `input_at` gives. It leaves one product for each step, `h_{t−1} U`, which the kernel is given as `product`, with `b` already in it.',
+          'The new state $h_t$ is made of the character $x_t$ and the state before it. The weights $W$, $U$ and $b$ are the same at every step: what is learned is a way of reading, not what stands where.',
+          'A character is a row with a single one in it, so $x_t W$ is a row looked up in $W$: that is what `input_at` gives. It leaves one product for each step, $h_{t−1} U$, which the kernel is given as `product`, with $b$ already in it.',
         ],
       },
       gru: {
         title: 'Gates: the GRU',
         text: [
-          'A plain RNN writes over its whole state at every character, and so forgets. A GRU has two gates for each unit, numbers from 0 to 1. The update gate `z_t` says how much of the old state stays, the reset gate `r_t` how much of it the candidate `n_t` may see.',
-          'The candidate needs all of `r_t ⊙ h_{t−1}` before its product: so a step of this GRU is two kernels, one after the other.',
+          'A plain RNN writes over its whole state at every character, and so forgets. A GRU has two gates for each unit, numbers from 0 to 1. The update gate $z_t$ says how much of the old state stays, the reset gate $r_t$ how much of it the candidate $n_t$ may see.',
+          'The candidate needs all of $r_t ⊙ h_{t−1}$ before its product: so a step of this GRU is two kernels, one after the other.',
         ],
       },
       lstm: {
         title: 'A memory of its own: the LSTM',
         text: [
-          'An LSTM keeps a memory `c_t` beside the state that it shows. The forget gate `f_t` says how much of it stays, the input gate `i_t` how much of the candidate `g_t` comes in, the output gate `o_t` how much is shown. Each has weights of its own; one kernel makes all four.',
+          'An LSTM keeps a memory $c_t$ beside the state that it shows. The forget gate $f_t$ says how much of it stays, the input gate $i_t$ how much of the candidate $g_t$ comes in, the output gate $o_t$ how much is shown. Each has weights of its own; one kernel makes all four.',
         ],
       },
       backward: {
         title: 'Backpropagation through time',
         text: [
-          'To learn, the network asks of every state how the loss `L` would change with it. A state acts on the loss through its own output, whose gradient is `dy_t`, and through the next state. So the gradient at `t` is made from that at `t + 1`, and the steps are gone through from the last to the first.',
-          'Every step back multiplies by the same `U^⊤`. Where that shrinks, the gradient vanishes, and what lay far back is never learned; where it stretches, the gradient explodes. The memory of an LSTM goes back through its forget gate alone (13): with `f_t` near 1, hardly anything is lost.',
-          'The gradient of the weights is then one product over all steps, `dU = sum_t{h_{t−1}^⊤ da_t}`.',
+          'To learn, the network asks of every state how the loss $L$ would change with it. A state acts on the loss through its own output, whose gradient is $dy_t$, and through the next state. So the gradient at $t$ is made from that at $t + 1$, and the steps are gone through from the last to the first.',
+          'Every step back multiplies by the same $U^⊤$. Where that shrinks, the gradient vanishes, and what lay far back is never learned; where it stretches, the gradient explodes. The memory of an LSTM goes back through its forget gate alone (13): with $f_t$ near 1, hardly anything is lost.',
+          'The gradient of the weights is then one product over all steps, $dU = sum_t{h_{t−1}^⊤ da_t}$.',
         ],
       },
       clipping: {
         title: 'Clipping',
-        text: ['A gradient that explodes would throw the weights far away. So its length over all weights is measured, and where it is more than the clip norm `θ`, all of it is scaled down to that. Its direction stays.'],
+        text: ['A gradient that explodes would throw the weights far away. So its length over all weights is measured, and where it is more than the clip norm $θ$, all of it is scaled down to that. Its direction stays.'],
       },
       directions: {
         title: 'From both sides',
@@ -126,30 +126,30 @@ export const words = strings<How>(
       rnn: {
         title: '同一步，一遍又一遍',
         text: [
-          '新状态 `h_t` 由字符 `x_t` 和前一个状态算出。权重 `W`、`U`、`b` 在每一步都相同：学到的是怎样读，而不是哪里写着什么。',
-          '字符是只有一个 1 的一行，所以 `x_t W` 就是在 `W` 中查出的一行，由 `input_at` 给出。这样每一步只剩一个乘积 `h_{t−1} U`，内核拿到的 `product` 就是它，其中已加上 `b`。',
+          '新状态 $h_t$ 由字符 $x_t$ 和前一个状态算出。权重 $W$、$U$、$b$ 在每一步都相同：学到的是怎样读，而不是哪里写着什么。',
+          '字符是只有一个 1 的一行，所以 $x_t W$ 就是在 $W$ 中查出的一行，由 `input_at` 给出。这样每一步只剩一个乘积 $h_{t−1} U$，内核拿到的 `product` 就是它，其中已加上 $b$。',
         ],
       },
       gru: {
         title: '门：GRU',
         text: [
-          '普通 RNN 每读一个字符就改写整个状态，所以会忘。GRU 的每个单元有两个门，取值 0 到 1。更新门 `z_t` 决定旧状态留多少，重置门 `r_t` 决定候选 `n_t` 能看见多少旧状态。',
-          '候选的乘积要等全部 `r_t ⊙ h_{t−1}` 算完，所以这种 GRU 的一步是先后两个内核。',
+          '普通 RNN 每读一个字符就改写整个状态，所以会忘。GRU 的每个单元有两个门，取值 0 到 1。更新门 $z_t$ 决定旧状态留多少，重置门 $r_t$ 决定候选 $n_t$ 能看见多少旧状态。',
+          '候选的乘积要等全部 $r_t ⊙ h_{t−1}$ 算完，所以这种 GRU 的一步是先后两个内核。',
         ],
       },
       lstm: {
         title: '自己的记忆：LSTM',
-        text: ['LSTM 在对外的状态之外，还留着记忆 `c_t`。遗忘门 `f_t` 决定记忆留多少，输入门 `i_t` 决定候选 `g_t` 写进多少，输出门 `o_t` 决定让外面看见多少。各门有自己的权重，由一个内核一起算出。'],
+        text: ['LSTM 在对外的状态之外，还留着记忆 $c_t$。遗忘门 $f_t$ 决定记忆留多少，输入门 $i_t$ 决定候选 $g_t$ 写进多少，输出门 $o_t$ 决定让外面看见多少。各门有自己的权重，由一个内核一起算出。'],
       },
       backward: {
         title: '沿时间反向传播',
         text: [
-          '要学习，就要问每个状态：它变一点，损失 `L` 会变多少？状态通过两条路影响损失：自己的输出，其梯度为 `dy_t`；以及下一个状态。所以 `t` 处的梯度由 `t + 1` 处算出，各步从最后走到最前。',
-          '每退一步都乘以同一个 `U^⊤`。它若缩小，梯度就消失，远处的东西永远学不到；它若放大，梯度就爆炸。LSTM 的记忆只经遗忘门退回 (13)：`f_t` 接近 1 时，几乎什么也不丢。',
-          '权重的梯度随后由一个跨所有步的乘积得到：`dU = sum_t{h_{t−1}^⊤ da_t}`。',
+          '要学习，就要问每个状态：它变一点，损失 $L$ 会变多少？状态通过两条路影响损失：自己的输出，其梯度为 $dy_t$；以及下一个状态。所以 $t$ 处的梯度由 $t + 1$ 处算出，各步从最后走到最前。',
+          '每退一步都乘以同一个 $U^⊤$。它若缩小，梯度就消失，远处的东西永远学不到；它若放大，梯度就爆炸。LSTM 的记忆只经遗忘门退回 (13)：$f_t$ 接近 1 时，几乎什么也不丢。',
+          '权重的梯度随后由一个跨所有步的乘积得到：$dU = sum_t{h_{t−1}^⊤ da_t}$。',
         ],
       },
-      clipping: { title: '裁剪', text: ['爆炸的梯度会把权重抛得很远。因此量出它在全部权重上的长度，超过裁剪范数 `θ` 时，就整个缩到这个长度。方向不变。'] },
+      clipping: { title: '裁剪', text: ['爆炸的梯度会把权重抛得很远。因此量出它在全部权重上的长度，超过裁剪范数 $θ$ 时，就整个缩到这个长度。方向不变。'] },
       directions: {
         title: '从两边读',
         text: [

@@ -83,11 +83,16 @@ function Part({ name, code, cell, children }: { name: Name; code?: ComponentChil
       <div class="how-text">
         <h3 id={`how-${name}-title`}>{title}</h3>
         {text.map((paragraph, i) => (
-          <p key={i}>{paragraph.split('`').map((piece, k) => (k % 2 === 1 ? <Formula key={k}>{piece}</Formula> : piece))}</p>
+          <p key={i}>{paragraph.split(/(\$.*?\$|`.*?`)/).map(marked)}</p>
         ))}
         {children}
       </div>
       {code && <div class="how-code">{code}</div>}
     </section>
   )
+}
+
+function marked(piece: string, key: number) {
+  const inner = piece.slice(1, -1)
+  return piece.startsWith('$') ? <Formula key={key}>{inner}</Formula> : piece.startsWith('`') ? <code key={key}>{inner}</code> : piece
 }

@@ -56,6 +56,8 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
   const heightOf = ({ step }: Command) => (step === null ? 11 : thin)
   const [width, whole] = narrow.value ? [150, 358] : [420, 720]
   const column = width / steps
+  // Both ends of the axis in one line would overlap there.
+  const below = narrow.value ? 15 : 0
   let y = 4
   const labels: { readonly y: number; readonly group: Group }[] = []
   const rects = groups.flatMap((group) => {
@@ -81,7 +83,7 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
   return (
     <figure class="plan" id="plan">
       <figcaption class="label">{caption}</figcaption>
-      <svg viewBox={`0 0 ${whole} ${height + 22}`} role="img" aria-label={w.picture(String(total), String(steps), groups.map(({ title, commands }) => `${title}: ${commands.length}`).join('; '))}>
+      <svg viewBox={`0 0 ${whole} ${height + 22 + below}`} role="img" aria-label={w.picture(String(total), String(steps), groups.map(({ title, commands }) => `${title}: ${commands.length}`).join('; '))}>
         {rects}
         {placed.map(({ y, from, group: { title, phase, commands } }) => (
           <g key={title} class="plan-label">
@@ -96,7 +98,7 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
         <text x="0" y={height + 16} class="plan-axis">
           {w.first}
         </text>
-        <text x={width} y={height + 16} text-anchor="end" class="plan-axis">
+        <text x={width} y={height + 16 + below} text-anchor="end" class="plan-axis">
           {w.last(String(steps))}
         </text>
       </svg>

@@ -1,17 +1,19 @@
 // Start, pause, go on, one step, reset of a run; what went wrong, next to them; and a kept run, to go on with.
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Runner } from '../session/runner'
 import { device, keepingFailure } from '../session/session'
 import { strings } from '../shell/language'
 import type { KeptRun } from '../worker/order'
 import { FailureNote } from './failure-note'
 import { count } from './format'
+import { Question } from './question'
 import './run-controls.css'
 
 const words = strings(
   {
-    start: 'Start', starting: 'Starting…', pause: 'Pause', resume: 'Go on', further: 'Train further', startAgain: 'Start again', step: 'One step', reset: 'Reset',
+    start: 'Start', starting: 'Starting…', pause: 'Pause', resume: 'Go on', further: 'Train further', startAgain: 'Start again', step: 'One step', reset: 'Reset', sure: 'Throw this run away?', yes: 'Yes, reset', no: 'No',
     changed: 'The settings have changed. They take effect after Reset.',
     states: { idle: 'Ready', starting: 'Preparing', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
     kept: (what: string, step: string, name: string) => `A run is kept in this browser: ${what}, ${step} steps${name && `, reading ${name}`}. Starting another one takes its place.`,
@@ -20,7 +22,7 @@ const words = strings(
     forget: 'Forget it',
   },
   {
-    start: '开始', starting: '准备中…', pause: '暂停', resume: '继续', further: '接着训练', startAgain: '重新开始', step: '走一步', reset: '重置',
+    start: '开始', starting: '准备中…', pause: '暂停', resume: '继续', further: '接着训练', startAgain: '重新开始', step: '走一步', reset: '重置', sure: '丢掉这次训练？', yes: '重置', no: '不重置',
     changed: '设置已改，重置后生效。',
     states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
     kept: (what: string, step: string, name: string) => `浏览器里存有一次训练：${what}，${step} 步${name && `，文本为${name}`}。另开一次会取代它。`,
@@ -50,6 +52,17 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
     primary.current!.focus()
     act()
   }
+  // What has not begun yet is only called off; what has learned anything is not thrown away by a slip of the hand.
+  const begun = status !== 'idle' && status !== 'starting'
+  const asking = useSignal(false)
+  useEffect(() => {
+    if (!begun) asking.value = false
+  }, [begun])
+  const reset = useRef<HTMLButtonElement>(null)
+  const keep = () => {
+    asking.value = false
+    requestAnimationFrame(() => reset.current?.focus())
+  }
   const press = { idle: run.start, starting: () => {}, running: run.pause, paused: run.resume, finished: run.resume, failed: run.start }[status]
   return (
     <section class="run-controls" aria-label={w.states[status]}>
@@ -62,9 +75,13 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
         <button id="step" disabled={status !== 'paused' && status !== 'running'} onClick={run.stepOnce}>
           {w.step}
         </button>
-        <button id="reset" disabled={status === 'idle'} onClick={handOver(run.reset)}>
-          {w.reset}
-        </button>
+        {asking.value && begun ? (
+          <Question question={w.sure} yes={w.yes} no={w.no} onYes={handOver(run.reset)} onNo={keep} />
+        ) : (
+          <button id="reset" ref={reset} disabled={status === 'idle'} onClick={begun ? () => (asking.value = true) : handOver(run.reset)}>
+            {w.reset}
+          </button>
+        )}
         {/* The state alone is announced: the figures beside it change many times a second. */}
         <p id="status" class="run-status">
           <b role="status">{w.states[status]}</b>

@@ -63,7 +63,7 @@ it('a network that is too large: says what to lower, and keeps what was there', 
   const person = await visit()
   await person.press('#primary')
   await trainedFor(person, 5)
-  await person.press('#reset')
+  await person.reset()
   await person.fill('[name=hidden]', '60000')
   await person.press('#primary')
   expect(await person.says('.run-controls .failure', /./)).toContain('This network is too large for this GPU. Lower the hidden size')

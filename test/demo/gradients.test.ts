@@ -39,7 +39,7 @@ describe.each([
     expect(await person.page.$$('.back tbody tr')).toHaveLength(24)
     expect(await person.overflows()).toBe(false)
     expect(await person.accessibilityFaults()).toEqual([])
-    await person.press('#reset')
+    await person.reset()
     await person.says('#primary', /Start/)
     expect(await person.page.$('#figures')).toBeNull()
   })
@@ -54,7 +54,7 @@ it('explodes without clipping, and says so; clipped, it lives, and tells how oft
   await stepped(person, 20)
   expect(await figure(person, 0, 'reach')).toBeGreaterThan(1)
 
-  await person.press('#reset')
+  await person.reset()
   await person.choose('lesson', 'clip')
   await person.press('#primary')
   await stepped(person, 40)

@@ -30,7 +30,7 @@ it('saves a model, renames it, loads it again after a reset, and deletes it', as
   await person.page.keyboard.press('Enter')
   await person.says('.model-name', /My lock keeper/)
 
-  await person.press('#reset')
+  await person.reset()
   await person.page.reload()
   expect(await person.says('#models', /./)).toContain('My lock keeper')
   await person.press('[data-action=load]')
@@ -84,7 +84,7 @@ it('hands a model out as a file that the library reads, and takes it in again', 
     const { metadata } = readSafetensors(readFileSync(join(folder, name!)))
     expect(metadata).toMatchObject({ format: 'sluice', model: 'TextModel' })
 
-    await person.press('#reset')
+    await person.reset()
     const input = await person.page.$('#import-model')
     await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(join(folder, name!))
     await person.says('#models', /GRU 16 · Step/)

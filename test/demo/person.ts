@@ -99,6 +99,12 @@ export class Person {
     await this.page.locator(selector).click()
   }
 
+  /** Resets a run that has begun, and means it. */
+  async reset(): Promise<void> {
+    await this.press('#reset')
+    await this.press('.run-controls [data-answer=yes]')
+  }
+
   /** Chooses one of the radio buttons of this name. */
   choose = (name: string, value: string) => this.page.locator(`label:has(input[name="${name}"][value="${value}"])`).click()
 

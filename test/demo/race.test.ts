@@ -105,7 +105,7 @@ describe.each([
     expect(await person.overflows()).toBe(false)
     expect(await person.accessibilityFaults()).toEqual([])
 
-    await person.press('#reset')
+    await person.reset()
     await person.says('#primary', /Start/)
     expect(await person.page.$('#standing')).toBeNull()
   })
@@ -196,7 +196,7 @@ it('offers a kept race to a link that means another one, goes on where it was le
   await person.press('#recall')
   await person.says('#status', /Paused/)
   expect(await page.$$eval('#grid li', (found) => found.length)).toBe(3)
-  await person.press('#reset')
+  await person.reset()
   await page.reload()
   await person.says('#adapter', /·/)
   await person.says('#primary', /Start/)

@@ -49,7 +49,7 @@ describe.each([
 
     await person.press('#primary')
     await trainedFor(person, step + 1)
-    await person.press('#reset')
+    await person.reset()
     await person.says('#primary', /Start/)
     expect(await person.page.$('#samples')).toBe(null)
     expect(await person.text('.stage')).toContain('Choose a text and press Start')
@@ -127,7 +127,7 @@ it('finds the run again after a reload, trains on, and keeps nothing after a res
   await page.reload()
   await person.says('#status', /Learning/)
   await trainedFor(person, Number(step) + 20)
-  await person.press('#reset')
+  await person.reset()
   await page.reload()
   await person.says('#primary', /Start/)
   await person.says('#adapter', /·/)
@@ -187,7 +187,7 @@ it('tells what each character was drawn from, to the pointer and to the keyboard
   expect(await person.page.$eval('#written-now [aria-selected=true]', (one) => (one as HTMLElement).dataset['at'])).toBe('58')
 })
 
-it('leaves the keyboard at Start while the network is prepared, and brings it back there after Reset', async () => {
+it('leaves the keyboard at Start while the network is prepared, asks before it resets, and comes back to Start', async () => {
   const person = await visit()
   const { page } = person
   const focused = () => page.evaluate(() => document.activeElement?.id)
@@ -198,7 +198,13 @@ it('leaves the keyboard at Start while the network is prepared, and brings it ba
   expect(await focused()).toBe('primary')
   await page.focus('#reset')
   await page.keyboard.press('Enter')
-  await person.says('#primary', /Start/)
+  await person.says('.run-controls', /Throw this run away/)
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => document.activeElement?.id === 'reset')
+  expect(await page.$('#samples')).not.toBe(null)
+  for (const key of ['Enter', 'Tab', 'Enter'] as const) await page.keyboard.press(key)
+  await person.says('#primary', /^Start$/)
   expect(await focused()).toBe('primary')
 })
 

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { FailureNote } from '../../parts/failure-note'
 import { count, figure } from '../../parts/format'
+import { Question } from '../../parts/question'
 import { deleteModel, exportModel, importModel, models, modelsFailure, refreshModels, renameModel, saveModel } from '../../session/models'
 import { about, hasModel, keptElsewhere, recall, shown } from '../../session/session'
 import type { ModelInfo } from '../../worker/storage'
@@ -68,14 +69,8 @@ function Model({ info }: { info: ModelInfo }) {
       )}
       <p class="label">{facts.filter(Boolean).join(' · ')}</p>
       {doing.value === 'deleting' ? (
-        <p class="model-actions" role="group" aria-label={w.sure(name)}>
-          <span class="label">{w.sure(name)}</span>
-          <button class="quiet" autofocus onClick={() => void deleteModel(id)}>
-            {w.yes}
-          </button>
-          <button class="quiet" onClick={leave}>
-            {w.no}
-          </button>
+        <p class="model-actions">
+          <Question question={w.sure(name)} yes={w.yes} no={w.no} onYes={() => void deleteModel(id)} onNo={leave} />
         </p>
       ) : (
         <p class="model-actions">

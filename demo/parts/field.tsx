@@ -19,6 +19,7 @@ interface NumberProps {
 
 export function NumberField({ label, name, value, onChange, min = 0, max, step = 1, empty = NaN, placeholder }: NumberProps) {
   const input = useRef<HTMLInputElement>(null)
+  const isRight = value === empty || (Number.isFinite(value) && value >= min && (max === undefined || value <= max) && (step === 'any' || Number.isInteger(value / step)))
   const typed = (field: HTMLInputElement) => (field.value === '' && !field.validity.badInput ? empty : field.valueAsNumber)
   // What is being typed is left alone; what came from elsewhere is shown. In the same breath as the drawing: later, a quick
   // hand would have typed on, and lose it.
@@ -29,7 +30,7 @@ export function NumberField({ label, name, value, onChange, min = 0, max, step =
   return (
     <label class="field">
       <span class="label">{label}</span>
-      <input ref={input} type="number" inputMode="decimal" name={name} min={min} max={max} step={step} placeholder={placeholder} onInput={(event) => onChange(typed(event.currentTarget))} />
+      <input ref={input} type="number" inputMode="decimal" name={name} min={min} max={max} step={step} placeholder={placeholder} aria-invalid={!isRight} onInput={(event) => onChange(typed(event.currentTarget))} />
     </label>
   )
 }

@@ -81,6 +81,7 @@ it('says next to Start what is wrong with the settings, and loses nothing', asyn
   await person.fill('[name=hidden]', ' ')
   await person.press('#primary')
   expect(await person.says('.run-controls .failure', /hidden/)).toContain('hidden is NaN, expected a whole number of at least 1')
+  expect(await person.page.$$eval('[aria-invalid=true]', (fields) => fields.map((field) => (field as HTMLInputElement).name))).toEqual(['hidden'])
   await person.fill('[name=hidden]', '16')
   await person.press('#primary')
   await person.says('#samples', /Before training/)

@@ -1,9 +1,11 @@
 // What trains: the text, the network, and how. All of it stands in the page's address too.
-import { signal, useSignal } from '@preact/signals'
+import { signal, useSignal, useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { cellAbout, cellNames } from '../../parts/cells'
 import { NumberField, Select, TextField } from '../../parts/field'
 import { Segments } from '../../parts/segments'
 import { choices } from '../../session/defaults'
+import { failure } from '../../session/session'
 import { prefix, set, settings } from '../../session/settings'
 import { text } from '../../session/text'
 import { words } from './strings'
@@ -15,8 +17,17 @@ const unfolded = signal(false)
 export function SettingsForm() {
   const w = words.value
   const now = settings.value
+  const form = useRef<HTMLFormElement>(null)
+  // What is to be mended is shown, and what is said of it stays in sight below.
+  useSignalEffect(() => {
+    if (failure.value?.code !== 'bad-value') return
+    unfolded.value = true
+    const more = form.current!.querySelector('details')!
+    more.open ||= more.querySelector('[aria-invalid=true]') !== null
+    requestAnimationFrame(() => document.querySelector('.run-controls')?.scrollIntoView({ block: 'nearest' }))
+  })
   return (
-    <form id="settings" class="settings" noValidate data-unfolded={unfolded.value} onSubmit={(event) => event.preventDefault()}>
+    <form id="settings" ref={form} class="settings" noValidate data-unfolded={unfolded.value} onSubmit={(event) => event.preventDefault()}>
       <button type="button" class="settings-fold" aria-expanded={unfolded.value} aria-controls="settings-parts" onClick={() => (unfolded.value = !unfolded.value)}>
         <span>{w.textAndNetwork}</span>
         <span class="hint">

@@ -93,7 +93,7 @@ export const words = strings<Train>(
     pasteHint: 'A few thousand characters or more',
     openFile: 'Open a text file…',
     orDrop: 'or drop one anywhere on the page',
-    facts: (characters, distinct) => `${characters} characters, ${distinct} different`,
+    facts: (characters, distinct) => `${characters} ${characters === '1' ? 'character' : 'characters'}, ${distinct} different`,
     network: 'Network',
     cell: 'Cell',
     hidden: 'Hidden units',

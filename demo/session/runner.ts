@@ -1,6 +1,6 @@
 // A run of the worker that a view shows: started, paused, gone on with, reset, and found again after a reload. The view shows
 // what the run tells.
-import { computed, signal, type ReadonlySignal } from '@preact/signals'
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { isPace, type KeptRun, type Order, type Pace, type RunKey } from '../worker/order'
 import type { Failure } from '../worker/protocol'
 import type { Recalled } from '../worker/steered'
@@ -60,6 +60,13 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   const pause = () => allow(0)
   /** What is set: a run that began with something else is not what the form shows. */
   const stamp = () => stampOf([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id])
+
+  // What was wrong with the settings is not known of those in their place.
+  const stamped = computed(stamp)
+  effect(() => {
+    stamped.value
+    if (status.peek() === 'idle') failure.value = null
+  })
 
   async function orderOf(): Promise<Order<Values>> {
     const set = settings.value

@@ -53,6 +53,12 @@ const started = signal<string | null>(null)
 /** Whether the settings have changed since the run began. */
 export const changed = computed(() => started.value !== null && started.value !== stamp.value)
 
+// What was wrong with the settings is not known of those in their place.
+effect(() => {
+  stamp.value
+  if (status.peek() === 'idle') failure.value = null
+})
+
 let ending: AbortController | null = null
 
 /** Opens the device in the worker and follows it. */

@@ -99,9 +99,10 @@ function Curves({ now }: { now: Race | null }) {
   return (
     <>
       <h3>{w.chartTitle}</h3>
+      {measures.length > 1 && <p class="hint">{w.faint}</p>}
       <Chart
         log
-      titled
+        titled
         label={w.chart(w.axis[axis.value], order.map(({ racer, heldOut, training }) => `${nameOf(racer.lane)}: ${figure(heldOut ?? training)}`).join('; '))}
         x={axis.value === 'steps' ? w.step : w.seconds}
         leastX={axis.value === 'steps' ? 20 : 4}

@@ -13,6 +13,9 @@ import { words } from './strings'
 /** The look that is shown; null for the newest. */
 const chosen = signal<number | null>(null)
 
+/** Of a column, by the number of them, so that three stand in one row and four in two. */
+const leastWidth: Readonly<Record<number, string>> = { 3: '14rem', 4: '20rem' }
+
 export function Samples() {
   const w = words.value
   const now = race.value
@@ -35,7 +38,7 @@ function Shown({ now }: { now: Race }) {
     <>
       <p class="hint">{w.samplesAbout[now.settings.task]}</p>
       {last > 0 && <Slider name="look" label={w.atStep} value={index} min={0} max={last} step={1} show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))} onChange={(i) => (chosen.value = i >= last ? null : i)} />}
-      <ul id="race-samples" class="race-columns" style={{ '--least': lanes.length === 4 ? '20rem' : '16rem' }} aria-label={w.samples}>
+      <ul id="race-samples" class="race-columns" style={{ '--least': leastWidth[lanes.length] ?? '16rem' }} aria-label={w.samples}>
         {lanes.map((lane, i) => {
           const seen = look.lanes[i]
           return (

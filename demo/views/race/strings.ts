@@ -57,6 +57,7 @@ interface RaceWords {
   step: string
   seconds: string
   chartTitle: string
+  faint: string
   samples: string
   samplesAbout: Record<Task, string>
   atStep: string
@@ -126,6 +127,7 @@ export const words = strings<RaceWords>(
     step: 'Step',
     seconds: 'Seconds',
     chartTitle: 'Perplexity, lower is better',
+    faint: 'The faint curves are the training.',
     samples: 'Side by side',
     samplesAbout: {
       write: 'What each writes from the same beginning with the same dice.',
@@ -196,6 +198,7 @@ export const words = strings<RaceWords>(
     step: '步',
     seconds: '秒',
     chartTitle: '困惑度，越低越好',
+    faint: '淡色曲线是训练部分。',
     samples: '并排看',
     samplesAbout: {
       write: '同样的开头，同样的骰子，各自写出什么。',

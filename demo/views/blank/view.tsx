@@ -6,6 +6,7 @@ import { NumberField } from '../../parts/field'
 import { count, unitsOf } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'
 import { Segments } from '../../parts/segments'
+import { TextLine, textInWords } from '../../parts/text-line'
 import { text } from '../../session/text'
 import { Board } from './board'
 import { Guessing } from './guessing'
@@ -33,7 +34,8 @@ export default function Blank() {
             <NumberField name="blank-iterations" label={w.iterations} value={now.iterations} min={1} onChange={(value) => set('iterations', value)} />
             <NumberField name="blank-seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </form>
-          <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>{learning.value && w.about(count(learning.value.step), text.value.name || '…')}</RunControls>
+          <TextLine id="blank-reads" />
+          <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>{learning.value && w.about(count(learning.value.step), textInWords(text.value.name))}</RunControls>
         </div>
         <Accuracy />
       </div>

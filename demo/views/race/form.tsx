@@ -4,9 +4,9 @@ import { Swatch } from '../../parts/chart'
 import { NumberField, Select, Slider, TextField } from '../../parts/field'
 import { count, unitsOf } from '../../parts/format'
 import { Segments } from '../../parts/segments'
+import { TextLine } from '../../parts/text-line'
 import { choices } from '../../session/defaults'
 import { prefix, set as setShared, settings as shared } from '../../session/settings'
-import { text } from '../../session/text'
 import { mostLanes, mostLayers, presets, type Lane, type PresetName, type Task } from './lanes'
 import { nameOf, strokeOf } from './names'
 import { choosePreset, lanes, preset, race, set, setTask, settings } from './settings'
@@ -22,9 +22,7 @@ export function RaceChoice() {
       <Segments titled name="preset" label={w.preset} value={preset.value ?? ('' as PresetName)} options={(Object.keys(presets) as PresetName[]).map((value) => ({ value, label: w.presets[value] }))} onChange={choosePreset} />
       <Segments titled name="task" label={w.task} value={now.task} options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))} onChange={setTask} />
       <p class="hint">{w.taskAbout[now.task]}</p>
-      <p id="race-text" class="hint">
-        {w.text(text.value.name ? w.titled(text.value.name) : w.yourText)} <a href="#train">{w.otherText}</a>
-      </p>
+      <TextLine id="race-text" />
     </form>
   )
 }

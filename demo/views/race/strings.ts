@@ -36,11 +36,6 @@ interface RaceWords {
   seed: string
   prefix: string
   temperature: string
-  /** The name of a text, as it stands in a sentence. */
-  titled: (name: string) => string
-  text: (name: string) => string
-  yourText: string
-  otherText: string
   running: (step: string, name: string) => string
   leads: (name: string, perplexity: string) => string
   allOut: string
@@ -107,10 +102,6 @@ export const words = strings<RaceWords>(
     seed: 'Seed',
     prefix: 'Samples begin with',
     temperature: 'Temperature',
-    titled: (name) => name,
-    text: (name) => `They read ${name}.`,
-    yourText: 'your text',
-    otherText: 'Choose another text on Train',
     running: (step, name) => ` · step ${step}, reading ${name}`,
     leads: (name, perplexity) => ` · ${name} leads with perplexity ${perplexity}`,
     allOut: ' · every contestant is out',
@@ -178,10 +169,6 @@ export const words = strings<RaceWords>(
     seed: '种子',
     prefix: '样本的开头',
     temperature: '温度',
-    titled: (name) => `《${name}》`,
-    text: (name) => `读的是${name}。`,
-    yourText: '你的文本',
-    otherText: '到“训练”页换一段文本',
     running: (step, name) => ` · 第 ${step} 步，读${name}`,
     leads: (name, perplexity) => ` · ${name} 领先，困惑度 ${perplexity}`,
     allOut: ' · 全部出局',

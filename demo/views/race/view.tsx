@@ -1,6 +1,7 @@
 // Race: cells of equal size learn the same text side by side.
 import { RunControls } from '../../parts/run-controls'
 import { count, figure } from '../../parts/format'
+import { textInWords } from '../../parts/text-line'
 import { choices } from '../../session/defaults'
 import { Board, judged, places } from './board'
 import { RaceChoice, RaceForm } from './form'
@@ -43,7 +44,7 @@ function Now() {
   const best = first!.racer.out ? null : (first![judged()] ?? first!.training)
   return (
     <>
-      {w.running(count(now.step), now.textName ? w.titled(now.textName) : w.yourText)}
+      {w.running(count(now.step), textInWords(now.textName))}
       {first!.racer.out ? w.allOut : best !== null && w.leads(nameOf(first!.racer.lane), figure(best))}
     </>
   )

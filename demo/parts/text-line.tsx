@@ -1,0 +1,20 @@
+// Which text a view learns from, and where another one is chosen.
+import { text } from '../session/text'
+import { strings } from '../shell/language'
+
+const words = strings(
+  { titled: (name: string) => name, yourText: 'your text', read: (name: string) => `They read ${name}.`, another: 'Choose another text on Train' },
+  { titled: (name: string) => `《${name}》`, yourText: '你的文本', read: (name: string) => `读的是${name}。`, another: '到“训练”页换一段文本' },
+)
+
+/** The name of a text, as it stands in a sentence. */
+export const textInWords = (name: string) => (name ? words.value.titled(name) : words.value.yourText)
+
+export function TextLine({ id }: { id: string }) {
+  const w = words.value
+  return (
+    <p id={id} class="hint">
+      {w.read(textInWords(text.value.name))} <a href="#train">{w.another}</a>
+    </p>
+  )
+}

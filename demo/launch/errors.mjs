@@ -13,6 +13,11 @@ export class UserError extends Error {
  * @param {() => Promise<number>} main gives the exit code
  */
 export async function runCommand(main) {
+  // `npm start | head` closes the pipe when it has enough, which is no error; Chrome is closed on exit.
+  process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
   try {
     process.exitCode = await main()
   } catch (error) {

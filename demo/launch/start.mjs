@@ -10,12 +10,6 @@ function hasDisplay() {
   return Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
 }
 
-// `npm start | head` closes the pipe when it has enough, which is no error; Chrome is closed on exit.
-process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
-
 await runCommand(async () => {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) {

@@ -89,6 +89,7 @@ export class Keeper {
       if (error instanceof StorageError) Keeper.news.tell({ step, failure: toFailure(error) })
     }
     const now = performance.now()
-    this.#due = now + Math.max(often, (now - from) / share)
+    // Sooner, if it went on meanwhile.
+    this.#due = Math.min(this.#due, now + Math.max(often, (now - from) / share))
   }
 }

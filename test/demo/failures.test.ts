@@ -28,8 +28,7 @@ it('a device that is lost: goes on from where the run was kept', async () => {
   await person.press('#primary')
   await person.says('#status', /Paused/)
   const step = await stepOf(person)
-  // By then it has been kept.
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await person.kept('current', 'paused')
   await losesItsDevice(person)
   await person.press('#primary')
   expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
@@ -48,7 +47,7 @@ it('a device that is lost in a race: goes on from where it was kept', async () =
   await person.says('#status', /step \d\d/)
   await person.press('#primary')
   await person.says('#status', /Paused/)
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await person.kept('race', 'paused')
   const [step] = /step \d+/.exec(await person.text('#status'))!
   await losesItsDevice(person)
   await person.press('#primary')

@@ -40,3 +40,19 @@ it('stops when the write under way has ended, and writes nothing of those that w
   await Promise.all([stop, ...saves])
   expect(writes).toHaveLength(1)
 })
+
+it('keeps a run soon after it goes on, though it was being kept as it rested when it did', async () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(0)
+  const keeper = new Keeper('current', run)
+  const resting = keeper.tick(true)
+  await settled()
+  void keeper.tick(false)
+  writes[0]!()
+  await resting
+  now.mockReturnValue(600)
+  void keeper.tick(false)
+  await settled()
+  expect(writes).toHaveLength(2)
+  writes[1]!()
+  now.mockRestore()
+})

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import puppeteer, { type Browser, type Page } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { chromeArguments, ensureChrome } from '../../demo/launch/ensure.mjs'
+import type { KeptRun, RunKey } from '../../demo/worker/order'
 
 export const phone = { width: 390, height: 844, isMobile: true, hasTouch: true }
 export const desk = { width: 1440, height: 900 }
@@ -78,6 +79,30 @@ export class Person {
   }
 
   text = (selector: string) => this.page.$eval(selector, (found) => (found as HTMLElement).innerText)
+
+  /** Waits until the browser keeps the run of that key in that state. */
+  async kept(key: RunKey, state: KeptRun['state']): Promise<void> {
+    const now = () =>
+      this.page.evaluate(
+        (key) =>
+          new Promise<unknown>((resolve) => {
+            const open = indexedDB.open('sluice')
+            open.onsuccess = () => {
+              const run = open.result.transaction('runs').objectStore('runs').get(key)
+              run.onsuccess = () => {
+                open.result.close()
+                resolve((run.result as { state?: unknown } | undefined)?.state)
+              }
+            }
+          }),
+        key,
+      )
+    const end = Date.now() + patience
+    while ((await now()) !== state) {
+      if (Date.now() > end) throw new Error(`the run ${key} is not kept as ${state}`)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
 
   /** Waits until an element says something of this kind, and gives what it says. */
   async says(selector: string, pattern: RegExp): Promise<string> {

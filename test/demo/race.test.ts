@@ -181,13 +181,13 @@ it('offers a kept race to a link that means another one, goes on where it was le
   const { page } = person
   await person.press('#primary')
   await racedFor(person, 20)
-  await new Promise((resolve) => setTimeout(resolve, 1500)) // it is kept half a second after it began
+  await person.kept('race', 'running')
   await page.reload()
   await person.says('#status', /Learning/)
   await racedFor(person, 20)
   await person.press('#primary')
   await person.says('#status', /Paused/)
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await person.kept('race', 'paused')
   const url = new URL(page.url())
   url.searchParams.set('race.lanes', 'lstm')
   await page.goto(url.href)

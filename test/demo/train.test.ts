@@ -123,8 +123,8 @@ it('finds the run again after a reload, trains on, and keeps nothing after a res
   expect(await page.$('#changed')).toBe(null)
   await person.press('#primary')
   await trainedFor(person, Number(step) + 20)
-  // Running it is left, running it is found. It is kept half a second after it goes on.
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  // Running it is left, running it is found.
+  await person.kept('current', 'running')
   await page.reload()
   await person.says('#status', /Learning/)
   await trainedFor(person, Number(step) + 20)

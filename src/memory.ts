@@ -1,7 +1,7 @@
 // How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on paper.
 import { checkSpec } from './check'
-import { checkCount, checkObject, show, SluiceError } from './errors'
-import { Gpu } from './gpu/device'
+import { checkCount, checkObject, SluiceError } from './errors'
+import { checkDevice, type Gpu } from './gpu/device'
 import { uniformBytes } from './gpu/engine'
 import { Ledger } from './gpu/ledger'
 import { checkPlan, type PlanName } from './gpu/plan'
@@ -57,7 +57,7 @@ export function memoryOf(spec: NetworkSpec, options: MemoryOptions): Memory {
   checkCount('batch', batch)
   if (optimizer !== undefined) checkOptimizer(optimizer)
   if (!spec.head) throw new SluiceError('bad-value', 'this network has no head, so there is neither a loss to train on nor anything to predict. Give it one.')
-  if (device !== undefined && !(device instanceof Gpu)) throw new SluiceError('bad-value', `device is ${show(device)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
+  checkDevice(device)
   checkPlan(plan)
   const ledger = new Ledger(device)
   const parameters = new Parameters(ledger, spec)

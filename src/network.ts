@@ -1,7 +1,7 @@
 // A network: its layers, its parameters on the GPU, and single runs of it, forward or with gradients.
 import { checkSpec } from './check'
 import { checkCount, checkObject, show, SluiceError } from './errors'
-import { Gpu, openDevice } from './gpu/device'
+import { checkDevice, openDevice, type Gpu } from './gpu/device'
 import { checkRoom } from './gpu/ledger'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
@@ -61,8 +61,7 @@ export class Network {
   }
 
   static async #allocate(spec: NetworkSpec, device: Gpu | undefined, values: () => ParameterValues): Promise<Network> {
-    if (device !== undefined && !(device instanceof Gpu))
-      throw new SluiceError('bad-value', `device is ${show(device)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
+    checkDevice(device)
     const gpu = device ?? (await openDevice())
     try {
       checkRoom(gpu, 'the parameters', (ledger) => new Parameters(ledger, spec))

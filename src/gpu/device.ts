@@ -206,6 +206,12 @@ export function adoptDevice(device: GPUDevice): Gpu {
   return new Gpu(device, name, isSoftware)
 }
 
+/** @throws SluiceError `bad-value` for what is none of our devices, such as a GPUDevice that was not adopted. */
+export function checkDevice(device: unknown): void {
+  if (device !== undefined && !(device instanceof Gpu))
+    throw new SluiceError('bad-value', `device is ${show(device)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
+}
+
 /** What the engine uses where it is offered. */
 const optionalFeatures: readonly GPUFeatureName[] = ['subgroups']
 

@@ -86,9 +86,10 @@ export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, feature
 /** Features [rows, I], of the rows that are `read`: one that is no number would make all weights none. @throws SluiceError `bad-value`. */
 function checkFinite(features: Float32Array, read: (row: number) => boolean, rows: number): void {
   const I = features.length / rows
-  const wrong = features.findIndex((value, i) => !Number.isFinite(value) && read(Math.floor(i / I)))
-  if (wrong >= 0)
-    throw new SluiceError('bad-value', `features[${wrong}] is ${features[wrong]}, expected a finite number. Fill in what is missing, or end the row before it by lengths.`)
+  // A loop, and no callback for each of what may be a million numbers of every step.
+  for (let i = 0; i < features.length; i++)
+    if (!Number.isFinite(features[i]) && read(Math.floor(i / I)))
+      throw new SluiceError('bad-value', `features[${i}] is ${features[i]}, expected a finite number. Fill in what is missing, or end the row before it by lengths.`)
 }
 
 /** Steps of each row, [B]. @throws SluiceError `bad-shape`, `bad-value`. */

@@ -1,7 +1,7 @@
 // Results as tables of plain text.
 import { isSluice, peerNames, sluiceNames } from './options'
 import { isHeld } from './probe/products'
-import type { GrowthRow, Probe, Results, Row, WorkResult } from './results'
+import type { Probe, Results, Row, WorkResult } from './results'
 import { titleOf, type Kind } from './works'
 
 export const headings: Readonly<Record<Kind, string>> = {

@@ -75,6 +75,41 @@ describe('opening the GPU', () => {
   })
 })
 
+describe('in a browser that looks for finished work by a slow timer', () => {
+  /** What is submitted while two wait, one after the other, for 60 ms. */
+  async function asked(agent: string) {
+    vi.spyOn(Navigator.prototype, 'userAgent', 'get').mockReturnValue(agent)
+    const gpu = await testDevice()
+    const submit = vi.spyOn(gpu.device.queue, 'submit')
+    const after = (ms: number) => new Promise<number>((resolve) => setTimeout(resolve, ms, ms))
+    const answers = await Promise.all([gpu.heard(after(30)), gpu.heard(after(60))])
+    const meanwhile = submit.mock.calls.map(([buffers]) => [...buffers].length)
+    await after(30)
+    expect(submit).toHaveBeenCalledTimes(meanwhile.length) // nobody waits any more
+    return { answers, meanwhile }
+  }
+
+  test('it is asked by submits of nothing for as long as anyone waits', async () => {
+    const { answers, meanwhile } = await asked('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0')
+    expect(answers).toEqual([30, 60])
+    expect(meanwhile.length).toBeGreaterThanOrEqual(2)
+    expect(new Set(meanwhile)).toEqual(new Set([0]))
+  })
+
+  test('others are not asked', async () => {
+    expect(await asked('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36')).toEqual({ answers: [30, 60], meanwhile: [] })
+  })
+
+  test('also where the work failed', async () => {
+    vi.spyOn(Navigator.prototype, 'userAgent', 'get').mockReturnValue('Firefox/153.0')
+    const gpu = await testDevice()
+    expect((await failure(gpu.heard(Promise.reject(new Error('lost'))))).message).toBe('lost')
+    const submit = vi.spyOn(gpu.device.queue, 'submit')
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    expect(submit).not.toHaveBeenCalled()
+  })
+})
+
 test('a lost device is said to be lost, by whatever is tried next', async () => {
   const gpu = await openDevice()
   const network = await Network.create({ device: gpu, input: { ids: 3 }, layers: [{ cell: 'rnn', hidden: 4 }], head: { classes: 3 } })

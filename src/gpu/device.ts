@@ -42,6 +42,9 @@ export class Gpu {
   readonly lost: Promise<string>
   #lost: string | null = null
   #exchanges: Promise<boolean> | null = null
+  /** How many wait for the GPU, and what asks it meanwhile. */
+  #waiting = 0
+  #asking: ReturnType<typeof setInterval> | undefined
   /** What the work of `checked` has allocated, while it runs. */
   #allocated: GPUBuffer[] | null = null
 
@@ -161,9 +164,24 @@ export class Gpu {
   }
 
   /** Waits until a buffer is mapped for reading. @throws SluiceError `device-lost`. */
+  /** Waits for what WebGPU says when queued work is done. In Firefox it would say so ten times a second, so it is asked. */
+  async heard<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    if (!looksSeldom()) return answer
+    this.#waiting++
+    this.#asking ??= setInterval(() => this.device.queue.submit([]), 4)
+    try {
+      return await answer
+    } finally {
+      if (--this.#waiting === 0) {
+        clearInterval(this.#asking)
+        this.#asking = undefined
+      }
+    }
+  }
+
   async mapped(buffer: GPUBuffer): Promise<void> {
     try {
-      await buffer.mapAsync(0x01) // READ
+      await this.heard(buffer.mapAsync(0x01)) // READ
     } catch (cause) {
       await this.#saysIfLost()
       throw new SluiceError('gpu-error', `could not read ${buffer.label}: ${String((cause as Error).message ?? cause)}`, { cause })
@@ -187,6 +205,10 @@ export class Gpu {
 }
 
 const deviceLost = (why: string, cause?: unknown): SluiceError =>
+/** Whether the browser looks for finished work by a timer of 100 ms alone, and when something is submitted, be it nothing:
+ * https://bugzilla.mozilla.org/show_bug.cgi?id=1870699. */
+const looksSeldom = (): boolean => /firefox/i.test(globalThis.navigator?.userAgent ?? '')
+
   new SluiceError('device-lost', `${why.replace(/[.\s]+$/, '')}. What was on the GPU is gone: open a device again and create the model anew.`, { cause })
 
 const nameOf = (info: GPUAdapterInfo | undefined): { name: string; isSoftware: boolean } => {

@@ -50,8 +50,9 @@ export interface Candidates {
  * there is no diagonal. An adapter that holds matrices is offered nothing else, which suits every CPU: how many rows a
  * workgroup makes then, fewer only where else a core would have nothing to do, as each workgroup loads all that it holds; or, of
  * layers too large to be held, how high a tile is, which is up to the CPU's caches. Cores are few, so
- * a software adapter has nothing to gain from small tiles, from splitting or from the diagonal. To the bit, what either is
- * offered makes the same. Hardware has no registers to hold matrices, nor for tiles of 32 rows. */
+ * a software adapter has nothing to gain from small tiles, from splitting or from the diagonal; and one that holds none compiles
+ * for so long (llvmpipe ten to twenty seconds a plan) that nothing it could win by another plan would pay. To the bit, what either
+ * is offered makes the same. Hardware has no registers to hold matrices, nor for tiles of 32 rows. */
 export function plansFor(batch: number, { isSoftware, stacked, held, cores = Infinity }: Candidates): PlanName[] {
   const seen = new Set<string>()
   let workgroups = 0
@@ -60,8 +61,7 @@ export function plansFor(batch: number, { isSoftware, stacked, held, cores = Inf
     const rows = rowsOf(name)
     if ((way === 'persistent') !== (held !== null)) return false
     if (held !== null && rows !== 16 && (rows < 16) !== held) return false
-    if (held === null && isSoftware && (rows < 16 || way === 'diagonal')) return false
-    if (rows === 32 && !isSoftware) return false
+    if (held === null && (isSoftware ? name !== 'steps-16' : rows === 32)) return false
     if (way === 'diagonal' && !stacked) return false
     const { blocks, tiles } = tileRows(batch, rows)
     if (held) {

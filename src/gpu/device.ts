@@ -73,9 +73,10 @@ export class Gpu {
   }
 
   /** Whether matrices are held in the invocations unless a plan says otherwise: on SwiftShader. The compilers of other software
-   * adapters take far longer for code as long as that (llvmpipe a minute, for an LSTM of 128 units, which was then no faster). */
+   * adapters take far longer for code as long as that (llvmpipe a minute, for an LSTM of 128 units, which was then no faster), and
+   * not all have a name (in Firefox none has). */
   get holds(): boolean {
-    return this.isSoftware && !otherSoftware.test(this.adapterName)
+    return this.isSoftware && swiftShader.test(this.adapterName)
   }
 
   /** A software adapter spreads few large pieces of work over its cores, hardware many small ones. */
@@ -163,7 +164,6 @@ export class Gpu {
     return arrive()
   }
 
-  /** Waits until a buffer is mapped for reading. @throws SluiceError `device-lost`. */
   /** Waits for what WebGPU says when queued work is done. In Firefox it would say so ten times a second, so it is asked. */
   async heard<Answer>(answer: Promise<Answer>): Promise<Answer> {
     if (!looksSeldom()) return answer

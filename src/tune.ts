@@ -24,16 +24,11 @@ const faster = 0.98
 const slower = 4
 
 const remembered = new Map<string, Promise<PlanName>>()
-const stored = 'sluice plan of '
 
-/** The browser's own store, where there is one (a worker and Node have none). */
-const store = (): Storage | undefined => {
-  try {
-    return globalThis.localStorage
-  } catch {
-    return undefined // switched off
-  }
-}
+/** The browser's own store, of pages and workers alike. Whoever calls it must do without: Node has none, and a browser may refuse it. */
+const shelf = (): Promise<Cache> => globalThis.caches.open('sluice')
+/** A cache keeps answers to addresses, so what is known of a shape has one, that nobody asks. */
+const placeOf = (key: string): string => `https://sluice.invalid/plan?${encodeURIComponent(key)}`
 
 /** What tells which plans are worth timing. */
 export interface Candidates {
@@ -81,23 +76,35 @@ export function fastestPlan(network: Network, { steps, batch, train, recompute }
   // A layer that is alone shares no dispatch, nor do layers that go by segments.
   const stacks = spec.layers.length > 1 && segmentLength(steps, recompute) === steps
   // A few steps or many: what matters is whether one dispatch could have been many.
-  const key = JSON.stringify([gpu.adapterName, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train, stacks])
+  const key = JSON.stringify([gpu.adapterName, gpu.isSoftware, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train, stacks])
   const known = remembered.get(key)
   if (known) return known
-  const [kept, kernels] = (store()?.getItem(stored + key) ?? '').split(' ') as [PlanName, string?]
-  const plan = planNames.includes(kept) && kernels === kernelsDigest() ? Promise.resolve(kept) : measure(network, { steps: Math.min(steps, timedSteps), batch, train, stacks })
+  const plan = recalled(key).then((kept) => kept ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train, stacks }))
   remembered.set(key, plan)
   plan.then(
-    (name) => {
-      try {
-        store()?.setItem(stored + key, `${name} ${kernelsDigest()}`)
-      } catch {
-        // A full store: it will be measured again next time.
-      }
-    },
+    (name) => keep(key, name),
     () => remembered.delete(key),
   )
   return plan
+}
+
+/** What was measured of these kernels in an earlier visit. */
+async function recalled(key: string): Promise<PlanName | undefined> {
+  try {
+    const answer = await (await shelf()).match(placeOf(key))
+    const [name, kernels] = ((await answer?.text()) ?? '').split(' ')
+    return kernels === kernelsDigest() ? planNames.find((plan) => plan === name) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function keep(key: string, name: PlanName): Promise<void> {
+  try {
+    await (await shelf()).put(placeOf(key), new Response(`${name} ${kernelsDigest()}`))
+  } catch {
+    // It will be measured again next time.
+  }
 }
 
 async function measure(network: Network, { steps, batch, train, stacks }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'> & { stacks: boolean }): Promise<PlanName> {

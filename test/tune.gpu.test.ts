@@ -26,6 +26,12 @@ afterEach(() => void vi.restoreAllMocks())
 const options = { steps: 6, batch: 5, optimizer: adam(), clipNorm: 1 }
 const network = async (layers = 1) =>
   Network.create({ device: await testDevice(), input: { ids: 7 }, layers: Array.from({ length: layers }, () => ({ cell: 'gru' as const, hidden: 11 })), head: { classes: 7 }, seed: 3 })
+/** What the browser's store has: places and plans. */
+const shelf = async () => {
+  const cache = await caches.open('sluice')
+  return Promise.all((await cache.keys()).map(async (request) => [request.url, await (await cache.match(request))!.text()] as const))
+}
+const forget = () => caches.delete('sluice')
 const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 
 test('plans that come to the same on few rows are one', () => {
@@ -63,7 +69,7 @@ test('without layers that can be stacked, there is no diagonal', () => {
 })
 
 test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
-  localStorage.clear()
+  await forget()
   const one = await network()
   const first = await Trainer.create(one, options)
   const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: one.gpu.holds || null })
@@ -75,30 +81,53 @@ test('measured the first time, remembered after it, and in the browser\u2019s st
   expect(submits).toBe(0)
   expect(second.plan.tuning.plan).toBe(plan)
   // In the store with what says which kernels it was measured of.
-  expect(Object.values({ ...localStorage })).toEqual([expect.stringMatching(new RegExp(`^${plan} [0-9a-z]+$`))])
+  await vi.waitFor(async () => expect((await shelf()).map(([, kept]) => kept)).toEqual([expect.stringMatching(new RegExp(`^${plan} [0-9a-z]+$`))]))
   for (const trainer of [first, second]) trainer.destroy()
   one.destroy()
 })
 
 test('what the store has is taken, unless it was measured of other kernels', async () => {
-  localStorage.clear()
+  await forget()
   const one = await network()
   const shape = { steps: options.steps, batch: options.batch, train: true }
   /** As after a reload: a module of its own, which remembers nothing. */
   const reloaded = async (times: number) => ((await import(/* @vite-ignore */ `../src/tune.ts?reload=${times}`)) as typeof import('../src/tune')).fastestPlan(one, shape)
   await reloaded(1)
-  const [key, value] = Object.entries({ ...localStorage })[0] as [string, string]
+  const [[place, value]] = await vi.waitFor(async () => {
+    const kept = await shelf()
+    expect(kept.length).toBe(1)
+    return kept as [readonly [string, string]]
+  })
+  const put = async (text: string) => (await caches.open('sluice')).put(place, new Response(text))
   const kernels = value.split(' ')[1]!
-  localStorage.setItem(key, `diagonal-4 ${kernels}`) // what no measurement would choose here
+  await put(`diagonal-4 ${kernels}`) // what no measurement would choose here
   submits = 0
   expect([await reloaded(2), submits]).toEqual(['diagonal-4', 0])
   for (const [times, stale] of ['diagonal-4 other', 'diagonal-4', `diagonal-5 ${kernels}`].entries()) {
-    localStorage.setItem(key, stale)
+    await put(stale)
     submits = 0
-    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: one.gpu.holds || null })).toContain(await reloaded(3 + times))
+    const plan = await reloaded(3 + times)
+    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: one.gpu.holds || null })).toContain(plan)
     expect(submits).toBeGreaterThan(0)
-    expect(localStorage.getItem(key)).toMatch(new RegExp(` ${kernels}$`))
+    await vi.waitFor(async () => expect(await shelf()).toEqual([[place, `${plan} ${kernels}`]]))
   }
+  one.destroy()
+})
+
+test('a worker finds what a page has kept, and without a store it is measured', async () => {
+  await forget()
+  const one = await network()
+  await fastestPlan(one, { steps: 4, batch: 5, train: false })
+  await vi.waitFor(async () => expect((await shelf()).length).toBe(1))
+  const code = `caches.open('sluice').then((cache) => cache.keys()).then((places) => postMessage(places.length))`
+  const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })))
+  expect(await new Promise((resolve) => (worker.onmessage = ({ data }) => resolve(data)))).toBe(1)
+  worker.terminate()
+  vi.spyOn(CacheStorage.prototype, 'open').mockRejectedValue(new DOMException('denied', 'SecurityError'))
+  submits = 0
+  const { fastestPlan: reloaded } = (await import(/* @vite-ignore */ '../src/tune.ts?reload=denied' as string)) as typeof import('../src/tune')
+  expect(planNames).toContain(await reloaded(one, { steps: 4, batch: 5, train: false }))
+  expect(submits).toBeGreaterThan(0)
   one.destroy()
 })
 
@@ -115,7 +144,7 @@ function everyRunTakes(ms: number): readonly string[] {
 }
 
 test('what is too short to be timed is timed many times over', async () => {
-  localStorage.clear()
+  await forget()
   const encoded = everyRunTakes(2)
   const one = await network(2)
   const trainer = await Trainer.create(one, options)
@@ -126,7 +155,7 @@ test('what is too short to be timed is timed many times over', async () => {
 })
 
 test('plans are timed in turns', async () => {
-  localStorage.clear()
+  await forget()
   const encoded = everyRunTakes(100)
   const one = await network(3)
   const trainer = await Trainer.create(one, options)
@@ -137,7 +166,7 @@ test('plans are timed in turns', async () => {
 })
 
 test('a plan that takes far longer is timed once, and is not chosen', async () => {
-  localStorage.clear()
+  await forget()
   let time = 0
   const runs = new Map<string, number>()
   vi.spyOn(Program.prototype, 'encode').mockImplementation(function (this: Program) {
@@ -176,7 +205,7 @@ test('a plan whose kernels are refused is not chosen; where all are, it is said'
 })
 
 test('a diagonal is timed where there are layers alike whose gates are kept', async () => {
-  localStorage.clear()
+  await forget()
   const { device } = await testDevice()
   const hardware = new Gpu(device, 'as if it were hardware', false)
   const encoded = everyRunTakes(100)

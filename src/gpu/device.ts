@@ -179,6 +179,7 @@ export class Gpu {
     }
   }
 
+  /** Waits until a buffer is mapped for reading. @throws SluiceError `device-lost`. */
   async mapped(buffer: GPUBuffer): Promise<void> {
     try {
       await this.heard(buffer.mapAsync(0x01)) // READ
@@ -204,11 +205,11 @@ export class Gpu {
   }
 }
 
-const deviceLost = (why: string, cause?: unknown): SluiceError =>
 /** Whether the browser looks for finished work by a timer of 100 ms alone, and when something is submitted, be it nothing:
  * https://bugzilla.mozilla.org/show_bug.cgi?id=1870699. */
 const looksSeldom = (): boolean => /firefox/i.test(globalThis.navigator?.userAgent ?? '')
 
+const deviceLost = (why: string, cause?: unknown): SluiceError =>
   new SluiceError('device-lost', `${why.replace(/[.\s]+$/, '')}. What was on the GPU is gone: open a device again and create the model anew.`, { cause })
 
 const nameOf = (info: GPUAdapterInfo | undefined): { name: string; isSoftware: boolean } => {
@@ -241,8 +242,8 @@ const noAdapter = (what: string) => (cause: unknown): never => {
   throw new SluiceError('no-adapter', `${what}: ${String((cause as Error)?.message ?? cause)}. Reload the page, restart the browser, or update the graphics driver.`, { cause })
 }
 
-const otherSoftware = /llvmpipe|lavapipe|basic render|warp/i
-const softwareNames = new RegExp(`swiftshader|software|${otherSoftware.source}`, 'i')
+const swiftShader = /swiftshader/i
+const softwareNames = /swiftshader|software|llvmpipe|lavapipe|basic render|warp/i
 
 /** Opens the GPU.
  * @throws SluiceError `no-webgpu` where the browser has no WebGPU, `no-adapter` where it offers no adapter; the message
@@ -255,7 +256,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
       'no-webgpu',
       insecure
         ? 'This page is not in a secure context, so the browser hides WebGPU. Open it over https:// or on http://localhost.'
-        : 'This browser has no WebGPU. Chrome or Edge 113, Safari 26 and Firefox 141 (on Windows) or newer have it; on Linux, Chrome needs chrome://flags/#enable-unsafe-webgpu.',
+        : 'This browser has no WebGPU. Chrome or Edge 113, Safari 26 and Firefox 147 (on Windows and on Macs with Apple silicon) or newer have it; on Linux, Chrome with most GPUs needs chrome://flags/#enable-unsafe-webgpu.',
     )
   }
   const adapter = await gpu.requestAdapter(options.powerPreference ? { powerPreference: options.powerPreference } : {}).catch(noAdapter('WebGPU could not look for an adapter'))

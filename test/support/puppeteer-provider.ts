@@ -1,8 +1,8 @@
 // Runs Vitest's browser tests in headless Chrome through puppeteer: the engine needs WebGPU and nothing else of a
 // browser, so the provider opens a page, watches over it and closes it. There is no interaction API. Each page has a Chrome of
-// its own: pages of one would share its GPU process.
+// its own: pages of one would share its GPU process. With FIREFOX_PATH they run in that Firefox, whose WebGPU is another (wgpu).
 import { defineBrowserProvider } from '@vitest/browser'
-import type { Browser, CDPSession, Page } from 'puppeteer'
+import type { Browser, CDPSession, LaunchOptions, Page } from 'puppeteer'
 import type { BrowserProvider, TestProject } from 'vitest/node'
 import { chromeArguments, ensureChrome } from '../../demo/launch/ensure.mjs'
 
@@ -61,16 +61,11 @@ class PuppeteerProvider implements BrowserProvider {
 
   private async launch(): Promise<Browser> {
     const { default: puppeteer } = await import('puppeteer')
-    const executablePath = await ensureChrome()
-    const browser = await puppeteer.launch({
-      executablePath,
-      headless: this.project.config.browser.headless,
-      args: chromeArguments(),
-      // Vitest handles Ctrl-C and closes the provider.
-      handleSIGINT: false,
-    })
+    const options = await whatToLaunch()
+    // Vitest handles Ctrl-C and closes the provider.
+    const browser = await puppeteer.launch({ ...options, headless: this.project.config.browser.headless, handleSIGINT: false })
     browser.on('disconnected', () => {
-      if (!this.closing) this.explain(`${executablePath} ended in the middle of the tests.`)
+      if (!this.closing) this.explain(`${options.executablePath} ended in the middle of the tests.`)
     })
     return browser
   }
@@ -78,5 +73,18 @@ class PuppeteerProvider implements BrowserProvider {
   /** Vitest fails the run when it loses its connection to the page; this says why it was lost. */
   private explain(reason: string): void {
     this.project.vitest.logger.error(reason)
+  }
+}
+
+async function whatToLaunch(): Promise<LaunchOptions> {
+  const { FIREFOX_PATH } = process.env
+  if (!FIREFOX_PATH) return { executablePath: await ensureChrome(), args: chromeArguments() }
+  return {
+    browser: 'firefox',
+    executablePath: FIREFOX_PATH,
+    // Of a machine whose GPU is not on its list, or has none.
+    extraPrefsFirefox: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true },
+    // A test may take longer than the protocol waits for an answer.
+    protocolTimeout: 0,
   }
 }

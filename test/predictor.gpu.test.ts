@@ -41,7 +41,7 @@ test('features; a state carried over continues the batch before; one submit a ba
   const submit = vi.spyOn(GPUQueue.prototype, 'submit')
   const first = await predictor.predict({ features: whole.slice(0, T * B * 3) })
   const second = await predictor.predict({ features: whole.slice(T * B * 3), fresh: false })
-  expect(submit).toHaveBeenCalledTimes(2)
+  expect(submit.mock.calls.filter(([buffers]) => [...buffers].length > 0).length).toBe(2) // a submit of nothing asks whether work is done
   submit.mockRestore()
   expect([...first, ...second]).toEqual([...logits])
   predictor.destroy()

@@ -10,7 +10,7 @@ import { adam } from '../src/optimizer'
 import { Trainer } from '../src/trainer'
 import type { LayerSpec } from '../src/spec'
 import { fastestPlan, plansFor } from '../src/tune'
-import { testDevice } from './support/kernel'
+import { asIf, testDevice } from './support/kernel'
 
 let submits = 0
 beforeEach(() => {
@@ -26,7 +26,7 @@ afterEach(() => void vi.restoreAllMocks())
 
 const options = { steps: 6, batch: 5, optimizer: adam(), clipNorm: 1 }
 /** A device that leaves a choice of plans for five rows: of software, one that holds matrices and has two cores. */
-const choosy = testDevice().then((gpu) => (gpu.isSoftware ? new Gpu(gpu.device, 'SwiftShader, for one', true) : gpu))
+const choosy = testDevice().then((gpu) => asIf(gpu, gpu.isSoftware))
 const network = async (layers = 1) =>
   Network.create({ device: await choosy, input: { ids: 7 }, layers: Array.from({ length: layers }, () => ({ cell: 'gru' as const, hidden: 11 })), head: { classes: 7 }, seed: 3 })
 /** What the browser's store has: places and plans. */
@@ -209,8 +209,7 @@ test('a plan whose kernels are refused is not chosen; where all are, it is said'
 
 test('a diagonal is timed where there are layers alike whose gates are kept', async () => {
   await forget()
-  const { device } = await testDevice()
-  const hardware = new Gpu(device, 'as if it were hardware', false)
+  const hardware = asIf(await testDevice(), false)
   const encoded = everyRunTakes(100)
   const timed = async (hidden: readonly number[], more: { recompute?: number } = {}) => {
     const before = encoded.length
@@ -269,12 +268,12 @@ test('every plan follows the same road', async () => {
 /** The losses of some steps of 37 rows under each plan that a software adapter is offered: they are the same to the bit there, since
  * which is chosen is up to noise, and a link to a run must give that run. */
 async function alikeRoads(layers: readonly LayerSpec[], held: boolean): Promise<number[][]> {
-  const { device, isSoftware } = await testDevice()
+  const gpu = await testDevice()
   const [steps, batch] = [3, 37]
   const all = Uint32Array.from({ length: steps * batch }, (_, i) => (i * 5) % 7)
   const roads: number[][] = []
   for (const plan of plansFor(batch, { isSoftware: true, stacked: false, held })) {
-    const one = await Network.create({ device: new Gpu(device, 'as if', true), input: { ids: 7 }, layers, head: { classes: 7 }, seed: 5 })
+    const one = await Network.create({ device: asIf(gpu, true), input: { ids: 7 }, layers, head: { classes: 7 }, seed: 5 })
     const trainer = await Trainer.create(one, { ...options, steps, batch, plan })
     const losses = []
     for (let step = 0; step < 4; step++) losses.push((await trainer.step({ ids: all, targets: all })).loss)
@@ -283,7 +282,7 @@ async function alikeRoads(layers: readonly LayerSpec[], held: boolean): Promise<
     one.destroy()
   }
   // Hardware compiles each in its own way.
-  if (isSoftware) for (const road of roads) expect(road).toEqual(roads[0])
+  if (gpu.isSoftware) for (const road of roads) expect(road).toEqual(roads[0])
   else for (const road of roads) road.forEach((loss, i) => expect(Math.abs(loss - roads[0]![i]!)).toBeLessThan(1e-5))
   return roads
 }
@@ -297,11 +296,11 @@ test('the same of a layer that is too large to be held', async () => {
 })
 
 test.each(cellNames)('%s: cut into more and smaller pieces for hardware, it follows the same road', async (cell) => {
-  const { device } = await testDevice()
+  const gpu = await testDevice()
   const spec = { input: { ids: 7 }, layers: [{ cell, hidden: 12 }, { cell, hidden: 20, bidirectional: true }], head: { classes: 7 } }
   const all = Uint32Array.from({ length: 144 }, (_, i) => (i * 5) % 7)
   const road = async (isSoftware: boolean) => {
-    const one = await Network.create({ device: new Gpu(device, 'as if', isSoftware), ...spec, seed: 5 })
+    const one = await Network.create({ device: asIf(gpu, isSoftware), ...spec, seed: 5 })
     const trainer = await Trainer.create(one, { ...options, steps: 12, batch: 12, plan: 'steps-4' })
     const parts = trainer.plan.commands.flatMap((command) => (command.kind === 'dispatch' && command.kernel === 'product/product_tn' ? [command.constants.split ?? 1] : []))
     const losses = []

@@ -1,5 +1,5 @@
 // Runs one dispatch of one kernel on plain arrays: what the tests of single kernels need.
-import { openDevice, type Gpu } from '../../src/gpu/device'
+import { Gpu, openDevice } from '../../src/gpu/device'
 import { prepare } from '../../src/gpu/engine'
 import { contractOf, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
 import { Plan } from '../../src/gpu/plan'
@@ -13,6 +13,9 @@ export function testDevice(subgroups = true): Promise<Gpu> {
   shared.set(subgroups, device)
   return device
 }
+
+/** The same device, as if its adapter were hardware, or SwiftShader, whatever it is. */
+export const asIf = ({ device }: Gpu, isSoftware: boolean): Gpu => new Gpu(device, isSoftware ? 'SwiftShader' : 'hardware', isSoftware)
 
 export interface KernelRun<K extends KernelName> {
   readonly size: Readonly<Record<UniformField<K>, number>>

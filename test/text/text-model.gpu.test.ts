@@ -2,11 +2,10 @@ import { describe, expect, test, vi } from 'vitest'
 import { cellNames, Corpus, momentum, Network, sgd, TextModel, Trainer, Vocabulary, adam, type Progress } from 'sluice'
 import english from '../../demo/corpora/english.txt?raw'
 import chinese from '../../demo/corpora/chinese.txt?raw'
-import { Gpu } from '../../src/gpu/device'
 import { crossEntropy, forward } from '../../src/reference'
 import { Writer } from '../../src/text/writer'
 import { failure } from '../support/failure'
-import { testDevice } from '../support/kernel'
+import { asIf, testDevice } from '../support/kernel'
 
 const rhyme = 'the rain fell on the mill and the mill stood still. '.repeat(40)
 const small = { hidden: 16, seed: 3 }
@@ -192,9 +191,9 @@ describe('writing', () => {
   })
 
   test.each(cellNames)('%s: dealt to more invocations, as on hardware, it writes the same', async (cell) => {
-    const { device } = await testDevice()
+    const gpu = await testDevice()
     const spec = { input: { ids: 9 }, head: { classes: 9 }, layers: [{ cell, hidden: 24 }, { cell, hidden: 7 }], seed: 6 }
-    const [hardware, software] = await Promise.all([false, true].map((isSoftware) => Network.create({ device: new Gpu(device, 'as if', isSoftware), ...spec })))
+    const [hardware, software] = await Promise.all([false, true].map((isSoftware) => Network.create({ device: asIf(gpu, isSoftware), ...spec })))
     const writer = await Writer.create(hardware!)
     const ids = [5]
     for await (const part of writer.write(Uint32Array.from(ids), { length: 70, temperature: 0 })) ids.push(...part.ids)

@@ -2,13 +2,12 @@
 // token was drawn from, and the draw.
 import { expect, test } from 'vitest'
 import { cellNames } from '../../src/cells'
-import { Gpu } from '../../src/gpu/device'
 import { Network } from '../../src/network'
 import { forward } from '../../src/reference'
 import { parameterShapes, type LayerSpec, type NetworkSpec } from '../../src/spec'
 import { Writer, type WriteOptions } from '../../src/text/writer'
 import { drawn } from '../support/drawn'
-import { numbers, testDevice, worstError } from '../support/kernel'
+import { asIf, numbers, testDevice, worstError } from '../support/kernel'
 
 const layersOf = (count: number, layer: LayerSpec): LayerSpec[] => Array.from({ length: count }, () => layer)
 interface Writing {
@@ -41,9 +40,8 @@ const held = [
 const everyStep = { way: 'a dispatch for every step, as on hardware', subgroups: true, isSoftware: false }
 
 test.each([...networks.flatMap((network) => held.map((way) => ({ ...network, ...way }))), { ...peepholes, ...everyStep }])('$name; $way', async ({ V = 9, embedding, layers, subgroups, isSoftware }) => {
-  const { device } = await testDevice(subgroups)
   const spec: NetworkSpec = { input: { ids: V, ...(embedding && { embedding }) }, layers, head: { classes: V } }
-  const network = await Network.create({ device: new Gpu(device, 'as if', isSoftware), ...spec })
+  const network = await Network.create({ device: asIf(await testDevice(subgroups), isSoftware), ...spec })
   const values = new Map([...parameterShapes(spec)].map(([name, shape], i) => {
     // So that an error of rounding dies away, and does not grow from step to step.
     const scale = name.endsWith('.U') ? 1 / Math.sqrt(shape[1]!) : 1

@@ -9,15 +9,10 @@ import {
   type Batch,
 } from '../../src/text/batches'
 import { ignored } from '../../src/spec'
+import { refusal } from '../support/failure'
 
 /** Ids that are their own positions, so that a minibatch shows where it was taken from. */
 const positions = (length: number) => Uint32Array.from({ length }, (_, i) => i)
-const failure = (code: string, message: string | RegExp) =>
-  expect.objectContaining({
-    name: 'SluiceError',
-    code,
-    message: typeof message === 'string' ? message : expect.stringMatching(message),
-  })
 /** Column `row` of a time-major array [T, B]. */
 const column = (array: Uint32Array, row: number, batch: number) => [...array].filter((_, i) => i % batch === row)
 const range = (start: number, length: number) => Array.from({ length }, (_, i) => start + i)
@@ -111,7 +106,7 @@ describe.each([
     [1, 1, 1, 'the text has 1 character, but a minibatch of batch 1 × steps 1 needs 2. Use a longer text'],
     [0, 1, 1, 'the text has 0 characters, but a minibatch of batch 1 × steps 1 needs 2. Use a longer text'],
   ])('of %i characters refuses batch %i × steps %i at the call', (length, batch, steps, message) => {
-    expect(() => partition(positions(length), { batch, steps, random: new Random(1) })).toThrow(failure('bad-text', message))
+    expect(() => partition(positions(length), { batch, steps, random: new Random(1) })).toThrow(refusal('bad-text', message))
   })
 
   it('advises values that work, and no greater ones would', () => {
@@ -150,13 +145,13 @@ describe.each([
     [{ random: Math.random }, 'random is a function, expected a Random, such as new Random(7)'],
   ])('refuses %j', (wrong, message) => {
     const options = { batch: 2, steps: 5, random: new Random(1), ...(wrong as object) }
-    expect(() => partition(positions(100), options)).toThrow(failure('bad-value', message))
+    expect(() => partition(positions(100), options)).toThrow(refusal('bad-value', message))
   })
 
   it('refuses ids that are not a Uint32Array', () => {
     const options = { batch: 1, steps: 1, random: new Random(1) }
     expect(() => partition([1, 2, 3] as never, options)).toThrow(
-      failure('bad-value', 'ids is an array of 3, expected a Uint32Array, such as Vocabulary.encode gives'),
+      refusal('bad-value', 'ids is an array of 3, expected a Uint32Array, such as Vocabulary.encode gives'),
     )
   })
 })
@@ -227,8 +222,8 @@ describe('batchesPerEpoch', () => {
     expect(batchesPerEpoch(0, { batch: 1, steps: 1 })).toBe(0)
   })
   it('refuses what is no count', () => {
-    expect(() => batchesPerEpoch(-1, { batch: 1, steps: 1 })).toThrow(failure('bad-value', /^length is -1/))
-    expect(() => batchesPerEpoch(10, { batch: NaN, steps: 1 })).toThrow(failure('bad-value', /^batch is NaN/))
+    expect(() => batchesPerEpoch(-1, { batch: 1, steps: 1 })).toThrow(refusal('bad-value', /^length is -1/))
+    expect(() => batchesPerEpoch(10, { batch: NaN, steps: 1 })).toThrow(refusal('bad-value', /^batch is NaN/))
   })
 })
 
@@ -285,8 +280,8 @@ describe('evaluationWindows', () => {
 
   it('refuses a text with nothing to predict, at the call', () => {
     expect(() => evaluationWindows(positions(1), { batch: 1, steps: 1 })).toThrow(
-      failure('bad-text', 'the text to evaluate on has 1 character, expected at least 2. Hold out more of the text, or use a longer one'),
+      refusal('bad-text', 'the text to evaluate on has 1 character, expected at least 2. Hold out more of the text, or use a longer one'),
     )
-    expect(() => evaluationWindows(positions(9), { batch: 1, steps: 0 })).toThrow(failure('bad-value', /^steps is 0/))
+    expect(() => evaluationWindows(positions(9), { batch: 1, steps: 0 })).toThrow(refusal('bad-value', /^steps is 0/))
   })
 })

@@ -3,13 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { Corpus, firstBadByte } from '../../src/text/corpus'
 import { Vocabulary } from '../../src/text/vocabulary'
+import { refusal } from '../support/failure'
 
-const failure = (code: string, message: string | RegExp) =>
-  expect.objectContaining({
-    name: 'SluiceError',
-    code,
-    message: typeof message === 'string' ? message : expect.stringMatching(message),
-  })
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 describe('Corpus.fromText', () => {
@@ -44,9 +39,9 @@ describe('Corpus.fromText', () => {
   it('uses a given vocabulary, and says where the text leaves it', () => {
     const vocabulary = Vocabulary.fromText('cab')
     expect(Corpus.fromText('abba', { vocabulary }).vocabulary).toBe(vocabulary)
-    expect(() => Corpus.fromText('abbax', { vocabulary })).toThrow(failure('unknown-character', /^'x' \(U\+0078\) at character 4 /))
+    expect(() => Corpus.fromText('abbax', { vocabulary })).toThrow(refusal('unknown-character', /^'x' \(U\+0078\) at character 4 /))
     expect(() => Corpus.fromText('ab', { vocabulary: vocabulary.toJSON() as never })).toThrow(
-      failure('bad-value', 'vocabulary is an object (Object), expected a Vocabulary. Read a saved one with Vocabulary.fromJSON'),
+      refusal('bad-value', 'vocabulary is an object (Object), expected a Vocabulary. Read a saved one with Vocabulary.fromJSON'),
     )
   })
 
@@ -56,12 +51,12 @@ describe('Corpus.fromText', () => {
     [NaN, 'heldOut is NaN, expected a finite number from 0 to 0.9. Was it read from an empty or misspelt field?'],
     ['0.1', 'heldOut is "0.1" (a string), expected a finite number from 0 to 0.9. Convert it with Number(…) first'],
   ])('refuses heldOut %j', (heldOut, message) => {
-    expect(() => Corpus.fromText('abc', { heldOut: heldOut as number })).toThrow(failure('bad-value', message))
+    expect(() => Corpus.fromText('abc', { heldOut: heldOut as number })).toThrow(refusal('bad-value', message))
   })
 
   it('refuses an empty text and what is no string', () => {
-    expect(() => Corpus.fromText('')).toThrow(failure('bad-text', 'the text is empty, expected at least one character'))
-    expect(() => Corpus.fromText(5 as never)).toThrow(failure('bad-value', /^text is 5, expected a string/))
+    expect(() => Corpus.fromText('')).toThrow(refusal('bad-text', 'the text is empty, expected at least one character'))
+    expect(() => Corpus.fromText(5 as never)).toThrow(refusal('bad-value', /^text is 5, expected a string/))
   })
 })
 
@@ -83,24 +78,24 @@ describe('Corpus.fromBytes', () => {
   it('says which byte is not UTF-8, and what to do', () => {
     const latin1 = Uint8Array.from([...'caf'].map((c) => c.charCodeAt(0)).concat(0xe9, 0x20))
     expect(() => Corpus.fromBytes(latin1, 'menu.txt')).toThrow(
-      failure(
+      refusal(
         'bad-text',
         'menu.txt is not UTF-8: the byte at offset 3 is 0xe9, which does not begin a character. It may be in an older ' +
           'encoding, such as Windows-1252, or not a text. Open it in a text editor and save it as UTF-8',
       ),
     )
     expect(() => Corpus.fromBytes(Uint8Array.of(0xff, 0xfe, 0x61, 0))).toThrow(
-      failure('bad-text', /^the file is not UTF-8: the byte at offset 0 is 0xff, .* It looks like UTF-16\. /),
+      refusal('bad-text', /^the file is not UTF-8: the byte at offset 0 is 0xff, .* It looks like UTF-16\. /),
     )
   })
 
   it('refuses no bytes, nothing but a byte-order mark, and what is not bytes', () => {
-    expect(() => Corpus.fromBytes(new Uint8Array(0), 'a.txt')).toThrow(failure('bad-text', 'a.txt is empty, expected at least one character'))
-    expect(() => Corpus.fromBytes(bytesOf('\ufeff'))).toThrow(failure('bad-text', 'the text is empty, expected at least one character'))
+    expect(() => Corpus.fromBytes(new Uint8Array(0), 'a.txt')).toThrow(refusal('bad-text', 'a.txt is empty, expected at least one character'))
+    expect(() => Corpus.fromBytes(bytesOf('\ufeff'))).toThrow(refusal('bad-text', 'the text is empty, expected at least one character'))
     expect(() => Corpus.fromBytes(new Blob(['a']) as never)).toThrow(
-      failure('bad-value', /^bytes is an object \(Blob\), expected a Uint8Array or an ArrayBuffer\. For a File .* await/),
+      refusal('bad-value', /^bytes is an object \(Blob\), expected a Uint8Array or an ArrayBuffer\. For a File .* await/),
     )
-    expect(() => Corpus.fromBytes('abc' as never)).toThrow(failure('bad-value', /for a string, use Corpus\.fromText/))
+    expect(() => Corpus.fromBytes('abc' as never)).toThrow(refusal('bad-value', /for a string, use Corpus\.fromText/))
   })
 })
 

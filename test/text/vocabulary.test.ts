@@ -1,16 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Vocabulary } from '../../src/text/vocabulary'
+import { refusal } from '../support/failure'
 
 /** Well-formed text of any planes: `binary` makes code units of every kind, without lone surrogates. */
 const anyText = fc.string({ unit: 'binary', minLength: 1 })
-const failure = (code: string, message: string | RegExp) =>
-  expect.objectContaining({
-    name: 'SluiceError',
-    code,
-    message: typeof message === 'string' ? message : expect.stringMatching(message),
-  })
-
 describe('Vocabulary.fromText', () => {
   it('orders by frequency, then by code point', () => {
     expect(Vocabulary.fromText('banana bread').characters).toEqual(['a', 'b', 'n', ' ', 'd', 'e', 'r'])
@@ -61,32 +55,32 @@ describe('Vocabulary.fromText', () => {
     const message =
       'character 2 of the text (counted from 0) is U+D83D, half of a surrogate pair. Was the text cut in the middle of a ' +
       "character? Cut it with [...text].slice(…).join(''), or put U+FFFD in its place with text.toWellFormed()"
-    expect(() => Vocabulary.fromText('😀b😀'.slice(0, 4))).toThrow(failure('bad-text', message))
-    expect(() => Vocabulary.fromText('ab😀'.slice(0, 3))).toThrow(failure('bad-text', message))
-    expect(() => Vocabulary.fromText('a\ude00')).toThrow(failure('bad-text', /^character 1 .* is U\+DE00, half/))
-    expect(() => Vocabulary.fromText('ab', { unknown: true }).encode('\ud83d')).toThrow(failure('bad-text', /^character 0/))
+    expect(() => Vocabulary.fromText('😀b😀'.slice(0, 4))).toThrow(refusal('bad-text', message))
+    expect(() => Vocabulary.fromText('ab😀'.slice(0, 3))).toThrow(refusal('bad-text', message))
+    expect(() => Vocabulary.fromText('a\ude00')).toThrow(refusal('bad-text', /^character 1 .* is U\+DE00, half/))
+    expect(() => Vocabulary.fromText('ab', { unknown: true }).encode('\ud83d')).toThrow(refusal('bad-text', /^character 0/))
   })
 
   it('refuses an empty text and what is no string', () => {
-    expect(() => Vocabulary.fromText('')).toThrow(failure('bad-text', 'the text is empty, expected at least one character'))
+    expect(() => Vocabulary.fromText('')).toThrow(refusal('bad-text', 'the text is empty, expected at least one character'))
     expect(() => Vocabulary.fromText(new Uint8Array(3) as never)).toThrow(
-      failure('bad-value', 'text is Uint8Array of 3, expected a string. For the bytes of a file, use Corpus.fromBytes(await file.arrayBuffer())'),
+      refusal('bad-value', 'text is Uint8Array of 3, expected a string. For the bytes of a file, use Corpus.fromBytes(await file.arrayBuffer())'),
     )
-    expect(() => Vocabulary.fromText(undefined as never)).toThrow(failure('bad-value', /^text is undefined, expected a string/))
+    expect(() => Vocabulary.fromText(undefined as never)).toThrow(refusal('bad-value', /^text is undefined, expected a string/))
   })
 })
 
 describe('an unknown character', () => {
   it('is named with its code point, its place in characters, what there is and what to do', () => {
     expect(() => Vocabulary.fromText('aab c\n').encode('a😀'.replace('😀', 'cé'))).toThrow(
-      failure(
+      refusal(
         'unknown-character',
         '\'é\' (U+00E9) at character 2 of the text (counted from 0) is not one of the 5 characters of the vocabulary: ' +
           '"a" "\\n" " " "b" "c". Leave it out or replace it, or make the vocabulary with unknown: true. ' +
           'Was the model trained on another text?',
       ),
     )
-    expect(() => Vocabulary.fromText('ab😀').encode('😀😀🚀')).toThrow(failure('unknown-character', /^'🚀' \(U\+1F680\) at character 2 /))
+    expect(() => Vocabulary.fromText('ab😀').encode('😀😀🚀')).toThrow(refusal('unknown-character', /^'🚀' \(U\+1F680\) at character 2 /))
   })
 
   it.each([
@@ -99,12 +93,12 @@ describe('an unknown character', () => {
     ['abc', "'", /^'\\'' \(U\+0027\)/],
     ['abc', '\u200b', /^U\+200B at/],
   ])('with %j known and %j met has a remedy', (text, met, message) => {
-    expect(() => Vocabulary.fromText(text).encode(met)).toThrow(failure('unknown-character', message))
+    expect(() => Vocabulary.fromText(text).encode(met)).toThrow(refusal('unknown-character', message))
   })
 
   it('does not print thousands of characters', () => {
     const many = Array.from({ length: 5000 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
-    expect(() => Vocabulary.fromText(many).encode('a')).toThrow(failure('unknown-character', / and 4940 more\. /))
+    expect(() => Vocabulary.fromText(many).encode('a')).toThrow(refusal('unknown-character', / and 4940 more\. /))
   })
 
   it('becomes id 0 with unknown: true', () => {
@@ -124,7 +118,7 @@ describe('an unknown character', () => {
 describe('decode', () => {
   it.each([2, -1, 0.5, NaN])('refuses the id %s', (id) => {
     expect(() => Vocabulary.fromText('ab').decode([0, id])).toThrow(
-      failure('bad-value', `ids[1] is ${id}, expected a whole number from 0 to 1. Were these ids made with another vocabulary?`),
+      refusal('bad-value', `ids[1] is ${id}, expected a whole number from 0 to 1. Were these ids made with another vocabulary?`),
     )
   })
 })

@@ -15,6 +15,7 @@ export const chosenStep = signal<number | null>(null)
 
 export function Stage() {
   const w = words.value
+  const preparing = status.value === 'starting'
   const sample = useComputed(() => samples.value.find(({ step }) => step === chosenStep.value) ?? samples.value.at(-1)).value
   return (
     <section class="stage" aria-labelledby="stage-title">
@@ -25,8 +26,8 @@ export function Stage() {
           <h2 id="stage-title" class="visually-hidden">
             {w.writing}
           </h2>
-          <p class="stage-lead">{status.value === 'starting' ? w.preparing : w.lead}</p>
-          <p class="hint">{w.privately}</p>
+          <p class="stage-lead">{preparing ? w.preparing : w.lead}</p>
+          <p class="hint">{preparing ? w.preparingHow : w.privately}</p>
         </>
       )}
       <Announcement />

@@ -51,6 +51,7 @@ interface Train {
     no: string
   }
   preparing: string
+  preparingHow: string
   summary: (cell: string, parameters: string, name: string) => string
   learning: string
   figures: { step: string; epoch: string; training: string; heldOut: string; speed: string; perStep: string; left: string }
@@ -135,6 +136,7 @@ export const words = strings<Train>(
       no: 'No',
     },
     preparing: 'Preparing the network…',
+    preparingHow: 'The browser compiles the kernels and tries which way is the fastest here. With a GPU that takes seconds, and less from the second time on; without one it may take half a minute.',
     summary: (cell, parameters, name) => `${cell}, ${parameters} weights, reading ${name}`,
     learning: 'How it learns',
     figures: { step: 'Step', epoch: 'Epoch', training: 'Training', heldOut: 'Held out', speed: 'Characters a second', perStep: 'Time per step', left: 'Time left' },
@@ -217,6 +219,7 @@ export const words = strings<Train>(
       no: '不删',
     },
     preparing: '正在准备网络…',
+    preparingHow: '浏览器正在编译计算核，并试出在这里最快的办法。有 GPU 时只需几秒，第二次起更快；没有 GPU 时可能要半分钟。',
     summary: (cell, parameters, name) => `${cell}，${parameters} 个权重，正在读${name}`,
     learning: '学得如何',
     figures: { step: '步', epoch: '轮', training: '训练', heldOut: '留出', speed: '每秒字数', perStep: '每步用时', left: '剩余时间' },

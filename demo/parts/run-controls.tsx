@@ -9,6 +9,7 @@ import type { KeptRun } from '../worker/order'
 import { FailureNote } from './failure-note'
 import { count } from './format'
 import { Question } from './question'
+import { unless } from './unless'
 import './run-controls.css'
 
 const words = strings(
@@ -69,7 +70,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
       <FailureNote failure={run.failure.value} />
       {fits(run) && <Kept run={run} kept={run.kept.value!} whatOf={whatOf} handOver={handOver} />}
       <div class="run-controls-row">
-        <button id="primary" ref={primary} class="primary" aria-disabled={waits} onClick={() => waits || void press()}>
+        <button id="primary" ref={primary} class="primary" {...unless(waits, press)}>
           {label}
         </button>
         <button id="step" disabled={status !== 'paused' && status !== 'running'} onClick={run.stepOnce}>

@@ -6,6 +6,8 @@ useBrowser()
 
 const address = { 'blank.hidden': '12', 'blank.iterations': '60' }
 const hidden = (person: Person) => person.page.$$eval('#board [aria-selected=true]', (found) => found.map((one) => Number((one as HTMLElement).dataset['at'])))
+/** Which button has the focus, though it is of no use now. */
+const useless = (person: Person) => person.page.evaluate(() => document.activeElement?.matches('[aria-disabled=true]') && document.activeElement.id)
 const score = async (person: Person, name: string) => {
   const [both, before] = await person.page.$$eval(`[data-score=${name}] td`, (cells) => cells.map((cell) => (cell as HTMLElement).innerText))
   const read = (cell: string | undefined) => {
@@ -46,6 +48,7 @@ describe.each([
     // By tap, and by keyboard.
     await person.press('#show-all')
     await person.says('#note', /Nothing is hidden/)
+    expect(await useless(person)).toBe('show-all') // and whoever came by keyboard goes on from there
     await person.page.locator('#board [data-at="2"]').click()
     await person.says('[data-score=passage]', /of 1\b/)
     expect(await hidden(person)).toEqual([2])
@@ -67,6 +70,7 @@ describe.each([
     expect(total.both).toEqual({ right: before.both.right + passage.both.right, of: before.both.of + passage.both.of })
     await person.press('#forget')
     await person.says('[data-score=total]', /–/)
+    expect(await useless(person)).toBe('forget')
 
     expect(await person.overflows()).toBe(false)
     expect(await person.accessibilityFaults()).toEqual([])

@@ -5,6 +5,7 @@ import { FailureNote } from '../../parts/failure-note'
 import { NumberField } from '../../parts/field'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
+import { unless } from '../../parts/unless'
 import { device, failure as trainingFailure, hasModel, pause, resume, start, status } from '../../session/session'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
@@ -50,7 +51,7 @@ function NoNetwork() {
     <section class="xray-none" id="no-network">
       <h3>{w.none}</h3>
       <p class="hint">{w.noneHow}</p>
-      <button id="train-here" class="primary" disabled={device.value.state !== 'ready' || status.value === 'starting'} onClick={() => void start()}>
+      <button id="train-here" class="primary" {...unless(device.value.state !== 'ready' || status.value === 'starting', start)}>
         {status.value === 'starting' ? w.starting : w.train}
       </button>
     </section>

@@ -14,8 +14,8 @@ import { completeSpec } from './spec'
 /** Steps that are timed: enough for the steps of a recurrence to weigh more than what surrounds them. */
 const timedSteps = 16
 const rounds = 3
-/** A page hears up to two milliseconds late that work is done: so many milliseconds a submit takes at least, of as many runs
- * as that needs, or `mostRuns`. */
+/** A page hears up to two milliseconds late that work is done, in Firefox up to ten: so many milliseconds a submit takes at
+ * least, of as many runs as that needs, or `mostRuns`. */
 const seen = 20
 const mostRuns = 256
 /** A plan must be this much faster than one before it in the list: less is noise, and the choice would change from time to time. */

@@ -2,7 +2,9 @@
 import { checkSpec } from './check'
 import { checkCount, checkObject, show, SluiceError } from './errors'
 import { checkDevice, openDevice, type Gpu } from './gpu/device'
+import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
+import type { Plan } from './gpu/plan'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
@@ -129,6 +131,21 @@ export class Network {
     checkCount('batch', options.batch)
     const make = (gpu: Gpu) => ({ unrolled: new Unrolled(gpu, this.parameters, options) })
     return (await unroll(this.gpu, `${options.steps} steps of ${options.batch} rows`, make)).unrolled
+  }
+
+  /** Makes plans of this network ready, side by side.
+   * @throws SluiceError `disposed` if it was destroyed meanwhile, and what `prepareAll` throws. */
+  async prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }> {
+    let programs: { [Name in keyof Plans]: Program } | undefined
+    try {
+      programs = await prepareAll(this.gpu, plans)
+      this.checkAlive()
+      return programs
+    } catch (error) {
+      for (const program of Object.values<Program>(programs ?? {})) program.destroy()
+      this.checkAlive() // Firefox refuses to bind what was destroyed, others only to submit it
+      throw error
+    }
   }
 
   /** @throws SluiceError `disposed`, `device-lost`. */

@@ -1,7 +1,7 @@
 // Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
 import { checkBatch, checkNetwork } from './check'
 import { checkObject, SluiceError } from './errors'
-import { prepareAll, type Program } from './gpu/engine'
+import type { Program } from './gpu/engine'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
 import type { Network } from './network'
@@ -51,7 +51,7 @@ export class Predictor {
     const unrolled = await network.unroll({ steps, batch, train: false })
     try {
       const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: false }) : named
-      return new Predictor(network, options, unrolled, await prepareAll(network.gpu, predictionPlans(unrolled, plan)))
+      return new Predictor(network, options, unrolled, await network.prepare(predictionPlans(unrolled, plan)))
     } catch (error) {
       unrolled.destroy()
       throw error

@@ -4,7 +4,7 @@ import { cells } from './cells'
 import { checkBatch, checkClassWeights, checkStates, expectArray } from './check'
 import { checkCount, show, SluiceError } from './errors'
 import type { Gpu } from './gpu/device'
-import { prepareAll, type Program } from './gpu/engine'
+import type { Program } from './gpu/engine'
 import { checkPlan, type Plan, type PlanName } from './gpu/plan'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { maskRows } from './schedule/batch'
@@ -94,6 +94,7 @@ export interface Runner {
   readonly spec: NetworkSpec
   unroll(options: UnrollOptions): Promise<Unrolled>
   checkAlive(): void
+  prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }>
 }
 
 export async function run(network: Runner, options: RunOptions): Promise<RunResult> {
@@ -105,7 +106,7 @@ export async function run(network: Runner, options: RunOptions): Promise<RunResu
   })
   let programs: Record<string, Program> = {}
   try {
-    const { fresh, forward, clear, backward } = (programs = await prepareAll(gpu, runPlans(unrolled, options)))
+    const { fresh, forward, clear, backward } = (programs = await network.prepare(runPlans(unrolled, options)))
     const submit = (program: Program): void => {
       const encoder = gpu.device.createCommandEncoder({ label: program.plan.name })
       program.encode(encoder)

@@ -3,7 +3,7 @@
 import { checkCount, checkNumber, checkObject, SluiceError } from './errors'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
-import { prepareAll, type Program } from './gpu/engine'
+import type { Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
@@ -107,7 +107,7 @@ export class Trainer {
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory } = training
     try {
-      return new Trainer(network, options, unrolled, memory, await prepareAll(gpu, trainingPlans(training, { optimizer, plan })))
+      return new Trainer(network, options, unrolled, memory, await network.prepare(trainingPlans(training, { optimizer, plan })))
     } catch (error) {
       unrolled.destroy()
       for (const { buffer } of memory.values()) buffer.destroy()

@@ -102,6 +102,28 @@ test('trainers, runs and parameters', async () => {
   made.destroy()
 })
 
+test('a network that was destroyed while its kernels compiled says so, whether the browser then refuses to bind it or not', async () => {
+  const device = await testDevice()
+  const shape = { steps: 3, batch: 2 }
+  const ids = Uint32Array.of(0, 1, 2, 3, 4, 0)
+  for (const refuses of [false, true])
+    for (const work of [
+      (network: Network) => network.run({ ...shape, ids, plan: 'steps-16' }),
+      (network: Network) => Predictor.create(network, { ...shape, plan: 'steps-16' }),
+      (network: Network) => Trainer.create(network, { ...shape, plan: 'steps-16', optimizer: adam() }),
+    ]) {
+      const network = await Network.create({ device, ...lstm } as never)
+      const { createBindGroup } = GPUDevice.prototype
+      vi.spyOn(GPUDevice.prototype, 'createBindGroup').mockImplementation(function (this: GPUDevice, descriptor) {
+        network.destroy()
+        if (refuses) throw new TypeError('Buffer has been destroyed')
+        return createBindGroup.call(this, descriptor)
+      })
+      expect(await failure(() => work(network))).toMatchObject({ code: 'disposed', message: expect.stringMatching(/^this network was destroyed/) })
+      vi.restoreAllMocks()
+    }
+})
+
 test('what was destroyed is not used again, and does not answer with what was there before', async () => {
   const device = await testDevice()
   const shape = { steps: 3, batch: 2 }

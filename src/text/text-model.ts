@@ -4,7 +4,7 @@ import { checkIds, mostLayers } from '../check'
 import { checkCount, checkOptions, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
-import { prepareAll, type Program } from '../gpu/engine'
+import type { Program } from '../gpu/engine'
 import { Network, type LoadOptions } from '../network'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
@@ -135,7 +135,7 @@ export class TextModel {
     const unrolled = await this.network.unroll({ steps, batch, train: false })
     let programs: Record<string, Program> = {}
     try {
-      const { fresh, carry, forward } = (programs = await prepareAll(gpu, {
+      const { fresh, carry, forward } = (programs = await this.network.prepare({
         fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
         carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
         forward: unrolled.plan('evaluation', (plan) => {

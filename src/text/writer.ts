@@ -4,7 +4,7 @@
 import { checkCount, checkNumber, SluiceError } from '../errors'
 import { contracts } from '../gpu/contracts'
 import type { View } from '../gpu/device'
-import { prepareAll, type Program } from '../gpu/engine'
+import type { Program } from '../gpu/engine'
 import { writeStruct } from '../gpu/kernels'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
@@ -56,7 +56,7 @@ export class Writer {
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     let ends: readonly number[] = []
     try {
-      const programs = await prepareAll(gpu, {
+      const programs = await network.prepare({
         steps: unrolled.plan('writing', (plan) => { ends = writeSteps(plan, unrolled, sampling) }),
         fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
         carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),

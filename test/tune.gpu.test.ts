@@ -10,14 +10,14 @@ import { adam } from '../src/optimizer'
 import { Trainer } from '../src/trainer'
 import type { LayerSpec } from '../src/spec'
 import { fastestPlan, plansFor } from '../src/tune'
-import { asIf, testDevice } from './support/kernel'
+import { asIf, hasWork, testDevice } from './support/kernel'
 
 let submits = 0
 beforeEach(() => {
   submits = 0
   const { submit } = GPUQueue.prototype
   vi.spyOn(GPUQueue.prototype, 'submit').mockImplementation(function (this: GPUQueue, buffers) {
-    if ([...buffers].length > 0) submits++ // else it asks whether work is done
+    if (hasWork(buffers)) submits++
     return submit.call(this, buffers)
   })
   vi.spyOn(Navigator.prototype, 'hardwareConcurrency', 'get').mockReturnValue(2)

@@ -17,6 +17,9 @@ export function testDevice(subgroups = true): Promise<Gpu> {
 /** The same device, as if its adapter were hardware, or SwiftShader, whatever it is. */
 export const asIf = ({ device }: Gpu, isSoftware: boolean): Gpu => new Gpu(device, isSoftware ? 'SwiftShader' : 'hardware', isSoftware)
 
+/** Whether a submit has work in it: one of nothing asks whether work is done (`Gpu.heard`). */
+export const hasWork = (buffers: Iterable<GPUCommandBuffer>): boolean => [...buffers].length > 0
+
 export interface KernelRun<K extends KernelName> {
   readonly size: Readonly<Record<UniformField<K>, number>>
   readonly grid: readonly [number, number, number]

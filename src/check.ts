@@ -1,5 +1,5 @@
 // What is refused before anything is allocated or sent: descriptions that make no network, batches that do not fit one.
-import { cellNames, cells } from './cells'
+import { cellNames, cells, type CellName } from './cells'
 import { checkCount, checkFlag, checkNumber, checkOptions, show, SluiceError } from './errors'
 import { headSize, type LayerSpec, type NetworkSpec } from './spec'
 
@@ -27,8 +27,8 @@ export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
       throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
     checkCount(`layers[${l}].hidden`, layer.hidden)
     for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
-    if (layer.peepholes && layer.cell !== 'lstm')
-      throw new SluiceError('bad-value', `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only an lstm has a cell state to peep at`)
+    if (layer.peepholes && !cells[layer.cell as CellName].peepholes)
+      throw new SluiceError('bad-value', `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state to peep at`)
   })
   if (dropout !== undefined) {
     checkNumber('dropout', dropout, { min: 0, max: 1 })

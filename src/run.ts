@@ -56,7 +56,7 @@ export interface RunOptions {
 
 /** Inside one layer; everything is zero past the end of a row, but for the states, which are carried. */
 export interface Inside {
-  /** Gate activations by name (cells.ts), each [T, B, D, H]. */
+  /** Gate activations by name (src/cells), each [T, B, D, H]. */
   readonly gates: ReadonlyMap<string, Values>
   /** States after each step, each [T, B, D, H]. */
   readonly h: Values

@@ -107,7 +107,7 @@ test.each(cellNames)('%s: so is one whose U is held, and a product is one for ea
 test.each(cellNames)('%s: gates made again take the steps forward of all segments but the last, and a few dispatches each', async (cell) => {
   // Segments of 5, 5, 5 and 3 steps. Each has dU and dW; all but the first dh. db is one.
   const [T, S, n, last] = [18, 5, 4, 3]
-  const phases = cells[cell].products
+  const phases = cells[cell].forward.length
   const dh = cell === 'gru-reset-after' ? 2 : 1
   const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { recompute: S })
   expect(submits).toBe(1)
@@ -127,14 +127,14 @@ test.each(cellNames)('%s: layers alike, on the diagonal, cost a dispatch for a d
     const { dispatches, submits, passes } = await trainingStep(layers, T, { plan: 'diagonal-16' })
     expect({ submits, passes }).toEqual({ submits: 1, passes: 1 })
     // T + L − 1 diagonals forward and as many backward; db of the first layer, dU and dW of each.
-    expect(dispatches).toBe(2 * cells[cell].products * (T + L - 1) + 1 + 2 * L + headAndUpdate)
+    expect(dispatches).toBe(2 * cells[cell].forward.length * (T + L - 1) + 1 + 2 * L + headAndUpdate)
   }
 })
 
 test.each(cellNames)('%s: only layers alike share a dispatch', async (cell) => {
   const T = 5
   const cost = async (layers: readonly LayerSpec[]) => (await trainingStep(layers, T, { plan: 'diagonal-4' })).dispatches - headAndUpdate
-  const two = 2 * cells[cell].products * (T + 1) + 5
+  const two = 2 * cells[cell].forward.length * (T + 1) + 5
   expect(await cost([{ cell, hidden: 4 }])).toBe(layerCost[cell](T))
   expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 3 }])).toBe(layerCost[cell](T) + above(cell, T))
   expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4, bidirectional: true }])).toBe(layerCost[cell](T) + above(cell, T))

@@ -127,7 +127,8 @@ function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Sl
 
 function checkLayer({ cell, peepholes, learnInitial }: LayerSpec, l: number): void {
   const refuse = (what: string) => new SluiceError('bad-value', `layers[${l}] ${what}`)
-  if (cell === 'gru') throw refuse('is a gru, whose reset gate acts before the product; PyTorch has the other form. Make the network with gru-reset-after.')
+  const { pytorch } = cells[cell]
+  if ('none' in pytorch) throw refuse(pytorch.none)
   if (peepholes) throw refuse('has peepholes, which PyTorch has not.')
   if (learnInitial) throw refuse('learns its initial state, which no layer of PyTorch does. Make it without learnInitial, and give the states to run.')
 }

@@ -14,7 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/random': ['src/errors'],
   'src/rates': ['src/errors'],
   'src/optimizer': ['src/errors', 'src/rates'],
-  'src/initialise': ['src/errors', 'src/random', 'src/spec'],
+  'src/initialise': ['src/cells', 'src/errors', 'src/random', 'src/spec'],
   // The engine knows nothing of networks.
   'src/gpu': ['src/errors'],
   'src/parameters': ['src/errors', 'src/gpu', 'src/spec'],

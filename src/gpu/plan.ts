@@ -48,18 +48,23 @@ export interface DispatchOptions<K extends KernelName> {
  * makes them, and so are all where the gates of a segment only are kept: where they are recomputed, and in long runs forward);
  * `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that loops over time; `persistent`: the same, by
  * workgroups that hold U and make up to as many rows, one after the other (a layer too large to be held is made as `steps`
- * makes it), and matrices held in the products over all steps, too. All compute the same, to rounding. */
-export type PlanName = `${'steps' | 'diagonal' | 'whole' | 'persistent'}-${16 | 8 | 4}` | 'steps-32' | 'persistent-32' | 'split-4'
+ * makes it), and matrices held in the products over all steps, too; `per-step`: made for GPUs, a dispatch a step, by workgroups
+ * that make a tile of so many rows together; `fused`: the same, by workgroups that own so many rows and loop over time. All compute the same, to rounding. */
+export type PlanName = `per-step-${16 | 8 | 4}` | `fused-${4 | 2 | 1}` | `${'steps' | 'diagonal' | 'whole' | 'persistent'}-${16 | 8 | 4}` | 'steps-32' | 'persistent-32' | 'split-4'
 export const planNames: readonly PlanName[] = [
   'persistent-16', 'persistent-32', 'persistent-8', 'persistent-4',
+  'per-step-16', 'per-step-8', 'per-step-4', 'fused-4', 'fused-2', 'fused-1',
   'steps-16', 'steps-32', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4',
 ]
 
 /** Whether matrices are held in the invocations (shaders/lib/held.wgsl), where they can be. */
 export const isPersistent = ({ plan }: Tuning): boolean => plan.startsWith('persistent')
 
+/** Whether kernels are those made for GPUs (shaders/lib/recurrence.wgsl, product_staged.wgsl): a workgroup makes a tile together. */
+export const isGrid = ({ plan }: Tuning): boolean => plan.startsWith('per-step') || plan.startsWith('fused')
+
 /** The rows in a plan's name. */
-export const rowsOf = (name: PlanName): number => Number(name.split('-')[1])
+export const rowsOf = (name: PlanName): number => Number(name.split('-').at(-1))
 
 /** @throws SluiceError `bad-value` unless it is a plan's name. */
 export function checkPlan(name: unknown, others: readonly string[] = []): void {
@@ -86,6 +91,8 @@ export interface Tuning {
   readonly splitWidth: number
   /** Most invocations of a workgroup that makes a whole recurrence: of a software adapter one subgroup, which waits for no other. */
   readonly wholeWidth: number
+  /** Workgroups that fill the device. */
+  readonly groups: number
   /** Floating-point operations a second that one workgroup of these makes at the least. */
   readonly groupRate: number
 }

@@ -1,8 +1,8 @@
 // The steps of a layer: which kernels a cell dispatches, forward and backward, one step a dispatch or many.
 import { cells, invocationsOf, type CellKernel, type ResidentKernel } from '../cells'
 import type { View } from '../gpu/device'
-import { contractOf, type BindingName, type KernelName } from '../gpu/kernels'
-import { isPersistent, rowsOf, type Plan } from '../gpu/plan'
+import { contractOf, type BindingName, type KernelName, type UniformField } from '../gpu/kernels'
+import { isGrid, isPersistent, rowsOf, type Plan } from '../gpu/plan'
 import { biasPlace, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { tileRows } from './products'
 import type { Part, Steps } from './segments'
@@ -50,7 +50,7 @@ export function heldColumns({ H4, G }: Pick<LayerContext, 'H4' | 'G'>): Held | n
 
 /** What a plan's name says. */
 function shapeOf({ tuning: { plan, split } }: Plan): { whole: boolean; split: number; rows: number } {
-  return { whole: plan.startsWith('whole'), split: plan.startsWith('split') ? split : 1, rows: rowsOf(plan) }
+  return { whole: plan.startsWith('whole') || plan.startsWith('fused'), split: plan.startsWith('split') ? split : 1, rows: rowsOf(plan) }
 }
 
 /** Whether stacks of layers are made on the diagonal over layer and step. */
@@ -107,6 +107,13 @@ interface StepDispatch {
   readonly constants: Readonly<Record<string, boolean>>
 }
 
+interface GridDispatch {
+  readonly direction: keyof Held
+  readonly bindings: ReturnType<typeof bindingsOf>
+  readonly size: Readonly<Record<UniformField<StepKernel>, number>>
+  readonly constants: Readonly<Record<string, boolean>>
+}
+
 /** Dispatches steps s … s + n − 1: all of them at once, or each pass of the one there is. */
 function dispatchSteps(plan: Plan, ctx: LayerContext, run: Run, { direction, views, constants: own }: StepDispatch): void {
   const { T, B, D, H4, stack } = ctx
@@ -126,6 +133,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, run: Run, { direction, vie
       bindings, size, grid: [1, tiles, D], width: held.invocations * held.parts,
       constants: { ...constants, columns: held.columns, held4: held.terms4, parts: held.parts, hidden4: H4 },
     })
+  if (isGrid(plan.tuning)) return dispatchGrid(plan, ctx, label, { direction, bindings, size, constants })
   const invocations = cell[direction].map((pass) => invocationsOf(pass, H4))
   const most = Math.max(...invocations)
   const { wholeWidth, splitWidth } = plan.tuning
@@ -140,6 +148,42 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, run: Run, { direction, vie
       ...(width !== undefined && { width }),
     })
   })
+}
+
+/** The phases of a step on a GPU: blocks of four columns for four units, and terms of a sum, in vec4f. */
+function gridPhases({ cell, G, H4 }: LayerContext, direction: keyof Held): { columns: number; terms4: number }[] {
+  const { recurrent } = cells[cell]
+  const [first, second] = recurrent
+  const phases = second?.state === 'saved' ? [first.count, second.count] : [G]
+  return phases.map((gates) => (direction === 'forward' ? { columns: gates, terms4: H4 } : { columns: 1, terms4: gates * H4 }))
+}
+
+/** What a workgroup of a GPU has: invocations, and vec4f of workgroup memory. */
+const workgroup = { invocations: 128, fused: 256, memory: 1024 }
+
+/** Steps by the kernels made for GPUs. Per step, a workgroup makes all gates of eight units of its rows, with the terms dealt to as
+ * many parts as it has room for; fused, of as many units as it can at a time. */
+function dispatchGrid(plan: Plan, ctx: LayerContext, label: string, { direction, bindings, size, constants }: GridDispatch): void {
+  const { B, D, H4, cell } = ctx
+  const fused = plan.tuning.plan.startsWith('fused')
+  const rows = Math.min(rowsOf(plan.tuning.plan), 2 ** Math.ceil(Math.log2(B)))
+  const rows_each = Math.min(rows, 8)
+  const phases = gridPhases(ctx, direction)
+  const tiles = Math.ceil(B / rows)
+  const kernel = `cell/${cells[cell].kernel}_${direction}_grid` as const
+  const dispatch = (phase: number, blocks: number, terms4: number, most: number) => {
+    const units = Math.max(1, Math.min(H4, fused ? Math.floor(most / blocks) : 2))
+    const columns = units * blocks
+    const groups = rows / rows_each
+    const parts = Math.max(1, Math.min(Math.floor(Math.min(most, workgroup.memory / rows_each) / (columns * groups)), terms4))
+    const width = columns * groups * parts
+    plan.dispatch(label, kernel, {
+      bindings, size, grid: [fused ? 1 : Math.ceil(H4 / units) * width, tiles, D], width,
+      constants: { ...constants, columns, parts, rows_each, fused, phase },
+    })
+  }
+  if (fused) dispatch(0, Math.max(...phases.map(({ columns }) => columns)), Math.min(...phases.map(({ terms4 }) => terms4)), Math.min(workgroup.fused, workgroup.memory / rows_each))
+  else phases.forEach(({ columns, terms4 }, phase) => dispatch(phase, columns, terms4, workgroup.invocations))
 }
 
 /** The views that a kernel binds, by their names. */

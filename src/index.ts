@@ -1,5 +1,5 @@
 // Sluice: recurrent networks trained and run on WebGPU. What a user can import, and nothing else.
-export { cellNames, type CellName } from './cells'
+export { cellNames, cells, type Cell, type CellName } from './cells'
 export { SluiceError, type ErrorCode } from './errors'
 export { fromPyTorch, toPyTorch, type PyTorchNames } from './formats/pytorch'
 export { readSafetensors, writeSafetensors, type Dtype, type FloatTensor, type SafetensorsFile, type StoredTensor } from './formats/safetensors'

@@ -30,13 +30,14 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 /** Dispatches of the first layer in a training step: the steps forward and backward, dU, dW and db. A GRU with the reset gate
- * before the product has two dispatches a step. */
+ * before the product has two dispatches a step, and so has a minimal gated unit. */
 const layerCost: Record<CellName, (T: number) => number> = {
   rnn: (T) => 2 * T + 3,
   'rnn-relu': (T) => 2 * T + 3,
   lstm: (T) => 2 * T + 3,
   'gru-reset-after': (T) => 2 * T + 3,
   gru: (T) => 4 * T + 3,
+  mgu: (T) => 4 * T + 3,
 }
 /** The others have x W and dx, and db with dW. */
 const above = (cell: CellName, T: number) => layerCost[cell](T) + 1

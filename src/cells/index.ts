@@ -3,6 +3,7 @@ import type { Cell } from './cell'
 import { gru } from './gru'
 import { gruResetAfter } from './gru-reset-after'
 import { lstm } from './lstm'
+import { mgu } from './mgu'
 import { rnn, rnnRelu } from './rnn'
 
 export { invocationsOf, type Cell, type Pass, type RecurrentProduct } from './cell'
@@ -14,12 +15,13 @@ export { invocationsOf, type Cell, type Pass, type RecurrentProduct } from './ce
  *   n = tanh(x W_n + (r ⊙ h') U_n + b_n).
  * - `gru-reset-after`: it acts after the product, as in PyTorch, cuDNN and Keras 3:
  *   n = tanh(x W_n + b_n + r ⊙ (h' U_n + b'_n)).
+ * - `mgu`: the minimal gated unit, one gate for both: n = tanh(x W_n + (f ⊙ h') U_n + b_n), h = (1 − f) ⊙ h' + f ⊙ n.
  * - `lstm`: c = f ⊙ c' + i ⊙ g, h = o ⊙ tanh(c).
  */
 export type CellName = keyof typeof table
 
 const table = {
-  rnn, 'rnn-relu': rnnRelu, gru, 'gru-reset-after': gruResetAfter, lstm,
+  rnn, 'rnn-relu': rnnRelu, gru, 'gru-reset-after': gruResetAfter, mgu, lstm,
 } as const satisfies Readonly<Record<string, Cell>>
 
 /** The names of the kernels, for the check that each exists. */

@@ -109,6 +109,30 @@ export const contracts = {
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
     overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', peepholes: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
   },
+  'cell/mgu_backward': {
+    workgroup: 'width',
+    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32' },
+  },
+  'cell/mgu_backward_grid': {
+    workgroup: 'width',
+    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', fused: 'bool', phase: 'u32' },
+  },
+  'cell/mgu_forward': {
+    workgroup: 'width',
+    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', whole: 'bool', phase: 'u32' },
+  },
+  'cell/mgu_forward_grid': {
+    workgroup: 'width',
+    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', fused: 'bool', phase: 'u32' },
+  },
   'cell/rnn_backward': {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },

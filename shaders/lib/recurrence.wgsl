@@ -6,6 +6,7 @@
 //   make(phase, s, unit, place)        one step, of the units from `unit` on
 #import lib/step
 #import lib/workgroup_sums
+#import lib/slices
 @group(0) @binding(0) var<uniform> step: Step;
 
 override fused: bool = false;
@@ -19,7 +20,9 @@ struct Place { row: u32, d: u32, lane: Lane, local: u32 }
 fn row_of(place: Place, r: u32) -> u32 { return min(place.row + place.lane.row + r, step.B - 1); }
 
 @compute @workgroup_size(width)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
+  let group = in_grid(id);
+  if (slices > 1 && group.y * tile_height() >= step.B) { return; }
   let place = Place(group.y * tile_height(), group.z, lane_of(local), local);
   if (!fused) {
     make(phase, step.s, group.x * units_of(phase), place);

@@ -1,6 +1,6 @@
 // sums = Σ_k B[k], or sums += that: the gradient of a bias, or of learned initial states, where no product makes it on the way. Of a layer that
 // looks its input up by id, B is dW: every gate gradient is in one row of it, and for most vocabularies the rows are fewer.
-// Grid: x = N4 invocations (of each part), y = 1, z as the matrices have.
+// Grid: N4 invocations (of each part), flat, z as the matrices have.
 #import lib/product
 @group(0) @binding(0) var<uniform> size: Product;
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;            // [K, N]
@@ -27,7 +27,7 @@ var<workgroup> partial: array<vec4f, width>;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let lanes = width / parts;
   let part = local / lanes;
-  let column = group.x * lanes + local % lanes;
+  let column = (group.y * 65535 + group.x) * lanes + local % lanes; // where x ends, y takes over (flatGrid)
   let at = size.b + group.z * size.b_z + min(column, size.N4 - 1);
   var sum = vec4f();
   for (var k = part; k < size.K; k += parts) { sum += load(at + k * size.b_stride); }

@@ -3,6 +3,7 @@
 // columns. The terms of a sum run in order: the same bits every time.
 // Grid: x = ⌈N4 / columns⌉ workgroups, y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product
+#import lib/slices
 @group(0) @binding(0) var<uniform> size: Product;                  // K in terms
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, K], or [K, M] where `a_transposed`
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [K, N], or [N, K] where `b_transposed`
@@ -108,8 +109,10 @@ fn put(row: u32, column: u32, z: u32, sum: vec4f) {
 }
 
 @compute @workgroup_size(width)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
+  let group = in_grid(id);
   let first_row = group.y * tile_height();
+  if (slices > 1 && first_row >= size.M) { return; }
   let first_column = group.x * columns;
   let row = local / columns * rows_each;
   let column = local % columns;

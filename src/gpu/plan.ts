@@ -97,6 +97,16 @@ export interface Tuning {
   readonly groupRate: number
 }
 
+/** Workgroups in a dimension of a dispatch: WebGPU's default limit, so what every device has. Where y has more, z takes over
+ * (shaders/lib/slices.wgsl). */
+export const mostWorkgroups = 65535
+
+/** The grid of `n` invocations of a kernel whose workgroups have `width`: where x ends, y takes over (shaders/lib/flat_index.wgsl). */
+export const flatGrid = (n: number, width: number): readonly [number, number, number] => {
+  const row = mostWorkgroups * width
+  return [Math.min(n, row), Math.ceil(n / row), 1]
+}
+
 export class Plan {
   readonly commands: Command[] = []
 
@@ -105,15 +115,17 @@ export class Plan {
     readonly tuning: Tuning,
   ) {}
 
-  dispatch<K extends KernelName>(label: string, kernel: K, { bindings, size, grid, constants = {}, width = this.tuning.width }: DispatchOptions<K>): void {
-    const { workgroup } = contractOf(kernel)
-    const workgroups = [Math.ceil(grid[0] / (workgroup === 'width' ? width : workgroup)), grid[1], grid[2]] as const
-    // 65535 is WebGPU's default limit, so what every device has.
-    if (workgroups.some((n) => n > 65535))
-      throw new SluiceError('too-large', `${label}: a grid of ${workgroups.join('×')} workgroups, at most 65535 in a dimension. Lower the batch or the steps.`)
+  dispatch<K extends KernelName>(label: string, kernel: K, { bindings, size, grid: [x, y, z], constants = {}, width = this.tuning.width }: DispatchOptions<K>): void {
+    const { workgroup, overrides } = contractOf(kernel)
     const all: Record<string, number> = {}
     for (const [name, value] of Object.entries(constants as Record<string, number | boolean>)) all[name] = Number(value)
     if (workgroup === 'width') all.width = width
+    const slices = Math.ceil(y / mostWorkgroups)
+    if (slices > 1 && 'slices' in overrides) all.slices = slices
+    const groups = Math.ceil(x / (workgroup === 'width' ? width : workgroup))
+    const workgroups = all.slices ? ([groups, Math.ceil(y / slices), z * slices] as const) : ([groups, y, z] as const)
+    if (workgroups.some((n) => n > mostWorkgroups))
+      throw new SluiceError('too-large', `${label}: a grid of ${workgroups.join('×')} workgroups, at most ${mostWorkgroups} in a dimension. Lower the sizes of the layers.`)
     this.commands.push({ kind: 'dispatch', label, kernel, constants: all, bindings, size, workgroups })
   }
 
@@ -123,6 +135,11 @@ export class Plan {
 
   clear(label: string, view: View): void {
     this.commands.push({ kind: 'clear', label, view })
+  }
+
+  /** Appends what `work` does for 0, 1, … `count` − 1: each time as many dispatches, so that they can be counted without a loop. */
+  repeat(count: number, work: (i: number) => void): void {
+    for (let i = 0; i < count; i++) work(i)
   }
 
   /** How many dispatches it makes. */
@@ -139,5 +156,32 @@ export class Plan {
     )
     const widths = [0, 1].map((i) => Math.max(0, ...rows.map((row) => row[i]!.length)))
     return [`${this.name}: ${this.dispatches} dispatches`, ...rows.map((row) => `${row[0]!.padEnd(widths[0]!)} │ ${row[1]!.padEnd(widths[1]!)} │ ${row[2]}`)].join('\n')
+  }
+}
+
+/** A plan on paper: it only counts its dispatches, in no more time for a million steps than for one. */
+export class DispatchCount extends Plan {
+  #count = 0
+  /** How often what is appended now would be. */
+  #times = 1
+
+  override dispatch(): void {
+    this.#count += this.#times
+  }
+
+  override copy(): void {}
+
+  override clear(): void {}
+
+  override repeat(count: number, work: (i: number) => void): void {
+    if (count <= 0) return
+    const times = this.#times
+    this.#times *= count
+    work(0)
+    this.#times = times
+  }
+
+  override get dispatches(): number {
+    return this.#count
   }
 }

@@ -9,7 +9,7 @@ import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUpBackward } from './lookup'
 import { columnSums, productNN, productNT, productTN, type Matrix, type ProductPart } from './products'
-import { columnsOf, countOf, partsOf, type Part, type Steps } from './segments'
+import { columnsOf, countOf, eachPart, type Part, type Steps } from './segments'
 import { stepsBackward, stepsForward } from './steps'
 
 /** The ids of the batch, sorted, or vectors [T, B, I] as a matrix whose first row is that of time 0. */
@@ -46,10 +46,10 @@ function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, part
 
 /** The layer over `steps`, segment by segment. `stack`: the layer and those above it, which shall be made together. */
 export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps, stack = ctx): void {
-  for (const part of partsOf(ctx, steps)) {
+  eachPart(plan, ctx, steps, (part) => {
     if ('x' in input) inputForward(plan, ctx, input, part)
     stepsForward(plan, stack, part)
-  }
+  })
 }
 
 export interface DropoutOptions {
@@ -114,14 +114,14 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
   // Two directions come to a time in different segments, and add.
   const adds = D === 2 && S < T
   if (dx && adds) plan.clear(`${ctx.name} dx`, dx.view)
-  for (const { segment } of partsOf(ctx, { first: 0, end: T }).reverse()) {
+  eachPart(plan, ctx, { first: 0, end: T }, ({ segment }) => {
     const later = segment.end < T
     if (later) layerForward(plan, ctx, input, segment)
     if (!stepped) stepsBackward(plan, ctx, segment)
     recurrentGradients(plan, ctx, segment, later)
     inputGradients(plan, ctx, input, segment, { dx, adds, later })
     if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
-  }
+  }, true)
   if (!('x' in input)) biasGradient(plan, ctx, input.V)
 }
 

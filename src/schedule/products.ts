@@ -1,6 +1,6 @@
 // The matrix products, as a schedule asks for them: matrices are parts of buffers with a stride, everything in vec4f.
 import type { View } from '../gpu/device'
-import { isGrid, isPersistent, type Plan } from '../gpu/plan'
+import { flatGrid, isGrid, isPersistent, type Plan } from '../gpu/plan'
 
 export interface Matrix {
   readonly view: View
@@ -69,8 +69,9 @@ function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias
   const parts = Math.ceil(K / terms)
   // As many workgroups as find a core, and none without a row.
   const rows = Math.ceil(M / Math.ceil(plan.tuning.cores / groups))
-  for (let first = 0; first < K; first += terms)
-    plan.dispatch(parts > 1 ? `${label} ${first / terms + 1} of ${parts}` : label, 'product/product_held', {
+  plan.repeat(parts, (i) => {
+    const first = i * terms
+    plan.dispatch(parts > 1 ? `${label} ${i + 1} of ${parts}` : label, 'product/product_held', {
       bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
       size: {
         ...size({ a: from(a, a_transposed, first), b: from(b, !b_transposed, first), c, M, N4 }, Math.min(terms, K - first), bias),
@@ -80,6 +81,7 @@ function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias
       constants: { columns, held4: 4 * Math.ceil(Math.min(K, terms) / 16), adds: add || parts > 1, biased: bias !== undefined, a_transposed, b_transposed },
       width: 4,
     })
+  })
 }
 
 /** C = A B + bias, or C += A B where `add`, in tiles that are staged in workgroup memory: as large as still fill a GPU. */
@@ -188,11 +190,13 @@ export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number;
   const { b, K, N4, sums, unused, Z = 1, add = false } = p
   const within = b.view.buffer === sums.view.buffer
   const parts = isGrid(plan.tuning) ? 16 : 1
+  const width = parts > 1 ? 8 * parts : plan.tuning.width
+  const [x, y] = flatGrid(N4 * parts, width)
   plan.dispatch(label, 'product/column_sums', {
     bindings: { b: within ? unused : b.view, sums: sums.view },
     size: size({ a: b, b, c: b, M: 0, N4 }, K, sums),
-    grid: [N4 * parts, 1, Z],
+    grid: [x, y, Z],
     constants: { within, adds: add, ...(parts > 1 && { parts }) },
-    ...(parts > 1 && { width: 8 * parts }),
+    width,
   })
 }

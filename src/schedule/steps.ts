@@ -2,10 +2,10 @@
 import { cells, invocationsOf, type CellKernel, type ResidentKernel } from '../cells'
 import type { View } from '../gpu/device'
 import { contractOf, type BindingName, type KernelName, type UniformField } from '../gpu/kernels'
-import { isGrid, isPersistent, rowsOf, type Plan } from '../gpu/plan'
+import { isGrid, isPersistent, mostWorkgroups, rowsOf, type Plan } from '../gpu/plan'
 import { biasPlace, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { tileRows } from './products'
-import type { Part, Steps } from './segments'
+import { countOf, type Part, type Steps } from './segments'
 
 /** Seconds that a dispatch should stay under: operating systems end the GPU process after two, and a page that shows
  * something wants to be served between. */
@@ -82,6 +82,9 @@ export function stepsPerDispatch(plan: Plan, ctx: LayerContext): number {
   return Math.ceil(ctx.T / Math.ceil(ctx.T / most))
 }
 
+/** Workgroups that make rows one after the other: one for each tile, or fewer where there may not be as many, and none without a row. */
+const workgroupsOfRows = (B: number, tiles: number): number => Math.ceil(B / Math.ceil(B / Math.min(tiles, mostWorkgroups)))
+
 /** The kernels of the cells: a cell without its two does not compile. */
 type StepKernel<Direction extends keyof Held = keyof Held> = `cell/${CellKernel}_${Direction}`
 type Bindings<K> = K extends KernelName ? BindingName<K> : never
@@ -130,7 +133,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, run: Run, { direction, vie
   const held = holding(plan, ctx)?.[direction]
   if (held)
     return plan.dispatch(label, `cell/${cell.kernel as ResidentKernel}_${direction}_persistent`, {
-      bindings, size, grid: [1, tiles, D], width: held.invocations * held.parts,
+      bindings, size, grid: [1, workgroupsOfRows(B, tiles), D], width: held.invocations * held.parts,
       constants: { ...constants, columns: held.columns, held4: held.terms4, parts: held.parts, hidden4: H4 },
     })
   if (isGrid(plan.tuning)) return dispatchGrid(plan, ctx, label, { direction, bindings, size, constants })
@@ -197,25 +200,37 @@ function bindingsOf(kernel: StepKernel, views: LayerViews): Record<BindingName<S
 }
 
 export function stepsForward(plan: Plan, ctx: LayerContext, { first, end, segment }: Part): void {
-  if (ctx.stack) return diagonals(ctx.stack.layers, { first, end, segment }).forEach((run) => stepForward(plan, ctx, run))
+  const { stack } = ctx
+  if (stack) return plan.repeat(diagonals(stack.layers, { first, end }), (i) => stepForward(plan, ctx, diagonal(stack.layers, { first, end, segment }, i)))
   const most = stepsPerDispatch(plan, ctx)
-  for (let s = first; s < end; s += most) stepForward(plan, ctx, { s, n: Math.min(most, end - s), segment })
+  plan.repeat(Math.ceil((end - first) / most), (i) => {
+    const s = first + i * most
+    stepForward(plan, ctx, { s, n: Math.min(most, end - s), segment })
+  })
 }
 
 /** The steps of a segment, from the last to the first. */
 export function stepsBackward(plan: Plan, ctx: LayerContext, segment: Steps): void {
-  if (ctx.stack) return diagonals(ctx.stack.layers, { ...segment, segment }).reverse().forEach((run) => stepBackward(plan, ctx, run))
+  const { stack } = ctx
+  if (stack) {
+    const count = diagonals(stack.layers, segment)
+    return plan.repeat(count, (i) => stepBackward(plan, ctx, diagonal(stack.layers, { ...segment, segment }, count - 1 - i)))
+  }
   const most = stepsPerDispatch(plan, ctx)
-  for (let s = segment.end - 1; s >= segment.first; s -= most) stepBackward(plan, ctx, { s, n: Math.min(most, s - segment.first + 1), segment })
+  plan.repeat(Math.ceil(countOf(segment) / most), (i) => {
+    const s = segment.end - 1 - i * most
+    stepBackward(plan, ctx, { s, n: Math.min(most, s - segment.first + 1), segment })
+  })
 }
 
-/** The diagonals of a stack over some steps: on the diagonal s, layer l makes step s − l. What that needs, of the layer itself
- * and of its neighbour, is of the diagonal before. */
-function diagonals(layers: number, { first, end, segment }: Part): Run[] {
-  return Array.from({ length: end - first + layers - 1 }, (_, i) => {
-    const layer = Math.max(0, i - (end - first) + 1)
-    return { s: first + i, n: 1, segment, layer, count: Math.min(layers - 1, i) - layer + 1 }
-  })
+/** How many diagonals a stack has over some steps. */
+const diagonals = (layers: number, steps: Steps): number => countOf(steps) + layers - 1
+
+/** The i-th of them: on the diagonal s, layer l makes step s − l. What that needs, of the layer itself and of its neighbour, is
+ * of the diagonal before. */
+function diagonal(layers: number, { first, end, segment }: Part, i: number): Run {
+  const layer = Math.max(0, i - (end - first) + 1)
+  return { s: first + i, n: 1, segment, layer, count: Math.min(layers - 1, i) - layer + 1 }
 }
 
 const labelOf = ({ name, stack }: LayerContext, direction: keyof Held, { s, n }: Run) =>

@@ -44,12 +44,6 @@ export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
   else checkCount('head.classes', head.classes)
 }
 
-/** @throws SluiceError `bad-value` for what is no Network, such as the model around it. */
-export function checkNetwork(network: unknown): void {
-  if (typeof (network as { unroll?: unknown } | undefined)?.unroll === 'function') return
-  throw new SluiceError('bad-value', `network is ${show(network)}, expected a Network; that of a TextModel or a BlankModel is its .network`)
-}
-
 /** What a batch must be to fit the network. */
 export interface BatchArrays {
   readonly steps: number

@@ -101,6 +101,9 @@ export function checkBytes(name: string, value: unknown, advice = ''): Uint8Arra
   throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a Uint8Array or an ArrayBuffer. For a File or a Response, await its arrayBuffer() first${advice}`)
 }
 
+/** Whether it is a Map: by tag, so that one of a frame passes, and one that reactive state has wrapped. */
+export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> => Object.prototype.toString.call(value) === '[object Map]'
+
 /** Refuses what is no object, or is a list: `create()` from JavaScript, say.
  * @throws SluiceError `bad-value`: «options is undefined, expected an object such as { steps: 35, batch: 32 }». */
 export function checkObject(name: string, value: unknown, example: string): void {

@@ -1,6 +1,6 @@
 // A network: its layers, its parameters on the GPU, and single runs of it, forward or with gradients.
 import { checkSpec } from './check'
-import { checkCount, checkObject, show, SluiceError } from './errors'
+import { checkCount, checkObject, isMap, show, SluiceError } from './errors'
 import { checkDevice, openDevice, type Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
@@ -8,6 +8,7 @@ import type { Plan } from './gpu/plan'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
+import { checkOwn, opaque } from './opaque'
 import { run, type RunOptions, type RunResult } from './run'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
@@ -35,6 +36,7 @@ export class Network {
     private readonly ownsGpu: boolean,
     readonly parameters: Parameters,
   ) {
+    opaque(this, Network)
     this.spec = parameters.spec
   }
 
@@ -76,6 +78,10 @@ export class Network {
     }
   }
 
+  get [Symbol.toStringTag](): string {
+    return 'Network'
+  }
+
   /** How many numbers are learned. */
   get parameterCount(): number {
     return this.parameters.count
@@ -96,7 +102,7 @@ export class Network {
    * @throws SluiceError `bad-value` for a name, `bad-shape` for a size the network has not; `disposed`, `device-lost`. */
   writeParameters(values: ParameterValues): void {
     this.checkAlive()
-    if (!(values instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers, such as readParameters gives`)
+    if (!isMap(values)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers, such as readParameters gives`)
     this.parameters.write(values)
   }
 
@@ -161,4 +167,9 @@ export class Network {
     this.parameters.destroy()
     if (this.ownsGpu) this.gpu.destroy()
   }
+}
+
+/** @throws SluiceError `bad-value` for what is no Network, such as the model around it. */
+export function checkNetwork(network: unknown): asserts network is Network {
+  checkOwn('network', network, Network, 'a Network; that of a TextModel or a BlankModel is its .network')
 }

@@ -3,6 +3,7 @@
 import { SluiceError } from './errors'
 import type { Gpu, View } from './gpu/device'
 import { pack, padded, paddedElements, plain, unpack, type Dimension, type Tensor } from './gpu/tensor'
+import { opaque } from './opaque'
 import { directions, parameterShapes, type NetworkSpec } from './spec'
 
 /** Values by parameter name, in the logical shapes of `parameterShapes`. */
@@ -46,6 +47,7 @@ export class Parameters {
     readonly spec: NetworkSpec,
     private readonly given: ParameterBuffers = {},
   ) {
+    opaque(this, Parameters)
     const layout = new Map<string, { shape: readonly Dimension[]; offset: number; size: number }>()
     let bytes = 0
     let widest = 16
@@ -64,6 +66,10 @@ export class Parameters {
       const at = (view: View, label: string): Tensor => ({ label, shape, buffer: view.buffer, offset, size })
       this.#tensors.set(name, { value: at(this.values, name), gradient: at(this.gradients, `d ${name}`) })
     }
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Parameters'
   }
 
   get names(): string[] {

@@ -1,10 +1,11 @@
 // Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
-import { checkBatch, checkNetwork } from './check'
+import { checkBatch } from './check'
 import { checkObject, SluiceError } from './errors'
 import type { Program } from './gpu/engine'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
-import type { Network } from './network'
+import { checkNetwork, type Network } from './network'
+import { opaque } from './opaque'
 import { maskRows } from './schedule/batch'
 import { predictionPlans } from './schedule/training'
 import type { Unrolled } from './schedule/unroll'
@@ -38,7 +39,13 @@ export class Predictor {
     readonly options: PredictorOptions,
     private readonly unrolled: Unrolled,
     private readonly programs: Record<'fresh' | 'carry' | 'forward', Program>,
-  ) {}
+  ) {
+    opaque(this, Predictor)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Predictor'
+  }
 
   /** @throws SluiceError `bad-value` for a wrong option or a network without a head, `too-large` if the GPU cannot hold the
    * batch. */

@@ -7,8 +7,9 @@ import type { Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
-import { checkBatch, checkClassWeights, checkNetwork } from './check'
-import type { Network } from './network'
+import { checkBatch, checkClassWeights } from './check'
+import { checkNetwork, type Network } from './network'
+import { opaque } from './opaque'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { pcg3d } from './random'
 import { rateAt } from './rates'
@@ -79,6 +80,7 @@ export class Trainer {
     private readonly memory: ReadonlyMap<string, View>,
     private readonly programs: Record<'fresh' | 'carry' | 'step', Program>,
   ) {
+    opaque(this, Trainer)
     const { optimizer, clipNorm = 0, clipValue = 0 } = options
     this.#control = { ...optimizer, clip_norm: clipNorm, clip_value: clipValue }
   }
@@ -113,6 +115,10 @@ export class Trainer {
       for (const { buffer } of memory.values()) buffer.destroy()
       throw error
     }
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Trainer'
   }
 
   /** What the optimizer's memory depends on, beside its kind. */

@@ -3,7 +3,7 @@
 // they add up, but for the candidate of a GRU, whose second one is Sluice's `bn`.
 import { cells } from '../cells'
 import { checkSpec } from '../check'
-import { checkObject, show, SluiceError } from '../errors'
+import { checkObject, isMap, show, SluiceError } from '../errors'
 import { directions, headSize, inputSize, parameterShapes, type LayerSpec, type NetworkSpec } from '../spec'
 import type { FloatTensor } from './safetensors'
 
@@ -37,7 +37,7 @@ const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size
  * @throws SluiceError `bad-file` where a tensor is missing, has another shape than the network needs, or is left over;
  * `bad-value` for a network that PyTorch has not. */
 export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: NetworkSpec, names: PyTorchNames = {}): Map<string, Float32Array<ArrayBuffer>> {
-  if (!(tensors instanceof Map)) throw new SluiceError('bad-value', `the tensors are ${show(tensors)}, expected a Map from name to tensor, such as readSafetensors(bytes).tensors`)
+  if (!isMap(tensors)) throw new SluiceError('bad-value', `the tensors are ${show(tensors)}, expected a Map from name to tensor, such as readSafetensors(bytes).tensors`)
   checkObject('spec', spec, 'network.spec')
   checkSpec(spec)
   const slots = slotsOf(spec, names)
@@ -63,7 +63,7 @@ export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: Net
  * `writeSafetensors`; `load_state_dict` takes them. Where PyTorch has two biases, the second one is zero.
  * @throws SluiceError `bad-value` for a network that PyTorch has not. */
 export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, names: PyTorchNames = {}): Map<string, FloatTensor> {
-  if (!(parameters instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(parameters)}, expected a Map such as await network.readParameters() gives`)
+  if (!isMap(parameters)) throw new SluiceError('bad-value', `the parameters are ${show(parameters)}, expected a Map such as await network.readParameters() gives`)
   const slots = slotsOf(spec, names)
   const wanted = [...parameterShapes(spec).keys()]
   const lacking = wanted.find((name) => !parameters.has(name))

@@ -1,6 +1,7 @@
 // The GPU: finding an adapter, asking it for what large models need, allocating with a word on what is too large,
 // and reading back. One Gpu can serve many networks; it keeps the pipelines they share.
 import { show, SluiceError } from '../errors'
+import { checkOwn, claims, opaque } from '../opaque'
 import type { KernelName } from './kernels'
 import type { Tuning } from './plan'
 import { quadsAreNeighbours } from './quads'
@@ -55,10 +56,15 @@ export class Gpu {
     /** Whether the adapter is a program on the CPU (SwiftShader, llvmpipe, WARP): right, but slow. */
     readonly isSoftware: boolean,
   ) {
+    opaque(this, Gpu)
     this.lost = device.lost.then(({ reason, message }) => {
       this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message}` : ''}`
       return this.#lost
     })
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Gpu'
   }
 
   /** Whether kernels may exchange values between the invocations of a subgroup. */
@@ -231,8 +237,15 @@ export function adoptDevice(device: GPUDevice): Gpu {
 
 /** @throws SluiceError `bad-value` for what is none of our devices, such as a GPUDevice that was not adopted. */
 export function checkDevice(device: unknown): void {
-  if (device !== undefined && !(device instanceof Gpu))
-    throw new SluiceError('bad-value', `device is ${show(device)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
+  if (device !== undefined) checkOwn('device', device, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
+}
+
+/** A device of ours, or one of the caller's that is adopted.
+ * @throws SluiceError `bad-value` for what is neither. */
+export function anyDevice(device: GPUDevice | Gpu): Gpu {
+  if (!claims(device, Gpu)) return adoptDevice(device as GPUDevice)
+  checkDevice(device)
+  return device as Gpu
 }
 
 /** What the engine uses where it is offered. */

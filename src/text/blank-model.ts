@@ -6,15 +6,16 @@ import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../err
 import type { Gpu } from '../gpu/device'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import { Network, type LoadOptions } from '../network'
+import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
 import { uniform } from '../random'
 import { ignored } from '../spec'
 import { checkIdArray } from './batches'
-import { Corpus } from './corpus'
+import { checkCorpus, type Corpus } from './corpus'
 import { probabilities } from './draws'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
-import { checkText, Vocabulary } from './vocabulary'
+import { checkText, checkVocabulary, type Vocabulary } from './vocabulary'
 
 export interface BlankModelOptions {
   readonly vocabulary: Vocabulary
@@ -85,14 +86,19 @@ export class BlankModel {
   private constructor(
     readonly network: Network,
     readonly vocabulary: Vocabulary,
-  ) {}
+  ) {
+    opaque(this, BlankModel)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'BlankModel'
+  }
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: BlankModelOptions): Promise<BlankModel> {
     checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', ['vocabulary', 'cell', 'hidden', 'layers', 'bidirectional', 'dropout', 'seed', 'device'])
     const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = options
-    if (!(vocabulary instanceof Vocabulary))
-      throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
+    checkVocabulary(vocabulary)
     checkCount('layers', layers, { max: mostLayers })
     const network = await Network.create({
       input: { ids: vocabulary.size + 1 },
@@ -143,7 +149,7 @@ export class BlankModel {
     return startTraining(() => {
       checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'epochs', 'blanks', 'seed', 'recompute', 'resume'])
       const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, epochs = 20, blanks = 0.15, seed = 0, recompute, resume } = options
-      if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
+      checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       checkBlanks(blanks)

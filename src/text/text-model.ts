@@ -6,14 +6,15 @@ import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
 import type { Program } from '../gpu/engine'
 import { Network, type LoadOptions } from '../network'
+import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
-import { Corpus } from './corpus'
+import { checkCorpus, type Corpus } from './corpus'
 import { drawsOf, type Draw } from './draws'
 import type { Partition } from './reading'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
-import { Vocabulary } from './vocabulary'
+import { checkVocabulary, type Vocabulary } from './vocabulary'
 import { Writer, writeOptions, type WriteOptions } from './writer'
 
 export interface TextModelOptions {
@@ -68,14 +69,19 @@ export class TextModel {
   private constructor(
     readonly network: Network,
     readonly vocabulary: Vocabulary,
-  ) {}
+  ) {
+    opaque(this, TextModel)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'TextModel'
+  }
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: TextModelOptions): Promise<TextModel> {
     checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', ['vocabulary', 'cell', 'hidden', 'layers', 'embedding', 'dropout', 'seed', 'device'])
     const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = options
-    if (!(vocabulary instanceof Vocabulary))
-      throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
+    checkVocabulary(vocabulary)
     checkCount('layers', layers, { max: mostLayers })
     const V = vocabulary.size
     const network = await Network.create({
@@ -112,7 +118,7 @@ export class TextModel {
     return startTraining(() => {
       checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'clipValue', 'epochs', 'partition', 'seed', 'recompute', 'resume'])
       const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0, recompute, resume } = options
-      if (!(corpus instanceof Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
+      checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       if (partition !== 'sequential' && partition !== 'random')

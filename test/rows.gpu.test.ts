@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { adam, Network, Predictor, sgd, Trainer, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
-import { mostWorkgroups, type PlanName } from '../src/gpu/plan'
-import { numbers, testDevice, worstError } from './support/kernel'
+import { flatGrid, mostWorkgroups, type PlanName } from '../src/gpu/plan'
+import { numbers, runKernel, testDevice, worstError } from './support/kernel'
 
 /** The rows at both ends, and where a dimension of a grid ends. */
 const rowsToTry = (B: number) => [0, 1, 65534, 65535, 65536, B - 1].filter((b) => b < B)
@@ -91,6 +91,36 @@ test.each<[string, NetworkSpec, PlanName | undefined]>([
   for (const [name, values] of many.after) expect(worstError(values, few.after.get(name)!, 1), name).toBeLessThan(1e-3)
 })
 
+test('training on 1,080,000 rows and steps, in tiles of which there are more than a dimension has', async () => {
+  const spec: NetworkSpec = { ...specOf('rnn', { learnInitial: true }), head: { numbers: 1 } }
+  const steps = 4
+  const train = async (batch: number) => {
+    const network = await Network.create({ device: await testDevice(), seed: 1, ...spec })
+    const trainer = await Trainer.create(network, { steps, batch, optimizer: sgd({ rate: 1 }), plan: 'steps-4' })
+    const features = Float32Array.from({ length: steps * batch }, (_, i) => Math.sin((i % batch) % 5 + Math.floor(i / batch)))
+    const { loss, gradientNorm } = await trainer.step({ features, targets: features.map((x) => 2 * x) })
+    trainer.destroy()
+    network.destroy()
+    return [loss, gradientNorm]
+  }
+  expect(worstError(await train(270_000), await train(5), 1e-3)).toBeLessThan(1e-2)
+})
+
+test('the loss of more rows than workgroups of 64 have in a dimension', async () => {
+  const rows = mostWorkgroups * 64 + 100
+  const { losses, outputs } = await runKernel('loss/squared_error', {
+    size: { rows, stride4: 1 }, grid: flatGrid(rows, 64),
+    data: {
+      control: Float32Array.from({ length: 16 }, () => 1), targets: new Float32Array(4 * rows), counted: new Uint32Array(rows).fill(1),
+      outputs: Float32Array.from({ length: 4 * rows }, (_, i) => (i % 4 === 0 ? (i / 4) % 7 : 0)), losses: new Float32Array(rows),
+    },
+  })
+  for (const n of [0, 1, rows - 101, rows - 100, rows - 1]) {
+    expect(losses[n]).toBe((n % 7) ** 2)
+    expect(outputs[4 * n]).toBe(2 * (n % 7))
+  }
+})
+
 test('more ids than a dimension has workgroups', async () => {
   const ids = 200_000
   const network = await Network.create({ device: await testDevice(), seed: 1, input: { ids, embedding: 4 }, layers: [{ cell: 'rnn', hidden: 4 }], head: { numbers: 1, at: 'last' } })
@@ -106,7 +136,7 @@ test('more ids than a dimension has workgroups', async () => {
 })
 
 test('more classes than a dimension has workgroups', async () => {
-  const V = 280_000
+  const V = 1_060_000
   const network = await Network.create({ device: await testDevice(), seed: 1, input: { features: 1 }, layers: [{ cell: 'rnn', hidden: 4 }], head: { classes: V, at: 'last' } })
   const trainer = await Trainer.create(network, { steps: 1, batch: 1, optimizer: sgd({ rate: 1 }), plan: network.gpu.tuning.plan })
   const before = (await network.readParameters()).get('head.b')!

@@ -15,6 +15,7 @@ export { Predictor, type PredictionBatch, type PredictorOptions } from './predic
 export { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer'
 export type { Inside, LayerState, RunOptions, RunResult } from './run'
 export { ignored, parameterShapes, type Head, type LayerSpec, type NetworkSpec } from './spec'
+export type { NotFinitePolicy } from './schedule/training'
 export { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
 export { BlankModel, type Blank, type BlankModelOptions, type BlankTrainOptions, type Evaluation, type Guess } from './text/blank-model'
 export { Corpus, type CorpusOptions } from './text/corpus'

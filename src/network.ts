@@ -92,14 +92,16 @@ export class Network {
     return this.parameters.bytes
   }
 
-  /** Parameters by name, in the shapes of `parameterShapes`. @throws SluiceError `disposed`, `device-lost`. */
+  /** Parameters by name, in the shapes of `parameterShapes`, as they are: also what is not finite, so that it can be looked at.
+   * @throws SluiceError `disposed`, `device-lost`. */
   async readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     this.checkAlive()
     return this.parameters.read()
   }
 
   /** Sets parameters, each in the shape of `parameterShapes`; those not named keep their values.
-   * @throws SluiceError `bad-value` for a name, `bad-shape` for a size the network has not; `disposed`, `device-lost`. */
+   * @throws SluiceError `bad-value` for a name the network has not or a number that is not finite, `bad-shape` for a size; `disposed`,
+   * `device-lost`. */
   writeParameters(values: ParameterValues): void {
     this.checkAlive()
     if (!isMap(values)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers, such as readParameters gives`)
@@ -107,7 +109,7 @@ export class Network {
   }
 
   /** The network as a file, for `Network.load` and any reader of safetensors: what it is, and its parameters between two
-   * steps of a training, if one is under way. @throws SluiceError `device-lost`, `disposed`. */
+   * steps of a training, if one is under way. @throws SluiceError `not-finite` for parameters that are not, `device-lost`, `disposed`. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeModelFile({ model: 'Network', ...(await this.contents()) })
   }
@@ -123,7 +125,7 @@ export class Network {
     if (came !== expected) throw new SluiceError('bad-value', `the file is of the network ${came}, expected ${expected}. Load the model from the same file first.`)
   }
 
-  /** Runs one batch and brings everything back.
+  /** Runs one batch and brings everything back as it is, to be looked at: also what has become NaN or infinite.
    * @throws SluiceError `bad-shape`, `bad-value`, `too-large`. */
   async run(options: RunOptions): Promise<RunResult> {
     checkObject('options', options, '{ steps: 35, batch: 32, ids }')

@@ -6,6 +6,7 @@ import type { CellName } from './cells'
 import { checkLengths, checkSpec } from './check'
 import { checkCount, checkObject, isMap, show, SluiceError } from './errors'
 import { anyDevice, type Gpu } from './gpu/device'
+import { checkFinite } from './finite'
 import { prepareAll, type Program } from './gpu/engine'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { opaque } from './opaque'
@@ -139,18 +140,20 @@ export class RecurrentLayer {
     return { value: parameters.value(`layers.0.${name}`), gradient: parameters.gradient(`layers.0.${name}`) }
   }
 
-  /** Writes parameters by those names, in their shapes without padding. */
+  /** Writes parameters by those names, in their shapes without padding.
+   * @throws SluiceError `bad-value` for a name or a number that is not finite, `bad-shape`, `disposed`. */
   writeParameters(values: ParameterValues): void {
     this.#checkAlive()
     if (!isMap(values)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers`)
     this.unrolled.parameters.write(new Map([...values].map(([name, v]) => [`layers.0.${name}`, v])))
   }
 
-  /** Writes a tensor of the layer's, in its shape without padding; and reads one.
-   * @throws SluiceError `bad-value` for one of another layer. */
+  /** Writes a tensor of the layer's, in its shape without padding; and reads one, as it is.
+   * @throws SluiceError `bad-value` for a number that is not finite or a tensor of another layer, `bad-shape`, `disposed`. */
   write(to: Tensor, values: ArrayLike<number>): void {
     this.#checkAlive()
     this.#checkTensor(to)
+    if (typeof values === 'object' && values) checkFinite(to.label, values) // others are refused where they are packed
     writeTensor(this.gpu, to, values)
   }
 

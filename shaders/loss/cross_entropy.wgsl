@@ -1,7 +1,7 @@
 // Softmax cross-entropy of each row and its gradient, in place of the logits:
 //   loss = w (log Σ exp(o − max) + max − o[target])      do = weight · w (softmax(o) − onehot(target))
 // with w the weight of the target's class.
-// A target of V or more is not counted: loss and gradient are 0.
+// The target `ignored` is not counted, nor would any other of V or more be: loss and gradient are 0.
 // Grid: ⌈rows / 64⌉ workgroups, flat; an invocation makes a row.
 #import lib/control
 #import lib/flat_index

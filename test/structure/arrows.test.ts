@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const arrows: Record<string, readonly string[]> = {
   'src/errors': [],
   'src/cells': [],
+  'src/finite': ['src/errors'],
+  'src/verdict': ['src/errors', 'src/finite'],
   'src/spec': ['src/cells'],
   'src/random': ['src/errors'],
   'src/rates': ['src/errors'],
@@ -17,20 +19,20 @@ const arrows: Record<string, readonly string[]> = {
   'src/initialise': ['src/cells', 'src/errors', 'src/random', 'src/spec'],
   // The engine knows nothing of networks.
   'src/gpu': ['src/errors'],
-  'src/parameters': ['src/errors', 'src/gpu', 'src/spec'],
+  'src/parameters': ['src/errors', 'src/finite', 'src/gpu', 'src/spec'],
   'src/schedule': ['src/cells', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/spec'],
-  'src/check': ['src/cells', 'src/errors', 'src/spec'],
+  'src/check': ['src/cells', 'src/errors', 'src/finite', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
-  'src/formats': ['src/cells', 'src/check', 'src/errors', 'src/spec'],
+  'src/formats': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/spec'],
   'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/spec'],
   'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/parameters', 'src/run', 'src/schedule', 'src/spec'],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/tune': ['src/gpu', 'src/network', 'src/schedule', 'src/spec'],
-  'src/predictor': ['src/check', 'src/errors', 'src/gpu', 'src/network', 'src/schedule', 'src/tune'],
-  'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/parameters', 'src/schedule', 'src/spec'],
-  'src/trainer': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/tune'],
-  'src/text': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],
-  'src/index': ['src/cells', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/spec', 'src/text', 'src/trainer'],
+  'src/predictor': ['src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/network', 'src/schedule', 'src/tune'],
+  'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/parameters', 'src/schedule', 'src/spec'],
+  'src/trainer': ['src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/tune', 'src/verdict'],
+  'src/text': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/run', 'src/schedule', 'src/spec', 'src/trainer'],
+  'src/index': ['src/cells', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/schedule', 'src/spec', 'src/text', 'src/trainer'],
   // The oracle and the engine do not know each other.
   'src/reference': ['src/cells', 'src/random', 'src/spec'],
 }

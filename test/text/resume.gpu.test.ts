@@ -1,6 +1,6 @@
 // A training that was saved, loaded elsewhere and resumed is the training that was never interrupted, bit for bit.
 import { describe, expect, test, vi } from 'vitest'
-import { adam, adamW, BlankModel, Corpus, cosine, momentum, readSafetensors, rmsprop, sgd, TextModel, Trainer, writeSafetensors, type Progress, type Training } from 'sluice'
+import { adam, adamW, BlankModel, Corpus, cosine, momentum, Network, readSafetensors, rmsprop, sgd, TextModel, Trainer, writeSafetensors, type Progress, type Training } from 'sluice'
 import { failure } from '../support/failure'
 import { testDevice } from '../support/kernel'
 

@@ -13,6 +13,10 @@ declare module 'webgpu' {
   export const globals: object
 }
 declare const text: string
+declare const file: File
+declare const options: import('sluice').TrainOptions
+declare function show(...values: unknown[]): void
+declare function tell(...values: unknown[]): void
 declare const bytes: Uint8Array<ArrayBuffer>
 declare const ids: Uint32Array
 declare const features: Float32Array

@@ -85,6 +85,8 @@ export default defineConfig(({ mode }) => ({
     // Long beside what any takes: a software adapter on a busy machine is three times as slow as on a quiet one.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // Of the tests that run in Node: what runs in a page is not seen by it.
+    coverage: { include: ['src/**', 'shaders/plugin.ts'], reporter: ['text', 'html'], reportsDirectory: path('coverage') },
     // A software adapter compiles a network on one core for most of the time, so a second page is worth its while; more would
     // wait for each other, and on hardware for the one GPU.
     maxWorkers: 2,

@@ -34,6 +34,7 @@ export class Network {
   private constructor(
     readonly gpu: Gpu,
     private readonly ownsGpu: boolean,
+    /** @internal */
     readonly parameters: Parameters,
   ) {
     opaque(this, Network)
@@ -59,7 +60,8 @@ export class Network {
     return Network.of(readModelFile(bytes), options)
   }
 
-  /** The network of a file that has been read. */
+  /** The network of a file that has been read.
+   * @internal */
   static of({ spec, parameters }: Pick<ModelFile, 'spec' | 'parameters'>, { device }: LoadOptions = {}): Promise<Network> {
     return Network.#allocate(spec, device, () => parameters)
   }
@@ -114,12 +116,16 @@ export class Network {
     return writeModelFile({ model: 'Network', ...(await this.contents()) })
   }
 
-  /** What a file has of the network. @throws SluiceError `device-lost`, `disposed`. */
+  /** What a file has of the network.
+   * @internal
+   * @throws SluiceError `device-lost`, `disposed`. */
   async contents(): Promise<Pick<ModelFile, 'spec' | 'parameters'>> {
     return { spec: this.spec, parameters: await this.readParameters() }
   }
 
-  /** Refuses what was saved of another network. @throws SluiceError `bad-value`. */
+  /** Refuses what was saved of another network.
+   * @internal
+   * @throws SluiceError `bad-value`. */
   expect(spec: NetworkSpec): void {
     const [came, expected] = [spec, this.spec].map((one) => JSON.stringify(completeSpec(one)))
     if (came !== expected) throw new SluiceError('bad-value', `the file is of the network ${came}, expected ${expected}. Load the model from the same file first.`)
@@ -132,7 +138,9 @@ export class Network {
     return run(this, options)
   }
 
-  /** Allocates the network unrolled over steps and rows. @throws SluiceError `too-large`, `disposed`. */
+  /** Allocates the network unrolled over steps and rows.
+   * @internal
+   * @throws SluiceError `too-large`, `disposed`. */
   async unroll(options: UnrollOptions): Promise<Unrolled> {
     this.checkAlive()
     checkCount('steps', options.steps)
@@ -142,6 +150,7 @@ export class Network {
   }
 
   /** Makes plans of this network ready, side by side.
+   * @internal
    * @throws SluiceError `disposed` if it was destroyed meanwhile, and what `prepareAll` throws. */
   async prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }> {
     let programs: { [Name in keyof Plans]: Program } | undefined
@@ -156,7 +165,8 @@ export class Network {
     }
   }
 
-  /** @throws SluiceError `disposed`, `device-lost`. */
+  /** @internal
+   * @throws SluiceError `disposed`, `device-lost`. */
   checkAlive(): void {
     if (this.#destroyed) throw new SluiceError('disposed', 'this network was destroyed. Create a new one.')
     this.gpu.checkAlive()

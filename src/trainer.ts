@@ -238,6 +238,7 @@ export class Trainer {
   /** Everything that the steps to come depend on, and the parameters, as they are between the steps queued so far and
    * those queued later: all is copied in one submit, and nobody waits for it. Of a training that has stopped, as they were before the
    * step that was not finite.
+   * @internal
    * @throws SluiceError `device-lost`, `disposed`. */
   async snapshot(): Promise<Pick<ModelFile, 'spec' | 'parameters'> & { readonly training: TrainingState }> {
     const { network, unrolled, options } = this
@@ -283,7 +284,8 @@ export class Trainer {
     this.restore(readModelFile(bytes))
   }
 
-  /** As `resume`, from a file that has been read. */
+  /** As `resume`, from a file that has been read.
+   * @internal */
   restore({ spec, parameters, training }: ModelFile): void {
     const { network, unrolled, options, memory } = this
     this.#checkAlive()

@@ -34,10 +34,13 @@ export function amount(bytes: number): string {
 export const bufferSize = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16)
 
 export class Gpu {
-  /** Pipelines by kernel and constants, shared by all plans on this device. */
+  /** Pipelines by kernel and constants, shared by all plans on this device.
+   * @internal */
   readonly pipelines = new Map<string, Promise<GPUComputePipeline>>()
-  /** Bind group layouts by kernel. */
+  /** Bind group layouts by kernel.
+   * @internal */
   readonly layouts = new Map<KernelName, GPUBindGroupLayout>()
+  /** @internal */
   readonly readback = new Readback(this)
   /** Resolves with a sentence when the device is lost, however that comes about. */
   readonly lost: Promise<string>
@@ -72,7 +75,8 @@ export class Gpu {
     return this.device.features.has('subgroups')
   }
 
-  /** The same, if four neighbours of its workgroups are a quad, as kernels then take for granted: asked of the device once. */
+  /** The same, if four neighbours of its workgroups are a quad, as kernels then take for granted: asked of the device once.
+   * @internal */
   exchanges(): Promise<boolean> {
     const { tuning: { width, alone, splitWidth, split, wholeWidth } } = this
     return (this.#exchanges ??= this.subgroups ? quadsAreNeighbours(this.device, [...new Set([width, alone, split * splitWidth, wholeWidth])]) : Promise.resolve(false))
@@ -80,12 +84,14 @@ export class Gpu {
 
   /** Whether matrices are held in the invocations unless a plan says otherwise: on SwiftShader. The compilers of other software
    * adapters take far longer for code as long as that (llvmpipe a minute, for an LSTM of 128 units, which was then no faster), and
-   * not all have a name (in Firefox none has). */
+   * not all have a name (in Firefox none has).
+   * @internal */
   get holds(): boolean {
     return this.isSoftware && swiftShader.test(this.adapterName)
   }
 
-  /** A software adapter spreads few large pieces of work over its cores, hardware many small ones. */
+  /** A software adapter spreads few large pieces of work over its cores, hardware many small ones.
+   * @internal */
   get tuning(): Tuning {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 4
     return this.isSoftware
@@ -99,7 +105,9 @@ export class Gpu {
     return Math.min(maxBufferSize, maxStorageBufferBindingSize)
   }
 
-  /** A buffer of zeros. @throws SluiceError `too-large` if the device's limits do not allow it. */
+  /** A buffer of zeros.
+   * @internal
+   * @throws SluiceError `too-large` if the device's limits do not allow it. */
   buffer(label: string, bytes: number, usage: GPUBufferUsageFlags = 0): GPUBuffer {
     this.checkAlive()
     if (bytes > this.largestBuffer)
@@ -111,7 +119,8 @@ export class Gpu {
     return this.allocate({ label, size: bufferSize(bytes), usage: usage | 0x80 | 0x04 | 0x08 })
   }
 
-  /** A buffer as it is described. */
+  /** A buffer as it is described.
+   * @internal */
   allocate(descriptor: GPUBufferDescriptor): GPUBuffer {
     const buffer = this.device.createBuffer(descriptor)
     this.#allocated?.push(buffer)
@@ -119,6 +128,7 @@ export class Gpu {
   }
 
   /** The caller's buffer if one is given and will do, else a new one.
+   * @internal
    * @throws SluiceError `bad-shape`, `bad-value` for a buffer too small or without the usages needed. */
   own(label: string, bytes: number, given?: GPUBuffer): GPUBuffer {
     if (!given) return this.buffer(label, bytes)
@@ -130,6 +140,7 @@ export class Gpu {
 
   /** Runs `work`, which creates buffers, pipelines or bind groups, and turns what WebGPU reports of it into an error; then none of
    * its buffers stays. It is over before anyone else has a turn, so nobody else's errors are taken for its own.
+   * @internal
    * @throws SluiceError `too-large`, `gpu-error`, `device-lost`, and what `work` throws. */
   async checked<Result>(what: string, work: () => Result): Promise<Result> {
     this.checkAlive()
@@ -161,7 +172,8 @@ export class Gpu {
     }
   }
 
-  /** Copies a part of a buffer to the CPU, in a submit of its own. */
+  /** Copies a part of a buffer to the CPU, in a submit of its own.
+   * @internal */
   read(view: View): Promise<ArrayBuffer> {
     this.checkAlive()
     const encoder = this.device.createCommandEncoder({ label: `read ${view.buffer.label}` })
@@ -170,7 +182,8 @@ export class Gpu {
     return arrive()
   }
 
-  /** Waits for what WebGPU says when queued work is done. In Firefox it would say so ten times a second, so it is asked. */
+  /** Waits for what WebGPU says when queued work is done. In Firefox it would say so ten times a second, so it is asked.
+   * @internal */
   async heard<Answer>(answer: Promise<Answer>): Promise<Answer> {
     if (!looksSeldom()) return answer
     this.#waiting++
@@ -185,7 +198,9 @@ export class Gpu {
     }
   }
 
-  /** Waits until a buffer is mapped for reading. @throws SluiceError `device-lost`. */
+  /** Waits until a buffer is mapped for reading.
+   * @internal
+   * @throws SluiceError `device-lost`. */
   async mapped(buffer: GPUBuffer): Promise<void> {
     try {
       await this.heard(buffer.mapAsync(0x01)) // READ
@@ -201,7 +216,8 @@ export class Gpu {
     this.checkAlive()
   }
 
-  /** @throws SluiceError `device-lost` once the device is gone. */
+  /** @internal
+   * @throws SluiceError `device-lost` once the device is gone. */
   checkAlive(): void {
     if (this.#lost !== null) throw deviceLost(this.#lost)
   }

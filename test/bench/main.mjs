@@ -15,10 +15,9 @@ await runCommand(async () => {
   const options = asked(() => parse(process.argv.slice(2)))
   /** @type {import('./store.ts').Store} */
   const store = asked(() => new Store(options, options.readme ? join(folder, 'results') : scratch))
-  const readme = join(projectRoot, 'README.md')
   if (options.show) {
     asked(() => store.open(/** @type {string} */ (options.show)))
-    asked(() => store.finish(console.log, readme))
+    asked(() => store.finish(console.log, projectRoot))
     return 0
   }
   await ensurePeers()
@@ -43,6 +42,6 @@ await runCommand(async () => {
     const host = { processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` }
     await runModule(page, `${origin}/page.html`, '/browser.ts', options, host)
   })
-  asked(() => store.finish(console.log, readme))
+  asked(() => store.finish(console.log, projectRoot))
   return 0
 })

@@ -54,7 +54,7 @@ export const help = `npm run bench -- [quick | larger] [growth | probe] [recompu
   into=FILE            add to this result file
   merge=FILE,…         take rows from these, such as the output of test/bench/pytorch.py
   show=FILE            print and draw a result file again, with what merge= adds to it, without measuring
-  readme               write the results into README.md and test/bench/results (else into dist/bench-results)
+  readme               write the results into docs/performance.md, the front pages and test/bench/results (else into dist/bench-results)
   quick                3 runs of the LSTM with 128 units and of writing
   larger               also: ${larger.map(idOf).join(', ')}
   recompute            Sluice's training, by each plan asked for, with recompute too

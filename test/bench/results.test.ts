@@ -4,7 +4,7 @@ import { doubled } from './growth'
 import { picture, scaleOf } from './picture'
 import { merge, renew, type Measured, type Probe, type Results, type Row, type WorkResult } from './results'
 import { summarise } from './statistics'
-import { columns, comparison, detail, figure, growthTable, inReadme, markdown, ratio, readmeMarks, reasons, report } from './table'
+import { columns, comparison, detail, figure, growthTable, markdown, ratio, reasons, report, resultsMarks, summaryMarks, withResults, withSummary } from './table'
 import { flops, idOf, work, works } from './works'
 
 const measured = (ms: number, more: Partial<Measured> = {}): Measured => ({ status: 'measured', median: ms, min: ms, max: ms, mad: 0, runs: 5, first: ms, dispatches: 0, submits: 0, bytes: null, ...more })
@@ -85,15 +85,26 @@ describe('tables', () => {
     expect(new Set(fills).size).toBe(3)
   })
 
-  test('the README shows them between its marks, and nothing else of it changes', () => {
-    const readme = `before\n\n${readmeMarks.join('\nearlier\n')}\n\nafter`
-    const written = inReadme(readme, results, 'a/b.svg')
+  test('a front page has one table, of training: Sluice in ms, the peers that train in multiples of it', () => {
+    const written = withSummary(`before\n\n${summaryMarks.join('\nearlier\n')}\n\nafter`, results)
+    expect(written).toMatch(/^before\n\n<!-- bench summary[^]*<!-- end of bench summary -->\n\nafter$/)
+    expect(written).not.toContain('earlier')
+    expect(written).toContain('|  | sluice | tfjs-webgpu |\n')
+    expect(written).toContain('| LSTM B32 T32 V64 H128 | 20.0 | ×100 |')
+    expect(written).toContain('(A <b>GPU</b>; Chrome/1; Sluice; TensorFlow.js; 2026-01-02)')
+    expect(withSummary(written, results)).toBe(written)
+    expect(() => withSummary('no marks', results)).toThrow(/no <!-- bench summary/)
+  })
+
+  test('the page of the results shows them between its marks, and nothing else of it changes', () => {
+    const page = `before\n\n${resultsMarks.join('\nearlier\n')}\n\nafter`
+    const written = withResults(page, results, 'a/b.svg')
     expect(written).toMatch(/^before\n\n<!-- bench[^]*<!-- end of bench -->\n\nafter$/)
     expect(written).not.toContain('earlier')
     expect(written).toContain('(a/b.svg)')
     expect(written).toContain('| LSTM B32 T32 V64 H128 | 20.0 | wrong loss | 2000 ×100 (1) | – |')
-    expect(inReadme(written, results, 'a/b.svg')).toBe(written)
-    expect(() => inReadme('no marks', results, '')).toThrow(/README/)
+    expect(withResults(written, results, 'a/b.svg')).toBe(written)
+    expect(() => withResults('no marks', results, '')).toThrow(/no <!-- bench/)
   })
 
   test('growth, each row against the one before, and what each is made of', () => {

@@ -1,11 +1,11 @@
 // Files of results: added to run by run, merged, drawn, shown in a README.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Results, Row } from './results'
 import { Store } from './store'
-import { readmeMarks } from './table'
+import { resultsMarks, summaryMarks } from './table'
 import { idOf, works } from './works'
 
 let folder: string
@@ -32,20 +32,24 @@ test('a file named after adapter and date, written again with each result, and a
   expect(said.join('\n')).toContain('×2.00')
 })
 
-test('slices go into one file; a column is merged; the README shows it', () => {
+test('slices go into one file; a column is merged; the pages show it', () => {
   const into = join(folder, 'all.json')
   for (const index of [1, 0]) new Store({ ...none, into }, folder).save(found({ sluice: row(2) }, index))
   expect(read('all.json').works.map(({ id }) => id)).toEqual([idOf(works[0]!), idOf(works[1]!)])
   const torch = join(folder, 'pytorch.json')
   writeFileSync(torch, JSON.stringify({ ...found({ 'pytorch-cpu': row(1) }), adapter: 'a processor' }))
-  const readme = join(folder, 'README.md')
-  writeFileSync(readme, readmeMarks.join('\n'))
+  const pages: [string, readonly string[]][] = [['README.md', summaryMarks], ['README.zh.md', summaryMarks], ['docs/performance.md', resultsMarks]]
+  mkdirSync(join(folder, 'docs'), { recursive: true })
+  for (const [name, marks] of pages) writeFileSync(join(folder, name), marks.join('\n'))
   const store = new Store({ ...none, merge: [torch], readme: true }, folder)
   store.open(into)
-  store.finish(() => {}, readme)
+  store.finish(() => {}, folder)
   expect(read('all.json')).toMatchObject({ adapter: 'A GPU (driver 1.2)' })
   expect(read('all.json').works[0]!.rows['pytorch-cpu']).toEqual(row(1))
-  expect(readFileSync(readme, 'utf8')).toMatch(/\(all\.svg\)[^]*1\.00 ×0\.500/)
+  const [front, chinese, page] = pages.map(([name]) => readFileSync(join(folder, name), 'utf8'))
+  expect(page).toMatch(/\(\.\.\/all\.svg\)[^]*1\.00 ×0\.500/)
+  expect(front).toContain('| 2.00 | ×0.500 |')
+  expect(chinese).toBe(front)
 })
 
 test('what is not there is said', () => {

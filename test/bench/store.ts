@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import type { Options } from './options'
 import { picture } from './picture'
 import { merge, renew, type Results } from './results'
-import { inReadme, report } from './table'
+import { report, withResults, withSummary } from './table'
 
 export class Store {
   file: string | undefined
@@ -39,14 +39,21 @@ export class Store {
     writeFileSync(file, `${JSON.stringify(this.results, null, 1)}\n`)
   }
 
-  /** Prints the tables, draws the picture beside the file and, if it was asked for, writes both into the README. */
-  finish(say: (line: string) => void, readme?: string): void {
+  /** Prints the tables, draws the picture beside the file and, if it was asked for, writes them into the pages of `root`. */
+  finish(say: (line: string) => void, root?: string): void {
     if (!this.results || !this.file) throw new Error('Nothing was measured. Do works= and kinds= fit together?')
     say(`\n${report(this.results)}\n`)
     const drawing = this.file.replace(/(\.json)?$/, '.svg')
     if (this.results.works.length > 0) writeFileSync(drawing, picture(this.results))
     say(`${this.file} has the results, ${drawing} draws them.`)
-    if (readme && this.options.readme) writeFileSync(readme, inReadme(readFileSync(readme, 'utf8'), this.results, relative(dirname(readme), drawing).replaceAll('\\', '/')))
+    if (root === undefined || !this.options.readme) return
+    const { results } = this
+    const write = (name: string, change: (page: string, file: string) => string) => {
+      const file = join(root, name)
+      writeFileSync(file, change(readFileSync(file, 'utf8'), file))
+    }
+    for (const name of ['README.md', 'README.zh.md']) write(name, (page) => withSummary(page, results))
+    write('docs/performance.md', (page, file) => withResults(page, results, relative(dirname(file), drawing).replaceAll('\\', '/')))
   }
 }
 

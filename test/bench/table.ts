@@ -141,14 +141,38 @@ export function growthTable({ growth = [], probe }: Pick<Results, 'growth' | 'pr
   return render([['', 'doubled each time', 'ms', 'MAD', 'GFLOP/s', 'time', 'arithmetic', 'floor ms', 'ms of dispatches', 'other ms'], ...lines])
 }
 
-/** The part of the README that shows the latest results: between these lines it is written by `npm run bench -- readme`. */
-export const readmeMarks = ['<!-- bench: written by `npm run bench -- readme` -->', '<!-- end of bench -->'] as const
+/** The part of docs/performance.md that shows the latest results: `npm run bench -- readme` writes it between these lines. */
+export const resultsMarks = ['<!-- bench: written by `npm run bench -- readme` -->', '<!-- end of bench -->'] as const
+/** The same for the one table of the front pages. */
+export const summaryMarks = ['<!-- bench summary: written by `npm run bench -- readme` -->', '<!-- end of bench summary -->'] as const
 
-/** `readme` with the results in it. @param picture path of the picture, from the README
- * @throws Error where the marks are missing. */
-export function inReadme(readme: string, results: Results, picture: string): string {
-  const [begin, end] = readmeMarks.map((mark) => readme.indexOf(mark)) as [number, number]
-  if (begin < 0 || end < begin) throw new Error(`README.md has no ${readmeMarks.join(' … ')} to write the results between`)
+/** `page` with `text` between its marks. @throws Error where the marks are missing. */
+function between(page: string, marks: readonly [string, string], text: string): string {
+  const [begin, end] = marks.map((mark) => page.indexOf(mark)) as [number, number]
+  if (begin < 0 || end < begin) throw new Error(`the page has no ${marks.join(' … ')} to write the results between`)
+  return `${page.slice(0, begin)}${marks[0]}\n\n${text}\n\n${page.slice(end)}`
+}
+
+/** Training steps: Sluice in ms, the peers that train in multiples of it; and what it was measured on. */
+export function summary(results: Results): string {
+  const works = results.works.filter(({ kind }) => kind === 'train')
+  const names = peersOf(results).filter((name) => name === 'sluice' || (!isSluice(name) && works.some((work) => ratio(work, name) !== undefined)))
+  const shown = (result: WorkResult, name: string) => {
+    const row = result.rows[name]
+    if (row?.status !== 'measured') return '–'
+    return name === 'sluice' ? figure(row.median) : `×${figure(ratio(result, name)!)}`
+  }
+  const rows = works.map((result) => [titleOf(result.work), ...names.map((name) => shown(result, name))])
+  const { adapter, host, date, peers } = results
+  return `${markdown([['', ...names], ...rows])}\n\n(${[adapter, ...Object.values(host), ...new Set(names.map((name) => peers[name])), date].join('; ')})`
+}
+
+/** A front page with the summary in it. @throws Error where its marks are missing. */
+export const withSummary = (page: string, results: Results): string => between(page, summaryMarks, summary(results))
+
+/** docs/performance.md with the results in it. @param picture path of the picture, from that page
+ * @throws Error where its marks are missing. */
+export function withResults(page: string, results: Results, picture: string): string {
   const { adapter, host, date, probe, growth } = results
   const parts = [`![Times as long as Sluice, by peer and work](${picture})`]
   for (const kind of Object.keys(headings) as Kind[]) {
@@ -160,7 +184,7 @@ export function inReadme(readme: string, results: Results, picture: string): str
   const tiles = probedRates(probe)?.tiles ?? null
   const rates = probe ? ` Best product ${giga(probe.productRate)} GFLOP/s${tiles === null ? '' : `, in tiles ${giga(tiles)}`}, multiply-adds in registers ${giga(probe.peakRate)}; a dependent dispatch ${figure(probe.dependentDispatch * 1000)} µs.` : ''
   parts.push(`(${adapter}; ${Object.values(host).join(', ')}; ${Object.values(results.peers).filter((title, i, all) => all.indexOf(title) === i).join(', ')}; ${date}.${rates})`)
-  return `${readme.slice(0, begin)}${readmeMarks[0]}\n\n${parts.join('\n\n')}\n\n${readme.slice(end)}`
+  return between(page, resultsMarks, parts.join('\n\n'))
 }
 
 const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1)

@@ -1,0 +1,48 @@
+// The plain page: the library is built as a user builds it, served as it lies, and opened.
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import puppeteer, { type Browser } from 'puppeteer'
+import { build } from 'vite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chromeArguments, ensureChrome, projectRoot } from '../../demo/launch/ensure.mjs'
+import { kernels } from '../../shaders/plugin'
+
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
+const folder = mkdtempSync(join(tmpdir(), 'sluice-page-'))
+let [server, browser]: [Server?, Browser?] = []
+
+beforeAll(async () => {
+  await build({
+    configFile: false, root: projectRoot, logLevel: 'error', plugins: [kernels()],
+    build: { outDir: folder, target: 'es2023', minify: false, copyPublicDir: false, lib: { entry: join(projectRoot, 'src/index.ts'), formats: ['es'], fileName: () => 'sluice.js' } },
+  })
+  server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, 'http://localhost')
+    const file = pathname === '/dist/sluice.js' ? join(folder, 'sluice.js') : join(projectRoot, pathname)
+    if (!['/dist/sluice.js', '/examples/plain-page.html'].includes(pathname) || !existsSync(file)) return void response.writeHead(404).end()
+    response.writeHead(200, { 'Content-Type': `${types[extname(file)]}; charset=utf-8` })
+    createReadStream(file).pipe(response)
+  })
+  await new Promise<void>((resolve) => server!.listen(0, 'localhost', resolve))
+  browser = await puppeteer.launch({ executablePath: await ensureChrome(), args: chromeArguments() })
+})
+afterAll(async () => {
+  await browser?.close()
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(0)))
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('it trains and writes what it has learned', async () => {
+  const page = await browser!.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.goto(`http://localhost:${(server!.address() as AddressInfo).port}/examples/plain-page.html`)
+  const text = (id: string) => page.$eval(`#${id}`, (element) => element.textContent)
+  await page.waitForFunction(() => document.querySelector('#written')!.textContent !== '' || !/step|GPU/.test(document.querySelector('#progress')!.textContent!), { timeout: 120_000 })
+  expect(await text('progress')).toMatch(/^step \d+: perplexity 1\.\d/)
+  expect(await text('written')).toContain('still waters run deep; still waters run')
+  expect(errors).toEqual([])
+})

@@ -126,8 +126,8 @@ export class Trainer {
     const what = `training on ${steps} steps of ${batch} rows`
     // Before anything is measured on a part of it.
     checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options), options.recompute ? '' : ', or set recompute: true')
-    const { plan: named = 'auto', recompute } = options
-    const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: true, recompute }) : named
+    const { plan: named = 'auto' } = options
+    const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: true }) : named
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory, copies } = training
     try {

@@ -6,7 +6,6 @@ import { kernelsDigest } from './gpu/kernels'
 import { planNames, rowsOf, type PlanName } from './gpu/plan'
 import type { Network } from './network'
 import { tileRows } from './schedule/products'
-import { segmentLength } from './schedule/segments'
 import { heldBy } from './schedule/steps'
 import type { UnrollOptions } from './schedule/unroll'
 import { completeSpec } from './spec'
@@ -33,53 +32,53 @@ const placeOf = (key: string): string => `https://sluice.invalid/plan?${encodeUR
 /** What tells which plans are worth timing. */
 export interface Candidates {
   readonly isSoftware: boolean
-  /** Whether there are layers that can share dispatches. */
-  readonly stacked: boolean
   /** Whether there are layers whose U can be held; null on an adapter that holds no matrices. */
   readonly held: boolean | null
+  /** The largest hidden size. */
+  readonly hidden: number
   /** Cores for each direction of a layer whose U is held; by default as many as there is work for. */
   readonly cores?: number
 }
 
-/** Plans that differ on B rows: a tile of 16 rows that has only 8 is a tile of 8, and without layers that can be `stacked`
- * there is no diagonal. An adapter that holds matrices is offered nothing else, which suits every CPU: how many rows a
- * workgroup makes then, fewer only where else a core would have nothing to do, as each workgroup loads all that it holds; or, of
- * layers too large to be held, how high a tile is, which is up to the CPU's caches. Cores are few, so
- * a software adapter has nothing to gain from small tiles, from splitting or from the diagonal; and one that holds none compiles
- * for so long (llvmpipe ten to twenty seconds a plan) that nothing it could win by another plan would pay. To the bit, what either
- * is offered makes the same. Hardware has no registers to hold matrices, nor for tiles of 32 rows. */
-export function plansFor(batch: number, { isSoftware, stacked, held, cores = Infinity }: Candidates): PlanName[] {
-  const seen = new Set<string>()
+/** Plans that differ on B rows, the best guess first. An adapter that holds matrices is offered nothing else, which suits every CPU:
+ * how many rows a workgroup makes then, fewer only where else a core would have nothing to do, as each workgroup loads all that it
+ * holds; or, of layers too large to be held, how high a tile is, which is up to the CPU's caches. Other software adapters are given
+ * one plan: they compile for so long (llvmpipe ten to twenty seconds a plan) that nothing another plan could win would pay. A GPU
+ * has three at most. To the bit, what a software adapter is offered makes the same. */
+export function plansFor(batch: number, { isSoftware, held, hidden, cores = Infinity }: Candidates): PlanName[] {
+  if (held === null) return isSoftware ? ['steps-16'] : plansOfGpu(batch, hidden)
+  if (!held) return tileRows(batch, 16).tiles > 1 ? ['persistent-16', 'persistent-32'] : ['persistent-16']
   let workgroups = 0
-  return planNames.filter((name) => {
-    const [way] = name.split('-')
-    const rows = rowsOf(name)
-    if ((way === 'persistent') !== (held !== null)) return false
-    if (held !== null && rows !== 16 && (rows < 16) !== held) return false
-    if (held === null && (isSoftware ? name !== 'steps-16' : rows === 32)) return false
-    if (way === 'diagonal' && !stacked) return false
-    const { blocks, tiles } = tileRows(batch, rows)
-    if (held) {
-      if (workgroups >= Math.min(tiles, cores)) return false
-      workgroups = tiles
-      return true
-    }
-    const key = `${way} ${blocks}`
-    return !seen.has(key) && seen.add(key)
+  return (['persistent-16', 'persistent-8', 'persistent-4'] as const).filter((name) => {
+    const { tiles } = tileRows(batch, rowsOf(name))
+    if (workgroups >= Math.min(tiles, cores)) return false
+    workgroups = tiles
+    return true
   })
+}
+
+/** Hidden sizes up to which a step of a recurrence takes less time than the wait between two dispatches, by the cost model
+ * (docs/model.md). */
+const brief = 256
+
+/** Small layers are fused over time, by many workgroups of one row for a large GPU, by few of several for a small one; large ones are
+ * made a dispatch a step, by all workgroups together. */
+function plansOfGpu(batch: number, hidden: number): PlanName[] {
+  const perStep = ([4, 8, 16] as const).find((rows) => rows >= batch) ?? 16
+  const fused: PlanName[] = batch === 1 ? ['fused-1'] : ['fused-1', 'fused-4']
+  if (hidden <= brief) return [...fused, `per-step-${perStep}`]
+  return perStep === 4 ? ['per-step-4', 'fused-1'] : [`per-step-${perStep}`, `per-step-${perStep === 16 ? 8 : 4}`, 'fused-1']
 }
 
 /** The fastest plan for batches of `batch` rows of `steps` steps: of a training step, or of a forward run. The first time it is
  * measured, which takes half a second or as long as a few steps do, and compiling the kernels of each plan. */
-export function fastestPlan(network: Network, { steps, batch, train, recompute }: Pick<UnrollOptions, 'steps' | 'batch' | 'train' | 'recompute'>): Promise<PlanName> {
+export function fastestPlan(network: Network, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
   const { gpu, spec } = network
-  // A layer that is alone shares no dispatch, nor do layers that go by segments.
-  const stacks = spec.layers.length > 1 && segmentLength(steps, recompute) === steps
   // A few steps or many: what matters is whether one dispatch could have been many.
-  const key = JSON.stringify([gpu.adapterName, gpu.isSoftware, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train, stacks])
+  const key = JSON.stringify([gpu.adapterName, gpu.isSoftware, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train])
   const known = remembered.get(key)
   if (known) return known
-  const plan = recalled(key).then((kept) => kept ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train, stacks }))
+  const plan = recalled(key).then((kept) => kept ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }))
   remembered.set(key, plan)
   plan.then(
     (name) => keep(key, name),
@@ -107,15 +106,15 @@ async function keep(key: string, name: PlanName): Promise<void> {
   }
 }
 
-async function measure(network: Network, { steps, batch, train, stacks }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'> & { stacks: boolean }): Promise<PlanName> {
+async function measure(network: Network, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })
   const holding = unrolled.layers.filter((layer) => heldBy(layer))
   const candidates = plansFor(batch, {
     isSoftware: gpu.isSoftware,
-    stacked: stacks && unrolled.stacks.some(({ together }) => together),
     held: gpu.holds ? holding.length > 0 : null,
+    hidden: Math.max(...network.spec.layers.map((layer) => layer.hidden)),
     cores: gpu.tuning.cores / Math.min(...holding.map(({ D }) => D)),
   })
   try {

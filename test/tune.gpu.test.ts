@@ -37,15 +37,18 @@ const shelf = async () => {
 const forget = () => caches.delete('sluice')
 const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 
-test('plans that come to the same on few rows are one', () => {
-  const hardware = { isSoftware: false, stacked: true, held: null }
-  expect(plansFor(32, hardware)).toEqual(planNames.filter((name) => !/persistent|32/.test(name)))
-  expect(plansFor(8, hardware)).toEqual(['steps-16', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-4', 'whole-16', 'whole-4'])
-  expect(plansFor(1, hardware)).toEqual(['steps-16', 'split-4', 'diagonal-16', 'whole-16'])
+test('a GPU is offered three plans at most, the best guess first: fused where a step is brief, else a dispatch a step', () => {
+  const gpu = { isSoftware: false, held: null }
+  expect(plansFor(32, { ...gpu, hidden: 256 })).toEqual(['fused-1', 'fused-4', 'per-step-16'])
+  expect(plansFor(5, { ...gpu, hidden: 64 })).toEqual(['fused-1', 'fused-4', 'per-step-8'])
+  expect(plansFor(1, { ...gpu, hidden: 64 })).toEqual(['fused-1', 'per-step-4'])
+  expect(plansFor(32, { ...gpu, hidden: 257 })).toEqual(['per-step-16', 'per-step-8', 'fused-1'])
+  expect(plansFor(8, { ...gpu, hidden: 512 })).toEqual(['per-step-8', 'per-step-4', 'fused-1'])
+  expect(plansFor(2, { ...gpu, hidden: 512 })).toEqual(['per-step-4', 'fused-1'])
 })
 
 test('a software adapter is offered what holds matrices, by rows of a workgroup, or of a tile where all layers are too large', () => {
-  const software = { isSoftware: true, stacked: true, held: true }
+  const software = { isSoftware: true, held: true, hidden: 64 }
   expect(plansFor(32, software)).toEqual(['persistent-16', 'persistent-8', 'persistent-4'])
   expect(plansFor(7, software)).toEqual(['persistent-16', 'persistent-4'])
   expect(plansFor(1, software)).toEqual(['persistent-16'])
@@ -60,22 +63,18 @@ test('a software adapter is offered what holds matrices, by rows of a workgroup,
 })
 
 test('a software adapter that holds no matrices, as any may that is not known to be SwiftShader, compiles one plan', async () => {
-  for (const batch of [32, 1]) expect(plansFor(batch, { isSoftware: true, stacked: true, held: null })).toEqual(['steps-16'])
+  for (const batch of [32, 1]) expect(plansFor(batch, { isSoftware: true, held: null, hidden: 64 })).toEqual(['steps-16'])
   const { device } = await testDevice()
   const gpus = ['Google SwiftShader', 'llvmpipe (LLVM 19)', 'Microsoft Basic Render Driver', 'Mesa lavapipe', 'an unnamed adapter'].map((name) => new Gpu(device, name, true))
   expect(gpus.map(({ holds, tuning }) => [holds, tuning.plan])).toEqual([[true, 'persistent-16'], ...Array.from({ length: 4 }, () => [false, 'steps-16'])])
   expect(new Gpu(device, 'NVIDIA H100', false).holds).toBe(false)
 })
 
-test('without layers that can be stacked, there is no diagonal', () => {
-  expect(plansFor(32, { isSoftware: false, stacked: false, held: null })).toEqual(planNames.filter((name) => !/diagonal|persistent|32/.test(name)))
-})
-
 test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
   await forget()
   const one = await network()
   const first = await Trainer.create(one, options)
-  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: one.gpu.holds || null })
+  const candidates = plansFor(5, { isSoftware: one.gpu.isSoftware, held: one.gpu.holds || null, hidden: 11 })
   expect(submits).toBeGreaterThanOrEqual(candidates.length)
   const { plan } = first.plan.tuning
   expect(candidates).toContain(plan)
@@ -110,7 +109,7 @@ test('what the store has is taken, unless it was measured of other kernels', asy
     await put(stale)
     submits = 0
     const plan = await reloaded(3 + times)
-    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: false, held: one.gpu.holds || null })).toContain(plan)
+    expect(plansFor(5, { isSoftware: one.gpu.isSoftware, held: one.gpu.holds || null, hidden: 11 })).toContain(plan)
     expect(submits).toBeGreaterThan(0)
     await vi.waitFor(async () => expect(await shelf()).toEqual([[place, `${plan} ${kernels}`]]))
   }
@@ -151,7 +150,7 @@ test('what is too short to be timed is timed many times over', async () => {
   const encoded = everyRunTakes(2)
   const one = await network(2)
   const trainer = await Trainer.create(one, options)
-  for (const name of plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, held: one.gpu.holds || null }))
+  for (const name of plansFor(5, { isSoftware: one.gpu.isSoftware, held: one.gpu.holds || null, hidden: 11 }))
     expect(encoded.filter((run) => run === `timing ${name}`).length).toBe(1 + 4 + 3 * 16)
   trainer.destroy()
   one.destroy()
@@ -162,7 +161,7 @@ test('plans are timed in turns', async () => {
   const encoded = everyRunTakes(100)
   const one = await network(3)
   const trainer = await Trainer.create(one, options)
-  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, stacked: true, held: one.gpu.holds || null }).map((name) => `timing ${name}`)
+  const round = plansFor(5, { isSoftware: one.gpu.isSoftware, held: one.gpu.holds || null, hidden: 11 }).map((name) => `timing ${name}`)
   expect(encoded).toEqual([...round, ...round, ...round])
   trainer.destroy()
   one.destroy()
@@ -207,23 +206,6 @@ test('a plan whose kernels are refused is not chosen; where all are, it is said'
   one.destroy()
 })
 
-test('a diagonal is timed where there are layers alike whose gates are kept', async () => {
-  await forget()
-  const hardware = asIf(await testDevice(), false)
-  const encoded = everyRunTakes(100)
-  const timed = async (hidden: readonly number[], more: { recompute?: number } = {}) => {
-    const before = encoded.length
-    const one = await Network.create({ device: hardware, input: { ids: 7 }, layers: hidden.map((hidden) => ({ cell: 'gru', hidden })), dropout: 0.5, head: { classes: 7 } })
-    const trainer = await Trainer.create(one, { ...options, ...more })
-    trainer.destroy()
-    one.destroy()
-    return [...new Set(encoded.slice(before))].filter((name) => name.startsWith('timing diagonal'))
-  }
-  expect(await timed([11, 11])).toEqual(['timing diagonal-16', 'timing diagonal-4'])
-  expect(await timed([11, 12])).toEqual([])
-  expect(await timed([11, 11], { recompute: 2 })).toEqual([])
-})
-
 test('a network is the same however much of its description is written out', async () => {
   const create = async (layer: Partial<LayerSpec>) => Network.create({ device: await testDevice(), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 13, ...layer }], head: { classes: 7 } })
   const [short, long] = [await create({}), await create({ bias: true, bidirectional: false })]
@@ -252,7 +234,7 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
 
 test('every plan follows the same road', async () => {
   const roads: number[][] = []
-  for (const plan of plansFor(options.batch, { isSoftware: false, stacked: true, held: null })) {
+  for (const plan of plansFor(options.batch, { isSoftware: false, held: null, hidden: 11 })) {
     const one = await network(3)
     const trainer = await Trainer.create(one, { ...options, plan })
     const losses = []
@@ -272,7 +254,7 @@ async function alikeRoads(layers: readonly LayerSpec[], held: boolean): Promise<
   const [steps, batch] = [3, 37]
   const all = Uint32Array.from({ length: steps * batch }, (_, i) => (i * 5) % 7)
   const roads: number[][] = []
-  for (const plan of plansFor(batch, { isSoftware: true, stacked: false, held })) {
+  for (const plan of plansFor(batch, { isSoftware: true, held, hidden: 11 })) {
     const one = await Network.create({ device: asIf(gpu, true), input: { ids: 7 }, layers, head: { classes: 7 }, seed: 5 })
     const trainer = await Trainer.create(one, { ...options, steps, batch, plan })
     const losses = []
@@ -317,6 +299,6 @@ test.each(cellNames)('%s: cut into more and smaller pieces for hardware, it foll
 test('a plan that there is not: says which there are', async () => {
   const one = await network()
   const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(() => null, (e: SluiceError) => e)
-  expect(error?.message).toBe('plan is "fast" (a string), expected one of persistent-16, persistent-32, persistent-8, persistent-4, steps-16, steps-32, steps-8, steps-4, split-4, diagonal-16, diagonal-8, diagonal-4, whole-16, whole-8, whole-4, auto')
+  expect(error?.message).toBe('plan is "fast" (a string), expected one of persistent-16, persistent-32, persistent-8, persistent-4, per-step-16, per-step-8, per-step-4, fused-4, fused-2, fused-1, steps-16, steps-32, steps-8, steps-4, split-4, diagonal-16, diagonal-8, diagonal-4, whole-16, whole-8, whole-4, auto')
   one.destroy()
 })

@@ -6,6 +6,8 @@
 //   parts_first             whether neighbours have neighbouring terms, or neighbouring columns: whichever lie side by side in
 //                           the right operand
 
+#import lib/eight_rows
+
 // Workgroup size: columns × row groups × parts.
 override width: u32 = 64;
 override columns: u32 = 8;
@@ -26,14 +28,13 @@ fn lane_of(local: u32) -> Lane {
   return Lane(cell % columns, cell / columns % row_groups() * rows_each, part);
 }
 
-struct Sums { r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f }
 // Where each row begins in the left operand.
 struct Places { r0: u32, r1: u32, r2: u32, r3: u32, r4: u32, r5: u32, r6: u32, r7: u32 }
 
-// Four terms of four columns: by rows of the matrix, or, where it is given transposed, by its columns.
-fn add_four(sum: vec4f, x: vec4f, m: mat4x4f) -> vec4f {
+// Four terms of four columns; where terms lie side by side the matrix comes transposed.
+fn add_met(sum: vec4f, x: vec4f, m: mat4x4f) -> vec4f {
   if (parts_first) { return sum + x * m; }
-  return fma(vec4f(x.w), m[3], fma(vec4f(x.z), m[2], fma(vec4f(x.y), m[1], fma(vec4f(x.x), m[0], sum))));
+  return add_four(sum, x, m);
 }
 
 // sums += the part's terms of left · right: 4 count4 terms, of the right operand from `right` on, `stride` from a row to the next
@@ -42,17 +43,17 @@ fn add_terms(sums: ptr<function, Sums>, phase: u32, left: Places, right: u32, st
   for (var k = part; k < count4; k += parts) {
     let at = right + k * step4;
     let m = mat4x4f(load_right(at), load_right(at + stride), load_right(at + 2 * stride), load_right(at + 3 * stride));
-    sums.r0 = add_four(sums.r0, load_left(phase, left.r0 + k), m);
-    if (rows_each > 1) { sums.r1 = add_four(sums.r1, load_left(phase, left.r1 + k), m); }
+    sums.r0 = add_met(sums.r0, load_left(phase, left.r0 + k), m);
+    if (rows_each > 1) { sums.r1 = add_met(sums.r1, load_left(phase, left.r1 + k), m); }
     if (rows_each > 2) {
-      sums.r2 = add_four(sums.r2, load_left(phase, left.r2 + k), m);
-      sums.r3 = add_four(sums.r3, load_left(phase, left.r3 + k), m);
+      sums.r2 = add_met(sums.r2, load_left(phase, left.r2 + k), m);
+      sums.r3 = add_met(sums.r3, load_left(phase, left.r3 + k), m);
     }
     if (rows_each > 4) {
-      sums.r4 = add_four(sums.r4, load_left(phase, left.r4 + k), m);
-      sums.r5 = add_four(sums.r5, load_left(phase, left.r5 + k), m);
-      sums.r6 = add_four(sums.r6, load_left(phase, left.r6 + k), m);
-      sums.r7 = add_four(sums.r7, load_left(phase, left.r7 + k), m);
+      sums.r4 = add_met(sums.r4, load_left(phase, left.r4 + k), m);
+      sums.r5 = add_met(sums.r5, load_left(phase, left.r5 + k), m);
+      sums.r6 = add_met(sums.r6, load_left(phase, left.r6 + k), m);
+      sums.r7 = add_met(sums.r7, load_left(phase, left.r7 + k), m);
     }
   }
 }

@@ -96,7 +96,7 @@ export class Gpu {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 4
     return this.isSoftware
       ? { plan: this.holds ? 'persistent-16' : 'steps-16', width: 4, alone: 4, elements: 32, busy: 0, cores, split: 2, splitWidth: 4, wholeWidth: 4, groups: cores, groupRate: 3e9 }
-      : { plan: 'split-4', width: 32, alone: 128, elements: 4, busy: 2 ** 13, cores: 256, split: 8, splitWidth: 16, wholeWidth: 256, groups: 40, groupRate: 2e10 }
+      : { plan: 'per-step-16', width: 32, alone: 128, elements: 4, busy: 2 ** 13, cores: 256, split: 8, splitWidth: 16, wholeWidth: 256, groups: 40, groupRate: 2e10 }
   }
 
   /** Bytes of the largest buffer that kernels can use as a whole. */

@@ -32,6 +32,13 @@ export function write({ variants, plans, ...rest }: Compiled): string {
   return `${JSON.stringify(rest).slice(0, -1)},\n"variants": ${lines(variants)},\n"plans": ${lines(plans)}\n}\n`
 }
 
+/** As Map.groupBy, which Node 20 has not. */
+function groupBy<Item>(all: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of all) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return groups
+}
+
 const number = (n: number | null): string => (n === null ? '–' : String(n))
 const kB = (n: number | null): string => (n === null ? '–' : n < 9950 ? (n / 1000).toFixed(1) : (n / 1000).toFixed(0))
 /** registers / spills / scratch / kB of code */
@@ -57,16 +64,16 @@ const ofGrid = (subject: string): { cell: string; H: number } | null => {
   return found && !found[1]!.startsWith('bi-') ? { cell: found[1]!, H: Number(found[2]) } : null
 }
 
-const of = (compiled: Compiled, plans: readonly Listed[]): Set<CompiledVariant> =>
+const variantsOf = (compiled: Compiled, plans: readonly Listed[]): Set<CompiledVariant> =>
   new Set(plans.flatMap(({ dispatches }) => dispatches.map(([variant]) => compiled.variants[variant]!)))
 
 /** Cell × H: the worst of each family over all kernels of all plans of a kind. */
 export function worstTable(compiled: Compiled, kinds: readonly PlanKind[], plan?: string): string {
   const families = Object.entries(compiled.families)
-  const groups = Map.groupBy(compiled.plans.filter(({ subject, kind, plan: name }) => kinds.includes(kind) && ofGrid(subject) && (plan === undefined || name === plan)), ({ subject }) => subject)
+  const groups = groupBy(compiled.plans.filter(({ subject, kind, plan: name }) => kinds.includes(kind) && ofGrid(subject) && (plan === undefined || name === plan)), ({ subject }) => subject)
   return table(['', ...families.map(([, title]) => title)], [...groups].map(([subject, plans]) => {
     const { cell, H } = ofGrid(subject)!
-    const variants = of(compiled, plans)
+    const variants = variantsOf(compiled, plans)
     return [`${cell} ${H}`, ...families.map(([name]) => worstOf(variants, name))]
   }))
 }
@@ -74,7 +81,7 @@ export function worstTable(compiled: Compiled, kinds: readonly PlanKind[], plan?
 /** Kernel by kernel: the worst of each family over all constants. */
 export function kernelTable(compiled: Compiled): string {
   const families = Object.entries(compiled.families)
-  const groups = Map.groupBy(compiled.variants, ({ kernel }) => kernel)
+  const groups = groupBy(compiled.variants, ({ kernel }) => kernel)
   return table(['kernel', 'sets of constants', ...families.map(([, title]) => title)], [...groups].sort(([a], [b]) => a.localeCompare(b)).map(([kernel, variants]) =>
     [kernel, String(variants.length), ...families.map(([name]) => worstOf(variants, name))],
   ))
@@ -87,7 +94,7 @@ export function workgroupTable(compiled: Compiled): string {
   const plans = compiled.plans.filter(({ subject, kind }) => kind === 'train' && ofGrid(subject))
   const names = [...new Set(plans.map(({ plan }) => plan))]
   const count = (workgroups: string) => workgroups.split('×').reduce((n, one) => n * Number(one), 1)
-  return table(['', ...names], [...Map.groupBy(plans, ({ subject }) => subject)].map(([subject, each]) => {
+  return table(['', ...names], [...groupBy(plans, ({ subject }) => subject)].map(([subject, each]) => {
     const { cell, H } = ofGrid(subject)!
     return [`${cell} ${H}`, ...names.map((name) => {
       const dispatches = each.find(({ plan }) => plan === name)?.dispatches

@@ -14,6 +14,7 @@ const help = `npm run bench:compile -- [name=value …]
   kernels=product       kernels whose name contains one of these
   plans=split,write     plans whose name contains one of these; write: a network that writes
   assembly=FOLDER       also the compilers' own text of each kernel, into this folder
+  quick                 the hidden size 256 alone, unless works says otherwise, and only as devices with subgroups have it
   again                 compile also what has not changed since the results that are there
   table                 compile nothing: write the page from the results that are there
 All of it is written to test/bench/results/compile.json and docs/compile.md; a part only to dist/bench-results/compile.json.
@@ -28,7 +29,7 @@ await runCommand(async () => {
   const given = new Map(process.argv.slice(2).map((arg) => /** @type {[string, string]} */ (arg.replace(/^--/, '').split(/=(.*)/s).slice(0, 2))))
   if (given.has('help')) return console.log(help), 0
   const list = (/** @type {string} */ name) => (given.get(name) ?? '').split(',').filter((word) => word !== '')
-  for (const name of given.keys()) if (!['families', 'works', 'kernels', 'plans', 'assembly', 'again', 'table'].includes(name)) throw new UserError(`The argument ${name} was not understood.\n${help}`)
+  for (const name of given.keys()) if (!['families', 'works', 'kernels', 'plans', 'assembly', 'quick', 'again', 'table'].includes(name)) throw new UserError(`The argument ${name} was not understood.\n${help}`)
   const chosen = families.filter(({ name }) => list('families').length === 0 || list('families').some((word) => name.includes(word)))
   if (chosen.length === 0) throw new UserError(`families is ${given.get('families')}, expected a part of: ${families.map(({ name }) => name).join(', ')}`)
 
@@ -43,11 +44,12 @@ await runCommand(async () => {
     return 0
   }
 
-  const { variants, plans, digest } = catalogue(subjects, { works: list('works'), kernels: list('kernels'), plans: list('plans') })
+  const quick = given.has('quick')
+  const { variants, plans, digest } = catalogue(subjects, { works: quick && !given.has('works') ? ['b32-t35-v28-h256'] : list('works'), kernels: list('kernels'), plans: list('plans') })
   if (variants.length === 0) throw new UserError(`No kernel fits what was asked for. Works: ${subjects.map(({ id }) => id).join(', ')}`)
   await ensurePeers()
   const dawn = JSON.parse(readFileSync(join(folder, 'node_modules/webgpu/package.json'), 'utf8')).version
-  const tools = await ensureTools(console.log).catch((error) => { throw new UserError(`Nothing can be compiled here: ${messageOf(error)}.`) })
+  const tools = await ensureTools(chosen, console.log).catch((error) => { throw new UserError(`Nothing can be compiled here: ${messageOf(error)}.`) })
 
   // What is known of a build: from the committed results, and from a run that was interrupted.
   /** @type {Map<string, import('./report.ts').Cell>} */
@@ -59,16 +61,19 @@ await runCommand(async () => {
       for (const { hash, figures } of before.variants) for (const [family, cells] of Object.entries(figures)) cells.forEach((cell, b) => known.set(keyOf(family, hash, b), cell))
     for (const line of existsSync(done) ? readFileSync(done, 'utf8').split('\n') : []) if (line.endsWith(']')) known.set(.../** @type {[string, import('./report.ts').Cell]} */ (JSON.parse(line)))
   }
+  /** The first build that is compiled of a variant. */
+  const first = (/** @type {number} */ v) => (quick ? Number(variants[v]?.builds.length) - 1 : 0)
   /** @type {Record<string, (import('./report.ts').Cell)[]>[]} */
   const figures = variants.map(() => ({}))
   const keep = (/** @type {string} */ family, /** @type {number} */ v, /** @type {number} */ b, /** @type {import('./report.ts').Cell} */ cell) => {
     const cells = /** @type {Record<string, import('./report.ts').Cell[]>} */ (figures[v])[family] ??= []
-    cells[b] = cell
+    cells[b - first(v)] = cell
   }
   const wanted = chosen.flatMap((family) => {
     const missing = tools.missing(family)
     if (missing) return console.log(`${family.title} is left out. ${missing}`), []
     const builds = variants.flatMap(({ kernel, constants, builds, hash }, v) => builds.flatMap((code, b) => {
+      if (b < first(v)) return []
       const cell = known.get(keyOf(family.name, hash, b))
       if (cell !== undefined && typeof cell !== 'string') return keep(family.name, v, b, cell), []
       return [{ id: `${v} ${b} ${kernel} ${report.constantsOf({ constants })}`, kernel, constants, code }]
@@ -101,9 +106,9 @@ await runCommand(async () => {
     schema: 'sluice-compile 1', date: new Date().toISOString().slice(0, 10), digest, mesa: tools.mesa, dawn, families: titles, columns,
     variants: variants.map(({ kernel, constants, hash }, v) => ({ kernel, constants, hash, figures: figures[v] ?? {} })), plans,
   }
-  console.log(variants.length <= 40 ? report.fullTable(compiled) : report.summaryTable(compiled))
+  console.log(variants.length <= 40 ? `registers / spills / scratch / instructions / kB of code / occupancy\n${report.fullTable(compiled)}` : report.summaryTable(compiled))
   console.log(`${total} builds in ${Math.round((performance.now() - begin) / 1000)} s.`)
-  const whole = !['works', 'kernels', 'plans'].some((name) => given.has(name)) && wanted.length === families.length
+  const whole = !['works', 'kernels', 'plans', 'quick'].some((name) => given.has(name)) && wanted.length === families.length
   write(whole ? committed : join(scratch, 'compile.json'), report.write(compiled))
   if (whole) write(page, report.page(compiled))
   else console.log('As this is a part only, the committed results and docs/compile.md stay as they were.')

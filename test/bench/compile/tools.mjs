@@ -79,6 +79,7 @@ async function fetchDrivers(say) {
   mkdirSync(unpacked)
   const archives = join(folder, 'cache/archives')
   for (const name of readdirSync(archives).filter((name) => name.endsWith('.deb'))) await unpack(join(archives, name), unpacked)
+  rmSync(archives, { recursive: true })
   rmSync(root, { recursive: true, force: true })
   renameSync(unpacked, root)
   writeFileSync(versionFile, JSON.stringify({ mesa: /Candidate: (\S+)/.exec(policy)?.[1] ?? 'unknown' }))
@@ -100,7 +101,7 @@ async function buildIntelShim(say) {
   for (const version of versions) {
     try {
       await run('apt-get', ['source', '--download-only', '--tar-only', `mesa=${version}`], { cwd: build, env })
-      source = readdirSync(build).find((name) => name.includes('.orig.tar')) ?? ''
+      source = readdirSync(build).find((name) => /\.orig\.tar\.\w+$/.test(name)) ?? ''
       if (source) break
     } catch (error) {
       why = messageOf(error)
@@ -148,14 +149,15 @@ async function buildLayer() {
   writeFileSync(join(cache, 'layer.json'), JSON.stringify(manifest))
 }
 
-/** @param {(line: string) => void} say @throws Error with what is missing for any family to be compiled for */
-export async function ensureTools(say) {
+/** What these families need. @param {readonly Family[]} families @param {(line: string) => void} say
+ * @throws Error with what is missing for any family to be compiled for */
+export async function ensureTools(families, say) {
   if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`Mesa's null devices run on Linux on x64, and this is ${process.platform} on ${process.arch}`)
   mkdirSync(cache, { recursive: true })
   if (!existsSync(versionFile)) await fetchDrivers(say)
   await buildLayer()
   let intel = ''
-  if (!existsSync(intelShim)) await buildIntelShim(say).catch((error) => void (intel = messageOf(error)))
+  if (!existsSync(intelShim) && families.some(({ shim }) => shim === 'intel')) await buildIntelShim(say).catch((error) => void (intel = messageOf(error)))
   const { mesa } = JSON.parse(readFileSync(versionFile, 'utf8'))
   const shimOf = (/** @type {Family} */ { shim }) => (shim === 'intel' ? intelShim : join(libraries, `lib${shim}_noop_drm_shim.so`))
   return /** @type {Tools} */ ({

@@ -70,7 +70,7 @@ const unpack = (deb, into) => run('dpkg-deb', ['-x', deb, into])
 
 /** The drivers with all that they need, and the headers of Vulkan. @param {(line: string) => void} say */
 async function fetchDrivers(say) {
-  say(`The first time, Mesa's drivers of Debian sid are fetched into ${cache} (85 MB, 350 MB unpacked); nothing is installed.`)
+  say(`The first time, Mesa's drivers of Debian sid are fetched into ${cache} (85 MB, 420 MB unpacked); nothing is installed.`)
   const { folder, env } = await ownApt()
   await run('apt-get', ['install', '-y', '--download-only', 'mesa-vulkan-drivers', 'mesa-drm-shim', 'libvulkan-dev'], { env })
   const policy = await run('apt-cache', ['policy', 'mesa-vulkan-drivers'], { env })

@@ -49,8 +49,10 @@ describe('bytes', () => {
     expect(forward.unique).toBeGreaterThan(U)
     expect(forward.unique).toBeLessThan(1.6 * U)
     expect(forward.workgroups).toBe(64)
-    const whole = account(dispatches(planOf(lstm, 'whole-4')).find((d) => d.label.startsWith('layers.0 forward'))!)
-    expect(whole.l2 / forward.l2).toBeCloseTo(dispatches(planOf(lstm, 'whole-4')).find((d) => d.label.startsWith('layers.0 forward'))!.size.n!, 0)
+    const whole = dispatches(planOf(lstm, 'whole-4')).find((d) => d.label.startsWith('layers.0 forward'))!
+    const steps = account(whole).l2 / forward.l2
+    expect(steps).toBeGreaterThan(0.9 * whole.size.n!)
+    expect(steps).toBeLessThan(whole.size.n!)
   })
 
   test('of what a dispatch touches there is never more than of what its workgroups need', () => {

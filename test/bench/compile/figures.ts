@@ -38,8 +38,8 @@ export function figuresOf({ subgroup, statistics }: Told): Figures {
     return { registers: told('Number of GPRs'), spills: told('Spills to memory', 'Fills from memory'), scratch: told('SLM size'), instructions: told('Instruction count'), code, occupancy: told('Max warps/SM'), wave }
   if ('FSCIB' in statistics) // AGX
     return { registers: told('GPRs'), spills: told('Spills', 'Fills'), scratch: told('Scratch'), instructions: told('Instructions'), code, occupancy: told('Threads'), wave }
-  if ('Registers used' in statistics) // Turnip
-    return { registers: told('Registers used'), spills: told('STP Count', 'LDP Count'), scratch: null, instructions: told('Instruction Count'), code, occupancy: told('Max Waves Per Core'), wave }
+  if ('Registers used' in statistics) // Turnip, which tells the code's size in words of four bytes
+    return { registers: told('Registers used'), spills: told('STP Count', 'LDP Count'), scratch: null, instructions: told('Instruction Count'), code: code === null ? null : 4 * code, occupancy: told('Max Waves Per Core'), wave }
   if ('SENDs' in statistics) // ANV
     return { registers: told('Max live registers'), spills: told('Spills', 'Fills'), scratch: told('Scratch Memory Size'), instructions: told('Instructions'), code, occupancy: null, wave }
   throw new Error(`a driver that this does not know told ${Object.keys(statistics).join(', ') || 'nothing'}`)

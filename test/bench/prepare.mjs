@@ -14,6 +14,14 @@ export async function load(name) {
   return (await runnerImport(join(folder, name), { configFile: false, logLevel: 'error' })).module
 }
 
+/** Modules in TypeScript that reach the kernels, for Node: the project's own, by their paths from its root. @param {string[]} files */
+export async function loadWithKernels(files) {
+  const { runnerImport } = await import('vite')
+  const { module: { kernels } } = await runnerImport(join(projectRoot, 'shaders/plugin.ts'), { configFile: false, logLevel: 'error' })
+  const config = { configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ('error'), plugins: [kernels()], resolve: { alias: { sluice: join(projectRoot, 'src/index.ts') } } }
+  return Promise.all(files.map(async (file) => (await runnerImport(join(projectRoot, file), config)).module))
+}
+
 /** Installs what Sluice is measured against: large, and for the bench alone, so not among the project's packages. */
 export async function ensurePeers() {
   if (!existsSync(join(folder, 'node_modules'))) console.log('The first time, the peers are installed in test/bench (600 MB).')

@@ -1,0 +1,192 @@
+// What a dispatch has to do: arithmetic, and bytes by level of memory, counted from its grid, its uniforms and its constants.
+import { contractOf } from '../../../src/gpu/kernels'
+import type { Command, Dispatch } from '../../../src/gpu/plan'
+import { guesses } from './devices'
+
+/** Matrix products of one dispatch: `rows` × `K` by `K` × `columns`, `times` after each other, each of `Z` matrices. */
+interface Products {
+  readonly rows: number
+  readonly columns: number
+  readonly K: number
+  readonly Z: number
+  readonly times: number
+  /** Parts that the terms of a sum are dealt to. */
+  readonly split: number
+  /** Rows and columns of the tile that an invocation makes. */
+  readonly tile: readonly [rows: number, columns: number]
+  /** Whether neighbours load the second operand from rows that are far apart. */
+  readonly scattered: boolean
+  /** Barriers of a workgroup, for each of `times`. */
+  readonly barriers: number
+}
+
+export interface Account {
+  readonly label: string
+  readonly kernel: string
+  /** Multiplications and additions of matrix products, and all other arithmetic. */
+  readonly flops: number
+  readonly others: number
+  /** Bytes: that all waves load, from the first-level cache at best; that all workgroups need, each what it needs but once; and that
+   * are different ones, all in all, read or written. */
+  readonly l1: number
+  readonly l2: number
+  readonly unique: number
+  readonly workgroups: number
+  /** Invocations of a workgroup. */
+  readonly width: number
+  /** Loads of an invocation that wait for each other. */
+  readonly rounds: number
+  readonly barriers: number
+  /** Whether it is known what the kernel does; else only its bindings are counted. */
+  readonly known: boolean
+}
+
+const wave = 32
+const vec4 = 16 // bytes
+
+const widthOf = ({ kernel, constants }: Dispatch): number => {
+  const { workgroup } = contractOf(kernel)
+  return workgroup === 'width' ? constants.width! : workgroup
+}
+
+/** What the schedule says in `size`, and nothing else: a field that is missing is a defect. */
+const field = ({ kernel, size }: Dispatch, name: string): number => {
+  const value = size[name]
+  if (value === undefined) throw new Error(`${kernel} has no ${name}: test/bench/model/account.ts must be told what it does`)
+  return value
+}
+
+/** Rows of a tile that is `blocks` blocks of four high. */
+const height = ({ constants: { blocks = 1 } }: Dispatch): number => Math.max(1, 4 * blocks)
+
+const product = (d: Dispatch, scattered: boolean): Products => ({
+  rows: field(d, 'M'), columns: 4 * field(d, 'N4'), K: 4 * field(d, 'K'), Z: d.workgroups[2], times: 1, split: d.constants.split ?? 1, tile: [height(d), 8], scattered, barriers: 0,
+})
+
+/** Columns of the products of a step, in H, by phase: forward those of the gates, with terms of one state; backward those of a state,
+ * with terms of so many gates. */
+const stepProducts: Readonly<Record<string, { readonly forward: readonly number[]; readonly backward: readonly number[]; readonly invocation: number }>> = {
+  rnn: { forward: [1], backward: [1], invocation: 8 },
+  lstm: { forward: [4], backward: [4], invocation: 8 },
+  gru_reset_after: { forward: [3], backward: [3], invocation: 12 },
+  gru: { forward: [2, 1], backward: [2, 1], invocation: 8 },
+}
+
+/** The steps of a layer, or of several on the diagonal, which multiply by W too: all but the first. */
+function steps(d: Dispatch): Products[] {
+  const [, cell, direction] = /^cell\/(.+)_(forward|backward)$/.exec(d.kernel)!
+  const { [direction as 'forward' | 'backward']: gates, invocation } = stepProducts[cell!]!
+  const { whole, stacked, phase = 0, split = 1 } = d.constants
+  const H = 4 * field(d, 'H4')
+  const forward = direction === 'forward'
+  const layers = d.workgroups[2]
+  // Backward it is the layers below the last that are given a gradient by the one above.
+  const above = stacked ? (forward ? layers - (field(d, 'layer') === 0 ? 1 : 0) : layers - (field(d, 'layer') + layers === field(d, 'layers') ? 1 : 0)) : 0
+  const made = whole ? gates : [gates[phase]!]
+  const all = gates.reduce((a, b) => a + b, 0)
+  const of = (count: number, Z: number): Products => ({
+    rows: field(d, 'B'), columns: (forward ? count : 1) * H, K: (forward ? 1 : count) * H, Z, times: field(d, 'n'), split,
+    tile: [height(d), forward ? invocation : 8], scattered: !forward, barriers: (whole ? 1 : 0) + (split > 1 ? 1 : 0),
+  })
+  return [...made.map((count) => of(count, layers)), ...(above > 0 && (whole || phase === 0) ? [of(all, above)] : [])]
+}
+
+/** Products of a kernel; null if it makes none, or is not known. */
+function productsOf(d: Dispatch): Products[] | null {
+  switch (d.kernel) {
+    case 'product/product_nn':
+      return [product(d, false)]
+    case 'product/product_nt':
+      return [product(d, true)]
+    case 'product/product_tn':
+      return [{ ...product(d, false), columns: 4 * (field(d, 'N4') + field(d, 'N4_2')), K: field(d, 'K') }]
+    case 'token/write':
+      return [{ rows: 1, columns: field(d, 'V'), K: 4 * field(d, 'H4'), Z: 1, times: 1, split: 1, tile: [1, 4], scattered: false, barriers: 12 }]
+    default:
+      return /^cell\/.+_(forward|backward)$/.test(d.kernel) && !d.kernel.endsWith('_persistent') ? steps(d) : null
+  }
+}
+
+/** Bytes read and written, and arithmetic an element of four, of kernels that pass over arrays; null if it is not known. */
+function passes(d: Dispatch): { bytes: number; others: number } | null {
+  const arrays = (n4: number, count: number, flops: number) => ({ bytes: n4 * vec4 * count, others: 4 * n4 * flops })
+  switch (d.kernel) {
+    case 'optimizer/gradient_norm':
+      return arrays(field(d, 'n4'), 1, 2)
+    case 'optimizer/sgd':
+      return arrays(field(d, 'n4'), 3, 3)
+    case 'optimizer/momentum':
+    case 'optimizer/rmsprop':
+      return arrays(field(d, 'n4'), 5, 8)
+    case 'optimizer/adam':
+      return arrays(field(d, 'n4'), 7, 14)
+    case 'layer/dropout':
+      return arrays(field(d, 'n4'), 2, 40)
+    case 'loss/cross_entropy':
+    case 'loss/squared_error':
+      return arrays(field(d, 'rows') * field(d, 'stride4'), 2, 12)
+    case 'product/column_sums':
+      return arrays(field(d, 'K') * field(d, 'N4'), 1, 1)
+    case 'token/embedding_forward':
+      return arrays(field(d, 'count') * field(d, 'stride'), 2, 0)
+    case 'token/embedding_backward':
+      return { bytes: (field(d, 'count') + field(d, 'V')) * field(d, 'width4') * vec4, others: 4 * field(d, 'count') * field(d, 'width4') }
+    case 'layer/final_state':
+      return arrays(field(d, 'B') * field(d, 'D') * field(d, 'H4'), 2, 0)
+    case 'loss/statistics':
+      return { bytes: 4 * (field(d, 'rows') + field(d, 'partials')), others: field(d, 'rows') + field(d, 'partials') }
+    case 'token/sample':
+      return arrays(field(d, 'B') * field(d, 'stride4'), 1, 20)
+    default:
+      return null
+  }
+}
+
+/** What the cell reads and writes of a step beside its product, in floats a unit and row: gates in, gates out, states. */
+const around = (d: Dispatch): { floats: number; others: number } => {
+  if (!d.kernel.startsWith('cell/')) return { floats: 0, others: 0 }
+  const gates = Math.max(...Object.entries(stepProducts).map(([cell, { forward }]) => (d.kernel.startsWith(`cell/${cell}_`) ? forward.reduce((a, b) => a + b, 0) : 0)))
+  const elements = field(d, 'B') * 4 * field(d, 'H4') * d.workgroups[2] * field(d, 'n')
+  return { floats: elements * (2 * gates + 4), others: elements * gates * 20 }
+}
+
+const sum = (all: readonly number[]): number => all.reduce((a, b) => a + b, 0)
+
+export function account(d: Dispatch): Account {
+  const width = widthOf(d)
+  const workgroups = d.workgroups[0] * d.workgroups[1] * d.workgroups[2]
+  const base = { label: d.label, kernel: d.kernel, workgroups, width }
+  const products = productsOf(d)
+  if (!products) {
+    const pass = passes(d)
+    const bytes = pass?.bytes ?? sum(Object.values(d.bindings).map(({ size }) => size))
+    const rounds = Math.ceil(bytes / vec4 / (workgroups * width))
+    return { ...base, flops: 0, others: pass?.others ?? 0, l1: bytes, l2: bytes, unique: bytes, rounds, barriers: 0, known: pass !== null }
+  }
+  const [gx, gy] = d.workgroups
+  const { floats, others } = around(d)
+  const parts = products.map(({ rows, columns, K, Z, times, split, tile: [high, wide], scattered, barriers }) => {
+    // What a wave loads for its tiles, side by side: the rows once for all of it, the columns of each.
+    const lanes = Math.min(wave, width) / (split > 1 && width / split < wave ? Math.min(wave, width) / (width / split) : 1)
+    const tiles = Math.ceil(rows / high) * Math.ceil(columns / wide)
+    const loaded = (Math.ceil(tiles / lanes) * high + tiles * wide * (scattered ? guesses.scattered : 1)) * K
+    const turns = Math.max(1, Math.ceil(tiles / (gx * gy * Math.max(1, width / split)))) // a workgroup may make several tiles after another
+    return {
+      flops: 2 * rows * columns * K * Z * times,
+      l1: 4 * loaded * Z * times,
+      // A workgroup needs its rows of the first operand, its columns of the second, and its part of the result.
+      l2: 4 * times * Z * (gx * rows * K + gy * K * columns + rows * columns),
+      // Over all steps, the second operand is the same.
+      unique: 4 * Z * (times * (rows * K + rows * columns) + K * columns),
+      rounds: times * turns * Math.ceil(K / split / 4),
+      barriers: times * barriers,
+    }
+  })
+  const total = (name: keyof (typeof parts)[number]) => sum(parts.map((part) => part[name]))
+  return {
+    ...base, flops: total('flops'), others, l1: total('l1') + 4 * floats, l2: total('l2') + 4 * floats, unique: total('unique') + 4 * floats,
+    rounds: total('rounds'), barriers: total('barriers'), known: true,
+  }
+}
+
+export const accounts = (commands: readonly Command[]): Account[] => commands.flatMap((command) => (command.kind === 'dispatch' ? [account(command)] : []))

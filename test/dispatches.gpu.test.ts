@@ -97,7 +97,7 @@ test.each(cellNames)('%s: a whole recurrence is one dispatch forward and one bac
   }
 })
 
-test.each(cellNames)('%s: so is one whose U is held, and a product is one for each 128 terms', async (cell) => {
+test.each(cellNames.filter((cell) => cells[cell].resident))('%s: so is one whose U is held, and a product is one for each 128 terms', async (cell) => {
   for (const [T, parts] of [[32, 1], [96, 3]] as const) {
     const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { plan: 'persistent-16' })
     expect(submits).toBe(1)
@@ -105,6 +105,21 @@ test.each(cellNames)('%s: so is one whose U is held, and a product is one for ea
     const products = cell.startsWith('gru') ? 2 : 1
     const sums = cell === 'gru-reset-after' ? 2 : 1
     expect(dispatches).toBe(2 + products * parts + 2 + (headAndUpdate - 1) + parts + sums)
+  }
+})
+
+// The kernels made for GPUs: a recurrence is a dispatch a step, or one each way. Each product with U has a dU of its own, and column sums
+// are dispatches of their own: of dW_q, and of the ds of a GRU reset after.
+test.each(cellNames)('%s: as a GPU makes it, a dispatch a step, or one for all', async (cell) => {
+  const T = 32
+  const products = cells[cell].recurrent.length
+  const surroundings = products + 2 + (cells[cell].recurrentBias ? 1 : 0) + headAndUpdate + 1
+  const perStep = await trainingStep([{ cell, hidden: 5 }], T, { plan: 'per-step-16' })
+  expect(perStep).toMatchObject({ submits: 1, passes: 1, dispatches: 2 * T * cells[cell].forward.length + surroundings })
+  for (const bidirectional of [false, true]) {
+    const { submits, dispatches } = await trainingStep([{ cell, hidden: 5, bidirectional }], T, { plan: 'fused-1' })
+    expect({ submits, dispatches }).toEqual({ submits: 1, dispatches: 2 + surroundings })
+    expect(dispatches).toBeLessThanOrEqual(24)
   }
 })
 
@@ -233,7 +248,7 @@ test.each([
 })
 
 test.each<{ fits: boolean; V?: number; embedding?: number; layers: readonly LayerSpec[] }>([
-  ...cellNames.map((cell) => ({ fits: true, layers: [{ cell, hidden: 12 }] })),
+  ...cellNames.map((cell) => ({ fits: cells[cell].resident, layers: [{ cell, hidden: 12 }] })),
   { fits: true, V: 1024, embedding: 5, layers: Array.from({ length: 4 }, () => ({ cell: 'lstm', hidden: 12 })) },
   { fits: true, layers: [{ cell: 'rnn', hidden: 512 }] },
   { fits: false, V: 1025, layers: [{ cell: 'lstm', hidden: 12 }] },

@@ -12,8 +12,9 @@ export class Ledger extends Gpu {
   /** What was asked for, in order. */
   readonly entries: { readonly label: string; readonly bytes: number }[] = []
 
-  /** @param like the device that it stands for, with its limits and its tuning; any hardware unless given */
-  constructor(like?: Gpu) {
+  /** @param like the device that it stands for, with its limits and its tuning; any hardware unless given
+   * @param lists whether plans on it list their commands; else these are counted, which takes no time for any number of steps */
+  constructor(like?: Gpu, readonly lists = false) {
     const { limits = defaults, features = new Set() } = like?.device ?? {}
     super({ limits, features, lost: new Promise(() => {}) } as unknown as GPUDevice, like?.adapterName ?? 'any adapter', like?.isSoftware ?? false)
   }
@@ -55,7 +56,7 @@ export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown
 export function planned(gpu: Gpu, name: string, tuning: Tuning, build: (plan: Plan) => void): Plan {
   const counted = new DispatchCount(name, tuning)
   build(counted)
-  if (gpu instanceof Ledger) return counted
+  if (gpu instanceof Ledger && !gpu.lists) return counted
   const bytes = uniformBytes(counted)
   const { maxBufferSize } = gpu.device.limits
   if (bytes > maxBufferSize)

@@ -88,7 +88,8 @@ function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias
 function stagedProduct(plan: Plan, label: string, p: TermsProduct): void {
   const { a, b, c, M, N4, K, Z = 1, bias, add = false, a_transposed = false, b_transposed = false } = p
   const columns = N4 >= 12 ? 16 : 8
-  const [rows_each, groups] = ([[8, 8], [4, 8], [4, 4]] as const).find(([rows, groups]) => Math.ceil(N4 / columns) * Math.ceil(M / (rows * groups)) * Z >= plan.tuning.groups) ?? [4, 4]
+  const rows_each = 4 // eight would spill on Intel
+  const groups = Math.ceil(N4 / columns) * Math.ceil(M / (8 * rows_each)) * Z >= plan.tuning.groups ? 8 : 4
   plan.dispatch(label, 'product/product_staged', {
     bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
     size: size({ a, b, c, M, N4 }, K, bias),

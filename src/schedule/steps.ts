@@ -161,6 +161,9 @@ function gridPhases({ cell, G, H4 }: LayerContext, direction: keyof Held): { col
   return phases.map((gates) => (direction === 'forward' ? { columns: gates, terms4: H4 } : { columns: 1, terms4: gates * H4 }))
 }
 
+/** Rows that an invocation makes at most: eight would spill on Intel. */
+const mostRowsEach = 4
+
 /** What a workgroup of a GPU has: invocations, and vec4f of workgroup memory. */
 const workgroup = { invocations: 128, fused: 256, memory: 1024 }
 
@@ -170,7 +173,7 @@ function dispatchGrid(plan: Plan, ctx: LayerContext, label: string, { direction,
   const { B, D, H4, cell } = ctx
   const fused = plan.tuning.plan.startsWith('fused')
   const rows = Math.min(rowsOf(plan.tuning.plan), 2 ** Math.ceil(Math.log2(B)))
-  const rows_each = Math.min(rows, 8)
+  const rows_each = Math.min(rows, mostRowsEach)
   const phases = gridPhases(ctx, direction)
   const tiles = Math.ceil(B / rows)
   const kernel = `cell/${cells[cell].kernel}_${direction}_grid` as const

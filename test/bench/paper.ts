@@ -62,19 +62,19 @@ export const subjects: readonly Subject[] = [
 /** The plans of a subject, as hardware would be offered them; of all kinds unless told which. */
 export function plansOf(subject: Subject, wanted: readonly PlanKind[] = kinds): PaperPlan[] {
   const { spec, T: steps, B: batch, optimizer, recompute } = subject
-  const ledger = new Ledger()
+  const ledger = new Ledger(undefined, true)
   const parameters = new Parameters(ledger, spec)
   const plans: PaperPlan[] = []
   const add = (kind: PlanKind, name: PlanName, plan: Plan) => plans.push({ subject, kind, name, plan })
   const makes = (kind: PlanKind) => wanted.includes(kind) && (kind === 'write' ? subject.writes : subject.trains)
-  const offered = ({ stacks }: Unrolled) => plansFor(batch, { isSoftware: false, stacked: stacks.some(({ together }) => together), held: null })
+  const offered = plansFor(batch, { isSoftware: false, held: null, hidden: Math.max(...spec.layers.map((layer) => layer.hidden)) })
   if (makes('train')) {
     const training = allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer })
-    for (const name of offered(training.unrolled)) add('train', name, trainingPlans(training, { optimizer, plan: name }).step)
+    for (const name of offered) add('train', name, trainingPlans(training, { optimizer, plan: name }).step)
   }
   if (makes('predict')) {
     const predicting = new Unrolled(ledger, parameters, { steps, batch, train: false })
-    for (const name of offered(predicting)) add('predict', name, predictionPlans(predicting, name).forward)
+    for (const name of offered) add('predict', name, predictionPlans(predicting, name).forward)
   }
   if (makes('write')) {
     const unrolled = new Unrolled(ledger, parameters, { steps: writingSteps(ledger.tuning, spec), batch: 1, train: false })

@@ -71,6 +71,8 @@ export class Trainer {
   #step = 0
   #destroyed = false
   readonly #control
+  /** Where the trainer lives; its network may have moved on when that was lost. */
+  readonly #gpu
 
   private constructor(
     readonly network: Network,
@@ -80,6 +82,7 @@ export class Trainer {
     private readonly programs: Record<'fresh' | 'carry' | 'step', Program>,
   ) {
     const { optimizer, clipNorm = 0, clipValue = 0 } = options
+    this.#gpu = network.gpu
     this.#control = { ...optimizer, clip_norm: clipNorm, clip_value: clipValue }
   }
 
@@ -154,8 +157,8 @@ export class Trainer {
         seed: pcg3d(options.seed ?? 0, step, dropoutStream)[0],
       },
     })
-    if (features) writeTensor(network.gpu, unrolled.x!, maskRows(features, { ...options, lengths }))
-    const { device, readback } = network.gpu
+    if (features) writeTensor(this.#gpu, unrolled.x!, maskRows(features, { ...options, lengths }))
+    const { device, readback } = this.#gpu
     const encoder = device.createCommandEncoder({ label: `training step ${step}` })
     if (fresh) this.programs.fresh.encode(encoder)
     else this.programs.carry.encode(encoder)
@@ -172,7 +175,8 @@ export class Trainer {
    * @throws SluiceError `device-lost`, `disposed`. */
   async snapshot(): Promise<Pick<ModelFile, 'spec' | 'parameters'> & { readonly training: TrainingState }> {
     const { network, unrolled, options } = this
-    const { gpu, spec, parameters } = network
+    const { spec, parameters } = network
+    const gpu = this.#gpu
     this.#checkAlive()
     const step = this.#step
     const encoder = gpu.device.createCommandEncoder({ label: `snapshot before step ${step}` })
@@ -209,7 +213,7 @@ export class Trainer {
   }
 
   /** As `resume`, from a file that has been read. */
-  restore({ spec, parameters, training }: ModelFile): void {
+  restore({ spec, parameters, training }: Pick<ModelFile, 'spec' | 'parameters' | 'training'>): void {
     const { network, unrolled, options, memory } = this
     this.#checkAlive()
     network.expect(spec)
@@ -225,7 +229,7 @@ export class Trainer {
     if (missing) throw new SluiceError('bad-file', `the file lacks ${missing} of its training. Was it cut or edited?`)
     network.writeParameters(parameters)
     for (const [name, view] of memory) network.parameters.write(training.memory.get(name)!, view)
-    for (const [name, state] of finals) writeTensor(network.gpu, state, training.carried.get(name)!)
+    for (const [name, state] of finals) writeTensor(this.#gpu, state, training.carried.get(name)!)
     this.#step = training.step
   }
 
@@ -239,6 +243,7 @@ export class Trainer {
   #checkAlive(): void {
     if (this.#destroyed) throw new SluiceError('disposed', 'this trainer was destroyed. Create a new one.')
     this.network.checkAlive()
+    this.#gpu.checkAlive()
   }
 
   /** Frees the batch's activations and the optimizer's memory; the network stays. */

@@ -8,6 +8,7 @@ import { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } fro
 import { batchesPerEpoch, type Batch } from './batches'
 import type { Corpus } from './corpus'
 import { Reading, type Partition, type Place } from './reading'
+import { Recovery, Snapshots, type Recover } from './recovery'
 
 export interface Progress extends StepResult {
   /** Epoch, from 0. */
@@ -20,6 +21,8 @@ export interface Progress extends StepResult {
   readonly epochPerplexity: number
   /** Characters trained on a second, over the last seconds. */
   readonly charsPerSecond: number
+  /** How often the GPU was lost in this training, which came back each time; 0 without `recover`. */
+  readonly recovered: number
 }
 
 /** A training: loop over it to train. */
@@ -29,7 +32,8 @@ export interface Training extends AsyncGenerator<Progress, void, undefined> {
    * `load` of the model reads it too.
    *
    * May be called from the first step on, at any time, and is not waited for by the training: what is on the GPU is copied
-   * between two steps, while later ones are queued. After the loop, however it was left, it saves where it ended.
+   * between two steps, while later ones are queued. After the loop, however it was left, it saves where it ended. With `recover`
+   * it waits for a training that is coming back, and after one that was given up it saves what that would have gone on from.
    * @throws SluiceError `not-finite` once the loss or the gradient is no number, `disposed` if the model was destroyed, `device-lost`;
    * `bad-value` before the first step. */
   save(): Promise<Uint8Array<ArrayBuffer>>
@@ -51,6 +55,7 @@ export interface TrainingJob {
   /** What the file says beside network and training. */
   readonly file: Pick<ModelFile, 'model' | 'vocabulary'>
   readonly resume: Uint8Array | ArrayBuffer | undefined
+  readonly recover: Recover | undefined
 }
 
 /** What a file has of the loop, beside the trainer's state. */
@@ -75,25 +80,166 @@ const inFlight = 4
 
 /** Trains as `plan` says, which is asked at the first step. */
 export function startTraining(plan: () => TrainingJob): Training {
-  let loop: Loop | null = null
+  let session: Session | null = null
   const run = async function* (): AsyncGenerator<Progress, void, undefined> {
-    loop = await Loop.create(plan())
-    yield* loop.run()
+    session = new Session(plan())
+    yield* session.run()
   }
   const save = async () => {
-    if (!loop) throw new SluiceError('bad-value', 'this training has not begun: save it in its loop, or after it. The model alone has a save of its own.')
-    return loop.save()
+    if (!session?.hasBegun) throw new SluiceError('bad-value', 'this training has not begun: save it in its loop, or after it. The model alone has a save of its own.')
+    return session.save()
   }
   return Object.assign(run(), { save })
 }
 
+/** What a training can go on from; without `training`, from its beginning. */
 type Saved = Omit<ModelFile, 'model' | 'vocabulary'>
 
-class Loop {
-  #queued: { readonly epoch: number; readonly result: Promise<StepResult> }[] = []
-  #tally: Tally = { epoch: 0, sum: 0, count: 0 }
+/** A training as its caller sees it: one loop over the steps, or several where its GPU was lost. */
+class Session {
+  #loop: Loop | null = null
+  /** While it comes back from a loss. */
+  #back: Promise<void> | null = null
+  /** What it would come back to. */
+  #latest: Saved | null = null
+  #gaveUp = false
   /** Where the training ended, or why. */
   #ended: Promise<Saved> | null = null
+  /** The number of the next step to be given: those before it are trained again in silence. */
+  #next = 0
+  readonly #recovery
+  readonly #snapshots = new Snapshots()
+
+  constructor(private readonly job: TrainingJob) {
+    this.#recovery = Recovery.of(job.network, job.recover)
+  }
+
+  get hasBegun(): boolean {
+    return this.#loop !== null || this.#gaveUp
+  }
+
+  /** Trains on every batch and yields after each step, in order. Frees the trainer at the end, however it comes. */
+  async *run(): AsyncGenerator<Progress, void, undefined> {
+    try {
+      await this.#begin()
+      for (;;) {
+        const progress = await this.#attempt((loop) => loop.step())
+        if (!progress) break
+        if (progress.step < this.#next) continue
+        this.#next = progress.step + 1
+        this.#takeSnapshot()
+        yield { ...progress, recovered: this.#recovery?.losses ?? 0 }
+      }
+      this.#ended = this.#capture()
+      if (this.#recovery) await this.#ended // or the weights would be lost with the last step
+    } catch (error) {
+      this.#ended = this.#gaveUp ? Promise.resolve(this.#latest!) : Promise.reject(error)
+      throw error
+    } finally {
+      this.#ended ??= this.#capture()
+      const ended = this.#ended.catch(() => {}) // told to whoever saves
+      if (this.#recovery) await ended
+      await this.#loop?.free()
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { job } = this
+    const file = job.resume && readModelFile(job.resume)
+    if (this.#recovery) this.#latest = file ?? (await job.network.contents())
+    try {
+      this.#goOn(await Loop.create(job, file))
+    } catch (error) {
+      await this.#comeBack(null, error)
+    }
+  }
+
+  async save(): Promise<Uint8Array<ArrayBuffer>> {
+    return writeModelFile({ ...this.job.file, ...(await (this.#ended ?? this.#capture())) })
+  }
+
+  #capture(): Promise<Saved> {
+    return this.#attempt((loop) => loop.capture())
+  }
+
+  /** Copies the state if it is time to; nothing waits for it. */
+  #takeSnapshot(): void {
+    if (!this.#recovery || !this.#snapshots.due) return
+    const loop = this.#loop!
+    this.#snapshots.take(() => loop.capture()).then((saved) => (this.#latest = saved), () => {}) // what fails there fails in the loop too
+  }
+
+  /** Does something with the loop; again, where the GPU was lost meanwhile and the training came back. */
+  async #attempt<Result>(work: (loop: Loop) => Promise<Result>): Promise<Result> {
+    for (;;) {
+      if (this.#back) await this.#back // and otherwise without a pause: what is saved is as it is now
+      const loop = this.#loop!
+      try {
+        return await work(loop)
+      } catch (error) {
+        await this.#comeBack(loop, error)
+      }
+    }
+  }
+
+  /** Trains with this loop, and comes back by itself when its GPU is lost, even if nobody asks for a step. */
+  #goOn(loop: Loop): void {
+    this.#loop = loop
+    if (!this.#recovery) return
+    void this.job.network.gpu.lost.then((message) => {
+      if (!this.#ended) this.#comeBack(loop, new SluiceError('device-lost', message)).catch(() => {}) // told to whoever takes a step
+    })
+  }
+
+  /** Comes back from the loss of the GPU under `lost`, once for all who noticed. @throws `error` itself where it is another one */
+  async #comeBack(lost: Loop | null, error: unknown): Promise<void> {
+    if (!this.#back && this.#loop === lost) {
+      if (!(await this.#recovery?.isFor(error))) throw error
+      if (this.#loop === lost) this.#back ??= this.#restore(error)
+    }
+    await this.#back
+  }
+
+  /** Comes back, or gives up for good.
+   * @throws SluiceError `device-lost` when it is given up; what a `destroy` of the caller's leads to. */
+  async #restore(why: unknown): Promise<void> {
+    const { network } = this.job
+    try {
+      await this.#trainAgain(why)
+      this.#back = null
+    } catch (error) {
+      if (network.isDestroyed || network.gpu.isClosed) throw error
+      this.#gaveUp = true
+      const where = `The training stopped before step ${this.#next}: its save() gives the file as it stood before step ${this.#latest!.training?.step ?? 0}, to resume with.`
+      throw new SluiceError('device-lost', `${(error as Error).message.replace(/[.\s]+$/, '')}. ${where}`, { cause: error })
+    }
+  }
+
+  /** Opens another GPU, and trains again what had been given since the last snapshot. */
+  async #trainAgain(why: unknown): Promise<void> {
+    for (let loss = why; ; ) {
+      const from = this.#latest!
+      let loop: Loop | null = null
+      await this.#recovery!.reopen(loss, from.parameters)
+      try {
+        loop = await Loop.create(this.job, from.training && from)
+        while (loop.next < this.#next) await loop.step()
+        await this.#loop?.free()
+        return this.#goOn(loop)
+      } catch (error) {
+        await loop?.free()
+        if (!(await this.#recovery!.isFor(error))) throw error
+        loss = error
+      }
+    }
+  }
+}
+
+class Loop {
+  #queued: { readonly epoch: number; readonly step: number; readonly result: Promise<StepResult> }[] = []
+  /** Whether there is more to train on. */
+  #more = true
+  #tally: Tally = { epoch: 0, sum: 0, count: 0 }
   readonly #speed
   readonly #totalSteps
 
@@ -108,13 +254,13 @@ class Loop {
     this.#speed = new Speed(batch * steps)
     this.#totalSteps = batchesPerEpoch(job.corpus.training.length, { steps, batch }) * job.epochs
     if (tally) this.#tally = tally
-    if (pending) this.#queued = pending.map(({ epoch, ...result }) => ({ epoch, result: Promise.resolve(result) }))
+    if (pending) this.#queued = pending.map(({ epoch, ...result }) => ({ epoch, step: result.step, result: Promise.resolve(result) }))
   }
 
-  static async create(job: TrainingJob): Promise<Loop> {
-    const { corpus: { training: ids, vocabulary }, partition, epochs, seed, own, trainer: { batch, steps }, resume } = job
+  /** @param file where it goes on; at the beginning unless given */
+  static async create(job: TrainingJob, file?: Saved): Promise<Loop> {
+    const { corpus: { training: ids, vocabulary }, partition, epochs, seed, own, trainer: { batch, steps } } = job
     const options = { batch, steps, partition, seed, ...own, characters: ids.length, text: fingerprint(ids, vocabulary.characters.join('')) }
-    const file = resume && readModelFile(resume)
     const saved: Partial<LoopState> = file?.training?.loop === undefined ? {} : checkLoop(file.training.loop, options)
     if (file) {
       job.network.expect(file.spec)
@@ -134,23 +280,21 @@ class Loop {
     }
   }
 
-  /** Trains on every batch and yields after each step, in order. Frees the trainer at the end, however it comes. */
-  async *run(): AsyncGenerator<Progress, void, undefined> {
-    try {
-      for (let more = true; ; ) {
-        while (more && this.#queued.length < inFlight) more = this.#queue()
-        if (this.#queued.length === 0) return
-        yield await this.#next()
-      }
-    } catch (error) {
-      this.#ended = Promise.reject(error)
-      throw error
-    } finally {
-      this.#ended ??= this.#capture()
-      this.#ended.catch(() => {}) // told to whoever saves
-      await Promise.allSettled(this.#queued.map(({ result }) => result))
-      this.trainer.destroy()
-    }
+  /** The number of the step that `step` gives next. */
+  get next(): number {
+    return this.#queued[0]?.step ?? this.trainer.steps
+  }
+
+  /** The next step, when it is done, while later ones are queued; null after the last one. */
+  async step(): Promise<Omit<Progress, 'recovered'> | null> {
+    while (this.#more && this.#queued.length < inFlight) this.#more = this.#queue()
+    return this.#queued.length > 0 ? this.#finished() : null
+  }
+
+  /** Frees the trainer, once what is queued is done. */
+  async free(): Promise<void> {
+    await Promise.allSettled(this.#queued.map(({ result }) => result))
+    this.trainer.destroy()
   }
 
   /** Queues a step; false if there is nothing more to train on. */
@@ -158,13 +302,14 @@ class Loop {
     const next = this.reading.next()
     if (!next) return false
     const { epoch, ...batch } = next
-    const result = this.trainer.step(this.job.prepare?.(batch, this.trainer.steps) ?? batch)
+    const step = this.trainer.steps
+    const result = this.trainer.step(this.job.prepare?.(batch, step) ?? batch)
     result.catch(() => {}) // reported when its turn comes
-    this.#queued.push({ epoch, result })
+    this.#queued.push({ epoch, step, result })
     return true
   }
 
-  async #next(): Promise<Progress> {
+  async #finished(): Promise<Omit<Progress, 'recovered'>> {
     const { epoch, result } = this.#queued[0]!
     const outcome = await result
     this.#checkFinite(outcome)
@@ -187,12 +332,8 @@ class Loop {
     )
   }
 
-  async save(): Promise<Uint8Array<ArrayBuffer>> {
-    return writeModelFile({ ...this.job.file, ...(await (this.#ended ?? this.#capture())) })
-  }
-
   /** What the GPU has and what the loop knows, as both are at this moment. */
-  async #capture(): Promise<Saved> {
+  async capture(): Promise<Saved> {
     const [place, tally, queued] = [this.reading.place, this.#tally, [...this.#queued]]
     const results = Promise.all(queued.map(({ result }) => result))
     const [{ training, ...model }, done] = await Promise.all([this.trainer.snapshot(), results])

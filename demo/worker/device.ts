@@ -1,4 +1,4 @@
-// The GPU, opened once and again when it was lost. Every model of the page lives on it.
+// The GPU, opened once and again when it was lost, for as many seconds as a driver may take. Every model of the page lives on it.
 import { openDevice, type Gpu } from 'sluice'
 import { Channel } from './channel'
 import type { Failure } from './protocol'
@@ -7,18 +7,18 @@ import { toFailure } from './serve'
 export type DeviceEvent =
   | { readonly kind: 'adapter'; readonly name: string; readonly isSoftware: boolean }
   | { readonly kind: 'unavailable'; readonly failure: Failure }
-  | { readonly kind: 'lost'; readonly failure: Failure }
 
 const news = new Channel<DeviceEvent>()
 let opened: Promise<Gpu> | null = null
+let lost: Gpu | null = null
 
 export function device(): Promise<Gpu> {
-  opened ??= openDevice().then(
+  opened ??= (lost && !lost.isClosed ? lost.reopened() : openDevice()).then(
     (gpu) => {
       news.tell({ kind: 'adapter', name: gpu.adapterName, isSoftware: gpu.isSoftware })
-      void gpu.lost.then((message) => {
+      void gpu.lost.then(() => {
         opened = null
-        news.tell({ kind: 'lost', failure: { code: 'device-lost', message } })
+        lost = gpu
       })
       return gpu
     },

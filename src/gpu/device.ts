@@ -207,9 +207,10 @@ export class Gpu {
     if (this.#lost !== null) throw deviceLost(this.#lost)
   }
 
-  /** Whether the device is gone, after an error that may come of it: the browser may tell so a moment later. */
-  async isLost(): Promise<boolean> {
-    await this.#saysIfLost().catch(() => {})
+  /** Whether the device is gone, after an error that may come of it: the browser may tell so a moment later.
+   * @param patience milliseconds to wait for that */
+  async isLost(patience = 100): Promise<boolean> {
+    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, patience))])
     return this.#lost !== null
   }
 
@@ -224,11 +225,12 @@ export class Gpu {
   }
 
   /** A device in place of this one, which was lost: opened with the same options, once for all who ask, and closed with this one.
+   * For a few seconds it is tried again and again.
    * @throws SluiceError `device-lost` if this one was closed, and what `openDevice` throws; then it may be asked for again. */
   async reopened(): Promise<Gpu> {
     const reopen = async () => {
       if (this.#closed) throw deviceLost(this.#lost ?? 'the device was closed')
-      const gpu = await this.open!()
+      const gpu = await patiently(this.open!)
       if (!this.#closed) return gpu
       gpu.destroy() // meanwhile
       throw deviceLost('the device was closed')
@@ -260,6 +262,22 @@ const nameOf = (info: GPUAdapterInfo | undefined): { name: string; isSoftware: b
     name: info?.description || parts.join(' ') || 'an unnamed adapter',
     isSoftware: info?.isFallbackAdapter === true || parts.some((part) => softwareNames.test(part!)),
   }
+}
+
+/** Milliseconds before each attempt to open a device after a loss: a driver that was reset is not there at once. */
+const attempts = [0, 250, 500, 1000, 2000, 4000]
+
+/** Opens a device in place of one that was lost. @throws what the last attempt does. */
+export async function patiently(open: () => Promise<Gpu>): Promise<Gpu> {
+  for (const [i, wait] of attempts.entries()) {
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    try {
+      return await open()
+    } catch (error) {
+      if (i === attempts.length - 1 || !(error instanceof SluiceError) || error.code !== 'no-adapter') throw error
+    }
+  }
+  throw new Error('no attempts')
 }
 
 /** A device that the caller has opened, for networks that shall live beside other work on it.

@@ -1,17 +1,13 @@
 // A training whose GPU was lost: how another one is opened, and when it is given up.
 import { show, SluiceError } from '../errors'
-import { Gpu } from '../gpu/device'
+import { Gpu, patiently } from '../gpu/device'
 import type { Network } from '../network'
-import type { ParameterValues } from '../parameters'
 
 /** Whether a training goes on by itself when its GPU is lost; or how to open the GPU that it then goes on with. */
 export type Recover = boolean | (() => Promise<Gpu>)
 
 /** So many losses within so many milliseconds, and it is given up: whatever takes the GPU away will do so again. */
 const [mostLosses, within] = [3, 60_000]
-
-/** Milliseconds before each attempt to open a GPU: a driver that was reset is not there at once. */
-const attempts = [0, 250, 500, 1000, 2000, 4000]
 
 /** A snapshot follows the one before by so many milliseconds at least, and by so many times as long as that one took until it
  * had come back, which is far more than it holds up the training. */
@@ -67,14 +63,15 @@ export class Recovery {
   async isFor(error: unknown): Promise<boolean> {
     const { network } = this
     // What a lost device refuses is sometimes told before its loss is.
-    const mayBe = !(error instanceof SluiceError) || ['device-lost', 'gpu-error', 'too-large'].includes(error.code)
-    if (!mayBe || network.isDestroyed || !(await network.gpu.isLost())) return false
+    const code = error instanceof SluiceError ? error.code : 'gpu-error'
+    if (!['device-lost', 'gpu-error', 'too-large'].includes(code) || network.isDestroyed) return false
+    if (!(await network.gpu.isLost(code === 'device-lost' ? 2000 : 100))) return false
     return !network.isDestroyed && !network.gpu.isClosed
   }
 
   /** Opens another GPU and puts the network there, with these weights.
    * @throws SluiceError `device-lost` where it was lost too often or no other could be opened, `disposed`. */
-  async reopen(why: unknown, weights: ParameterValues): Promise<void> {
+  async reopen(why: unknown, weights: ReadonlyMap<string, Float32Array>): Promise<void> {
     for (let loss = why; ; ) {
       const now = performance.now()
       this.#count++
@@ -93,19 +90,15 @@ export class Recovery {
 
   async #open(): Promise<Gpu> {
     const { network, how } = this
-    for (const [i, wait] of attempts.entries()) {
-      await new Promise((resolve) => setTimeout(resolve, wait))
+    try {
+      const gpu = how === true ? await network.gpu.reopened() : await patiently(how)
+      if (!(gpu instanceof Gpu)) throw new SluiceError('bad-value', `recover gave ${show(gpu)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
       network.checkNotDestroyed()
-      try {
-        const gpu = how === true ? await network.gpu.reopened() : await how()
-        if (gpu instanceof Gpu) return gpu
-        throw new SluiceError('bad-value', `recover gave ${show(gpu)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
-      } catch (error) {
-        if (network.gpu.isClosed || (error instanceof SluiceError && error.code === 'bad-value')) throw error
-        if (i === attempts.length - 1) throw new SluiceError('device-lost', `the GPU was lost, and no other could be opened: ${messageOf(error)}`, { cause: error })
-      }
+      return gpu
+    } catch (error) {
+      if (network.isDestroyed || network.gpu.isClosed) throw error
+      throw new SluiceError('device-lost', `the GPU was lost, and no other could be opened: ${messageOf(error)}`, { cause: error })
     }
-    throw new Error('unreachable')
   }
 }
 

@@ -194,7 +194,10 @@ class Session {
   /** Comes back from the loss of the GPU under `lost`, once for all who noticed. @throws `error` itself where it is another one */
   async #comeBack(lost: Loop | null, error: unknown): Promise<void> {
     if (!this.#back && this.#loop === lost) {
-      if (!(await this.#recovery?.isFor(error))) throw error
+      if (!(await this.#recovery?.isFor(error))) {
+        this.job.network.checkNotDestroyed() // which says more than the loss of the device that it closed
+        throw error
+      }
       if (this.#loop === lost) this.#back ??= this.#restore(error)
     }
     await this.#back

@@ -8,8 +8,8 @@ import { devicesMayBeLost, lose } from '../support/loss'
 beforeEach(devicesMayBeLost)
 afterEach(() => void vi.restoreAllMocks())
 
-const corpus = Corpus.fromText('the rain fell on the mill and the mill stood still. '.repeat(24))
-const options = { batch: 4, steps: 10, epochs: 2, seed: 5 } satisfies BlankTrainOptions
+const corpus = Corpus.fromText('the rain fell on the mill and the mill stood still. '.repeat(40))
+const options = { batch: 4, steps: 10, epochs: 1, seed: 5 } satisfies BlankTrainOptions
 type Model = TextModel | BlankModel
 
 const make = {
@@ -46,15 +46,15 @@ describe.each(names)('%s', (name) => {
   test('lost at any moment: every step is given once, and the weights are the same bits', async () => {
     const wanted = await undisturbed(name)
     const random = new Random(22)
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 2; round++) {
       const model = await make[name]()
-      const losses = [0, 1].map(() => Math.floor(random.uniform() * wanted.steps.length))
-      const { steps, recovered } = await all(model.train(corpus, { ...options, recover: true }), async (step) => {
+      const losses = [0, 1].map(() => Math.floor(random.uniform() * (wanted.steps.length - 8)))
+      const { steps, recovered } = await all(model.train(corpus, { ...options, recover: true }), (step) => {
         // Now, or while the steps to come are under way.
-        if (losses.includes(step)) setTimeout(() => lose(model.network.gpu), Math.floor(random.uniform() * 3) * 4)
+        if (losses.includes(step)) random.uniform() < 0.5 ? lose(model.network.gpu) : void setTimeout(() => lose(model.network.gpu))
       })
       expect(steps, String(losses)).toEqual(wanted.steps)
-      expect(recovered, String(losses)).toBeGreaterThanOrEqual(Math.max(...losses) < wanted.steps.length - 4 ? 1 : 0)
+      expect(recovered, String(losses)).toBeGreaterThanOrEqual(1)
       expect(await bitsOf(model), String(losses)).toEqual(wanted.bits)
       model.destroy()
     }
@@ -162,14 +162,15 @@ describe('given up', () => {
         if (progress.step % 8 === 7) lose(model.network.gpu)
       }
     })
-    expect(error).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/^the GPU was lost 3 times within a minute, the last time so: .*the driver was reset.*The training stopped before step 24: its save\(\) gives the file as it stood before step \d+, to resume with\.$/) })
-    expect(given).toEqual(wanted.steps.slice(0, 24))
+    expect(error).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/^the GPU was lost 3 times within a minute, the last time so: .*the driver was reset.*The training stopped before step \d+: its save\(\) gives the file as it stood before step \d+, to resume with\.$/) })
+    expect(error.message).toContain(`stopped before step ${given.length}:`)
+    expect(given).toEqual(wanted.steps.slice(0, given.length))
     const resume = await training.save()
     model.destroy()
     const again = await TextModel.load(resume)
     const rest = (await all(again.train(corpus, { ...options, resume }))).steps
     expect(rest).toEqual(wanted.steps.slice(-rest.length))
-    expect(rest.length).toBeGreaterThanOrEqual(wanted.steps.length - 24)
+    expect(rest.length).toBeGreaterThanOrEqual(wanted.steps.length - given.length)
     expect(await bitsOf(again)).toEqual(wanted.bits)
     again.destroy()
   })

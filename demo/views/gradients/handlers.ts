@@ -178,7 +178,7 @@ async function* live({ order: { settings, text } }: { readonly order: Order<Grad
       },
     }
     yield saved ? { kind: 'resumed' } : rounds.look(0)
-    yield* inRounds(rounds, { allowance, signal, step, iterations, looks: new OftenLooks() })
+    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new OftenLooks() })
   } finally {
     for (const lane of lanes) lane.destroy()
   }

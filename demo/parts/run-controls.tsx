@@ -71,7 +71,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
     <section class="run-controls" aria-label={w.states[status]}>
       <FailureNote failure={run.failure.value} />
       {/* Always there, so that a screen reader announces what comes into it. */}
-      <p id="recovered" class="hint" role="status">
+      <p id="recovered" class="hint run-recovered" role="status">
         {run.recovered.value !== null && w.recovered(count(run.recovered.value))}
       </p>
       {fits(run) && <Kept run={run} kept={run.kept.value!} whatOf={whatOf} handOver={handOver} />}

@@ -1,6 +1,6 @@
 // A run whose GPU was lost goes on by itself, from where it was last kept: paused if it was paused. So do its looks and whatever
 // else it was at.
-import { SluiceError } from 'sluice'
+import { isLoss } from './device'
 import type { Recovered } from './order'
 
 /** So many losses within so many milliseconds, and it is given up: whatever takes the GPU away will do so again. */
@@ -19,7 +19,7 @@ export async function* recovering<Saved extends { readonly step: number }, Event
     try {
       return yield* live(from)
     } catch (error) {
-      if (signal.aborted || !(error instanceof SluiceError && error.code === 'device-lost')) throw error
+      if (signal.aborted || !(await isLoss(error))) throw error
       const now = performance.now()
       losses = [...losses.filter((when) => now - when < within), now]
       if (losses.length >= mostLosses) throw error
@@ -27,9 +27,4 @@ export async function* recovering<Saved extends { readonly step: number }, Event
     from = stood() ?? from
     yield { kind: 'recovered', step: from?.step ?? 0 }
   }
-}
-
-/** Never resolves, and rejects when the GPU is lost: for whoever waits for something else meanwhile. */
-export const loss = async ({ lost }: { readonly lost: Promise<string> }): Promise<never> => {
-  throw new SluiceError('device-lost', await lost)
 }

@@ -1,10 +1,11 @@
 // Runs that the page steers: they train in rounds while they may, else sleep; so pausing is nothing but not taking the
 // next round. They are kept between two rounds, as the training of the view Train is.
 import { Allowance } from './allowance'
+import { loss } from './device'
 import { Keeper } from './keeper'
 import { oneAtATime } from './one-at-a-time'
 import { isPace, type KeptRun, type Order, type Pace, type Recovered, type RunKey } from './order'
-import { loss, recovering } from './recovering'
+import { recovering } from './recovering'
 import { recallRun } from './storage'
 
 /** What trains in rounds. */

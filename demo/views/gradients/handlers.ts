@@ -85,7 +85,9 @@ class Lane {
     }
     for (const batch of batches) {
       if (this.#out) break
-      queued.push(this.trainer.step(batch))
+      const result = this.trainer.step(batch)
+      result.catch(() => {}) // told when its turn comes, if it comes
+      queued.push(result)
       if (queued.length >= inFlight) await next()
     }
     while (queued.length > 0) await next()

@@ -8,7 +8,7 @@ declare global {
 }
 
 const corpus = Corpus.fromText('the rain fell on the mill and the mill stood still. '.repeat(160))
-const train = { batch: 8, steps: 16, epochs: 1, seed: 5 }
+const train = { batch: 8, steps: 16, epochs: 4, seed: 5 }
 const kinds = [
   () => TextModel.create({ vocabulary: corpus.vocabulary, cell: 'lstm', layers: 2, dropout: 0.2, hidden: 24, seed: 3 }),
   () => BlankModel.create({ vocabulary: corpus.vocabulary, cell: 'gru', hidden: 16, seed: 3 }),
@@ -52,7 +52,7 @@ export default async function crashes({ times, seed }: { times: number; seed: nu
     const kind = k % kinds.length
     const { weights, steps } = wanted[kind]!
     // Somewhere between two steps, or within one; early enough that the training is still under way when the process is gone.
-    const [at, delay] = [Math.floor(random.uniform() * 0.7 * steps.length), Math.floor(random.uniform() * 20)]
+    const [at, delay] = [Math.floor(random.uniform() * 0.4 * steps.length), Math.floor(random.uniform() * 20)]
     const got = await outcome(kinds[kind]!, true, (step) => step === at && setTimeout(() => void globalThis.sluiceCrash(), delay))
     const differs = [got.weights !== weights && 'weights', got.steps.join() !== steps.join() && 'steps given', got.recovered === 0 && 'no crash was noticed'].filter(Boolean)
     right += Number(differs.length === 0)

@@ -1,5 +1,5 @@
 // Sluice: recurrent networks trained and run on WebGPU. What a user can import, and nothing else.
-export { cellNames, type CellName } from './cells'
+export { cellNames, cells, type Cell, type CellName } from './cells'
 export { SluiceError, type ErrorCode } from './errors'
 export { fromPyTorch, toPyTorch, type PyTorchNames } from './formats/pytorch'
 export { readSafetensors, writeSafetensors, type Dtype, type FloatTensor, type SafetensorsFile, type StoredTensor } from './formats/safetensors'
@@ -15,6 +15,7 @@ export { Predictor, type PredictionBatch, type PredictorOptions } from './predic
 export { RecurrentLayer, type RecurrentLayerOptions } from './recurrent-layer'
 export type { Inside, LayerState, RunOptions, RunResult } from './run'
 export { ignored, parameterShapes, type Head, type LayerSpec, type NetworkSpec } from './spec'
+export type { NotFinitePolicy } from './schedule/training'
 export { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
 export { BlankModel, type Blank, type BlankModelOptions, type BlankTrainOptions, type Evaluation, type Guess } from './text/blank-model'
 export { Corpus, type CorpusOptions } from './text/corpus'

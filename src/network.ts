@@ -1,6 +1,6 @@
 // A network: its layers, its parameters on the GPU, and single runs of it, forward or with gradients.
 import { checkSpec } from './check'
-import { checkCount, checkObject, show, SluiceError } from './errors'
+import { checkCount, checkObject, isMap, show, SluiceError } from './errors'
 import { checkDevice, openDevice, type Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
@@ -8,6 +8,7 @@ import type { Plan } from './gpu/plan'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
+import { checkOwn, opaque } from './opaque'
 import { run, type RunOptions, type RunResult } from './run'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
@@ -34,6 +35,7 @@ export class Network {
   #destroyed = false
 
   private constructor(gpu: Gpu, ownsGpu: boolean, parameters: Parameters) {
+    opaque(this, Network)
     this.spec = parameters.spec
     this.#gpu = gpu
     this.#ownsGpu = ownsGpu
@@ -84,6 +86,10 @@ export class Network {
     }
   }
 
+  get [Symbol.toStringTag](): string {
+    return 'Network'
+  }
+
   /** Moves to another device, its own being lost, with these weights. What else was made on the lost one stays lost: trainers,
    * predictors, batches under way. @throws SluiceError `disposed` if it was destroyed meanwhile; `too-large`, `device-lost`. */
   async moveTo(gpu: Gpu, values: ParameterValues, { owns }: { readonly owns: boolean }): Promise<void> {
@@ -115,22 +121,24 @@ export class Network {
     return this.parameters.bytes
   }
 
-  /** Parameters by name, in the shapes of `parameterShapes`. @throws SluiceError `disposed`, `device-lost`. */
+  /** Parameters by name, in the shapes of `parameterShapes`, as they are: also what is not finite, so that it can be looked at.
+   * @throws SluiceError `disposed`, `device-lost`. */
   async readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     this.checkAlive()
     return this.parameters.read()
   }
 
   /** Sets parameters, each in the shape of `parameterShapes`; those not named keep their values.
-   * @throws SluiceError `bad-value` for a name, `bad-shape` for a size the network has not; `disposed`, `device-lost`. */
+   * @throws SluiceError `bad-value` for a name the network has not or a number that is not finite, `bad-shape` for a size; `disposed`,
+   * `device-lost`. */
   writeParameters(values: ParameterValues): void {
     this.checkAlive()
-    if (!(values instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers, such as readParameters gives`)
+    if (!isMap(values)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers, such as readParameters gives`)
     this.parameters.write(values)
   }
 
   /** The network as a file, for `Network.load` and any reader of safetensors: what it is, and its parameters between two
-   * steps of a training, if one is under way. @throws SluiceError `device-lost`, `disposed`. */
+   * steps of a training, if one is under way. @throws SluiceError `not-finite` for parameters that are not, `device-lost`, `disposed`. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeModelFile({ model: 'Network', ...(await this.contents()) })
   }
@@ -146,7 +154,7 @@ export class Network {
     if (came !== expected) throw new SluiceError('bad-value', `the file is of the network ${came}, expected ${expected}. Load the model from the same file first.`)
   }
 
-  /** Runs one batch and brings everything back.
+  /** Runs one batch and brings everything back as it is, to be looked at: also what has become NaN or infinite.
    * @throws SluiceError `bad-shape`, `bad-value`, `too-large`. */
   async run(options: RunOptions): Promise<RunResult> {
     checkObject('options', options, '{ steps: 35, batch: 32, ids }')
@@ -204,4 +212,9 @@ async function allocate(gpu: Gpu, spec: NetworkSpec, values: () => ParameterValu
   const parameters = await gpu.checked('the parameters', () => new Parameters(gpu, spec))
   parameters.write(values())
   return parameters
+}
+
+/** @throws SluiceError `bad-value` for what is no Network, such as the model around it. */
+export function checkNetwork(network: unknown): asserts network is Network {
+  checkOwn('network', network, Network, 'a Network; that of a TextModel or a BlankModel is its .network')
 }

@@ -4,10 +4,12 @@
 // in memory, the rest of which must be 0 where the caller writes and is 0 where the layer does.
 import type { CellName } from './cells'
 import { checkLengths, checkSpec } from './check'
-import { checkCount, checkObject, show, SluiceError } from './errors'
-import { adoptDevice, Gpu } from './gpu/device'
+import { checkCount, checkObject, isMap, show, SluiceError } from './errors'
+import { anyDevice, type Gpu } from './gpu/device'
+import { checkFinite } from './finite'
 import { prepareAll, type Program } from './gpu/engine'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
+import { opaque } from './opaque'
 import { Parameters, type ParameterValues } from './parameters'
 import { statesOf } from './schedule/states'
 import { unroll, Unrolled } from './schedule/unroll'
@@ -51,9 +53,16 @@ export class RecurrentLayer {
     readonly gpu: Gpu,
     private readonly unrolled: Unrolled,
     private readonly programs: Record<'fresh' | 'carry' | 'forward', Program> & { readonly clear?: Program; readonly backward?: Program },
-  ) {}
+  ) {
+    opaque(this, RecurrentLayer)
+  }
 
-  /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `too-large`. */
+  get [Symbol.toStringTag](): string {
+    return 'RecurrentLayer'
+  }
+
+  /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `gpu-error` for one of another device or one that was
+   * destroyed, `too-large`. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     checkObject('options', options, "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }")
     const { cell, input, hidden, bidirectional, bias, peepholes, steps, batch, train = false, recompute, buffers = {} } = options
@@ -65,21 +74,23 @@ export class RecurrentLayer {
     checkSpec(spec)
     checkCount('steps', steps)
     checkCount('batch', batch)
-    const gpu = device instanceof Gpu ? device : adoptDevice(device)
+    const gpu = anyDevice(device)
+    checkDistinct(buffers)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
       return { unrolled: new Unrolled(on, parameters, { steps, batch, train, recompute, inputGradient: train, initialGradient: train }, buffers) }
     })
-    const forward = {
-      fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
-      carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-      forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan)),
-    }
-    const backward = train && {
-      clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
-      backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan)),
-    }
     try {
+      await checkBuffers(gpu, buffers)
+      const forward = {
+        fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+        carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
+        forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan)),
+      }
+      const backward = train && {
+        clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
+        backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan)),
+      }
       return new RecurrentLayer(gpu, unrolled, await prepareAll(gpu, { ...forward, ...backward }))
     } catch (error) {
       unrolled.destroy()
@@ -129,23 +140,26 @@ export class RecurrentLayer {
     return { value: parameters.value(`layers.0.${name}`), gradient: parameters.gradient(`layers.0.${name}`) }
   }
 
-  /** Writes parameters by those names, in their shapes without padding. */
+  /** Writes parameters by those names, in their shapes without padding.
+   * @throws SluiceError `bad-value` for a name or a number that is not finite, `bad-shape`, `disposed`. */
   writeParameters(values: ParameterValues): void {
     this.#checkAlive()
-    if (!(values instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers`)
+    if (!isMap(values)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers`)
     this.unrolled.parameters.write(new Map([...values].map(([name, v]) => [`layers.0.${name}`, v])))
   }
 
-  /** Writes a tensor of the layer's, in its shape without padding; and reads one. */
+  /** Writes a tensor of the layer's, in its shape without padding; and reads one, as it is.
+   * @throws SluiceError `bad-value` for a number that is not finite or a tensor of another layer, `bad-shape`, `disposed`. */
   write(to: Tensor, values: ArrayLike<number>): void {
     this.#checkAlive()
-    checkTensor(to)
+    this.#checkTensor(to)
+    if (typeof values === 'object' && values) checkFinite(to.label, values) // others are refused where they are packed
     writeTensor(this.gpu, to, values)
   }
 
   async read(from: Tensor): Promise<Float32Array<ArrayBuffer>> {
     this.#checkAlive()
-    checkTensor(from)
+    this.#checkTensor(from)
     return readTensor(this.gpu, from)
   }
 
@@ -160,7 +174,8 @@ export class RecurrentLayer {
   }
 
   /** Encodes the forward pass. `initial`: the state begins at zero, goes on from the run before, or is what the caller has
-   * put into the initial slots of `state`.
+   * put into the initial slots of `state`. That the encoder is finished, or of another device, WebGPU says later: where it is
+   * finished or submitted, as an uncaptured error of its device.
    * @throws SluiceError `bad-value` for another word, and for `carried` where a direction reads from the end. */
   encodeForward(encoder: GPUCommandEncoder, { initial = 'zero' }: { initial?: 'zero' | 'carried' | 'given' } = {}): void {
     this.#checkAlive()
@@ -186,6 +201,14 @@ export class RecurrentLayer {
     backward.encode(encoder)
   }
 
+  /** @throws SluiceError `bad-value` for a tensor that this layer has not, or has not without `train`. */
+  #checkTensor(tensor: Tensor | null): void {
+    if (!tensor?.buffer) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
+    const { x, dx, layers: [layer], parameters: { values, gradients } } = this.unrolled
+    if ([x, dx, ...Object.values(layer!.memory), values, gradients].some((own) => own?.buffer === tensor.buffer)) return
+    throw new SluiceError('bad-value', `the tensor ${tensor.label} is of another layer, expected one of this layer's own, such as its x or outputs`)
+  }
+
   #checkAlive(): void {
     if (this.#destroyed) throw new SluiceError('disposed', 'this layer was destroyed. Create a new one.')
     this.gpu.checkAlive()
@@ -200,7 +223,26 @@ export class RecurrentLayer {
   }
 }
 
-/** @throws SluiceError `bad-value` for a tensor that a layer without `train` has not. */
-function checkTensor(tensor: Tensor | null): void {
-  if (!tensor) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
+type Buffers = NonNullable<RecurrentLayerOptions['buffers']>
+
+const namesOf = (buffers: Buffers) => (Object.keys(buffers) as (keyof Buffers)[]).filter((name) => buffers[name] !== undefined)
+
+/** @throws SluiceError `bad-value` for a buffer of the caller's that is given twice: one tensor would be written over by another. */
+function checkDistinct(buffers: Buffers): void {
+  const names = namesOf(buffers)
+  for (const [i, name] of names.entries()) {
+    const twice = names.slice(0, i).find((other) => buffers[other] === buffers[name])
+    if (twice) throw new SluiceError('bad-value', `buffers.${twice} and buffers.${name} are the same buffer, expected one for each`)
+  }
+}
+
+/** Uses each buffer of the caller's once: what WebGPU has against it shows then, and not only when the layer runs.
+ * @throws SluiceError `gpu-error` for a buffer of another device, or one that was destroyed. */
+async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
+  for (const name of namesOf(buffers))
+    await gpu.checked(`buffers.${name} cannot be used on this device`, () => {
+      const encoder = gpu.device.createCommandEncoder({ label: name })
+      encoder.clearBuffer(buffers[name]!, 0, 0)
+      gpu.device.queue.submit([encoder.finish()])
+    })
 }

@@ -3,7 +3,8 @@
 // they add up, but for the candidate of a GRU, whose second one is Sluice's `bn`.
 import { cells } from '../cells'
 import { checkSpec } from '../check'
-import { checkObject, show, SluiceError } from '../errors'
+import { checkObject, isMap, show, SluiceError } from '../errors'
+import { checkFinite } from '../finite'
 import { directions, headSize, inputSize, parameterShapes, type LayerSpec, type NetworkSpec } from '../spec'
 import type { FloatTensor } from './safetensors'
 
@@ -34,10 +35,10 @@ const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size
 
 /** The parameters of a network from tensors with PyTorch's names, for `network.writeParameters`. Leave the head out of the
  * description to convert the layers alone.
- * @throws SluiceError `bad-file` where a tensor is missing, has another shape than the network needs, or is left over;
- * `bad-value` for a network that PyTorch has not. */
+ * @throws SluiceError `bad-file` where a tensor is missing, has another shape than the network needs, is left over, or has a
+ * number that is not finite; `bad-value` for a network that PyTorch has not. */
 export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: NetworkSpec, names: PyTorchNames = {}): Map<string, Float32Array<ArrayBuffer>> {
-  if (!(tensors instanceof Map)) throw new SluiceError('bad-value', `the tensors are ${show(tensors)}, expected a Map from name to tensor, such as readSafetensors(bytes).tensors`)
+  if (!isMap(tensors)) throw new SluiceError('bad-value', `the tensors are ${show(tensors)}, expected a Map from name to tensor, such as readSafetensors(bytes).tensors`)
   checkObject('spec', spec, 'network.spec')
   checkSpec(spec)
   const slots = slotsOf(spec, names)
@@ -49,6 +50,7 @@ export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: Net
     checkShape(slot, tensor.shape, spec)
     const { values } = tensor
     if (values.length !== product(slot.shape)) throw new SluiceError('bad-file', `${slot.name} has ${values.length} values, expected ${product(slot.shape)} for its shape [${slot.shape.join(', ')}]`)
+    checkFinite(slot.name, values, { code: 'bad-file', advice: 'Was it saved after its training ran away? Go back to a checkpoint from before' })
     const columns = slot.shape[1] ?? 1
     for (let i = 0; i < values.length; i++) {
       const [parameter, index] = slot.place(Math.floor(i / columns), i % columns)
@@ -61,13 +63,14 @@ export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: Net
 
 /** The parameters of a network, such as `network.readParameters()` gives, under PyTorch's names and in its shapes, for
  * `writeSafetensors`; `load_state_dict` takes them. Where PyTorch has two biases, the second one is zero.
- * @throws SluiceError `bad-value` for a network that PyTorch has not. */
+ * @throws SluiceError `bad-value` for a network that PyTorch has not, or a parameter that is not finite. */
 export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, names: PyTorchNames = {}): Map<string, FloatTensor> {
-  if (!(parameters instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(parameters)}, expected a Map such as await network.readParameters() gives`)
+  if (!isMap(parameters)) throw new SluiceError('bad-value', `the parameters are ${show(parameters)}, expected a Map such as await network.readParameters() gives`)
   const slots = slotsOf(spec, names)
   const wanted = [...parameterShapes(spec).keys()]
   const lacking = wanted.find((name) => !parameters.has(name))
   if (lacking) throw new SluiceError('bad-value', `the parameters lack ${lacking}, expected ${wanted.join(', ')}, such as network.readParameters() gives`)
+  for (const name of wanted) checkFinite(name, parameters.get(name)!)
   return new Map(
     slots.map(({ name, shape, place, second }) => {
       const columns = shape[1] ?? 1
@@ -127,7 +130,8 @@ function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Sl
 
 function checkLayer({ cell, peepholes, learnInitial }: LayerSpec, l: number): void {
   const refuse = (what: string) => new SluiceError('bad-value', `layers[${l}] ${what}`)
-  if (cell === 'gru') throw refuse('is a gru, whose reset gate acts before the product; PyTorch has the other form. Make the network with gru-reset-after.')
+  const { pytorch } = cells[cell]
+  if ('none' in pytorch) throw refuse(pytorch.none)
   if (peepholes) throw refuse('has peepholes, which PyTorch has not.')
   if (learnInitial) throw refuse('learns its initial state, which no layer of PyTorch does. Make it without learnInitial, and give the states to run.')
 }

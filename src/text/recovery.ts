@@ -2,6 +2,7 @@
 import { show, SluiceError } from '../errors'
 import { Gpu, patiently } from '../gpu/device'
 import type { Network } from '../network'
+import { checkOwn } from '../opaque'
 
 /** Whether a training goes on by itself when its GPU is lost; or how to open the GPU that it then goes on with. */
 export type Recover = boolean | (() => Promise<Gpu>)
@@ -92,7 +93,7 @@ export class Recovery {
     const { network, how } = this
     try {
       const gpu = how === true ? await network.gpu.reopened() : await patiently(how)
-      if (!(gpu instanceof Gpu)) throw new SluiceError('bad-value', `recover gave ${show(gpu)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
+      checkOwn('what recover gave', gpu, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
       network.checkNotDestroyed()
       return gpu
     } catch (error) {

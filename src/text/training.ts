@@ -17,7 +17,7 @@ export interface Progress extends StepResult {
   readonly totalSteps: number
   /** exp(loss) of this step's batch: how many characters the model is torn between. */
   readonly perplexity: number
-  /** exp(mean loss) of this epoch so far: what the book plots. */
+  /** exp(mean loss) of this epoch so far, without steps that were skipped: what the book plots. */
   readonly epochPerplexity: number
   /** Characters trained on a second, over the last seconds. */
   readonly charsPerSecond: number
@@ -32,9 +32,10 @@ export interface Training extends AsyncGenerator<Progress, void, undefined> {
    * `load` of the model reads it too.
    *
    * May be called from the first step on, at any time, and is not waited for by the training: what is on the GPU is copied
-   * between two steps, while later ones are queued. After the loop, however it was left, it saves where it ended. With `recover`
-   * it waits for a training that is coming back, and after one that was given up it saves what that would have gone on from.
-   * @throws SluiceError `not-finite` once the loss or the gradient is no number, `disposed` if the model was destroyed, `device-lost`;
+   * between two steps, while later ones are queued. After the loop, however it was left, it saves where it ended; after a step that
+   * was not finite, where it stood before that, to go on from with a lower rate. With `recover` it waits for a training that is
+   * coming back, and after one that was given up it saves what that would have gone on from.
+   * @throws SluiceError `not-finite` where the weights themselves are not, `disposed` if the model was destroyed, `device-lost`;
    * `bad-value` before the first step. */
   save(): Promise<Uint8Array<ArrayBuffer>>
 }
@@ -92,6 +93,9 @@ export function startTraining(plan: () => TrainingJob): Training {
   return Object.assign(run(), { save })
 }
 
+/** Whether a step has stopped the training by what it came to, which no other GPU would mend. */
+const isNotFinite = (error: unknown): boolean => error instanceof SluiceError && error.code === 'not-finite'
+
 /** What a training can go on from; without `training`, from its beginning. */
 type Saved = Omit<ModelFile, 'model' | 'vocabulary'>
 
@@ -133,7 +137,7 @@ class Session {
       this.#ended = this.#capture()
       if (this.#recovery) await this.#ended // or the weights would be lost with the last step
     } catch (error) {
-      this.#ended = this.#gaveUp ? Promise.resolve(this.#latest!) : Promise.reject(error)
+      this.#ended = this.#gaveUp ? Promise.resolve(this.#latest!) : isNotFinite(error) && this.#loop ? this.#capture() : Promise.reject(error)
       throw error
     } finally {
       this.#ended ??= this.#capture()
@@ -238,8 +242,16 @@ class Session {
   }
 }
 
+interface Queued {
+  readonly epoch: number
+  readonly step: number
+  /** Where its minibatch came from. */
+  readonly place: Place
+  readonly result: Promise<StepResult>
+}
+
 class Loop {
-  #queued: { readonly epoch: number; readonly step: number; readonly result: Promise<StepResult> }[] = []
+  #queued: Queued[] = []
   /** Whether there is more to train on. */
   #more = true
   #tally: Tally = { epoch: 0, sum: 0, count: 0 }
@@ -257,7 +269,10 @@ class Loop {
     this.#speed = new Speed(batch * steps)
     this.#totalSteps = batchesPerEpoch(job.corpus.training.length, { steps, batch }) * job.epochs
     if (tally) this.#tally = tally
-    if (pending) this.#queued = pending.map(({ epoch, ...result }) => ({ epoch, step: result.step, result: Promise.resolve(result) }))
+    if (pending)
+      this.#queued = pending.map(({ epoch, ...result }) => ({
+        epoch, step: result.step, place: reading.place, result: Promise.resolve({ ...result, loss: result.loss ?? NaN, gradientNorm: result.gradientNorm ?? NaN }),
+      }))
   }
 
   /** @param file where it goes on; at the beginning unless given */
@@ -302,47 +317,40 @@ class Loop {
 
   /** Queues a step; false if there is nothing more to train on. */
   #queue(): boolean {
+    const { place } = this.reading
     const next = this.reading.next()
     if (!next) return false
     const { epoch, ...batch } = next
     const step = this.trainer.steps
     const result = this.trainer.step(this.job.prepare?.(batch, step) ?? batch)
     result.catch(() => {}) // reported when its turn comes
-    this.#queued.push({ epoch, step, result })
+    this.#queued.push({ epoch, step, place, result })
     return true
   }
 
   async #finished(): Promise<Omit<Progress, 'recovered'>> {
     const { epoch, result } = this.#queued[0]!
     const outcome = await result
-    this.#checkFinite(outcome)
     // Only now: what is saved meanwhile has this step among those not yet yielded.
     this.#queued.shift()
     const { sum, count } = epoch === this.#tally.epoch ? this.#tally : { sum: 0, count: 0 }
-    this.#tally = { epoch, sum: sum + outcome.loss, count: count + 1 }
+    this.#tally = outcome.skipped ? { epoch, sum, count } : { epoch, sum: sum + outcome.loss, count: count + 1 }
     const epochPerplexity = Math.exp(this.#tally.sum / this.#tally.count)
     return { ...outcome, epoch, totalSteps: this.#totalSteps, perplexity: Math.exp(outcome.loss), epochPerplexity, charsPerSecond: this.#speed.tick() }
   }
 
-  /** The loss is that of before the update: a gradient that is no number shows first, and leaves no network behind. */
-  #checkFinite({ loss, gradientNorm, step, rate }: StepResult): void {
-    const wrong = !Number.isFinite(loss) ? `loss is ${loss}` : !Number.isFinite(gradientNorm) ? `gradient's norm is ${gradientNorm}` : null
-    if (wrong === null) return
-    const { clipNorm } = this.job.trainer
-    throw new SluiceError(
-      'not-finite',
-      `the ${wrong} at step ${step}: the gradient exploded. Lower the learning rate (${rate}) or ${clipNorm === undefined ? 'set clipNorm' : `clip harder than clipNorm ${clipNorm}`}, then create the model anew.`,
-    )
-  }
-
-  /** What the GPU has and what the loop knows, as both are at this moment. */
+  /** What the GPU has and what the loop knows, as both are at this moment; of a training that a step has stopped, as they were
+   * before that. What was queued behind it has changed nothing, and will come again. */
   async capture(): Promise<Saved> {
     const [place, tally, queued] = [this.reading.place, this.#tally, [...this.#queued]]
-    const results = Promise.all(queued.map(({ result }) => result))
-    const [{ training, ...model }, done] = await Promise.all([this.trainer.snapshot(), results])
-    done.forEach((outcome) => this.#checkFinite(outcome))
-    const pending = done.map((outcome, i) => ({ ...outcome, epoch: queued[i]!.epoch }))
-    const loop: LoopState = { options: this.options, place, tally, pending }
+    const results = Promise.allSettled(queued.map(({ result }) => result))
+    const [{ training, ...model }, settled] = await Promise.all([this.trainer.snapshot(), results])
+    const failed = settled.findIndex(({ status }) => status === 'rejected')
+    const why = settled[failed] as PromiseRejectedResult | undefined
+    if (why && !isNotFinite(why.reason)) throw why.reason
+    const done = (failed < 0 ? settled : settled.slice(0, failed)) as PromiseFulfilledResult<StepResult>[]
+    const pending = done.map(({ value }, i) => ({ ...value, epoch: queued[i]!.epoch }))
+    const loop: LoopState = { options: this.options, place: queued[failed]?.place ?? place, tally, pending }
     return { ...model, training: { ...training, loop } }
   }
 }
@@ -354,7 +362,8 @@ function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
     const { place: { epoch, taken, drawn }, tally, pending } = saved
     for (const [name, count] of Object.entries({ epoch, taken, drawn, count: tally.count, tallied: tally.epoch })) checkCount(name, count, { min: 0 })
     checkNumber('sum', tally.sum)
-    for (const step of pending) for (const name of ['step', 'epoch', 'loss', 'rate'] as const) checkNumber(name, step[name])
+    // JSON has neither NaN nor infinities, so the loss of a step that was skipped is null in a file.
+    for (const step of pending) for (const name of ['step', 'epoch', 'loss', 'rate'] as const) if (!(step.skipped && name === 'loss' && !Number.isFinite(step.loss ?? NaN))) checkNumber(name, step[name])
     if (typeof saved.options !== 'object') throw new SluiceError('bad-file', 'it has no options')
   } catch (cause) {
     throw new SluiceError('bad-file', `where the training of the file stood cannot be read: ${(cause as Error).message}. Was the file damaged?`, { cause })

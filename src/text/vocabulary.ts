@@ -1,6 +1,7 @@
 // The characters a model knows, and the way from text to ids and back.
 // A character is a Unicode code point. Nothing is normalised, so decode(encode(text)) === text.
 import { show, SluiceError } from '../errors'
+import { checkOwn, opaque } from '../opaque'
 
 /** What stands for every character not seen, with `unknown: true`: Unicode's own replacement character. */
 const replacement = '\ufffd'
@@ -26,6 +27,7 @@ export class Vocabulary {
     /** Whether id 0 stands for every character that is not in `characters`. */
     readonly unknown: boolean,
   ) {
+    opaque(this, Vocabulary)
     characters.forEach((character, id) => this.#ids.set(character.codePointAt(0)!, id))
   }
 
@@ -44,6 +46,10 @@ export class Vocabulary {
     const points = [...counts].sort(([a, m], [b, n]) => n - m || a - b).map(([point]) => point)
     const characters = points.map((point) => String.fromCodePoint(point))
     return new Vocabulary(Object.freeze(unknown ? [replacement, ...characters] : characters), unknown)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Vocabulary'
   }
 
   /** V, the number of ids. */
@@ -195,4 +201,9 @@ function eachCodePoint(text: string, visit: (point: number, position: number) =>
     if (point > 0xffff) i++
     visit(point, position)
   }
+}
+
+/** @throws SluiceError `bad-value` for what is no vocabulary; `advice`: how to have one. */
+export function checkVocabulary(vocabulary: unknown, advice = 'such as Corpus.fromText(text).vocabulary'): asserts vocabulary is Vocabulary {
+  checkOwn('vocabulary', vocabulary, Vocabulary, `a Vocabulary ${advice}`)
 }

@@ -26,6 +26,9 @@ const dropoutStream = 0xd209
 /** Steps from one copy to the next of a training that rolls back. */
 const keepEvery = 100
 
+/** What the copy of the parameters, or of something the optimizer remembers, is called where the training is saved. */
+const copyOf = (name: string): string => `copy-of-${name}`
+
 export interface TrainerOptions {
   /** T, steps that the gradient goes back through. */
   readonly steps: number
@@ -250,7 +253,8 @@ export class Trainer {
     this.#checkAlive()
     const step = this.#step
     const encoder = gpu.device.createCommandEncoder({ label: `snapshot before step ${step}` })
-    const flat = [parameters.values, ...this.memory.values()].map((view) => gpu.readback.encode(encoder, view))
+    const remembered = [...this.memory, ...(this.#uncopied ? [] : [...this.copies].map(([name, view]) => [copyOf(name), view] as const))]
+    const flat = [parameters.values, ...remembered.map(([, view]) => view)].map((view) => gpu.readback.encode(encoder, view))
     const finals = unrolled.states.carries ? [...unrolled.states.finals] : []
     const initials = unrolled.states.initials
     const verdict = gpu.readback.encode(encoder, { ...unrolled.statistics, size: 16 })
@@ -269,7 +273,7 @@ export class Trainer {
       spec, parameters: values!,
       training: {
         step: said >= verdicts.stopped ? this.#stoppedAt : step, optimizer: options.optimizer.kind, settings: this.#settings, plan: this.plan.tuning.plan, batch: options.batch,
-        memory: new Map([...this.memory.keys()].map((name, i) => [name, memory[i]!])), carried: new Map(carried),
+        memory: new Map(remembered.map(([name], i) => [name, memory[i]!])), carried: new Map(carried),
       },
     }
   }
@@ -308,7 +312,9 @@ export class Trainer {
     for (const [name, state] of finals) writeTensor(this.#gpu, state, training.carried.get(name)!)
     this.#write(verdicts.counts)
     this.#told = false
-    this.#uncopied = true
+    // Of a training that did not roll back it has none.
+    this.#uncopied = ![...this.copies.keys()].every((name) => training.memory.has(copyOf(name)))
+    if (!this.#uncopied) for (const [name, view] of this.copies) network.parameters.write(training.memory.get(copyOf(name))!, view)
     this.#step = training.step
   }
 

@@ -3,6 +3,7 @@
 // metadata. What a training needs beside the parameters is in tensors of its own:
 //
 //   training.mean.layers.0.W    what the optimizer remembers (adam: mean and square) of each parameter
+//   training.copy-of-mean.layers.0.W  the same of the copy that it would roll back to, and training.copy-of-parameters.…, if it may
 //   training.carried.layers.0.h [B, D, H]: the state that the next batch begins with, unless it is fresh
 //
 // A checksum in the metadata is of all that (checksum.ts): a file that was damaged is refused, and not loaded in silence.
@@ -35,7 +36,7 @@ export interface TrainingState {
   readonly plan?: string
   /** B, rows of a batch. */
   readonly batch: number
-  /** What the optimizer remembers, by its name for it, then by parameter. */
+  /** What the optimizer remembers, by its name for it, then by parameter; and the copies of a training that rolls back. */
   readonly memory: ReadonlyMap<string, Values>
   /** The states that the next batch begins with unless it is fresh, by name (`layers.ℓ.h`), each [B, D, H]; empty for a
    * network that carries none. */

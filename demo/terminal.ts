@@ -72,7 +72,7 @@ async function main(): Promise<void> {
   let last: Progress | undefined
   let lastReport = -Infinity
   let nextLook = performance.now() + 5_000
-  for await (const p of model.train(corpus, trainOptions(settings, epochs))) {
+  for await (const p of model.train(corpus, { ...trainOptions(settings, epochs), recover: true })) {
     step++
     const now = performance.now()
     const totalSteps = Math.min(p.totalSteps, iterations)

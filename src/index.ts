@@ -21,6 +21,7 @@ export { BlankModel, type Blank, type BlankModelOptions, type BlankTrainOptions,
 export { Corpus, type CorpusOptions } from './text/corpus'
 export type { Draw } from './text/draws'
 export { TextModel, type TextModelOptions, type TrainOptions } from './text/text-model'
+export type { Recover } from './text/recovery'
 export type { Progress, Training } from './text/training'
 export { Vocabulary } from './text/vocabulary'
 export type { WriteOptions } from './text/writer'

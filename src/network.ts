@@ -29,16 +29,27 @@ export interface LoadOptions {
 
 export class Network {
   readonly spec: NetworkSpec
+  #gpu: Gpu
+  #ownsGpu: boolean
+  #parameters: Parameters
   #destroyed = false
 
-  private constructor(
-    readonly gpu: Gpu,
-    private readonly ownsGpu: boolean,
-    /** @internal */
-    readonly parameters: Parameters,
-  ) {
+  private constructor(gpu: Gpu, ownsGpu: boolean, parameters: Parameters) {
     opaque(this, Network)
     this.spec = parameters.spec
+    this.#gpu = gpu
+    this.#ownsGpu = ownsGpu
+    this.#parameters = parameters
+  }
+
+  /** The GPU that it lives on; another one after a training has recovered from the loss of the first. */
+  get gpu(): Gpu {
+    return this.#gpu
+  }
+
+  /** @internal */
+  get parameters(): Parameters {
+    return this.#parameters
   }
 
   /** Makes a network with random weights.
@@ -70,10 +81,7 @@ export class Network {
     checkDevice(device)
     const gpu = device ?? (await openDevice())
     try {
-      checkRoom(gpu, 'the parameters', (ledger) => new Parameters(ledger, spec))
-      const parameters = await gpu.checked('the parameters', () => new Parameters(gpu, spec))
-      parameters.write(values())
-      return new Network(gpu, !device, parameters)
+      return new Network(gpu, !device, await allocate(gpu, spec, values))
     } catch (error) {
       if (!device) gpu.destroy()
       throw error
@@ -82,6 +90,27 @@ export class Network {
 
   get [Symbol.toStringTag](): string {
     return 'Network'
+  }
+
+  /** Moves to another device, its own being lost, with these weights. What else was made on the lost one stays lost: trainers,
+   * predictors, batches under way. @throws SluiceError `disposed` if it was destroyed meanwhile; `too-large`, `device-lost`. */
+  async moveTo(gpu: Gpu, values: ParameterValues, { owns }: { readonly owns: boolean }): Promise<void> {
+    const parameters = await allocate(gpu, this.spec, () => values)
+    if (this.#destroyed) parameters.destroy()
+    this.checkNotDestroyed()
+    this.#parameters.destroy()
+    this.#parameters = parameters
+    this.#gpu = gpu
+    this.#ownsGpu = owns
+  }
+
+  /** Whether it closes its device when it is destroyed. */
+  get ownsGpu(): boolean {
+    return this.#ownsGpu
+  }
+
+  get isDestroyed(): boolean {
+    return this.#destroyed
   }
 
   /** How many numbers are learned. */
@@ -153,10 +182,12 @@ export class Network {
    * @internal
    * @throws SluiceError `disposed` if it was destroyed meanwhile, and what `prepareAll` throws. */
   async prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }> {
+    const { gpu } = this
     let programs: { [Name in keyof Plans]: Program } | undefined
     try {
-      programs = await prepareAll(this.gpu, plans)
+      programs = await prepareAll(gpu, plans)
       this.checkAlive()
+      gpu.checkAlive() // it may have been lost, and the network moved on
       return programs
     } catch (error) {
       for (const program of Object.values<Program>(programs ?? {})) program.destroy()
@@ -168,8 +199,13 @@ export class Network {
   /** @internal
    * @throws SluiceError `disposed`, `device-lost`. */
   checkAlive(): void {
-    if (this.#destroyed) throw new SluiceError('disposed', 'this network was destroyed. Create a new one.')
+    this.checkNotDestroyed()
     this.gpu.checkAlive()
+  }
+
+  /** @throws SluiceError `disposed`. */
+  checkNotDestroyed(): void {
+    if (this.#destroyed) throw new SluiceError('disposed', 'this network was destroyed. Create a new one.')
   }
 
   /** Frees what is on the GPU, and closes the device if the network opened it. */
@@ -177,8 +213,15 @@ export class Network {
     if (this.#destroyed) return
     this.#destroyed = true
     this.parameters.destroy()
-    if (this.ownsGpu) this.gpu.destroy()
+    if (this.#ownsGpu) this.gpu.destroy()
   }
+}
+
+async function allocate(gpu: Gpu, spec: NetworkSpec, values: () => ParameterValues): Promise<Parameters> {
+  checkRoom(gpu, 'the parameters', (ledger) => new Parameters(ledger, spec))
+  const parameters = await gpu.checked('the parameters', () => new Parameters(gpu, spec))
+  parameters.write(values())
+  return parameters
 }
 
 /** @throws SluiceError `bad-value` for what is no Network, such as the model around it. */

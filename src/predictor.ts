@@ -34,6 +34,8 @@ export interface PredictionBatch {
 
 export class Predictor {
   #destroyed = false
+  /** Where the predictor lives; its network may have moved on when that was lost. */
+  readonly #gpu
 
   private constructor(
     readonly network: Network,
@@ -42,6 +44,7 @@ export class Predictor {
     private readonly programs: Record<'fresh' | 'carry' | 'forward', Program>,
   ) {
     opaque(this, Predictor)
+    this.#gpu = network.gpu
   }
 
   get [Symbol.toStringTag](): string {
@@ -73,15 +76,16 @@ export class Predictor {
     const { network, unrolled } = this
     if (this.#destroyed) throw new SluiceError('disposed', 'this predictor was destroyed. Create a new one.')
     network.checkAlive()
+    this.#gpu.checkAlive()
     checkObject('batch', batch, '{ ids }, or { features } of a network that reads features')
     const shape = { steps: this.options.steps, batch: this.options.batch }
     const { ids, features, lengths, fresh = true } = batch
     checkBatch(network.spec, { ...shape, ids, features, lengths })
     if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches.')
-    const { device, readback } = network.gpu
+    const { device, readback } = this.#gpu
     unrolled.batch.write({ ids, lengths })
-    if (features) writeTensor(network.gpu, unrolled.x!, maskRows(features, { ...shape, lengths }))
+    if (features) writeTensor(this.#gpu, unrolled.x!, maskRows(features, { ...shape, lengths }))
     const encoder = device.createCommandEncoder({ label: 'prediction' })
     if (fresh) this.programs.fresh.encode(encoder)
     else this.programs.carry.encode(encoder)

@@ -26,6 +26,9 @@ const dropoutStream = 0xd209
 /** Steps from one copy to the next of a training that rolls back. */
 const keepEvery = 100
 
+/** What the copy of the parameters, or of something the optimizer remembers, is called where the training is saved. */
+const copyOf = (name: string): string => `copy-of-${name}`
+
 export interface TrainerOptions {
   /** T, steps that the gradient goes back through. */
   readonly steps: number
@@ -92,6 +95,8 @@ export class Trainer {
   #stoppedAt = 0
   #told = false
   readonly #control
+  /** Where the trainer lives; its network may have moved on when that was lost. */
+  readonly #gpu
 
   private constructor(
     readonly network: Network,
@@ -103,6 +108,7 @@ export class Trainer {
   ) {
     opaque(this, Trainer)
     const { optimizer, clipNorm, clipValue } = options
+    this.#gpu = network.gpu
     this.#control = { ...optimizer, clip_norm: checkLimit('clipNorm', clipNorm), clip_value: checkLimit('clipValue', clipValue) }
   }
 
@@ -185,9 +191,9 @@ export class Trainer {
         seed: pcg3d(options.seed ?? 0, step, dropoutStream)[0],
       },
     })
-    if (features) writeTensor(network.gpu, unrolled.x!, maskRows(features, { ...options, lengths }))
+    if (features) writeTensor(this.#gpu, unrolled.x!, maskRows(features, { ...options, lengths }))
     if (this.#told) this.#write(verdicts.skipped)
-    const { device, readback } = network.gpu
+    const { device, readback } = this.#gpu
     const encoder = device.createCommandEncoder({ label: `training step ${step}` })
     if (this.#uncopied) for (const [name, to] of this.copies) encoder.copyBufferToBuffer((this.memory.get(name) ?? network.parameters.values).buffer, 0, to.buffer, 0, to.size)
     this.programs[fresh ? 'fresh' : 'carry'].encodeWith(this.programs.step, encoder)
@@ -220,12 +226,13 @@ export class Trainer {
   /** Says of the last step queued, in place of the GPU, whether it counts. */
   #write(verdict: number): void {
     const { buffer, offset } = this.unrolled.statistics
-    this.network.gpu.device.queue.writeBuffer(buffer, offset + 12, Uint32Array.of(verdict))
+    this.#gpu.device.queue.writeBuffer(buffer, offset + 12, Uint32Array.of(verdict))
   }
 
   /** What the step began with that has stopped the training. */
   async #before(fresh: boolean): Promise<Pick<DroppedStep, 'parameters' | 'memory' | 'carried'>> {
-    const { network: { gpu, parameters }, unrolled } = this
+    const { network: { parameters }, unrolled } = this
+    const gpu = this.#gpu
     const states = fresh ? [] : [...unrolled.states.initials]
     const [values, memory, carried] = await Promise.all([
       parameters.read(),
@@ -242,11 +249,13 @@ export class Trainer {
    * @throws SluiceError `device-lost`, `disposed`. */
   async snapshot(): Promise<Pick<ModelFile, 'spec' | 'parameters'> & { readonly training: TrainingState }> {
     const { network, unrolled, options } = this
-    const { gpu, spec, parameters } = network
+    const { spec, parameters } = network
+    const gpu = this.#gpu
     this.#checkAlive()
     const step = this.#step
     const encoder = gpu.device.createCommandEncoder({ label: `snapshot before step ${step}` })
-    const flat = [parameters.values, ...this.memory.values()].map((view) => gpu.readback.encode(encoder, view))
+    const remembered = [...this.memory, ...(this.#uncopied ? [] : [...this.copies].map(([name, view]) => [copyOf(name), view] as const))]
+    const flat = [parameters.values, ...remembered.map(([, view]) => view)].map((view) => gpu.readback.encode(encoder, view))
     const finals = unrolled.states.carries ? [...unrolled.states.finals] : []
     const initials = unrolled.states.initials
     const verdict = gpu.readback.encode(encoder, { ...unrolled.statistics, size: 16 })
@@ -265,7 +274,7 @@ export class Trainer {
       spec, parameters: values!,
       training: {
         step: said >= verdicts.stopped ? this.#stoppedAt : step, optimizer: options.optimizer.kind, settings: this.#settings, plan: this.plan.tuning.plan, batch: options.batch,
-        memory: new Map([...this.memory.keys()].map((name, i) => [name, memory[i]!])), carried: new Map(carried),
+        memory: new Map(remembered.map(([name], i) => [name, memory[i]!])), carried: new Map(carried),
       },
     }
   }
@@ -286,7 +295,7 @@ export class Trainer {
 
   /** As `resume`, from a file that has been read.
    * @internal */
-  restore({ spec, parameters, training }: ModelFile): void {
+  restore({ spec, parameters, training }: Pick<ModelFile, 'spec' | 'parameters' | 'training'>): void {
     const { network, unrolled, options, memory } = this
     this.#checkAlive()
     network.expect(spec)
@@ -302,10 +311,12 @@ export class Trainer {
     if (missing) throw new SluiceError('bad-file', `the file lacks ${missing} of its training. Was it cut or edited?`)
     network.writeParameters(parameters)
     for (const [name, view] of memory) network.parameters.write(training.memory.get(name)!, view)
-    for (const [name, state] of finals) writeTensor(network.gpu, state, training.carried.get(name)!)
+    for (const [name, state] of finals) writeTensor(this.#gpu, state, training.carried.get(name)!)
     this.#write(verdicts.counts)
     this.#told = false
-    this.#uncopied = true
+    // Of a training that did not roll back it has none.
+    this.#uncopied = ![...this.copies.keys()].every((name) => training.memory.has(copyOf(name)))
+    if (!this.#uncopied) for (const [name, view] of this.copies) network.parameters.write(training.memory.get(copyOf(name))!, view)
     this.#step = training.step
   }
 
@@ -319,6 +330,7 @@ export class Trainer {
   #checkAlive(): void {
     if (this.#destroyed) throw new SluiceError('disposed', 'this trainer was destroyed. Create a new one.')
     this.network.checkAlive()
+    this.#gpu.checkAlive()
   }
 
   /** Frees the batch's activations and the optimizer's memory; the network stays. */

@@ -14,21 +14,39 @@ import { originOf, serve, unwatched } from './server.mjs'
  * @param {(page: import('puppeteer').Page, origin: string) => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-export async function inChrome({ server: config, chrome: { args = [], ...chrome } = {} }, work) {
-  const executablePath = await ensureChrome()
+export const inChrome = ({ server, chrome }, work) => served(server, (origin) => inPage(chrome, (page) => work(page, origin)))
+
+/**
+ * @template Result
+ * @param {import('vite').InlineConfig} config
+ * @param {(origin: string) => Promise<Result>} work
+ * @returns {Promise<Result>}
+ */
+export async function served(config, work) {
   const server = await serve({ ...config, server: { ...unwatched, ...config.server } })
   try {
-    const browser = await puppeteer.launch({ executablePath, args: [...chromeArguments(), ...args], ...chrome }).catch((error) => {
-      throw new UserError(`${executablePath} could not be started: ${messageOf(error)}`)
-    })
-    try {
-      const page = await browser.newPage()
-      return await Promise.race([work(page, originOf(server)), end(page)])
-    } finally {
-      await browser.close().catch(() => {})
-    }
+    return await work(originOf(server))
   } finally {
     await server.close()
+  }
+}
+
+/**
+ * @template Result
+ * @param {import('puppeteer').LaunchOptions | undefined} chrome
+ * @param {(page: import('puppeteer').Page) => Promise<Result>} work
+ * @returns {Promise<Result>}
+ */
+export async function inPage({ args = [], ...chrome } = {}, work) {
+  const executablePath = await ensureChrome()
+  const browser = await puppeteer.launch({ executablePath, args: [...chromeArguments(), ...args], ...chrome }).catch((error) => {
+    throw new UserError(`${executablePath} could not be started: ${messageOf(error)}`)
+  })
+  try {
+    const page = await browser.newPage()
+    return await Promise.race([work(page), end(page)])
+  } finally {
+    await browser.close().catch(() => {})
   }
 }
 
@@ -47,7 +65,7 @@ function end(page) {
 }
 
 /**
- * Runs the default export of a module in a page of that address. What it throws is told without a stack, which would be
+ * Runs the default export of a module in a page of that address, and gives what it gives. What it throws is told without a stack, which would be
  * that of the page's code.
  * @param {import('puppeteer').Page} page
  * @param {string} url
@@ -58,7 +76,7 @@ export async function runModule(page, url, module, ...args) {
   page.on('pageerror', (error) => console.error(`In the page: ${messageOf(error)}`))
   try {
     await page.goto(url)
-    await page.evaluate((module, args) => import(/* @vite-ignore */ module).then(({ default: main }) => main(...args)), module, args)
+    return await page.evaluate((module, args) => import(/* @vite-ignore */ module).then(({ default: main }) => main(...args)), module, args)
   } catch (error) {
     throw new UserError(messageOf(error))
   }

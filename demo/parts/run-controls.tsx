@@ -20,6 +20,7 @@ const words = strings(
     kept: (what: string, step: string, name: string) => `A run is kept in this browser: ${what}, ${step} steps${name && `, reading ${name}`}. Starting another one takes its place.`,
     yourText: 'your text',
     recall: (step: string) => `Go on from step ${step}`,
+    recovered: (step: string) => `The connection to the GPU was lost. The run went on by itself from step ${step}.`,
     forget: 'Forget it',
   },
   {
@@ -29,6 +30,7 @@ const words = strings(
     kept: (what: string, step: string, name: string) => `浏览器里存有一次训练：${what}，${step} 步${name && `，文本为${name}`}。另开一次会取代它。`,
     yourText: '你的文本',
     recall: (step: string) => `从第 ${step} 步继续`,
+    recovered: (step: string) => `与 GPU 的连接曾断开，训练已自动从第 ${step} 步继续。`,
     forget: '忘掉它',
   },
 )
@@ -68,6 +70,10 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   return (
     <section class="run-controls" aria-label={w.states[status]}>
       <FailureNote failure={run.failure.value} />
+      {/* Always there, so that a screen reader announces what comes into it. */}
+      <p id="recovered" class="hint run-recovered" role="status">
+        {run.recovered.value !== null && w.recovered(count(run.recovered.value))}
+      </p>
       {fits(run) && <Kept run={run} kept={run.kept.value!} whatOf={whatOf} handOver={handOver} />}
       <div class="run-controls-row">
         <button id="primary" ref={primary} class="primary" {...unless(waits, press)}>

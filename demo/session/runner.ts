@@ -1,7 +1,7 @@
 // A run of the worker that a view shows: started, paused, gone on with, reset, and found again after a reload. The view shows
 // what the run tells.
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
-import { isPace, type KeptRun, type Order, type Pace, type RunKey } from '../worker/order'
+import { isPace, isRecovered, type KeptRun, type Order, type Pace, type Recovered, type RunKey } from '../worker/order'
 import type { Failure } from '../worker/protocol'
 import type { Recalled } from '../worker/steered'
 import { failureOf } from './client'
@@ -21,7 +21,7 @@ interface Wiring<Values extends Plain<Values>, Event extends { readonly kind: st
   /** As much of the text as is learned from; all of it unless given. */
   readonly cut?: (text: string) => string
   /** Begins a run, and gives what it tells. The run ends when `signal` aborts. */
-  readonly follow: (asked: { readonly order: Order<Values>; readonly recall: boolean; readonly waits: boolean }, signal: AbortSignal) => AsyncIterable<Event | Pace | Recalled<Data>>
+  readonly follow: (asked: { readonly order: Order<Values>; readonly recall: boolean; readonly waits: boolean }, signal: AbortSignal) => AsyncIterable<Event | Pace | Recalled<Data> | Recovered>
   /** Lets the run take so many steps from now on: 0 pauses it, Infinity lets it go on. */
   readonly allow: (steps: number) => void
   readonly take: (event: Event, order: Order<Values>) => void
@@ -33,6 +33,8 @@ interface Wiring<Values extends Plain<Values>, Event extends { readonly kind: st
 export interface Runner<Settings = object> {
   readonly status: ReadonlySignal<Status>
   readonly failure: ReadonlySignal<Failure | null>
+  /** The step that the run went on from when the GPU was lost the last time; null if it never was. */
+  readonly recovered: ReadonlySignal<number | null>
   /** Whether the settings have changed since the run began. */
   readonly changed: ReadonlySignal<boolean>
   /** A run that was kept earlier and can be gone on with; null if there is none. */
@@ -53,6 +55,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
 ): Runner<Values> {
   const status = signal<Status>('idle')
   const failure = signal<Failure | null>(null)
+  const recovered = signal<number | null>(null)
   const started = signal<string | null>(null)
   const kept = signal<KeptRun<Values> | null>(null)
   let ending: AbortController | null = null
@@ -89,7 +92,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     const { signal } = (ending = new AbortController())
     if (!waits) yieldTurn = takeTurn(pause)
     status.value = 'starting'
-    failure.value = null
+    failure.value = recovered.value = null
     started.value = stamp()
     show(null)
     let began = false
@@ -98,9 +101,10 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
       if (signal.aborted) return
       for await (const event of follow({ order, recall, waits }, signal)) {
         if (!began) [began, kept.value] = [true, null]
-        if (isRecalled<Data>(event)) {
+        if (isRecovered(event)) recovered.value = event.step
+        else if (isRecalled<Data>(event)) {
           order = event.order as Order<Values>
-          restore(order)
+          if (recovered.value === null) restore(order) // after a loss of the GPU, what is set meanwhile stays
           show(event.shown)
           status.value = 'running'
         } else if (isPace(event)) status.value = event.kind === 'resumed' ? 'running' : event.finished ? 'finished' : 'paused'
@@ -112,6 +116,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     } catch (error) {
       if (signal.aborted) return
       failure.value = failureOf(error)
+      recovered.value = null
       // What never began has not stopped: Start is still Start.
       if (!began) started.value = null
       status.value = began ? 'failed' : 'idle'
@@ -145,6 +150,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   return {
     status,
     failure,
+    recovered,
     kept,
     changed: computed(() => started.value !== null && started.value !== stamp()),
     pause,
@@ -160,7 +166,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
       const begun = status.value !== 'starting'
       ending?.abort()
       yieldTurn()
-      started.value = failure.value = null
+      started.value = failure.value = recovered.value = null
       show(null)
       status.value = 'idle'
       if (begun) void forgetKept()

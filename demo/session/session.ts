@@ -2,7 +2,7 @@
 // here change it; a view calls them and never writes a signal of another.
 import { computed, effect, signal } from '@preact/signals'
 import type { Failure } from '../worker/protocol'
-import type { KeptRun } from '../worker/order'
+import { isRecovered, type KeptRun } from '../worker/order'
 import type { RunEvent, RunOrder } from '../worker/run'
 import { call, failureOf, stream } from './client'
 import { History, type Progress } from './history'
@@ -36,6 +36,8 @@ export const shown = signal({ history: new History() })
 export const samples = computed(() => shown.value.history.samples)
 /** Why the last run could not begin or go on. */
 export const failure = signal<Failure | null>(null)
+/** The step that the run went on from when the GPU was lost the last time; null if it never was. */
+export const recovered = signal<number | null>(null)
 /** Why the run could not write with the present sampling. */
 export const samplingFailure = signal<Failure | null>(null)
 /** Whether there is a network that can write and be looked into. */
@@ -71,8 +73,7 @@ export async function openDevice(): Promise<void> {
   try {
     for await (const event of stream('watchDevice', undefined)) {
       if (event.kind === 'adapter') device.value = { state: 'ready', ...event }
-      else if (event.kind === 'unavailable') device.value = { state: 'unavailable', failure: event.failure }
-      else if (status.value !== 'idle') fail(event.failure)
+      else device.value = { state: 'unavailable', failure: event.failure }
     }
   } catch (error) {
     device.value = { state: 'unavailable', failure: failureOf(error) }
@@ -116,25 +117,30 @@ async function run(from: string | null, runs: boolean): Promise<void> {
   if (runs) takeTurn(pause)
   const before = status.value
   status.value = 'starting'
-  failure.value = samplingFailure.value = null
+  failure.value = samplingFailure.value = recovered.value = null
   const begunWith = stamp.value
   let began = false
   try {
     const order = await orderOf()
     if (signal.aborted) return
     for await (const event of stream('train', { order, from, sampling: samplingOf(settings.value) }, signal)) {
-      if (event.kind === 'started') {
+      if (isRecovered(event)) recovered.value = event.step
+      else if (event.kind === 'started') {
+        const again = began // after a loss of the GPU: what is set meanwhile stays
+        const since = started.value
         began = true
-        begin(event, from)
-        started.value = from === null ? begunWith : stamp.value
+        begin(event, again ? null : from)
+        started.value = again ? since : from === null ? begunWith : stamp.value
       } else take(event)
     }
   } catch (error) {
     if (signal.aborted) return
     failure.value = failureOf(error)
+    recovered.value = null
     // What never began has not stopped: the settings are as they were, and Start is still Start.
     status.value = began ? 'failed' : before === 'failed' ? 'failed' : 'idle'
     if (!began && before !== 'failed') clear()
+    if (began) kept.value = await keptRun<Settings>('current')
   }
 }
 
@@ -194,7 +200,7 @@ export function reset(): void {
   ending?.abort()
   ending = null
   clear()
-  failure.value = samplingFailure.value = null
+  failure.value = samplingFailure.value = recovered.value = null
   status.value = 'idle'
   if (begun) void forget()
 }
@@ -203,13 +209,6 @@ export function reset(): void {
 export function forget(): Promise<void> {
   kept.value = null
   return forgetKept('current')
-}
-
-async function fail(why: Failure): Promise<void> {
-  ending?.abort()
-  failure.value = why
-  status.value = 'failed'
-  kept.value = await keptRun<Settings>('current')
 }
 
 function clear(): void {
@@ -232,4 +231,4 @@ effect(() => {
 })
 
 /** The training as the controls of any run have it. */
-export const training: Runner<Settings> = { status, failure, changed, kept, start, pause, resume, stepOnce, reset, forget, recall: () => recall('current', kept.value?.state === 'running') }
+export const training: Runner<Settings> = { status, failure, recovered, changed, kept, start, pause, resume, stepOnce, reset, forget, recall: () => recall('current', kept.value?.state === 'running') }

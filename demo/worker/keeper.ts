@@ -1,4 +1,5 @@
-// Keeps a run in the browser while it trains: every few seconds, and whenever it rests.
+// Keeps a run while it trains, every few seconds and whenever it rests: in the browser, for another visit, and at hand, in case the
+// GPU is lost.
 import { Channel } from './channel'
 import type { Failure } from './protocol'
 import { toFailure } from './serve'
@@ -29,13 +30,13 @@ const alone: Promise<boolean> = new Promise((resolve) => {
 export const keepsRuns = (): Promise<boolean> => alone
 
 /** A run as its keeper sees it. */
-interface Keepable {
+interface Keepable<Saved extends KeptRun> {
   readonly order: { readonly text: string }
   readonly step: number
-  save(): Promise<KeptRun>
+  save(): Promise<Saved>
 }
 
-export class Keeper {
+export class Keeper<Saved extends KeptRun = KeptRun> {
   static readonly news = new Channel<Kept>()
   static readonly #newest = new Map<RunKey, Keeper>()
   #due = 0
@@ -44,10 +45,11 @@ export class Keeper {
   /** Resolves when nothing is being written. */
   #keeping = Promise.resolve()
   #stopped = false
+  #latest: Saved | null = null
 
   constructor(
     private readonly key: RunKey,
-    private readonly run: Keepable,
+    private readonly run: Keepable<Saved>,
   ) {
     Keeper.#newest.set(key, this)
   }
@@ -58,6 +60,11 @@ export class Keeper {
     if (!keeper) return
     keeper.#stopped = true
     await keeper.#keeping
+  }
+
+  /** The run as it was last kept. */
+  get latest(): Saved | null {
+    return this.#latest
   }
 
   /** Between two steps: keeps the run if it is time to. A run whose parts must not go on meanwhile waits for it. */
@@ -72,7 +79,6 @@ export class Keeper {
   async keep(): Promise<void> {
     // Not once more before this is done.
     this.#due = Infinity
-    if (!(await alone)) return
     await (this.#keeping = this.#keeping.then(() => this.#keep()))
   }
 
@@ -81,9 +87,12 @@ export class Keeper {
     const from = performance.now()
     const { step } = this.run
     try {
-      await keepRun(this.key, await this.run.save(), this.#textKept ? undefined : this.run.order.text)
-      this.#textKept = true
-      Keeper.news.tell({ step, failure: null })
+      this.#latest = await this.run.save()
+      if (await alone) {
+        await keepRun(this.key, this.#latest, this.#textKept ? undefined : this.run.order.text)
+        this.#textKept = true
+        Keeper.news.tell({ step, failure: null })
+      }
     } catch (error) {
       // What the run itself has to complain of, it says where it trains.
       if (error instanceof StorageError) Keeper.news.tell({ step, failure: toFailure(error) })

@@ -17,6 +17,14 @@ export type Pace = { readonly kind: 'rested'; readonly finished: boolean } | { r
 
 export const isPace = (event: { readonly kind: string }): event is Pace => event.kind === 'rested' || event.kind === 'resumed'
 
+/** The GPU was lost, and the run goes on by itself from this step. */
+export interface Recovered {
+  readonly kind: 'recovered'
+  readonly step: number
+}
+
+export const isRecovered = (event: { readonly kind: string }): event is Recovered => event.kind === 'recovered'
+
 /** What the page needs to know of a kept run before it goes on with it. */
 export interface KeptRun<Settings = object> {
   readonly order: Omit<Order<Settings>, 'text'>

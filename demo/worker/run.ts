@@ -5,14 +5,15 @@ import type { Sampling } from '../session/defaults'
 import { Keeper, keepsRuns, type Kept } from './keeper'
 import { oneAtATime } from './one-at-a-time'
 import { checkSampling } from './recipe'
-import type { KeptRun, RunKey } from './order'
-import { forgetRun, recallRun } from './storage'
+import { recovering } from './recovering'
+import type { KeptRun, Recovered, RunKey } from './order'
+import { forgetRun, recallRun, type SavedRun } from './storage'
 import { alternatives, Run, type RunEvent, type RunOrder } from './training'
 
 export type { Point, RunEvent, RunOrder } from './training'
 
 let run: Run | null = null
-let keeper: Keeper | null = null
+let keeper: Keeper<SavedRun> | null = null
 
 /** The run that is in training or paused; null when there is none. */
 export const currentRun = (): Run | null => run
@@ -23,13 +24,18 @@ export const currentModel = (): TextModel | null => run?.model ?? null
 export const runHandlers = {
   /** Trains, and tells of it until the page stops listening, which ends the run and frees the model.
    * `from`: the key of a kept run to go on with; `order` then is for what was kept without a text. */
-  train: oneAtATime(async function* ({ order, from, sampling }: { order: RunOrder; from: string | null; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  train: oneAtATime(async function* ({ order, from, sampling }: { order: RunOrder; from: string | null; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<RunEvent | Recovered> {
     try {
       const kept = from === null ? null : await recallRun(from)
       const what = kept === null ? order : { ...order, ...kept.run.order, text: kept.text || order.text, ...(!kept.text && { textName: order.textName, source: order.source, prefix: order.prefix }) }
-      run = new Run(what, kept?.run ?? null, sampling, signal, (rests) => void keeper?.tick(rests))
-      keeper = new Keeper('current', run)
-      yield* run.live()
+      const live = (saved: SavedRun | null) => {
+        run = new Run(what, saved, run?.sampling ?? sampling, signal, (rests) => void keeper?.tick(rests))
+        keeper = new Keeper('current', run)
+        return run.live()
+      }
+      // It was left as it is now, and not as it was when it was kept.
+      const stood = () => keeper?.latest && { ...keeper.latest, state: run!.state }
+      yield* recovering<SavedRun, RunEvent>(kept?.run ?? null, { live, stood: () => stood() ?? null, signal })
     } finally {
       run = keeper = null
     }

@@ -1,9 +1,11 @@
 // Runs that the page steers: they train in rounds while they may, else sleep; so pausing is nothing but not taking the
 // next round. They are kept between two rounds, as the training of the view Train is.
 import { Allowance } from './allowance'
+import { loss } from './device'
 import { Keeper } from './keeper'
 import { oneAtATime } from './one-at-a-time'
-import { isPace, type KeptRun, type Order, type Pace, type RunKey } from './order'
+import { isPace, type KeptRun, type Order, type Pace, type Recovered, type RunKey } from './order'
+import { recovering } from './recovering'
 import { recallRun } from './storage'
 
 /** What trains in rounds. */
@@ -17,6 +19,8 @@ export interface Rounds<Event> {
 }
 
 interface RoundOptions {
+  /** Where it trains. */
+  readonly gpu: { readonly lost: Promise<string> }
   readonly allowance: Allowance
   readonly signal: AbortSignal
   /** Steps taken already. */
@@ -29,8 +33,10 @@ interface RoundOptions {
 /** Milliseconds of a round: short enough for the eye and for a pause, long enough to keep the GPU busy. */
 const [briefest, longest] = [120, 360]
 
-export async function* inRounds<Event>(rounds: Rounds<Event>, { allowance, signal, step, iterations, looks }: RoundOptions): AsyncGenerator<Event | Pace> {
+export async function* inRounds<Event>(rounds: Rounds<Event>, { gpu, allowance, signal, step, iterations, looks }: RoundOptions): AsyncGenerator<Event | Pace> {
   let size = 1
+  const lost = loss(gpu)
+  lost.catch(() => {}) // heard while it rests: what trains hears of it by itself
   while (!signal.aborted) {
     const finished = step >= allowance.limit || rounds.over
     if (finished && allowance.left > 0) {
@@ -39,7 +45,7 @@ export async function* inRounds<Event>(rounds: Rounds<Event>, { allowance, signa
     }
     if (allowance.left <= 0) {
       yield { kind: 'rested', finished }
-      await allowance.granted()
+      await Promise.race([allowance.granted(), lost])
       if (finished) allowance.limit = step + iterations
       if (!signal.aborted) yield { kind: 'resumed' }
       continue
@@ -107,35 +113,42 @@ export function steered<Args extends { readonly order: Order<{ readonly iteratio
   }
   let current: Allowance | null = null
 
-  async function* lived(asked: Asked, signal: AbortSignal): AsyncGenerator<Event | Pace | Recalled<Data>> {
-    const kept = asked.recall ? await recallRun<SavedRounds<Args['order']['settings'], Data>>(key) : null
+  type Saved = SavedRounds<Args['order']['settings'], Data>
+
+  async function* lived(asked: Asked, signal: AbortSignal): AsyncGenerator<Event | Pace | Recalled<Data> | Recovered> {
+    const kept = asked.recall ? await recallRun<Saved>(key) : null
     const order: Args['order'] = kept ? { ...kept.run.order, text: kept.text } : asked.order
-    const saved = kept && kept.run
-    const allowance = (current = new Allowance(signal, saved?.limit ?? order.settings.iterations))
-    if (saved && (asked.waits || saved.state !== 'running')) allowance.allow(0)
-    let shown = saved && unpack(structuredClone(saved.shown))
+    const allowance = (current = new Allowance(signal, kept?.run.limit ?? order.settings.iterations))
+    if (kept && (asked.waits || kept.run.state !== 'running')) allowance.allow(0)
+    let shown: Shown | null = null
     let state: KeptRun['state'] = 'running'
     let save = async (): Promise<Files> => []
-    const keeper = new Keeper(key, {
+    const keeper = new Keeper<Saved>(key, {
       order,
       get step() {
         return shown?.step ?? 0
       },
-      async save(): Promise<SavedRounds<Args['order']['settings'], Data>> {
+      async save(): Promise<Saved> {
         const { text: _, ...rest } = order
-        return { order: rest, step: shown!.step, state, limit: allowance.limit, files: await save(), shown: pack(shown!) }
+        const now = { order: rest, step: shown!.step, state, limit: allowance.limit, shown: structuredClone(pack(shown!)) }
+        return { ...now, files: await save() }
       },
     })
-    let told = saved === null
-    for await (const event of live({ ...asked, order }, { allowance, signal, saved, savedBy: (how) => (save = how) })) {
-      if (!told) yield { kind: 'recalled', order, shown: saved!.shown }
-      told = true
-      if (!isPace(event)) shown = advance(shown, event, order)
-      state = event.kind !== 'rested' ? 'running' : (event as Pace & { readonly kind: 'rested' }).finished ? 'finished' : 'paused'
-      yield event
-      // The networks stand where the event says until the next one is asked for.
-      if (shown && shown.step > 0) await keeper.tick(event.kind === 'rested')
+
+    async function* from(saved: Saved | null): AsyncGenerator<Event | Pace | Recalled<Data>> {
+      shown = saved && unpack(structuredClone(saved.shown))
+      let told = saved === null
+      for await (const event of live({ ...asked, order }, { allowance, signal, saved, savedBy: (how) => (save = how) })) {
+        if (!told) yield { kind: 'recalled', order, shown: saved!.shown }
+        told = true
+        if (!isPace(event)) shown = advance(shown, event, order)
+        state = event.kind !== 'rested' ? 'running' : (event as Pace & { readonly kind: 'rested' }).finished ? 'finished' : 'paused'
+        yield event
+        // The networks stand where the event says until the next one is asked for.
+        if (shown && shown.step > 0) await keeper.tick(event.kind === 'rested')
+      }
     }
+    yield* recovering<Saved, Event | Pace | Recalled<Data>>(kept && kept.run, { live: from, stood: () => keeper.latest, signal })
   }
 
   return {

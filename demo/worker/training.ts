@@ -5,7 +5,7 @@ import { pack, type Draws } from '../session/draws'
 import { History, type HistoryData } from '../session/history'
 import type { Sampling, Settings } from '../session/defaults'
 import { Allowance } from './allowance'
-import { device } from './device'
+import { device, loss } from './device'
 import { Looks, Speed } from './pace'
 import type { Order } from './order'
 import type { Failure } from './protocol'
@@ -111,6 +111,10 @@ export class Run {
     this.#finished = saved?.state === 'finished'
   }
 
+  get sampling(): Sampling {
+    return this.#sampling
+  }
+
   setSampling(sampling: Sampling): void {
     this.#sampling = sampling
   }
@@ -118,9 +122,12 @@ export class Run {
   /** The run as it stands between two steps. @throws SluiceError `not-finite`, `device-lost`. */
   async save(): Promise<SavedRun> {
     const { text: _, ...order } = this.order
-    const state = this.#finished ? 'finished' : this.allowance.left > 0 ? 'running' : 'paused'
-    const rest = { order, step: this.#step, limits: { steps: this.allowance.limit, epochs: this.#epochs }, state, history: structuredClone(this.#history.data) } as const
+    const rest = { order, step: this.#step, limits: { steps: this.allowance.limit, epochs: this.#epochs }, state: this.state, history: structuredClone(this.#history.data) } as const
     return { ...rest, file: await (this.#training?.save() ?? this.#from ?? this.model!.save()) }
+  }
+
+  get state(): SavedRun['state'] {
+    return this.#finished ? 'finished' : this.allowance.left > 0 ? 'running' : 'paused'
   }
 
   get lastHeldOutLoss(): number | null {
@@ -204,7 +211,9 @@ export class Run {
     yield* this.#report()
     this.keep(true)
     yield { kind: 'rested', finished: this.#finished }
-    await this.allowance.granted()
+    const lost = loss(this.model!.network.gpu)
+    lost.catch(() => {}) // that of a run which has gone on
+    await Promise.race([this.allowance.granted(), lost])
     this.#speed.begin()
     yield { kind: 'resumed' }
   }

@@ -5,6 +5,7 @@
 #import lib/product
 #import lib/slices
 #import lib/eight_rows
+#import lib/blocks
 @group(0) @binding(0) var<uniform> size: Product;                  // K in terms
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, K], or [K, M] where `a_transposed`
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [K, N], or [N, K] where `b_transposed`
@@ -28,34 +29,6 @@ var<workgroup> staged_a: array<vec4f, a_staged>;
 var<workgroup> staged_b: array<vec4f, b_staged>;
 
 fn tile_height() -> u32 { return width / columns * rows_each; }
-
-// Four terms from `k` of four rows from `row` of A, one a column; terms past the last are zero, rows past it the last.
-const i = vec4u(0, 1, 2, 3);
-fn block_of_a(row: u32, k: u32, z: u32) -> mat4x4f {
-  let at = size.a + z * size.a_z;
-  if (a_transposed) {
-    let rows = at + min(k + i, vec4u(size.K - 1)) * size.a_stride + min(row, size.M - 1) / 4;
-    let mask = vec4f(k + i < vec4u(size.K));
-    return transpose(mat4x4f(a[rows.x] * mask.x, a[rows.y] * mask.y, a[rows.z] * mask.z, a[rows.w] * mask.w));
-  }
-  let rows = at + min(row + i, vec4u(size.M - 1)) * size.a_stride + min(k, size.K - 1) / 4;
-  let mask = f32(k < size.K);
-  return mat4x4f(a[rows.x] * mask, a[rows.y] * mask, a[rows.z] * mask, a[rows.w] * mask);
-}
-
-// Four columns of B, number `column` of such fours, of four terms from `k`, one a column.
-fn block_of_b(column: u32, k: u32, z: u32) -> mat4x4f {
-  let at = size.b + z * size.b_z;
-  let j = min(column, size.N4 - 1);
-  if (b_transposed) {
-    let rows = at + (4 * j + i) * size.b_stride + min(k, size.K - 1) / 4;
-    let mask = f32(k < size.K);
-    return transpose(mat4x4f(b[rows.x] * mask, b[rows.y] * mask, b[rows.z] * mask, b[rows.w] * mask));
-  }
-  let rows = at + min(k + i, vec4u(size.K - 1)) * size.b_stride + j;
-  let mask = vec4f(k + i < vec4u(size.K));
-  return mat4x4f(b[rows.x] * mask.x, b[rows.y] * mask.y, b[rows.z] * mask.z, b[rows.w] * mask.w);
-}
 
 // Neighbours load what lies side by side: terms, or columns of a transposed operand.
 fn stage(first_row: u32, first_column: u32, first_term: u32, z: u32, local: u32) {

@@ -3,16 +3,22 @@
 // metadata. What a training needs beside the parameters is in tensors of its own:
 //
 //   training.mean.layers.0.W    what the optimizer remembers (adam: mean and square) of each parameter
+//   training.copy-of-mean.layers.0.W  the same of the copy that it would roll back to, and training.copy-of-parameters.…, if it may
 //   training.carried.layers.0.h [B, D, H]: the state that the next batch begins with, unless it is fresh
+//
+// A checksum in the metadata is of all that (checksum.ts): a file that was damaged is refused, and not loaded in silence.
 import { cells } from '../cells'
 import { checkSpec } from '../check'
 import { checkCount, checkNumber, show, SluiceError } from '../errors'
 import { checkFinite, checkSaved } from '../finite'
 import { completeSpec, directions, parameterShapes, type NetworkSpec } from '../spec'
+import { checksumOf } from './checksum'
 import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor } from './safetensors'
 
-/** Rises when files are written that this reader could not read. */
-const version = 1
+/** Rises when files are written that the readers before could not read. Files of version 1, which others may write too, need no
+ * checksum; those of version 2 have one. (It is two bits from the one to the other, so that no flipped bit makes one of the other.) */
+const version = 2
+const withoutChecksum = 1
 
 const kinds = ['Network', 'TextModel', 'BlankModel'] as const
 export type ModelKind = (typeof kinds)[number]
@@ -30,7 +36,7 @@ export interface TrainingState {
   readonly plan?: string
   /** B, rows of a batch. */
   readonly batch: number
-  /** What the optimizer remembers, by its name for it, then by parameter. */
+  /** What the optimizer remembers, by its name for it, then by parameter; and the copies of a training that rolls back. */
   readonly memory: ReadonlyMap<string, Values>
   /** The states that the next batch begins with unless it is fresh, by name (`layers.ℓ.h`), each [B, D, H]; empty for a
    * network that carries none. */
@@ -65,14 +71,17 @@ export function writeModelFile({ model, spec, parameters, vocabulary, training }
   }
   checkSaved(tensors)
   const { step, optimizer, settings, plan, batch, loop } = training ?? {}
-  return writeSafetensors(tensors, {
+  const metadata = {
     format: 'sluice',
     version: String(version),
     model,
     spec: JSON.stringify(completeSpec(spec)),
     ...(vocabulary !== undefined && { vocabulary: JSON.stringify(vocabulary) }),
     ...(training && { training: JSON.stringify({ step, optimizer, settings, plan, batch, loop }) }),
-  })
+  }
+  const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength)
+  const stored = [...tensors].map(([name, { shape, values }]) => [name, { dtype: 'F32', shape, bytes: bytesOf(values) }] as const)
+  return writeSafetensors(tensors, { ...metadata, checksum: checksumOf(metadata, new Map(stored)) })
 }
 
 /** Reads a model file. Its own description decides which tensors must be there and in which shapes.
@@ -87,8 +96,9 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): ModelFile {
         'For weights from PyTorch, create the network and use fromPyTorch.',
     )
   }
-  if (metadata.version !== String(version))
+  if (metadata.version !== String(version) && metadata.version !== String(withoutChecksum))
     throw badFile(`the model file is of version ${metadata.version}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
+  checkChecksum(metadata, tensors)
   const model = kinds.find((kind) => kind === metadata.model)
   if (!model) throw badFile(`the model file holds a ${show(metadata.model)}, expected one of ${kinds.join(', ')}. Was the file damaged?`)
   const spec = readSpec(json(metadata, 'spec'))
@@ -97,6 +107,18 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): ModelFile {
   const training = metadata.training === undefined ? undefined : readTraining(spec, json(metadata, 'training'), tensors)
   const vocabulary = metadata.vocabulary === undefined ? undefined : json(metadata, 'vocabulary')
   return { model, spec, parameters, vocabulary, ...(training && { training }) }
+}
+
+/** Refuses a file that is not what was written. */
+function checkChecksum(metadata: Readonly<Record<string, string>>, tensors: ReadonlyMap<string, StoredTensor>): void {
+  const { checksum, version } = metadata
+  if (checksum === undefined && version === String(withoutChecksum)) return
+  const is = checksumOf(metadata, tensors)
+  if (checksum === is) return
+  throw badFile(
+    `the model file is damaged: ${checksum === undefined ? 'it lacks its checksum' : `its checksum is ${show(checksum)}`}, expected ${is} of what is in it. ` +
+      `Copy or download it again, or take an earlier save. (If you changed it on purpose, write it with version "${withoutChecksum}" and without a checksum in its metadata.)`,
+  )
 }
 
 function json(metadata: Readonly<Record<string, string>>, key: string): unknown {

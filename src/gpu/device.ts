@@ -45,6 +45,10 @@ export class Gpu {
   /** Resolves with a sentence when the device is lost, however that comes about. */
   readonly lost: Promise<string>
   #lost: string | null = null
+  /** Whether somebody closed it on purpose: it does not come back then. */
+  #closed = false
+  /** The device in place of this one, once it was lost and somebody asked. */
+  #successor: Promise<Gpu> | null = null
   #exchanges: Promise<boolean> | null = null
   /** How many wait for the GPU, and what asks it meanwhile. */
   #waiting = 0
@@ -58,9 +62,12 @@ export class Gpu {
     readonly adapterName: string,
     /** Whether the adapter is a program on the CPU (SwiftShader, llvmpipe, WARP): right, but slow. */
     readonly isSoftware: boolean,
+    /** Opens another like it; null where only whoever opened it knows how. */
+    private readonly open: (() => Promise<Gpu>) | null = null,
   ) {
     opaque(this, Gpu)
     this.lost = device.lost.then(({ reason, message }) => {
+      if (reason === 'destroyed') this.#closed = true
       this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message}` : ''}`
       return this.#lost
     })
@@ -222,8 +229,45 @@ export class Gpu {
     if (this.#lost !== null) throw deviceLost(this.#lost)
   }
 
+  /** Whether the device is gone, after an error that may come of it: the browser may tell so a moment later.
+   * @param patience milliseconds to wait for that */
+  async isLost(patience = 100): Promise<boolean> {
+    await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, patience))])
+    return this.#lost !== null
+  }
+
+  /** Whether it was closed by a `destroy`, of this object or of its GPUDevice, and not lost by itself. */
+  get isClosed(): boolean {
+    return this.#closed
+  }
+
+  /** Whether it can be opened again. One that was adopted cannot: only whoever opened it knows how. */
+  get canReopen(): boolean {
+    return this.open !== null
+  }
+
+  /** A device in place of this one, which was lost: opened with the same options, once for all who ask, and closed with this one.
+   * For a few seconds it is tried again and again.
+   * @throws SluiceError `device-lost` if this one was closed, and what `openDevice` throws; then it may be asked for again. */
+  async reopened(): Promise<Gpu> {
+    const reopen = async () => {
+      if (this.#closed) throw deviceLost(this.#lost ?? 'the device was closed')
+      const gpu = await patiently(this.open!)
+      if (!this.#closed) return gpu
+      gpu.destroy() // meanwhile
+      throw deviceLost('the device was closed')
+    }
+    const successor = (this.#successor ??= reopen())
+    successor.catch(() => (this.#successor = null))
+    const gpu = await successor
+    return gpu.#lost === null ? gpu : gpu.reopened()
+  }
+
+  /** Closes the device, and the one in its place if it was opened again. */
   destroy(): void {
+    this.#closed = true
     this.device.destroy()
+    this.#successor?.then((gpu) => gpu.destroy(), () => {})
   }
 }
 
@@ -240,6 +284,22 @@ const nameOf = (info: GPUAdapterInfo | undefined): { name: string; isSoftware: b
     name: info?.description || parts.join(' ') || 'an unnamed adapter',
     isSoftware: info?.isFallbackAdapter === true || parts.some((part) => softwareNames.test(part!)),
   }
+}
+
+/** Milliseconds before each attempt to open a device after a loss: a driver that was reset is not there at once. */
+const attempts = [0, 250, 500, 1000, 2000, 4000]
+
+/** Opens a device in place of one that was lost. @throws what the last attempt does. */
+export async function patiently(open: () => Promise<Gpu>): Promise<Gpu> {
+  for (const [i, wait] of attempts.entries()) {
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    try {
+      return await open()
+    } catch (error) {
+      if (i === attempts.length - 1 || !(error instanceof SluiceError) || error.code !== 'no-adapter') throw error
+    }
+  }
+  throw new Error('no attempts')
 }
 
 /** A device that the caller has opened, for networks that shall live beside other work on it.
@@ -300,7 +360,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
   const device = await adapter
     .requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
     .catch(noAdapter(`the adapter ${name} gave no device`))
-  const opened = new Gpu(device, name, isSoftware)
+  const opened = new Gpu(device, name, isSoftware, () => openDevice(options))
   await opened.exchanges() // so that nothing later waits for it
   return opened
 }

@@ -16,6 +16,7 @@ import { ignored } from '../spec'
 import { checkIdArray } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
 import { probabilities } from './draws'
+import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkText, checkVocabulary, type Vocabulary } from './vocabulary'
@@ -61,6 +62,11 @@ export interface BlankTrainOptions {
   /** A file from `save` of an earlier training, to go on from: model and training become as they were there. What else is
    * given must be the same as it was, but for rate, clipping and epochs. */
   readonly resume?: Uint8Array | ArrayBuffer
+  /** Whether the training goes on by itself, to the same bits, when the GPU is lost: on a device opened as the model's was, or on
+   * the one that this function gives, which is needed where the model lives on an adopted device. Its state is copied to the CPU
+   * every now and then; steps that were given already are trained again in silence. The third loss within a minute ends it with
+   * `device-lost`, and its `save` still works then. Default false. */
+  readonly recover?: Recover
 }
 
 export interface Guess {
@@ -153,14 +159,14 @@ export class BlankModel {
    * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite`. */
   train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
     return startTraining(() => {
-      checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'blanks', 'seed', 'recompute', 'resume'])
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, notFinite, epochs = 20, blanks = 0.15, seed = 0, recompute, resume } = options
+      checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'blanks', 'seed', 'recompute', 'resume', 'recover'])
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, notFinite, epochs = 20, blanks = 0.15, seed = 0, recompute, resume, recover } = options
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       checkBlanks(blanks)
       return {
-        network: this.network, corpus, partition: 'random', epochs, seed, resume, file: { model: 'BlankModel', vocabulary: this.vocabulary },
+        network: this.network, corpus, partition: 'random', epochs, seed, resume, recover, file: { model: 'BlankModel', vocabulary: this.vocabulary },
         trainer: { batch, steps, optimizer, clipNorm, notFinite, seed, recompute },
         own: { blanks },
         prepare: ({ ids }, step) => this.#hide(ids, blanks, seed, step * ids.length),

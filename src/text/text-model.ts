@@ -14,6 +14,7 @@ import { checkCorpus, type Corpus } from './corpus'
 import { drawsOf, type Draw } from './draws'
 import type { NotFinitePolicy } from '../schedule/training'
 import type { Partition } from './reading'
+import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkVocabulary, type Vocabulary } from './vocabulary'
@@ -63,6 +64,11 @@ export interface TrainOptions {
   /** A file from `save` of an earlier training, to go on from: model and training become as they were there. What else is
    * given must be the same as it was, but for rate, clipping and epochs. */
   readonly resume?: Uint8Array | ArrayBuffer
+  /** Whether the training goes on by itself, to the same bits, when the GPU is lost: on a device opened as the model's was, or on
+   * the one that this function gives, which is needed where the model lives on an adopted device. Its state is copied to the CPU
+   * every now and then; steps that were given already are trained again in silence. The third loss within a minute ends it with
+   * `device-lost`, and its `save` still works then. Default false. */
+  readonly recover?: Recover
 }
 
 export class TextModel {
@@ -121,15 +127,15 @@ export class TextModel {
    * before that step. */
   train(corpus: Corpus, options: TrainOptions = {}): Training {
     return startTraining(() => {
-      checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'epochs', 'partition', 'seed', 'recompute', 'resume'])
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, notFinite, epochs = 20, partition = 'sequential', seed = 0, recompute, resume } = options
+      checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'epochs', 'partition', 'seed', 'recompute', 'resume', 'recover'])
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, notFinite, epochs = 20, partition = 'sequential', seed = 0, recompute, resume, recover } = options
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       if (partition !== 'sequential' && partition !== 'random')
         throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
       return {
-        network: this.network, corpus, partition, epochs, seed, resume, file: { model: 'TextModel', vocabulary: this.vocabulary },
+        network: this.network, corpus, partition, epochs, seed, resume, recover, file: { model: 'TextModel', vocabulary: this.vocabulary },
         trainer: { batch, steps, optimizer, clipNorm, clipValue, notFinite, seed, recompute },
       }
     })
@@ -218,7 +224,9 @@ export class TextModel {
     this.network.checkAlive()
     const idle = this.#idle
     this.#idle = null
-    return idle ?? Writer.create(this.network)
+    if (idle?.gpu === this.network.gpu) return idle
+    idle?.destroy() // it was lost with its device
+    return Writer.create(this.network)
   }
 
   #keep(writer: Writer): void {

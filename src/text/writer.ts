@@ -36,6 +36,9 @@ export interface Written {
 const { size, fields } = contracts['token/sample'].bindings.sampling
 
 export class Writer {
+  /** Where the writer lives; its network may have moved on when that was lost. */
+  readonly gpu
+
   private constructor(
     private readonly network: Network,
     private readonly unrolled: Unrolled,
@@ -43,7 +46,9 @@ export class Writer {
     private readonly programs: Record<'steps' | 'fresh' | 'carry' | 'carryId', Program>,
     /** Command index of `steps` at which each step ends. */
     private readonly ends: readonly number[],
-  ) {}
+  ) {
+    this.gpu = network.gpu
+  }
 
   /** @throws SluiceError `bad-value` for a network that cannot write: one that reads features, or both directions. */
   static async create(network: Network): Promise<Writer> {
@@ -107,9 +112,10 @@ export class Writer {
 
   /** Submits `n` steps from `position` of the text on; what they write comes back when they are done. */
   async #chunk(prefix: Uint32Array, position: number, n: number, options: Readonly<Record<string, number>>, withLogits: boolean): Promise<Written> {
-    const { gpu } = this.network
+    const { gpu } = this
     const { device } = gpu
     this.network.checkAlive()
+    gpu.checkAlive()
     // The prefix's tokens of this chunk, and the one after it, or step n − 1 would draw in its place.
     const given = prefix.subarray(position, position + n + 1)
     const values = new DataView(new ArrayBuffer(size))

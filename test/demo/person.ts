@@ -12,6 +12,9 @@ export const desk = { width: 1440, height: 900 }
 /** A network so small that a step takes no time. */
 export const small = { hidden: '16', batch: '4', steps: '8', rate: '0.02', iterations: '4000', length: '60' }
 
+/** A GPU process that a test ends comes back as often as it is ended, and the page may use it. */
+const crashesAllowed = ['--disable-gpu-process-crash-limit', '--disable-domain-blocking-for-3d-apis']
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let browser: Browser
 
@@ -20,7 +23,7 @@ let browser: Browser
 export function useBrowser(): void {
   const open: Person[] = []
   beforeAll(async () => {
-    browser = await puppeteer.launch({ executablePath: await ensureChrome(), args: [...chromeArguments(), '--lang=en'] })
+    browser = await puppeteer.launch({ executablePath: await ensureChrome(), args: [...chromeArguments(), '--lang=en', ...crashesAllowed] })
   })
   afterEach(async () => {
     const persons = open.splice(0)
@@ -128,6 +131,13 @@ export class Person {
   async reset(): Promise<void> {
     await this.press('#reset')
     await this.press('.run-controls [data-answer=yes]')
+  }
+
+  /** The process that has the GPU ends, and with it every device of the browser. */
+  async crashGpu(): Promise<void> {
+    const client = await browser.target().createCDPSession()
+    await client.send('Browser.crashGpuProcess' as never).catch(() => {}) // it may end before it answers
+    await client.detach()
   }
 
   /** Chooses one of the radio buttons of this name. */

@@ -15,10 +15,10 @@ const specs: Record<string, NetworkSpec> = {
   'ids without a head': { input: { ids: 7, embedding: 3 }, layers: [{ hidden: 4, cell: 'gru', bidirectional: true }] },
 }
 
-/** The file with tensors and metadata changed. */
+/** The file with tensors and metadata changed on purpose: its checksum would not be right, so it has none. */
 function changed(file: Saved, change: (tensors: Map<string, FloatTensor>, metadata: Record<string, string>) => void): Saved {
-  const { tensors, metadata } = readSafetensors(file)
-  const [newTensors, newMetadata] = [new Map<string, FloatTensor>(tensors), { ...metadata }]
+  const { tensors, metadata: { checksum: _, ...metadata } } = readSafetensors(file)
+  const [newTensors, newMetadata] = [new Map<string, FloatTensor>(tensors), { ...metadata, version: '1' }]
   change(newTensors, newMetadata)
   return writeSafetensors(newTensors, newMetadata)
 }
@@ -104,7 +104,7 @@ describe('what is refused, and how', () => {
       [load((t) => t.delete('layers.0.b')), /^layers\.0\.b \[1, 4, 12\] is not in the file, but its network has it/],
       [load((t) => t.set('layers.2.b', t.get('layers.0.b')!)), /^layers\.2\.b is in the file, but its network has no such parameter\. It has layers\.0\.W, /],
       [load((_, m) => delete m.format), /no format "sluice" \(its tensors: layers\.0\.W, layers\.0\.U, layers\.0\.b, layers\.1\.W and 4 more\).*fromPyTorch/],
-      [load((_, m) => (m.version = '2')), /of version 2, expected 1\. Was it saved by a newer Sluice\?/],
+      [load((_, m) => (m.version = '3')), /of version 3, expected 2\. Was it saved by a newer Sluice\?/],
       [load((_, m) => (m.model = 'Oracle')), /holds a "Oracle" \(a string\), expected one of Network, TextModel, BlankModel/],
       [load((_, m) => (m.model = 'BlankModel')), /^the file holds a BlankModel, expected a TextModel\. Load it with BlankModel\.load/],
       [load((_, m) => (m.spec = '{"input"')), /the model file's spec is .*expected JSON/],
@@ -117,6 +117,35 @@ describe('what is refused, and how', () => {
     ]
     for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
     for (const m of [model, narrow]) m.destroy()
+  })
+
+  test('a damaged file, at every door', async () => {
+    const text = await TextModel.create({ ...(await device()), vocabulary: corpus.vocabulary, hidden: 6 })
+    const blank = await BlankModel.create({ ...(await device()), vocabulary: corpus.vocabulary, hidden: 6 })
+    const train = { batch: 4, steps: 5 }
+    const trained = async (model: TextModel | BlankModel) => {
+      const training = model.train(corpus, train)
+      await training.next()
+      const file = await training.save()
+      await training.return()
+      return file
+    }
+    const trainer = await Trainer.create(text.network, { ...train, optimizer: adam() })
+    const doors: Record<string, readonly [file: Saved, door: (file: Saved) => unknown]> = {
+      'Network.load': [await text.network.save(), async (file) => Network.load(file, await device())],
+      'TextModel.load': [await text.save(), async (file) => TextModel.load(file, await device())],
+      'BlankModel.load': [await blank.save(), async (file) => BlankModel.load(file, await device())],
+      'TextModel.train': [await trained(text), (resume) => text.train(corpus, { ...train, resume }).next()],
+      'BlankModel.train': [await trained(blank), (resume) => blank.train(corpus, { ...train, resume }).next()],
+      'Trainer.resume': [await trainer.save(), (file) => trainer.resume(file)],
+    }
+    for (const [name, [file, door]] of Object.entries(doors)) {
+      const damaged = file.slice()
+      damaged[file.length - 4]! ^= 1 // the lowest bit of a float: its value does not look odd
+      expect(await failure(() => door(damaged)), name).toMatchObject({ code: 'bad-file', message: expect.stringMatching(/^the model file is damaged: its checksum is .*Copy or download it again/) })
+    }
+    trainer.destroy()
+    for (const model of [text, blank]) model.destroy()
   })
 
   test('a training that does not fit', async () => {

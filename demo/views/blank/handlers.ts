@@ -90,7 +90,7 @@ async function* live({ order: { text, settings: { cell, hidden, seed, iterations
       yield first
       allowance.spend(1)
     }
-    yield* inRounds(rounds, { allowance, signal, step, iterations, looks: new Looks() })
+    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new Looks() })
   } finally {
     models = null
     for (const training of trainings) await training.return()

@@ -85,7 +85,9 @@ class Lane {
     }
     for (const batch of batches) {
       if (this.#out) break
-      queued.push(this.trainer.step(batch))
+      const result = this.trainer.step(batch)
+      result.catch(() => {}) // told when its turn comes, if it comes
+      queued.push(result)
       if (queued.length >= inFlight) await next()
     }
     while (queued.length > 0) await next()
@@ -178,7 +180,7 @@ async function* live({ order: { settings, text } }: { readonly order: Order<Grad
       },
     }
     yield saved ? { kind: 'resumed' } : rounds.look(0)
-    yield* inRounds(rounds, { allowance, signal, step, iterations, looks: new OftenLooks() })
+    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new OftenLooks() })
   } finally {
     for (const lane of lanes) lane.destroy()
   }

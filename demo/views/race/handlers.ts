@@ -225,7 +225,7 @@ async function* live(args: RaceArgs, { allowance, signal, saved, savedBy }: Life
       yield first
       allowance.spend(1)
     }
-    yield* inRounds(rounds, { allowance, signal, step, iterations, looks: new Looks() })
+    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new Looks() })
   } finally {
     for (const contestant of contestants) await contestant.destroy()
   }

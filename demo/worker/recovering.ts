@@ -1,0 +1,30 @@
+// A run whose GPU was lost goes on by itself, from where it was last kept: paused if it was paused. So do its looks and whatever
+// else it was at.
+import { isLoss } from './device'
+import type { Recovered } from './order'
+
+/** So many losses within so many milliseconds, and it is given up: whatever takes the GPU away will do so again. */
+const [mostLosses, within] = [3, 60_000]
+
+interface Recoverable<Saved, Event> {
+  /** Lives from where it stood; from its beginning with null. */
+  readonly live: (from: Saved | null) => AsyncGenerator<Event>
+  /** Where it stands, as it was last kept; null before it was. */
+  readonly stood: () => Saved | null
+  readonly signal: AbortSignal
+}
+
+export async function* recovering<Saved extends { readonly step: number }, Event>(from: Saved | null, { live, stood, signal }: Recoverable<Saved, Event>): AsyncGenerator<Event | Recovered> {
+  for (let losses: number[] = []; ; ) {
+    try {
+      return yield* live(from)
+    } catch (error) {
+      if (signal.aborted || !(await isLoss(error))) throw error
+      const now = performance.now()
+      losses = [...losses.filter((when) => now - when < within), now]
+      if (losses.length >= mostLosses) throw error
+    }
+    from = stood() ?? from
+    yield { kind: 'recovered', step: from?.step ?? 0 }
+  }
+}

@@ -6,7 +6,7 @@
 //   training.carried.layers.0.h [B, D, H]: the state that the next batch begins with, unless it is fresh
 import { cells } from '../cells'
 import { checkSpec } from '../check'
-import { checkCount, checkNumber, show, SluiceError } from '../errors'
+import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../errors'
 import { completeSpec, directions, parameterShapes, type NetworkSpec } from '../spec'
 import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor } from './safetensors'
 
@@ -48,6 +48,8 @@ export interface ModelFile {
   readonly training?: TrainingState
 }
 
+const settingNames = { beta1: true, beta2: true, epsilon: true, decay: true } as const
+
 const badFile = (what: string, options?: ErrorOptions) => new SluiceError('bad-file', what, options)
 
 /** Writes a model file. */
@@ -86,7 +88,7 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): ModelFile {
     )
   }
   if (metadata.version !== String(version))
-    throw badFile(`the model file is of version ${metadata.version}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
+    throw badFile(`the model file is of version ${show(metadata.version)}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
   const model = kinds.find((kind) => kind === metadata.model)
   if (!model) throw badFile(`the model file holds a ${show(metadata.model)}, expected one of ${kinds.join(', ')}. Was the file damaged?`)
   const spec = readSpec(json(metadata, 'spec'))
@@ -107,8 +109,7 @@ function json(metadata: Readonly<Record<string, string>>, key: string): unknown 
 
 function readSpec(spec: unknown): NetworkSpec {
   try {
-    checkSpec(spec as NetworkSpec)
-    return completeSpec(spec as NetworkSpec)
+    return completeSpec(checkSpec(spec as NetworkSpec))
   } catch (cause) {
     throw badFile(`the model file describes no network: ${(cause as Error).message}. Was the file damaged?`, { cause })
   }
@@ -119,7 +120,8 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   try {
     checkCount('step', step, { min: 0 })
     checkCount('batch', batch)
-    for (const [name, value] of Object.entries(settings ?? {})) checkNumber(name, value)
+    if (typeof optimizer !== 'string') throw new SluiceError('bad-file', `optimizer is ${show(optimizer)}, expected a name`)
+    if (settings !== undefined) for (const name of Object.keys(checkOptions('settings', settings as object, '{ beta1: 0.9 }', settingNames))) checkNumber(name, (settings as Record<string, unknown>)[name])
   } catch (cause) {
     throw badFile(`the model file's training is damaged: ${(cause as Error).message}`, { cause })
   }
@@ -133,7 +135,7 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   groups.delete('carried')
   const memory = new Map([...groups].map(([what, group]) => [what, checkTensors(spec, group)]))
   return {
-    step: step as number, optimizer: String(optimizer), batch: batch as number, memory, carried, loop,
+    step: step as number, optimizer: optimizer as string, batch: batch as number, memory, carried, loop,
     ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }), ...(typeof plan === 'string' && { plan }),
   }
 }

@@ -1,7 +1,7 @@
 // Writing: the network reads a prefix, then draws token after token, each drawn on the GPU into the ids that the next
 // step looks up. The state is carried, so a character costs the same however much text is before it. A submit writes a
 // whole chunk, and the next is under way before the one before has come back.
-import { checkCount, checkNumber, SluiceError } from '../errors'
+import { checkCount, checkNumber, SluiceError, type Known } from '../errors'
 import { contracts } from '../gpu/contracts'
 import type { View } from '../gpu/device'
 import type { Program } from '../gpu/engine'
@@ -23,7 +23,7 @@ export interface WriteOptions {
   readonly seed?: number
 }
 
-export const writeOptions = ['length', 'temperature', 'topK', 'seed'] as const satisfies readonly (keyof WriteOptions)[]
+export const writeNames = { length: true, temperature: true, topK: true, seed: true } satisfies Known<WriteOptions>
 
 /** Tokens written, and what each was drawn from. */
 export interface Written {

@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A room → the rooms it may import from. A file of src/ that lies in no folder is a room of its own. */
 const arrows: Record<string, readonly string[]> = {
-  'src/errors': [],
+  'src/nearest': [],
+  'src/errors': ['src/nearest'],
+  'src/bytes': ['src/errors'],
   'src/cells': [],
   'src/spec': ['src/cells'],
   'src/random': ['src/errors'],
@@ -19,9 +21,9 @@ const arrows: Record<string, readonly string[]> = {
   'src/gpu': ['src/errors'],
   'src/parameters': ['src/errors', 'src/gpu', 'src/spec'],
   'src/schedule': ['src/cells', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/spec'],
-  'src/check': ['src/cells', 'src/errors', 'src/spec'],
+  'src/check': ['src/bytes', 'src/cells', 'src/errors', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
-  'src/formats': ['src/cells', 'src/check', 'src/errors', 'src/spec'],
+  'src/formats': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/spec'],
   'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/spec'],
   'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/parameters', 'src/run', 'src/schedule', 'src/spec'],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
@@ -29,7 +31,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/predictor': ['src/check', 'src/errors', 'src/gpu', 'src/network', 'src/schedule', 'src/tune'],
   'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/trainer': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/tune'],
-  'src/text': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],
+  'src/text': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],
   'src/index': ['src/cells', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/spec', 'src/text', 'src/trainer'],
   // The oracle and the engine do not know each other.
   'src/reference': ['src/cells', 'src/random', 'src/spec'],

@@ -48,9 +48,9 @@ function wayToBytes(name: string, value: unknown): string {
   if (typeof value === 'string') return `A string is no file: read the file that it names, or for text in it use new TextEncoder().encode(${name})`
   if (ArrayBuffer.isView(value)) return `Take the bytes that it is made of: new Uint8Array(${name}.buffer, ${name}.byteOffset, ${name}.byteLength)`
   if (value === undefined || value === null) return 'Was the file not there, or not read yet?'
-  if (has('arrayBuffer')) return `Await its bytes first: await ${name}.arrayBuffer()`
-  if (has('then')) return `It is a promise: await it first`
+  if (has('arrayBuffer')) return 'For a File or a Response, await its arrayBuffer() first'
+  if (has('then')) return 'It is a promise: await it first'
   if (has('getReader')) return `It is a stream: await new Response(${name}).arrayBuffer() first`
   if (show(value).startsWith('an array')) return `Make bytes of the numbers first: Uint8Array.from(${name})`
-  return 'For a File, a Blob or a Response, await its arrayBuffer() first'
+  return 'Read the file first, for instance by fetch(…) and its arrayBuffer()'
 }

@@ -2,7 +2,7 @@
 import { isDetached } from './bytes'
 import { cellNames, cells } from './cells'
 import { checkCount, checkFlag, checkNumber, checkList, checkOptions, show, SluiceError, typedArrayName, type Known } from './errors'
-import { headSize, type Head, type LayerSpec, type NetworkSpec } from './spec'
+import { headSize, parameterShapes, type Head, type LayerSpec, type NetworkSpec, type ParameterShapes } from './spec'
 
 /** Layers that a network may have: more is a mistake, and would be noticed only when nothing answers any more. */
 export const mostLayers = 1000
@@ -52,6 +52,9 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
   else checkCount('head.classes', head.classes)
   return { ...checked, head }
 }
+
+/** As `parameterShapes` of spec.ts, of a description that nobody has checked. @throws SluiceError `bad-value`. */
+export const shapesOf = (spec: NetworkSpec): ParameterShapes => parameterShapes(checkSpec(spec))
 
 /** Refuses dropout that would do nothing. Files that have it are read all the same.
  * @throws SluiceError `bad-value`. */

@@ -4,7 +4,7 @@
 // in memory, the rest of which must be 0 where the caller writes and is 0 where the layer does.
 import type { CellName } from './cells'
 import { checkLengths, checkSpec } from './check'
-import { checkCount, checkObject, show, SluiceError } from './errors'
+import { checkCount, checkFlag, checkMap, checkOptions, isA, reading, show, SluiceError, type Known } from './errors'
 import { adoptDevice, Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
@@ -44,6 +44,22 @@ export interface RecurrentLayerOptions {
   }
 }
 
+const names = {
+  cell: true, input: true, hidden: true, bidirectional: true, bias: true, peepholes: true, steps: true, batch: true, train: true, recompute: true, buffers: true,
+} satisfies Known<RecurrentLayerOptions>
+const bufferNames = { x: true, parameters: true, gradients: true, dy: true, dx: true } satisfies Known<NonNullable<RecurrentLayerOptions['buffers']>>
+
+export interface ForwardOptions {
+  /** The state begins at `zero` (default), goes on from the run before, or is what the caller has put into the initial slots of
+   * `state`. */
+  readonly initial?: 'zero' | 'carried' | 'given'
+}
+
+export interface BackwardOptions {
+  /** The gradient of the final state is `zero` (default), or what the caller has put into `stateGradient`. */
+  readonly finalGradient?: 'zero' | 'given'
+}
+
 export class RecurrentLayer {
   #destroyed = false
 
@@ -55,17 +71,18 @@ export class RecurrentLayer {
 
   /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `too-large`. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
-    checkObject('options', options, "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }")
-    const { cell, input, hidden, bidirectional, bias, peepholes, steps, batch, train = false, recompute, buffers = {} } = options
+    const example = "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }"
+    const { input, steps, batch, train = false, recompute, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
     checkCount('input', input)
-    const spec: NetworkSpec = {
-      input: { features: input },
-      layers: [{ cell, hidden, ...(bidirectional && { bidirectional }), ...(bias !== undefined && { bias }), ...(peepholes && { peepholes }) }],
-    }
-    checkSpec(spec)
+    checkFlag('train', train)
+    const spec: NetworkSpec = checkSpec({ input: { features: input }, layers: [layer] })
+    const buffers = checkOptions('buffers', given, '{ x: buffer }', bufferNames)
+    for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) checkBuffer(name, buffer)
+    if (!train) for (const name of ['dy', 'dx'] as const)
+      if (buffers[name]) throw new SluiceError('bad-value', `buffers.${name} came, but without train: true there is no gradient to put there`)
     checkCount('steps', steps)
     checkCount('batch', batch)
-    const gpu = device instanceof Gpu ? device : adoptDevice(device)
+    const gpu = isA(device, Gpu) ? device : adoptDevice(device)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
       return { unrolled: new Unrolled(on, parameters, { steps, batch, train, recompute, inputGradient: train, initialGradient: train }, buffers) }
@@ -132,8 +149,8 @@ export class RecurrentLayer {
   /** Writes parameters by those names, in their shapes without padding. */
   writeParameters(values: ParameterValues): void {
     this.#checkAlive()
-    if (!(values instanceof Map)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers`)
-    this.unrolled.parameters.write(new Map([...values].map(([name, v]) => [`layers.0.${name}`, v])))
+    const entries = checkMap('parameters', values, 'from name to numbers')
+    this.unrolled.parameters.write(new Map(entries.map(([name, v]) => [`layers.0.${name}`, v])))
   }
 
   /** Writes a tensor of the layer's, in its shape without padding; and reads one. */
@@ -159,11 +176,12 @@ export class RecurrentLayer {
     this.unrolled.batch.write({ lengths })
   }
 
-  /** Encodes the forward pass. `initial`: the state begins at zero, goes on from the run before, or is what the caller has
-   * put into the initial slots of `state`.
+  /** Encodes the forward pass.
    * @throws SluiceError `bad-value` for another word, and for `carried` where a direction reads from the end. */
-  encodeForward(encoder: GPUCommandEncoder, { initial = 'zero' }: { initial?: 'zero' | 'carried' | 'given' } = {}): void {
+  encodeForward(encoder: GPUCommandEncoder, options: ForwardOptions = {}): void {
     this.#checkAlive()
+    const { initial = 'zero' } = checkOptions('options', options, "{ initial: 'carried' }", { initial: true })
+    checkEncoder(encoder)
     if (initial !== 'zero' && initial !== 'carried' && initial !== 'given')
       throw new SluiceError('bad-value', `initial is ${show(initial)}, expected 'zero', 'carried' or 'given'`)
     if (initial === 'carried' && this.unrolled.layers[0]!.D === 2)
@@ -173,11 +191,12 @@ export class RecurrentLayer {
     this.programs.forward.encode(encoder)
   }
 
-  /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and every parameter's gradient. `finalGradient`: that
-   * of the final state is zero, or what the caller has put into `stateGradient`.
+  /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and every parameter's gradient.
    * @throws SluiceError `bad-value` for another word, and without `train`; `disposed`. */
-  encodeBackward(encoder: GPUCommandEncoder, { finalGradient = 'zero' }: { finalGradient?: 'zero' | 'given' } = {}): void {
+  encodeBackward(encoder: GPUCommandEncoder, options: BackwardOptions = {}): void {
     this.#checkAlive()
+    const { finalGradient = 'zero' } = checkOptions('options', options, "{ finalGradient: 'given' }", { finalGradient: true })
+    checkEncoder(encoder)
     const { clear, backward } = this.programs
     if (!clear || !backward) throw new SluiceError('bad-value', 'this layer cannot go backward: create it with train: true')
     if (finalGradient !== 'zero' && finalGradient !== 'given')
@@ -202,5 +221,18 @@ export class RecurrentLayer {
 
 /** @throws SluiceError `bad-value` for a tensor that a layer without `train` has not. */
 function checkTensor(tensor: Tensor | null): void {
-  if (!tensor) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
+  const isTensor = reading('the tensor', tensor, () => typeof tensor === 'object' && tensor !== null && Array.isArray(tensor.shape) && typeof tensor.buffer === 'object' && tensor.buffer !== null)
+  if (!isTensor) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
+}
+
+/** @throws SluiceError `bad-value` for what is no encoder. */
+function checkEncoder(encoder: GPUCommandEncoder): void {
+  const isEncoder = reading('the encoder', encoder, () => typeof encoder?.beginComputePass === 'function' && typeof encoder.copyBufferToBuffer === 'function')
+  if (!isEncoder) throw new SluiceError('bad-value', `the encoder is ${show(encoder)}, expected a GPUCommandEncoder such as device.createCommandEncoder() gives`)
+}
+
+/** @throws SluiceError `bad-value` for what is no buffer. */
+function checkBuffer(name: string, buffer: GPUBuffer): void {
+  const isBuffer = reading(`buffers.${name}`, buffer, () => typeof buffer?.size === 'number' && typeof buffer.usage === 'number')
+  if (!isBuffer) throw new SluiceError('bad-value', `buffers.${name} is ${show(buffer)}, expected a GPUBuffer`)
 }

@@ -88,7 +88,7 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): ModelFile {
     )
   }
   if (metadata.version !== String(version))
-    throw badFile(`the model file is of version ${show(metadata.version)}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
+    throw badFile(`the model file is of version ${String(metadata.version).slice(0, 20)}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
   const model = kinds.find((kind) => kind === metadata.model)
   if (!model) throw badFile(`the model file holds a ${show(metadata.model)}, expected one of ${kinds.join(', ')}. Was the file damaged?`)
   const spec = readSpec(json(metadata, 'spec'))

@@ -67,10 +67,11 @@ const cutOff = 'It was cut off on its way: copy or download it again'
  * @throws SluiceError `bad-file` where it is damaged, and says where; `bad-value` where bytes are not bytes. */
 export function readSafetensors(input: Uint8Array | ArrayBuffer): SafetensorsFile {
   const bytes = checkBytes('bytes', input)
-  const other = otherFormat(bytes)
+  const length = bytes.length < 8 ? 0n : new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
+  // Only where the length cannot be: one that can may look like the first letters of another format.
+  const other = bytes.length < 8 || length > bytes.length - 8 ? otherFormat(bytes) : undefined
   if (other) throw badFile(`the file is no safetensors file: it is ${other}`)
   if (bytes.length < 8) throw badFile(`the file has ${bytes.length} bytes, expected at least 8, the length of its header. ${cutOff}`)
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
   if (length > longestHeader)
     throw badFile(`the file's header would have ${length} bytes, expected at most ${longestHeader}. Is it a safetensors file?`)
   if (Number(length) > bytes.length - 8)
@@ -117,7 +118,7 @@ function checkWhole(header: Readonly<Record<string, unknown>>, available: number
 }
 
 /** A shape in a message: `[2, 3]`. */
-const shapeOf = (shape: readonly number[]): string => `[${shape.slice(0, 8).join(', ')}${shape.length > 8 ? ', …' : ''}]`
+export const shapeOf = (shape: readonly number[]): string => `[${shape.slice(0, 8).join(', ')}${shape.length > 8 ? ', …' : ''}]`
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
@@ -191,7 +192,7 @@ export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, meta
 }
 
 /** @throws SluiceError `bad-value` for what is no tensor. */
-function checkTensor(name: string, tensor: FloatTensor): FloatTensor {
+export function checkTensor(name: string, tensor: FloatTensor): FloatTensor {
   checkObject(name, tensor, '{ shape: [2, 3], values: new Float32Array(6) }')
   const { shape, values } = reading(name, tensor, () => ({ shape: tensor.shape, values: tensor.values }))
   if (typedArrayName(values) !== 'Float32Array') throw new SluiceError('bad-value', `the values of ${name} are ${show(values)}, expected a Float32Array`)

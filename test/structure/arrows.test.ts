@@ -32,7 +32,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/trainer': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/tune'],
   'src/text': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/schedule', 'src/spec', 'src/trainer'],
-  'src/index': ['src/cells', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/spec', 'src/text', 'src/trainer'],
+  'src/index': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/spec', 'src/text', 'src/trainer'],
   // The oracle and the engine do not know each other.
   'src/reference': ['src/cells', 'src/random', 'src/spec'],
 }

@@ -171,10 +171,10 @@ function instead(unknown: string, names: readonly string[]): string {
 }
 
 /** The items of a list, as many as it may have. @throws SluiceError `bad-value`. */
-export function checkList<Item>(name: string, value: readonly Item[], expected: string, range: CountRange = { min: 0 }): Item[] {
+export function checkList<Item>(name: string, value: readonly Item[], expected: string, { min = 0, max = 1e6 }: CountRange = {}): Item[] {
   return reading(name, value, () => {
-    if (!Array.isArray(value) || value.length < (range.min ?? 0)) throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a list ${expected}`)
-    checkCount(`the number of ${name}`, value.length, { ...range, min: 0 })
+    if (!Array.isArray(value) || value.length < min) throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a list ${expected}`)
+    checkCount(`the number of ${name}`, value.length, { min: 0, max })
     return [...(value as readonly Item[])]
   })
 }

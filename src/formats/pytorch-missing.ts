@@ -38,10 +38,12 @@ const removeParametrizations = (name: string): string => `Before state_dict(), c
 /** What was done to a weight before it was saved, and how to undo it; undefined if nothing of the kind. */
 export const changeOf = (name: string, all: { has(name: string): boolean }): string | undefined => changes.find(({ has }) => has(name).every((other) => all.has(other)))?.say(name)
 
+const short = (name: string): string => (name.length > 100 ? `…${name.slice(-60)}` : name)
+
 /** The error for a slot that no tensor of the file fills. */
 export function missing({ name, shape, what, words }: Slot, all: readonly string[]): SluiceError {
-  const some = `${all.slice(0, 12).join(', ')}${all.length > 12 ? ` and ${all.length - 12} more` : ''}`
-  return new SluiceError('bad-file', `${name}, ${what} [${shape.join(', ')}] (${words}), is not in the file, which has ${some || 'no tensors'}. ${cause(name, what, new Set(all))}.`)
+  const some = `${all.slice(0, 12).map(short).join(', ')}${all.length > 12 ? ` and ${all.length - 12} more` : ''}`
+  return new SluiceError('bad-file', `${short(name)}, ${what} [${shape.join(', ')}] (${words}), is not in the file, which has ${some || 'no tensors'}. ${cause(name, what, new Set(all))}.`)
 }
 
 function cause(name: string, what: string, all: ReadonlySet<string>): string {

@@ -209,14 +209,15 @@ export class BlankModel {
   /** Hides characters of a text that the model need not have seen, such as corpus.heldOut, and guesses them.
    * @throws SluiceError `bad-text`, `bad-value`, `unknown-character`. */
   async evaluate(text: string | Uint32Array, options: BlankEvaluationOptions = {}): Promise<Evaluation> {
-    const { blanks = 0.15, seed = 0, steps = 35 } = checkOptions('options', options, '{ blanks: 0.15 }', { blanks: true, seed: true, steps: true })
+    const { blanks = 0.15, seed = 0, steps: most = 35 } = checkOptions('options', options, '{ blanks: 0.15 }', { blanks: true, seed: true, steps: true })
     checkBlanks(blanks)
-    checkCount('steps', steps)
+    checkCount('steps', most)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     checkIdArray(ids)
     checkIds(ids, this.vocabulary.size)
     if (ids.length === 0) throw new SluiceError('bad-text', 'the text to evaluate on is empty, expected at least one character')
+    const steps = Math.min(most, ids.length) // no row is longer than the text
     const batch = Math.min(64, Math.ceil(ids.length / steps))
     const V = this.vocabulary.size
     let [right, loss, hidden] = [0, 0, 0]

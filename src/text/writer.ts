@@ -79,7 +79,7 @@ export class Writer {
    * @param withLogits bring back what they were drawn from, too
    * @throws SluiceError `bad-value` for an empty prefix or a wrong option. */
   async *write(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: WriteOptions, withLogits = false): AsyncGenerator<Written> {
-    checkCount('length', length, { min: 0 })
+    checkCount('length', length, { min: 0, max: 0xffffffff })
     checkNumber('temperature', temperature, { min: 0 })
     checkCount('topK', topK, { min: 0, max: 0xffffffff })
     checkCount('seed', seed, { min: 0, max: 0xffffffff })

@@ -37,10 +37,11 @@ function argumentsOf(right: Door['right']): number {
 /** What comes of a call that is right. @throws whatever is wrong with it. */
 export const rightly = async (on: Bench, door: string): Promise<void> => settle(await doors[door]!.call(on, ...doors[door]!.right(on)))
 
-export async function wrongly(on: Bench, { door, place, value }: Case): Promise<Outcome> {
-  const { call, right } = doors[door]!
+/** Makes a call in which these are wrong, all of one door. */
+export async function wrongly(on: Bench, ...wrong: readonly [Case, ...Case[]]): Promise<Outcome> {
+  const { call, right } = doors[wrong[0].door]!
   const args = right(on)
-  put(args, place.split('.'), hostile[value]!())
+  for (const { place, value } of wrong) put(args, place.split('.'), hostile[value]!())
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<Outcome>((resolve) => (timer = setTimeout(() => resolve({ kind: 'hang' }), patience)))
   const tried = (async (): Promise<Outcome> => {

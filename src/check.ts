@@ -141,6 +141,8 @@ export function checkStates<State extends { readonly h?: unknown; readonly c?: u
   return list.map((given, l) => {
     if (given === undefined) return undefined
     const state = checkOptions<{ readonly h?: unknown; readonly c?: unknown }>(`${name}[${l}]`, given, '{ h: … }', { h: true, c: true })
+    for (const [kind, values] of Object.entries(state))
+      if (values !== undefined && (typeof values !== 'object' || values === null)) throw new SluiceError('bad-value', `${name}[${l}].${kind} is ${show(values)}, expected numbers [B, D, H]`)
     const { states: known } = cells[layers[l]!.cell]
     if (state.c !== undefined && !known.includes('c'))
       throw new SluiceError('bad-value', `${name}[${l}] has c, but the state of ${layers[l]!.cell} is ${known.join(' and ')}`)

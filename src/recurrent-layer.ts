@@ -120,6 +120,7 @@ export class RecurrentLayer {
   /** States [T+2, B, D, H]: slot 0 is the initial state of direction 0, slot t + 1 the state after step t, slot T + 1 the
    * initial state of direction 1. */
   state(name: 'h' | 'c'): Tensor | null {
+    checkState(name)
     const { memory } = this.unrolled.layers[0]!
     return name === 'h' ? memory.h : memory.c
   }
@@ -136,12 +137,14 @@ export class RecurrentLayer {
 
   /** dL/d(final state) [B, D, H] before backward, dL/d(initial state) after it; null without `train`. */
   stateGradient(name: 'h' | 'c'): Tensor | null {
+    checkState(name)
     const { memory } = this.unrolled.layers[0]!
     return name === 'h' ? memory.dh : memory.dc
   }
 
   /** Where a parameter lies, by the names `W`, `U`, `b`, `bn`, `p` of `parameterShapes`; and where its gradient does. */
   parameter(name: string): { value: Tensor; gradient: Tensor } {
+    if (typeof name !== 'string') throw new SluiceError('bad-value', `the name of the parameter is ${show(name)}, expected one such as 'W'`)
     const { parameters } = this.unrolled
     return { value: parameters.value(`layers.0.${name}`), gradient: parameters.gradient(`layers.0.${name}`) }
   }
@@ -223,6 +226,11 @@ export class RecurrentLayer {
 function checkTensor(tensor: Tensor | null): void {
   const isTensor = reading('the tensor', tensor, () => typeof tensor === 'object' && tensor !== null && Array.isArray(tensor.shape) && typeof tensor.buffer === 'object' && tensor.buffer !== null)
   if (!isTensor) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
+}
+
+/** @throws SluiceError `bad-value` for a state that no cell has. */
+function checkState(name: unknown): void {
+  if (name !== 'h' && name !== 'c') throw new SluiceError('bad-value', `the state is ${show(name)}, expected 'h' or 'c'`)
 }
 
 /** @throws SluiceError `bad-value` for what is no encoder. */

@@ -149,6 +149,8 @@ function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedding = '
     slots.push({ name: `${head}weight`, shape: [V, last.hidden * directions(last)], what: headWeight, words: 'outputs × D·H', place: (v, k) => ['head.W', k * V + v] })
     slots.push({ name: `${head}bias`, shape: [V], what: headBias, words: 'outputs', place: (v) => ['head.b', v] })
   }
+  const twice = slots.find(({ name }, i) => slots.findIndex((other) => other.name === name) !== i)
+  if (twice) throw new SluiceError('bad-value', `two tensors would have the name ${show(twice.name)}: give each module a name of its own, such as { prefix: 'lstm.', head: 'fc.', embedding: 'embed.' }`)
   return slots
 }
 

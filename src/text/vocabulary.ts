@@ -1,5 +1,6 @@
 // The characters a model knows, and the way from text to ids and back.
 // A character is a Unicode code point. Nothing is normalised, so decode(encode(text)) === text.
+import { isDetached } from '../bytes'
 import { checkFlag, checkOptions, isA, reading, show, SluiceError, type Known } from '../errors'
 
 /** What stands for every character not seen, with `unknown: true`: Unicode's own replacement character. */
@@ -85,6 +86,7 @@ export class Vocabulary {
 
   #decoded(ids: ArrayLike<number>): string {
     if (typeof ids !== 'object' || ids === null || !Number.isSafeInteger(ids.length)) throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a list of ids, such as encode gives`)
+    if (ArrayBuffer.isView(ids) && isDetached(ids)) throw new SluiceError('bad-value', 'ids is detached: its memory was transferred, to a worker for instance, and is empty here')
     // By index, and no copy of what says that it is long: the first id that is none ends it.
     let text = ''
     for (let i = 0; i < ids.length; i++) {

@@ -19,7 +19,8 @@ const patience = 60_000
 export function cases(): Case[] {
   return Object.entries(doors).flatMap(([door, { right, options = {}, skip = [] }]) => {
     const places = [...Array(argumentsOf(right)).keys()].flatMap((i) => [`${i}`, ...(options[i] ?? []).map((name) => `${i}.${name}`)])
-    const all = places.flatMap((place) => Object.keys(hostile).map((value) => ({ door, place, value })))
+    const misspelt = Object.keys(options).map((i) => ({ door, place: `${i}.frozen`, value: 'true' }))
+    const all = [...misspelt, ...places.flatMap((place) => Object.keys(hostile).map((value) => ({ door, place, value })))]
     return all.filter(({ place, value }) => !skip.includes(place) && !skip.includes(`${place} ${value}`))
   })
 }

@@ -23,5 +23,4 @@ test('every other call is refused by a SluiceError, or taken on purpose', async 
   expect(walked.untyped).toEqual([])
   expect(walked.hangs).toEqual([])
   expect(walked.accepted.filter((line) => !onPurpose.includes(line)), 'taken, but not on purpose').toEqual([])
-  expect(onPurpose.filter((line) => !walked.accepted.includes(line)), 'refused by now').toEqual([])
 })

@@ -1,13 +1,13 @@
-// A GPUDevice that does nothing at once and reads back zeros: for tests of what is checked and in which order, without a GPU.
+// A GPUDevice that does nothing at once and reads back zeros, or what it is told: for tests of what is checked and in which order, without a GPU.
 import { adoptDevice, type Gpu } from 'sluice'
 
 const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 }
 const nothing = () => {}
 
-function buffer({ label = '', size, usage }: GPUBufferDescriptor) {
+const bufferOf = (value: number) => ({ label = '', size, usage }: GPUBufferDescriptor) => {
   // WebGPU refuses by TypeError what is no size, before it validates anything.
   if (!Number.isSafeInteger(size) || size < 0) throw new TypeError(`size ${String(size)} is out of range`)
-  return { label, size, usage, destroy: nothing, mapAsync: async () => {}, getMappedRange: (_: number, bytes: number) => new ArrayBuffer(bytes), unmap: nothing }
+  return { label, size, usage, destroy: nothing, mapAsync: async () => {}, getMappedRange: (_: number, bytes: number) => new Float32Array(bytes / 4).fill(value).buffer, unmap: nothing }
 }
 
 const encoder = () => ({
@@ -15,10 +15,23 @@ const encoder = () => ({
   beginComputePass: () => ({ setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing }),
 })
 
-export function idleDevice(): Gpu {
-  return adoptDevice({
-    limits, features: new Set(), lost: new Promise(nothing), adapterInfo: { description: 'idle' },
-    createBuffer: buffer, createCommandEncoder: encoder, createShaderModule: () => ({}), createBindGroup: () => ({}), createBindGroupLayout: () => ({}),
+export interface IdleOptions {
+  /** What is read back. Default 0. */
+  readonly value?: number
+  /** When, and how, the device is lost. Default never. */
+  readonly lost?: Promise<GPUDeviceLostInfo>
+}
+
+export const idleDevice = (options: IdleOptions = {}): Gpu => adoptDevice(idleGpuDevice(options))
+
+/** The adapter of such a device, as `navigator.gpu` gives it. */
+export const idleGpu = (options: IdleOptions = {}): GPU =>
+  ({ requestAdapter: async () => ({ limits, features: new Set(), info: { description: 'idle' }, requestDevice: async () => idleGpuDevice(options) }) }) as unknown as GPU
+
+function idleGpuDevice({ value = 0, lost = new Promise(nothing) }: IdleOptions): GPUDevice {
+  return {
+    limits, features: new Set(), lost, adapterInfo: { description: 'idle' },
+    createBuffer: bufferOf(value), createCommandEncoder: encoder, createShaderModule: () => ({}), createBindGroup: () => ({}), createBindGroupLayout: () => ({}),
     createPipelineLayout: () => ({}), createComputePipelineAsync: async () => ({}),
     queue: {
       submit: nothing, onSubmittedWorkDone: async () => {},
@@ -27,5 +40,5 @@ export function idleDevice(): Gpu {
       },
     },
     pushErrorScope: nothing, popErrorScope: async () => null, destroy: nothing,
-  } as unknown as GPUDevice)
+  } as unknown as GPUDevice
 }

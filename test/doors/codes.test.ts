@@ -1,7 +1,7 @@
 // Every code that a comment promises is one that comes, with a device of one's own and with a given one.
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
-  adam, adoptDevice, BlankModel, Corpus, fromPyTorch, memoryOf, Network, openDevice, Predictor, readSafetensors, RecurrentLayer, TextModel, toPyTorch, Trainer, Vocabulary,
+  adam, adoptDevice, BlankModel, Corpus, fromPyTorch, memoryOf, Network, openDevice, parameterShapes, Predictor, readSafetensors, RecurrentLayer, TextModel, toPyTorch, Trainer, Vocabulary,
   writeSafetensors, type Gpu, type NetworkSpec,
 } from 'sluice'
 import { failure } from '../support/failure'
@@ -38,6 +38,13 @@ const first = async (loop: AsyncGenerator) => { await loop.next() }
 const trainer = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam() })
 const predictor = async (way: Way) => Predictor.create(await network(way), shape)
 const layer = async ({ device }: Way, more = {}) => RecurrentLayer.create(device ?? idleDevice(), { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, ...more })
+/** A tensor of whole numbers, which is none of ours. */
+function integers() {
+  const file = writeSafetensors(new Map([['a', { shape: [2], values: new Float32Array(2) }]]))
+  const at = new TextDecoder().decode(file).indexOf('F32')
+  file.set(new TextEncoder().encode('I32'), at)
+  return readSafetensors(file).tensors.get('a')!
+}
 /** A file that is right but for its sizes: a model too large for the device. */
 const tooLarge = (file: Uint8Array) => async (load: (bytes: Uint8Array) => Promise<unknown>) => {
   const allocate = vi.spyOn(Object.getPrototypeOf(idleDevice()) as Gpu, 'largestBuffer', 'get').mockReturnValue(16)
@@ -58,6 +65,8 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   toPyTorch: { 'bad-value': async () => toPyTorch(new Map(), spec), 'bad-shape': using(network, async (made) => toPyTorch(new Map([...(await made.readParameters()), ['head.b', new Float32Array(1)]]), spec)) },
   readSafetensors: { 'bad-file': async () => readSafetensors(notFile), 'bad-value': async () => readSafetensors('x' as never) },
   writeSafetensors: { 'bad-shape': async () => writeSafetensors(new Map([['a', { shape: [3], values: new Float32Array(2) }]])), 'bad-value': async () => writeSafetensors(new Map([['__metadata__', { shape: [1], values: new Float32Array(1) }]])) },
+  'StoredTensor#values': { 'bad-file': async () => integers().values },
+  parameterShapes: { 'bad-value': async () => parameterShapes({ ...spec, layers: [] }) },
   adoptDevice: { 'bad-value': async () => adoptDevice({} as never) },
   openDevice: {
     'bad-value': async () => openDevice({ gpu: 5 } as never), 'no-adapter': async () => openDevice({ gpu: { requestAdapter: async () => null } as never }),

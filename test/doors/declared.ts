@@ -10,6 +10,7 @@ const checker = program.getTypeChecker()
 
 /** Public to other parts of the library, which call them with what they have checked; README and docs name none of them. */
 const inner = ['Network.of', 'Network#contents', 'Network#expect', 'Network#unroll', 'Network#prepare', 'Network#checkAlive', 'Trainer#snapshot', 'Trainer#restore']
+// And all of Gpu, which a page opens and hands on.
 /** They take nothing, and free what there is. */
 const destroys = (door: string) => door.endsWith('#destroy')
 
@@ -86,7 +87,7 @@ export function declared(): Map<string, Declared> {
       add(`${symbol.name}#${property.name}`, checker.getTypeOfSymbol(property), property.valueDeclaration)
     }
   }
-  for (const door of [...doors.keys()]) if (inner.includes(door) || destroys(door)) doors.delete(door)
+  for (const door of [...doors.keys()]) if (inner.includes(door) || door.startsWith('Gpu#') || destroys(door)) doors.delete(door)
   return doors
 }
 

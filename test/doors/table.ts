@@ -60,6 +60,7 @@ export const doors: Readonly<Record<string, Door>> = {
   toPyTorch: { right: (on) => [on.importedParameters, pytorch(), { prefix: '', head: 'head.' }], call: (_, ...args) => toPyTorch(...(args as Parameters<typeof toPyTorch>)), options: { 1: spec, 2: names } },
   readSafetensors: { right: (on) => [on.file], call: (_, bytes) => readSafetensors(bytes) },
   writeSafetensors: { right: () => [new Map([['a', { shape: [2], values: new Float32Array(2) }]]), { by: 'me' }], call: (_, ...args) => writeSafetensors(...(args as Parameters<typeof writeSafetensors>)) },
+  'StoredTensor#values': { ...none, call: (on) => [...readSafetensors(on.file).tensors.values()].map(({ values }) => values) },
   adoptDevice: { right: (on) => [on.device.device], call: (_, device) => adoptDevice(device) },
   // Its `gpu` is the one that is there, or none: a device is opened by other tests.
   openDevice: { right: () => [{ gpu: { requestAdapter: async () => null } }], call: (_, options) => openDevice(options).catch((error: unknown) => { if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error }), options: { 0: ['gpu', 'powerPreference', 'subgroups'] } },

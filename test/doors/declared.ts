@@ -22,8 +22,8 @@ function isOptions(type: ts.Type): boolean {
 /** Interfaces in src that are no options: what is handed over comes from the library itself. */
 const handles = ['Optimizer', 'Tensor', 'FloatTensor', 'Training']
 
-/** The paths to every option of a type, to the second level and within lists. */
-function options(type: ts.Type, depth = 2): string[] {
+/** The paths to every option of a type, to the third level and within lists. */
+function options(type: ts.Type, depth = 3): string[] {
   const parts = type.isUnion() ? type.types : [type]
   const names = parts.filter((part) => depth > 0 && (isOptions(part) || part.isIntersection())).flatMap((part) => part.getProperties()).flatMap((property) => {
     const declared = checker.getNonNullableType(checker.getTypeOfSymbol(property))
@@ -42,6 +42,7 @@ function optionsOf(signature: ts.Signature): Record<number, string[]> {
   return Object.fromEntries(all.filter(([, names]) => names.length > 0))
 }
 
+const isPrivateName = (declaration: ts.Declaration | undefined) => declaration !== undefined && ts.isPrivateIdentifier((declaration as ts.MethodDeclaration).name)
 const isHidden = (declaration: ts.Declaration | undefined) => declaration === undefined || (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private) !== 0
 
 export interface Declared {
@@ -78,12 +79,12 @@ export function declared(): Map<string, Declared> {
       add(symbol.name, type)
       continue
     }
-    const statics = type.getProperties().filter(({ name, valueDeclaration }) => name !== 'prototype' && !isHidden(valueDeclaration))
+    const statics = type.getProperties().filter(({ name, valueDeclaration }) => name !== 'prototype' && !isHidden(valueDeclaration) && !isPrivateName(valueDeclaration))
     for (const property of statics) add(`${symbol.name}.${property.name}`, checker.getTypeOfSymbol(property), property.valueDeclaration)
     for (const property of checker.getDeclaredTypeOfSymbol(real).getProperties()) {
       const { valueDeclaration: declared } = property
       if (isHidden(declared) || !(ts.isMethodDeclaration(declared!) || ts.isGetAccessor(declared!))) continue
-      if (ts.isPrivateIdentifier((declared as ts.MethodDeclaration).name)) continue
+      if (isPrivateName(declared)) continue
       add(`${symbol.name}#${property.name}`, checker.getTypeOfSymbol(property), property.valueDeclaration)
     }
   }

@@ -13,14 +13,15 @@ const isGone = (buffer: ArrayBuffer): boolean => {
 }
 
 /** The size of an ArrayBuffer or a SharedArrayBuffer; undefined for all else. */
-function byteLengthOf(value: unknown, kind: { readonly prototype: object } | undefined = ArrayBuffer): number | undefined {
+function byteLengthOf(value: unknown, kind: { readonly prototype: object } = ArrayBuffer): number | undefined {
   try {
-    return kind && (Object.getOwnPropertyDescriptor(kind.prototype, 'byteLength')!.get!.call(value) as number)
+    return Object.getOwnPropertyDescriptor(kind.prototype, 'byteLength')!.get!.call(value) as number
   } catch {
     return undefined
   }
 }
-const isShared = (value: unknown): boolean => byteLengthOf(value, globalThis.SharedArrayBuffer) !== undefined
+// Chrome has the name only in pages that are isolated from others.
+const isShared = (value: unknown): boolean => typeof SharedArrayBuffer !== 'undefined' && byteLengthOf(value, SharedArrayBuffer) !== undefined
 
 /** The bytes of a file, as an array of them.
  * @throws SluiceError `bad-value` where they are none: «bytes is an object (File), expected a Uint8Array or an ArrayBuffer. …». */

@@ -10,11 +10,13 @@ const pick = <Item>(random: Random, items: readonly Item[]): Item => items[rando
 
 /** Values that JSON can hold and a reader may not expect. */
 const values: readonly (() => unknown)[] = [
-  () => null, () => true, () => -1, () => 0, () => 1, () => 1.5, () => 2 ** 31, () => 2 ** 32, () => 2 ** 53, () => 1e308, () => -0, () => '', () => 'x', () => 'x'.repeat(1e5), () => [], () => {
-    return {}
-  }, () => [[]], () => [null], () => nested(2000), () => ({ toString: 1, valueOf: 1 }), () => ({ length: 2 ** 40 }), () => ({ __proto__: null, constructor: 1 }), () => Array(1000).fill(1), () => [2 ** 52, 2 ** 52],
+  () => null, () => true, () => -1, () => 0, () => 1, () => 1.5, () => 2 ** 31, () => 2 ** 32, () => 2 ** 53, () => 1e308, () => -0, () => '', () => 'x', () => 'x'.repeat(1e5), () => [], () => ({}), () => [[]], () => [null], () => nested(2000), () => ({ toString: 1, valueOf: 1 }), () => ({ length: 2 ** 40 }), () => ({ __proto__: null, constructor: 1 }), () => Array(1000).fill(1), () => [2 ** 52, 2 ** 52],
 ]
-const nested = (depth: number): unknown => Array.from({ length: depth }).reduce((inner: unknown) => [inner], [])
+function nested(depth: number): unknown {
+  let list: unknown[] = []
+  for (let i = 0; i < depth; i++) list = [list]
+  return list
+}
 
 /** A file with some bytes changed, cut, doubled or put in; or, of a safetensors file, with its header or its metadata changed. */
 export function mutate(file: Uint8Array, random: Random): Mutation {
@@ -111,7 +113,7 @@ function change(data: unknown, random: Random): unknown {
   if (way === 0) delete of[key]
   else if (way === 1) of[pick(random, ['x', '__proto__', 'constructor', 'toString', `${key}x`])] = of[key]
   else if (way === 2) of[key] = pick(random, places).of
-  else if (way === 3 && typeof of[key] === 'number') of[key] += pick(random, [-1, 1, 0.5, 2 ** 20])
+  else if (way === 3 && typeof of[key] === 'number') of[key] = (of[key] as number) + pick(random, [-1, 1, 0.5, 2 ** 20])
   else of[key] = pick(random, values)()
   return way === 2 ? decycled(data) : data
 }

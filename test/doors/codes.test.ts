@@ -157,3 +157,10 @@ describe.each(['its own', 'a given'])('with %s device', (whose) => {
     expect((await failure(() => work(way))).code).toBe(code)
   })
 })
+
+test('Node is told what to install, and an old browser which one is new enough', async () => {
+  vi.stubGlobal('navigator', {})
+  expect((await failure(() => openDevice())).message).toContain('Node has no WebGPU of its own. Install the package webgpu (npm install webgpu)')
+  vi.stubGlobal('process', undefined)
+  expect((await failure(() => openDevice())).message).toContain('This browser has no WebGPU. Chrome or Edge 113')
+})

@@ -113,7 +113,7 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true as const,
         // Found only during a run, it would reload the page in the middle of the tests.
-        optimizeDeps: { include: ['fast-check'] },
+        optimizeDeps: { include: ['fast-check', 'react', 'react-dom/client', '@vue/reactivity', 'solid-js', 'svelte/compiler', 'svelte/internal/client'] },
         test: {
           name: 'gpu',
           include: ['test/**/*.gpu.test.ts'],

@@ -1,8 +1,9 @@
 // What is refused before anything is allocated or sent: descriptions that make no network, batches that do not fit one.
 import { isDetached } from './bytes'
 import { cellNames, cells } from './cells'
-import { checkCount, checkFlag, checkNumber, checkList, checkOptions, show, SluiceError, typedArrayName, type Known } from './errors'
-import { headSize, parameterShapes, type Head, type LayerSpec, type NetworkSpec, type ParameterShapes } from './spec'
+import { checkCount, checkFlag, checkNumber, checkList, checkOptions, float32, show, SluiceError, typedArrayName, type Known } from './errors'
+import { checkFinite, firstNotFinite } from './finite'
+import { headSize, ignored, parameterShapes, type Head, type LayerSpec, type NetworkSpec, type ParameterShapes } from './spec'
 
 /** Layers that a network may have: more is a mistake, and would be noticed only when nothing answers any more. */
 export const mostLayers = 1000
@@ -33,13 +34,13 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
       throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
     checkCount(`layers[${l}].hidden`, layer.hidden)
     for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
-    if (layer.peepholes && layer.cell !== 'lstm')
-      throw new SluiceError('bad-value', `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only an lstm has a cell state to peep at`)
+    if (layer.peepholes && !cells[layer.cell].peepholes)
+      throw new SluiceError('bad-value', `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state to peep at`)
     return layer
   })
   if (dropout !== undefined) {
     checkNumber('dropout', dropout, { min: 0, max: 1 })
-    if (dropout === 1) throw new SluiceError('bad-value', 'dropout is 1, expected less than 1: nothing would be left')
+    if (Math.fround(dropout) === 1) throw new SluiceError('bad-value', `dropout is ${dropout}, expected less than 1${dropout < 1 ? ', which is what float32 makes of it' : ''}: nothing would be left`)
   }
   const checked = { input, layers, ...(dropout !== undefined && { dropout }) }
   if (givenHead === undefined) return checked
@@ -63,14 +64,6 @@ export function checkDropout({ dropout = 0, layers }: NetworkSpec): void {
     throw new SluiceError('bad-value', `dropout is ${dropout}, but the network has one layer: dropout acts between layers, so it would do nothing here. Add a layer, or leave dropout out.`)
 }
 
-/** @throws SluiceError `bad-value` for what is no Network, such as the model around it. */
-export function checkNetwork(network: unknown): void {
-  try {
-    if (typeof (network as { unroll?: unknown } | undefined)?.unroll === 'function') return
-  } catch {} // an object that throws when it is read is none either
-  throw new SluiceError('bad-value', `network is ${show(network)}, expected a Network; that of a TextModel or a BlankModel is its .network`)
-}
-
 /** What a batch must be to fit the network. */
 export interface BatchArrays {
   readonly steps: number
@@ -81,36 +74,59 @@ export interface BatchArrays {
   readonly lengths?: Uint32Array | undefined
 }
 
-/** @throws SluiceError `bad-shape` or `bad-value`, saying what came and what was expected. */
+/** What lies past the end of a row is not read, so it may be anything.
+ * @throws SluiceError `bad-shape` or `bad-value`, saying what came and what was expected. */
 export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, features, targets, lengths }: BatchArrays): void {
   const { input, head } = spec
   checkCount('steps', T)
   checkCount('batch', B)
+  if (lengths !== undefined) checkLengths(lengths, T, B)
+  const read = (row: number) => !lengths || Math.floor(row / B) < lengths[row % B]!
   if ('ids' in input) {
     if (features !== undefined) throw new SluiceError('bad-value', 'features came, but this network reads ids')
     expectArray('ids', ids, 'Uint32Array', [['steps', T], ['batch', B]])
-    checkIds(ids!, input.ids)
+    checkIds(ids!, input.ids, 'ids', read)
   } else {
     if (ids !== undefined) throw new SluiceError('bad-value', 'ids came, but this network reads features')
     expectArray('features', features, 'Float32Array', [['steps', T], ['batch', B], ['features', input.features]])
+    checkRows('features', features!, { rows: T * B, read, advice: 'Fill in what is missing, or end the row before it by lengths' })
   }
-  if (lengths !== undefined) checkLengths(lengths, T, B)
-  if (features) checkFinite(features, (n) => !lengths || Math.floor(n / B) < lengths[n % B]!, T * B)
   if (targets !== undefined) {
     if (!head) throw new SluiceError('bad-value', 'targets came, but the network has no head to compare them with')
-    const rows: [string, number][] = head.at === 'last' ? [['batch', B]] : [['steps', T], ['batch', B]]
-    if ('numbers' in head) expectArray('targets', targets, 'Float32Array', [...rows, ['numbers', headSize(spec)]])
-    else expectArray('targets', targets, 'Uint32Array', rows)
+    const last = head.at === 'last'
+    const rows: [string, number][] = last ? [['batch', B]] : [['steps', T], ['batch', B]]
+    const counts = last ? () => true : read
+    if ('numbers' in head) {
+      expectArray('targets', targets, 'Float32Array', [...rows, ['numbers', headSize(spec)]])
+      checkRows('targets', targets as Float32Array, { rows: last ? B : T * B, read: counts, nan: true, advice: 'NaN marks a row that is not counted' })
+    } else {
+      expectArray('targets', targets, 'Uint32Array', rows)
+      checkTargets(targets as Uint32Array, head.classes, counts)
+    }
   }
 }
 
-/** Features [rows, I], of the rows that are `read`: one that is no number would make all weights none. @throws SluiceError `bad-value`. */
-function checkFinite(features: Float32Array, read: (row: number) => boolean, rows: number): void {
-  const I = features.length / rows
-  // A loop, and no callback for each of what may be a million numbers of every step.
-  for (let i = 0; i < features.length; i++)
-    if (!Number.isFinite(features[i]) && read(Math.floor(i / I)))
-      throw new SluiceError('bad-value', `features[${i}] is ${features[i]}, expected a finite number. Fill in what is missing, or end the row before it by lengths.`)
+/** Numbers [rows, …] of a step, of the rows that are `read`: one that is infinite would make all weights NaN. `nan`: whether NaN has a
+ * meaning. @throws SluiceError `bad-value`. */
+export function checkRows(name: string, values: Float32Array, { rows, read, nan = false, advice = '' }: { rows: number; read: (row: number) => boolean; nan?: boolean; advice?: string }): void {
+  const width = values.length / rows
+  for (let i = firstNotFinite(values); i >= 0; i = firstNotFinite(values, i + 1))
+    if (!(nan && Number.isNaN(values[i])) && read(Math.floor(i / width)))
+      throw new SluiceError('bad-value', `${name}[${i}] is ${values[i]}, expected a finite number${advice && `. ${advice}.`}`)
+}
+
+/** Classes of the rows that are `read`. @throws SluiceError `bad-value` for one that there is not. */
+function checkTargets(targets: Uint32Array, V: number, read: (row: number) => boolean): void {
+  for (let n = 0; n < targets.length; n++) {
+    const target = targets[n]!
+    if (target < V || target === ignored || !read(n)) continue
+    const others = targets.filter((other, m) => other !== ignored && read(m))
+    // A loop, as a batch may have more than a call may be given.
+    let [least, most] = [target, target]
+    for (const other of others) [least, most] = [Math.min(least, other), Math.max(most, other)]
+    const advice = most === V && least > 0 ? `. Do the labels begin at 1? Subtract 1` : ''
+    throw new SluiceError('bad-value', `targets[${n}] is ${target}, expected less than ${V}, the classes of the head, or \`ignored\` (${ignored}) for what does not count${advice}`)
+  }
 }
 
 /** Steps of each row, [B]. @throws SluiceError `bad-shape`, `bad-value`. */
@@ -120,32 +136,41 @@ export function checkLengths(lengths: Uint32Array, T: number, B: number): void {
   if (wrong >= 0) throw new SluiceError('bad-value', `lengths[${wrong}] is ${lengths[wrong]}, expected at most ${T}, the steps of the batch`)
 }
 
-/** @throws SluiceError `bad-value` for the first id of `limit` or more. */
-export function checkIds(ids: Uint32Array, limit: number, name = 'ids'): void {
-  const wrong = ids.findIndex((id) => id >= limit)
+/** @param read whether a place counts; every one unless given
+ * @throws SluiceError `bad-value` for the first id of `limit` or more. */
+export function checkIds(ids: Uint32Array, limit: number, name = 'ids', read: (n: number) => boolean = () => true): void {
+  const wrong = ids.findIndex((id, n) => id >= limit && read(n))
   if (wrong >= 0) throw new SluiceError('bad-value', `${name}[${wrong}] is ${ids[wrong]}, expected less than ${limit}, the number of ids the network reads`)
 }
 
-/** @throws SluiceError `bad-value`, `bad-shape` for weights that are not one number of at least 0 for each class. */
-export function checkClassWeights({ head }: NetworkSpec, weights: Float32Array): void {
+/** @param rows of the head: so many weights are added up in a loss
+ * @throws SluiceError `bad-value`, `bad-shape` for weights that are not one number of at least 0 for each class. */
+export function checkClassWeights({ head }: NetworkSpec, weights: Float32Array, rows: number): void {
   if (!head || !('classes' in head)) throw new SluiceError('bad-value', 'classWeights came, but the network has no head of classes to weigh')
   expectArray('classWeights', weights, 'Float32Array', [['classes', head.classes]])
-  weights.forEach((weight, v) => checkNumber(`classWeights[${v}]`, weight, { min: 0 }))
+  weights.forEach((weight, v) => checkNumber(`classWeights[${v}]`, weight, { above: 0, orZero: true }))
+  // Room for a loss of a thousand nats each.
+  const most = weights.findIndex((weight) => weight * rows * 1024 > float32.max)
+  if (most >= 0) throw new SluiceError('bad-value', `classWeights[${most}] is ${weights[most]}, expected less: over ${rows} rows the sum overflows float32. What counts is how they compare, so divide all by the largest.`)
 }
 
 /** States by layer, or their gradients: only those that the network has; their sizes are checked where they are written.
- * @throws SluiceError `bad-shape` for a layer, `bad-value` for a state there is not. */
+ * @throws SluiceError `bad-shape` for a layer, `bad-value` for a state there is not or a number that is not finite. */
 export function checkStates<State extends { readonly h?: unknown; readonly c?: unknown }>(name: string, { layers }: NetworkSpec, states: readonly (State | undefined)[]): (State | undefined)[] {
   const list = checkList(name, states, 'of states by layer such as [{ h: … }]')
   if (list.length > layers.length) throw new SluiceError('bad-shape', `${name} has states of ${list.length} layers, but the network has ${layers.length}`)
   return list.map((given, l) => {
     if (given === undefined) return undefined
     const state = checkOptions<{ readonly h?: unknown; readonly c?: unknown }>(`${name}[${l}]`, given, '{ h: … }', { h: true, c: true })
-    for (const [kind, values] of Object.entries(state))
-      if (values !== undefined && (typeof values !== 'object' || values === null)) throw new SluiceError('bad-value', `${name}[${l}].${kind} is ${show(values)}, expected numbers [B, D, H]`)
     const { states: known } = cells[layers[l]!.cell]
     if (state.c !== undefined && !known.includes('c'))
       throw new SluiceError('bad-value', `${name}[${l}] has c, but the state of ${layers[l]!.cell} is ${known.join(' and ')}`)
+    for (const [kind, values] of Object.entries(state)) {
+      if (values === undefined) continue
+      const what = `${name}[${l}].${kind}`
+      if (typeof values !== 'object' || values === null) throw new SluiceError('bad-value', `${what} is ${show(values)}, expected numbers [B, D, H]`)
+      checkFinite(what, values as ArrayLike<number>)
+    }
     return state as State
   })
 }

@@ -14,7 +14,7 @@ import { nearest } from './nearest'
  * - `bad-text`: a text is empty, too short, or not well-formed Unicode.
  * - `unknown-character`: a text has a character that the vocabulary has not.
  * - `bad-file`: a saved model or vocabulary cannot be read.
- * - `not-finite`: the loss or a gradient became NaN or infinite.
+ * - `not-finite`: a loss, a gradient, a weight or an output became NaN or infinite.
  * - `disposed`: the object was used after its resources had been freed.
  */
 export type ErrorCode =
@@ -91,7 +91,12 @@ export interface CountRange {
 export interface NumberRange extends CountRange {
   /** The value must be greater than this. Only one of `min` and `above` makes sense. */
   readonly above?: number | undefined
+  /** Whether 0 is allowed as well, beside numbers `above` 0. */
+  readonly orZero?: boolean | undefined
 }
+
+/** The largest number of float32, and the least above 0 that every GPU has: it may take smaller ones for 0. */
+export const float32 = { max: 2 ** 128 - 2 ** 104, min: 2 ** -126 } as const
 
 /** Returns `value` if it is a whole number within the range, min 1 unless told otherwise.
  * @throws SluiceError `bad-value`: «hidden is 0, expected a whole number of at least 1». */
@@ -101,17 +106,23 @@ export function checkCount(name: string, value: unknown, { min = 1, max }: Count
   throw unexpected(name, value, `a whole number ${range({ min, max })}`)
 }
 
-/** Returns `value` if it is a finite number within the range; no range unless one is told.
+/** Returns `value` if it is a finite number within the range; no range unless one is told. What counts is what float32 makes of it,
+ * in which the GPU reckons: 1e39 is infinite there, and 1e-46 is 0.
  * @throws SluiceError `bad-value`: «rate is NaN, expected a number of at least 0». */
-export function checkNumber(name: string, value: unknown, { min, above, max }: NumberRange = {}): number {
-  const inside =
-    typeof value === 'number' &&
-    Number.isFinite(value) &&
-    value >= (min ?? -Infinity) &&
-    value > (above ?? -Infinity) &&
-    value <= (max ?? Infinity)
-  if (inside) return value
-  throw unexpected(name, value, `a finite number ${range({ min, above, max })}`.trimEnd())
+export function checkNumber(name: string, value: unknown, { min, above, max, orZero = false }: NumberRange = {}): number {
+  const finite = typeof value === 'number' && Number.isFinite(value)
+  const zero = orZero && value === 0
+  const inside = finite && (zero || (value >= (min ?? -Infinity) && value > (above ?? -Infinity) && value <= (max ?? Infinity)))
+  const vanishes = inside && !zero && above === 0 && value < float32.min
+  if (inside && !vanishes && Number.isFinite(Math.fround(value))) return value
+  const expected = `${orZero ? '0 or ' : ''}a finite number ${range({ min, above, max })}`.trimEnd()
+  throw unexpected(name, value, vanishes ? `${expected}: float32, in which the GPU reckons, has none between 0 and 1.2e-38` : inside ? `${expected}: float32, in which the GPU reckons, ends at 3.4e38` : expected)
+}
+
+/** The largest value that a gradient may have, 0 for no limit: where none is given, or Infinity.
+ * @throws SluiceError `bad-value` for what is no number above 0. */
+export function checkLimit(name: string, value: unknown): number {
+  return value === undefined || value === Infinity ? 0 : checkNumber(name, value, { above: 0 })
 }
 
 /** The class of a typed array, whichever frame it comes from and whatever it says of itself; undefined for all else. */
@@ -179,25 +190,19 @@ export function checkList<Item>(name: string, value: readonly Item[], expected: 
   })
 }
 
-/** The entries of a Map with names, that of a frame too. @throws SluiceError `bad-value`. */
+/** The entries of a Map with names: by tag, so that one of a frame passes, and one that reactive state has wrapped.
+ * @throws SluiceError `bad-value`. */
 export function checkMap<Value>(name: string, value: ReadonlyMap<string, Value>, expected: string): [string, Value][] {
-  let entries: [unknown, Value][]
+  const refuse = (cause?: unknown) => new SluiceError('bad-value', `the ${name} are ${show(value)}, expected a Map ${expected}`, { cause })
+  let entries: (readonly [unknown, Value])[]
   try {
-    entries = [...(Map.prototype.entries.call(value) as MapIterator<[unknown, Value]>)]
+    if (Object.prototype.toString.call(value) !== '[object Map]') throw refuse()
+    entries = Array.from(value, ([key, item]) => [key, item])
   } catch (cause) {
-    throw new SluiceError('bad-value', `the ${name} are ${show(value)}, expected a Map ${expected}`, { cause })
+    throw cause instanceof SluiceError ? cause : refuse(cause)
   }
   for (const [key] of entries) if (typeof key !== 'string') throw new SluiceError('bad-value', `the ${name} have the name ${show(key)}, expected a string`)
   return entries as [string, Value][]
-}
-
-/** Whether a value was made by a class, and is no proxy that refuses to say. */
-export function isA<Made>(value: unknown, made: { readonly prototype: Made }): value is Made {
-  try {
-    return value instanceof (made as unknown as new () => Made)
-  } catch {
-    return false
-  }
 }
 
 /** Refuses what is neither true nor false nor left out: 'no' would count as yes.

@@ -1,5 +1,5 @@
 // Sluice: recurrent networks trained and run on WebGPU. What a user can import, and nothing else.
-export { cellNames, type CellName } from './cells'
+export { cellNames, cells, type Cell, type CellName } from './cells'
 export { shapesOf as parameterShapes } from './check'
 export { SluiceError, type ErrorCode } from './errors'
 export { fromPyTorch, toPyTorch, type FromPyTorchOptions, type PyTorchNames } from './formats/pytorch'
@@ -16,6 +16,7 @@ export { Predictor, type PredictionBatch, type PredictorOptions } from './predic
 export { RecurrentLayer, type BackwardOptions, type ForwardOptions, type RecurrentLayerOptions } from './recurrent-layer'
 export type { Inside, LayerState, RunOptions, RunResult } from './run'
 export { ignored, type Head, type LayerSpec, type NetworkSpec } from './spec'
+export type { NotFinitePolicy } from './schedule/training'
 export { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
 export { BlankModel, type Blank, type BlankEvaluationOptions, type BlankModelOptions, type BlankTrainOptions, type Evaluation, type Guess, type GuessOptions } from './text/blank-model'
 export { Corpus, type CorpusOptions } from './text/corpus'

@@ -1,4 +1,5 @@
 // Initial weights, drawn on the CPU from counter-based random numbers: the same seed gives the same network anywhere.
+import { cells } from './cells'
 import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { Random } from './random'
 import { directions, inputSize, parameterShapes, type NetworkSpec } from './spec'
@@ -72,9 +73,10 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
       drawMatrices(made, rows, columns, gatePlaces(kind, layerIndex < 0 ? [shape[0]!, 1, 1, shape[1]!] : shape), kind === 'U' ? recurrent : input, reach, random)
     } else {
       if (bias === 'uniform') made.forEach((_, i) => (made[i] = (2 * random.uniform() - 1) * reach))
-      if (kind === 'b' && layer.cell === 'lstm' && layerIndex >= 0) {
-        const H = layer.hidden
-        for (let d = 0; d < directions(layer); d++) for (let j = 0; j < H; j++) made[(d * 4 + 1) * H + j]! += forgetBias
+      const { gates, forgetGate } = cells[layer.cell]
+      if (kind === 'b' && forgetGate !== null && layerIndex >= 0) {
+        const [G, H, forget] = [gates.length, layer.hidden, gates.indexOf(forgetGate)]
+        for (let d = 0; d < directions(layer); d++) for (let j = 0; j < H; j++) made[(d * G + forget) * H + j]! += forgetBias
       }
     }
   }

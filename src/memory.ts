@@ -8,7 +8,7 @@ import { checkPlan, type PlanName } from './gpu/plan'
 import { stagingSize } from './gpu/readback'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { Parameters } from './parameters'
-import { allocateTraining, predictionPlans, trainingPlans } from './schedule/training'
+import { allocateTraining, checkNotFinite, predictionPlans, trainingPlans, type NotFinitePolicy } from './schedule/training'
 import { Unrolled } from './schedule/unroll'
 import type { NetworkSpec } from './spec'
 
@@ -20,19 +20,21 @@ export interface MemoryOptions {
   readonly optimizer?: Optimizer
   /** Of a training that makes the gates again on the way back: see `TrainerOptions`. Default false. */
   readonly recompute?: boolean | number | undefined
+  /** Of a training that keeps copies to roll back to ('rollback'): see `TrainerOptions`. Default 'stop'. */
+  readonly notFinite?: NotFinitePolicy | undefined
   /** How recurrences are dispatched; the device's choice unless given. */
   readonly plan?: PlanName
   /** The GPU that it would be on: its limits and its plans. Any hardware with WebGPU's default limits unless given. */
   readonly device?: Gpu
 }
 
-const names = { steps: true, batch: true, optimizer: true, recompute: true, plan: true, device: true } satisfies Known<MemoryOptions>
+const names = { steps: true, batch: true, optimizer: true, recompute: true, notFinite: true, plan: true, device: true } satisfies Known<MemoryOptions>
 
 /** Bytes on the GPU, by what they are for. Each is what WebGPU is asked for; what a driver adds is its own affair. */
 export interface Memory {
   readonly parameters: number
   readonly gradients: number
-  /** What the optimizer remembers. */
+  /** What the optimizer remembers; and, of a training that rolls back, the copies of that and of the parameters. */
   readonly optimizer: number
   /** Gates, states and what else is kept from forward for backward, outputs of the head, and gradients of all these. */
   readonly activations: number
@@ -48,26 +50,27 @@ export interface Memory {
 }
 
 /** The memory that `Network.create` and then `Trainer.create` and its steps, or `Predictor.create` and its batches, take on
- * the GPU. Nothing is allocated, and no GPU is needed.
- * @throws SluiceError `bad-value`; `too-large` for more rows than a dispatch can have. */
+ * the GPU. Nothing is allocated, no GPU is needed, and it takes as long for a million steps as for one.
+ * @throws SluiceError `bad-value`. */
 export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memory {
   const spec = checkSpec(description)
-  const { steps, batch, recompute, optimizer: given, device, plan } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
+  const { steps, batch, recompute, optimizer: given, notFinite, device, plan } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
   checkCount('steps', steps)
   checkCount('batch', batch)
   const optimizer = given === undefined ? undefined : checkOptimizer(given)
+  checkNotFinite(notFinite)
   if (!spec.head) throw new SluiceError('bad-value', 'this network has no head, so there is neither a loss to train on nor anything to predict. Give it one.')
   checkDevice(device)
   checkPlan(plan)
   const ledger = new Ledger(device)
   const parameters = new Parameters(ledger, spec)
-  const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer })
+  const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer, notFinite })
   const unrolled = training?.unrolled ?? new Unrolled(ledger, parameters, { steps, batch, train: false })
   const plans = Object.values(training ? trainingPlans(training, { optimizer, plan }) : predictionPlans(unrolled, plan))
   const made = {
     parameters: parameters.bytes - parameters.gradients.buffer.size,
     gradients: parameters.gradients.buffer.size,
-    optimizer: [...(training?.memory.values() ?? [])].reduce((n, { buffer }) => n + buffer.size, 0),
+    optimizer: [...(training?.memory.values() ?? []), ...(training?.copies.values() ?? [])].reduce((n, { buffer }) => n + buffer.size, 0),
     activations: unrolled.bytes - unrolled.batch.buffer.size,
     batch: unrolled.batch.buffer.size,
     uniforms: plans.reduce((n, plan) => n + uniformBytes(plan), 0),

@@ -8,6 +8,7 @@ import type { Plan } from './gpu/plan'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
+import { checkOwn, opaque } from './opaque'
 import { run, runNames, type RunOptions, type RunResult } from './run'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
@@ -40,6 +41,7 @@ export class Network {
     private readonly ownsGpu: boolean,
     readonly parameters: Parameters,
   ) {
+    opaque(this, Network)
     this.spec = parameters.spec
   }
 
@@ -83,6 +85,10 @@ export class Network {
     }
   }
 
+  get [Symbol.toStringTag](): string {
+    return 'Network'
+  }
+
   /** How many numbers are learned. */
   get parameterCount(): number {
     return this.parameters.count
@@ -93,21 +99,23 @@ export class Network {
     return this.parameters.bytes
   }
 
-  /** Parameters by name, in the shapes of `parameterShapes`. @throws SluiceError `disposed`, `device-lost`. */
+  /** Parameters by name, in the shapes of `parameterShapes`, as they are: also what is not finite, so that it can be looked at.
+   * @throws SluiceError `disposed`, `device-lost`. */
   async readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     this.checkAlive()
     return this.parameters.read()
   }
 
   /** Sets parameters, each in the shape of `parameterShapes`; those not named keep their values.
-   * @throws SluiceError `bad-value` for a name, `bad-shape` for a size the network has not; `disposed`, `device-lost`. */
+   * @throws SluiceError `bad-value` for a name the network has not or a number that is not finite, `bad-shape` for a size; `disposed`,
+   * `device-lost`. */
   writeParameters(values: ParameterValues): void {
     this.checkAlive()
     this.parameters.write(new Map(checkMap('parameters', values, 'from name to numbers, such as readParameters gives')))
   }
 
   /** The network as a file, for `Network.load` and any reader of safetensors: what it is, and its parameters between two
-   * steps of a training, if one is under way. @throws SluiceError `device-lost`, `disposed`. */
+   * steps of a training, if one is under way. @throws SluiceError `not-finite` for parameters that are not, `device-lost`, `disposed`. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeModelFile({ model: 'Network', ...(await this.contents()) })
   }
@@ -123,7 +131,7 @@ export class Network {
     if (came !== expected) throw new SluiceError('bad-value', `the file is of the network ${came}, expected ${expected}. Load the model from the same file first.`)
   }
 
-  /** Runs one batch and brings everything back.
+  /** Runs one batch and brings everything back as it is, to be looked at: also what has become NaN or infinite.
    * @throws SluiceError `bad-shape`, `bad-value`, `too-large`. */
   async run(options: RunOptions): Promise<RunResult> {
     return run(this, checkOptions('options', options, '{ steps: 35, batch: 32, ids }', runNames))
@@ -166,4 +174,9 @@ export class Network {
     this.parameters.destroy()
     if (this.ownsGpu) this.gpu.destroy()
   }
+}
+
+/** @throws SluiceError `bad-value` for what is no Network, such as the model around it. */
+export function checkNetwork(network: unknown): asserts network is Network {
+  checkOwn('network', network, Network, 'a Network; that of a TextModel or a BlankModel is its .network')
 }

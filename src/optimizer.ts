@@ -20,20 +20,28 @@ export function checkOptimizer(value: Optimizer): Optimizer {
   const expected = 'one that adam({ rate: 2e-3 }), adamW, rmsprop, momentum or sgd gives'
   const refuse = (cause?: unknown) => new SluiceError('bad-value', `optimizer is ${show(value)}, expected ${expected}`, { cause })
   if (typeof value !== 'object' || value === null) throw refuse()
+  let plain: Optimizer
   try {
     const { kind, rate, beta1, beta2, epsilon, decay } = value
-    const numbers = [beta1, beta2, epsilon, decay].every(Number.isFinite)
-    if (kinds.includes(kind) && numbers && (Number.isFinite(rate) || typeof rate === 'function')) return { kind, rate, beta1, beta2, epsilon, decay }
+    plain = { kind, rate, beta1, beta2, epsilon, decay }
   } catch (cause) {
     throw refuse(cause) // a proxy that throws
   }
-  throw refuse()
+  const { kind, rate, beta1, beta2, epsilon, decay } = plain
+  if (!kinds.includes(kind) || ![beta1, beta2, epsilon, decay].every(Number.isFinite) || (typeof rate !== 'number' && typeof rate !== 'function')) throw refuse()
+  // Written by hand, perhaps.
+  checkRate(rate)
+  fraction('beta1', beta1)
+  fraction('beta2', beta2)
+  checkNumber('epsilon', epsilon, kind === 'adam' || kind === 'rmsprop' ? { above: 0 } : { min: 0 })
+  checkNumber('decay', decay, { min: 0 })
+  return plain
 }
 
 const none = { beta1: 0, beta2: 0, epsilon: 0, decay: 0 }
 const fraction = (name: string, value: number) => {
   checkNumber(name, value, { min: 0, max: 1 })
-  if (value === 1) throw new SluiceError('bad-value', `${name} is 1, expected less than 1: nothing new would ever count`)
+  if (Math.fround(value) === 1) throw new SluiceError('bad-value', `${name} is ${value}, expected less than 1${value < 1 ? ', which is what float32 makes of it' : ''}: nothing new would ever count`)
   return value
 }
 

@@ -1,8 +1,10 @@
 // The parameters of a network on the GPU: all of them in one flat buffer, their gradients in another, so that clipping
 // and the update are one dispatch each, whatever the number of layers.
 import { SluiceError } from './errors'
+import { checkFinite } from './finite'
 import type { Gpu, View } from './gpu/device'
 import { pack, padded, paddedElements, plain, unpack, type Dimension, type Tensor } from './gpu/tensor'
+import { opaque } from './opaque'
 import { directions, parameterShapes, type NetworkSpec } from './spec'
 
 /** Values by parameter name, in the logical shapes of `parameterShapes`. */
@@ -46,6 +48,7 @@ export class Parameters {
     readonly spec: NetworkSpec,
     private readonly given: ParameterBuffers = {},
   ) {
+    opaque(this, Parameters)
     const layout = new Map<string, { shape: readonly Dimension[]; offset: number; size: number }>()
     let bytes = 0
     let widest = 16
@@ -64,6 +67,10 @@ export class Parameters {
       const at = (view: View, label: string): Tensor => ({ label, shape, buffer: view.buffer, offset, size })
       this.#tensors.set(name, { value: at(this.values, name), gradient: at(this.gradients, `d ${name}`) })
     }
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Parameters'
   }
 
   get names(): string[] {
@@ -95,10 +102,14 @@ export class Parameters {
 
   /** Sets parameters; those not named keep their values. Nothing is written unless all names and sizes are right.
    * `into`: another buffer with the same layout.
-   * @throws SluiceError `bad-value` for a name, `bad-shape` for a size the network has not. */
+   * @throws SluiceError `bad-value` for a name the network has not or a number that is not finite, `bad-shape` for a size. */
   write(values: ParameterValues, into: View = this.values): void {
     this.gpu.checkAlive()
-    const packed = [...values].map(([name, v]) => ({ to: this.value(name), memory: pack(name, this.value(name).shape, v) }))
+    const packed = [...values].map(([name, v]) => {
+      const memory = pack(name, this.value(name).shape, v)
+      checkFinite(name, v)
+      return { to: this.value(name), memory }
+    })
     for (const { to, memory } of packed) this.gpu.device.queue.writeBuffer(into.buffer, to.offset, memory)
   }
 

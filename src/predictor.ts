@@ -1,10 +1,12 @@
 // Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
-import { checkBatch, checkNetwork } from './check'
+import { checkBatch } from './check'
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
+import { firstNotFinite, notFinite } from './finite'
 import type { Program } from './gpu/engine'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { unpack, writeTensor } from './gpu/tensor'
-import type { Network } from './network'
+import { checkNetwork, type Network } from './network'
+import { opaque } from './opaque'
 import { maskRows } from './schedule/batch'
 import { predictionPlans } from './schedule/training'
 import type { Unrolled } from './schedule/unroll'
@@ -41,7 +43,13 @@ export class Predictor {
     readonly options: PredictorOptions,
     private readonly unrolled: Unrolled,
     private readonly programs: Record<'fresh' | 'carry' | 'forward', Program>,
-  ) {}
+  ) {
+    opaque(this, Predictor)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Predictor'
+  }
 
   /** @throws SluiceError `bad-value` for a wrong option or a network without a head, `too-large` if the GPU cannot hold the
    * batch. */
@@ -63,7 +71,7 @@ export class Predictor {
 
   /** Queues a batch at once and resolves with what the head says of it: [T, B, V], or [B, V] of a head at the last step;
    * zero past the end of a row. Several may be under way.
-   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `disposed`, `device-lost`. */
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `not-finite` for what the head says, `disposed`, `device-lost`. */
   async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
     const { network, unrolled } = this
     if (this.#destroyed) throw new SluiceError('disposed', 'this predictor was destroyed. Create a new one.')
@@ -85,7 +93,10 @@ export class Predictor {
     const arrive = readback.encode(encoder, logits)
     device.queue.submit([encoder.finish()])
     const values = unpack(logits.shape, new Float32Array(await arrive()))
-    return network.spec.head!.at === 'last' ? values : maskRows(values, { ...shape, lengths })
+    const said = network.spec.head!.at === 'last' ? values : maskRows(values, { ...shape, lengths })
+    const wrong = firstNotFinite(said)
+    if (wrong >= 0) throw await notFinite(network, `the prediction is ${said[wrong]} at ${wrong}`)
+    return said
   }
 
   /** The plan of a batch; prints as a table. */

@@ -1,6 +1,7 @@
 // Counter-based random numbers: a draw is a pure function of (seed, stream, index) and nothing else, so draws can be
 // made in any order, on the CPU or in a kernel, and repeated. There is no global state.
 import { checkCount } from './errors'
+import { opaque } from './opaque'
 
 const u32Max = 0xffffffff
 
@@ -44,9 +45,14 @@ export class Random {
     readonly stream = 0,
     index = 0,
   ) {
+    opaque(this, Random)
     checkCount('seed', seed, { min: 0, max: u32Max })
     checkCount('stream', stream, { min: 0, max: u32Max })
     this.#index = checkCount('index', index, { min: 0, max: u32Max })
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Random'
   }
 
   /** Index of the next draw. */

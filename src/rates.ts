@@ -5,7 +5,7 @@ import { checkCount, checkList, checkNumber, checkOptions, type Known } from './
 export type Rate = number | ((step: number) => number)
 
 /** The rate of one step.
- * @throws SluiceError `bad-value` where the schedule gives anything but a finite number of at least 0. */
+ * @throws SluiceError `bad-value` where the schedule gives anything but a number of at least 0 that is finite in float32. */
 export function rateAt(rate: Rate, step: number): number {
   return typeof rate === 'function' ? checkNumber(`the rate at step ${step}`, rate(step), { min: 0 }) : rate
 }

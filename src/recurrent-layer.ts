@@ -4,10 +4,12 @@
 // in memory, the rest of which must be 0 where the caller writes and is 0 where the layer does.
 import type { CellName } from './cells'
 import { checkLengths, checkSpec } from './check'
-import { checkCount, checkFlag, checkMap, checkOptions, isA, reading, show, SluiceError, type Known } from './errors'
-import { adoptDevice, Gpu } from './gpu/device'
+import { checkCount, checkFlag, checkMap, checkOptions, reading, show, SluiceError, type Known } from './errors'
+import { anyDevice, type Gpu } from './gpu/device'
+import { checkFinite } from './finite'
 import { prepareAll, type Program } from './gpu/engine'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
+import { opaque } from './opaque'
 import { Parameters, type ParameterValues } from './parameters'
 import { statesOf } from './schedule/states'
 import { unroll, Unrolled } from './schedule/unroll'
@@ -67,9 +69,16 @@ export class RecurrentLayer {
     readonly gpu: Gpu,
     private readonly unrolled: Unrolled,
     private readonly programs: Record<'fresh' | 'carry' | 'forward', Program> & { readonly clear?: Program; readonly backward?: Program },
-  ) {}
+  ) {
+    opaque(this, RecurrentLayer)
+  }
 
-  /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `too-large`. */
+  get [Symbol.toStringTag](): string {
+    return 'RecurrentLayer'
+  }
+
+  /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `gpu-error` for one of another device or one that was
+   * destroyed, `too-large`. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     const example = "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }"
     const { input, steps, batch, train = false, recompute, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
@@ -82,21 +91,23 @@ export class RecurrentLayer {
       if (buffers[name]) throw new SluiceError('bad-value', `buffers.${name} came, but without train: true there is no gradient to put there`)
     checkCount('steps', steps)
     checkCount('batch', batch)
-    const gpu = isA(device, Gpu) ? device : adoptDevice(device)
+    checkDistinct(buffers)
+    const gpu = anyDevice(device)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
       return { unrolled: new Unrolled(on, parameters, { steps, batch, train, recompute, inputGradient: train, initialGradient: train }, buffers) }
     })
-    const forward = {
-      fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
-      carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-      forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan)),
-    }
-    const backward = train && {
-      clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
-      backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan)),
-    }
     try {
+      await checkBuffers(gpu, buffers)
+      const forward = {
+        fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+        carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
+        forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan)),
+      }
+      const backward = train && {
+        clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
+        backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan)),
+      }
       return new RecurrentLayer(gpu, unrolled, await prepareAll(gpu, { ...forward, ...backward }))
     } catch (error) {
       unrolled.destroy()
@@ -149,23 +160,26 @@ export class RecurrentLayer {
     return { value: parameters.value(`layers.0.${name}`), gradient: parameters.gradient(`layers.0.${name}`) }
   }
 
-  /** Writes parameters by those names, in their shapes without padding. */
+  /** Writes parameters by those names, in their shapes without padding.
+   * @throws SluiceError `bad-value` for a name or a number that is not finite, `bad-shape`, `disposed`. */
   writeParameters(values: ParameterValues): void {
     this.#checkAlive()
     const entries = checkMap('parameters', values, 'from name to numbers')
     this.unrolled.parameters.write(new Map(entries.map(([name, v]) => [`layers.0.${name}`, v])))
   }
 
-  /** Writes a tensor of the layer's, in its shape without padding; and reads one. */
+  /** Writes a tensor of the layer's, in its shape without padding; and reads one, as it is.
+   * @throws SluiceError `bad-value` for a number that is not finite or a tensor of another layer, `bad-shape`, `disposed`. */
   write(to: Tensor, values: ArrayLike<number>): void {
     this.#checkAlive()
-    checkTensor(to)
+    this.#checkTensor(to)
+    if (typeof values === 'object' && values) checkFinite(to.label, values) // others are refused where they are packed
     writeTensor(this.gpu, to, values)
   }
 
   async read(from: Tensor): Promise<Float32Array<ArrayBuffer>> {
     this.#checkAlive()
-    checkTensor(from)
+    this.#checkTensor(from)
     return readTensor(this.gpu, from)
   }
 
@@ -179,7 +193,8 @@ export class RecurrentLayer {
     this.unrolled.batch.write({ lengths })
   }
 
-  /** Encodes the forward pass.
+  /** Encodes the forward pass. That the encoder is finished, or of another device, WebGPU says later: where it is finished or
+   * submitted, as an uncaptured error of its device.
    * @throws SluiceError `bad-value` for another word, and for `carried` where a direction reads from the end. */
   encodeForward(encoder: GPUCommandEncoder, options: ForwardOptions = {}): void {
     this.#checkAlive()
@@ -208,6 +223,15 @@ export class RecurrentLayer {
     backward.encode(encoder)
   }
 
+  /** @throws SluiceError `bad-value` for a tensor that this layer has not, or has not without `train`. */
+  #checkTensor(tensor: Tensor | null): void {
+    const buffer = reading('the tensor', tensor, () => (typeof tensor?.label === 'string' && Array.isArray(tensor.shape) ? tensor.buffer : undefined))
+    if (!tensor || !buffer) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
+    const { x, dx, layers: [layer], parameters: { values, gradients } } = this.unrolled
+    if ([x, dx, ...Object.values(layer!.memory), values, gradients].some((own) => own?.buffer === buffer)) return
+    throw new SluiceError('bad-value', `the tensor ${tensor.label.slice(0, 60)} is of another layer, expected one of this layer's own, such as its x or outputs`)
+  }
+
   #checkAlive(): void {
     if (this.#destroyed) throw new SluiceError('disposed', 'this layer was destroyed. Create a new one.')
     this.gpu.checkAlive()
@@ -220,12 +244,6 @@ export class RecurrentLayer {
     this.unrolled.parameters.destroy()
     for (const program of Object.values(this.programs)) program.destroy()
   }
-}
-
-/** @throws SluiceError `bad-value` for a tensor that a layer without `train` has not. */
-function checkTensor(tensor: Tensor | null): void {
-  const isTensor = reading('the tensor', tensor, () => typeof tensor === 'object' && tensor !== null && Array.isArray(tensor.shape) && typeof tensor.buffer === 'object' && tensor.buffer !== null)
-  if (!isTensor) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
 }
 
 /** @throws SluiceError `bad-value` for a state that no cell has. */
@@ -243,4 +261,28 @@ function checkEncoder(encoder: GPUCommandEncoder): void {
 function checkBuffer(name: string, buffer: GPUBuffer): void {
   const isBuffer = reading(`buffers.${name}`, buffer, () => typeof buffer?.size === 'number' && typeof buffer.usage === 'number')
   if (!isBuffer) throw new SluiceError('bad-value', `buffers.${name} is ${show(buffer)}, expected a GPUBuffer`)
+}
+
+type Buffers = NonNullable<RecurrentLayerOptions['buffers']>
+
+const namesOf = (buffers: Buffers) => (Object.keys(buffers) as (keyof Buffers)[]).filter((name) => buffers[name] !== undefined)
+
+/** @throws SluiceError `bad-value` for a buffer of the caller's that is given twice: one tensor would be written over by another. */
+function checkDistinct(buffers: Buffers): void {
+  const names = namesOf(buffers)
+  for (const [i, name] of names.entries()) {
+    const twice = names.slice(0, i).find((other) => buffers[other] === buffers[name])
+    if (twice) throw new SluiceError('bad-value', `buffers.${twice} and buffers.${name} are the same buffer, expected one for each`)
+  }
+}
+
+/** Uses each buffer of the caller's once: what WebGPU has against it shows then, and not only when the layer runs.
+ * @throws SluiceError `gpu-error` for a buffer of another device, or one that was destroyed. */
+async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
+  for (const name of namesOf(buffers))
+    await gpu.checked(`buffers.${name} cannot be used on this device`, () => {
+      const encoder = gpu.device.createCommandEncoder({ label: name })
+      encoder.clearBuffer(buffers[name]!, 0, 0)
+      gpu.device.queue.submit([encoder.finish()])
+    })
 }

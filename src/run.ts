@@ -1,7 +1,7 @@
 // One run of a network with everything brought back: outputs, states, gradients, and a look inside. For small jobs,
 // inspection and tests; `Trainer` is the fast way to train.
 import { cells } from './cells'
-import { checkBatch, checkClassWeights, checkStates, expectArray } from './check'
+import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } from './check'
 import { checkCount, checkFlag, show, SluiceError, type Known } from './errors'
 import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
@@ -25,12 +25,12 @@ export interface RunOptions {
   /** T, steps, and B, rows. */
   readonly steps: number
   readonly batch: number
-  /** Ids [T, B], for a network that reads ids. */
+  /** Ids [T, B], for a network that reads ids. As of features and targets, what lies past the end of a row may be anything. */
   readonly ids?: Uint32Array
   /** Vectors [T, B, I], for a network that reads features. */
   readonly features?: Float32Array
-  /** For each row of the head ([T, B], or [B] at the last step) an id, or for a head of numbers a vector. Not counted: an
-   * id of V or more, a vector with NaN. */
+  /** For each row of the head ([T, B], or [B] at the last step) an id below V, or for a head of numbers a vector. Not
+   * counted: the id `ignored`, a vector with NaN. */
   readonly targets?: Uint32Array | Float32Array
   /** Weight of each class in the loss, [V]; default 1 for all. */
   readonly classWeights?: Float32Array
@@ -61,7 +61,7 @@ export const runNames = {
 
 /** Inside one layer; everything is zero past the end of a row, but for the states, which are carried. */
 export interface Inside {
-  /** Gate activations by name (cells.ts), each [T, B, D, H]. */
+  /** Gate activations by name (src/cells), each [T, B, D, H]. */
   readonly gates: ReadonlyMap<string, Values>
   /** States after each step, each [T, B, D, H]. */
   readonly h: Values
@@ -175,8 +175,12 @@ function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!
-  if (outputGradients !== undefined) expectArray('outputGradients', outputGradients, 'Float32Array', [['steps', steps], ['batch', batch], ['directions', directions(last)], ['hidden', last.hidden]])
-  if (classWeights !== undefined) checkClassWeights(spec, classWeights)
+  if (outputGradients !== undefined) {
+    expectArray('outputGradients', outputGradients, 'Float32Array', [['steps', steps], ['batch', batch], ['directions', directions(last)], ['hidden', last.hidden]])
+    const { lengths } = options
+    checkRows('outputGradients', outputGradients, { rows: steps * batch, read: (row) => !lengths || Math.floor(row / batch) < lengths[row % batch]! })
+  }
+  if (classWeights !== undefined) checkClassWeights(spec, classWeights, spec.head?.at === 'last' ? batch : steps * batch)
   if (dropoutSeed !== undefined) checkCount('dropoutSeed', dropoutSeed, { min: 0, max: 0xffffffff })
   if (options.inspect && options.recompute)
     throw new SluiceError('bad-value', `inspect shows the gates of all steps, but recompute is ${show(options.recompute)}, so they are not kept. Leave one of them out.`)

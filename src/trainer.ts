@@ -1,24 +1,30 @@
 // The trainer: one encoder and one submit a step, forward, loss, backward, clipping and update; what comes back to the
 // CPU is the loss and the norm of the gradient, and nobody waits for them before the next step is queued.
-import { checkCount, checkFlag, checkNumber, checkOptions, SluiceError, type Known } from './errors'
+import { checkCount, checkFlag, checkLimit, checkOptions, SluiceError, type Known } from './errors'
+import { largest } from './finite'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
 import type { Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
 import { checkPlan, type PlanName } from './gpu/plan'
-import { unpack, writeTensor } from './gpu/tensor'
-import { checkBatch, checkClassWeights, checkNetwork } from './check'
-import type { Network } from './network'
+import { readTensor, unpack, writeTensor } from './gpu/tensor'
+import { checkBatch, checkClassWeights } from './check'
+import { checkNetwork, type Network } from './network'
+import { opaque } from './opaque'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { pcg3d } from './random'
 import { rateAt } from './rates'
 import { maskRows } from './schedule/batch'
-import { allocateTraining, trainingPlans } from './schedule/training'
+import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy } from './schedule/training'
 import { unroll, type Unrolled } from './schedule/unroll'
 import { fastestPlan } from './tune'
+import { verdicts, whyDropped, type DroppedStep } from './verdict'
 
 /** Keeps the seeds of dropout apart from other uses of the same seed. */
 const dropoutStream = 0xd209
+
+/** Steps from one copy to the next of a training that rolls back. */
+const keepEvery = 100
 
 export interface TrainerOptions {
   /** T, steps that the gradient goes back through. */
@@ -26,10 +32,18 @@ export interface TrainerOptions {
   /** B, rows of a batch. */
   readonly batch: number
   readonly optimizer: Optimizer
-  /** Largest global norm of the gradient; no limit unless given. */
+  /** Largest global norm of the gradient; no limit unless given, or for Infinity. */
   readonly clipNorm?: number | undefined
-  /** Largest absolute value of each element of the gradient, after clipping by norm; no limit unless given. */
+  /** Largest absolute value of each element of the gradient, after clipping by norm; no limit unless given, or for Infinity. */
   readonly clipValue?: number | undefined
+  /** What becomes of a step whose loss or gradient is NaN or infinite. The GPU judges it before the update, so it never changes a
+   * weight, nothing the optimizer remembers, and no carried state.
+   *
+   * - `stop` (default): nor do those that were queued behind it. Their promises reject with `not-finite`; the error of the first says why.
+   *   The next `step` goes on from before it.
+   * - `skip`: training goes on; the result says `skipped: true`.
+   * - `rollback`: the same, and weights and optimizer go back to a copy, of a step that was finite, made every 100 steps. */
+  readonly notFinite?: NotFinitePolicy | undefined
   /** Weight of each class in the loss, [V]; 1 for each unless given. */
   readonly classWeights?: Float32Array | undefined
   /** How recurrences are dispatched: the fastest here, which is measured once for a shape and remembered ('auto', the
@@ -48,8 +62,8 @@ export interface TrainingBatch {
   readonly ids?: Uint32Array
   /** Vectors [T, B, I], for a network that reads features. */
   readonly features?: Float32Array
-  /** For each row of the head ([T, B], or [B] at the last step) an id, or for a head of numbers a vector. Not counted: an
-   * id of V or more, a vector with NaN. */
+  /** For each row of the head ([T, B], or [B] at the last step) an id below V, or for a head of numbers a vector. Not
+   * counted: the id `ignored`, a vector with NaN. */
   readonly targets: Uint32Array | Float32Array
   /** Steps of each row, [B]; default T for all. */
   readonly lengths?: Uint32Array
@@ -58,7 +72,7 @@ export interface TrainingBatch {
 }
 
 const trainerNames = {
-  steps: true, batch: true, optimizer: true, clipNorm: true, clipValue: true, classWeights: true, plan: true, recompute: true, seed: true,
+  steps: true, batch: true, optimizer: true, clipNorm: true, clipValue: true, notFinite: true, classWeights: true, plan: true, recompute: true, seed: true,
 } satisfies Known<TrainerOptions>
 const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<TrainingBatch>
 
@@ -70,11 +84,18 @@ export interface StepResult {
   /** Global norm of the gradient before clipping. */
   readonly gradientNorm: number
   readonly rate: number
+  /** Whether it was dropped, as loss or gradient are not finite; see `notFinite` of `TrainerOptions`. */
+  readonly skipped?: boolean
 }
 
 export class Trainer {
   #step = 0
   #destroyed = false
+  /** Whether the copies to roll back to are yet to be made. */
+  #uncopied = true
+  /** The step that has stopped the training, and whether that has been told, so that the next one goes on. */
+  #stoppedAt = 0
+  #told = false
   readonly #control
 
   private constructor(
@@ -82,10 +103,12 @@ export class Trainer {
     readonly options: TrainerOptions,
     private readonly unrolled: Unrolled,
     private readonly memory: ReadonlyMap<string, View>,
+    private readonly copies: ReadonlyMap<string, View>,
     private readonly programs: Record<'fresh' | 'carry' | 'step', Program>,
   ) {
-    const { optimizer, clipNorm = 0, clipValue = 0 } = options
-    this.#control = { ...optimizer, clip_norm: clipNorm, clip_value: clipValue }
+    opaque(this, Trainer)
+    const { optimizer, clipNorm, clipValue } = options
+    this.#control = { ...optimizer, clip_norm: checkLimit('clipNorm', clipNorm), clip_value: checkLimit('clipValue', clipValue) }
   }
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large` if the GPU cannot hold the batch. */
@@ -93,14 +116,15 @@ export class Trainer {
     checkNetwork(network)
     const copy = checkOptions('options', given, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }', trainerNames)
     const options = { ...copy, optimizer: checkOptimizer(copy.optimizer) }
-    const { steps, batch, optimizer, clipNorm, clipValue, classWeights, seed } = options
+    const { steps, batch, optimizer, clipNorm, clipValue, classWeights, seed, notFinite } = options
     if (seed !== undefined) checkCount('seed', seed, { min: 0, max: 0xffffffff })
-    if (clipNorm !== undefined) checkNumber('clipNorm', clipNorm, { above: 0 })
-    if (clipValue !== undefined) checkNumber('clipValue', clipValue, { above: 0 })
+    checkLimit('clipNorm', clipNorm)
+    checkLimit('clipValue', clipValue)
+    checkNotFinite(notFinite)
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so no loss to train on. Give it one, or use Network.run with outputGradients.')
-    if (classWeights !== undefined) checkClassWeights(network.spec, classWeights)
     checkCount('steps', steps)
     checkCount('batch', batch)
+    if (classWeights !== undefined) checkClassWeights(network.spec, classWeights, network.spec.head.at === 'last' ? batch : steps * batch)
     const { gpu, parameters } = network
     network.checkAlive()
     checkPlan(options.plan, ['auto'])
@@ -110,14 +134,18 @@ export class Trainer {
     const { plan: named = 'auto', recompute } = options
     const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: true, recompute }) : named
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
-    const { unrolled, memory } = training
+    const { unrolled, memory, copies } = training
     try {
-      return new Trainer(network, options, unrolled, memory, await network.prepare(trainingPlans(training, { optimizer, plan })))
+      return new Trainer(network, options, unrolled, memory, copies, await network.prepare(trainingPlans(training, { optimizer, plan })))
     } catch (error) {
       unrolled.destroy()
-      for (const { buffer } of memory.values()) buffer.destroy()
+      for (const { buffer } of [...memory.values(), ...copies.values()]) buffer.destroy()
       throw error
     }
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Trainer'
   }
 
   /** What the optimizer's memory depends on, beside its kind. */
@@ -136,8 +164,10 @@ export class Trainer {
     return this.#step
   }
 
-  /** Queues a training step at once and resolves when its loss has come back. Several may be under way.
-   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `disposed`, `device-lost`. */
+  /** Queues a training step at once and resolves when its loss has come back. Several may be under way; whoever waits for one of
+   * them alone should catch what the others reject with.
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `not-finite` where the training stops (see `notFinite`),
+   * `disposed`, `device-lost`. */
   async step(batch: TrainingBatch): Promise<StepResult> {
     const { network, unrolled, options } = this
     this.#checkAlive()
@@ -152,28 +182,67 @@ export class Trainer {
     const step = this.#step
     const { beta1, beta2 } = options.optimizer
     const rate = rateAt(options.optimizer.rate, step)
+    const policy = (this.#stops ? 1 : 0) | (this.copies.size > 0 && step % keepEvery === 0 ? 2 : 0) // shaders/lib/control.wgsl
     unrolled.batch.write({
       ids, targets, lengths, classWeights: options.classWeights,
       control: {
-        ...this.#control, rate, correction1: 1 - beta1 ** (step + 1), correction2: 1 - beta2 ** (step + 1),
+        ...this.#control, rate, policy, correction1: 1 - beta1 ** (step + 1), correction2: 1 - beta2 ** (step + 1),
         seed: pcg3d(options.seed ?? 0, step, dropoutStream)[0],
       },
     })
     if (features) writeTensor(network.gpu, unrolled.x!, maskRows(features, { ...options, lengths }))
+    if (this.#told) this.#write(verdicts.skipped)
     const { device, readback } = network.gpu
     const encoder = device.createCommandEncoder({ label: `training step ${step}` })
-    if (fresh) this.programs.fresh.encode(encoder)
-    else this.programs.carry.encode(encoder)
-    this.programs.step.encode(encoder)
+    if (this.#uncopied) for (const [name, to] of this.copies) encoder.copyBufferToBuffer((this.memory.get(name) ?? network.parameters.values).buffer, 0, to.buffer, 0, to.size)
+    this.programs[fresh ? 'fresh' : 'carry'].encodeWith(this.programs.step, encoder)
     const arrive = readback.encode(encoder, { ...unrolled.statistics, size: 16 })
     device.queue.submit([encoder.finish()])
     this.#step++ // not before: a step that is refused is none
-    const [loss, norm] = new Float32Array(await arrive())
-    return { step, loss: loss!, gradientNorm: norm!, rate }
+    this.#told = this.#uncopied = false
+    // Now, as the caller may use the arrays again.
+    const given = new Map(Object.entries({ features, targets: targets instanceof Float32Array ? targets : undefined }).flatMap(([name, values]) => (values ? [[name, largest(values)]] : [])))
+    const statistics = await arrive()
+    const [loss, gradientNorm] = new Float32Array(statistics) as unknown as [number, number]
+    const verdict = new Uint32Array(statistics)[3]!
+    if (verdict === verdicts.counts) return { step, loss, gradientNorm, rate }
+    if (verdict === verdicts.skipped) return { step, loss, gradientNorm, rate, skipped: true }
+    if (verdict === verdicts.behind)
+      throw new SluiceError('not-finite', `step ${step} was dropped, as a step before it was not finite: the error of that one says why`)
+    this.#stoppedAt = step
+    this.#checkAlive()
+    const error = whyDropped({ step, loss, gradientNorm, rate, clipNorm: options.clipNorm, given, ...(await this.#before(fresh)) })
+    // Only now may others go on: those that were queued meanwhile are behind it.
+    this.#step = step
+    this.#told = true
+    throw error
+  }
+
+  get #stops(): boolean {
+    return (this.options.notFinite ?? 'stop') === 'stop'
+  }
+
+  /** Says of the last step queued, in place of the GPU, whether it counts. */
+  #write(verdict: number): void {
+    const { buffer, offset } = this.unrolled.statistics
+    this.network.gpu.device.queue.writeBuffer(buffer, offset + 12, Uint32Array.of(verdict))
+  }
+
+  /** What the step began with that has stopped the training. */
+  async #before(fresh: boolean): Promise<Pick<DroppedStep, 'parameters' | 'memory' | 'carried'>> {
+    const { network: { gpu, parameters }, unrolled } = this
+    const states = fresh ? [] : [...unrolled.states.initials]
+    const [values, memory, carried] = await Promise.all([
+      parameters.read(),
+      Promise.all([...this.memory].map(async ([what, view]) => [...parameters.unpack(await gpu.read(view))].map(([name, v]) => [`${what} of ${name}`, v] as const))),
+      Promise.all(states.map(async ([name, state]) => [name, await readTensor(gpu, state)] as const)),
+    ])
+    return { parameters: values, memory: new Map(memory.flat()), carried: new Map(carried) }
   }
 
   /** Everything that the steps to come depend on, and the parameters, as they are between the steps queued so far and
-   * those queued later: all is copied in one submit, and nobody waits for it.
+   * those queued later: all is copied in one submit, and nobody waits for it. Of a training that has stopped, as they were before the
+   * step that was not finite.
    * @throws SluiceError `device-lost`, `disposed`. */
   async snapshot(): Promise<Pick<ModelFile, 'spec' | 'parameters'> & { readonly training: TrainingState }> {
     const { network, unrolled, options } = this
@@ -183,17 +252,23 @@ export class Trainer {
     const encoder = gpu.device.createCommandEncoder({ label: `snapshot before step ${step}` })
     const flat = [parameters.values, ...this.memory.values()].map((view) => gpu.readback.encode(encoder, view))
     const finals = unrolled.states.carries ? [...unrolled.states.finals] : []
-    const states = finals.map(([, state]) => gpu.readback.encode(encoder, state))
+    const initials = unrolled.states.initials
+    const verdict = gpu.readback.encode(encoder, { ...unrolled.statistics, size: 16 })
+    // After a step that was dropped it is the states it began with that count.
+    const states = finals.map(([name, state]) => [gpu.readback.encode(encoder, state), gpu.readback.encode(encoder, initials.get(name)!)] as const)
     gpu.device.queue.submit([encoder.finish()])
+    const said = new Uint32Array(await verdict())[3]!
     const [values, ...memory] = (await Promise.all(flat.map((arrive) => arrive()))).map((bytes) => parameters.unpack(bytes))
-    const carried = (await Promise.all(states.map((arrive) => arrive()))).map((bytes, i) => {
+    const carried = (await Promise.all(states.map(async ([final, initial]) => [await final(), await initial()] as const))).map(([final, initial], i) => {
       const [name, { shape }] = finals[i]!
-      return [name, unpack(shape, new Float32Array(bytes))] as const
+      const values = unpack(shape, new Float32Array(said === verdicts.counts ? final : initial))
+      // As the next step would: shaders/layer/carry_state.wgsl.
+      return [name, said === verdicts.skipped ? values.map((v) => (Number.isFinite(v) ? v : 0)) : values] as const
     })
     return {
       spec, parameters: values!,
       training: {
-        step, optimizer: options.optimizer.kind, settings: this.#settings, plan: this.plan.tuning.plan, batch: options.batch,
+        step: said >= verdicts.stopped ? this.#stoppedAt : step, optimizer: options.optimizer.kind, settings: this.#settings, plan: this.plan.tuning.plan, batch: options.batch,
         memory: new Map([...this.memory.keys()].map((name, i) => [name, memory[i]!])), carried: new Map(carried),
       },
     }
@@ -231,6 +306,9 @@ export class Trainer {
     network.writeParameters(parameters)
     for (const [name, view] of memory) network.parameters.write(training.memory.get(name)!, view)
     for (const [name, state] of finals) writeTensor(network.gpu, state, training.carried.get(name)!)
+    this.#write(verdicts.counts)
+    this.#told = false
+    this.#uncopied = true
     this.#step = training.step
   }
 
@@ -238,7 +316,7 @@ export class Trainer {
    * knows them beforehand. */
   get bytes(): number {
     const held = [this.unrolled, ...Object.values(this.programs)].reduce((n, { bytes }) => n + bytes, 0)
-    return held + [...this.memory.values()].reduce((n, { buffer }) => n + buffer.size, 0)
+    return held + [...this.memory.values(), ...this.copies.values()].reduce((n, { buffer }) => n + buffer.size, 0)
   }
 
   #checkAlive(): void {
@@ -250,7 +328,7 @@ export class Trainer {
   destroy(): void {
     this.#destroyed = true
     this.unrolled.destroy()
-    for (const { buffer } of this.memory.values()) buffer.destroy()
+    for (const { buffer } of [...this.memory.values(), ...this.copies.values()]) buffer.destroy()
     for (const program of Object.values(this.programs)) program.destroy()
   }
 }

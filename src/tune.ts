@@ -7,7 +7,7 @@ import { planNames, rowsOf, type PlanName } from './gpu/plan'
 import type { Network } from './network'
 import { tileRows } from './schedule/products'
 import { segmentLength } from './schedule/segments'
-import { heldColumns } from './schedule/steps'
+import { heldBy } from './schedule/steps'
 import type { UnrollOptions } from './schedule/unroll'
 import { completeSpec } from './spec'
 
@@ -111,7 +111,7 @@ async function measure(network: Network, { steps, batch, train, stacks }: Pick<U
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })
-  const holding = unrolled.layers.filter((layer) => heldColumns(layer))
+  const holding = unrolled.layers.filter((layer) => heldBy(layer))
   const candidates = plansFor(batch, {
     isSoftware: gpu.isSoftware,
     stacked: stacks && unrolled.stacks.some(({ together }) => together),

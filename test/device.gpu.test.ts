@@ -243,7 +243,7 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
 
 test('a plan prints as a table, and refuses a grid that no device takes', () => {
   const view = { buffer: {} as GPUBuffer, offset: 0, size: 16 }
-  const plan = new Plan('demonstration', { plan: 'steps-16', width: 8, alone: 8, elements: 1, busy: 0, cores: 2, split: 2, splitWidth: 4, wholeWidth: 64, groupRate: 1e9 })
+  const plan = new Plan('demonstration', { plan: 'steps-16', width: 8, alone: 8, elements: 1, busy: 0, cores: 2, split: 2, splitWidth: 4, wholeWidth: 64, groups: 2, groupRate: 1e9 })
   plan.dispatch('norm', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [128, 1, 1], width: 64 })
   plan.copy('a copy', view, view)
   plan.clear('a clear', view)

@@ -7,6 +7,7 @@ import { Plan, type PlanName } from '../src/gpu/plan'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../src/optimizer'
 import type { LayerContext } from '../src/schedule/context'
 import { heldColumns, stepsPerDispatch } from '../src/schedule/steps'
+import type { NotFinitePolicy } from '../src/schedule/training'
 import { Trainer } from '../src/trainer'
 import { Writer } from '../src/text/writer'
 import type { LayerSpec } from '../src/spec'
@@ -30,13 +31,14 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 /** Dispatches of the first layer in a training step: the steps forward and backward, dU, dW and db. A GRU with the reset gate
- * before the product has two dispatches a step. */
+ * before the product has two dispatches a step, and so has a minimal gated unit. */
 const layerCost: Record<CellName, (T: number) => number> = {
   rnn: (T) => 2 * T + 3,
   'rnn-relu': (T) => 2 * T + 3,
   lstm: (T) => 2 * T + 3,
   'gru-reset-after': (T) => 2 * T + 3,
   gru: (T) => 4 * T + 3,
+  mgu: (T) => 4 * T + 3,
 }
 /** The others have x W and dx, and db with dW. */
 const above = (cell: CellName, T: number) => layerCost[cell](T) + 1
@@ -46,15 +48,17 @@ const headAndUpdate = 7
 const reset = () => Object.assign(counts, { dispatches: 0, submits: 0, encoders: 0, passes: 0 })
 const V = 6
 
-async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer = adam(), plan = 'steps-16', recompute, dropout = 0 }: { optimizer?: Optimizer; plan?: PlanName; recompute?: number; dropout?: number } = {}) {
+async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer = adam(), plan = 'steps-16', recompute, dropout = 0, notFinite }: { optimizer?: Optimizer; plan?: PlanName; recompute?: number; dropout?: number; notFinite?: NotFinitePolicy } = {}) {
   const B = 3
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers, dropout, head: { classes: V } })
-  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan, recompute })
+  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan, recompute, notFinite })
   const ids = Uint32Array.from({ length: T * B }, (_, i) => i % V)
   await trainer.step({ ids, targets: ids, fresh: true })
   reset()
   await trainer.step({ ids, targets: ids, fresh: layers.some((layer) => layer.bidirectional) })
-  const made = { ...counts }
+  // Where the state is carried, a dispatch for each of its tensors comes before the step: it is left out of what follows.
+  const carried = layers.some((layer) => layer.bidirectional) ? 0 : layers.reduce((n, { cell }) => n + cells[cell].states.length, 0)
+  const made = { ...counts, dispatches: counts.dispatches - carried }
   expect(trainer.plan.dispatches, 'the plan says what is dispatched').toBe(made.dispatches)
   expect(trainer.plan.toString().split('\n')[0]).toBe(`training step: ${made.dispatches} dispatches`)
   trainer.destroy()
@@ -107,7 +111,7 @@ test.each(cellNames)('%s: so is one whose U is held, and a product is one for ea
 test.each(cellNames)('%s: gates made again take the steps forward of all segments but the last, and a few dispatches each', async (cell) => {
   // Segments of 5, 5, 5 and 3 steps. Each has dU and dW; all but the first dh. db is one.
   const [T, S, n, last] = [18, 5, 4, 3]
-  const phases = cells[cell].products
+  const phases = cells[cell].forward.length
   const dh = cell === 'gru-reset-after' ? 2 : 1
   const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { recompute: S })
   expect(submits).toBe(1)
@@ -127,14 +131,14 @@ test.each(cellNames)('%s: layers alike, on the diagonal, cost a dispatch for a d
     const { dispatches, submits, passes } = await trainingStep(layers, T, { plan: 'diagonal-16' })
     expect({ submits, passes }).toEqual({ submits: 1, passes: 1 })
     // T + L − 1 diagonals forward and as many backward; db of the first layer, dU and dW of each.
-    expect(dispatches).toBe(2 * cells[cell].products * (T + L - 1) + 1 + 2 * L + headAndUpdate)
+    expect(dispatches).toBe(2 * cells[cell].forward.length * (T + L - 1) + 1 + 2 * L + headAndUpdate)
   }
 })
 
 test.each(cellNames)('%s: only layers alike share a dispatch', async (cell) => {
   const T = 5
   const cost = async (layers: readonly LayerSpec[]) => (await trainingStep(layers, T, { plan: 'diagonal-4' })).dispatches - headAndUpdate
-  const two = 2 * cells[cell].products * (T + 1) + 5
+  const two = 2 * cells[cell].forward.length * (T + 1) + 5
   expect(await cost([{ cell, hidden: 4 }])).toBe(layerCost[cell](T))
   expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 3 }])).toBe(layerCost[cell](T) + above(cell, T))
   expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4, bidirectional: true }])).toBe(layerCost[cell](T) + above(cell, T))
@@ -203,6 +207,14 @@ test('the optimizer is one dispatch, whichever it is', async () => {
   const dispatches = []
   for (const optimizer of made) dispatches.push((await trainingStep([{ cell: 'rnn', hidden: 4 }], 3, { optimizer })).dispatches)
   expect(new Set(dispatches).size).toBe(1)
+})
+
+test('a step that is not finite is judged within the step: skipping costs nothing, and rolling back a dispatch for each flat array', async () => {
+  const cost = (notFinite: NotFinitePolicy, optimizer: Optimizer) => trainingStep([{ cell: 'lstm', hidden: 4 }], 3, { notFinite, optimizer })
+  const stop = await cost('stop', adam())
+  expect(await cost('skip', adam())).toEqual(stop)
+  expect(await cost('rollback', adam())).toEqual({ ...stop, dispatches: stop.dispatches + 3 })
+  expect((await cost('rollback', sgd({ rate: 1 }))).dispatches).toBe(stop.dispatches + 1)
 })
 
 // With many classes, head, draw and look-up in an embedding have a dispatch each; else they are one, but for the first look-up

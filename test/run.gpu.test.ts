@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { cellNames, Network, Predictor, sgd, Trainer, type NetworkSpec } from 'sluice'
 import { failure } from './support/failure'
 import { numbers, testDevice } from './support/kernel'
+import { plantWeight } from './support/plant'
 
 const [T, B, I] = [4, 3, 2]
 const spec: NetworkSpec = { input: { features: I }, layers: [{ cell: 'lstm', hidden: 6 }], head: { numbers: 1, at: 'last' } }
@@ -25,9 +26,7 @@ test('runs and a training step at the same time: each has what it has alone', as
 
 test.each(cellNames)('%s: of a weight that is no number come a loss and outputs that are none', async (cell) => {
   const net = await network({ ...spec, layers: [{ cell, hidden: 6 }] })
-  const weights = await net.readParameters()
-  weights.get('layers.0.W')![0] = NaN
-  net.writeParameters(weights)
+  plantWeight(net, 'layers.0.W', NaN)
   for (const plan of ['steps-16', 'persistent-16'] as const) {
     const { loss, logits } = await net.run({ ...shape, ...batch(1), plan })
     expect([loss, ...logits], plan).toEqual(Array(1 + B).fill(NaN))
@@ -37,7 +36,7 @@ test.each(cellNames)('%s: of a weight that is no number come a loss and outputs 
 
 test('of logits that are no numbers comes no finite cross-entropy', async () => {
   const net = await network({ ...spec, head: { classes: 5 } })
-  net.writeParameters(new Map([['head.b', [0, NaN, 0, 0, 0]]]))
+  plantWeight(net, 'head.b', NaN, 1)
   expect((await net.run({ ...shape, features: numbers(T * B * I), targets: new Uint32Array(T * B) })).loss).not.toSatisfy(Number.isFinite)
   net.destroy()
 })

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { UserError } from './errors.mjs'
 
-const cells = ['rnn', 'rnn-relu', 'gru', 'gru-reset-after', 'lstm']
+const cells = ['rnn', 'rnn-relu', 'gru', 'gru-reset-after', 'mgu', 'lstm']
 
 /**
  * @typedef {object} Setting a setting of the training, which goes to the page as a parameter of its address

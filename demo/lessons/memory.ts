@@ -79,7 +79,9 @@ async function train(trainer: Trainer, batch: () => TrainingBatch, steps: number
   const mean = () => last.reduce((a, b) => a + b, 0) / last.length
   let took = 0
   while (took < steps && !(last.length === 50 && mean() < enough)) {
-    queued.push(trainer.step(batch()))
+    const step = trainer.step(batch())
+    step.catch(() => {}) // told when its turn comes
+    queued.push(step)
     took++
     if (queued.length >= 4) await next()
   }
@@ -130,6 +132,18 @@ async function learning(device: Gpu, task: Task, updates: number, seed: number):
   }
 }
 
+/** The gradient's norm at first, and the loss after 200 steps; NaN where the training stopped before, as it was not finite. */
+async function explosion(trainer: Trainer, batch: () => TrainingBatch): Promise<{ norm: number; loss: number }> {
+  let norm = NaN
+  try {
+    norm = (await trainer.step(batch())).gradientNorm
+    return { norm, loss: (await train(trainer, batch, 200)).loss }
+  } catch (error) {
+    if (!(error instanceof SluiceError && error.code === 'not-finite')) throw error
+    return { norm, loss: NaN }
+  }
+}
+
 /** Recurrent weights of a plain RNN that are too large: the gradient grows with every step back; clipped, it trains. */
 async function exploding(device: Gpu, seed: number): Promise<void> {
   const task = { ...tasks[0]!, steps: 40, batch: (draw: () => number) => adding(40, B, draw) }
@@ -144,9 +158,8 @@ async function exploding(device: Gpu, seed: number): Promise<void> {
       network.writeParameters(new Map([['layers.0.U', U.map((v) => v * scale)]]))
       const trainer = await Trainer.create(network, { steps: 40, batch: B, optimizer: sgd({ rate: 0.01 }), clipNorm })
       const draw = random(seed)
-      const first = await trainer.step(task.batch(draw))
-      const { loss } = await train(trainer, () => task.batch(draw), 200)
-      await print(`${scale.toFixed(1).padStart(5)}${(clipNorm === undefined ? 'none' : `at ${clipNorm}`).padStart(11)}${shown(first.gradientNorm).padStart(25)}${(Number.isFinite(loss) ? loss.toFixed(3) : 'not finite').padStart(23)}`)
+      const { norm, loss } = await explosion(trainer, () => task.batch(draw))
+      await print(`${scale.toFixed(1).padStart(5)}${(clipNorm === undefined ? 'none' : `at ${clipNorm}`).padStart(11)}${shown(norm).padStart(25)}${(Number.isFinite(loss) ? loss.toFixed(3) : 'not finite').padStart(23)}`)
       trainer.destroy()
       network.destroy()
     }

@@ -1,5 +1,5 @@
 // What a training is set to, its defaults, and how the page's address says it. `npm start` reads the same without a page.
-import type { CellName } from 'sluice'
+import { cellNames, type CellName } from 'sluice'
 
 export type OptimizerName = 'adam' | 'rmsprop' | 'momentum' | 'sgd'
 
@@ -51,7 +51,7 @@ export const defaults: Settings & Sampling = {
 
 /** The words that a setting may be; what the address says beyond them is ignored. */
 export const choices = {
-  cell: ['rnn', 'rnn-relu', 'gru', 'gru-reset-after', 'lstm'],
+  cell: cellNames,
   optimizer: ['adam', 'rmsprop', 'momentum', 'sgd'],
   partition: ['sequential', 'random'],
 } as const satisfies { [Name in keyof Settings]?: readonly Settings[Name][] }

@@ -2,14 +2,16 @@
 // for the other.
 // Grid: x = D · H4 invocations, y = B.
 #import lib/layer
+#import lib/slices
 @group(0) @binding(0) var<uniform> size: Layer;
 @group(0) @binding(1) var<storage, read> initial: array<vec4f>;        // [D, H]
 @group(0) @binding(2) var<storage, read_write> state: array<vec4f>;    // [T+2, B, D, H]
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let id = in_grid(place);
   let row = size.D * size.H4;
-  if (id.x >= row) { return; }
+  if (id.x >= row || id.y >= size.B) { return; }
   let slot = select(0u, size.T + 1, id.x >= size.H4);
   state[(slot * size.B + id.y) * row + id.x] = initial[id.x];
 }

@@ -11,4 +11,9 @@ struct Control {
   correction1: f32,  // 1 − beta1^step
   correction2: f32,  // 1 − beta2^step
   seed: u32,         // of this step's dropout
+  policy: u32,       // stops, keeps, or 0
 }
+
+// What `policy` may have: the training stops at a step that is not finite; this step keeps a copy to roll back to.
+const stops = 1u;
+const keeps = 2u;

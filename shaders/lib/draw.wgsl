@@ -15,6 +15,9 @@ struct Sampling {
 }
 
 const lowest = -3.4e38;
+// Of logits that are not all finite nothing is drawn: this stands for the largest then, and for the class.
+const broken = 3.4028234e38;
+const no_class = 0xffffffffu;
 struct Likeliest { logit: f32, place: u32 }
 struct Stretch { row: u32, first: u32, end: u32, V: u32 }
 
@@ -29,11 +32,12 @@ fn keys(o: vec4f) -> vec4u {
   return select(bits | vec4u(1u << 31), ~bits, bits >= vec4u(1u << 31));
 }
 
-// The first of the largest.
+// The first of the largest, or `broken`. By bits: compilers may take it that there is neither NaN nor infinity.
 fn likeliest(s: Stretch) -> Likeliest {
   var best = Likeliest(lowest, 0);
   for (var j = s.first; j < s.end; j++) {
     let o = logits_at(s, j);
+    if (any((bitcast<vec4u>(o) & vec4u(0x7f800000u)) == vec4u(0x7f800000u))) { return Likeliest(broken, no_class); }
     for (var i = 0u; i < 4; i++) { if (o[i] > best.logit) { best = Likeliest(o[i], 4 * j + i); } }
   }
   return best;
@@ -81,6 +85,7 @@ fn draw_by_few(lane: u32, row: u32, V: u32, stream: u32, index: u32) -> u32 {
   let mine = Stretch(row, min(lane * each, V4), min((lane + 1) * each, V4), V);
   let best = likeliest(mine);
   let largest = largest_of_sharers(best.logit);
+  if (largest >= broken) { return no_class; }
   let place = least_of_sharers(select(V, best.place, best.logit == largest));
   if (sampling.temperature == 0.0) { return place; }
   // The key of the k-th largest logit: of all that at least k of them reach, the largest; bit by bit.

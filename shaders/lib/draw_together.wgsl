@@ -55,5 +55,6 @@ fn draw(lane: u32, row: u32, V: u32, stream: u32, index: u32) -> u32 {
     passed += sum_of[l];
   }
   if (lane == owner) { drawn = class_at(mine, best.logit, least, weight - passed, drawn); }
-  return workgroupUniformLoad(&drawn);
+  let class_ = workgroupUniformLoad(&drawn);
+  return select(class_, no_class, best.logit >= broken);
 }

@@ -8,6 +8,7 @@
 //                                      to the layer below, or backward to the layer above
 #import lib/step_tile
 #import lib/split
+#import lib/slices
 @group(0) @binding(0) var<uniform> step: Step;
 
 // Whether one workgroup makes all units of its rows, step after step.
@@ -24,8 +25,10 @@ fn rows_made() -> u32 { return select(tile_height(), 4, few); }
 struct Place { row: u32, d: u32, i: u32, local: u32 }
 
 @compute @workgroup_size(width)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) local: u32) {
+  let group = in_grid(place);
   let row = group.y * tile_height();
+  if (slices > 1 && row >= step.B) { return; }
   let l = select(0, step.layer + group.z, stacked);
   let d = select(group.z, 0, stacked);
   layer = l;

@@ -1,9 +1,10 @@
 // Softmax cross-entropy of each row and its gradient, in place of the logits:
 //   loss = w (log Σ exp(o − max) + max − o[target])      do = weight · w (softmax(o) − onehot(target))
 // with w the weight of the target's class.
-// A target of V or more is not counted: loss and gradient are 0.
-// Grid: x = ⌈rows / 64⌉ workgroups; an invocation makes a row.
+// The target `ignored` is not counted, nor would any other of V or more be: loss and gradient are 0.
+// Grid: ⌈rows / 64⌉ workgroups, flat; an invocation makes a row.
 #import lib/control
+#import lib/flat_index
 struct Rows {
   rows: u32,
   V: u32,       // classes
@@ -33,7 +34,7 @@ fn weight_of(o: vec4f, largest: f32) -> vec4f {
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let n = id.x;
+  let n = flat_index(id, 64);
   if (n >= size.rows) { return; }
   let row = n * size.stride4;
   let t = targets[n];

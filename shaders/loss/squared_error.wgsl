@@ -1,8 +1,9 @@
 // Squared error of each row and its gradient, in place of the outputs:
 //   loss = Σ (o − y)²      do = weight · 2 (o − y)
 // A row is not counted past the end of its sequence or where its mask is 0: loss and gradient are 0.
-// Grid: x = ⌈rows / 64⌉ workgroups; an invocation makes a row.
+// Grid: ⌈rows / 64⌉ workgroups, flat; an invocation makes a row.
 #import lib/control
+#import lib/flat_index
 struct Rows {
   rows: u32,
   stride4: u32, // of a row of outputs, in vec4f
@@ -19,7 +20,7 @@ override gradient: bool = true;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let n = id.x;
+  let n = flat_index(id, 64);
   if (n >= size.rows) { return; }
   let counts = counted[n] == 1;
   var sum = vec4f();

@@ -13,6 +13,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (statistics.verdict != counts) { return; }
   let now = control;
   let clip = clipping();
   for (var n = id.x; n < size.n4; n += size.stride) {

@@ -1,6 +1,6 @@
 // sums = Σ_k B[k], or sums += that: the gradient of a bias, or of learned initial states, where no product makes it on the way. Of a layer that
 // looks its input up by id, B is dW: every gate gradient is in one row of it, and for most vocabularies the rows are fewer.
-// Grid: x = N4 invocations, y = 1, z as the matrices have.
+// Grid: N4 invocations (of each part), flat, z as the matrices have.
 #import lib/product
 @group(0) @binding(0) var<uniform> size: Product;
 @group(0) @binding(1) var<storage, read> b: array<vec4f>;            // [K, N]
@@ -18,12 +18,25 @@ fn load(i: u32) -> vec4f {
   return b[i];
 }
 
+// Invocations that share a column: each adds every `parts`th term, then the first adds their sums in order. On a GPU many, as one
+// would wait for each term.
+override parts: u32 = 1;
+var<workgroup> partial: array<vec4f, width>;
+
 @compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= size.N4) { return; }
-  let at = size.b + id.z * size.b_z + id.x;
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  let lanes = width / parts;
+  let part = local / lanes;
+  let column = (group.y * 65535 + group.x) * lanes + local % lanes; // where x ends, y takes over (flatGrid)
+  let at = size.b + group.z * size.b_z + min(column, size.N4 - 1);
   var sum = vec4f();
-  for (var k = 0u; k < size.K; k++) { sum += load(at + k * size.b_stride); }
-  let sums_at = size.sums + id.z * size.sums_z + id.x;
+  for (var k = part; k < size.K; k += parts) { sum += load(at + k * size.b_stride); }
+  if (parts > 1) {
+    partial[local] = sum;
+    workgroupBarrier();
+    for (var p = 1u; p < parts; p++) { sum += partial[local % lanes + p * lanes]; }
+  }
+  if (part > 0 || column >= size.N4) { return; }
+  let sums_at = size.sums + group.z * size.sums_z + column;
   if (adds) { sums[sums_at] += sum; } else { sums[sums_at] = sum; }
 }

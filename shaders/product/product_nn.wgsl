@@ -14,7 +14,8 @@ fn load_left(i: u32) -> vec4f { return a[i]; }
 fn block_of_b(at: vec4u) -> mat4x4f { return mat4x4f(b[at.x], b[at.y], b[at.z], b[at.w]); }
 
 @compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let id = in_grid(place);
   let rows = tile_places(tile_rows(id.y * tile_height(), id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
   let columns = two(id.x * 2, size.N4);
   let right = size.b + id.z * size.b_z + columns;

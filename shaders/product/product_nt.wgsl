@@ -15,7 +15,8 @@ fn load_left(i: u32) -> vec4f { return a[i]; }
 fn block_of_b(at: vec4u, k: u32) -> mat4x4f { return transpose(mat4x4f(b[at.x + k], b[at.y + k], b[at.z + k], b[at.w + k])); }
 
 @compute @workgroup_size(width)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let id = in_grid(place);
   let rows = tile_places(tile_rows(id.y * tile_height(), id.x & 3, size.M), size.a + id.z * size.a_z, size.a_stride);
   let right = 4 * two(id.x * 2, size.N4);
   let at0 = size.b + id.z * size.b_z + (right.x + vec4u(0, 1, 2, 3)) * size.b_stride;

@@ -70,11 +70,13 @@ fn make(row: u32, a_at: u32, a_stride: u32, right: vec2u, b_stride: u32, lane: u
 }
 
 @compute @workgroup_size(width)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+fn main(@builtin(workgroup_id) place: vec3u, @builtin(local_invocation_index) local: u32) {
+  let group = in_grid(place);
   let lanes = width / split;
   part = local / lanes;
   var column = (group.x * lanes + local % lanes) * 2;
   let row = group.y * tile_height();
+  if (slices > 1 && row >= size.M) { return; }
   let z = group.z;
   var N4 = size.N4;
   var c_at = size.c;

@@ -2,6 +2,7 @@
 // which has row 0 of dout, and of the columns from `at`. The CPU, which made the batch, sends the positions sorted by id
 // (a counting sort, so those of an id ascend), and each row of the table gathers its own: no atomics, a fixed order, T·B additions in all.
 // Grid: x = width4 invocations, y = V.
+#import lib/slices
 struct Gather {
   V: u32,      // rows of the table
   first: u32, count: u32, // positions
@@ -31,9 +32,10 @@ fn place_of(n: u32, begin: u32, end: u32) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let id = in_grid(place);
   if (id.x >= size.width4) { return; }
-  let v = id.z * 65535 + id.y;
+  let v = id.y;
   if (v >= size.V) { return; }
   let column = size.at + id.x;
   let last = starts[v + 1];

@@ -1,5 +1,6 @@
 // out[n] = table[ids[n]], of `count` rows from `first`: the product of one-hot rows with the embedding is a row look-up.
 // An invocation makes 4 columns of 8 rows. Grid: x = `stride` invocations, y = ⌈count / 8⌉.
+#import lib/slices
 struct Lookup {
   first: u32,  // first row of `ids` and of `out`
   count: u32,  // rows
@@ -11,10 +12,10 @@ struct Lookup {
 @group(0) @binding(3) var<storage, read_write> out: array<vec4f>;  // [≥ first + count, stride]
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
+fn main(@builtin(global_invocation_id) place: vec3u) {
+  let id = in_grid(place);
   if (id.x >= size.stride) { return; }
-  // 65535 workgroups a dimension: z takes over where y ends.
-  let first = 8 * (id.z * 65535 + id.y);
+  let first = 8 * id.y;
   for (var n = size.first + first; n < size.first + min(first + 8, size.count); n++) {
     out[n * size.stride + id.x] = table[ids[n] * size.stride + id.x];
   }

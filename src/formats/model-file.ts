@@ -7,6 +7,7 @@
 import { cells } from '../cells'
 import { checkSpec } from '../check'
 import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../errors'
+import { checkFinite, checkSaved } from '../finite'
 import { completeSpec, directions, parameterShapes, type NetworkSpec } from '../spec'
 import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor } from './safetensors'
 
@@ -52,7 +53,7 @@ const settingNames = { beta1: true, beta2: true, epsilon: true, decay: true } as
 
 const badFile = (what: string, options?: ErrorOptions) => new SluiceError('bad-file', what, options)
 
-/** Writes a model file. */
+/** Writes a model file. @throws SluiceError `not-finite` for a tensor that is not, which no reader would take. */
 export function writeModelFile({ model, spec, parameters, vocabulary, training }: ModelFile): Uint8Array<ArrayBuffer> {
   const shapes = parameterShapes(spec)
   const tensors = new Map<string, FloatTensor>()
@@ -64,6 +65,7 @@ export function writeModelFile({ model, spec, parameters, vocabulary, training }
     for (const [what, values] of training.memory) add(`training.${what}.`, values, (name) => shapes.get(name)!)
     add('training.carried.', training.carried, (name) => stateShape(spec, name, training.batch))
   }
+  checkSaved(tensors)
   const { step, optimizer, settings, plan, batch, loop } = training ?? {}
   return writeSafetensors(tensors, {
     format: 'sluice',
@@ -163,11 +165,15 @@ function checkTensors(spec: NetworkSpec, tensors: ReadonlyMap<string, StoredTens
   )
 }
 
-/** The values of a tensor that has the shape it should.
+/** The values of a tensor that has the shape it should, all of them finite.
  * @throws SluiceError `bad-file`: «lstm layer 1: U is [1, 100, 4, 100], expected [1, 128, 4, 128] (H = 128) …». */
 function checkShape(spec: NetworkSpec, name: string, tensor: StoredTensor, expected: readonly number[]): Float32Array {
   const { shape } = tensor
-  if (shape.length === expected.length && shape.every((size, i) => size === expected[i])) return tensor.values
+  if (shape.length === expected.length && shape.every((size, i) => size === expected[i])) {
+    const { values } = tensor
+    checkFinite(tensor.name, values, { code: 'bad-file', advice: 'Was it saved after its training ran away, or damaged? Go back to a file from before' })
+    return values
+  }
   const l = Number(/^layers\.(\d+)\./.exec(name)?.[1] ?? NaN)
   const layer = spec.layers[l]
   const what = layer ? `${layer.cell} layer ${l}: ${name.split('.').at(-1)}` : name

@@ -4,6 +4,7 @@
 import { cells } from '../cells'
 import { checkSpec } from '../check'
 import { checkList, checkMap, checkOptions, show, SluiceError, typedArrayName, type Known } from '../errors'
+import { checkFinite } from '../finite'
 import { directions, headSize, inputSize, parameterShapes, type LayerSpec, type NetworkSpec } from '../spec'
 import { changeOf, missing } from './pytorch-missing'
 import { checkTensor, shapeOf, type FloatTensor } from './safetensors'
@@ -48,8 +49,8 @@ const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size
  * The names may be those of nn.LSTMCell, nn.GRUCell and nn.RNNCell (`weight_ih` without `_l0`). A head without a bias
  * (nn.Linear(bias=False)) gets zeros, which is the same; a head whose weight is the embedding's (tied, so that the file has it
  * once) gets a copy of it.
- * @throws SluiceError `bad-file` where a tensor is missing, has another shape than the network needs, or is left over;
- * `bad-value` for a network that PyTorch has not. */
+ * @throws SluiceError `bad-file` where a tensor is missing, has another shape than the network needs, is left over, or has a
+ * number that is not finite; `bad-value` for a network that PyTorch has not. */
 export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: NetworkSpec, options: FromPyTorchOptions = {}): Map<string, Float32Array<ArrayBuffer>> {
   const file = new Map(checkMap('tensors', tensors, 'from name to tensor, such as readSafetensors(bytes).tensors'))
   const checked = checkSpec(spec)
@@ -64,6 +65,7 @@ export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: Net
     const tensor = checkTensor(source, file.get(source)!)
     checkShape(slot, tensor.shape, checked)
     if (tensor.values.length !== product(slot.shape)) throw new SluiceError('bad-file', `${source} has ${tensor.values.length} values, expected ${product(slot.shape)} for its shape ${shapeOf(slot.shape)}`)
+    checkFinite(source, tensor.values, { code: 'bad-file', advice: 'Was it saved after its training ran away? Go back to a checkpoint from before' })
     return [{ slot, source, values: tensor.values }]
   })
   checkLeftOver(file, new Set(found.map(({ source }) => source)), names, left)
@@ -98,7 +100,8 @@ function sourceOf(slot: Slot, file: ReadonlyMap<string, FloatTensor>, slots: rea
 
 /** The parameters of a network, such as `network.readParameters()` gives, under PyTorch's names and in its shapes, for
  * `writeSafetensors`; `load_state_dict` takes them. Where PyTorch has two biases, the second one is zero.
- * @throws SluiceError `bad-value` for a network that PyTorch has not; `bad-shape` for parameters of another network. */
+ * @throws SluiceError `bad-value` for a network that PyTorch has not, or a parameter that is not finite; `bad-shape` for parameters of
+ * another network. */
 export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, options: PyTorchNames = {}): Map<string, FloatTensor> {
   const values = new Map(checkMap('parameters', parameters, 'such as await network.readParameters() gives'))
   const checked = checkSpec(spec)
@@ -109,6 +112,7 @@ export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: N
     if (came === undefined) throw new SluiceError('bad-value', `the parameters lack ${name}, expected ${[...wanted.keys()].join(', ')}, such as network.readParameters() gives`)
     if (typedArrayName(came) !== 'Float32Array') throw new SluiceError('bad-value', `${name} is ${show(came)}, expected a Float32Array`)
     if (came.length !== product(shape)) throw new SluiceError('bad-shape', `${name} has ${came.length} numbers, expected ${product(shape)}: ${shapeOf(shape)}`)
+    checkFinite(name, came)
   }
   return new Map(
     slots.map(({ name, shape, place, second }) => {
@@ -178,7 +182,8 @@ function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Sl
 
 function checkLayer({ cell, peepholes, learnInitial }: LayerSpec, l: number): void {
   const refuse = (what: string) => new SluiceError('bad-value', `layers[${l}] ${what}`)
-  if (cell === 'gru') throw refuse('is a gru, whose reset gate acts before the product; PyTorch has the other form. Make the network with gru-reset-after.')
+  const { pytorch } = cells[cell]
+  if ('none' in pytorch) throw refuse(pytorch.none)
   if (peepholes) throw refuse('has peepholes, which PyTorch has not.')
   if (learnInitial) throw refuse('learns its initial state, which no layer of PyTorch does. Make it without learnInitial, and give the states to run.')
 }

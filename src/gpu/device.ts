@@ -1,6 +1,7 @@
 // The GPU: finding an adapter, asking it for what large models need, allocating with a word on what is too large,
 // and reading back. One Gpu can serve many networks; it keeps the pipelines they share.
-import { checkFlag, checkOptions, isA, show, SluiceError, type Known } from '../errors'
+import { checkFlag, checkOptions, show, SluiceError, type Known } from '../errors'
+import { checkOwn, claims, opaque } from '../opaque'
 import type { KernelName } from './kernels'
 import type { Tuning } from './plan'
 import { quadsAreNeighbours } from './quads'
@@ -57,10 +58,15 @@ export class Gpu {
     /** Whether the adapter is a program on the CPU (SwiftShader, llvmpipe, WARP): right, but slow. */
     readonly isSoftware: boolean,
   ) {
+    opaque(this, Gpu)
     this.lost = device.lost.then(({ reason, message }) => {
       this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message}` : ''}`
       return this.#lost
     })
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Gpu'
   }
 
   /** Whether kernels may exchange values between the invocations of a subgroup. */
@@ -85,8 +91,8 @@ export class Gpu {
   get tuning(): Tuning {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 4
     return this.isSoftware
-      ? { plan: this.holds ? 'persistent-16' : 'steps-16', width: 4, alone: 4, elements: 32, busy: 0, cores, split: 2, splitWidth: 4, wholeWidth: 4, groupRate: 3e9 }
-      : { plan: 'split-4', width: 32, alone: 128, elements: 4, busy: 2 ** 13, cores: 256, split: 8, splitWidth: 16, wholeWidth: 256, groupRate: 2e10 }
+      ? { plan: this.holds ? 'persistent-16' : 'steps-16', width: 4, alone: 4, elements: 32, busy: 0, cores, split: 2, splitWidth: 4, wholeWidth: 4, groups: cores, groupRate: 3e9 }
+      : { plan: 'split-4', width: 32, alone: 128, elements: 4, busy: 2 ** 13, cores: 256, split: 8, splitWidth: 16, wholeWidth: 256, groups: 40, groupRate: 2e10 }
   }
 
   /** Bytes of the largest buffer that kernels can use as a whole. */
@@ -241,8 +247,15 @@ function isDevice(device: unknown): boolean {
 
 /** @throws SluiceError `bad-value` for what is none of our devices, such as a GPUDevice that was not adopted. */
 export function checkDevice(device: unknown): void {
-  if (device !== undefined && !isA(device, Gpu))
-    throw new SluiceError('bad-value', `device is ${show(device)}, expected what openDevice() gives, or adoptDevice(device) of a GPUDevice`)
+  if (device !== undefined) checkOwn('device', device, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
+}
+
+/** A device of ours, or one of the caller's that is adopted.
+ * @throws SluiceError `bad-value` for what is neither. */
+export function anyDevice(device: GPUDevice | Gpu): Gpu {
+  if (!claims(device, Gpu)) return adoptDevice(device as GPUDevice)
+  checkDevice(device)
+  return device as Gpu
 }
 
 /** What the engine uses where it is offered. */

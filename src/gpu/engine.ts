@@ -20,7 +20,17 @@ export class Program {
 
   /** Encodes the commands from `first` up to `end`, all of them unless told otherwise. */
   encode(encoder: GPUCommandEncoder, first = 0, end = this.commands.length): void {
-    let pass: GPUComputePassEncoder | null = null
+    this.#encode(encoder, null, first, end)?.end()
+  }
+
+  /** Encodes this program and then another, in one pass where nothing but dispatches comes between. */
+  encodeWith(next: Program, encoder: GPUCommandEncoder): void {
+    next.#encode(encoder, this.#encode(encoder, null))?.end()
+  }
+
+  /** Goes on in the pass that is open, if there is one; returns the one that is open at the end. */
+  #encode(encoder: GPUCommandEncoder, open: GPUComputePassEncoder | null, first = 0, end = this.commands.length): GPUComputePassEncoder | null {
+    let pass = open
     let pipeline: GPUComputePipeline | null = null
     for (let i = first; i < end; i++) {
       const command = this.commands[i]!
@@ -39,7 +49,7 @@ export class Program {
       if (command.kind === 'clear') encoder.clearBuffer(command.view.buffer, command.view.offset, command.view.size)
       else encoder.copyBufferToBuffer(command.from.buffer, command.from.offset, command.to.buffer, command.to.offset, command.from.size)
     }
-    pass?.end()
+    return pass
   }
 
   /** Bytes on the GPU: its uniforms. */

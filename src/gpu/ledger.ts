@@ -2,6 +2,8 @@
 // before it is there, and by the very code that will ask for it.
 import { SluiceError } from '../errors'
 import { amount, bufferSize, Gpu } from './device'
+import { uniformBytes } from './engine'
+import { DispatchCount, Plan, type Tuning } from './plan'
 
 /** WebGPU's default limits, which every device has. */
 const defaults = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 }
@@ -45,4 +47,23 @@ export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown
     'too-large',
     `${what}: ${amount(total)} needed, ${amount(largest.bytes)} of it for ${largest.label}, but ${gpu.adapterName} allows ${amount(gpu.largestBuffer)} a buffer. Lower the hidden size, the batch or the steps${more}.`,
   )
+}
+
+/** The plan that `build` appends to. Its dispatches are counted first, so that one with more than the device has room for is
+ * refused before a list of them is made; of a plan on paper that is all.
+ * @throws SluiceError `too-large`. */
+export function planned(gpu: Gpu, name: string, tuning: Tuning, build: (plan: Plan) => void): Plan {
+  const counted = new DispatchCount(name, tuning)
+  build(counted)
+  if (gpu instanceof Ledger) return counted
+  const bytes = uniformBytes(counted)
+  const { maxBufferSize } = gpu.device.limits
+  if (bytes > maxBufferSize)
+    throw new SluiceError(
+      'too-large',
+      `${name}: ${counted.dispatches} dispatches, the sizes of which need ${amount(bytes)}, but ${gpu.adapterName} allows ${amount(maxBufferSize)} a buffer. Lower the steps.`,
+    )
+  const plan = new Plan(name, tuning)
+  build(plan)
+  return plan
 }

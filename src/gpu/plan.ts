@@ -48,18 +48,23 @@ export interface DispatchOptions<K extends KernelName> {
  * makes them, and so are all where the gates of a segment only are kept: where they are recomputed, and in long runs forward);
  * `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that loops over time; `persistent`: the same, by
  * workgroups that hold U and make up to as many rows, one after the other (a layer too large to be held is made as `steps`
- * makes it), and matrices held in the products over all steps, too. All compute the same, to rounding. */
-export type PlanName = `${'steps' | 'diagonal' | 'whole' | 'persistent'}-${16 | 8 | 4}` | 'steps-32' | 'persistent-32' | 'split-4'
+ * makes it), and matrices held in the products over all steps, too; `per-step`: made for GPUs, a dispatch a step, by workgroups
+ * that make a tile of so many rows together; `fused`: the same, by workgroups that own so many rows and loop over time. All compute the same, to rounding. */
+export type PlanName = `per-step-${16 | 8 | 4}` | `fused-${4 | 2 | 1}` | `${'steps' | 'diagonal' | 'whole' | 'persistent'}-${16 | 8 | 4}` | 'steps-32' | 'persistent-32' | 'split-4'
 export const planNames: readonly PlanName[] = [
   'persistent-16', 'persistent-32', 'persistent-8', 'persistent-4',
+  'per-step-16', 'per-step-8', 'per-step-4', 'fused-4', 'fused-2', 'fused-1',
   'steps-16', 'steps-32', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4',
 ]
 
 /** Whether matrices are held in the invocations (shaders/lib/held.wgsl), where they can be. */
 export const isPersistent = ({ plan }: Tuning): boolean => plan.startsWith('persistent')
 
+/** Whether kernels are those made for GPUs (shaders/lib/recurrence.wgsl, product_staged.wgsl): a workgroup makes a tile together. */
+export const isGrid = ({ plan }: Tuning): boolean => plan.startsWith('per-step') || plan.startsWith('fused')
+
 /** The rows in a plan's name. */
-export const rowsOf = (name: PlanName): number => Number(name.split('-')[1])
+export const rowsOf = (name: PlanName): number => Number(name.split('-').at(-1))
 
 /** @throws SluiceError `bad-value` unless it is a plan's name. */
 export function checkPlan(name: unknown, others: readonly string[] = []): void {
@@ -86,8 +91,20 @@ export interface Tuning {
   readonly splitWidth: number
   /** Most invocations of a workgroup that makes a whole recurrence: of a software adapter one subgroup, which waits for no other. */
   readonly wholeWidth: number
+  /** Workgroups that fill the device. */
+  readonly groups: number
   /** Floating-point operations a second that one workgroup of these makes at the least. */
   readonly groupRate: number
+}
+
+/** Workgroups in a dimension of a dispatch: WebGPU's default limit, so what every device has. Where y has more, z takes over
+ * (shaders/lib/slices.wgsl). */
+export const mostWorkgroups = 65535
+
+/** The grid of `n` invocations of a kernel whose workgroups have `width`: where x ends, y takes over (shaders/lib/flat_index.wgsl). */
+export const flatGrid = (n: number, width: number): readonly [number, number, number] => {
+  const row = mostWorkgroups * width
+  return [Math.min(n, row), Math.ceil(n / row), 1]
 }
 
 export class Plan {
@@ -98,15 +115,17 @@ export class Plan {
     readonly tuning: Tuning,
   ) {}
 
-  dispatch<K extends KernelName>(label: string, kernel: K, { bindings, size, grid, constants = {}, width = this.tuning.width }: DispatchOptions<K>): void {
-    const { workgroup } = contractOf(kernel)
-    const workgroups = [Math.ceil(grid[0] / (workgroup === 'width' ? width : workgroup)), grid[1], grid[2]] as const
-    // 65535 is WebGPU's default limit, so what every device has.
-    if (workgroups.some((n) => n > 65535))
-      throw new SluiceError('too-large', `${label}: a grid of ${workgroups.join('×')} workgroups, at most 65535 in a dimension. Lower the batch or the steps.`)
+  dispatch<K extends KernelName>(label: string, kernel: K, { bindings, size, grid: [x, y, z], constants = {}, width = this.tuning.width }: DispatchOptions<K>): void {
+    const { workgroup, overrides } = contractOf(kernel)
     const all: Record<string, number> = {}
     for (const [name, value] of Object.entries(constants as Record<string, number | boolean>)) all[name] = Number(value)
     if (workgroup === 'width') all.width = width
+    const slices = Math.ceil(y / mostWorkgroups)
+    if (slices > 1 && 'slices' in overrides) all.slices = slices
+    const groups = Math.ceil(x / (workgroup === 'width' ? width : workgroup))
+    const workgroups = all.slices ? ([groups, Math.ceil(y / slices), z * slices] as const) : ([groups, y, z] as const)
+    if (workgroups.some((n) => n > mostWorkgroups))
+      throw new SluiceError('too-large', `${label}: a grid of ${workgroups.join('×')} workgroups, at most ${mostWorkgroups} in a dimension. Lower the sizes of the layers.`)
     this.commands.push({ kind: 'dispatch', label, kernel, constants: all, bindings, size, workgroups })
   }
 
@@ -116,6 +135,11 @@ export class Plan {
 
   clear(label: string, view: View): void {
     this.commands.push({ kind: 'clear', label, view })
+  }
+
+  /** Appends what `work` does for 0, 1, … `count` − 1: each time as many dispatches, so that they can be counted without a loop. */
+  repeat(count: number, work: (i: number) => void): void {
+    for (let i = 0; i < count; i++) work(i)
   }
 
   /** How many dispatches it makes. */
@@ -132,5 +156,32 @@ export class Plan {
     )
     const widths = [0, 1].map((i) => Math.max(0, ...rows.map((row) => row[i]!.length)))
     return [`${this.name}: ${this.dispatches} dispatches`, ...rows.map((row) => `${row[0]!.padEnd(widths[0]!)} │ ${row[1]!.padEnd(widths[1]!)} │ ${row[2]}`)].join('\n')
+  }
+}
+
+/** A plan on paper: it only counts its dispatches, in no more time for a million steps than for one. */
+export class DispatchCount extends Plan {
+  #count = 0
+  /** How often what is appended now would be. */
+  #times = 1
+
+  override dispatch(): void {
+    this.#count += this.#times
+  }
+
+  override copy(): void {}
+
+  override clear(): void {}
+
+  override repeat(count: number, work: (i: number) => void): void {
+    if (count <= 0) return
+    const times = this.#times
+    this.#times *= count
+    work(0)
+    this.#times = times
+  }
+
+  override get dispatches(): number {
+    return this.#count
   }
 }

@@ -1,6 +1,6 @@
 // The float64 reference: the same mathematics as the kernels in shaders, in plain loops, for tests and inspection.
 // Nothing here is fast, and nothing here knows the GPU.
-export { stepBackward, stepForward, type State, type Step, type StepGradient } from './cell'
+export { references, type State, type Step, type StepGradient } from './cells'
 export { type LayerGradients, type LayerTrace } from './layer'
 export { crossEntropy, squaredError, type Loss, type LossOptions } from './loss'
 export {

@@ -4,7 +4,7 @@
 // is zero, so direction 1 in effect starts at the sequence's own end.
 import { cells } from '../cells'
 import { directions, type LayerSpec } from '../spec'
-import { stepBackward, stepForward, zeroState, type RecurrentWeights, type State, type Step } from './cell'
+import { references, zeroState, type RecurrentWeights, type State, type Step } from './cells'
 import { add, addOuterProduct, addProduct, addTransposedProduct, type Matrix } from './products'
 
 /** Values, or gradients, of one layer's parameters, as `parameterShapes` has them. */
@@ -31,7 +31,7 @@ export interface LayerInput {
 export interface LayerTrace extends LayerInput {
   /** Gates after their activations, [T, B, D, G, H]; zero past the end of a sequence. */
   readonly gates: Float64Array
-  /** What `saved` in src/cells.ts names, [T, B, D, H]; zero past the end of a sequence. */
+  /** What `saved` of src/cells names, [T, B, D, H]; zero past the end of a sequence. */
   readonly saved: Float64Array | null
   /** States after each step, each [T, B, D, H]; carried past the end of a sequence. */
   readonly states: State
@@ -99,7 +99,7 @@ export function layerForward(layer: LayerSpec, weights: LayerWeights, input: Lay
           const pre = new Float64Array(GH)
           if (b) pre.set(b)
           addProduct(pre, row(x, t * B + n, I), W)
-          const step = stepForward(cell, recurrent, pre, state)
+          const step = references[cell].forward(recurrent, pre, state)
           setState(state, step.state)
           row(gates, at, GH).set(step.gates)
           if (saved) row(saved, at, H).set(step.saved!)
@@ -144,7 +144,7 @@ export function layerBackward(
         const step: Step = { gates: row(gates, at, GH), saved: saved && row(saved, at, H), state: stateRow(states, at, H) }
         add(dstate.h, row(given.outputs, at, H))
         row(dh, at, H).set(dstate.h)
-        const made = stepBackward(cell, recurrent, before, step, dstate, into.recurrent)
+        const made = references[cell].backward(recurrent, { before, step, after: dstate, sums: into.recurrent })
         setState(dstate, made.before)
         row(dpre, at, GH).set(made.pre)
         addOuterProduct(into.W, input, made.pre)

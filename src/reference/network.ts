@@ -2,7 +2,7 @@
 import { cells } from '../cells'
 import { uniform } from '../random'
 import { directions, headSize, parameterShapes, type NetworkSpec } from '../spec'
-import { zeroState, type State } from './cell'
+import { zeroState, type State } from './cells'
 import { layerBackward, layerForward, type LayerGradients, type LayerTrace, type LayerWeights } from './layer'
 import { crossEntropy, squaredError, type Loss } from './loss'
 import { addOuterProduct, add, addProduct, addTransposedProduct } from './products'

@@ -15,7 +15,7 @@ export interface BatchValues {
   /** Ids [T, B]. */
   readonly ids?: Uint32Array | undefined
   /** Ids (classes) or vectors (numbers) for each row of the head: [T, B] or [T, B, N]; at the last step [B] or [B, N].
-   * Not counted: an id of V or more, a vector with NaN in it, a place past the end of its row. */
+   * Not counted: the id `ignored`, a vector with NaN in it, a place past the end of its row. */
   readonly targets?: Uint32Array | Float32Array | undefined
   /** Steps of each row, [B]; T for each unless given. */
   readonly lengths?: Uint32Array | undefined
@@ -96,8 +96,11 @@ export class Batch {
     if (classWeights) this.#f32(this.classWeights).set(classWeights)
     else this.#f32(this.classWeights).fill(1)
     if (ids) {
-      this.#u32(this.ids).set(ids)
-      sortPositions(ids, this.#u32(this.starts), this.#u32(this.positions))
+      const read = this.#u32(this.ids).subarray(0, ids.length)
+      read.set(ids)
+      // Past the end of a row there may be anything, and nothing comes of it; but it is looked up, and sorted.
+      if (lengths && 'ids' in this.spec.input) for (let n = 0; n < read.length; n++) if (read[n]! >= this.spec.input.ids) read[n] = 0
+      sortPositions(read, this.#u32(this.starts), this.#u32(this.positions))
     }
     const total = !targets ? 0 : 'classes' in this.spec.head! ? this.#classes(targets as Uint32Array) : this.#numbers(targets as Float32Array)
     writeStruct(new DataView(this.#memory), this.control.offset, control.fields, { ...values, weight: total > 0 ? 1 / total : 0 })
@@ -114,7 +117,7 @@ export class Batch {
     const [to, weights, V] = [this.#u32(this.targets), this.#f32(this.classWeights), headSize(this.spec)]
     let total = 0
     targets.forEach((target, n) => {
-      const counts = target < V && this.#inside(n)
+      const counts = target < V && this.#inside(n) // V or more is `ignored`, as was checked
       to[n] = counts ? target : ignored
       if (counts) total += weights[target]!
     })

@@ -14,7 +14,7 @@ export interface LayerMemory {
    * backwards begins in slot T + 1. */
   readonly h: Tensor
   readonly c: Tensor | null
-  /** [S, B, D, H]: the cell's `saved` (src/cells.ts). */
+  /** [S, B, D, H]: the cell's `saved` (src/cells). */
   readonly saved: Tensor | null
   /** [T, B, D, H]: the outputs as dropout leaves them for the layer above, where it acts; in the buffer of `h`, behind it. */
   readonly thinned: Tensor | null

@@ -1,6 +1,6 @@
 // The output layer O = H W_q + b_q, at every step or at the end of each sequence, and its loss.
 import type { Gpu, View } from '../gpu/device'
-import type { Plan } from '../gpu/plan'
+import { flatGrid, type Plan } from '../gpu/plan'
 import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { headSize, type Head } from '../spec'
@@ -69,7 +69,7 @@ export class HeadSchedule {
   loss(plan: Plan, gradient: boolean): void {
     const { rows, control, targets, classWeights: class_weights, counted } = this.batch
     const { losses, logits } = this
-    const shape = { grid: [rows, 1, 1] as const, constants: { gradient } }
+    const shape = { grid: flatGrid(rows, 64), constants: { gradient } }
     if ('classes' in this.head)
       plan.dispatch('loss', 'loss/cross_entropy', {
         ...shape, bindings: { control, targets, class_weights, logits, losses }, size: { rows, V: this.head.classes, stride4: this.#stride },

@@ -1,6 +1,7 @@
 // Who is dispatched when, for one recurrent layer: x W + b for all steps of a segment in one product, unless the steps look it
 // up, then its steps in order; backwards its steps in reverse, then the gradients of weights and input for all of them in one
 // product each.
+import { cells, type RecurrentProduct } from '../cells'
 import type { View } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
@@ -8,7 +9,7 @@ import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUpBackward } from './lookup'
 import { columnSums, productNN, productNT, productTN, type Matrix, type ProductPart } from './products'
-import { columnsOf, countOf, partsOf, type Part, type Steps } from './segments'
+import { columnsOf, countOf, eachPart, type Part, type Steps } from './segments'
 import { stepsBackward, stepsForward } from './steps'
 
 /** The ids of the batch, sorted, or vectors [T, B, I] as a matrix whose first row is that of time 0. */
@@ -45,10 +46,10 @@ function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, part
 
 /** The layer over `steps`, segment by segment. `stack`: the layer and those above it, which shall be made together. */
 export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps, stack = ctx): void {
-  for (const part of partsOf(ctx, steps)) {
+  eachPart(plan, ctx, steps, (part) => {
     if ('x' in input) inputForward(plan, ctx, input, part)
     stepsForward(plan, stack, part)
-  }
+  })
 }
 
 export interface DropoutOptions {
@@ -77,28 +78,23 @@ export function dropout(plan: Plan, { name, T, B, D, H4, memory }: LayerContext,
   })
 }
 
-/** What the recurrent product's gradient is made of in a segment: which state multiplied which gates. A GRU's candidate has
- * an operand of its own, or gate gradients of its own. */
-function recurrentParts({ cell, T, B, D, G, H4, memory }: LayerContext, { first, end }: Steps): { name: string; state: Matrix; gates: Matrix; first: number; count: number; bn: boolean }[] {
+/** An operand of a recurrent product, and the gradient of its result, for a segment. */
+interface RecurrentPart extends RecurrentProduct {
+  readonly left: Matrix
+  readonly gates: Matrix
+}
+
+/** The recurrent products of the cell with their operands in a segment. */
+function recurrentParts({ cell, T, B, D, G, H4, memory }: LayerContext, { first, end }: Steps): RecurrentPart[] {
   const slot = B * D * H4
   // Direction 0 at time t multiplied slot t, from `first` on, direction 1 slot t + 2, from T − end + 2 on.
   const before: Matrix = { view: memory.h, at: first * slot, stride: D * H4, z: (T - end + 2 - first) * slot + H4 }
-  const all = (first: number): Matrix => ({ view: memory.gates, at: first * H4, stride: D * G * H4, z: G * H4 })
   const saved: Matrix = { view: memory.saved ?? memory.h, stride: D * H4, z: H4 }
-  switch (cell) {
-    case 'gru':
-      return [
-        { name: 'rz', state: before, gates: all(0), first: 0, count: 2, bn: false },
-        { name: 'n', state: saved, gates: all(2), first: 2, count: 1, bn: false },
-      ]
-    case 'gru-reset-after':
-      return [
-        { name: 'rz', state: before, gates: all(0), first: 0, count: 2, bn: false },
-        { name: 'n', state: before, gates: saved, first: 2, count: 1, bn: true },
-      ]
-    default:
-      return [{ name: '', state: before, gates: all(0), first: 0, count: G, bn: false }]
-  }
+  return cells[cell].recurrent.flatMap((product) => product ? [{
+    ...product,
+    left: product.state === 'h' ? before : saved,
+    gates: product.gradient === 'saved' ? saved : { view: memory.gates, at: product.first * H4, stride: D * G * H4, z: G * H4 },
+  }] : [])
 }
 
 export interface BackwardOptions {
@@ -118,14 +114,14 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
   // Two directions come to a time in different segments, and add.
   const adds = D === 2 && S < T
   if (dx && adds) plan.clear(`${ctx.name} dx`, dx.view)
-  for (const { segment } of partsOf(ctx, { first: 0, end: T }).reverse()) {
+  eachPart(plan, ctx, { first: 0, end: T }, ({ segment }) => {
     const later = segment.end < T
     if (later) layerForward(plan, ctx, input, segment)
     if (!stepped) stepsBackward(plan, ctx, segment)
     recurrentGradients(plan, ctx, segment, later)
     inputGradients(plan, ctx, input, segment, { dx, adds, later })
     if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
-  }
+  }, true)
   if (!('x' in input)) biasGradient(plan, ctx, input.V)
 }
 
@@ -134,7 +130,7 @@ function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: 
   const { name, T, B, D, G, H4, parameters, memory, scratch } = ctx
   const bn = parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
   const [first, second] = recurrentParts(ctx, segment).map(
-    (part): ProductPart => ({ a: part.state, b: part.gates, N4: part.count * H4, at: part.first * H4, sums: part.bn ? bn : null }),
+    ({ left, gates, first, count, gradient }): ProductPart => ({ a: left, b: gates, N4: count * H4, at: first * H4, sums: gradient === 'saved' ? bn : null }),
   )
   productTN(plan, `${name} dU`, {
     parts: [first!, second], c: { view: parameters.gradient(`${name}.U`), stride: G * H4, z: 4 * H4 * G * H4 },
@@ -190,8 +186,8 @@ function biasGradient(plan: Plan, { name, D, G, H4, parameters, scratch }: Layer
 /** dh += dgates(first step of the segment) Uᵀ: that makes it the gradient of the state before the segment. */
 function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
   const { name, B, D, G, H4, parameters, memory } = ctx
-  for (const { name: gate, gates, first, count } of recurrentParts(ctx, segment)) {
-    if (ctx.cell === 'gru' && gate === 'n') continue // its part has already gone through r ⊙ h'
+  for (const { name: gate, gates, first, count, state } of recurrentParts(ctx, segment)) {
+    if (state === 'saved') continue // its part has passed within the step already
     // The first step has place 0 in direction 0, and the last one in direction 1.
     productNT(plan, `${name} dh${segment.first} ${gate}`.trim(), {
       a: { ...gates, z: (countOf(segment) - 1) * B * gates.stride + (gates.z ?? 0) },

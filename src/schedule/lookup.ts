@@ -15,11 +15,10 @@ export function lookUp(
   plan: Plan, label: string,
   { ids, table, out, first, count, stride }: { ids: View; table: View; out: View; first: number; count: number } & Pick<Columns, 'stride'>,
 ): void {
-  const groups = Math.ceil(count / 8)
   plan.dispatch(label, 'token/embedding_forward', {
     bindings: { ids, table, out },
     size: { first, count, stride },
-    grid: [stride, Math.min(groups, 65535), Math.ceil(groups / 65535)],
+    grid: [stride, Math.ceil(count / 8), 1],
   })
 }
 
@@ -32,6 +31,6 @@ export function lookUpBackward(
   plan.dispatch(label, 'token/embedding_backward', {
     bindings: { starts, positions, dout, dtable },
     size: { V, first, count, at, width4, stride, add: Number(add) },
-    grid: [width4, Math.min(V, 65535), Math.ceil(V / 65535)],
+    grid: [width4, V, 1],
   })
 }

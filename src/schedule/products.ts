@@ -1,6 +1,6 @@
 // The matrix products, as a schedule asks for them: matrices are parts of buffers with a stride, everything in vec4f.
 import type { View } from '../gpu/device'
-import { isPersistent, type Plan } from '../gpu/plan'
+import { flatGrid, isGrid, isPersistent, type Plan } from '../gpu/plan'
 
 export interface Matrix {
   readonly view: View
@@ -48,7 +48,7 @@ export function tileRows(rows: number, most: number): { blocks: number; height: 
 /** Terms that a product holds at a time, and blocks of four columns. */
 const mostHeld = { terms: 128, columns: 4 }
 
-interface HeldProduct extends Product {
+interface TermsProduct extends Product {
   /** Terms of a sum. */
   readonly K: number
   readonly bias?: Vector
@@ -62,15 +62,16 @@ interface HeldProduct extends Product {
 const from = (matrix: Matrix, rows: boolean, term: number): Matrix => ({ ...matrix, at: (matrix.at ?? 0) + (rows ? term * matrix.stride : term / 4) })
 
 /** C = A B + bias, or C += A B where `add`: a dispatch for as many terms as are held. */
-function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias, add = false, a_transposed = false, b_transposed = false }: HeldProduct): void {
+function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias, add = false, a_transposed = false, b_transposed = false }: TermsProduct): void {
   const { terms, columns: most } = mostHeld
   const columns = Math.min(most, Math.ceil(N4 / 4))
   const groups = Math.ceil(N4 / (4 * columns))
   const parts = Math.ceil(K / terms)
   // As many workgroups as find a core, and none without a row.
   const rows = Math.ceil(M / Math.ceil(plan.tuning.cores / groups))
-  for (let first = 0; first < K; first += terms)
-    plan.dispatch(parts > 1 ? `${label} ${first / terms + 1} of ${parts}` : label, 'product/product_held', {
+  plan.repeat(parts, (i) => {
+    const first = i * terms
+    plan.dispatch(parts > 1 ? `${label} ${i + 1} of ${parts}` : label, 'product/product_held', {
       bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
       size: {
         ...size({ a: from(a, a_transposed, first), b: from(b, !b_transposed, first), c, M, N4 }, Math.min(terms, K - first), bias),
@@ -80,6 +81,21 @@ function heldProduct(plan: Plan, label: string, { a, b, c, M, N4, K, Z = 1, bias
       constants: { columns, held4: 4 * Math.ceil(Math.min(K, terms) / 16), adds: add || parts > 1, biased: bias !== undefined, a_transposed, b_transposed },
       width: 4,
     })
+  })
+}
+
+/** C = A B + bias, or C += A B where `add`, in tiles that are staged in workgroup memory: as large as still fill a GPU. */
+function stagedProduct(plan: Plan, label: string, p: TermsProduct): void {
+  const { a, b, c, M, N4, K, Z = 1, bias, add = false, a_transposed = false, b_transposed = false } = p
+  const columns = N4 >= 12 ? 16 : 8
+  const [rows_each, groups] = ([[8, 8], [4, 8], [4, 4]] as const).find(([rows, groups]) => Math.ceil(N4 / columns) * Math.ceil(M / (rows * groups)) * Z >= plan.tuning.groups) ?? [4, 4]
+  plan.dispatch(label, 'product/product_staged', {
+    bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
+    size: size({ a, b, c, M, N4 }, K, bias),
+    grid: [Math.ceil(N4 / columns) * columns * groups, Math.ceil(M / (rows_each * groups)), Z],
+    constants: { columns, rows_each, a_transposed, b_transposed, adds: add, biased: bias !== undefined },
+    width: columns * groups,
+  })
 }
 
 /** An invocation makes 8 columns of as many rows as it may, or of 8 or 4 where that would leave the adapter idle. */
@@ -93,6 +109,7 @@ const shape = (plan: Plan, { M, N4, Z = 1 }: Product) => {
 /** C = A B + bias; K4 terms of a sum, in vec4f. */
 export function productNN(plan: Plan, label: string, p: Product & { K4: number; bias: Vector }): void {
   if (isPersistent(plan.tuning)) return heldProduct(plan, label, { ...p, K: 4 * p.K4 })
+  if (isGrid(plan.tuning)) return stagedProduct(plan, label, { ...p, K: 4 * p.K4 })
   plan.dispatch(label, 'product/product_nn', {
     bindings: { a: p.a.view, b: p.b.view, bias: p.bias.view, c: p.c.view },
     size: size(p, p.K4, p.bias),
@@ -103,6 +120,7 @@ export function productNN(plan: Plan, label: string, p: Product & { K4: number; 
 /** C = A Bᵀ, or C += A Bᵀ where `add`; K4 terms of a sum, in vec4f. */
 export function productNT(plan: Plan, label: string, p: Product & { K4: number; add?: boolean }): void {
   if (isPersistent(plan.tuning)) return heldProduct(plan, label, { ...p, K: 4 * p.K4, b_transposed: true })
+  if (isGrid(plan.tuning)) return stagedProduct(plan, label, { ...p, K: 4 * p.K4, b_transposed: true })
   const { grid, constants } = shape(plan, p)
   plan.dispatch(label, 'product/product_nt', {
     bindings: { a: p.a.view, b: p.b.view, c: p.c.view },
@@ -130,10 +148,11 @@ export function productTN(
   plan: Plan, label: string,
   { parts: [first, second], c, M, K, Z = 1, unused, add = false }: { parts: readonly [ProductPart, ProductPart?]; c: Matrix; M: number; K: number; Z?: number; unused: View; add?: boolean },
 ): void {
-  if (isPersistent(plan.tuning)) {
+  if (isPersistent(plan.tuning) || isGrid(plan.tuning)) {
+    const product = isGrid(plan.tuning) ? stagedProduct : heldProduct
     for (const part of [first, ...(second ? [second] : [])]) {
       const { a, b, N4, at, sums } = part
-      heldProduct(plan, label, { a, b, c: { ...c, at: (c.at ?? 0) + at }, M, N4, K, Z, add, a_transposed: true })
+      product(plan, label, { a, b, c: { ...c, at: (c.at ?? 0) + at }, M, N4, K, Z, add, a_transposed: true })
       if (sums) columnSums(plan, `${label}, column sums`, { b, K, N4, sums, unused, Z, add })
     }
     return
@@ -170,10 +189,14 @@ export function productTN(
 export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number; N4: number; sums: Vector; unused: View; Z?: number; add?: boolean }): void {
   const { b, K, N4, sums, unused, Z = 1, add = false } = p
   const within = b.view.buffer === sums.view.buffer
+  const parts = isGrid(plan.tuning) ? 16 : 1
+  const width = parts > 1 ? 8 * parts : plan.tuning.width
+  const [x, y] = flatGrid(N4 * parts, width)
   plan.dispatch(label, 'product/column_sums', {
     bindings: { b: within ? unused : b.view, sums: sums.view },
     size: size({ a: b, b, c: b, M: 0, N4 }, K, sums),
-    grid: [N4, 1, Z],
-    constants: { within, adds: add },
+    grid: [x, y, Z],
+    constants: { within, adds: add, ...(parts > 1 && { parts }) },
+    width,
   })
 }

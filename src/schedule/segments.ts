@@ -2,6 +2,7 @@
 // there is no way back, of one segment after the other. All else works on a segment, and one segment of all steps is a layer
 // that keeps everything.
 import { show, SluiceError } from '../errors'
+import type { Plan } from '../gpu/plan'
 import type { LayerContext } from './context'
 
 /** Steps, counted in the direction of reading: from `first` to the one before `end`. */
@@ -34,15 +35,19 @@ export interface Part extends Steps {
   readonly segment: Steps
 }
 
-/** The steps asked for, cut where a segment ends. */
-export function partsOf({ T, S }: LayerContext, { first, end }: Steps): Part[] {
-  const parts: Part[] = []
-  for (let s = first; s < end; s = parts.at(-1)!.end) {
-    const begin = Math.floor(s / S) * S
+/** Does `work` for the steps asked for, cut where a segment ends: in order, or from the last. Those between the first and the last
+ * are whole segments, and so alike. */
+export function eachPart(plan: Plan, { T, S }: Pick<LayerContext, 'T' | 'S'>, { first, end }: Steps, work: (part: Part) => void, backward = false): void {
+  const begins = Math.floor(first / S)
+  const count = Math.ceil(end / S) - begins
+  const make = (i: number): void => {
+    const begin = (begins + (backward ? count - 1 - i : i)) * S
     const segment = { first: begin, end: Math.min(T, begin + S) }
-    parts.push({ first: s, end: Math.min(end, segment.end), segment })
+    work({ first: Math.max(first, begin), end: Math.min(end, segment.end), segment })
   }
-  return parts
+  if (count > 0) make(0)
+  plan.repeat(count - 2, (i) => make(i + 1))
+  if (count > 1) make(count - 1)
 }
 
 /** Columns of the gates [S, B, D·G·H] that belong to the same times. */

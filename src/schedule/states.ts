@@ -50,6 +50,17 @@ export class States {
       }
   }
 
+  /** As `carry`, between the steps of a training: after one that was dropped they are those it began with. A dispatch for each state,
+   * where `carry` has two copies. */
+  carryTrained(plan: Plan, statistics: View): void {
+    for (const layer of this.layers)
+      for (const { state } of statesOf(layer)) {
+        const n4 = slot(layer, state, 0).size / 16
+        const stride = 64 * Math.min(Math.ceil(n4 / 64), 4096)
+        plan.dispatch(`${state.label} carried`, 'layer/carry_state', { bindings: { statistics, state }, size: { n4, stride, T: layer.T }, grid: [stride, 1, 1] })
+      }
+  }
+
   /** The initial states become the final ones of the run before: text goes on, the gradient does not. */
   carry(plan: Plan): void {
     for (const layer of this.layers)
@@ -68,8 +79,17 @@ export class States {
 
   /** The states after the last step, [B, D, H] each, by name (`layers.0.h`): what `carry` takes. */
   get finals(): Map<string, Tensor> {
+    return this.#slots(({ T }) => T)
+  }
+
+  /** The states that the steps began with, likewise: of the direction that reads forwards. */
+  get initials(): Map<string, Tensor> {
+    return this.#slots(() => 0)
+  }
+
+  #slots(index: (layer: LayerContext) => number): Map<string, Tensor> {
     const last = ({ name, state }: LayerStateMemory, layer: LayerContext): Tensor =>
-      ({ ...slot(layer, state, layer.T), label: `${layer.name}.${name}`, shape: state.shape.slice(1) })
+      ({ ...slot(layer, state, index(layer)), label: `${layer.name}.${name}`, shape: state.shape.slice(1) })
     const all = this.layers.flatMap((layer) => statesOf(layer).map((memory) => last(memory, layer)))
     return new Map(all.map((state) => [state.label, state]))
   }

@@ -1,40 +1,63 @@
 // A training: what it keeps on the GPU beside the parameters, and its plans. The trainer runs them; the memory they take
 // is predicted from them too (src/memory.ts).
+import { show, SluiceError } from '../errors'
 import type { Gpu, View } from '../gpu/device'
 import type { Plan, PlanName } from '../gpu/plan'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
 import { Unrolled, type UnrollOptions } from './unroll'
-import { allocateOptimizer, gradientNorm, update } from './update'
+import { allocateOptimizer, gradientNorm, rollBack, update } from './update'
 
 export interface Training {
   readonly unrolled: Unrolled
   /** What the optimizer remembers, by name. */
   readonly memory: ReadonlyMap<string, View>
+  /** Copies of the parameters and of that, by name; none unless training rolls back. */
+  readonly copies: ReadonlyMap<string, View>
+}
+
+/** What becomes of a training step whose loss or gradient is NaN or infinite: see `TrainerOptions`. */
+export type NotFinitePolicy = 'stop' | 'skip' | 'rollback'
+
+/** @throws SluiceError `bad-value` for another word. */
+export function checkNotFinite(value: unknown): void {
+  if (value === undefined || value === 'stop' || value === 'skip' || value === 'rollback') return
+  throw new SluiceError('bad-value', `notFinite is ${show(value)}, expected 'stop', 'skip' or 'rollback'`)
 }
 
 export interface TrainingShape extends Pick<UnrollOptions, 'steps' | 'batch' | 'recompute'> {
   readonly optimizer: Optimizer
+  readonly notFinite?: NotFinitePolicy | undefined
 }
 
-export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer }: TrainingShape): Training {
+export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer, notFinite }: TrainingShape): Training {
+  const memory = allocateOptimizer(gpu, optimizer.kind, parameters)
+  const { size } = parameters.values
+  const copied = notFinite === 'rollback' ? ['parameters', ...memory.keys()] : []
   return {
     unrolled: new Unrolled(gpu, parameters, { steps, batch, recompute, train: true, dropout: true }),
-    memory: allocateOptimizer(gpu, optimizer.kind, parameters),
+    memory,
+    copies: new Map(copied.map((name) => [name, { buffer: gpu.buffer(`copy of ${name}`, size), offset: 0, size }])),
   }
 }
 
-/** `plan`: how recurrences are dispatched, the device's choice unless given. */
-export function trainingPlans({ unrolled, memory }: Training, { optimizer, plan: named }: { readonly optimizer: Optimizer; readonly plan?: PlanName | undefined }): Record<'fresh' | 'carry' | 'step', Plan> {
+/** `fresh` or `carry` comes right before `step`, and clears for it. `plan`: how recurrences are dispatched, the device's choice unless given. */
+export function trainingPlans({ unrolled, memory, copies }: Training, { optimizer, plan: named }: { readonly optimizer: Optimizer; readonly plan?: PlanName | undefined }): Record<'fresh' | 'carry' | 'step', Plan> {
   return {
-    fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
-    carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-    step: unrolled.plan('training step', (plan) => {
+    fresh: unrolled.plan('fresh state', (plan) => {
       unrolled.clearGradients(plan)
+      unrolled.states.fresh(plan)
+    }),
+    carry: unrolled.plan('carried state', (plan) => {
+      unrolled.clearGradients(plan)
+      unrolled.states.carryTrained(plan, unrolled.statistics)
+    }),
+    step: unrolled.plan('training step', (plan) => {
       unrolled.forward(plan)
       unrolled.head!.loss(plan, true)
       unrolled.backward(plan)
       unrolled.finish(plan, gradientNorm(plan, unrolled))
+      rollBack(plan, unrolled, memory, copies)
       update(plan, optimizer.kind, unrolled, memory)
     }, named),
   }

@@ -1,7 +1,7 @@
 // A network unrolled over T steps of B rows: what it keeps on the GPU, and the plans that run it.
 import type { Gpu, View } from '../gpu/device'
-import { checkRoom } from '../gpu/ledger'
-import { Plan, type PlanName } from '../gpu/plan'
+import { checkRoom, planned } from '../gpu/ledger'
+import type { Plan, PlanName } from '../gpu/plan'
 import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
@@ -116,11 +116,9 @@ export class Unrolled {
   }
 
   /** A plan for the device that this is on, which `build` appends to; `named`: how recurrences are dispatched, the device's
-   * choice unless given. */
+   * choice unless given. @throws SluiceError `too-large` for more dispatches than the device has room for. */
   plan(name: string, build: (plan: Plan) => void, named?: PlanName): Plan {
-    const plan = new Plan(name, { ...this.gpu.tuning, ...(named && { plan: named }) })
-    build(plan)
-    return plan
+    return planned(this.gpu, name, { ...this.gpu.tuning, ...(named && { plan: named }) }, build)
   }
 
   /** Bytes on the GPU. */

@@ -33,17 +33,18 @@ interface Held {
 function heldBy(tuning: Tuning, spec: NetworkSpec): Held | null {
   const { input, layers: all } = completeSpec(spec)
   const [layer, layers, V] = [all[0]!, all.length, headSize(spec)]
-  const gates = cells[layer.cell].gates.length
+  const cell = cells[layer.cell]
+  const gates = cell.gates.length
   const [H, E] = [pad4(layer.hidden), pad4(('ids' in input && input.embedding) || 0)]
   // An invocation has two units, or twice four; those after them have twice four classes.
   const width = pad4(Math.ceil((gates === 1 ? H / 4 : H) / 2)) + pad4(Math.ceil(V / 8))
   const terms = E + (2 * layers - 1) * H
   const fits = terms <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations
-  if (!isPersistent(tuning) || !fits || stacksOf(spec, () => layers).length > 1) return null
+  if (!isPersistent(tuning) || !cell.resident || !fits || stacksOf(spec, () => layers).length > 1) return null
   return {
     kernel: terms <= most.fewTerms ? 'token/write_persistent_small' : 'token/write_persistent', width,
     constants: {
-      gates, relu: layer.cell === 'rnn-relu', reset_after: layer.cell === 'gru-reset-after', peepholes: layer.peepholes!,
+      gates, ...cell.constants, reset_after: cell.recurrentBias, peepholes: layer.peepholes!,
       H, E, layers, longest4: Math.max(H, E) / 4, row_length: E + (layers + 1) * H,
     },
   }

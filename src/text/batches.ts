@@ -4,6 +4,7 @@
 // seq_data_iter_random). The text begins at a random offset, so that epochs cut it at different places; what is left
 // over at the end of the text is dropped for that epoch.
 import { checkCount, show, SluiceError, typedArrayName } from '../errors'
+import { checkOwn } from '../opaque'
 import { Random } from '../random'
 import { ignored } from '../spec'
 
@@ -149,9 +150,7 @@ export function checkIdArray(ids: unknown): void {
 function checkLength(ids: Uint32Array, { batch, steps }: BatchShape, random: unknown): number {
   checkIdArray(ids)
   checkShape({ batch, steps })
-  if (!(random instanceof Random)) {
-    throw new SluiceError('bad-value', `random is ${show(random)}, expected a Random, such as new Random(7)`)
-  }
+  checkOwn('random', random, Random, 'a Random, such as new Random(7)')
   const needed = batch * steps + 1
   const spare = ids.length - needed
   if (spare >= 0) return spare

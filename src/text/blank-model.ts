@@ -2,19 +2,23 @@
 // the vocabulary and one id more, the blank; in training, random characters are hidden and only those count.
 import type { CellName } from '../cells'
 import { checkIds, mostLayers } from '../check'
-import { checkCount, checkNumber, checkOptions, isA, show, SluiceError, type Known } from '../errors'
+import { checkCount, checkNumber, checkOptions, show, SluiceError, type Known } from '../errors'
+import { firstNotFinite, notFinite } from '../finite'
 import type { Gpu } from '../gpu/device'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
+import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
+import type { RunOptions } from '../run'
 import { uniform } from '../random'
+import type { NotFinitePolicy } from '../schedule/training'
 import { ignored } from '../spec'
 import { checkIdArray } from './batches'
-import { Corpus } from './corpus'
+import { checkCorpus, type Corpus } from './corpus'
 import { probabilities } from './draws'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
-import { checkText, Vocabulary } from './vocabulary'
+import { checkText, checkVocabulary, type Vocabulary } from './vocabulary'
 
 export interface BlankModelOptions {
   readonly vocabulary: Vocabulary
@@ -43,6 +47,8 @@ export interface BlankTrainOptions {
   readonly optimizer?: Optimizer
   /** Largest global norm of the gradient, default 1; Infinity for none. */
   readonly clipNorm?: number
+  /** What becomes of a step whose loss or gradient is NaN or infinite: see `TrainerOptions`. Default 'stop'. */
+  readonly notFinite?: NotFinitePolicy
   /** Times through the text, default 20. */
   readonly epochs?: number
   /** Fraction of the characters that is hidden, other ones every time, and at least one of a batch. Default 0.15. */
@@ -59,7 +65,7 @@ export interface BlankTrainOptions {
 
 const modelNames = { vocabulary: true, cell: true, hidden: true, layers: true, bidirectional: true, dropout: true, seed: true, device: true } satisfies Known<BlankModelOptions>
 const trainNames = {
-  batch: true, steps: true, optimizer: true, clipNorm: true, epochs: true, blanks: true, seed: true, recompute: true, resume: true,
+  batch: true, steps: true, optimizer: true, clipNorm: true, notFinite: true, epochs: true, blanks: true, seed: true, recompute: true, resume: true,
 } satisfies Known<BlankTrainOptions>
 
 export interface GuessOptions {
@@ -106,14 +112,19 @@ export class BlankModel {
   private constructor(
     readonly network: Network,
     readonly vocabulary: Vocabulary,
-  ) {}
+  ) {
+    opaque(this, BlankModel)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'BlankModel'
+  }
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: BlankModelOptions): Promise<BlankModel> {
     const given = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', modelNames)
     const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = given
-    if (!isA(vocabulary, Vocabulary))
-      throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
+    checkVocabulary(vocabulary)
     checkCount('layers', layers, { max: mostLayers })
     const network = await Network.create({
       input: { ids: vocabulary.size + 1 },
@@ -154,7 +165,8 @@ export class BlankModel {
     return new BlankModel(await Network.of(file, { device }), vocabulary)
   }
 
-  /** The model as a file, for `BlankModel.load` and any reader of safetensors. @throws SluiceError `device-lost`, `disposed`. */
+  /** The model as a file, for `BlankModel.load` and any reader of safetensors.
+   * @throws SluiceError `not-finite` for parameters that are not, `device-lost`, `disposed`. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeModelFile({ model: 'BlankModel', vocabulary: this.vocabulary, ...(await this.network.contents()) })
   }
@@ -164,14 +176,14 @@ export class BlankModel {
   train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
     return startTraining(() => {
       const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, epochs = 20, blanks = 0.15, seed = 0, recompute, resume } = given
-      if (!isA(corpus, Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, notFinite, epochs = 20, blanks = 0.15, seed = 0, recompute, resume } = given
+      checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       checkBlanks(blanks)
       return {
         network: this.network, corpus, partition: 'random', epochs, seed, resume, file: { model: 'BlankModel', vocabulary: this.vocabulary },
-        trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, seed, recompute },
+        trainer: { batch, steps, optimizer, clipNorm, notFinite, seed, recompute },
         own: { blanks },
         prepare: ({ ids }, step) => this.#hide(ids, blanks, seed, step * ids.length),
       }
@@ -180,7 +192,7 @@ export class BlankModel {
 
   /** Guesses the characters of a text that are marked by `blank` ('_'), the whole text read in one run.
    * @throws SluiceError `bad-text` without a blank, `bad-value` for a marker that the vocabulary has or that is not one
-   * character, `unknown-character`. */
+   * character, `unknown-character`, `not-finite`. */
   async guess(text: string, options: GuessOptions = {}): Promise<{ blanks: Blank[]; text: string }> {
     const { blank = '_', top = 5 } = checkOptions('options', options, "{ blank: '_', top: 5 }", { blank: true, top: true })
     checkCount('top', top)
@@ -194,7 +206,7 @@ export class BlankModel {
     // The blanks read as any known character at first, so that an error about another one names its place.
     const ids = this.vocabulary.encode(characters.map((c) => (c === blank ? this.vocabulary.characters[0]! : c)).join(''))
     for (const position of positions) ids[position] = this.#blank
-    const { logits } = await this.network.run({ steps: ids.length, batch: 1, ids })
+    const logits = await this.#logits({ steps: ids.length, batch: 1, ids })
     const V = this.vocabulary.size
     const blanks = positions.map((position) => {
       const order = softmax(logits.subarray(position * V, (position + 1) * V))
@@ -207,7 +219,7 @@ export class BlankModel {
   }
 
   /** Hides characters of a text that the model need not have seen, such as corpus.heldOut, and guesses them.
-   * @throws SluiceError `bad-text`, `bad-value`, `unknown-character`. */
+   * @throws SluiceError `bad-text`, `bad-value`, `unknown-character`, `not-finite`. */
   async evaluate(text: string | Uint32Array, options: BlankEvaluationOptions = {}): Promise<Evaluation> {
     const { blanks = 0.15, seed = 0, steps: most = 35 } = checkOptions('options', options, '{ blanks: 0.15 }', { blanks: true, seed: true, steps: true })
     checkBlanks(blanks)
@@ -228,7 +240,7 @@ export class BlankModel {
       const timeMajor = (values: Uint32Array, filler: number) => Uint32Array.from({ length: steps * batch }, (_, n) => values[place(n)] ?? filler)
       const lengths = Uint32Array.from({ length: batch }, (_, b) => Math.max(0, Math.min(steps, read.length - b * steps)))
       const wanted = timeMajor(targets, ignored)
-      const { logits } = await this.network.run({ steps, batch, ids: timeMajor(read, 0), lengths })
+      const logits = await this.#logits({ steps, batch, ids: timeMajor(read, 0), lengths })
       wanted.forEach((target, n) => {
         if (target === ignored) return
         const chances = softmax(logits.subarray(n * V, (n + 1) * V))
@@ -238,6 +250,13 @@ export class BlankModel {
       })
     }
     return { accuracy: right / hidden, perplexity: Math.exp(loss / hidden), hidden }
+  }
+
+  /** What the head says of a batch. @throws SluiceError `not-finite`. */
+  async #logits(batch: RunOptions): Promise<Float32Array> {
+    const { logits } = await this.network.run(batch)
+    if (firstNotFinite(logits) >= 0) throw await notFinite(this.network, 'nothing can be guessed, as what the network makes of the text is not finite')
+    return logits
   }
 
   /** Frees what is on the GPU, and closes the device if the model opened it. */

@@ -1,7 +1,8 @@
 // A text made ready for training: its vocabulary, and its ids in a part to learn from and a part held out.
 import { checkBytes } from '../bytes'
-import { checkNumber, checkOptions, isA, show, SluiceError, type Known } from '../errors'
-import { checkText, Vocabulary } from './vocabulary'
+import { checkNumber, checkOptions, show, SluiceError, type Known } from '../errors'
+import { checkOwn, opaque } from '../opaque'
+import { checkText, checkVocabulary, Vocabulary } from './vocabulary'
 
 export interface CorpusOptions {
   /** Share of the characters held out for evaluation, in [0, 0.9], default 0.1. The count is rounded down. */
@@ -20,7 +21,13 @@ export class Corpus {
     /** Ids held out: the END of the text, in one piece, since what follows a passage is the fair test of having read
      * it. May be empty. */
     readonly heldOut: Uint32Array,
-  ) {}
+  ) {
+    opaque(this, Corpus)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Corpus'
+  }
 
   /** A corpus from a text. The vocabulary is made from the WHOLE text, held-out part included, so every held-out
    * character has an id and the loss there is finite; that tells the model which characters there are, nothing more.
@@ -31,10 +38,7 @@ export class Corpus {
     const { heldOut = 0.1, vocabulary } = checkOptions('options', options, '{ heldOut: 0.1 }', names)
     checkNumber('heldOut', heldOut, { min: 0, max: 0.9 })
     checkText(text)
-    if (vocabulary !== undefined && !isA(vocabulary, Vocabulary)) {
-      const advice = 'Read a saved one with Vocabulary.fromJSON'
-      throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary. ${advice}`)
-    }
+    if (vocabulary !== undefined) checkVocabulary(vocabulary, 'such as Vocabulary.fromJSON makes of a saved one')
     const used = vocabulary ?? Vocabulary.fromText(text)
     const ids = used.encode(text)
     const split = ids.length - Math.floor(ids.length * heldOut)
@@ -49,6 +53,11 @@ export class Corpus {
     if (typeof name !== 'string') throw new SluiceError('bad-value', `name is ${show(name)}, expected a string, what to call the file in messages`)
     return Corpus.fromText(decodeUtf8(bytes, name), options)
   }
+}
+
+/** @throws SluiceError `bad-value` for what is no corpus. */
+export function checkCorpus(corpus: unknown): asserts corpus is Corpus {
+  checkOwn('corpus', corpus, Corpus, 'a Corpus such as Corpus.fromText(text)')
 }
 
 function decodeUtf8(input: Uint8Array | ArrayBuffer, name: string): string {

@@ -1,19 +1,22 @@
 // A character model in ten lines: a network that reads and predicts the characters of a vocabulary.
 import type { CellName } from '../cells'
 import { checkIds, mostLayers } from '../check'
-import { checkCount, checkOptions, isA, show, SluiceError, type Known } from '../errors'
+import { checkCount, checkOptions, show, SluiceError, type Known } from '../errors'
+import { notFinite } from '../finite'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
 import type { Program } from '../gpu/engine'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
+import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
-import { Corpus } from './corpus'
+import { checkCorpus, type Corpus } from './corpus'
 import { drawsOf, type Draw } from './draws'
+import type { NotFinitePolicy } from '../schedule/training'
 import type { Partition } from './reading'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
-import { Vocabulary } from './vocabulary'
+import { checkVocabulary, type Vocabulary } from './vocabulary'
 import { Writer, writeNames, type WriteOptions } from './writer'
 
 export interface TextModelOptions {
@@ -43,8 +46,10 @@ export interface TrainOptions {
   readonly optimizer?: Optimizer
   /** Largest global norm of the gradient, default 1; Infinity for none. */
   readonly clipNorm?: number
-  /** Largest absolute value of an element of the gradient; none unless given. */
+  /** Largest absolute value of an element of the gradient; none unless given, or for Infinity. */
   readonly clipValue?: number
+  /** What becomes of a step whose loss or gradient is NaN or infinite: see `TrainerOptions`. Default 'stop'. */
+  readonly notFinite?: NotFinitePolicy
   /** Times through the text, default 20. */
   readonly epochs?: number
   /** `sequential` (default): the state is carried from batch to batch. `random`: windows in random order, each from a
@@ -62,7 +67,7 @@ export interface TrainOptions {
 
 const modelNames = { vocabulary: true, cell: true, hidden: true, layers: true, embedding: true, dropout: true, seed: true, device: true } satisfies Known<TextModelOptions>
 const trainNames = {
-  batch: true, steps: true, optimizer: true, clipNorm: true, clipValue: true, epochs: true, partition: true, seed: true, recompute: true, resume: true,
+  batch: true, steps: true, optimizer: true, clipNorm: true, clipValue: true, notFinite: true, epochs: true, partition: true, seed: true, recompute: true, resume: true,
 } satisfies Known<TrainOptions>
 
 export interface TextEvaluationOptions {
@@ -86,14 +91,19 @@ export class TextModel {
   private constructor(
     readonly network: Network,
     readonly vocabulary: Vocabulary,
-  ) {}
+  ) {
+    opaque(this, TextModel)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'TextModel'
+  }
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: TextModelOptions): Promise<TextModel> {
     const given = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', modelNames)
     const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = given
-    if (!isA(vocabulary, Vocabulary))
-      throw new SluiceError('bad-value', `vocabulary is ${show(vocabulary)}, expected a Vocabulary such as Corpus.fromText(text).vocabulary`)
+    checkVocabulary(vocabulary)
     checkCount('layers', layers, { max: mostLayers })
     const V = vocabulary.size
     const network = await Network.create({
@@ -119,33 +129,34 @@ export class TextModel {
 
   /** The model as a file, for `TextModel.load` and any reader of safetensors: description, vocabulary and parameters, between
    * two steps of a training, if one is under way. Where the training stands is in what `train(…).save()` gives.
-   * @throws SluiceError `device-lost`, `disposed`. */
+   * @throws SluiceError `not-finite` for parameters that are not, `device-lost`, `disposed`. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeModelFile({ model: 'TextModel', vocabulary: this.vocabulary, ...(await this.network.contents()) })
   }
 
   /** Trains, and yields after each step. Leave the loop to pause for good; the weights are kept, and `train` again goes
    * on with them: with a new memory of the optimizer, or with `resume` as if it had not stopped.
-   * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite` if the loss is no number any more. */
+   * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite` where a step is not (see `notFinite`): the model then stands
+   * before that step. */
   train(corpus: Corpus, options: TrainOptions = {}): Training {
     return startTraining(() => {
       const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, epochs = 20, partition = 'sequential', seed = 0, recompute, resume } = given
-      if (!isA(corpus, Corpus)) throw new SluiceError('bad-value', `corpus is ${show(corpus)}, expected a Corpus such as Corpus.fromText(text)`)
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, notFinite, epochs = 20, partition = 'sequential', seed = 0, recompute, resume } = given
+      checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       if (partition !== 'sequential' && partition !== 'random')
         throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
       return {
         network: this.network, corpus, partition, epochs, seed, resume, file: { model: 'TextModel', vocabulary: this.vocabulary },
-        trainer: { batch, steps, optimizer, clipNorm: clipNorm === Infinity ? undefined : clipNorm, clipValue, seed, recompute },
+        trainer: { batch, steps, optimizer, clipNorm, clipValue, notFinite, seed, recompute },
       }
     })
   }
 
   /** Perplexity on a text the model need not have seen, such as corpus.heldOut: exp of the mean loss over all its
    * characters but the first, with the state carried along. A text, or its ids.
-   * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `disposed`. */
+   * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `not-finite` for the loss, `disposed`. */
   async evaluate(text: string | Uint32Array, options: TextEvaluationOptions = {}): Promise<number> {
     const { batch = 8, steps = 64 } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true })
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
@@ -177,6 +188,7 @@ export class TextModel {
         losses.push(arrive().then((bytes) => new Float32Array(bytes)[0]! * window.counted))
       }
       const total = (await Promise.all(losses)).reduce((a, b) => a + b, 0)
+      if (!Number.isFinite(total)) throw await notFinite(this.network, `the loss on the text is ${total}`)
       return Math.exp(total / (ids.length - 1))
     } finally {
       unrolled.destroy()
@@ -185,7 +197,8 @@ export class TextModel {
   }
 
   /** The prefix and what the model writes after it, yielded as it comes, without the prefix.
-   * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`, `disposed`. */
+   * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`, `not-finite` where there is nothing
+   * to draw from, `disposed`. */
   async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
     const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', writeNames)
     const ids = this.vocabulary.encode(prefix)

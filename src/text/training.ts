@@ -16,7 +16,7 @@ export interface Progress extends StepResult {
   readonly totalSteps: number
   /** exp(loss) of this step's batch: how many characters the model is torn between. */
   readonly perplexity: number
-  /** exp(mean loss) of this epoch so far: what the book plots. */
+  /** exp(mean loss) of this epoch so far, without steps that were skipped: what the book plots. */
   readonly epochPerplexity: number
   /** Characters trained on a second, over the last seconds. */
   readonly charsPerSecond: number
@@ -29,8 +29,9 @@ export interface Training extends AsyncGenerator<Progress, void, undefined> {
    * `load` of the model reads it too.
    *
    * May be called from the first step on, at any time, and is not waited for by the training: what is on the GPU is copied
-   * between two steps, while later ones are queued. After the loop, however it was left, it saves where it ended.
-   * @throws SluiceError `not-finite` once the loss or the gradient is no number, `disposed` if the model was destroyed, `device-lost`;
+   * between two steps, while later ones are queued. After the loop, however it was left, it saves where it ended; after a step that
+   * was not finite, where it stood before that, to go on from with a lower rate.
+   * @throws SluiceError `not-finite` where the weights themselves are not, `disposed` if the model was destroyed, `device-lost`;
    * `bad-value` before the first step. */
   save(): Promise<Uint8Array<ArrayBuffer>>
 }
@@ -89,8 +90,15 @@ export function startTraining(plan: () => TrainingJob): Training {
 
 type Saved = Omit<ModelFile, 'model' | 'vocabulary'>
 
+interface Queued {
+  readonly epoch: number
+  readonly result: Promise<StepResult>
+  /** Where its minibatch came from. */
+  readonly place: Place
+}
+
 class Loop {
-  #queued: { readonly epoch: number; readonly result: Promise<StepResult> }[] = []
+  #queued: Queued[] = []
   #tally: Tally = { epoch: 0, sum: 0, count: 0 }
   /** Where the training ended, or why. */
   #ended: Promise<Saved> | null = null
@@ -108,7 +116,7 @@ class Loop {
     this.#speed = new Speed(batch * steps)
     this.#totalSteps = batchesPerEpoch(job.corpus.training.length, { steps, batch }) * job.epochs
     if (tally) this.#tally = tally
-    if (pending) this.#queued = pending.map(({ epoch, ...result }) => ({ epoch, result: Promise.resolve(result) }))
+    if (pending) this.#queued = pending.map(({ epoch, ...result }) => ({ epoch, result: Promise.resolve({ ...result, loss: result.loss ?? NaN, gradientNorm: result.gradientNorm ?? NaN }), place: reading.place }))
   }
 
   static async create(job: TrainingJob): Promise<Loop> {
@@ -144,7 +152,10 @@ class Loop {
         yield await this.#next()
       }
     } catch (error) {
-      this.#ended = Promise.reject(error)
+      const [failed] = this.#queued
+      const stopped = error instanceof SluiceError && error.code === 'not-finite' && failed
+      // What was queued behind it has changed nothing, and will come again.
+      this.#ended = stopped ? this.#capture(failed.place, []) : Promise.reject(error)
       throw error
     } finally {
       this.#ended ??= this.#capture()
@@ -156,36 +167,25 @@ class Loop {
 
   /** Queues a step; false if there is nothing more to train on. */
   #queue(): boolean {
+    const { place } = this.reading
     const next = this.reading.next()
     if (!next) return false
     const { epoch, ...batch } = next
     const result = this.trainer.step(this.job.prepare?.(batch, this.trainer.steps) ?? batch)
     result.catch(() => {}) // reported when its turn comes
-    this.#queued.push({ epoch, result })
+    this.#queued.push({ epoch, result, place })
     return true
   }
 
   async #next(): Promise<Progress> {
     const { epoch, result } = this.#queued[0]!
     const outcome = await result
-    this.#checkFinite(outcome)
     // Only now: what is saved meanwhile has this step among those not yet yielded.
     this.#queued.shift()
     const { sum, count } = epoch === this.#tally.epoch ? this.#tally : { sum: 0, count: 0 }
-    this.#tally = { epoch, sum: sum + outcome.loss, count: count + 1 }
+    this.#tally = outcome.skipped ? { epoch, sum, count } : { epoch, sum: sum + outcome.loss, count: count + 1 }
     const epochPerplexity = Math.exp(this.#tally.sum / this.#tally.count)
     return { ...outcome, epoch, totalSteps: this.#totalSteps, perplexity: Math.exp(outcome.loss), epochPerplexity, charsPerSecond: this.#speed.tick() }
-  }
-
-  /** The loss is that of before the update: a gradient that is no number shows first, and leaves no network behind. */
-  #checkFinite({ loss, gradientNorm, step, rate }: StepResult): void {
-    const wrong = !Number.isFinite(loss) ? `loss is ${loss}` : !Number.isFinite(gradientNorm) ? `gradient's norm is ${gradientNorm}` : null
-    if (wrong === null) return
-    const { clipNorm } = this.job.trainer
-    throw new SluiceError(
-      'not-finite',
-      `the ${wrong} at step ${step}: the gradient exploded. Lower the learning rate (${rate}) or ${clipNorm === undefined ? 'set clipNorm' : `clip harder than clipNorm ${clipNorm}`}, then create the model anew.`,
-    )
   }
 
   async save(): Promise<Uint8Array<ArrayBuffer>> {
@@ -193,11 +193,10 @@ class Loop {
   }
 
   /** What the GPU has and what the loop knows, as both are at this moment. */
-  async #capture(): Promise<Saved> {
-    const [place, tally, queued] = [this.reading.place, this.#tally, [...this.#queued]]
+  async #capture(place = this.reading.place, queued: readonly Queued[] = [...this.#queued]): Promise<Saved> {
+    const tally = this.#tally
     const results = Promise.all(queued.map(({ result }) => result))
     const [{ training, ...model }, done] = await Promise.all([this.trainer.snapshot(), results])
-    done.forEach((outcome) => this.#checkFinite(outcome))
     const pending = done.map((outcome, i) => ({ ...outcome, epoch: queued[i]!.epoch }))
     const loop: LoopState = { options: this.options, place, tally, pending }
     return { ...model, training: { ...training, loop } }
@@ -222,7 +221,9 @@ function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
     for (const [name, count] of Object.entries({ epoch, taken, drawn, count: tally.count, tallied: tally.epoch })) checkCount(name, count, { min: 0 })
     checkNumber('sum', tally.sum)
     checkCount('drawn', drawn, { min: 0, max: 0xffffffff })
-    for (const step of checkList('pending', pending, 'of steps')) for (const name of ['step', 'epoch', 'loss', 'gradientNorm', 'rate'] as const) checkNumber(name, step[name])
+    // JSON has neither NaN nor infinities, so what a step that was skipped had is null.
+    for (const step of checkList('pending', pending, 'of steps'))
+      for (const name of ['step', 'epoch', 'loss', 'gradientNorm', 'rate'] as const) if (!(step.skipped === true && step[name] === null)) checkNumber(name, step[name])
     if (typeof saved.options !== 'object' || saved.options === null) throw new SluiceError('bad-file', 'it has no options')
   } catch (cause) {
     throw new SluiceError('bad-file', `where the training of the file stood cannot be read: ${(cause as Error).message}. Was the file damaged?`, { cause })

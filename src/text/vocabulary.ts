@@ -1,7 +1,8 @@
 // The characters a model knows, and the way from text to ids and back.
 // A character is a Unicode code point. Nothing is normalised, so decode(encode(text)) === text.
 import { isDetached } from '../bytes'
-import { checkFlag, checkOptions, isA, reading, show, SluiceError, type Known } from '../errors'
+import { checkFlag, checkOptions, reading, show, SluiceError, type Known } from '../errors'
+import { checkOwn, opaque } from '../opaque'
 
 /** What stands for every character not seen, with `unknown: true`: Unicode's own replacement character. */
 const replacement = '\ufffd'
@@ -29,6 +30,7 @@ export class Vocabulary {
     /** Whether id 0 stands for every character that is not in `characters`. */
     readonly unknown: boolean,
   ) {
+    opaque(this, Vocabulary)
     characters.forEach((character, id) => this.#ids.set(character.codePointAt(0)!, id))
   }
 
@@ -49,6 +51,10 @@ export class Vocabulary {
     const points = [...counts].sort(([a, m], [b, n]) => n - m || a - b).map(([point]) => point)
     const characters = points.map((point) => String.fromCodePoint(point))
     return new Vocabulary(Object.freeze(unknown ? [replacement, ...characters] : characters), unknown)
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Vocabulary'
   }
 
   /** V, the number of ids. */
@@ -107,7 +113,7 @@ export class Vocabulary {
 
   /** Refuses another vocabulary than this one: ids would mean other characters. @throws SluiceError `bad-value`. */
   expect(other: Vocabulary): void {
-    if (!isA(other, Vocabulary)) throw new SluiceError('bad-value', `the vocabulary is ${show(other)}, expected a Vocabulary`)
+    checkVocabulary(other)
     if (other === this || (other.size === this.size && other.characters.every((c, i) => c === this.characters[i]))) return
     throw new SluiceError(
       'bad-value',
@@ -221,4 +227,9 @@ function eachCodePoint(text: string, visit: (point: number, position: number) =>
     if (point > 0xffff) i++
     visit(point, position)
   }
+}
+
+/** @throws SluiceError `bad-value` for what is no vocabulary; `advice`: how to have one. */
+export function checkVocabulary(vocabulary: unknown, advice = 'such as Corpus.fromText(text).vocabulary'): asserts vocabulary is Vocabulary {
+  checkOwn('vocabulary', vocabulary, Vocabulary, `a Vocabulary ${advice}`)
 }

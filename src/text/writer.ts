@@ -3,6 +3,7 @@
 // whole chunk, and the next is under way before the one before has come back.
 import { checkCount, checkNumber, SluiceError, type Known } from '../errors'
 import { contracts } from '../gpu/contracts'
+import { notFinite } from '../finite'
 import type { View } from '../gpu/device'
 import type { Program } from '../gpu/engine'
 import { writeStruct } from '../gpu/kernels'
@@ -77,10 +78,10 @@ export class Writer {
 
   /** Reads the prefix and writes `length` tokens after it, yielding them as they come, a submit's at a time.
    * @param withLogits bring back what they were drawn from, too
-   * @throws SluiceError `bad-value` for an empty prefix or a wrong option. */
+   * @throws SluiceError `bad-value` for an empty prefix or a wrong option; `not-finite` where what is to be drawn from is not. */
   async *write(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: WriteOptions, withLogits = false): AsyncGenerator<Written> {
     checkCount('length', length, { min: 0, max: 0xffffffff })
-    checkNumber('temperature', temperature, { min: 0 })
+    checkNumber('temperature', temperature, { above: 0, orZero: true })
     checkCount('topK', topK, { min: 0, max: 0xffffffff })
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
     if (prefix.length === 0) throw new SluiceError('bad-value', 'the prefix is empty, expected at least one character to begin with')
@@ -98,6 +99,8 @@ export class Writer {
         position += n
       }
       const written = await underWay.shift()!
+      // What the GPU says in place of a class (shaders/lib/draw.wgsl).
+      if (written.ids.some((id) => id >= headSize(this.network.spec))) throw await notFinite(this.network, 'no character can be drawn, as what the network makes of the text is not finite')
       if (written.ids.length > 0) yield written
     }
   }

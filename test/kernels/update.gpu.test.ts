@@ -4,7 +4,7 @@ import { clipNorm, clipValue, globalNorm, Optimizer as Reference } from '../../s
 import { adam, adamW, momentum, rmsprop, sgd, type Optimizer } from '../../src/optimizer'
 import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
 
-const control = (values: readonly number[]) => Float32Array.from({ length: 11 }, (_, i) => values[i] ?? 0)
+const control = (values: readonly number[]) => Float32Array.from({ length: 12 }, (_, i) => values[i] ?? 0)
 
 test.each([4, 60, 64 * 4, 5000].flatMap((n) => [4, 64, 128].map((width) => [n, width] as const)))('global norm and clipping factor of %i gradients, by workgroups of %i', async (n, width) => {
   const gradients = numbers(n, n)
@@ -46,6 +46,36 @@ test('a gradient that is no number stays one, rather than a large number', async
   })
   expect(parameters[0]).toBeNaN()
   expect(parameters[1]).toBe(-Infinity)
+})
+
+const policies = { skip: 0, stop: 1 }
+const verdicts = { counts: 0, skipped: 1, stopped: 2, behind: 3 }
+
+test('a step is judged by its loss, its norm and the length of its update; one that has stopped the training drops those behind', async () => {
+  const judge = async ({ losses = [1, 2], partials = [4], rate = 0.1, policy = 'skip', before = 'counts' }: { losses?: number[]; partials?: number[]; rate?: number; policy?: keyof typeof policies; before?: keyof typeof verdicts }) => {
+    const values = control([0.5, rate])
+    new Uint32Array(values.buffer)[11] = policies[policy]
+    const statistics = new Float32Array(4)
+    new Uint32Array(statistics.buffer)[3] = verdicts[before]
+    const out = await runKernel('loss/statistics', {
+      size: { rows: losses.length, partials: partials.length }, grid: [1, 1, 1], width: 4,
+      data: { control: values, losses: Float32Array.from(losses), partials: Float32Array.from(partials), statistics },
+    })
+    return Object.keys(verdicts)[new Uint32Array(out.statistics.buffer)[3]!]
+  }
+  const wrong = [{ losses: [1, NaN] }, { losses: [Infinity, 1] }, { losses: [3e38, 3e38, 3e38] }, { partials: [NaN, 1] }, { partials: [Infinity] }, { partials: [3e38, 3e38] }, { partials: [1e30], rate: 1e38 }]
+  for (const one of wrong) {
+    expect(await judge(one)).toBe('skipped')
+    expect(await judge({ ...one, policy: 'stop' })).toBe('stopped')
+    expect(await judge({ ...one, before: 'skipped' })).toBe('skipped')
+    expect(await judge({ ...one, policy: 'stop', before: 'stopped' })).toBe('behind')
+  }
+  expect(await judge({})).toBe('counts')
+  expect(await judge({ policy: 'stop' })).toBe('counts')
+  expect(await judge({ before: 'skipped' })).toBe('counts')
+  expect(await judge({ policy: 'stop', before: 'skipped' })).toBe('counts')
+  for (const before of ['stopped', 'behind'] as const) expect(await judge({ policy: 'stop', before })).toBe('behind')
+  expect(await judge({ losses: [1e38, 1e-45], partials: [1e-45, 3e38] })).toBe('counts')
 })
 
 describe.each(optimizers)('%s', (_, optimizer) => {

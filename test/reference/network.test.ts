@@ -1,7 +1,7 @@
 // What the reference computes, checked by hand and by identities between runs.
 import { describe, expect, it } from 'vitest'
 import { cellNames, type CellName } from '../../src/cells'
-import { backward, forward, lossAndGradients, stepForward, zeroParameters, type Parameters } from '../../src/reference'
+import { backward, forward, lossAndGradients, references, zeroParameters, type Parameters } from '../../src/reference'
 import type { NetworkSpec } from '../../src/spec'
 import { expectClose, numbers, randomParameters, randomStates } from './support'
 
@@ -23,27 +23,27 @@ describe('one step of one unit, by hand', () => {
   const close = (step: { state: { h: Float64Array } }, h: number) => expect(step.state.h[0]).toBeCloseTo(h, 14)
 
   it('rnn and rnn-relu', () => {
-    close(stepForward('rnn', weights(null, 2), one(-0.3), { h: one(h0) }), Math.tanh(0.7))
-    close(stepForward('rnn-relu', weights(null, 2), one(-0.3), { h: one(h0) }), 0.7)
-    close(stepForward('rnn-relu', weights(null, 2), one(-1.3), { h: one(h0) }), 0)
+    close(references.rnn.forward(weights(null, 2), one(-0.3), { h: one(h0) }), Math.tanh(0.7))
+    close(references['rnn-relu'].forward(weights(null, 2), one(-0.3), { h: one(h0) }), 0.7)
+    close(references['rnn-relu'].forward(weights(null, 2), one(-1.3), { h: one(h0) }), 0)
   })
 
   it('gru resets the state before the product, gru-reset-after the product and its bias', () => {
     const [r, z] = [sigmoid(0.1 + h0), sigmoid(0.2 - 2 * h0)]
-    close(stepForward('gru', weights(null, 1, -2, 3), one(0.1, 0.2, 0.3), { h: one(h0) }), z * h0 + (1 - z) * Math.tanh(0.3 + r * h0 * 3))
+    close(references.gru.forward(weights(null, 1, -2, 3), one(0.1, 0.2, 0.3), { h: one(h0) }), z * h0 + (1 - z) * Math.tanh(0.3 + r * h0 * 3))
     const n = Math.tanh(0.3 + r * (h0 * 3 + 0.4))
-    close(stepForward('gru-reset-after', weights(0.4, 1, -2, 3), one(0.1, 0.2, 0.3), { h: one(h0) }), z * h0 + (1 - z) * n)
+    close(references['gru-reset-after'].forward(weights(0.4, 1, -2, 3), one(0.1, 0.2, 0.3), { h: one(h0) }), z * h0 + (1 - z) * n)
   })
 
   it('lstm', () => {
     const c = sigmoid(0.2 - 0.5) * -0.7 + sigmoid(0.1 + 0.5) * Math.tanh(0.3 + 1)
-    const step = stepForward('lstm', weights(null, 1, -1, 2, 0.5), one(0.1, 0.2, 0.3, 0.4), { h: one(h0), c: one(-0.7) })
+    const step = references.lstm.forward(weights(null, 1, -1, 2, 0.5), one(0.1, 0.2, 0.3, 0.4), { h: one(h0), c: one(-0.7) })
     close(step, sigmoid(0.4 + 0.25) * Math.tanh(c))
     expect(step.state.c![0]).toBeCloseTo(c, 14)
   })
 
   it('does not overflow', () => {
-    const step = stepForward('lstm', weights(null, 0, 0, 0, 0), one(-1e4, 1e4, 1e4, -1e4), { h: one(h0), c: one(1e9) })
+    const step = references.lstm.forward(weights(null, 0, 0, 0, 0), one(-1e4, 1e4, 1e4, -1e4), { h: one(h0), c: one(1e9) })
     expect([...step.gates, step.state.h[0], step.state.c![0]]).toEqual([0, 1, 1, 0, 0, 1e9])
   })
 })

@@ -41,7 +41,7 @@ describe('Corpus.fromText', () => {
     expect(Corpus.fromText('abba', { vocabulary }).vocabulary).toBe(vocabulary)
     expect(() => Corpus.fromText('abbax', { vocabulary })).toThrow(refusal('unknown-character', /^'x' \(U\+0078\) at character 4 /))
     expect(() => Corpus.fromText('ab', { vocabulary: vocabulary.toJSON() as never })).toThrow(
-      refusal('bad-value', 'vocabulary is an object (Object), expected a Vocabulary. Read a saved one with Vocabulary.fromJSON'),
+      refusal('bad-value', 'vocabulary is an object (Object), expected a Vocabulary such as Vocabulary.fromJSON makes of a saved one'),
     )
   })
 

@@ -1,6 +1,6 @@
 // A training that was saved, loaded elsewhere and resumed is the training that was never interrupted, bit for bit.
 import { describe, expect, test, vi } from 'vitest'
-import { adam, adamW, BlankModel, Corpus, cosine, momentum, readSafetensors, rmsprop, sgd, TextModel, Trainer, writeSafetensors, type Progress, type Training } from 'sluice'
+import { adam, adamW, BlankModel, Corpus, cosine, momentum, Network, readSafetensors, rmsprop, sgd, TextModel, Trainer, writeSafetensors, type Progress, type Training } from 'sluice'
 import { failure } from '../support/failure'
 import { testDevice } from '../support/kernel'
 
@@ -194,8 +194,18 @@ describe('what is refused, and how', () => {
   test('a training that exploded, and one whose model is gone', async () => {
     const model = await create({ cell: 'rnn-relu', hidden: 32 })
     const training = model.train(corpus, { ...options, steps: 30, epochs: 8, optimizer: sgd({ rate: 50 }), clipNorm: Infinity })
-    expect((await failure(() => all(training))).code).toBe('not-finite')
-    expect((await failure(() => training.save())).code).toBe('not-finite')
+    const error = await failure(() => all(training))
+    expect(error.code).toBe('not-finite')
+    // It is saved as it was before that step, and goes on from there.
+    const step = Number(/at step (\d+)/.exec(error.message)![1])
+    const resume = await training.save()
+    const before = await model.network.readParameters()
+    expect([...before.values()].every((values) => values.every(Number.isFinite))).toBe(true)
+    expect(await (await Network.load(resume, { device: await testDevice() })).readParameters()).toEqual(before)
+    for await (const progress of model.train(corpus, { ...options, steps: 30, epochs: 8, optimizer: sgd({ rate: 0 }), clipNorm: 1, resume })) {
+      expect(progress.step).toBe(step)
+      break
+    }
     const other = model.train(corpus, options)
     await other.next().catch(() => {})
     model.destroy()

@@ -58,7 +58,7 @@ class Lane {
     const network = await Network.create({ device: gpu, ...task.network, layers: [{ cell, hidden }], seed, initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' } })
     try {
       await begin(network, cell, settings)
-      const trainer = await Trainer.create(network, { steps, batch, optimizer: (optimizer === 'adam' ? adam : sgd)({ rate }), clipNorm: clipNorm === Infinity ? undefined : clipNorm })
+      const trainer = await Trainer.create(network, { steps, batch, optimizer: (optimizer === 'adam' ? adam : sgd)({ rate }), clipNorm, notFinite: 'skip' })
       if (file) trainer.resume(file)
       return new Lane(cell, network, trainer, settings, from)
     } catch (error) {

@@ -1,5 +1,5 @@
 // Who races: as the form has it, and as one word in the page's address: `gru`, `lstm.2` with two layers, `lstm.1.both`.
-import type { CellName } from 'sluice'
+import { cellNames, type CellName } from 'sluice'
 
 /** Write: predict the next character. Blanks: guess hidden characters of a text. */
 export type Task = 'write' | 'blanks'
@@ -17,7 +17,7 @@ const lane = (cell: CellName, layers = 1, both = false): Lane => ({ cell, layers
 
 export const presets = {
   cells: { task: 'write', lanes: [lane('rnn'), lane('gru'), lane('lstm')] },
-  all: { task: 'write', lanes: [lane('rnn'), lane('rnn-relu'), lane('gru'), lane('gru-reset-after'), lane('lstm')] },
+  all: { task: 'write', lanes: cellNames.map((cell) => lane(cell)) },
   deep: { task: 'write', lanes: [lane('gru'), lane('gru', 2), lane('lstm'), lane('lstm', 2)] },
   sides: { task: 'blanks', lanes: [lane('gru'), lane('gru', 1, true), lane('lstm'), lane('lstm', 1, true)] },
 } as const satisfies Record<string, { readonly task: Task; readonly lanes: readonly Lane[] }>

@@ -4,7 +4,7 @@ import { figure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { Columns } from './columns'
 import { cursor, isGate, meanOver, type Shown } from './state'
-import { words } from './strings'
+import { kindOf, quantityOf, words } from './strings'
 import type { Line } from './paint'
 
 const styles: Record<string, Omit<Line, 'values'>> = {
@@ -32,17 +32,17 @@ export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
   return (
     <section class="xray-gates" id="gates" aria-labelledby="gates-title">
       <h3 id="gates-title">{w.gates}</h3>
-      <p class="hint">{w.gatesLead[look.cell === 'lstm' ? 'lstm' : 'gru']}</p>
+      <p class="hint">{w.gatesLead[kindOf(look.cell)]}</p>
       <figure class="xray-heat">
         <figcaption class="xray-legend">
           {lines.map(({ name, colour, dash, values }) => (
             <span key={name}>
-              <i class={dash ? 'xray-line dashed' : 'xray-line'} style={{ color: `var(${colour})` }} /> {w.quantities[name]![0]} <b>{at !== null && at < values.length ? figure(values[at]!) : overall(values)}</b>
+              <i class={dash ? 'xray-line dashed' : 'xray-line'} style={{ color: `var(${colour})` }} /> {quantityOf(look.cell, name)[0]} <b>{at !== null && at < values.length ? figure(values[at]!) : overall(values)}</b>
             </span>
           ))}
         </figcaption>
         <Columns
-          label={w.gatesChart(lines.map(({ name, values }) => `${w.quantities[name]![0]} ${overall(values)}`).join(', '))}
+          label={w.gatesChart(lines.map(({ name, values }) => `${quantityOf(look.cell, name)[0]} ${overall(values)}`).join(', '))}
           characters={look.characters}
           panels={[
             { kind: 'lines', height: 150, range: [0, 1], lines },
@@ -59,7 +59,7 @@ export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
                     <th scope="col">{w.columnsOf.character}</th>
                     {lines.map(({ name }) => (
                       <th key={name} scope="col">
-                        {w.quantities[name]![0]}
+                        {quantityOf(look.cell, name)[0]}
                       </th>
                     ))}
                   </tr>

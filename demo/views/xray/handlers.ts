@@ -1,5 +1,5 @@
 // Runs a text through the network of the page and tells what goes on inside it.
-import { SluiceError, type CellName, type TextModel } from 'sluice'
+import { cells, SluiceError, type CellName, type TextModel } from 'sluice'
 import type { Guess } from '../../parts/guesses'
 import { currentModel } from '../../worker/run'
 import { halfLives, markPlaces, measureOf, places, standardizedDifference, unitMeans, type Place } from './measure'
@@ -58,8 +58,10 @@ export const xrayHandlers = {
       const answer = (values: Float32Array | undefined, place: Place) =>
         values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), young) : new Float32Array(hidden).fill(NaN)
       const answers = Object.keys(inside).map((name) => [name, Object.fromEntries(places.map((place) => [place, answer(wide?.[name], place)]))])
-      const { z, f = z, r } = wide ?? inside
-      const memory = f ? { halfLives: halfLives(f, hidden, wide ? batch!.count : 1), reset: r ? unitMeans(r, hidden) : null } : null
+      const from = wide ?? inside
+      const { keeps, gates } = cells[cell]
+      const kept = keeps && from[keeps.gate]!.map((value) => (keeps.inverted ? 1 - value : value))
+      const memory = kept && { halfLives: halfLives(kept, hidden, wide ? batch!.count : 1), reset: gates.includes('r') ? unitMeans(from.r!, hidden) : null }
       return { hidden, inside, answers: Object.fromEntries(answers) as LayerLook['answers'], memory }
     })
     const V = vocabulary.size

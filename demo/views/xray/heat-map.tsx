@@ -6,7 +6,7 @@ import { nameOf } from '../../parts/guesses'
 import { Columns } from './columns'
 import { chooseUnit, cursor, meanOver, unitValues, type Shown } from './state'
 import '../../parts/chart.css'
-import { words } from './strings'
+import { quantityOf, words } from './strings'
 
 export const signed = (value: number) => `${value < 0 ? '−' : ''}${figure(Math.abs(value))}`
 
@@ -14,7 +14,7 @@ export function HeatMap({ shown }: { shown: Shown }) {
   const w = words.value
   const { look, layer, hidden, quantity, values, unit, rows, range } = shown
   const line = unitValues(shown, unit)
-  const [name] = w.quantities[quantity]!
+  const [name] = quantityOf(look.cell, quantity)
   const highest = line.indexOf(line.reduce((a, b) => Math.max(a, b)))
   const lowest = line.indexOf(line.reduce((a, b) => Math.min(a, b)))
   const at = (t: number) => `${nameOf(look.characters[t]!)} (${t + 1})`

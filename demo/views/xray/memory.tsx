@@ -2,7 +2,7 @@
 import { figure } from '../../parts/format'
 import type { Shown } from './state'
 import { UnitList } from './units'
-import { words } from './strings'
+import { kindOf, words } from './strings'
 
 const listed = 5
 
@@ -11,7 +11,7 @@ export function Memory({ shown: { look, layer, unit: followed } }: { shown: Show
   const { memory } = look.layers[layer]!
   if (!memory) return null
   const { halfLives, reset } = memory
-  const kind = look.cell === 'lstm' ? 'lstm' : 'gru'
+  const kind = kindOf(look.cell)
   const kept = sorted(halfLives).reverse()
   const cut = reset && sorted(reset)
   const [most] = kept

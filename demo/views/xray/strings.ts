@@ -1,5 +1,10 @@
 import { strings } from '../../shell/language'
+import type { CellName } from 'sluice'
 import type { Place } from './measure'
+
+/** Cells whose gates read alike; without gates there is nothing to say of them. */
+export type GatedKind = 'gru' | 'mgu' | 'lstm'
+export const kindOf = (cell: CellName): GatedKind => (cell === 'lstm' || cell === 'mgu' ? cell : 'gru')
 
 interface XRay {
   title: string
@@ -21,6 +26,7 @@ interface XRay {
   layerIs: (number: string) => string
   quantity: string
   /** By name of a state or gate: what it is called, and what it does. */
+  /** By name; of one cell where the same letter means something else there. */
   quantities: Record<string, readonly [name: string, about: string]>
   unit: string
   heat: (quantity: string, layer: string, characters: string, units: string) => string
@@ -42,12 +48,12 @@ interface XRay {
   noPlace: string
   sorted: string
   gates: string
-  gatesLead: { gru: string; lstm: string }
+  gatesLead: Record<GatedKind, string>
   gatesChart: (means: string) => string
   gatesNumbers: string
   memory: string
-  long: { gru: string; lstm: string }
-  longAbout: Record<'gru' | 'lstm', (middle: string, least: string) => string>
+  long: Record<GatedKind, string>
+  longAbout: Record<GatedKind, (middle: string, least: string) => string>
   short: string
   shortAbout: (middle: string, most: string) => string
   noGates: string
@@ -80,6 +86,7 @@ const en: XRay = {
     n: ['n, candidate', 'the new state that is proposed.'],
     i: ['i, input', 'how much of the candidate comes into the memory.'],
     f: ['f, forget', 'how much of the memory is kept: 1 keeps it, 0 forgets it.'],
+    'mgu f': ['f, forget', 'how much of the state is replaced: 0 keeps it, 1 puts the candidate in its place. It also says how much of the old state the candidate may see.'],
     g: ['g, candidate', 'what is proposed for the memory.'],
     o: ['o, output', 'how much of the memory is shown outside.'],
   },
@@ -105,14 +112,16 @@ const en: XRay = {
   gates: 'The gates beside each other',
   gatesLead: {
     gru: 'The mean over all units after each character. Where the update gate z is low, much of the state is replaced; where the reset gate r is low, the candidate is made as if the past were not there.',
+    mgu: 'The mean over all units after each character. Where the gate f is low, the state is kept and the candidate sees little of it; where f is high, the candidate takes its place.',
     lstm: 'The mean over all units after each character. Where the forget gate f is low, memory is let go; where the input gate i is high, new things are written; o is what is shown of it.',
   },
   gatesChart: (means) => `Chart of the mean gates over the characters. Over the whole passage: ${means}.`,
   gatesNumbers: 'The gates in numbers',
   memory: 'Long and short memory',
-  long: { gru: 'Update gate: how long a unit keeps', lstm: 'Forget gate: how long a unit keeps' },
+  long: { gru: 'Update gate: how long a unit keeps', mgu: 'The gate: how long a unit keeps', lstm: 'Forget gate: how long a unit keeps' },
   longAbout: {
     gru: (middle, least) => `Characters until half of a unit’s state is replaced, by its update gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
+    mgu: (middle, least) => `Characters until half of a unit’s state is replaced, by its gate alone. Median ${middle}, minimum ${least}. These keep longest, for what lies far back:`,
     lstm: (middle, least) => `Characters until half of a unit’s memory is let go, by its forget gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
   },
   short: 'Reset gate: how much of the past counts at once',
@@ -147,6 +156,7 @@ const zh: XRay = {
     n: ['n 候选', '提议的新状态。'],
     i: ['i 输入', '候选有多少写进记忆。'],
     f: ['f 遗忘', '记忆保留多少：1 全留，0 全忘。'],
+    'mgu f': ['f 遗忘', '状态替换多少：0 全留，1 换成候选。候选能看见多少旧状态也由它决定。'],
     g: ['g 候选', '提议写进记忆的内容。'],
     o: ['o 输出', '记忆有多少让外面看见。'],
   },
@@ -172,14 +182,16 @@ const zh: XRay = {
   gates: '并排看各个门',
   gatesLead: {
     gru: '每个字符之后对全体单元取平均。更新门 z 低处，大量状态被替换；重置门 r 低处，候选就像没有过去一样算出来。',
+    mgu: '每个字符之后对全体单元取平均。门 f 低处，状态被保留，候选几乎看不到过去；f 高处，候选取而代之。',
     lstm: '每个字符之后对全体单元取平均。遗忘门 f 低处，记忆被放掉；输入门 i 高处，写入新内容；o 是让外面看见的部分。',
   },
   gatesChart: (means) => `各门平均值随字符变化的图。整段平均：${means}。`,
   gatesNumbers: '各个门的数字',
   memory: '长记忆与短记忆',
-  long: { gru: '更新门：单元留多久', lstm: '遗忘门：单元留多久' },
+  long: { gru: '更新门：单元留多久', mgu: '门：单元留多久', lstm: '遗忘门：单元留多久' },
   longAbout: {
     gru: (middle, least) => `只看更新门，单元的状态经过多少个字符被替换一半。全体单元的中位数为 ${middle}，最短为 ${least}。留得最久的是：`,
+    mgu: (middle, least) => `只看这个门，单元的状态经过多少个字符被替换一半。全体单元的中位数为 ${middle}，最短为 ${least}。留得最久的是：`,
     lstm: (middle, least) => `只看遗忘门，单元的记忆经过多少个字符被放掉一半。全体单元的中位数为 ${middle}，最短为 ${least}。留得最久的是：`,
   },
   short: '重置门：过去当下算多少',
@@ -188,3 +200,6 @@ const zh: XRay = {
 }
 
 export const words = strings<XRay>(en, zh)
+
+/** What a state or a gate of a cell is called, and what it is. */
+export const quantityOf = (cell: CellName, name: string): readonly [name: string, about: string] => words.value.quantities[`${cell} ${name}`] ?? words.value.quantities[name]!

@@ -11,7 +11,7 @@ import { Gates } from './gates'
 import { HeatMap } from './heat-map'
 import { Memory } from './memory'
 import { choose, chooseUnit, failure, follow, live, longest, lookAgain, lookedAt, looking, passage, shown, takePassage, type } from './state'
-import { words } from './strings'
+import { quantityOf, words } from './strings'
 import { Answers, OneUnit } from './units'
 import './xray.css'
 
@@ -108,10 +108,10 @@ function Choices() {
       {look.layers.length > 1 && (
         <Segments titled name="layer" label={w.layer} value={String(layer)} options={look.layers.map((_, l) => ({ value: String(l), label: w.layerIs(String(l + 1)) }))} onChange={(value) => choose('layer', Number(value) + 1)} />
       )}
-      <Segments titled name="quantity" label={w.quantity} value={quantity} options={Object.keys(look.layers[layer]!.inside).map((value) => ({ value, label: w.quantities[value]![0] }))} onChange={(value) => choose('quantity', value)} />
+      <Segments titled name="quantity" label={w.quantity} value={quantity} options={Object.keys(look.layers[layer]!.inside).map((value) => ({ value, label: quantityOf(look.cell, value)[0] }))} onChange={(value) => choose('quantity', value)} />
       <NumberField name="unit" label={w.unit} value={unit + 1} min={1} max={hidden} onChange={(value) => value >= 1 && value <= hidden && chooseUnit(Math.round(value) - 1)} />
       <p class="hint xray-about">
-        <b>{w.quantities[quantity]![0]}</b>: {w.quantities[quantity]![1]}
+        <b>{quantityOf(look.cell, quantity)[0]}</b>: {quantityOf(look.cell, quantity)[1]}
       </p>
     </section>
   )

@@ -1,0 +1,12 @@
+// Steps forward of a minimal gated unit (lib/mgu_forward) on a GPU.
+// Grid: x = ⌈H4 / units⌉ workgroups (fused: one), y = ⌈B / tile height⌉, z = D.
+#import lib/mgu_forward
+#import lib/two_phase_forward
+const G = 2u;
+fn finish_gates_of(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
+  if (phase == 0) {
+    finish_gate(t, b, d, unit, product[0] + bias_of(d, 0, unit));
+  } else {
+    finish_candidate(t, b, d, unit, product[0] + bias_of(d, 1, unit));
+  }
+}

@@ -1,0 +1,40 @@
+// The main of the steps of a recurrence on a GPU: one step, by as many workgroups as there are tiles; or, where `fused`, `n` steps
+// in a row: a workgroup owns its rows, which no other reads or writes, so a step waits for nothing but a barrier. The importer has
+//   const phases                       products that follow one another within a step, 1 or 2
+//   const backward                     whether steps go from the last to the first
+//   units_of(phase)                    units in fours that a workgroup makes at a time
+//   make(phase, s, unit, place)        one step, of the units from `unit` on
+#import lib/step
+#import lib/workgroup_sums
+#import lib/slices
+@group(0) @binding(0) var<uniform> step: Step;
+
+override fused: bool = false;
+// Which phase is made where it is a dispatch of its own.
+override phase: u32 = 0;
+
+// The first row of the tile, the direction, and what an invocation makes.
+struct Place { row: u32, d: u32, lane: Lane, local: u32 }
+
+// A row of the batch; past the last it is the last, computed and not stored.
+fn row_of(place: Place, r: u32) -> u32 { return min(place.row + place.lane.row + r, step.B - 1); }
+
+@compute @workgroup_size(width)
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
+  let group = in_grid(id);
+  if (slices > 1 && group.y * tile_height() >= step.B) { return; }
+  let place = Place(group.y * tile_height(), group.z, lane_of(local), local);
+  if (!fused) {
+    make(phase, step.s, group.x * units_of(phase), place);
+    return;
+  }
+  for (var i = 0u; i < step.n; i++) {
+    let s = select(step.s + i, step.s - i, backward);
+    for (var unit = 0u; unit < step.H4; unit += units_of(0)) { make(0, s, unit, place); }
+    storageBarrier();
+    if (phases == 2) {
+      for (var unit = 0u; unit < step.H4; unit += units_of(1)) { make(1, s, unit, place); }
+      storageBarrier();
+    }
+  }
+}

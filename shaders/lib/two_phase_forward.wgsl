@@ -1,0 +1,15 @@
+// The last gate of a step forward, the candidate, is made of a second product, with `saved`, that the first phase leaves.
+#import lib/recurrence_forward
+const phases = 2;
+fn gates_of(phase: u32) -> GateRange {
+  if (phase == 0) { return GateRange(0, G - 1); }
+  return GateRange(G - 1, 1);
+}
+fn load_left(phase: u32, i: u32) -> vec4f {
+  if (phase == 0) { return h[i]; }
+  return saved[i];
+}
+fn left_at(phase: u32, t: u32, b: u32, d: u32) -> u32 {
+  if (phase == 0) { return state_before(t, b, d); }
+  return kept_at(t, b, d) * step.H4;
+}

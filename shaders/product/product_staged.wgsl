@@ -1,0 +1,130 @@
+// C = A B + bias, C = A Bᵀ or C = Aᵀ B, or C += one of these: products over all steps at once, on a GPU. A workgroup makes a tile of
+// C; 16 terms of A and B at a time are staged in workgroup memory, from where an invocation multiplies `rows_each` rows by four
+// columns. The terms of a sum run in order: the same bits every time.
+// Grid: x = ⌈N4 / columns⌉ workgroups, y = ⌈M / tile height⌉, z as the matrices have.
+#import lib/product
+#import lib/slices
+@group(0) @binding(0) var<uniform> size: Product;                  // K in terms
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, K], or [K, M] where `a_transposed`
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [K, N], or [N, K] where `b_transposed`
+@group(0) @binding(3) var<storage, read> bias: array<vec4f>;       // [N]
+@group(0) @binding(4) var<storage, read_write> c: array<vec4f>;    // [M, N]
+
+// Workgroup size: columns × row groups.
+override width: u32 = 64;
+// Blocks of four columns of a tile.
+override columns: u32 = 8;
+// Rows of an invocation, 4 or 8.
+override rows_each: u32 = 8;
+override a_transposed: bool = false;
+override b_transposed: bool = false;
+override adds: bool = false;
+override biased: bool = false;
+
+// Four blocks of four terms: of A a vec4f is four terms of a row, of B a term of four columns.
+override a_staged: u32 = 4 * (width / columns) * rows_each;
+override b_staged: u32 = 16 * columns;
+var<workgroup> staged_a: array<vec4f, a_staged>;
+var<workgroup> staged_b: array<vec4f, b_staged>;
+
+fn tile_height() -> u32 { return width / columns * rows_each; }
+
+// Four terms from `k` of four rows from `row` of A, one a column; terms past the last are zero, rows past it the last.
+fn block_of_a(row: u32, k: u32, z: u32) -> mat4x4f {
+  let at = size.a + z * size.a_z;
+  let i = vec4u(0, 1, 2, 3);
+  if (a_transposed) {
+    let rows = at + min(k + i, vec4u(size.K - 1)) * size.a_stride + min(row, size.M - 1) / 4;
+    let mask = vec4f(k + i < vec4u(size.K));
+    return transpose(mat4x4f(a[rows.x] * mask.x, a[rows.y] * mask.y, a[rows.z] * mask.z, a[rows.w] * mask.w));
+  }
+  let rows = at + min(row + i, vec4u(size.M - 1)) * size.a_stride + min(k, size.K - 1) / 4;
+  let mask = f32(k < size.K);
+  return mat4x4f(a[rows.x] * mask, a[rows.y] * mask, a[rows.z] * mask, a[rows.w] * mask);
+}
+
+// Four columns of B, number `column` of such fours, of four terms from `k`, one a column.
+fn block_of_b(column: u32, k: u32, z: u32) -> mat4x4f {
+  let at = size.b + z * size.b_z;
+  let i = vec4u(0, 1, 2, 3);
+  let j = min(column, size.N4 - 1);
+  if (b_transposed) {
+    let rows = at + (4 * j + i) * size.b_stride + min(k, size.K - 1) / 4;
+    let mask = f32(k < size.K);
+    return transpose(mat4x4f(b[rows.x] * mask, b[rows.y] * mask, b[rows.z] * mask, b[rows.w] * mask));
+  }
+  let rows = at + min(k + i, vec4u(size.K - 1)) * size.b_stride + j;
+  let mask = vec4f(k + i < vec4u(size.K));
+  return mat4x4f(b[rows.x] * mask.x, b[rows.y] * mask.y, b[rows.z] * mask.z, b[rows.w] * mask.w);
+}
+
+// Neighbours load what lies side by side: terms, or columns of a transposed operand.
+fn stage(first_row: u32, first_column: u32, first_term: u32, z: u32, local: u32) {
+  let rows = tile_height();
+  let row_blocks = rows / 4;
+  for (var i = local; i < rows; i += width) {
+    var at4 = vec2u(i / 4, i % 4); // of rows, of terms
+    if (a_transposed) { at4 = vec2u(i % row_blocks, i / row_blocks); }
+    let m = block_of_a(first_row + 4 * at4.x, first_term + 4 * at4.y, z);
+    let at = at4.y * rows + 4 * at4.x;
+    staged_a[at] = m[0]; staged_a[at + 1] = m[1]; staged_a[at + 2] = m[2]; staged_a[at + 3] = m[3];
+  }
+  for (var i = local; i < 4 * columns; i += width) {
+    var at4 = vec2u(i % columns, i / columns); // of columns, of terms
+    if (b_transposed) { at4 = vec2u(i / 4, i % 4); }
+    let m = block_of_b(first_column + at4.x, first_term + 4 * at4.y, z);
+    let at = 4 * at4.y * columns + at4.x;
+    staged_b[at] = m[0]; staged_b[at + columns] = m[1]; staged_b[at + 2 * columns] = m[2]; staged_b[at + 3 * columns] = m[3];
+  }
+}
+
+struct Sums { r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f }
+
+fn add_four(sum: vec4f, x: vec4f, m: mat4x4f) -> vec4f {
+  return fma(vec4f(x.w), m[3], fma(vec4f(x.z), m[2], fma(vec4f(x.y), m[1], fma(vec4f(x.x), m[0], sum))));
+}
+
+// The staged terms of the rows from `row` of the tile and of a block of four columns.
+fn add_staged(sums: ptr<function, Sums>, row: u32, column: u32) {
+  for (var k4 = 0u; k4 < 4; k4++) {
+    let at = 4 * k4 * columns + column;
+    let m = mat4x4f(staged_b[at], staged_b[at + columns], staged_b[at + 2 * columns], staged_b[at + 3 * columns]);
+    let x = k4 * tile_height() + row;
+    sums.r0 = add_four(sums.r0, staged_a[x], m); sums.r1 = add_four(sums.r1, staged_a[x + 1], m);
+    sums.r2 = add_four(sums.r2, staged_a[x + 2], m); sums.r3 = add_four(sums.r3, staged_a[x + 3], m);
+    if (rows_each > 4) {
+      sums.r4 = add_four(sums.r4, staged_a[x + 4], m); sums.r5 = add_four(sums.r5, staged_a[x + 5], m);
+      sums.r6 = add_four(sums.r6, staged_a[x + 6], m); sums.r7 = add_four(sums.r7, staged_a[x + 7], m);
+    }
+  }
+}
+
+fn put(row: u32, column: u32, z: u32, sum: vec4f) {
+  if (row >= size.M || column >= size.N4) { return; }
+  let at = size.c + z * size.c_z + row * size.c_stride + column;
+  var y = sum;
+  if (biased) { y += bias[size.sums + z * size.sums_z + column]; }
+  if (adds) { y += c[at]; }
+  c[at] = y;
+}
+
+@compute @workgroup_size(width)
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
+  let group = in_grid(id);
+  let first_row = group.y * tile_height();
+  if (slices > 1 && first_row >= size.M) { return; }
+  let first_column = group.x * columns;
+  let row = local / columns * rows_each;
+  let column = local % columns;
+  var sums = Sums();
+  for (var k = 0u; k < size.K; k += 16) {
+    workgroupBarrier(); // before other terms take their place
+    stage(first_row, first_column, k, group.z, local);
+    workgroupBarrier();
+    add_staged(&sums, row, column);
+  }
+  let r = first_row + row;
+  let j = first_column + column;
+  put(r, j, group.z, sums.r0); put(r + 1, j, group.z, sums.r1); put(r + 2, j, group.z, sums.r2); put(r + 3, j, group.z, sums.r3);
+  if (rows_each > 4) { put(r + 4, j, group.z, sums.r4); put(r + 5, j, group.z, sums.r5); put(r + 6, j, group.z, sums.r6); put(r + 7, j, group.z, sums.r7); }
+}

@@ -1,0 +1,60 @@
+// What a cell's float64 reference is: one step, forward and backward, for one sequence and one direction.
+//
+// x is a row vector; h' and c' are the states before the step, ⊙ multiplies element by element, σ is the logistic
+// function. `pre` is what the input brings, x W + b, for all gates [G, H]. A gradient dv is dL/dv.
+import type { Matrix } from '../products'
+
+export interface State {
+  readonly h: Float64Array
+  /** Of a cell that has one. */
+  readonly c?: Float64Array
+}
+
+export interface Step {
+  /** Gates after their activations, [G, H], in the order of src/cells. */
+  readonly gates: Float64Array
+  /** What `saved` of src/cells names, [H]. */
+  readonly saved: Float64Array | null
+  /** States after the step, each [H]. */
+  readonly state: State
+}
+
+export interface RecurrentWeights {
+  /** U, [H, G·H]. */
+  readonly U: Matrix
+  /** b'_n, [H]; null where the cell or the layer has none. */
+  readonly bn: Float64Array | null
+  /** Peepholes of i f o, [3, H]; null where the layer has none. */
+  readonly p?: Float64Array | null
+}
+
+export interface StepGradient {
+  /** dL/d(x W + b), [G, H]. */
+  readonly pre: Float64Array
+  /** dL/dh' and dL/dc'. */
+  readonly before: State
+}
+
+/** What a step backward is given: the states before it, the step itself, the gradient of the states after it, and where its part
+ * of the gradients of U, b'_n and p is added. */
+export interface Backward {
+  readonly before: State
+  readonly step: Step
+  readonly after: State
+  readonly sums: RecurrentWeights
+}
+
+export interface CellReference {
+  /** One step. `pre` is left as it is. */
+  forward(weights: RecurrentWeights, pre: Float64Array, before: State): Step
+  /** From dL/dh and dL/dc after the step to those before it. */
+  backward(weights: RecurrentWeights, given: Backward): StepGradient
+}
+
+export const sigmoid = (a: number): number => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a)))
+/** Derivatives, from the value of the activation. */
+export const sigmoidDerivative = (y: number): number => y * (1 - y)
+export const tanhDerivative = (y: number): number => 1 - y ** 2
+
+/** The rows of [G, H]: one a gate. */
+export const gatesOf = (values: Float64Array, H: number): Float64Array[] => Array.from({ length: values.length / H }, (_, g) => values.subarray(g * H, (g + 1) * H))

@@ -1,0 +1,115 @@
+// The dispatches of a plan are counted without a list of them: the same number as the list has, and at no cost for any number of steps.
+import { afterEach, expect, test, vi } from 'vitest'
+import { adam, memoryOf, type MemoryOptions, type NetworkSpec } from 'sluice'
+import { cellNames } from '../src/cells'
+import { bufferSize, Gpu } from '../src/gpu/device'
+import { Ledger } from '../src/gpu/ledger'
+import { DispatchCount, flatGrid, mostWorkgroups, Plan, planNames } from '../src/gpu/plan'
+import { Parameters } from '../src/parameters'
+import { allocateTraining, predictionPlans, trainingPlans, type TrainingShape } from '../src/schedule/training'
+import { Unrolled } from '../src/schedule/unroll'
+import { failure } from './support/failure'
+
+afterEach(() => void vi.restoreAllMocks())
+
+const limits = { maxBufferSize: 2 ** 40, maxStorageBufferBindingSize: 2 ** 40 }
+const device = { limits, features: new Set(), lost: new Promise(() => {}) } as unknown as GPUDevice
+/** A device on which plans are listed, and buffers are only a size. */
+class Listing extends Gpu {
+  override buffer(label: string, bytes: number): GPUBuffer {
+    return { label, size: bufferSize(bytes) } as GPUBuffer
+  }
+}
+const devices = (isSoftware: boolean): [Gpu, Gpu] => {
+  const listing = new Listing(device, isSoftware ? 'SwiftShader' : 'hardware', isSoftware)
+  return [listing, new Ledger(listing)]
+}
+
+const ids = { ids: 7 }
+const classes = { classes: 7 }
+const specs: [string, NetworkSpec][] = [
+  ...cellNames.map((cell): [string, NetworkSpec] => [cell, { input: ids, layers: [{ cell, hidden: 6 }], head: classes }]),
+  ['both directions', { input: { features: 3 }, layers: [{ cell: 'gru', hidden: 6, bidirectional: true }, { cell: 'lstm', hidden: 9, bidirectional: true }], dropout: 0.3, head: { numbers: 2, at: 'last' } }],
+  ['a stack, embedded', { input: { ids: 9, embedding: 5 }, layers: Array(3).fill({ cell: 'lstm', hidden: 8, peepholes: true }), dropout: 0.5, head: classes }],
+  ['learned states', { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 4, learnInitial: true }], head: { numbers: 1 } }],
+  ['too large to be held', { input: ids, layers: [{ cell: 'gru-reset-after', hidden: 400 }], head: classes }],
+]
+
+test.each(specs)('%s: as many dispatches as the list has, whatever the plan and the segments', (_, spec) => {
+  let compared = 0
+  const equal = (listed: Record<string, Plan>, counted: Record<string, Plan>, what: string) => {
+    for (const [name, plan] of Object.entries(listed)) {
+      expect(plan).not.toBeInstanceOf(DispatchCount)
+      expect(counted[name]).toBeInstanceOf(DispatchCount)
+      expect(`${what}, ${name}: ${counted[name]!.dispatches}`).toBe(`${what}, ${name}: ${plan.commands.filter(({ kind }) => kind === 'dispatch').length}`)
+      compared++
+    }
+  }
+  for (const isSoftware of [true, false])
+    for (const plan of planNames)
+      for (const steps of [1, 2, 13, 40])
+        for (const batch of [1, 300]) {
+          const [listing, paper] = devices(isSoftware)
+          for (const recompute of [false, true, 1, 5]) {
+            const shape: TrainingShape = { steps, batch, recompute, optimizer: adam() }
+            const plans = (gpu: Gpu) => trainingPlans(allocateTraining(gpu, new Parameters(gpu, spec), shape), { optimizer: adam(), plan })
+            equal(plans(listing), plans(paper), `${plan}, T ${steps}, B ${batch}, recompute ${recompute}`)
+          }
+          const plans = (gpu: Gpu) => predictionPlans(new Unrolled(gpu, new Parameters(gpu, spec), { steps, batch, train: false }), plan)
+          equal(plans(listing), plans(paper), `prediction, ${plan}, T ${steps}, B ${batch}`)
+        }
+  expect(compared).toBe(2 * planNames.length * 4 * 2 * 5 * 3)
+})
+
+test.each(specs)('%s: no more is done for 2⁵³ − 1 steps or rows than for a hundred', (_, spec) => {
+  const asked = vi.spyOn(DispatchCount.prototype, 'dispatch')
+  const most = 2 ** 53 - 1
+  const counts = (options: MemoryOptions): number => {
+    asked.mockClear()
+    const { total, uniforms } = memoryOf(spec, options)
+    expect(total).toBeGreaterThan(0)
+    expect(uniforms).toBeGreaterThan(0)
+    expect(Number.isFinite(total)).toBe(true)
+    return asked.mock.calls.length
+  }
+  for (const plan of [undefined, ...planNames])
+    for (const recompute of [false, true, 1, most])
+      for (const optimizer of [adam(), undefined]) {
+        const options = { ...(plan && { plan }), recompute, ...(optimizer && { optimizer }) }
+        const few = counts({ steps: 100, batch: 100, ...options })
+        for (const [steps, batch] of [[2 ** 31, 1], [most, 1], [1, most], [most, most]] as const)
+          expect(counts({ steps, batch, ...options }), `${plan} ${recompute}, ${steps} × ${batch}`).toBeLessThanOrEqual(3 * few)
+      }
+})
+
+test('a plan with more dispatches than the device has room for is refused before it is listed', async () => {
+  const small = { ...device, limits: { ...limits, maxBufferSize: 2 ** 28 } } as GPUDevice
+  const gpu = new Listing(small, 'a small adapter', false)
+  const spec: NetworkSpec = { input: ids, layers: [{ cell: 'rnn', hidden: 1 }], head: classes }
+  const listed = vi.spyOn(Plan.prototype, 'dispatch')
+  const parameters = new Parameters(gpu, spec)
+  const unrolled = new Unrolled(gpu, parameters, { steps: 2 ** 31, batch: 1, train: false })
+  const error = await failure(() => predictionPlans(unrolled, 'steps-16'))
+  expect(error.code).toBe('too-large')
+  expect(error.message).toMatch(/^prediction: \d+ dispatches, the sizes of which need 512 GiB, but a small adapter allows 256 MiB a buffer\. Lower the steps\.$/)
+  expect(listed).not.toHaveBeenCalled()
+})
+
+test('a grid of more than 65535 workgroups goes on in another dimension, and covers all', () => {
+  const tuning = devices(true)[0].tuning
+  for (const y of [1, 65535, 65536, 70000, 131071, 200000]) {
+    const plan = new Plan('', tuning)
+    plan.dispatch('', 'token/embedding_backward', { bindings: {} as never, size: {} as never, grid: [4, y, 1] })
+    const [command] = plan.commands
+    if (command?.kind !== 'dispatch') throw new Error('no dispatch')
+    const { workgroups, constants: { slices = 1 } } = command
+    expect(Math.max(...workgroups)).toBeLessThanOrEqual(mostWorkgroups)
+    expect(workgroups[1] * workgroups[2]).toBeGreaterThanOrEqual(y)
+    expect(workgroups[2]).toBe(slices)
+    // Nothing changes where nothing must.
+    if (y <= mostWorkgroups) expect(command).toMatchObject({ workgroups: [1, y, 1], constants: {} })
+  }
+  expect(flatGrid(100, 64)).toEqual([100, 1, 1])
+  expect(flatGrid(65535 * 64, 64)).toEqual([65535 * 64, 1, 1])
+  expect(flatGrid(65535 * 64 + 1, 64)).toEqual([65535 * 64, 2, 1])
+})

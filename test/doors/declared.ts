@@ -84,7 +84,7 @@ export function declared(): Map<string, Declared> {
     for (const property of checker.getDeclaredTypeOfSymbol(real).getProperties()) {
       const { valueDeclaration: declared } = property
       if (isHidden(declared) || !(ts.isMethodDeclaration(declared!) || ts.isGetAccessor(declared!))) continue
-      if (isPrivateName(declared)) continue
+      if (isPrivateName(declared) || property.name.startsWith('__@')) continue // nor the tag
       add(`${symbol.name}#${property.name}`, checker.getTypeOfSymbol(property), property.valueDeclaration)
     }
   }

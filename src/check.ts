@@ -1,17 +1,25 @@
 // What is refused before anything is allocated or sent: descriptions that make no network, batches that do not fit one.
-import { cellNames, cells, type CellName } from './cells'
-import { checkCount, checkFlag, checkNumber, checkOptions, float32, show, SluiceError } from './errors'
+import { isDetached } from './bytes'
+import { cellNames, cells } from './cells'
+import { checkCount, checkFlag, checkNumber, checkList, checkOptions, float32, show, SluiceError, typedArrayName, type Known } from './errors'
 import { checkFinite, firstNotFinite } from './finite'
-import { headSize, ignored, type LayerSpec, type NetworkSpec } from './spec'
+import { headSize, ignored, parameterShapes, type Head, type LayerSpec, type NetworkSpec, type ParameterShapes } from './spec'
 
 /** Layers that a network may have: more is a mistake, and would be noticed only when nothing answers any more. */
 export const mostLayers = 1000
 
+/** The names of a description: `Network.create` has some more. */
+export const specNames = { input: true, layers: true, dropout: true, head: true } satisfies Known<NetworkSpec>
+const inputNames = { ids: true, embedding: true, features: true } satisfies Known<NetworkSpec['input']>
+const headNames = { classes: true, numbers: true, at: true } satisfies Known<Head>
+const layerNames = { cell: true, hidden: true, bidirectional: true, bias: true, peepholes: true, learnInitial: true } satisfies Known<LayerSpec>
 const layerFlags = ['bidirectional', 'bias', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
 
-/** Refuses a description that makes no network, and says what is wrong with it. */
-export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
-  checkOptions('input', input, '{ ids: 28 } or { features: 3 }', ['ids', 'embedding', 'features'])
+/** The description as it was checked: a copy, so that what the caller changes later changes no network.
+ * @throws SluiceError `bad-value` for one that makes no network, and what is wrong with it. */
+export function checkSpec(spec: NetworkSpec): NetworkSpec {
+  const { input: givenInput, layers: givenLayers, dropout, head: givenHead } = checkOptions('spec', spec, 'network.spec', specNames)
+  const input = checkOptions('input', givenInput, '{ ids: 28 } or { features: 3 }', inputNames)
   if ('features' in input && 'ids' in input)
     throw new SluiceError('bad-value', 'input has both ids and features, expected one of them: a network reads ids below a count or vectors of a size')
   if ('features' in input) checkCount('input.features', input.features)
@@ -19,30 +27,41 @@ export function checkSpec({ input, layers, head, dropout }: NetworkSpec): void {
     checkCount('input.ids', input.ids)
     if (input.embedding !== undefined) checkCount('input.embedding', input.embedding)
   }
-  if (!Array.isArray(layers) || layers.length === 0)
-    throw new SluiceError('bad-value', `layers is ${show(layers)}, expected a list of at least one layer such as { cell: 'gru', hidden: 128 }`)
-  checkCount('the number of layers', layers.length, { max: mostLayers })
-  layers.forEach((layer, l) => {
-    checkOptions(`layers[${l}]`, layer, "{ cell: 'gru', hidden: 128 }", ['cell', 'hidden', ...layerFlags])
-    if (!Object.hasOwn(cells, layer.cell))
+  const list = checkList('layers', givenLayers, "of at least one layer such as { cell: 'gru', hidden: 128 }", { min: 1, max: mostLayers })
+  const layers = list.map((given, l) => {
+    const layer = checkOptions(`layers[${l}]`, given, "{ cell: 'gru', hidden: 128 }", layerNames)
+    if (typeof layer.cell !== 'string' || !Object.hasOwn(cells, layer.cell))
       throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
     checkCount(`layers[${l}].hidden`, layer.hidden)
     for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
-    if (layer.peepholes && !cells[layer.cell as CellName].peepholes)
+    if (layer.peepholes && !cells[layer.cell].peepholes)
       throw new SluiceError('bad-value', `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state to peep at`)
+    return layer
   })
   if (dropout !== undefined) {
     checkNumber('dropout', dropout, { min: 0, max: 1 })
     if (Math.fround(dropout) === 1) throw new SluiceError('bad-value', `dropout is ${dropout}, expected less than 1${dropout < 1 ? ', which is what float32 makes of it' : ''}: nothing would be left`)
   }
-  if (head === undefined) return
-  checkOptions('head', head, '{ classes: 28 } or { numbers: 1 }', ['classes', 'numbers', 'at'])
+  const checked = { input, layers, ...(dropout !== undefined && { dropout }) }
+  if (givenHead === undefined) return checked
+  const head = checkOptions('head', givenHead, '{ classes: 28 } or { numbers: 1 }', headNames)
   if ('classes' in head && 'numbers' in head)
     throw new SluiceError('bad-value', 'head has both classes and numbers, expected one of them: its loss is cross-entropy or the squared error')
   if (head.at !== undefined && head.at !== 'every' && head.at !== 'last')
     throw new SluiceError('bad-value', `head.at is ${show(head.at)}, expected 'every' or 'last'`)
   if ('numbers' in head) checkCount('head.numbers', head.numbers)
   else checkCount('head.classes', head.classes)
+  return { ...checked, head }
+}
+
+/** As `parameterShapes` of spec.ts, of a description that nobody has checked. @throws SluiceError `bad-value`. */
+export const shapesOf = (spec: NetworkSpec): ParameterShapes => parameterShapes(checkSpec(spec))
+
+/** Refuses dropout that would do nothing. Files that have it are read all the same.
+ * @throws SluiceError `bad-value`. */
+export function checkDropout({ dropout = 0, layers }: NetworkSpec): void {
+  if (dropout > 0 && layers.length === 1)
+    throw new SluiceError('bad-value', `dropout is ${dropout}, but the network has one layer: dropout acts between layers, so it would do nothing here. Add a layer, or leave dropout out.`)
 }
 
 /** What a batch must be to fit the network. */
@@ -64,11 +83,11 @@ export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, feature
   if (lengths !== undefined) checkLengths(lengths, T, B)
   const read = (row: number) => !lengths || Math.floor(row / B) < lengths[row % B]!
   if ('ids' in input) {
-    if (features) throw new SluiceError('bad-value', 'features came, but this network reads ids')
+    if (features !== undefined) throw new SluiceError('bad-value', 'features came, but this network reads ids')
     expectArray('ids', ids, 'Uint32Array', [['steps', T], ['batch', B]])
     checkIds(ids!, input.ids, 'ids', read)
   } else {
-    if (ids) throw new SluiceError('bad-value', 'ids came, but this network reads features')
+    if (ids !== undefined) throw new SluiceError('bad-value', 'ids came, but this network reads features')
     expectArray('features', features, 'Float32Array', [['steps', T], ['batch', B], ['features', input.features]])
     checkRows('features', features!, { rows: T * B, read, advice: 'Fill in what is missing, or end the row before it by lengths' })
   }
@@ -137,23 +156,32 @@ export function checkClassWeights({ head }: NetworkSpec, weights: Float32Array, 
 
 /** States by layer, or their gradients: only those that the network has; their sizes are checked where they are written.
  * @throws SluiceError `bad-shape` for a layer, `bad-value` for a state there is not or a number that is not finite. */
-export function checkStates(name: string, { layers }: NetworkSpec, states: readonly (object | undefined)[]): void {
-  if (!Array.isArray(states)) throw new SluiceError('bad-value', `${name} is ${show(states)}, expected a list of states by layer such as [{ h: … }]`)
-  if (states.length > layers.length) throw new SluiceError('bad-shape', `${name} has states of ${states.length} layers, but the network has ${layers.length}`)
-  states.forEach((state, l) => {
+export function checkStates<State extends { readonly h?: unknown; readonly c?: unknown }>(name: string, { layers }: NetworkSpec, states: readonly (State | undefined)[]): (State | undefined)[] {
+  const list = checkList(name, states, 'of states by layer such as [{ h: … }]')
+  if (list.length > layers.length) throw new SluiceError('bad-shape', `${name} has states of ${list.length} layers, but the network has ${layers.length}`)
+  return list.map((given, l) => {
+    if (given === undefined) return undefined
+    const state = checkOptions<{ readonly h?: unknown; readonly c?: unknown }>(`${name}[${l}]`, given, '{ h: … }', { h: true, c: true })
     const { states: known } = cells[layers[l]!.cell]
-    const unknown = Object.keys(state ?? {}).find((key) => !(known as readonly string[]).includes(key) && (state as Record<string, unknown>)[key] !== undefined)
-    if (unknown) throw new SluiceError('bad-value', `${name}[${l}] has ${unknown}, but the state of ${layers[l]!.cell} is ${known.join(' and ')}`)
-    // What is no list of numbers is refused where it is written.
-    for (const [key, values] of Object.entries(state ?? {})) if (typeof values === 'object' && values) checkFinite(`${name}[${l}].${key}`, values as ArrayLike<number>)
+    if (state.c !== undefined && !known.includes('c'))
+      throw new SluiceError('bad-value', `${name}[${l}] has c, but the state of ${layers[l]!.cell} is ${known.join(' and ')}`)
+    for (const [kind, values] of Object.entries(state)) {
+      if (values === undefined) continue
+      const what = `${name}[${l}].${kind}`
+      if (typeof values !== 'object' || values === null) throw new SluiceError('bad-value', `${what} is ${show(values)}, expected numbers [B, D, H]`)
+      checkFinite(what, values as ArrayLike<number>)
+    }
+    return state as State
   })
 }
 
 /** @throws SluiceError if the array is missing, of another type or of another length than its shape has. */
-export function expectArray(name: string, array: { readonly length: number } | undefined, type: 'Uint32Array' | 'Float32Array', shape: readonly [string, number][]): void {
+export function expectArray(name: string, array: ArrayBufferView & { readonly length: number } | undefined, type: 'Uint32Array' | 'Float32Array', shape: readonly [string, number][]): void {
   const words = `[${shape.map(([what, n]) => `${what} ${n}`).join(', ')}]`
   if (array === undefined) throw new SluiceError('bad-value', `${name} is missing, expected a ${type} ${words}`)
-  if (Object.prototype.toString.call(array) !== `[object ${type}]`)
+  if (typedArrayName(array) === type && isDetached(array))
+    throw new SluiceError('bad-value', `${name} is detached: its memory was transferred, to a worker for instance, and is empty here. Give a copy away instead (${name}.slice())`)
+  if (typedArrayName(array) !== type)
     throw new SluiceError('bad-value', `${name} is ${show(array)}, expected a ${type} ${words}`)
   const expected = shape.reduce((n, [, size]) => n * size, 1)
   if (array.length !== expected) throw new SluiceError('bad-shape', `${name} has ${array.length} numbers, expected ${expected}: ${words}`)

@@ -1,5 +1,6 @@
 // The one class of error the library throws, and the checks that throw it.
 // A message says what came, what was expected and what to do; `code` is for programs, the message for people.
+import { nearest } from './nearest'
 
 /** What went wrong, as a closed set: a caller may switch over it.
  *
@@ -42,20 +43,42 @@ export class SluiceError extends Error {
   }
 }
 
-/** A value as a message shows it: short, and with its type wherever the type may be what is wrong. */
+/** A value as a message shows it: short, and with its type wherever the type may be what is wrong. It never throws, whatever
+ * the value is. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') {
-    const characters = [...value.slice(0, 50)]
-    return `${JSON.stringify(characters.length > 20 ? `${characters.slice(0, 20).join('')}…` : value)} (a string)`
+  try {
+    return shown(value)
+  } catch {
+    // A revoked proxy, or a getter that throws.
+    return `${typeof value === 'function' ? 'a function' : 'an object'} that cannot be read`
   }
-  if (typeof value === 'bigint') return `${value}n (a bigint)`
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `${JSON.stringify(cut(value))} (a string)`
+  if (typeof value === 'bigint') return `${BigInt.asIntN(64, value) === value ? `${value}n` : 'a number of many digits'} (a bigint)`
   if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    const length = 'length' in value ? ` of ${String(value.length)}` : ''
-    return `${Array.isArray(value) ? 'an array' : value.constructor.name}${length}`
-  }
-  if (typeof value === 'object' && value !== null) return `an object (${value.constructor?.name ?? 'no class'})`
-  return String(value)
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  if (ArrayBuffer.isView(value)) return `${className(value)}${'length' in value ? ` of ${String(value.length)}` : ''}`
+  if (typeof value === 'object' && value !== null) return `an object (${className(value)})`
+  return cut(String(value))
+}
+
+function className(value: object): string {
+  const name: unknown = value.constructor?.name
+  return typeof name === 'string' && name !== '' ? cut(name) : 'no class'
+}
+
+/** A text cut to 20 characters. */
+function cut(text: string): string {
+  const characters = [...text.slice(0, 50)]
+  return characters.length > 20 ? `${characters.slice(0, 20).join('')}…` : text
+}
+
+/** A list from a file as a message shows it: its numbers, if they are few. */
+export function showList(value: unknown): string {
+  const short = Array.isArray(value) && value.length <= 8 && value.every((item) => typeof item === 'number')
+  return short ? JSON.stringify(value) : show(value)
 }
 
 export interface CountRange {
@@ -102,34 +125,84 @@ export function checkLimit(name: string, value: unknown): number {
   return value === undefined || value === Infinity ? 0 : checkNumber(name, value, { above: 0 })
 }
 
-/** The bytes of a file, as an array of them.
- * @throws SluiceError `bad-value` where they are none: «bytes is an object (File), expected a Uint8Array or an ArrayBuffer». */
-export function checkBytes(name: string, value: unknown, advice = ''): Uint8Array {
-  // By tag and not by instanceof, so that bytes from a frame or a worker pass.
-  const tag = Object.prototype.toString.call(value)
-  if (tag === '[object ArrayBuffer]') return new Uint8Array(value as ArrayBuffer)
-  if (tag === '[object Uint8Array]') return value as Uint8Array
-  throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a Uint8Array or an ArrayBuffer. For a File or a Response, await its arrayBuffer() first${advice}`)
-}
+/** The class of a typed array, whichever frame it comes from and whatever it says of itself; undefined for all else. */
+export const typedArrayName = (value: unknown): string | undefined => tagOfTypedArray.call(value) as string | undefined
+const tagOfTypedArray = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!
 
-/** Whether it is a Map: by tag, so that one of a frame passes, and one that reactive state has wrapped. */
-export const isMap = (value: unknown): value is ReadonlyMap<unknown, unknown> => Object.prototype.toString.call(value) === '[object Map]'
+/** Whether a value is an object that can hold options: no list, and no Map, Date or Promise either. */
+function holdsOptions(value: unknown): value is object {
+  try {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && /Object|Module/.test(Object.prototype.toString.call(value))
+  } catch {
+    return false // a revoked proxy
+  }
+}
 
 /** Refuses what is no object, or is a list: `create()` from JavaScript, say.
  * @throws SluiceError `bad-value`: «options is undefined, expected an object such as { steps: 35, batch: 32 }». */
 export function checkObject(name: string, value: unknown, example: string): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
-  throw new SluiceError('bad-value', `${name} is ${show(value)}, expected an object such as ${example}`)
+  if (!holdsOptions(value)) throw new SluiceError('bad-value', `${name} is ${show(value)}, expected an object such as ${example}`)
 }
 
-/** Refuses what is no object, and one with a name that none of the options has, which would be ignored in silence.
- * @throws SluiceError `bad-value`: «adam has no lr, expected rate, beta1, beta2 or epsilon». */
-export function checkOptions(name: string, value: unknown, example: string, known: readonly string[]): void {
+type KeyOf<Options> = Options extends unknown ? keyof Options : never
+/** The names of all options of a type: TypeScript refuses a list that lacks one, or has one more. */
+export type Known<Options> = Readonly<Record<KeyOf<Options>, true>>
+
+/** The options that were given, as a plain object. Refuses what is no object, and
+ * one with a name that none of the options has, which would be ignored in silence.
+ * @throws SluiceError `bad-value`: «options has no clipnorm. Did you mean clipNorm? Its options are rate, … and clipNorm». */
+export function checkOptions<Options extends object>(name: string, value: Options, example: string, known: Known<Options>): Options {
   checkObject(name, value, example)
-  const unknown = Object.keys(value as object).find((key) => !known.includes(key))
-  if (unknown === undefined) return
-  const all = known.length > 1 ? `${known.slice(0, -1).join(', ')} or ${known.at(-1)}` : known.join()
-  throw new SluiceError('bad-value', `${name} has no ${unknown}, expected ${all}`)
+  const names = Object.keys(known) as (KeyOf<Options> & string)[]
+  const { given, unknown } = reading(name, value, () => ({
+    // Each read once, so that nothing can change between check and use.
+    given: Object.fromEntries(names.filter((key) => key in value).map((key) => [key, value[key as keyof Options]])),
+    unknown: Object.keys(value).find((key) => !Object.hasOwn(known, key)),
+  }))
+  if (unknown !== undefined) throw new SluiceError('bad-value', `${name} has no ${cut(unknown)}${instead(unknown, names)}`)
+  return given as Options
+}
+
+/** What `read` finds in a value of the caller's, which may be a proxy or have getters that throw.
+ * @throws SluiceError `bad-value`. */
+export function reading<Found>(name: string, value: unknown, read: () => Found): Found {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof SluiceError) throw cause
+    throw new SluiceError('bad-value', `${name} is ${show(value)} that cannot be read: it throws ${show(cause)}. Give plain data`, { cause })
+  }
+}
+
+/** What could have been meant, and what there is. */
+function instead(unknown: string, names: readonly string[]): string {
+  const all = names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : names.join()
+  const near = nearest(unknown, names)
+  return near === undefined ? `, expected ${all}` : `. Did you mean ${near}? Expected ${all}`
+}
+
+/** The items of a list, as many as it may have. @throws SluiceError `bad-value`. */
+export function checkList<Item>(name: string, value: readonly Item[], expected: string, { min = 0, max = 1e6 }: CountRange = {}): Item[] {
+  return reading(name, value, () => {
+    if (!Array.isArray(value) || value.length < min) throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a list ${expected}`)
+    checkCount(`the number of ${name}`, value.length, { min: 0, max })
+    return [...(value as readonly Item[])]
+  })
+}
+
+/** The entries of a Map with names: by tag, so that one of a frame passes, and one that reactive state has wrapped.
+ * @throws SluiceError `bad-value`. */
+export function checkMap<Value>(name: string, value: ReadonlyMap<string, Value>, expected: string): [string, Value][] {
+  const refuse = (cause?: unknown) => new SluiceError('bad-value', `the ${name} are ${show(value)}, expected a Map ${expected}`, { cause })
+  let entries: (readonly [unknown, Value])[]
+  try {
+    if (Object.prototype.toString.call(value) !== '[object Map]') throw refuse()
+    entries = Array.from(value, ([key, item]) => [key, item])
+  } catch (cause) {
+    throw cause instanceof SluiceError ? cause : refuse(cause)
+  }
+  for (const [key] of entries) if (typeof key !== 'string') throw new SluiceError('bad-value', `the ${name} have the name ${show(key)}, expected a string`)
+  return entries as [string, Value][]
 }
 
 /** Refuses what is neither true nor false nor left out: 'no' would count as yes.

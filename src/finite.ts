@@ -1,5 +1,5 @@
 // NaN and the infinities: refused where they come in, and named where they have come about.
-import { float32, SluiceError, type ErrorCode } from './errors'
+import { float32, reading, SluiceError, type ErrorCode } from './errors'
 
 /** The place of the first number that is NaN or infinite in float32, −1 where there is none. A loop, and no callback for each of what
  * may be millions. */
@@ -11,7 +11,7 @@ export function firstNotFinite(values: ArrayLike<number>, from = 0, end = values
 
 /** @throws SluiceError with `code`, `bad-value` unless told: «layers.0.W[3] is NaN, expected a finite number». */
 export function checkFinite(name: string, values: ArrayLike<number>, { code = 'bad-value', advice = '' }: { code?: ErrorCode; advice?: string } = {}): void {
-  const wrong = firstNotFinite(values)
+  const wrong = reading(name, values, () => firstNotFinite(values))
   if (wrong >= 0) throw new SluiceError(code, `${name}[${wrong}] is ${values[wrong]}, expected a finite number${inFloat32(values[wrong]!)}${advice && `. ${advice}`}`)
 }
 

@@ -1,6 +1,6 @@
 // Initial weights, drawn on the CPU from counter-based random numbers: the same seed gives the same network anywhere.
 import { cells } from './cells'
-import { checkNumber, checkObject, show, SluiceError } from './errors'
+import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { Random } from './random'
 import { directions, inputSize, parameterShapes, type NetworkSpec } from './spec'
 
@@ -24,16 +24,24 @@ export interface InitialOptions {
   readonly forgetBias?: number
 }
 
+const names = { input: true, recurrent: true, bias: true, forgetBias: true } satisfies Known<InitialOptions>
+
 /** @throws SluiceError `bad-value` for a way of drawing that there is not. */
-export function checkInitialise(options: InitialOptions): void {
-  checkObject('initialise', options, "{ input: 'glorot', recurrent: 'orthogonal' }")
-  const { input, recurrent, bias, forgetBias } = options
-  for (const [name, how] of Object.entries({ input, recurrent })) {
-    if (typeof how === 'object' && how !== null) checkNumber(`initialise.${name}.normal`, how.normal, { min: 0 })
-    else expectWord(name, how, ['uniform', 'glorot', 'orthogonal'], ' or { normal: 0.01 }')
-  }
+export function checkInitialise(options: InitialOptions): InitialOptions {
+  const { bias, forgetBias, ...matrices } = checkOptions('initialise', options, "{ input: 'glorot', recurrent: 'orthogonal' }", names)
+  const { input, recurrent } = { input: checkInitialiser('input', matrices.input), recurrent: checkInitialiser('recurrent', matrices.recurrent) }
   expectWord('bias', bias, ['uniform', 'zero'])
   if (forgetBias !== undefined) checkNumber('initialise.forgetBias', forgetBias)
+  return { ...(input && { input }), ...(recurrent && { recurrent }), ...(bias && { bias }), ...(forgetBias !== undefined && { forgetBias }) }
+}
+
+function checkInitialiser(name: string, how: Initialiser | undefined): Initialiser | undefined {
+  if (typeof how !== 'object' || how === null) {
+    expectWord(name, how, ['uniform', 'glorot', 'orthogonal'], ' or { normal: 0.01 }')
+    return how
+  }
+  const { normal } = checkOptions(`initialise.${name}`, how, '{ normal: 0.01 }', { normal: true })
+  return { normal: checkNumber(`initialise.${name}.normal`, normal, { min: 0 }) }
 }
 
 function expectWord(name: string, value: unknown, words: readonly string[], orElse = ''): void {

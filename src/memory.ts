@@ -1,6 +1,6 @@
 // How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on paper.
 import { checkSpec } from './check'
-import { checkCount, checkObject, SluiceError } from './errors'
+import { checkCount, checkOptions, SluiceError, type Known } from './errors'
 import { checkDevice, type Gpu } from './gpu/device'
 import { uniformBytes } from './gpu/engine'
 import { Ledger } from './gpu/ledger'
@@ -28,6 +28,8 @@ export interface MemoryOptions {
   readonly device?: Gpu
 }
 
+const names = { steps: true, batch: true, optimizer: true, recompute: true, notFinite: true, plan: true, device: true } satisfies Known<MemoryOptions>
+
 /** Bytes on the GPU, by what they are for. Each is what WebGPU is asked for; what a driver adds is its own affair. */
 export interface Memory {
   readonly parameters: number
@@ -50,14 +52,12 @@ export interface Memory {
 /** The memory that `Network.create` and then `Trainer.create` and its steps, or `Predictor.create` and its batches, take on
  * the GPU. Nothing is allocated, no GPU is needed, and it takes as long for a million steps as for one.
  * @throws SluiceError `bad-value`. */
-export function memoryOf(spec: NetworkSpec, options: MemoryOptions): Memory {
-  checkObject('spec', spec, 'network.spec')
-  checkObject('options', options, '{ steps: 35, batch: 32, optimizer: adam() }')
-  checkSpec(spec)
-  const { steps, batch, recompute, optimizer, notFinite, device, plan } = options
+export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memory {
+  const spec = checkSpec(description)
+  const { steps, batch, recompute, optimizer: given, notFinite, device, plan } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
   checkCount('steps', steps)
   checkCount('batch', batch)
-  if (optimizer !== undefined) checkOptimizer(optimizer)
+  const optimizer = given === undefined ? undefined : checkOptimizer(given)
   checkNotFinite(notFinite)
   if (!spec.head) throw new SluiceError('bad-value', 'this network has no head, so there is neither a loss to train on nor anything to predict. Give it one.')
   checkDevice(device)

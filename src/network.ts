@@ -1,6 +1,6 @@
 // A network: its layers, its parameters on the GPU, and single runs of it, forward or with gradients.
-import { checkSpec } from './check'
-import { checkCount, checkObject, isMap, show, SluiceError } from './errors'
+import { checkDropout, checkSpec, specNames } from './check'
+import { checkCount, checkMap, checkOptions, SluiceError, type Known } from './errors'
 import { checkDevice, openDevice, type Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
@@ -9,7 +9,7 @@ import { readModelFile, writeModelFile, type ModelFile } from './formats/model-f
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
 import { checkOwn, opaque } from './opaque'
-import { run, type RunOptions, type RunResult } from './run'
+import { run, runNames, type RunOptions, type RunResult } from './run'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
 
@@ -26,6 +26,11 @@ export interface LoadOptions {
   /** The GPU to live on; opened anew unless given. */
   readonly device?: Gpu
 }
+
+const networkNames = { ...specNames, device: true, seed: true, initialise: true } satisfies Known<NetworkOptions>
+
+/** @throws SluiceError `bad-value`. */
+export const checkLoadOptions = (options: LoadOptions): LoadOptions => checkOptions('options', options, '{ device }', { device: true })
 
 export class Network {
   readonly spec: NetworkSpec
@@ -56,11 +61,12 @@ export class Network {
    * @throws SluiceError `bad-value` for a wrong description, `too-large` if the GPU cannot hold it, and what
    * `openDevice` throws. */
   static async create(options: NetworkOptions): Promise<Network> {
-    checkObject('options', options, "{ input: { ids: 28 }, layers: [{ cell: 'gru', hidden: 128 }], head: { classes: 28 } }")
-    const { device, seed = 0, initialise: how, ...spec } = options
-    checkSpec(spec)
+    const example = "{ input: { ids: 28 }, layers: [{ cell: 'gru', hidden: 128 }], head: { classes: 28 } }"
+    const { device, seed = 0, initialise: given, ...description } = checkOptions('options', options, example, networkNames)
+    const spec = checkSpec(description)
+    checkDropout(spec)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
-    if (how !== undefined) checkInitialise(how)
+    const how = given === undefined ? undefined : checkInitialise(given)
     return Network.#allocate(spec, device, () => initialise(spec, seed, how))
   }
 
@@ -68,12 +74,13 @@ export class Network {
    * @throws SluiceError `bad-file` for a file that is damaged, of another program or of a newer version; `too-large`, and
    * what `openDevice` throws. */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<Network> {
-    return Network.of(readModelFile(bytes), options)
+    const { device } = checkLoadOptions(options)
+    return Network.of(readModelFile(bytes), { device })
   }
 
   /** The network of a file that has been read.
    * @internal */
-  static of({ spec, parameters }: Pick<ModelFile, 'spec' | 'parameters'>, { device }: LoadOptions = {}): Promise<Network> {
+  static of({ spec, parameters }: Pick<ModelFile, 'spec' | 'parameters'>, { device }: { readonly device?: Gpu | undefined } = {}): Promise<Network> {
     return Network.#allocate(spec, device, () => parameters)
   }
 
@@ -135,8 +142,7 @@ export class Network {
    * `device-lost`. */
   writeParameters(values: ParameterValues): void {
     this.checkAlive()
-    if (!isMap(values)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers, such as readParameters gives`)
-    this.parameters.write(values)
+    this.parameters.write(new Map(checkMap('parameters', values, 'from name to numbers, such as readParameters gives')))
   }
 
   /** The network as a file, for `Network.load` and any reader of safetensors: what it is, and its parameters between two
@@ -163,8 +169,7 @@ export class Network {
   /** Runs one batch and brings everything back as it is, to be looked at: also what has become NaN or infinite.
    * @throws SluiceError `bad-shape`, `bad-value`, `too-large`. */
   async run(options: RunOptions): Promise<RunResult> {
-    checkObject('options', options, '{ steps: 35, batch: 32, ids }')
-    return run(this, options)
+    return run(this, checkOptions('options', options, '{ steps: 35, batch: 32, ids }', runNames))
   }
 
   /** Allocates the network unrolled over steps and rows.

@@ -38,15 +38,23 @@ export function opaque(self: object, { prototype }: Opaque): void {
 }
 
 /** Whether it says of itself that it is one, though it may be a Proxy, or of another copy of the library. */
-export const claims = (value: unknown, { prototype }: Opaque): boolean =>
-  Object.prototype.toString.call(value) === `[object ${prototype[Symbol.toStringTag]}]`
+export const claims = (value: unknown, { prototype }: Opaque): boolean => answers(() => Object.prototype.toString.call(value) === `[object ${prototype[Symbol.toStringTag]}]`)
+
+/** False for what throws when it is asked, as a revoked Proxy does. */
+function answers(ask: () => boolean): boolean {
+  try {
+    return ask()
+  } catch {
+    return false
+  }
+}
 
 /** Refuses what is none of `Class`; `expected`: what to give instead.
  * @throws SluiceError `bad-value`: «device is an object (Object), expected what openDevice() gives»; a Proxy and an object of another copy of the
  * library have words of their own. */
 export function checkOwn<Class extends Opaque>(name: string, value: unknown, Class: Class, expected: string): asserts value is Class['prototype'] {
   if (typeof value === 'object' && value !== null) {
-    const isOurs = Object.prototype.isPrototypeOf.call(Class.prototype, value)
+    const isOurs = answers(() => Object.prototype.isPrototypeOf.call(Class.prototype, value))
     if (isOurs && made.has(value)) return
     const tag = Class.prototype[Symbol.toStringTag]
     if (isOurs) throw refusal(name, tag)

@@ -1,5 +1,5 @@
 // Optimizers as plain data; the kernels in shaders/optimizer have their formulas. All are written as PyTorch has them.
-import { checkNumber, checkOptions, show, SluiceError } from './errors'
+import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { checkRate, type Rate } from './rates'
 
 export interface Optimizer {
@@ -16,19 +16,26 @@ export interface Optimizer {
 const kinds: readonly unknown[] = ['sgd', 'momentum', 'rmsprop', 'adam'] satisfies Optimizer['kind'][]
 
 /** @throws SluiceError `bad-value` for what is no optimizer, such as a name or a function that was not called. */
-export function checkOptimizer(value: unknown): void {
-  const { kind, rate, beta1, beta2, epsilon, decay } = (value ?? {}) as Partial<Optimizer>
-  const numbers = [beta1, beta2, epsilon, decay].every(Number.isFinite)
-  if (kinds.includes(kind) && numbers && (typeof rate === 'number' || typeof rate === 'function')) {
-    // Written by hand, perhaps.
-    checkRate(rate)
-    fraction('beta1', beta1!)
-    fraction('beta2', beta2!)
-    checkNumber('epsilon', epsilon, kind === 'adam' || kind === 'rmsprop' ? { above: 0 } : { min: 0 })
-    checkNumber('decay', decay, { min: 0 })
-    return
+export function checkOptimizer(value: Optimizer): Optimizer {
+  const expected = 'one that adam({ rate: 2e-3 }), adamW, rmsprop, momentum or sgd gives'
+  const refuse = (cause?: unknown) => new SluiceError('bad-value', `optimizer is ${show(value)}, expected ${expected}`, { cause })
+  if (typeof value !== 'object' || value === null) throw refuse()
+  let plain: Optimizer
+  try {
+    const { kind, rate, beta1, beta2, epsilon, decay } = value
+    plain = { kind, rate, beta1, beta2, epsilon, decay }
+  } catch (cause) {
+    throw refuse(cause) // a proxy that throws
   }
-  throw new SluiceError('bad-value', `optimizer is ${show(value)}, expected one that adam({ rate: 2e-3 }), adamW, rmsprop, momentum or sgd gives`)
+  const { kind, rate, beta1, beta2, epsilon, decay } = plain
+  if (!kinds.includes(kind) || ![beta1, beta2, epsilon, decay].every(Number.isFinite) || (typeof rate !== 'number' && typeof rate !== 'function')) throw refuse()
+  // Written by hand, perhaps.
+  checkRate(rate)
+  fraction('beta1', beta1)
+  fraction('beta2', beta2)
+  checkNumber('epsilon', epsilon, kind === 'adam' || kind === 'rmsprop' ? { above: 0 } : { min: 0 })
+  checkNumber('decay', decay, { min: 0 })
+  return plain
 }
 
 const none = { beta1: 0, beta2: 0, epsilon: 0, decay: 0 }
@@ -38,27 +45,21 @@ const fraction = (name: string, value: number) => {
   return value
 }
 
-/** What an optimizer is called with, checked: only options that it has. */
-function checked<Options extends object>(name: string, options: Options, example: string, known: readonly (keyof Options & string)[]): Options {
-  checkOptions(name, options, example, known)
-  return options
-}
-
 /** Stochastic gradient descent: p −= rate · g. */
 export function sgd(options: { rate: Rate }): Optimizer {
-  const { rate } = checked('sgd', options, '{ rate: 0.1 }', ['rate'])
+  const { rate } = checkOptions('sgd', options, '{ rate: 0.1 }', { rate: true })
   return { ...none, kind: 'sgd', rate: checkRate(rate) }
 }
 
 /** Gradient descent with momentum: v = momentum · v + g, p −= rate · v (torch.optim.SGD). */
 export function momentum(options: { rate: Rate; momentum?: number }): Optimizer {
-  const { rate, momentum = 0.9 } = checked('momentum', options, '{ rate: 0.1 }', ['rate', 'momentum'])
+  const { rate, momentum = 0.9 } = checkOptions('momentum', options, '{ rate: 0.1 }', { rate: true, momentum: true })
   return { ...none, kind: 'momentum', rate: checkRate(rate), beta1: fraction('momentum', momentum) }
 }
 
 /** RMSProp: s = smoothing · s + (1 − smoothing) · g², p −= rate · g / (√s + epsilon) (torch.optim.RMSprop). */
 export function rmsprop(options: { rate?: Rate; smoothing?: number; epsilon?: number } = {}): Optimizer {
-  const { rate = 1e-2, smoothing = 0.99, epsilon = 1e-8 } = checked('rmsprop', options, '{ rate: 1e-2 }', ['rate', 'smoothing', 'epsilon'])
+  const { rate = 1e-2, smoothing = 0.99, epsilon = 1e-8 } = checkOptions('rmsprop', options, '{ rate: 1e-2 }', { rate: true, smoothing: true, epsilon: true })
   return { ...none, kind: 'rmsprop', rate: checkRate(rate), beta2: fraction('smoothing', smoothing), epsilon: checkNumber('epsilon', epsilon, { above: 0 }) }
 }
 
@@ -68,14 +69,14 @@ export interface AdamOptions {
   readonly beta2?: number
   readonly epsilon?: number
 }
-const adamOptions = ['rate', 'beta1', 'beta2', 'epsilon'] as const satisfies readonly (keyof AdamOptions)[]
+const adamNames = { rate: true, beta1: true, beta2: true, epsilon: true } satisfies Known<AdamOptions>
 
 /** Adam with bias correction, Kingma and Ba 2015 (torch.optim.Adam). */
-export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...checked('adam', options, '{ rate: 2e-3 }', adamOptions), decay: 0 })
+export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...checkOptions('adam', options, '{ rate: 2e-3 }', adamNames), decay: 0 })
 
 /** Adam with decoupled weight decay, Loshchilov and Hutter 2019 (torch.optim.AdamW). */
 export function adamW(options: AdamOptions & { decay?: number } = {}): Optimizer {
-  const { rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 1e-2 } = checked('adamW', options, '{ rate: 2e-3 }', [...adamOptions, 'decay'])
+  const { rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 1e-2 } = checkOptions('adamW', options, '{ rate: 2e-3 }', { ...adamNames, decay: true })
   return {
     kind: 'adam', rate: checkRate(rate), beta1: fraction('beta1', beta1), beta2: fraction('beta2', beta2),
     epsilon: checkNumber('epsilon', epsilon, { above: 0 }), decay: checkNumber('decay', decay, { min: 0 }),

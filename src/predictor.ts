@@ -1,6 +1,6 @@
 // Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
 import { checkBatch } from './check'
-import { checkObject, SluiceError } from './errors'
+import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import { firstNotFinite, notFinite } from './finite'
 import type { Program } from './gpu/engine'
 import { checkPlan, type PlanName } from './gpu/plan'
@@ -32,6 +32,9 @@ export interface PredictionBatch {
   readonly fresh?: boolean
 }
 
+const predictorNames = { steps: true, batch: true, plan: true } satisfies Known<PredictorOptions>
+const batchNames = { ids: true, features: true, lengths: true, fresh: true } satisfies Known<PredictionBatch>
+
 export class Predictor {
   #destroyed = false
   /** Where the predictor lives; its network may have moved on when that was lost. */
@@ -53,9 +56,9 @@ export class Predictor {
 
   /** @throws SluiceError `bad-value` for a wrong option or a network without a head, `too-large` if the GPU cannot hold the
    * batch. */
-  static async create(network: Network, options: PredictorOptions): Promise<Predictor> {
+  static async create(network: Network, given: PredictorOptions): Promise<Predictor> {
     checkNetwork(network)
-    checkObject('options', options, '{ steps: 35, batch: 32 }')
+    const options = checkOptions('options', given, '{ steps: 35, batch: 32 }', predictorNames)
     const { steps, batch, plan: named = 'auto' } = options
     checkPlan(named, ['auto'])
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.')
@@ -77,9 +80,9 @@ export class Predictor {
     if (this.#destroyed) throw new SluiceError('disposed', 'this predictor was destroyed. Create a new one.')
     network.checkAlive()
     this.#gpu.checkAlive()
-    checkObject('batch', batch, '{ ids }, or { features } of a network that reads features')
     const shape = { steps: this.options.steps, batch: this.options.batch }
-    const { ids, features, lengths, fresh = true } = batch
+    const { ids, features, lengths, fresh = true } = checkOptions('batch', batch, '{ ids }, or { features } of a network that reads features', batchNames)
+    checkFlag('fresh', fresh)
     checkBatch(network.spec, { ...shape, ids, features, lengths })
     if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches.')

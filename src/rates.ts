@@ -1,5 +1,5 @@
 // Learning-rate schedules: pure functions from the step, counted from 0, to the rate of that step's update.
-import { checkCount, checkNumber, show, SluiceError } from './errors'
+import { checkCount, checkList, checkNumber, checkOptions, type Known } from './errors'
 
 /** A learning rate: the same at every step, or a function of the step (0 for the first update). */
 export type Rate = number | ((step: number) => number)
@@ -16,12 +16,15 @@ export function constant(rate: number): (step: number) => number {
   return () => rate
 }
 
+/** A schedule that says so where it is asked for the rate of no step. */
+const schedule = (at: (step: number) => number) => (step: number) => at(checkNumber('step', step, { min: 0 }))
+
 /** Rises in a straight line over the first `steps` steps, rate(step) · (step + 1) / steps, and is `rate` from then on.
  * The first step already moves: a rate of 0 would waste it. `steps` 0 is no warm-up. */
 export function warmup(steps: number, rate: Rate): (step: number) => number {
   checkCount('steps', steps, { min: 0 })
   checkRate(rate)
-  return (step) => rateAt(rate, step) * (step < steps ? (step + 1) / steps : 1)
+  return schedule((step) => rateAt(rate, step) * (step < steps ? (step + 1) / steps : 1))
 }
 
 export interface CosineOptions {
@@ -35,9 +38,12 @@ export interface CosineOptions {
   readonly floor?: number
 }
 
+const cosineNames = { rate: true, steps: true, warmup: true, floor: true } satisfies Known<CosineOptions>
+
 /** Half a cosine from `rate` down to `floor`, without restarts.
  * Ilya Loshchilov and Frank Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, equation 5. */
-export function cosine({ rate, steps, warmup: rise = 0, floor = 0 }: CosineOptions): (step: number) => number {
+export function cosine(options: CosineOptions): (step: number) => number {
+  const { rate, steps, warmup: rise = 0, floor = 0 } = checkOptions('cosine', options, '{ rate: 2e-3, steps: 1000 }', cosineNames)
   checkNumber('rate', rate, { min: 0 })
   checkCount('steps', steps)
   checkCount('warmup', rise, { min: 0, max: steps - 1 })
@@ -57,12 +63,15 @@ export interface ExponentialOptions {
   readonly every?: number
 }
 
+const exponentialNames = { rate: true, decay: true, every: true } satisfies Known<ExponentialOptions>
+
 /** rate · decay^(step / every), smoothly. For a staircase see `stepwise`. */
-export function exponential({ rate, decay, every = 1 }: ExponentialOptions): (step: number) => number {
+export function exponential(options: ExponentialOptions): (step: number) => number {
+  const { rate, decay, every = 1 } = checkOptions('exponential', options, '{ rate: 2e-3, decay: 0.9, every: 1000 }', exponentialNames)
   checkNumber('rate', rate, { min: 0 })
   checkNumber('decay', decay, { above: 0, max: 1 })
   checkCount('every', every)
-  return (step) => rate * decay ** (step / every)
+  return schedule((step) => rate * decay ** (step / every))
 }
 
 export interface StepwiseOptions {
@@ -74,16 +83,16 @@ export interface StepwiseOptions {
   readonly at: readonly number[]
 }
 
+const stepwiseNames = { rate: true, decay: true, at: true } satisfies Known<StepwiseOptions>
+
 /** rate · decay^k, k the number of milestones in `at` that are ≤ step: a staircase. */
-export function stepwise({ rate, decay, at }: StepwiseOptions): (step: number) => number {
+export function stepwise(options: StepwiseOptions): (step: number) => number {
+  const { rate, decay, at } = checkOptions('stepwise', options, '{ rate: 2e-3, decay: 0.5, at: [1000, 2000] }', stepwiseNames)
   checkNumber('rate', rate, { min: 0 })
   checkNumber('decay', decay, { above: 0, max: 1 })
-  if (!Array.isArray(at)) {
-    throw new SluiceError('bad-value', `at is ${show(at)}, expected an array of steps such as [1000, 2000]`)
-  }
-  const milestones = [...at]
+  const milestones = checkList('at', at, 'of steps such as [1000, 2000]', { min: 0, max: 1e6 })
   milestones.forEach((step, k) => checkCount(`at[${k}]`, step, { min: k === 0 ? 0 : milestones[k - 1]! + 1 }))
-  return (step) => rate * decay ** milestones.filter((milestone) => milestone <= step).length
+  return schedule((step) => rate * decay ** milestones.filter((milestone) => milestone <= step).length)
 }
 
 /** Checks a rate where it is taken in; a function is checked at each step, by `rateAt`.

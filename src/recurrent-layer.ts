@@ -4,7 +4,7 @@
 // in memory, the rest of which must be 0 where the caller writes and is 0 where the layer does.
 import type { CellName } from './cells'
 import { checkLengths, checkSpec } from './check'
-import { checkCount, checkObject, isMap, show, SluiceError } from './errors'
+import { checkCount, checkFlag, checkMap, checkOptions, reading, show, SluiceError, type Known } from './errors'
 import { anyDevice, type Gpu } from './gpu/device'
 import { checkFinite } from './finite'
 import { prepareAll, type Program } from './gpu/engine'
@@ -46,6 +46,22 @@ export interface RecurrentLayerOptions {
   }
 }
 
+const names = {
+  cell: true, input: true, hidden: true, bidirectional: true, bias: true, peepholes: true, steps: true, batch: true, train: true, recompute: true, buffers: true,
+} satisfies Known<RecurrentLayerOptions>
+const bufferNames = { x: true, parameters: true, gradients: true, dy: true, dx: true } satisfies Known<NonNullable<RecurrentLayerOptions['buffers']>>
+
+export interface ForwardOptions {
+  /** The state begins at `zero` (default), goes on from the run before, or is what the caller has put into the initial slots of
+   * `state`. */
+  readonly initial?: 'zero' | 'carried' | 'given'
+}
+
+export interface BackwardOptions {
+  /** The gradient of the final state is `zero` (default), or what the caller has put into `stateGradient`. */
+  readonly finalGradient?: 'zero' | 'given'
+}
+
 export class RecurrentLayer {
   #destroyed = false
 
@@ -64,18 +80,19 @@ export class RecurrentLayer {
   /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `gpu-error` for one of another device or one that was
    * destroyed, `too-large`. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
-    checkObject('options', options, "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }")
-    const { cell, input, hidden, bidirectional, bias, peepholes, steps, batch, train = false, recompute, buffers = {} } = options
+    const example = "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }"
+    const { input, steps, batch, train = false, recompute, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
     checkCount('input', input)
-    const spec: NetworkSpec = {
-      input: { features: input },
-      layers: [{ cell, hidden, ...(bidirectional && { bidirectional }), ...(bias !== undefined && { bias }), ...(peepholes && { peepholes }) }],
-    }
-    checkSpec(spec)
+    checkFlag('train', train)
+    const spec: NetworkSpec = checkSpec({ input: { features: input }, layers: [layer] })
+    const buffers = checkOptions('buffers', given, '{ x: buffer }', bufferNames)
+    for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) checkBuffer(name, buffer)
+    if (!train) for (const name of ['dy', 'dx'] as const)
+      if (buffers[name]) throw new SluiceError('bad-value', `buffers.${name} came, but without train: true there is no gradient to put there`)
     checkCount('steps', steps)
     checkCount('batch', batch)
-    const gpu = anyDevice(device)
     checkDistinct(buffers)
+    const gpu = anyDevice(device)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
       return { unrolled: new Unrolled(on, parameters, { steps, batch, train, recompute, inputGradient: train, initialGradient: train }, buffers) }
@@ -114,6 +131,7 @@ export class RecurrentLayer {
   /** States [T+2, B, D, H]: slot 0 is the initial state of direction 0, slot t + 1 the state after step t, slot T + 1 the
    * initial state of direction 1. */
   state(name: 'h' | 'c'): Tensor | null {
+    checkState(name)
     const { memory } = this.unrolled.layers[0]!
     return name === 'h' ? memory.h : memory.c
   }
@@ -130,12 +148,14 @@ export class RecurrentLayer {
 
   /** dL/d(final state) [B, D, H] before backward, dL/d(initial state) after it; null without `train`. */
   stateGradient(name: 'h' | 'c'): Tensor | null {
+    checkState(name)
     const { memory } = this.unrolled.layers[0]!
     return name === 'h' ? memory.dh : memory.dc
   }
 
   /** Where a parameter lies, by the names `W`, `U`, `b`, `bn`, `p` of `parameterShapes`; and where its gradient does. */
   parameter(name: string): { value: Tensor; gradient: Tensor } {
+    if (typeof name !== 'string') throw new SluiceError('bad-value', `the name of the parameter is ${show(name)}, expected one such as 'W'`)
     const { parameters } = this.unrolled
     return { value: parameters.value(`layers.0.${name}`), gradient: parameters.gradient(`layers.0.${name}`) }
   }
@@ -144,8 +164,8 @@ export class RecurrentLayer {
    * @throws SluiceError `bad-value` for a name or a number that is not finite, `bad-shape`, `disposed`. */
   writeParameters(values: ParameterValues): void {
     this.#checkAlive()
-    if (!isMap(values)) throw new SluiceError('bad-value', `the parameters are ${show(values)}, expected a Map from name to numbers`)
-    this.unrolled.parameters.write(new Map([...values].map(([name, v]) => [`layers.0.${name}`, v])))
+    const entries = checkMap('parameters', values, 'from name to numbers')
+    this.unrolled.parameters.write(new Map(entries.map(([name, v]) => [`layers.0.${name}`, v])))
   }
 
   /** Writes a tensor of the layer's, in its shape without padding; and reads one, as it is.
@@ -173,12 +193,13 @@ export class RecurrentLayer {
     this.unrolled.batch.write({ lengths })
   }
 
-  /** Encodes the forward pass. `initial`: the state begins at zero, goes on from the run before, or is what the caller has
-   * put into the initial slots of `state`. That the encoder is finished, or of another device, WebGPU says later: where it is
-   * finished or submitted, as an uncaptured error of its device.
+  /** Encodes the forward pass. That the encoder is finished, or of another device, WebGPU says later: where it is finished or
+   * submitted, as an uncaptured error of its device.
    * @throws SluiceError `bad-value` for another word, and for `carried` where a direction reads from the end. */
-  encodeForward(encoder: GPUCommandEncoder, { initial = 'zero' }: { initial?: 'zero' | 'carried' | 'given' } = {}): void {
+  encodeForward(encoder: GPUCommandEncoder, options: ForwardOptions = {}): void {
     this.#checkAlive()
+    const { initial = 'zero' } = checkOptions('options', options, "{ initial: 'carried' }", { initial: true })
+    checkEncoder(encoder)
     if (initial !== 'zero' && initial !== 'carried' && initial !== 'given')
       throw new SluiceError('bad-value', `initial is ${show(initial)}, expected 'zero', 'carried' or 'given'`)
     if (initial === 'carried' && this.unrolled.layers[0]!.D === 2)
@@ -188,11 +209,12 @@ export class RecurrentLayer {
     this.programs.forward.encode(encoder)
   }
 
-  /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and every parameter's gradient. `finalGradient`: that
-   * of the final state is zero, or what the caller has put into `stateGradient`.
+  /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and every parameter's gradient.
    * @throws SluiceError `bad-value` for another word, and without `train`; `disposed`. */
-  encodeBackward(encoder: GPUCommandEncoder, { finalGradient = 'zero' }: { finalGradient?: 'zero' | 'given' } = {}): void {
+  encodeBackward(encoder: GPUCommandEncoder, options: BackwardOptions = {}): void {
     this.#checkAlive()
+    const { finalGradient = 'zero' } = checkOptions('options', options, "{ finalGradient: 'given' }", { finalGradient: true })
+    checkEncoder(encoder)
     const { clear, backward } = this.programs
     if (!clear || !backward) throw new SluiceError('bad-value', 'this layer cannot go backward: create it with train: true')
     if (finalGradient !== 'zero' && finalGradient !== 'given')
@@ -203,10 +225,11 @@ export class RecurrentLayer {
 
   /** @throws SluiceError `bad-value` for a tensor that this layer has not, or has not without `train`. */
   #checkTensor(tensor: Tensor | null): void {
-    if (!tensor?.buffer) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
+    const buffer = reading('the tensor', tensor, () => (typeof tensor?.label === 'string' && Array.isArray(tensor.shape) ? tensor.buffer : undefined))
+    if (!tensor || !buffer) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
     const { x, dx, layers: [layer], parameters: { values, gradients } } = this.unrolled
-    if ([x, dx, ...Object.values(layer!.memory), values, gradients].some((own) => own?.buffer === tensor.buffer)) return
-    throw new SluiceError('bad-value', `the tensor ${tensor.label} is of another layer, expected one of this layer's own, such as its x or outputs`)
+    if ([x, dx, ...Object.values(layer!.memory), values, gradients].some((own) => own?.buffer === buffer)) return
+    throw new SluiceError('bad-value', `the tensor ${tensor.label.slice(0, 60)} is of another layer, expected one of this layer's own, such as its x or outputs`)
   }
 
   #checkAlive(): void {
@@ -221,6 +244,23 @@ export class RecurrentLayer {
     this.unrolled.parameters.destroy()
     for (const program of Object.values(this.programs)) program.destroy()
   }
+}
+
+/** @throws SluiceError `bad-value` for a state that no cell has. */
+function checkState(name: unknown): void {
+  if (name !== 'h' && name !== 'c') throw new SluiceError('bad-value', `the state is ${show(name)}, expected 'h' or 'c'`)
+}
+
+/** @throws SluiceError `bad-value` for what is no encoder. */
+function checkEncoder(encoder: GPUCommandEncoder): void {
+  const isEncoder = reading('the encoder', encoder, () => typeof encoder?.beginComputePass === 'function' && typeof encoder.copyBufferToBuffer === 'function')
+  if (!isEncoder) throw new SluiceError('bad-value', `the encoder is ${show(encoder)}, expected a GPUCommandEncoder such as device.createCommandEncoder() gives`)
+}
+
+/** @throws SluiceError `bad-value` for what is no buffer. */
+function checkBuffer(name: string, buffer: GPUBuffer): void {
+  const isBuffer = reading(`buffers.${name}`, buffer, () => typeof buffer?.size === 'number' && typeof buffer.usage === 'number')
+  if (!isBuffer) throw new SluiceError('bad-value', `buffers.${name} is ${show(buffer)}, expected a GPUBuffer`)
 }
 
 type Buffers = NonNullable<RecurrentLayerOptions['buffers']>

@@ -2,7 +2,7 @@
 // inspection and tests; `Trainer` is the fast way to train.
 import { cells } from './cells'
 import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } from './check'
-import { checkCount, show, SluiceError } from './errors'
+import { checkCount, checkFlag, show, SluiceError, type Known } from './errors'
 import type { Gpu } from './gpu/device'
 import type { Program } from './gpu/engine'
 import { checkPlan, type Plan, type PlanName } from './gpu/plan'
@@ -54,6 +54,11 @@ export interface RunOptions {
   readonly inspect?: boolean
 }
 
+export const runNames = {
+  steps: true, batch: true, ids: true, features: true, targets: true, classWeights: true, lengths: true, initial: true, dropoutSeed: true, gradients: true,
+  outputGradients: true, finalGradients: true, recompute: true, plan: true, inspect: true,
+} satisfies Known<RunOptions>
+
 /** Inside one layer; everything is zero past the end of a row, but for the states, which are carried. */
 export interface Inside {
   /** Gate activations by name (src/cells), each [T, B, D, H]. */
@@ -97,10 +102,10 @@ export interface Runner {
   prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }>
 }
 
-export async function run(network: Runner, options: RunOptions): Promise<RunResult> {
+export async function run(network: Runner, given: RunOptions): Promise<RunResult> {
   const { spec, gpu } = network
+  const options = checkRun(spec, given)
   const { steps, batch, features, initial, dropoutSeed, gradients = false, inspect = false, recompute } = options
-  checkRun(spec, options)
   const unrolled = await network.unroll({
     steps, batch, recompute, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
   })
@@ -162,24 +167,30 @@ function runPlans(unrolled: Unrolled, { plan: named, targets, gradients, outputG
   }
 }
 
-function checkRun(spec: NetworkSpec, options: RunOptions): void {
+/** The options as they were checked. @throws SluiceError `bad-value`, `bad-shape`. */
+function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
   checkPlan(options.plan)
+  checkFlag('gradients', gradients)
+  checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!
-  if (outputGradients) {
+  if (outputGradients !== undefined) {
     expectArray('outputGradients', outputGradients, 'Float32Array', [['steps', steps], ['batch', batch], ['directions', directions(last)], ['hidden', last.hidden]])
     const { lengths } = options
     checkRows('outputGradients', outputGradients, { rows: steps * batch, read: (row) => !lengths || Math.floor(row / batch) < lengths[row % batch]! })
   }
-  if (classWeights) checkClassWeights(spec, classWeights, spec.head?.at === 'last' ? batch : steps * batch)
-  if (initial) checkStates('initial', spec, initial)
-  if (finalGradients) checkStates('finalGradients', spec, finalGradients)
+  if (classWeights !== undefined) checkClassWeights(spec, classWeights, spec.head?.at === 'last' ? batch : steps * batch)
   if (dropoutSeed !== undefined) checkCount('dropoutSeed', dropoutSeed, { min: 0, max: 0xffffffff })
   if (options.inspect && options.recompute)
     throw new SluiceError('bad-value', `inspect shows the gates of all steps, but recompute is ${show(options.recompute)}, so they are not kept. Leave one of them out.`)
   if (gradients && !targets && !outputGradients && !finalGradients)
     throw new SluiceError('bad-value', 'gradients are wanted, but of nothing: give targets, outputGradients or finalGradients')
+  return {
+    ...options,
+    ...(initial !== undefined && { initial: checkStates('initial', spec, initial) }),
+    ...(finalGradients !== undefined && { finalGradients: checkStates('finalGradients', spec, finalGradients) }),
+  }
 }
 
 async function readStates(states: [string, Promise<Values>][]): Promise<{ h: Values; c?: Values }> {

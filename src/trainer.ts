@@ -1,6 +1,6 @@
 // The trainer: one encoder and one submit a step, forward, loss, backward, clipping and update; what comes back to the
 // CPU is the loss and the norm of the gradient, and nobody waits for them before the next step is queued.
-import { checkCount, checkLimit, checkObject, SluiceError } from './errors'
+import { checkCount, checkFlag, checkLimit, checkOptions, SluiceError, type Known } from './errors'
 import { largest } from './finite'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
@@ -74,6 +74,11 @@ export interface TrainingBatch {
   readonly fresh?: boolean
 }
 
+const trainerNames = {
+  steps: true, batch: true, optimizer: true, clipNorm: true, clipValue: true, notFinite: true, classWeights: true, plan: true, recompute: true, seed: true,
+} satisfies Known<TrainerOptions>
+const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<TrainingBatch>
+
 export interface StepResult {
   /** Training step, from 0. */
   readonly step: number
@@ -113,11 +118,11 @@ export class Trainer {
   }
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large` if the GPU cannot hold the batch. */
-  static async create(network: Network, options: TrainerOptions): Promise<Trainer> {
+  static async create(network: Network, given: TrainerOptions): Promise<Trainer> {
     checkNetwork(network)
-    checkObject('options', options, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }')
+    const copy = checkOptions('options', given, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }', trainerNames)
+    const options = { ...copy, optimizer: checkOptimizer(copy.optimizer) }
     const { steps, batch, optimizer, clipNorm, clipValue, classWeights, seed, notFinite } = options
-    checkOptimizer(optimizer)
     if (seed !== undefined) checkCount('seed', seed, { min: 0, max: 0xffffffff })
     checkLimit('clipNorm', clipNorm)
     checkLimit('clipValue', clipValue)
@@ -125,7 +130,7 @@ export class Trainer {
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so no loss to train on. Give it one, or use Network.run with outputGradients.')
     checkCount('steps', steps)
     checkCount('batch', batch)
-    if (classWeights) checkClassWeights(network.spec, classWeights, network.spec.head.at === 'last' ? batch : steps * batch)
+    if (classWeights !== undefined) checkClassWeights(network.spec, classWeights, network.spec.head.at === 'last' ? batch : steps * batch)
     const { gpu, parameters } = network
     network.checkAlive()
     checkPlan(options.plan, ['auto'])
@@ -172,8 +177,8 @@ export class Trainer {
   async step(batch: TrainingBatch): Promise<StepResult> {
     const { network, unrolled, options } = this
     this.#checkAlive()
-    checkObject('batch', batch, '{ ids, targets }')
-    const { ids, features, targets, lengths, fresh = true } = batch
+    const { ids, features, targets, lengths, fresh = true } = checkOptions('batch', batch, '{ ids, targets }', batchNames)
+    checkFlag('fresh', fresh)
     if (targets === undefined || targets === null) throw new SluiceError('bad-value', 'targets is missing, expected what the network shall learn to say for each row of its head')
     checkBatch(network.spec, { ...options, ids, features, targets, lengths })
     if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))

@@ -24,13 +24,15 @@ test.each<[string, unknown, RegExp]>([
   ['a hidden size in words', { ...base, layers: [{ ...layer, hidden: '64' }] }, /layers\[0\].hidden is "64" \(a string\), .*Convert it/],
   ['a flag in words', { ...base, layers: [{ ...layer, bidirectional: 'no' }] }, /layers\[0\].bidirectional is "no" \(a string\), expected true or false/],
   ['peepholes of a GRU', { ...base, layers: [{ ...layer, peepholes: true }] }, /peepholes is set, but the cell is gru/],
-  ['a flag misspelt', { ...base, layers: [{ ...layer, bidirectionnal: true }] }, /layers\[0\] has no bidirectionnal, expected cell, hidden, bidirectional, bias, peepholes or learnInitial/],
+  ['a flag misspelt', { ...base, layers: [{ ...layer, bidirectionnal: true }] }, /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, bias, peepholes or learnInitial/],
   ['a head of nothing', { ...base, head: {} }, /head.classes is undefined/],
   ['a head that is a number', { ...base, head: 5 }, /head is 5, expected an object/],
   ['both heads', { ...base, head: { classes: 5, numbers: 1 } }, /both classes and numbers/],
   ['a head nowhere', { ...base, head: { classes: 5, at: 'end' } }, /head.at is "end" .*expected 'every' or 'last'/],
   ['dropout of all', { ...base, dropout: 1 }, /dropout is 1, expected less than 1/],
   ['dropout in words', { ...base, dropout: '0.5' }, /dropout is "0.5" \(a string\)/],
+  ['dropout of one layer', { ...base, dropout: 0.5 }, /dropout is 0\.5, but the network has one layer: dropout acts between layers, .*Add a layer/],
+  ['an option misspelt', { ...base, droput: 0.5 }, /options has no droput\. Did you mean dropout\?/],
   ['a negative seed', { ...base, seed: -1 }, /seed is -1/],
   ['an initialiser misspelt', { ...base, initialise: { input: 'glorott' } }, /initialise.input is "glorott" .*expected 'uniform', 'glorot', 'orthogonal' or \{ normal/],
   ['an initialiser outside its place', { ...base, initialise: 'glorot' }, /initialise is "glorot" .*expected an object/],
@@ -109,7 +111,7 @@ test('trainers, runs and parameters', async () => {
   for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
 
   const made = await Trainer.create(network, { steps: 3, batch: 2, optimizer: adam() })
-  for (const [batch, message] of [[undefined, /batch is undefined, expected an object/], [{ ids, targets: null }, /targets is missing/]] as const)
+  for (const [batch, message] of [[undefined, /batch is undefined, expected an object/], [{ ids, targets: null }, /targets is missing/], [{ ids, targets: ids, lenghts: ids }, /batch has no lenghts\. Did you mean lengths\?/], [{ ids, targets: ids, fresh: 'x' }, /fresh is "x" .*true or false/]] as const)
     expect((await failure(() => made.step(batch as never))).message).toMatch(message)
   network.destroy()
   for (const work of [() => made.step({ ids, targets: ids }), () => network.readParameters(), () => network.writeParameters(new Map()), run({})])

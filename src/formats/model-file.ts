@@ -9,7 +9,7 @@
 // A checksum in the metadata is of all that (checksum.ts): a file that was damaged is refused, and not loaded in silence.
 import { cells } from '../cells'
 import { checkSpec } from '../check'
-import { checkCount, checkNumber, show, SluiceError } from '../errors'
+import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../errors'
 import { checkFinite, checkSaved } from '../finite'
 import { completeSpec, directions, parameterShapes, type NetworkSpec } from '../spec'
 import { checksumOf } from './checksum'
@@ -55,6 +55,8 @@ export interface ModelFile {
   readonly training?: TrainingState
 }
 
+const settingNames = { beta1: true, beta2: true, epsilon: true, decay: true } as const
+
 const badFile = (what: string, options?: ErrorOptions) => new SluiceError('bad-file', what, options)
 
 /** Writes a model file. @throws SluiceError `not-finite` for a tensor that is not, which no reader would take. */
@@ -97,7 +99,7 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): ModelFile {
     )
   }
   if (metadata.version !== String(version) && metadata.version !== String(withoutChecksum))
-    throw badFile(`the model file is of version ${metadata.version}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
+    throw badFile(`the model file is of version ${String(metadata.version).slice(0, 20)}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
   checkChecksum(metadata, tensors)
   const model = kinds.find((kind) => kind === metadata.model)
   if (!model) throw badFile(`the model file holds a ${show(metadata.model)}, expected one of ${kinds.join(', ')}. Was the file damaged?`)
@@ -131,8 +133,7 @@ function json(metadata: Readonly<Record<string, string>>, key: string): unknown 
 
 function readSpec(spec: unknown): NetworkSpec {
   try {
-    checkSpec(spec as NetworkSpec)
-    return completeSpec(spec as NetworkSpec)
+    return completeSpec(checkSpec(spec as NetworkSpec))
   } catch (cause) {
     throw badFile(`the model file describes no network: ${(cause as Error).message}. Was the file damaged?`, { cause })
   }
@@ -143,7 +144,8 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   try {
     checkCount('step', step, { min: 0 })
     checkCount('batch', batch)
-    for (const [name, value] of Object.entries(settings ?? {})) checkNumber(name, value)
+    if (typeof optimizer !== 'string') throw new SluiceError('bad-file', `optimizer is ${show(optimizer)}, expected a name`)
+    if (settings !== undefined) for (const name of Object.keys(checkOptions('settings', settings as object, '{ beta1: 0.9 }', settingNames))) checkNumber(name, (settings as Record<string, unknown>)[name])
   } catch (cause) {
     throw badFile(`the model file's training is damaged: ${(cause as Error).message}`, { cause })
   }
@@ -157,7 +159,7 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   groups.delete('carried')
   const memory = new Map([...groups].map(([what, group]) => [what, checkTensors(spec, group)]))
   return {
-    step: step as number, optimizer: String(optimizer), batch: batch as number, memory, carried, loop,
+    step: step as number, optimizer: optimizer as string, batch: batch as number, memory, carried, loop,
     ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }), ...(typeof plan === 'string' && { plan }),
   }
 }

@@ -3,10 +3,11 @@
 // they add up, but for the candidate of a GRU, whose second one is Sluice's `bn`.
 import { cells } from '../cells'
 import { checkSpec } from '../check'
-import { checkObject, isMap, show, SluiceError } from '../errors'
+import { checkList, checkMap, checkOptions, show, SluiceError, typedArrayName, type Known } from '../errors'
 import { checkFinite } from '../finite'
 import { directions, headSize, inputSize, parameterShapes, type LayerSpec, type NetworkSpec } from '../spec'
-import type { FloatTensor } from './safetensors'
+import { changeOf, missing } from './pytorch-missing'
+import { checkTensor, shapeOf, type FloatTensor } from './safetensors'
 
 export interface PyTorchNames {
   /** What stands before `weight_ih_l0`, with its dot: `'lstm.'` for `self.lstm = nn.LSTM(…)`. A list where each layer is a
@@ -18,8 +19,17 @@ export interface PyTorchNames {
   readonly embedding?: string
 }
 
+export interface FromPyTorchOptions extends PyTorchNames {
+  /** Tensors of the file to leave out, by name or by the beginning of it (`'decoder.'`); `''` is all that the network has no
+   * place for, but for what else is in its own layers. Default none: a tensor that nothing reads is refused. */
+  readonly ignore?: readonly string[]
+}
+
+const nameNames = { prefix: true, head: true, embedding: true } satisfies Known<PyTorchNames>
+const optionNames = { ...nameNames, ignore: true } satisfies Known<FromPyTorchOptions>
+
 /** One tensor of PyTorch's, and where its elements are in Sluice. */
-interface Slot {
+export interface Slot {
   readonly name: string
   readonly shape: readonly number[]
   /** For messages: `LSTM layer 1: U`, and the shape in words. */
@@ -35,22 +45,32 @@ const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size
 
 /** The parameters of a network from tensors with PyTorch's names, for `network.writeParameters`. Leave the head out of the
  * description to convert the layers alone.
+ *
+ * The names may be those of nn.LSTMCell, nn.GRUCell and nn.RNNCell (`weight_ih` without `_l0`). A head without a bias
+ * (nn.Linear(bias=False)) gets zeros, which is the same; a head whose weight is the embedding's (tied, so that the file has it
+ * once) gets a copy of it.
  * @throws SluiceError `bad-file` where a tensor is missing, has another shape than the network needs, is left over, or has a
  * number that is not finite; `bad-value` for a network that PyTorch has not. */
-export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: NetworkSpec, names: PyTorchNames = {}): Map<string, Float32Array<ArrayBuffer>> {
-  if (!isMap(tensors)) throw new SluiceError('bad-value', `the tensors are ${show(tensors)}, expected a Map from name to tensor, such as readSafetensors(bytes).tensors`)
-  checkObject('spec', spec, 'network.spec')
-  checkSpec(spec)
-  const slots = slotsOf(spec, names)
-  checkLeftOver(tensors, slots, names)
-  const parameters = new Map([...parameterShapes(spec)].map(([name, shape]) => [name, new Float32Array(product(shape))]))
-  for (const slot of slots) {
-    const tensor = tensors.get(slot.name)
-    if (!tensor) throw missing(slot, tensors)
-    checkShape(slot, tensor.shape, spec)
-    const { values } = tensor
-    if (values.length !== product(slot.shape)) throw new SluiceError('bad-file', `${slot.name} has ${values.length} values, expected ${product(slot.shape)} for its shape [${slot.shape.join(', ')}]`)
-    checkFinite(slot.name, values, { code: 'bad-file', advice: 'Was it saved after its training ran away? Go back to a checkpoint from before' })
+export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: NetworkSpec, options: FromPyTorchOptions = {}): Map<string, Float32Array<ArrayBuffer>> {
+  const file = new Map(checkMap('tensors', tensors, 'from name to tensor, such as readSafetensors(bytes).tensors'))
+  const checked = checkSpec(spec)
+  const { ignore = [], ...names } = checkOptions('names', options, "{ prefix: 'lstm.', head: 'fc.' }", optionNames)
+  const left = checkList('ignore', ignore, "of names or their beginnings, such as ['decoder.']")
+  for (const beginning of left) if (typeof beginning !== 'string') throw new SluiceError('bad-value', `ignore has ${show(beginning)}, expected names or their beginnings, such as 'decoder.'`)
+  const slots = slotsOf(checked, names)
+  // All is checked before anything is allocated by the word of a description.
+  const found = slots.flatMap((slot) => {
+    const source = sourceOf(slot, file, slots)
+    if (source === null) return []
+    const tensor = checkTensor(source, file.get(source)!)
+    checkShape(slot, tensor.shape, checked)
+    if (tensor.values.length !== product(slot.shape)) throw new SluiceError('bad-file', `${source} has ${tensor.values.length} values, expected ${product(slot.shape)} for its shape ${shapeOf(slot.shape)}`)
+    checkFinite(source, tensor.values, { code: 'bad-file', advice: 'Was it saved after its training ran away? Go back to a checkpoint from before' })
+    return [{ slot, source, values: tensor.values }]
+  })
+  checkLeftOver(file, new Set(found.map(({ source }) => source)), names, left)
+  const parameters = new Map([...parameterShapes(checked)].map(([name, shape]) => [name, new Float32Array(product(shape))]))
+  for (const { slot, values } of found) {
     const columns = slot.shape[1] ?? 1
     for (let i = 0; i < values.length; i++) {
       const [parameter, index] = slot.place(Math.floor(i / columns), i % columns)
@@ -61,32 +81,62 @@ export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: Net
   return parameters
 }
 
+/** The name of the tensor that fills a slot; null for a bias that the head was made without.
+ * @throws SluiceError `bad-file` if there is none, and says why. */
+function sourceOf(slot: Slot, file: ReadonlyMap<string, FloatTensor>, slots: readonly Slot[]): string | null {
+  if (file.has(slot.name)) return slot.name
+  // A cell is a layer of one direction, with the same tensors.
+  const cell = slot.name.replace(/_l0$/, '')
+  if (file.has(cell)) return cell
+  if (changeOf(slot.name, file)) throw missing(slot, [...file.keys()])
+  const [head, bias] = [slots.find(({ what }) => what === headWeight), slots.find(({ what }) => what === headBias)]
+  if (slot === bias && file.has(head!.name)) return null
+  if (slot === head && file.has(bias!.name)) {
+    const tied = slots.find(({ what, shape }) => what === 'embedding' && shape[0] === slot.shape[0] && shape[1] === slot.shape[1])
+    if (tied && file.has(tied.name)) return tied.name
+  }
+  throw missing(slot, [...file.keys()])
+}
+
 /** The parameters of a network, such as `network.readParameters()` gives, under PyTorch's names and in its shapes, for
  * `writeSafetensors`; `load_state_dict` takes them. Where PyTorch has two biases, the second one is zero.
- * @throws SluiceError `bad-value` for a network that PyTorch has not, or a parameter that is not finite. */
-export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, names: PyTorchNames = {}): Map<string, FloatTensor> {
-  if (!isMap(parameters)) throw new SluiceError('bad-value', `the parameters are ${show(parameters)}, expected a Map such as await network.readParameters() gives`)
-  const slots = slotsOf(spec, names)
-  const wanted = [...parameterShapes(spec).keys()]
-  const lacking = wanted.find((name) => !parameters.has(name))
-  if (lacking) throw new SluiceError('bad-value', `the parameters lack ${lacking}, expected ${wanted.join(', ')}, such as network.readParameters() gives`)
-  for (const name of wanted) checkFinite(name, parameters.get(name)!)
+ * @throws SluiceError `bad-value` for a network that PyTorch has not, or a parameter that is not finite; `bad-shape` for parameters of
+ * another network. */
+export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, options: PyTorchNames = {}): Map<string, FloatTensor> {
+  const values = new Map(checkMap('parameters', parameters, 'such as await network.readParameters() gives'))
+  const checked = checkSpec(spec)
+  const slots = slotsOf(checked, checkOptions('names', options, "{ prefix: 'lstm.', head: 'fc.' }", nameNames))
+  const wanted = parameterShapes(checked)
+  for (const [name, shape] of wanted) {
+    const came = values.get(name)
+    if (came === undefined) throw new SluiceError('bad-value', `the parameters lack ${name}, expected ${[...wanted.keys()].join(', ')}, such as network.readParameters() gives`)
+    if (typedArrayName(came) !== 'Float32Array') throw new SluiceError('bad-value', `${name} is ${show(came)}, expected a Float32Array`)
+    if (came.length !== product(shape)) throw new SluiceError('bad-shape', `${name} has ${came.length} numbers, expected ${product(shape)}: ${shapeOf(shape)}`)
+    checkFinite(name, came)
+  }
   return new Map(
     slots.map(({ name, shape, place, second }) => {
       const columns = shape[1] ?? 1
-      const values = Float32Array.from({ length: product(shape) }, (_, i) => {
+      const made = Float32Array.from({ length: product(shape) }, (_, i) => {
         const [parameter, index] = place(Math.floor(i / columns), i % columns)
-        return second && !parameter.endsWith('.bn') ? 0 : parameters.get(parameter)![index]!
+        return second && !parameter.endsWith('.bn') ? 0 : values.get(parameter)![index]!
       })
-      return [name, { shape, values }]
+      return [name, { shape, values: made }]
     }),
   )
 }
 
+const headWeight = 'head: W'
+const headBias = 'head: b'
+
 /** Every tensor that PyTorch has of such a network. */
 function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedding = 'embedding.' }: PyTorchNames): Slot[] {
-  if (typeof prefix !== 'string' && prefix.length !== spec.layers.length)
-    throw new SluiceError('bad-value', `prefix has ${prefix.length} names, expected one for each of the ${spec.layers.length} layers, or one text for all`)
+  for (const [name, text] of Object.entries({ head, embedding }))
+    if (typeof text !== 'string') throw new SluiceError('bad-value', `${name} is ${show(text)}, expected what stands before its weight, such as '${name}.'`)
+  const prefixes = typeof prefix === 'string' ? [] : checkList('prefix', prefix, "of what stands before weight_ih of each layer, such as ['lstm1.', 'lstm2.'], or one text for all")
+  for (const text of prefixes) if (typeof text !== 'string') throw new SluiceError('bad-value', `prefix has ${show(text)}, expected texts such as 'lstm1.'`)
+  if (typeof prefix !== 'string' && prefixes.length !== spec.layers.length)
+    throw new SluiceError('bad-value', `prefix has ${prefixes.length} names, expected one for each of the ${spec.layers.length} layers, or one text for all`)
   const slots: Slot[] = []
   if ('ids' in spec.input && spec.input.embedding) {
     const E = spec.input.embedding
@@ -94,15 +144,17 @@ function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedding = '
   }
   spec.layers.forEach((layer, l) => {
     checkLayer(layer, l)
-    const [before, number] = typeof prefix === 'string' ? [prefix, l] : [prefix[l]!, 0]
+    const [before, number] = typeof prefix === 'string' ? [prefix, l] : [prefixes[l]!, 0]
     slots.push(...layerSlots(layer, l, inputSize(spec, l), `${before}%_l${number}`))
   })
   const V = headSize(spec)
   if (V > 0) {
     const last = spec.layers.at(-1)!
-    slots.push({ name: `${head}weight`, shape: [V, last.hidden * directions(last)], what: 'head: W', words: 'outputs × D·H', place: (v, k) => ['head.W', k * V + v] })
-    slots.push({ name: `${head}bias`, shape: [V], what: 'head: b', words: 'outputs', place: (v) => ['head.b', v] })
+    slots.push({ name: `${head}weight`, shape: [V, last.hidden * directions(last)], what: headWeight, words: 'outputs × D·H', place: (v, k) => ['head.W', k * V + v] })
+    slots.push({ name: `${head}bias`, shape: [V], what: headBias, words: 'outputs', place: (v) => ['head.b', v] })
   }
+  const twice = slots.find(({ name }, i) => slots.findIndex((other) => other.name === name) !== i)
+  if (twice) throw new SluiceError('bad-value', `two tensors would have the name ${show(twice.name)}: give each module a name of its own, such as { prefix: 'lstm.', head: 'fc.', embedding: 'embed.' }`)
   return slots
 }
 
@@ -146,23 +198,18 @@ function checkShape({ name, shape, what, words }: Slot, came: readonly number[],
   throw new SluiceError('bad-file', `${what} (${name}) is [${came.join(', ')}], expected [${shape.join(', ')}] (${words}). ${advice}`)
 }
 
-function missing({ name, shape, what, words }: Slot, tensors: ReadonlyMap<string, FloatTensor>): SluiceError {
-  const all = [...tensors.keys()]
-  const advice = /bias_[ih]h/.test(name)
-    ? 'If the module was made with bias=False, give the layer bias: false'
-    : 'Give the names that the file has, such as { prefix: \'lstm.\', head: \'fc.\', embedding: \'embed.\' }'
-  const some = `${all.slice(0, 12).join(', ')}${all.length > 12 ? ` and ${all.length - 12} more` : ''}`
-  return new SluiceError('bad-file', `${name}, ${what} [${shape.join(', ')}] (${words}), is not in the file, which has ${some || 'no tensors'}. ${advice}.`)
-}
-
-/** Refuses a tensor of the same module that the network has no place for: a layer, a direction or a bias more. */
-function checkLeftOver(tensors: ReadonlyMap<string, FloatTensor>, slots: readonly Slot[], { prefix = '' }: PyTorchNames): void {
-  const known = new Set(slots.map(({ name }) => name))
+/** Refuses a tensor that nothing reads, unless it is to be left out: first of all one of the same module, a layer, a direction or a
+ * bias more. @throws SluiceError `bad-file`. */
+function checkLeftOver(file: ReadonlyMap<string, FloatTensor>, read: ReadonlySet<string>, { prefix = '' }: PyTorchNames, ignore: readonly string[]): void {
   const prefixes = typeof prefix === 'string' ? [prefix] : prefix
-  for (const [name, { shape }] of tensors) {
-    const before = prefixes.find((p) => name.startsWith(p) && /^(weight|bias)_(ih|hh|hr)_l\d+(_reverse)?$/.test(name.slice(p.length)))
-    if (before === undefined || known.has(name)) continue
-    const advice = name.endsWith('_reverse') ? 'bidirectional: true' : /bias/.test(name) ? 'layers with biases' : name.includes('_hr_') ? 'no projection (proj_size)' : 'as many layers as the file'
-    throw new SluiceError('bad-file', `${name} [${shape.join(', ')}] is in the file, but the network has no place for it. Make a network with ${advice}.`)
+  const left = [...file.keys()].filter((name) => !read.has(name) && !ignore.some((beginning) => beginning !== '' && name.startsWith(beginning)))
+  for (const name of left) {
+    if (!prefixes.some((p) => name.startsWith(p) && /^(weight|bias)_(ih|hh|hr)(_l\d+)?(_reverse)?$/.test(name.slice(p.length)))) continue
+    const advice = name.endsWith('_reverse') ? 'bidirectional: true' : /bias/.test(name) ? 'layers with biases' : name.includes('_hr') ? 'no projection (proj_size)' : 'as many layers as the file'
+    throw new SluiceError('bad-file', `${name} ${shapeOf(checkTensor(name, file.get(name)!).shape)} is in the file, but the network has no place for it. Make a network with ${advice}.`)
   }
+  if (left.length === 0 || ignore.includes('')) return
+  const some = `${left.slice(0, 8).join(', ')}${left.length > 8 ? ` and ${left.length - 8} more` : ''}`
+  const beginning = left[0]!.includes('.') ? `${left[0]!.split('.')[0]}.` : left[0]
+  throw new SluiceError('bad-file', `the file has tensors that nothing reads: ${some}. Give the network a place for them, or leave them out by ignore: ['${beginning}']; ignore: [''] leaves out all of them.`)
 }

@@ -3,7 +3,8 @@
 // bytes of all tensors without gaps. `__metadata__` in the header holds texts by name.
 //
 // A file may come from anywhere: nothing in it is believed before it is checked, and nothing is allocated by its word.
-import { checkBytes, show, SluiceError } from '../errors'
+import { checkBytes } from '../bytes'
+import { checkList, checkMap, checkObject, reading, show, showList, SluiceError, typedArrayName } from '../errors'
 
 /** Numbers with their shape, row-major. */
 export interface FloatTensor {
@@ -59,21 +60,26 @@ export interface SafetensorsFile {
 const longestHeader = 100_000_000
 
 const badFile = (what: string, options?: ErrorOptions) => new SluiceError('bad-file', what, options)
-const damaged = 'Was it cut off on its way, or is it no safetensors file?'
+const damaged = 'Was it changed on its way, or is it no safetensors file?'
+const cutOff = 'It was cut off on its way: copy or download it again'
 
 /** Reads a file. Its bytes are not copied, so leave them as they are while the tensors are in use.
  * @throws SluiceError `bad-file` where it is damaged, and says where; `bad-value` where bytes are not bytes. */
 export function readSafetensors(input: Uint8Array | ArrayBuffer): SafetensorsFile {
   const bytes = checkBytes('bytes', input)
-  if (bytes.length < 8) throw badFile(`the file has ${bytes.length} bytes, expected at least 8, the length of its header. ${damaged}`)
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
+  const length = bytes.length < 8 ? 0n : new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
+  // Only where the length cannot be: one that can may look like the first letters of another format.
+  const other = bytes.length < 8 || length > bytes.length - 8 ? otherFormat(bytes) : undefined
+  if (other) throw badFile(`the file is no safetensors file: it is ${other}`)
+  if (bytes.length < 8) throw badFile(`the file has ${bytes.length} bytes, expected at least 8, the length of its header. ${cutOff}`)
   if (length > longestHeader)
     throw badFile(`the file's header would have ${length} bytes, expected at most ${longestHeader}. Is it a safetensors file?`)
   if (Number(length) > bytes.length - 8)
-    throw badFile(`the file's header has ${length} bytes, but only ${bytes.length - 8} come after its length. ${damaged}`)
+    throw badFile(`the file's header has ${length} bytes, but only ${bytes.length - 8} come after its length. ${cutOff}`)
   const start = 8 + Number(length)
   const header = parseHeader(bytes.subarray(8, start))
   const data = bytes.subarray(start)
+  checkWhole(header, data.length)
   const tensors = new Map<string, StoredTensor>()
   const spans: { name: string; begin: number; end: number }[] = []
   for (const [name, entry] of Object.entries(header)) {
@@ -85,6 +91,34 @@ export function readSafetensors(input: Uint8Array | ArrayBuffer): SafetensorsFil
   checkSpans(spans, data.length)
   return { tensors, metadata: checkMetadata(header.__metadata__) }
 }
+
+/** What the first bytes say of a file that is of another kind, and the way from there. */
+function otherFormat(bytes: Uint8Array): string | undefined {
+  const first = String.fromCharCode(...bytes.subarray(0, 40))
+  const save = "In Python, save the state_dict with safetensors: from safetensors.torch import save_file; save_file(model.state_dict(), 'model.safetensors')"
+  if (first.startsWith('PK\x03\x04')) return `a zip archive, as torch.save and Keras (.keras) write. ${save}`
+  if (/^\x80[\x02-\x05]/.test(first) && bytes[7] !== 0) return `a pickle, as torch.save wrote before 1.6. ${save}`
+  if (first.startsWith('\x89HDF')) return 'an HDF5 file, as Keras writes (.h5). Save the weights with safetensors instead'
+  if (first.startsWith('GGUF')) return 'a GGUF file. Save the weights with safetensors instead'
+  if (first.startsWith('\x1f\x8b')) return 'compressed by gzip. Decompress it first'
+  if (first.startsWith('version https://git-lfs')) return 'the pointer that Git LFS keeps in place of a file. Fetch the file itself with git lfs pull'
+  if (/^\s*<(!doctype|html|\?xml)/i.test(first)) return 'a web page: the address answered with a page, for an error perhaps. Open the address to see'
+  if (/^\s*[{[]\s*["{[\]}]/.test(first)) return 'JSON. A vocabulary is read by Vocabulary.fromJSON(JSON.parse(text))'
+  return undefined
+}
+
+/** @throws SluiceError `bad-file` where the file ends before its tensors do. */
+function checkWhole(header: Readonly<Record<string, unknown>>, available: number): void {
+  let needed = 0
+  for (const entry of Object.values(header)) {
+    const offsets = isObject(entry) ? entry.data_offsets : undefined
+    if (Array.isArray(offsets) && isCount(offsets[1])) needed = Math.max(needed, offsets[1])
+  }
+  if (needed > available) throw badFile(`the file has ${available} bytes of tensors, but its header tells of ${needed}: ${needed - available} bytes are missing at its end. ${cutOff}`)
+}
+
+/** A shape in a message: `[2, 3]`. */
+export const shapeOf = (shape: readonly number[]): string => `[${shape.slice(0, 8).join(', ')}${shape.length > 8 ? ', …' : ''}]`
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   try {
@@ -100,15 +134,15 @@ function checkEntry(name: string, entry: unknown, available: number): { dtype: D
   const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {}
   if (typeof dtype !== 'string' || !Object.hasOwn(bits, dtype))
     throw badFile(`${name} has dtype ${show(dtype)}, expected one of ${Object.keys(bits).join(', ')}. Was the file written by a newer program?`)
-  if (!Array.isArray(shape) || !shape.every(isCount)) throw badFile(`${name} has shape ${JSON.stringify(shape)}, expected a list of whole numbers`)
+  if (!Array.isArray(shape) || !shape.every(isCount)) throw badFile(`${name} has shape ${showList(shape)}, expected a list of whole numbers`)
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
-    throw badFile(`${name} has data_offsets ${JSON.stringify(offsets)}, expected [begin, end]`)
+    throw badFile(`${name} has data_offsets ${showList(offsets)}, expected [begin, end]`)
   const [begin, end] = offsets as [number, number]
   if (begin > end || end > available)
     throw badFile(`${name} lies at bytes ${begin} to ${end}, but the file has bytes 0 to ${available} of tensors. ${damaged}`)
   const needed = (shape.reduce((n, size) => n * size, 1) * bits[dtype as Dtype]) / 8
   if (needed !== end - begin)
-    throw badFile(`${name} is ${dtype} [${shape.join(', ')}], which takes ${needed} bytes, but ${end - begin} are there (${begin} to ${end}). ${damaged}`)
+    throw badFile(`${name} is ${dtype} ${shapeOf(shape)}, which takes ${needed} bytes, but ${end - begin} are there (${begin} to ${end}). ${damaged}`)
   return { dtype: dtype as Dtype, shape, begin, end }
 }
 
@@ -134,12 +168,14 @@ function checkMetadata(metadata: unknown = {}): Record<string, string> {
  * multiple of 8 bytes.
  * @throws SluiceError `bad-shape` where values and shape do not fit; `bad-value` for a tensor named `__metadata__`. */
 export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
-  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : []
+  const texts = checkTexts(metadata)
+  const list = checkMap('tensors', tensors, 'from name to { shape, values }').map(([name, tensor]) => [name, checkTensor(name, tensor)] as const)
+  const entries: [string, unknown][] = Object.keys(texts).length > 0 ? [['__metadata__', texts]] : []
   let bytes = 0
-  for (const [name, { shape, values }] of tensors) {
+  for (const [name, { shape, values }] of list) {
     if (name === '__metadata__') throw new SluiceError('bad-value', 'a tensor is named __metadata__, which the format keeps for itself. Rename it.')
     if (values.length !== shape.reduce((n, size) => n * size, 1))
-      throw new SluiceError('bad-shape', `${name} has ${values.length} values, expected as many as [${shape.join(', ')}] has`)
+      throw new SluiceError('bad-shape', `${name} has ${values.length} values, expected as many as ${shapeOf(shape)} has`)
     entries.push([name, { dtype: 'F32', shape, data_offsets: [bytes, (bytes += values.length * 4)] }])
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)))
@@ -148,11 +184,29 @@ export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, meta
   new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true)
   file.set(json, 8)
   let at = start
-  for (const { values } of tensors.values()) {
+  for (const [, { values }] of list) {
     new Float32Array(file.buffer, at, values.length).set(values)
     at += values.length * 4
   }
   return file
+}
+
+/** @throws SluiceError `bad-value` for what is no tensor. */
+export function checkTensor(name: string, tensor: FloatTensor): FloatTensor {
+  checkObject(name, tensor, '{ shape: [2, 3], values: new Float32Array(6) }')
+  const { shape, values } = reading(name, tensor, () => ({ shape: tensor.shape, values: tensor.values }))
+  if (typedArrayName(values) !== 'Float32Array') throw new SluiceError('bad-value', `the values of ${name} are ${show(values)}, expected a Float32Array`)
+  const sizes = checkList(`the shape of ${name}`, shape, 'of whole numbers', { max: 64 })
+  if (!sizes.every(isCount)) throw new SluiceError('bad-value', `the shape of ${name} is ${showList(shape)}, expected a list of whole numbers`)
+  return { shape: sizes, values }
+}
+
+/** @throws SluiceError `bad-value` for metadata that are no texts. */
+function checkTexts(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  checkObject('metadata', metadata, "{ author: 'me' }")
+  const entries = reading('metadata', metadata, () => Object.entries(metadata))
+  for (const [name, text] of entries) if (typeof text !== 'string') throw new SluiceError('bad-value', `metadata.${name} is ${show(text)}, expected a string`)
+  return Object.fromEntries(entries)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,6 +1,6 @@
 // The GPU: finding an adapter, asking it for what large models need, allocating with a word on what is too large,
 // and reading back. One Gpu can serve many networks; it keeps the pipelines they share.
-import { show, SluiceError } from '../errors'
+import { checkFlag, checkOptions, show, SluiceError, type Known } from '../errors'
 import { checkOwn, claims, opaque } from '../opaque'
 import type { KernelName } from './kernels'
 import type { Tuning } from './plan'
@@ -22,6 +22,8 @@ export interface OpenOptions {
   /** Whether to use subgroups where the adapter has them. Default true; results agree to a few roundings. */
   readonly subgroups?: boolean
 }
+
+const openNames = { gpu: true, powerPreference: true, subgroups: true } satisfies Known<OpenOptions>
 
 const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 /** Bytes as a person reads them: «1.5 GiB». */
@@ -305,10 +307,18 @@ export async function patiently(open: () => Promise<Gpu>): Promise<Gpu> {
 /** A device that the caller has opened, for networks that shall live beside other work on it.
  * @throws SluiceError `bad-value` for what is no GPUDevice. */
 export function adoptDevice(device: GPUDevice): Gpu {
-  if (typeof device?.createCommandEncoder !== 'function')
+  if (!isDevice(device))
     throw new SluiceError('bad-value', `device is ${show(device)}, expected a GPUDevice, such as (await navigator.gpu.requestAdapter()).requestDevice() gives`)
   const { name, isSoftware } = nameOf(device.adapterInfo)
   return new Gpu(device, name, isSoftware)
+}
+
+function isDevice(device: unknown): boolean {
+  try {
+    return typeof (device as GPUDevice | undefined)?.createCommandEncoder === 'function'
+  } catch {
+    return false // an object that throws when it is read
+  }
 }
 
 /** @throws SluiceError `bad-value` for what is none of our devices, such as a GPUDevice that was not adopted. */
@@ -334,28 +344,49 @@ const noAdapter = (what: string) => (cause: unknown): never => {
 const swiftShader = /swiftshader/i
 const softwareNames = /swiftshader|software|llvmpipe|lavapipe|basic render|warp/i
 
+/** How a run time outside browsers comes by WebGPU; undefined in browsers. */
+function outsideBrowsers(): string | undefined {
+  const { Bun, Deno, process } = globalThis as { Bun?: unknown; Deno?: unknown; process?: { versions?: { node?: string } } }
+  if (Deno) return 'Deno has WebGPU behind a switch: start it with deno run --unstable-webgpu.'
+  if (!Bun && !process?.versions?.node) return undefined
+  return `${Bun ? 'Bun' : 'Node'} has no WebGPU of its own. Install the package webgpu (npm install webgpu) and give what it opens: import { create, globals } from "webgpu"; Object.assign(globalThis, globals); await openDevice({ gpu: create([]) }).`
+}
+
+function hasAdapters(gpu: unknown): boolean {
+  try {
+    return typeof (gpu as GPU | null)?.requestAdapter === 'function'
+  } catch {
+    return false
+  }
+}
+
 /** Opens the GPU.
- * @throws SluiceError `no-webgpu` where the browser has no WebGPU, `no-adapter` where it offers no adapter; the message
+ * @throws SluiceError `bad-value` for a wrong option; `no-webgpu` where the browser has no WebGPU, `no-adapter` where it offers no adapter; the message
  * says which browser does. */
 export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
-  const gpu = options.gpu ?? globalThis.navigator?.gpu
-  if (!gpu) {
+  const { gpu = globalThis.navigator?.gpu, powerPreference, subgroups } = checkOptions('options', options, "{ powerPreference: 'high-performance' }", openNames)
+  checkFlag('subgroups', subgroups)
+  if (powerPreference !== undefined && powerPreference !== 'low-power' && powerPreference !== 'high-performance')
+    throw new SluiceError('bad-value', `powerPreference is ${show(powerPreference)}, expected 'low-power' or 'high-performance'`)
+  if (gpu === undefined) {
     const insecure = globalThis.isSecureContext === false
     throw new SluiceError(
       'no-webgpu',
       insecure
         ? 'This page is not in a secure context, so the browser hides WebGPU. Open it over https:// or on http://localhost.'
-        : 'This browser has no WebGPU. Chrome or Edge 113, Safari 26 and Firefox 147 (on Windows and on Macs with Apple silicon) or newer have it; on Linux, Chrome with most GPUs needs chrome://flags/#enable-unsafe-webgpu.',
+        : outsideBrowsers() ??
+          'This browser has no WebGPU. Chrome or Edge 113, Safari 26 and Firefox 147 (on Windows and on Macs with Apple silicon) or newer have it; on Linux, Chrome with most GPUs needs chrome://flags/#enable-unsafe-webgpu.',
     )
   }
-  const adapter = await gpu.requestAdapter(options.powerPreference ? { powerPreference: options.powerPreference } : {}).catch(noAdapter('WebGPU could not look for an adapter'))
+  if (!hasAdapters(gpu)) throw new SluiceError('bad-value', `gpu is ${show(gpu)}, expected a GPU such as navigator.gpu`)
+  const adapter = await gpu.requestAdapter(powerPreference ? { powerPreference } : {}).catch(noAdapter('WebGPU could not look for an adapter'))
   if (!adapter)
     throw new SluiceError(
       'no-adapter',
       'WebGPU is there but found no adapter. Update the graphics driver, allow hardware acceleration in the browser\'s settings, or start Chrome with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader to run on the CPU.',
     )
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
-  const requiredFeatures = (options.subgroups === false ? [] : optionalFeatures).filter((feature) => adapter.features.has(feature))
+  const requiredFeatures = (subgroups === false ? [] : optionalFeatures).filter((feature) => adapter.features.has(feature))
   const { name, isSoftware } = nameOf(adapter.info)
   const device = await adapter
     .requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })

@@ -3,7 +3,7 @@
 // The two partitions are those of Dive into Deep Learning (v0.17, section 8.3, seq_data_iter_sequential and
 // seq_data_iter_random). The text begins at a random offset, so that epochs cut it at different places; what is left
 // over at the end of the text is dropped for that epoch.
-import { checkCount, show, SluiceError } from '../errors'
+import { checkCount, show, SluiceError, typedArrayName } from '../errors'
 import { checkOwn } from '../opaque'
 import { Random } from '../random'
 import { ignored } from '../spec'
@@ -142,7 +142,7 @@ function checkShape({ batch, steps }: BatchShape): void {
 
 /** @throws SluiceError `bad-value` for what are no ids. */
 export function checkIdArray(ids: unknown): void {
-  if (Object.prototype.toString.call(ids) === '[object Uint32Array]') return // by tag, so that those of a frame pass
+  if (typedArrayName(ids) === 'Uint32Array') return
   throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a Uint32Array, such as Vocabulary.encode gives`)
 }
 

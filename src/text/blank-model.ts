@@ -2,11 +2,11 @@
 // the vocabulary and one id more, the blank; in training, random characters are hidden and only those count.
 import type { CellName } from '../cells'
 import { checkIds, mostLayers } from '../check'
-import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../errors'
+import { checkCount, checkNumber, checkOptions, show, SluiceError, type Known } from '../errors'
 import { firstNotFinite, notFinite } from '../finite'
 import type { Gpu } from '../gpu/device'
 import { readModelFile, writeModelFile } from '../formats/model-file'
-import { Network, type LoadOptions } from '../network'
+import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
 import type { RunOptions } from '../run'
@@ -69,6 +69,27 @@ export interface BlankTrainOptions {
   readonly recover?: Recover
 }
 
+const modelNames = { vocabulary: true, cell: true, hidden: true, layers: true, bidirectional: true, dropout: true, seed: true, device: true } satisfies Known<BlankModelOptions>
+const trainNames = {
+  batch: true, steps: true, optimizer: true, clipNorm: true, notFinite: true, epochs: true, blanks: true, seed: true, recompute: true, resume: true, recover: true,
+} satisfies Known<BlankTrainOptions>
+
+export interface GuessOptions {
+  /** The character that marks what is hidden. Default '_'. */
+  readonly blank?: string
+  /** How many of the likeliest characters to tell. Default 5. */
+  readonly top?: number
+}
+
+export interface BlankEvaluationOptions {
+  /** Fraction of the characters that is hidden. Default 0.15. */
+  readonly blanks?: number
+  /** Seed of what is hidden. Default 0. */
+  readonly seed?: number
+  /** T, steps of a run. Default 35. */
+  readonly steps?: number
+}
+
 export interface Guess {
   readonly character: string
   readonly probability: number
@@ -107,15 +128,15 @@ export class BlankModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: BlankModelOptions): Promise<BlankModel> {
-    checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', ['vocabulary', 'cell', 'hidden', 'layers', 'bidirectional', 'dropout', 'seed', 'device'])
-    const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = options
+    const given = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', modelNames)
+    const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = given
     checkVocabulary(vocabulary)
     checkCount('layers', layers, { max: mostLayers })
     const network = await Network.create({
       input: { ids: vocabulary.size + 1 },
       layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional })),
       head: { classes: vocabulary.size },
-      ...(dropout !== undefined && { dropout }), ...(seed !== undefined && { seed }), ...(device && { device }),
+      ...(dropout !== undefined && { dropout }), ...(seed !== undefined && { seed }), ...(device !== undefined && { device }),
     })
     return new BlankModel(network, vocabulary)
   }
@@ -144,9 +165,10 @@ export class BlankModel {
    * @throws SluiceError `bad-file` for a file that is damaged, holds another kind of model or comes from a newer version;
    * `too-large`, and what `openDevice` throws. */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<BlankModel> {
+    const { device } = checkLoadOptions(options)
     const file = readModelFile(bytes)
     const vocabulary = savedVocabulary(file, 'BlankModel', ({ size }) => ({ ids: size + 1, classes: size }))
-    return new BlankModel(await Network.of(file, options), vocabulary)
+    return new BlankModel(await Network.of(file, { device }), vocabulary)
   }
 
   /** The model as a file, for `BlankModel.load` and any reader of safetensors.
@@ -159,8 +181,8 @@ export class BlankModel {
    * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite`. */
   train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
     return startTraining(() => {
-      checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'blanks', 'seed', 'recompute', 'resume', 'recover'])
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, notFinite, epochs = 20, blanks = 0.15, seed = 0, recompute, resume, recover } = options
+      const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, notFinite, epochs = 20, blanks = 0.15, seed = 0, recompute, resume, recover } = given
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
@@ -177,10 +199,11 @@ export class BlankModel {
   /** Guesses the characters of a text that are marked by `blank` ('_'), the whole text read in one run.
    * @throws SluiceError `bad-text` without a blank, `bad-value` for a marker that the vocabulary has or that is not one
    * character, `unknown-character`, `not-finite`. */
-  async guess(text: string, { blank = '_', top = 5 }: { blank?: string; top?: number } = {}): Promise<{ blanks: Blank[]; text: string }> {
+  async guess(text: string, options: GuessOptions = {}): Promise<{ blanks: Blank[]; text: string }> {
+    const { blank = '_', top = 5 } = checkOptions('options', options, "{ blank: '_', top: 5 }", { blank: true, top: true })
     checkCount('top', top)
     checkText(text)
-    if (typeof blank !== 'string' || [...blank].length !== 1) throw new SluiceError('bad-value', `blank is ${show(blank)}, expected one character`)
+    if (typeof blank !== 'string' || blank.length > 2 || [...blank].length !== 1) throw new SluiceError('bad-value', `blank is ${show(blank)}, expected one character`)
     if (this.vocabulary.has(blank))
       throw new SluiceError('bad-value', `blank is ${show(blank)}, but the texts of this model have that character. Mark what is hidden by another one, such as { blank: '□' }.`)
     const characters = [...text]
@@ -203,14 +226,16 @@ export class BlankModel {
 
   /** Hides characters of a text that the model need not have seen, such as corpus.heldOut, and guesses them.
    * @throws SluiceError `bad-text`, `bad-value`, `unknown-character`, `not-finite`. */
-  async evaluate(text: string | Uint32Array, { blanks = 0.15, seed = 0, steps = 35 }: { blanks?: number; seed?: number; steps?: number } = {}): Promise<Evaluation> {
+  async evaluate(text: string | Uint32Array, options: BlankEvaluationOptions = {}): Promise<Evaluation> {
+    const { blanks = 0.15, seed = 0, steps: most = 35 } = checkOptions('options', options, '{ blanks: 0.15 }', { blanks: true, seed: true, steps: true })
     checkBlanks(blanks)
-    checkCount('steps', steps)
+    checkCount('steps', most)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     checkIdArray(ids)
     checkIds(ids, this.vocabulary.size)
     if (ids.length === 0) throw new SluiceError('bad-text', 'the text to evaluate on is empty, expected at least one character')
+    const steps = Math.min(most, ids.length) // no row is longer than the text
     const batch = Math.min(64, Math.ceil(ids.length / steps))
     const V = this.vocabulary.size
     let [right, loss, hidden] = [0, 0, 0]

@@ -1,5 +1,6 @@
 // A text made ready for training: its vocabulary, and its ids in a part to learn from and a part held out.
-import { checkBytes, checkNumber, SluiceError } from '../errors'
+import { checkBytes } from '../bytes'
+import { checkNumber, checkOptions, show, SluiceError, type Known } from '../errors'
 import { checkOwn, opaque } from '../opaque'
 import { checkText, checkVocabulary, Vocabulary } from './vocabulary'
 
@@ -9,6 +10,8 @@ export interface CorpusOptions {
   /** Encode with this vocabulary, a saved model's for instance, instead of the text's own. */
   readonly vocabulary?: Vocabulary
 }
+
+const names = { heldOut: true, vocabulary: true } satisfies Known<CorpusOptions>
 
 export class Corpus {
   private constructor(
@@ -31,7 +34,8 @@ export class Corpus {
    * A text of one distinct character is allowed (V = 1, its loss is 0).
    * @throws SluiceError `bad-value` where text is not a string or heldOut is outside [0, 0.9]; `bad-text` where the
    * text is empty or not well-formed; `unknown-character` where a given vocabulary lacks one of its characters. */
-  static fromText(text: string, { heldOut = 0.1, vocabulary }: CorpusOptions = {}): Corpus {
+  static fromText(text: string, options: CorpusOptions = {}): Corpus {
+    const { heldOut = 0.1, vocabulary } = checkOptions('options', options, '{ heldOut: 0.1 }', names)
     checkNumber('heldOut', heldOut, { min: 0, max: 0.9 })
     checkText(text)
     if (vocabulary !== undefined) checkVocabulary(vocabulary, 'such as Vocabulary.fromJSON makes of a saved one')
@@ -46,6 +50,7 @@ export class Corpus {
    * @throws SluiceError `bad-text` where a byte is not UTF-8, with its offset; `bad-value` where bytes are not bytes;
    * `too-large` where the text is longer than a string can be; and as `fromText`. */
   static fromBytes(bytes: Uint8Array | ArrayBuffer, name = 'the file', options: CorpusOptions = {}): Corpus {
+    if (typeof name !== 'string') throw new SluiceError('bad-value', `name is ${show(name)}, expected a string, what to call the file in messages`)
     return Corpus.fromText(decodeUtf8(bytes, name), options)
   }
 }

@@ -1,7 +1,8 @@
 // Once through a text after the other, minibatch by minibatch, from a place on: where a training stands in its text is
 // three whole numbers, because what cuts and orders the text is counter-based.
+import { checkCount } from '../errors'
 import { Random } from '../random'
-import { randomBatches, sequentialBatches, type Batch, type BatchShape, type Epoch } from './batches'
+import { batchesPerEpoch, randomBatches, sequentialBatches, type Batch, type BatchShape, type Epoch } from './batches'
 
 export type Partition = 'sequential' | 'random'
 
@@ -30,7 +31,7 @@ export class Reading {
   #batches: Epoch<Batch> | null = null
 
   /** The text and the options are checked here, not at the first minibatch.
-   * @throws SluiceError `bad-text` where the text is too short, `bad-value`. */
+   * @throws SluiceError `bad-text` where the text is too short, `bad-value`; also for a place that no reading of the text comes to. */
   constructor(
     private readonly ids: Uint32Array,
     private readonly options: ReadingOptions,
@@ -39,7 +40,9 @@ export class Reading {
     this.#random = new Random(options.seed, cutting, from.drawn)
     this.#place = from
     this.#cut()
-    for (let k = 0; k < from.taken && !this.#batches?.next().done; k++);
+    // An epoch has no more minibatches than that, and past the last epoch there are none.
+    checkCount('taken', from.taken, { min: 0, max: this.#batches ? batchesPerEpoch(ids.length, options) : 0 })
+    for (let k = 0; k < from.taken; k++) this.#batches!.next()
   }
 
   /** Where the next minibatch comes from. */

@@ -1,12 +1,12 @@
 // A character model in ten lines: a network that reads and predicts the characters of a vocabulary.
 import type { CellName } from '../cells'
 import { checkIds, mostLayers } from '../check'
-import { checkCount, checkOptions, show, SluiceError } from '../errors'
+import { checkCount, checkOptions, show, SluiceError, type Known } from '../errors'
 import { notFinite } from '../finite'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
 import type { Program } from '../gpu/engine'
-import { Network, type LoadOptions } from '../network'
+import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
@@ -18,7 +18,7 @@ import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkVocabulary, type Vocabulary } from './vocabulary'
-import { Writer, writeOptions, type WriteOptions } from './writer'
+import { Writer, writeNames, type WriteOptions } from './writer'
 
 export interface TextModelOptions {
   readonly vocabulary: Vocabulary
@@ -71,6 +71,24 @@ export interface TrainOptions {
   readonly recover?: Recover
 }
 
+const modelNames = { vocabulary: true, cell: true, hidden: true, layers: true, embedding: true, dropout: true, seed: true, device: true } satisfies Known<TextModelOptions>
+const trainNames = {
+  batch: true, steps: true, optimizer: true, clipNorm: true, clipValue: true, notFinite: true, epochs: true, partition: true, seed: true, recompute: true, resume: true, recover: true,
+} satisfies Known<TrainOptions>
+
+export interface TextEvaluationOptions {
+  /** B, rows that the text is cut into. Default 8. */
+  readonly batch?: number
+  /** T, steps of a run. Default 64. */
+  readonly steps?: number
+}
+
+export interface DrawOptions extends WriteOptions {
+  /** How many of the likeliest characters to tell. Default 5. */
+  readonly alternatives?: number
+}
+const drawNames = { ...writeNames, alternatives: true } satisfies Known<DrawOptions>
+
 export class TextModel {
   /** A writer not in use now; texts written at the same time have one each. */
   #idle: Writer | null = null
@@ -89,8 +107,8 @@ export class TextModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
   static async create(options: TextModelOptions): Promise<TextModel> {
-    checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', ['vocabulary', 'cell', 'hidden', 'layers', 'embedding', 'dropout', 'seed', 'device'])
-    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = options
+    const given = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', modelNames)
+    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = given
     checkVocabulary(vocabulary)
     checkCount('layers', layers, { max: mostLayers })
     const V = vocabulary.size
@@ -100,7 +118,7 @@ export class TextModel {
       head: { classes: V },
       ...(dropout !== undefined && { dropout }),
       ...(seed !== undefined && { seed }),
-      ...(device && { device }),
+      ...(device !== undefined && { device }),
     })
     return new TextModel(network, vocabulary)
   }
@@ -109,9 +127,10 @@ export class TextModel {
    * @throws SluiceError `bad-file` for a file that is damaged, holds another kind of model or comes from a newer version;
    * `too-large`, and what `openDevice` throws. */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<TextModel> {
+    const { device } = checkLoadOptions(options)
     const file = readModelFile(bytes)
     const vocabulary = savedVocabulary(file, 'TextModel', ({ size }) => ({ ids: size, classes: size }))
-    return new TextModel(await Network.of(file, options), vocabulary)
+    return new TextModel(await Network.of(file, { device }), vocabulary)
   }
 
   /** The model as a file, for `TextModel.load` and any reader of safetensors: description, vocabulary and parameters, between
@@ -127,8 +146,8 @@ export class TextModel {
    * before that step. */
   train(corpus: Corpus, options: TrainOptions = {}): Training {
     return startTraining(() => {
-      checkOptions('options', options, '{ batch: 32, steps: 35 }', ['batch', 'steps', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'epochs', 'partition', 'seed', 'recompute', 'resume', 'recover'])
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, notFinite, epochs = 20, partition = 'sequential', seed = 0, recompute, resume, recover } = options
+      const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
+      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, notFinite, epochs = 20, partition = 'sequential', seed = 0, recompute, resume, recover } = given
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
@@ -144,7 +163,8 @@ export class TextModel {
   /** Perplexity on a text the model need not have seen, such as corpus.heldOut: exp of the mean loss over all its
    * characters but the first, with the state carried along. A text, or its ids.
    * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `not-finite` for the loss, `disposed`. */
-  async evaluate(text: string | Uint32Array, { batch = 8, steps = 64 }: { batch?: number; steps?: number } = {}): Promise<number> {
+  async evaluate(text: string | Uint32Array, options: TextEvaluationOptions = {}): Promise<number> {
+    const { batch = 8, steps = 64 } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true })
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     const windows = evaluationWindows(ids, { batch, steps })
     checkIds(ids, this.vocabulary.size)
@@ -186,11 +206,11 @@ export class TextModel {
    * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`, `not-finite` where there is nothing
    * to draw from, `disposed`. */
   async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
-    checkOptions('options', options, '{ length: 200, temperature: 0.8 }', writeOptions)
+    const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', writeNames)
     const ids = this.vocabulary.encode(prefix)
     const writer = await this.#writer()
     try {
-      for await (const written of writer.write(ids, options)) yield this.vocabulary.decode(written.ids)
+      for await (const written of writer.write(ids, given)) yield this.vocabulary.decode(written.ids)
     } finally {
       this.#keep(writer)
     }
@@ -199,14 +219,14 @@ export class TextModel {
   /** Writes as `write`, and tells of every character the probabilities it was drawn from: those of the very weights that
    * drew it, whatever is trained meanwhile.
    * @throws as `write`. */
-  async *draw(prefix: string, options: WriteOptions & { /** How many of the likeliest characters to tell. Default 5. */ readonly alternatives?: number }): AsyncGenerator<Draw[], void, undefined> {
-    checkOptions('options', options, '{ length: 200, temperature: 0.8 }', [...writeOptions, 'alternatives'])
-    const { alternatives = 5, temperature = 1, topK = 0 } = options
+  async *draw(prefix: string, options: DrawOptions): AsyncGenerator<Draw[], void, undefined> {
+    const { alternatives = 5, ...given } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', drawNames)
+    const { temperature = 1, topK = 0 } = given
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
     const writer = await this.#writer()
     try {
-      for await (const written of writer.write(ids, options, true)) yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
+      for await (const written of writer.write(ids, given, true)) yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
     } finally {
       this.#keep(writer)
     }

@@ -1,6 +1,6 @@
 // The training that the text models share: several steps are queued before the first one's loss is waited for, and at any
 // time the whole of it can be saved, to go on from bit for bit.
-import { checkCount, checkNumber, SluiceError } from '../errors'
+import { checkCount, checkList, checkNumber, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile, type ModelFile } from '../formats/model-file'
 import { planNames } from '../gpu/plan'
 import type { Network } from '../network'
@@ -149,7 +149,7 @@ class Session {
 
   async #begin(): Promise<void> {
     const { job } = this
-    const file = job.resume && readModelFile(job.resume)
+    const file = job.resume === undefined ? undefined : readModelFile(job.resume)
     if (this.#recovery) this.#latest = file ?? (await job.network.contents())
     try {
       this.#goOn(await Loop.create(job, file))
@@ -285,7 +285,8 @@ class Loop {
       if (!saved.place)
         throw new SluiceError('bad-file', 'resume is a file without a training of a text model: it has no place to go on from. Save it with save() of what train() returns.')
     }
-    const reading = new Reading(ids, { batch, steps, partition, epochs, seed }, saved.place) // the text is checked before anything is allocated
+    const shape = { batch, steps, partition, epochs, seed }
+    const reading = saved.place ? placed(() => new Reading(ids, shape, saved.place)) : new Reading(ids, shape) // the text is checked before anything is allocated
     // By the plan that it was saved with, where this adapter has one like it: another would round otherwise.
     const plan = planNames.find((name) => name === file?.training?.plan && name.startsWith('persistent') === job.network.gpu.holds)
     const trainer = await Trainer.create(job.network, { ...job.trainer, ...(plan && { plan }) })
@@ -355,6 +356,16 @@ class Loop {
   }
 }
 
+/** @throws SluiceError `bad-file` for a place that no training of this text comes to. */
+function placed(read: () => Reading): Reading {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof SluiceError && cause.code === 'bad-text') throw cause
+    throw new SluiceError('bad-file', `where the training of the file stood is no place in the text: ${(cause as Error).message}. Was the file damaged?`, { cause })
+  }
+}
+
 /** What a file has of a loop, if it was one with these options. @throws SluiceError `bad-value` for others, `bad-file`. */
 function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
   const saved = loop as LoopState
@@ -362,20 +373,25 @@ function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
     const { place: { epoch, taken, drawn }, tally, pending } = saved
     for (const [name, count] of Object.entries({ epoch, taken, drawn, count: tally.count, tallied: tally.epoch })) checkCount(name, count, { min: 0 })
     checkNumber('sum', tally.sum)
-    // JSON has neither NaN nor infinities, so the loss of a step that was skipped is null in a file.
-    for (const step of pending) for (const name of ['step', 'epoch', 'loss', 'rate'] as const) if (!(step.skipped && name === 'loss' && !Number.isFinite(step.loss ?? NaN))) checkNumber(name, step[name])
-    if (typeof saved.options !== 'object') throw new SluiceError('bad-file', 'it has no options')
+    checkCount('drawn', drawn, { min: 0, max: 0xffffffff })
+    // JSON has neither NaN nor infinities, so what a step that was skipped had is null.
+    for (const step of checkList('pending', pending, 'of steps'))
+      for (const name of ['step', 'epoch', 'loss', 'gradientNorm', 'rate'] as const) if (!(step.skipped === true && step[name] === null)) checkNumber(name, step[name])
+    if (typeof saved.options !== 'object' || saved.options === null) throw new SluiceError('bad-file', 'it has no options')
   } catch (cause) {
     throw new SluiceError('bad-file', `where the training of the file stood cannot be read: ${(cause as Error).message}. Was the file damaged?`, { cause })
   }
   for (const [name, is] of Object.entries(options)) {
     const was = saved.options[name]
     if (was === is) continue
-    const what = name === 'text' ? 'the text is another one than this training was saved with' : `${name} is ${String(is)}, but this training was saved with ${name} ${String(was)}`
+    const what = name === 'text' ? 'the text is another one than this training was saved with' : `${name} is ${word(is)}, but this training was saved with ${name} ${word(was)}`
     throw new SluiceError('bad-value', `${what}. Give the same text and options to resume it (rate, clipping and epochs may change), or load the model and train it anew.`)
   }
   return saved
 }
+
+/** An option as a message has it, which a file may have made anything of. */
+const word = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 50) : show(value))
 
 /** A number that another text would hardly have: FNV-1a over ids and characters. */
 function fingerprint(ids: Uint32Array, characters: string): number {

@@ -1,6 +1,7 @@
 // The characters a model knows, and the way from text to ids and back.
 // A character is a Unicode code point. Nothing is normalised, so decode(encode(text)) === text.
-import { show, SluiceError } from '../errors'
+import { isDetached } from '../bytes'
+import { checkFlag, checkOptions, reading, show, SluiceError, type Known } from '../errors'
 import { checkOwn, opaque } from '../opaque'
 
 /** What stands for every character not seen, with `unknown: true`: Unicode's own replacement character. */
@@ -11,6 +12,8 @@ export interface VocabularyOptions {
   /** Reserve id 0, shown as U+FFFD, for characters not in the vocabulary, instead of refusing them. Default false. */
   readonly unknown?: boolean
 }
+
+const names = { unknown: true } satisfies Known<VocabularyOptions>
 
 /** A vocabulary as plain data for JSON. The place of a character in `characters` is its id. */
 export interface VocabularyJSON {
@@ -37,7 +40,9 @@ export class Vocabulary {
    * Half of a surrogate pair is an error, not a character: no file in UTF-8 could hold it, and replacing it would lose
    * text silently.
    * @throws SluiceError `bad-value` where text is not a string; `bad-text` where it is empty or not well-formed. */
-  static fromText(text: string, { unknown = false }: VocabularyOptions = {}): Vocabulary {
+  static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
+    const { unknown = false } = checkOptions('options', options, '{ unknown: true }', names)
+    checkFlag('unknown', unknown)
     checkText(text)
     const counts = new Map<number, number>()
     eachCodePoint(text, (point) => counts.set(point, (counts.get(point) ?? 0) + 1))
@@ -59,6 +64,7 @@ export class Vocabulary {
 
   /** Whether `character`, one code point, has an id of its own. */
   has(character: string): boolean {
+    if (typeof character !== 'string') throw notAString(character)
     const point = character.codePointAt(0)
     return point !== undefined && character === String.fromCodePoint(point) && this.#ids.has(point)
   }
@@ -81,19 +87,33 @@ export class Vocabulary {
   /** The text of ids.
    * @throws SluiceError `bad-value` where one is not a whole number in [0, V). */
   decode(ids: ArrayLike<number>): string {
-    return Array.from(ids, (id, i) => {
-      const character = this.characters[id]
-      if (character !== undefined) return character
+    return reading('ids', ids, () => this.#decoded(ids))
+  }
+
+  #decoded(ids: ArrayLike<number>): string {
+    if (typeof ids !== 'object' || ids === null || !Number.isSafeInteger(ids.length)) throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a list of ids, such as encode gives`)
+    if (ArrayBuffer.isView(ids) && isDetached(ids)) throw new SluiceError('bad-value', 'ids is detached: its memory was transferred, to a worker for instance, and is empty here')
+    // By index, and no copy of what says that it is long: the first id that is none ends it.
+    let text = ''
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!
+      const character = typeof id === 'number' ? this.characters[id] : undefined
+      if (character !== undefined) {
+        text += character
+        continue
+      }
       throw new SluiceError(
         'bad-value',
         `ids[${i}] is ${show(id)}, expected a whole number from 0 to ${this.size - 1}. ` +
           'Were these ids made with another vocabulary?',
       )
-    }).join('')
+    }
+    return text
   }
 
   /** Refuses another vocabulary than this one: ids would mean other characters. @throws SluiceError `bad-value`. */
   expect(other: Vocabulary): void {
+    checkVocabulary(other)
     if (other === this || (other.size === this.size && other.characters.every((c, i) => c === this.characters[i]))) return
     throw new SluiceError(
       'bad-value',
@@ -108,6 +128,10 @@ export class Vocabulary {
   /** The inverse of `toJSON`, from parsed JSON.
    * @throws SluiceError `bad-file` where it is not what `toJSON` gives. */
   static fromJSON(json: unknown): Vocabulary {
+    return reading('the vocabulary', json, () => Vocabulary.#fromJSON(json))
+  }
+
+  static #fromJSON(json: unknown): Vocabulary {
     const { characters, unknown } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
     if (!Array.isArray(characters) || characters.length === 0) {
       const came = typeof json === 'object' && json ? `'s characters is ${show(characters)}` : ` is ${show(json)}`
@@ -119,18 +143,20 @@ export class Vocabulary {
       throw badFile(`the vocabulary's unknown is ${show(unknown)}, expected true or false`)
     }
     const seen = new Map<string, number>()
-    characters.forEach((character: unknown, id) => {
-      const came = `the vocabulary's characters[${id}] is ${show(character)}`
-      if (typeof character !== 'string' || [...character].length !== 1 || isSurrogate(character.codePointAt(0)!)) {
-        throw badFile(`${came}, expected one character`)
+    // By index: a list of holes ends at the first.
+    for (let id = 0; id < characters.length; id++) {
+      const character: unknown = characters[id]
+      const came = () => `the vocabulary's characters[${id}] is ${show(character)}`
+      if (typeof character !== 'string' || character.length > 2 || [...character].length !== 1 || isSurrogate(character.codePointAt(0)!)) {
+        throw badFile(`${came()}, expected one character`)
       }
-      if (seen.has(character)) throw badFile(`${came}, the same as characters[${seen.get(character)}]`)
+      if (seen.has(character)) throw badFile(`${came()}, the same as characters[${seen.get(character)}]`)
       seen.set(character, id)
-    })
+    }
     if (unknown && characters[unknownId] !== replacement) {
       throw badFile(`the vocabulary's characters[0] is ${show(characters[0])}, expected U+FFFD because unknown is true`)
     }
-    return new Vocabulary(Object.freeze([...(characters as string[])]), unknown)
+    return new Vocabulary(Object.freeze([...seen.keys()]), unknown)
   }
 
   #notKnown(point: number, position: number): SluiceError {

@@ -1,7 +1,7 @@
 // Writing: the network reads a prefix, then draws token after token, each drawn on the GPU into the ids that the next
 // step looks up. The state is carried, so a character costs the same however much text is before it. A submit writes a
 // whole chunk, and the next is under way before the one before has come back.
-import { checkCount, checkNumber, SluiceError } from '../errors'
+import { checkCount, checkNumber, SluiceError, type Known } from '../errors'
 import { contracts } from '../gpu/contracts'
 import { notFinite } from '../finite'
 import type { View } from '../gpu/device'
@@ -24,7 +24,7 @@ export interface WriteOptions {
   readonly seed?: number
 }
 
-export const writeOptions = ['length', 'temperature', 'topK', 'seed'] as const satisfies readonly (keyof WriteOptions)[]
+export const writeNames = { length: true, temperature: true, topK: true, seed: true } satisfies Known<WriteOptions>
 
 /** Tokens written, and what each was drawn from. */
 export interface Written {
@@ -85,7 +85,7 @@ export class Writer {
    * @param withLogits bring back what they were drawn from, too
    * @throws SluiceError `bad-value` for an empty prefix or a wrong option; `not-finite` where what is to be drawn from is not. */
   async *write(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: WriteOptions, withLogits = false): AsyncGenerator<Written> {
-    checkCount('length', length, { min: 0 })
+    checkCount('length', length, { min: 0, max: 0xffffffff })
     checkNumber('temperature', temperature, { above: 0, orZero: true })
     checkCount('topK', topK, { min: 0, max: 0xffffffff })
     checkCount('seed', seed, { min: 0, max: 0xffffffff })

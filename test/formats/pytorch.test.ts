@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { fromPyTorch, parameterShapes, readSafetensors, toPyTorch, writeSafetensors, type FloatTensor, type LayerSpec, type NetworkSpec, type PyTorchNames } from 'sluice'
 import { forward } from '../../src/reference'
 import { expectClose } from '../reference/support'
+import { refusal } from '../support/failure'
 
 const read = (name: string) => readSafetensors(readFileSync(new URL(`../fixtures/${name}.safetensors`, import.meta.url)))
 const { tensors } = read('pytorch-modules')
@@ -21,7 +22,7 @@ const modules: [string, NetworkSpec][] = [
 const speaker: NetworkSpec = { ...wide('lstm'), input: { ids: V, embedding: E }, head: { classes: V } }
 const speakerNames = { prefix: 'speaker.lstm.', head: 'speaker.fc.', embedding: 'speaker.embed.' }
 
-const parametersOf = (spec: NetworkSpec, names: PyTorchNames) => new Map([...fromPyTorch(tensors, spec, names)].map(([name, v]) => [name, Float64Array.from(v)]))
+const parametersOf = (spec: NetworkSpec, names: PyTorchNames) => new Map([...fromPyTorch(tensors, spec, { ...names, ignore: [''] })].map(([name, v]) => [name, Float64Array.from(v)]))
 
 describe('from PyTorch', () => {
   test.each(modules)('%s: outputs and final states are PyTorch\'s', (name, spec) => {
@@ -83,6 +84,70 @@ describe('what is refused, and how', () => {
     ['too few names', () => fromPyTorch(tensors, spec, { prefix: ['lstm.'] }), /^prefix has 1 names, expected one for each of the 2 layers/],
   ]
   test.each(cases)('%s', (_, work, message) => expect(work).toThrow(message))
+})
+
+describe('each cause has its own sentence, or is taken as it is', () => {
+  const spec: NetworkSpec = { input: { ids: 5, embedding: 3 }, layers: [{ cell: 'lstm', hidden: 3 }], head: { classes: 5 } }
+  const names = { prefix: 'rnn.', head: 'decoder.', embedding: 'encoder.' }
+  const parameters = new Map([...parameterShapes(spec)].map(([n, shape], k) => [n, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 100 * k))]))
+  const all = toPyTorch(parameters, spec, names)
+  /** The file with its names changed; a name changed into '' is left out. */
+  const renamed = (change: (name: string) => string | readonly string[]) =>
+    new Map([...all].flatMap(([name, tensor]) => [change(name)].flat().filter((n) => n !== '').map((n): [string, FloatTensor] => [n, tensor])))
+  const without = (...left: string[]) => renamed((name) => (left.includes(name) ? '' : name))
+  const put = (name: string, ...by: string[]) => renamed((n) => (n === name ? by : n))
+
+  test('a head without a bias gets zeros', () => {
+    const got = fromPyTorch(without('decoder.bias'), spec, names)
+    expect(got.get('head.b')).toEqual(new Float32Array(5))
+    expect(got.get('head.W')).toEqual(parameters.get('head.W'))
+  })
+
+  test('a head tied to the embedding gets its weight', () => {
+    const tied = without('decoder.weight')
+    expect(fromPyTorch(tied, spec, names)).toEqual(fromPyTorch(new Map([...tied, ['decoder.weight', all.get('encoder.weight')!]]), spec, names))
+  })
+
+  test.each(['rnn', 'gru-reset-after', 'lstm'] as const)('%s: the names of a cell are those of a layer', (cell) => {
+    const one: NetworkSpec = { input: { features: 2 }, layers: [{ cell, hidden: 3 }], head: { numbers: 1 } }
+    const values = new Map([...parameterShapes(one)].map(([n, shape]) => [n, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i)]))
+    const named = new Map([...toPyTorch(values, one, { prefix: 'cell.' })].map(([name, tensor]) => [name.replace('_l0', ''), tensor]))
+    for (const prefix of ['cell.', ['cell.']]) expect(fromPyTorch(named, one, { prefix })).toEqual(values)
+  })
+
+  const two: NetworkSpec = { ...spec, layers: [...spec.layers, ...spec.layers] }
+  const hh = 'rnn.weight_hh_l0'
+  const cases: [string, ReadonlyMap<string, FloatTensor>, RegExp, NetworkSpec?][] = [
+    ['cells of two layers under one prefix', renamed((n) => n.replace('_l0', '')), /has cells \(nn\.LSTMCell.*prefix of each layer in a list/, two],
+    ['weight_norm', put(hh, `${hh}_g`, `${hh}_v`), /weight-normed there \(weight_hh_l0_g and weight_hh_l0_v\).*remove_weight_norm\(module, 'weight_hh_l0'\)/],
+    ['weight_norm of the head', put('decoder.weight', 'decoder.weight_g', 'decoder.weight_v'), /weight-normed there.*remove_weight_norm\(module, 'weight'\)/],
+    ['weight_norm as a parametrization', put(hh, 'rnn.parametrizations.weight_hh_l0.original0', 'rnn.parametrizations.weight_hh_l0.original1'), /by a parametrization .*remove_parametrizations\(module, 'weight_hh_l0'\)/],
+    ['another parametrization', put(hh, 'rnn.parametrizations.weight_hh_l0.original'), /parametrized there.*remove_parametrizations/],
+    ['pruning', put(hh, `${hh}_orig`, `${hh}_mask`), /pruned there.*prune\.remove/],
+    ['spectral norm', put('decoder.weight', 'decoder.weight_orig', 'decoder.weight_u', 'decoder.weight_v'), /spectral-normed there.*remove_spectral_norm/],
+    ['weight drop', put(hh, `${hh}_raw`), /dropped from by a wrapper/],
+    ['nn.DataParallel', renamed((n) => `module.${n}`), /begin with module\., as nn\.DataParallel saves.*prefix: 'module\.lstm\.'/],
+    ['torch.compile', renamed((n) => `_orig_mod.${n}`), /begin with _orig_mod\., as torch\.compile saves/],
+    ['a tied head without a bias', without('decoder.weight', 'decoder.bias'), /shares its weight with the embedding \(tied\).*tensors\.set/],
+    ['Keras', new Map([['lstm/kernel', all.get(hh)!], ['lstm/recurrent_kernel', all.get(hh)!]]), /those of Keras/],
+    ['another prefix', renamed((n) => n.replace('rnn.', 'net.lstm.')), /prefix: 'net\.lstm\.'/],
+    ['no biases', without('rnn.bias_ih_l0', 'rnn.bias_hh_l0'), /give the layer bias: false/],
+    ['what nothing reads', renamed((n) => (n === 'decoder.bias' ? [n, 'attention.weight', 'attention.bias'] : n)), /nothing reads: attention\.weight, attention\.bias\..*ignore: \['attention\.'\]/],
+  ]
+  test.each(cases)('%s', (_, tensors, message, other = spec) => expect(() => fromPyTorch(tensors, other, names)).toThrow(refusal('bad-file', message) as Error))
+
+  test('what is to be ignored is left out, but no part of a layer by the way', () => {
+    const more = new Map([...all, ['attention.weight', all.get(hh)!]])
+    for (const ignore of [['attention.'], ['attention.weight'], ['']]) expect(fromPyTorch(more, spec, { ...names, ignore })).toEqual(parametersAsRead())
+    expect(() => fromPyTorch(new Map([...all, ['rnn.weight_ih_l1', all.get(hh)!]]), spec, { ...names, ignore: [''] })).toThrow(/as many layers as the file/)
+  })
+  const parametersAsRead = () => fromPyTorch(all, spec, names)
+
+  test('options are checked', () => {
+    expect(() => fromPyTorch(all, spec, { ...names, prefx: 'a' } as never)).toThrow(/names has no prefx\. Did you mean prefix\?/)
+    expect(() => fromPyTorch(all, spec, { ...names, head: 5 } as never)).toThrow(/head is 5/)
+    expect(() => toPyTorch(new Map([...parameters, ['head.b', new Float32Array(1)]]), spec, names)).toThrow(/head\.b has 1 numbers, expected 5/)
+  })
 })
 
 describe('files written by Python', () => {

@@ -132,7 +132,7 @@ describe('damaged files', () => {
     ['a shape that overflows', file({ a: { dtype: 'U8', shape: [2 ** 52, 2 ** 52], data_offsets: [0, 2] } }, 2), /takes 2\.028\S+ bytes, but 2 are there/],
     ['a shape of more than there is', file({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4), /a is F32 \[2\], which takes 8 bytes, but 4 are there/],
     ['no offsets', file({ a: { dtype: 'U8', shape: [2] } }, 2), /a has data_offsets undefined, expected \[begin, end\]/],
-    ['offsets beyond the file', file({ a: at(0, 2), b: at(2, 4) }, 3), /b lies at bytes 2 to 4, but the file has bytes 0 to 3/],
+    ['offsets beyond the file', file({ a: at(0, 2), b: at(2, 4) }, 3), /has 3 bytes of tensors, but its header tells of 4: 1 bytes are missing at its end/],
     ['offsets the wrong way', file({ a: at(2, 0) }, 2), /a lies at bytes 2 to 0/],
     ['tensors that overlap', file({ a: at(0, 2), b: at(1, 3) }, 3), /b begins at byte 1, within a, which ends at 2/],
     ['a gap', file({ a: at(0, 2), b: at(3, 5) }, 5), /bytes 2 to 3, between a and b, belong to no tensor/],

@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A room → the rooms it may import from. A file of src/ that lies in no folder is a room of its own. */
 const arrows: Record<string, readonly string[]> = {
-  'src/errors': [],
+  'src/nearest': [],
+  'src/errors': ['src/nearest'],
+  'src/bytes': ['src/errors'],
   'src/cells': [],
   'src/finite': ['src/errors'],
   'src/opaque': ['src/errors'],
@@ -22,9 +24,9 @@ const arrows: Record<string, readonly string[]> = {
   'src/gpu': ['src/errors', 'src/opaque'],
   'src/parameters': ['src/errors', 'src/finite', 'src/gpu', 'src/opaque', 'src/spec'],
   'src/schedule': ['src/cells', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/spec'],
-  'src/check': ['src/cells', 'src/errors', 'src/finite', 'src/spec'],
+  'src/check': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
-  'src/formats': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/spec'],
+  'src/formats': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/spec'],
   'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/spec'],
   'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/opaque', 'src/parameters', 'src/run', 'src/schedule', 'src/spec'],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
@@ -32,8 +34,8 @@ const arrows: Record<string, readonly string[]> = {
   'src/predictor': ['src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/network', 'src/opaque', 'src/schedule', 'src/tune'],
   'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/opaque', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/trainer': ['src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/tune', 'src/verdict'],
-  'src/text': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/run', 'src/schedule', 'src/spec', 'src/trainer'],
-  'src/index': ['src/cells', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/schedule', 'src/spec', 'src/text', 'src/trainer'],
+  'src/text': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/run', 'src/schedule', 'src/spec', 'src/trainer'],
+  'src/index': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/schedule', 'src/spec', 'src/text', 'src/trainer'],
   // The oracle and the engine do not know each other.
   'src/reference': ['src/cells', 'src/random', 'src/spec'],
 }

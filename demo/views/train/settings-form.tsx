@@ -20,10 +20,13 @@ export function SettingsForm() {
   const form = useRef<HTMLFormElement>(null)
   // What is to be mended is shown, and what is said of it stays in sight below.
   useSignalEffect(() => {
-    if (failure.value?.code !== 'bad-value') return
+    const { code, message = '' } = failure.value ?? {}
+    // A short text is told to lower these two, so they must be in sight.
+    const namesFields = code === 'bad-text' && /\bbatch\b.*\bsteps\b/.test(message)
+    if (code !== 'bad-value' && !namesFields) return
     unfolded.value = true
     const more = form.current!.querySelector('details')!
-    more.open ||= more.querySelector('[aria-invalid=true]') !== null
+    more.open ||= namesFields || more.querySelector('[aria-invalid=true]') !== null
     requestAnimationFrame(() => document.querySelector('.run-controls')?.scrollIntoView({ block: 'nearest' }))
   })
   return (

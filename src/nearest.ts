@@ -1,0 +1,24 @@
+// Which of some names a misspelt one is for.
+
+/** The name that a misspelt one is for, if one is near: a letter in four may be wrong, and capitals do not count. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  if (word.length > 40) return undefined
+  const far = names.map((name) => ({ name, edits: editsBetween(word.toLowerCase(), name.toLowerCase()) }))
+  const best = far.reduce((a, b) => (b.edits < a.edits ? b : a), { name: '', edits: Infinity })
+  return best.edits <= Math.max(1, word.length / 4) ? best.name : undefined
+}
+
+/** Letters to put in, leave out, change or swap with their neighbour until `a` is `b` (Damerau 1964, as Wagner and Fischer count). */
+function editsBetween(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const change = rows[i - 1]![j - 1]! + Number(a[i - 1] !== b[j - 1])
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? rows[i - 2]![j - 2]! + 1 : Infinity
+      row.push(Math.min(change, swap, rows[i - 1]![j]! + 1, row[j - 1]! + 1))
+    }
+    rows.push(row)
+  }
+  return rows[a.length]![b.length]!
+}

@@ -1,0 +1,44 @@
+// A GPUDevice that does nothing at once and reads back zeros, or what it is told: for tests of what is checked and in which order, without a GPU.
+import { adoptDevice, type Gpu } from 'sluice'
+
+const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 }
+const nothing = () => {}
+
+const bufferOf = (value: number) => ({ label = '', size, usage }: GPUBufferDescriptor) => {
+  // WebGPU refuses by TypeError what is no size, before it validates anything.
+  if (!Number.isSafeInteger(size) || size < 0) throw new TypeError(`size ${String(size)} is out of range`)
+  return { label, size, usage, destroy: nothing, mapAsync: async () => {}, getMappedRange: (_: number, bytes: number) => new Float32Array(bytes / 4).fill(value).buffer, unmap: nothing }
+}
+
+const encoder = () => ({
+  copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}),
+  beginComputePass: () => ({ setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: nothing, end: nothing }),
+})
+
+export interface IdleOptions {
+  /** What is read back. Default 0. */
+  readonly value?: number
+  /** When, and how, the device is lost. Default never. */
+  readonly lost?: Promise<GPUDeviceLostInfo>
+}
+
+export const idleDevice = (options: IdleOptions = {}): Gpu => adoptDevice(idleGpuDevice(options))
+
+/** The adapter of such a device, as `navigator.gpu` gives it. */
+export const idleGpu = (options: IdleOptions = {}): GPU =>
+  ({ requestAdapter: async () => ({ limits, features: new Set(), info: { description: 'idle' }, requestDevice: async () => idleGpuDevice(options) }) }) as unknown as GPU
+
+function idleGpuDevice({ value = 0, lost = new Promise(nothing) }: IdleOptions): GPUDevice {
+  return {
+    limits, features: new Set(), lost, adapterInfo: { description: 'idle' },
+    createBuffer: bufferOf(value), createCommandEncoder: encoder, createShaderModule: () => ({}), createBindGroup: () => ({}), createBindGroupLayout: () => ({}),
+    createPipelineLayout: () => ({}), createComputePipelineAsync: async () => ({}),
+    queue: {
+      submit: nothing, onSubmittedWorkDone: async () => {},
+      writeBuffer: (_: unknown, __: number, data: ArrayBufferView | ArrayBuffer) => {
+        if (data.byteLength % 4 !== 0) throw new TypeError('the size is no multiple of 4')
+      },
+    },
+    pushErrorScope: nothing, popErrorScope: async () => null, destroy: nothing,
+  } as unknown as GPUDevice
+}

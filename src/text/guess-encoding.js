@@ -132,6 +132,7 @@ const most = 4
  * @returns {EncodingGuess[]}
  */
 export function guess(bytes, among = Object.keys(candidates)) {
+  /** @type {{ encoding: string, text: string, score: number }[]} */
   const found = []
   for (const encoding of among) {
     const judge = among.length > 1 ? candidates[encoding] : undefined

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { decodeUtf8, firstBadByte, readText } from '../../demo/launch/text-file.mjs'
+import { readText, shellCommand } from '../../demo/launch/text-file.mjs'
+import { firstBadByte } from '../../src/text/encodings.js'
 import { temporaryFolder } from './folder'
 
 const folder = temporaryFolder()
@@ -23,12 +24,20 @@ it('says what is wrong with a file', () => {
   expect(() => readText(file('empty.txt', ''))).toThrow(/is empty, expected some text/)
 })
 
-it('says where a file is not UTF-8', () => {
-  expect(() => readText(file('latin.txt', Uint8Array.of(0x63, 0x61, 0x66, 0xe9, 0x20)))).toThrow(
-    /is not UTF-8: the byte at offset 3 of 5 is 0xe9, .*iconv -f WINDOWS-1252/,
-  )
-  const utf16 = Uint8Array.of(0xff, 0xfe, 0x61, 0x00)
-  expect(() => decodeUtf8(utf16, 'x')).toThrow(/offset 0 of 4 is 0xff, .*iconv -f UTF-16/)
+it('says which encodings a file may be in, with a line of each and the command', () => {
+  const gbk = Uint8Array.of(0xc4, 0xe3, 0xba, 0xc3, 0xa3, 0xac, 0xca, 0xc0, 0xbd, 0xe7) // 你好，世界
+  const path = file('my novel.txt', gbk)
+  const command = (encoding: string) => shellCommand([path, '--encoding', encoding])
+  expect(() => readText(path, undefined, command)).toThrow(/^"[^"]*my novel\.txt" is not UTF-8: the byte at offset 0 of 10 is 0xc4, .*\n\n {2}gb18030 {7}你好，世界\n(.*\n)*.* {2}npm start -- '.*my novel\.txt' --encoding gb18030/)
+  expect(readText(path, 'gb18030')).toBe('你好，世界')
+  expect(() => readText(file('a.txt', Uint8Array.of(0x61, 0xff)), 'gb18030')).toThrow(/is not gb18030: the byte at offset 1 of 2 is 0xff/)
+  expect(readText(file('utf16.txt', Uint8Array.of(0xff, 0xfe, 0x61, 0x00)))).toBe('a')
+  expect(() => readText(file('binary.bin', Uint8Array.of(0, 1, 2, 0xff)))).toThrow(/no text in any encoding known here/)
+})
+
+it('writes a command that a shell reads', () => {
+  expect(shellCommand(['--hidden', '64', "it's", '--encoding', 'big5'])).toBe("npm start -- --hidden 64 'it'\\''s' --encoding big5")
+  expect(shellCommand(['--', '-odd', '--encoding', 'big5'])).toBe('npm start -- --encoding big5 -- -odd')
 })
 
 it.each([

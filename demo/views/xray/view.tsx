@@ -65,7 +65,7 @@ function Passage() {
     <section class="xray-passage">
       <label class="field">
         <span class="label">{w.passage}</span>
-        <textarea id="passage" rows={4} spellcheck={false} value={passage.value ?? ''} onInput={(event) => type(event.currentTarget.value)} />
+        <textarea id="passage" dir="auto" rows={4} spellcheck={false} value={passage.value ?? ''} onInput={(event) => type(event.currentTarget.value)} />
       </label>
       {[...(passage.value ?? '')].length > longest && <p class="hint">{w.tooLong(count(longest))}</p>}
       <div class="xray-row">

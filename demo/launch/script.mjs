@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensurePackages, projectRoot, runCommand, UserError } from './ensure.mjs'
 import { encodingNamed } from '../../src/text/encodings.js'
-import { readText } from './text-file.mjs'
+import { quoted, readText } from './text-file.mjs'
 
 await runCommand(async () => {
   const [file, ...pairs] = process.argv.slice(2)
@@ -22,7 +22,7 @@ await runCommand(async () => {
   const { encoding } = parameters
   delete parameters.encoding
   if (encoding !== undefined && !encodingNamed(encoding)) throw new UserError(`encoding is ${JSON.stringify(encoding)}, which TextDecoder does not know. Give one such as encoding=gb18030.`)
-  if (parameters.text) parameters.text = readText(parameters.text, encoding && encodingNamed(encoding), (name) => ['node demo/launch/script.mjs', file, ...pairs, `encoding=${name}`].join(' '))
+  if (parameters.text) parameters.text = readText(parameters.text, encoding && encodingNamed(encoding), (name) => ['node demo/launch/script.mjs', ...[file, ...pairs, `encoding=${name}`].map(quoted)].join(' '))
 
   await ensurePackages(projectRoot)
   // This needs the packages, which only now are there.

@@ -67,4 +67,4 @@ export function shellCommand(args) {
 }
 
 /** @param {string} argument */
-const quoted = (argument) => (/^[\w.,:=@%+/-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`)
+export const quoted = (argument) => (/^[\w.,:=@%+/-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`)

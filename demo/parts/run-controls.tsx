@@ -9,6 +9,7 @@ import type { KeptRun } from '../worker/order'
 import { FailureNote } from './failure-note'
 import { count } from './format'
 import { Question } from './question'
+import { isolated } from './text-line'
 import { unless } from './unless'
 import './run-controls.css'
 
@@ -116,7 +117,7 @@ function Kept<Settings>({ run, kept: { order: { settings, source, textName }, st
   const w = words.value
   return (
     <div id="kept" class="kept">
-      <p>{w.kept(whatOf(settings), count(step), source === null ? '' : textName || w.yourText)}</p>
+      <p>{w.kept(whatOf(settings), count(step), source === null ? '' : isolated(textName) || w.yourText)}</p>
       <p class="kept-actions">
         <button id="recall" disabled={device.value.state === 'unavailable'} onClick={handOver(() => void run.recall())}>
           {w.recall(count(step))}

@@ -16,6 +16,9 @@ describe.each([['a desk', desk], ['a phone', phone]] as const)('a file that is n
     const person = await visit({ screen })
     await person.drop('小说.txt', bytesOf('gb18030'))
     expect(await person.says('#encodings', /今天早上/)).toMatch(/小说\.txt is not in UTF-8\. Which of these lines reads right\?/)
+    // On a phone the settings are folded away until there is something to answer.
+    await person.page.waitForFunction(() => document.activeElement?.id === 'encodings')
+    expect(await person.page.$eval('#encodings', (question) => question.checkVisibility())).toBe(true)
     expect(await person.accessibilityFaults()).toEqual([])
     expect(await person.overflows()).toBe(false)
     if (pictures) await person.page.screenshot({ path: `${pictures}/gbk-${screen.width}.png`, fullPage: name === 'a phone' })
@@ -55,7 +58,7 @@ const withoutDirection = () =>
     .filter((element) => {
       const field = element.matches('textarea, input[type=text]')
       const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join('')
-      return field || (element.closest('script, style, svg, option') === null && /[\u05d0-\u05ea]/.test(own))
+      return field || (element.closest('script, style, svg, option') === null && /[\u05d0-\u05ea]/.test(own.replace(/\u2068.*?\u2069/g, '')))
     })
     .filter((element) => element.closest('[dir=auto], bdi') === null)
     .map((element) => element.outerHTML.slice(0, 160))

@@ -1,5 +1,5 @@
 // Asks in which encoding a file is, by a line of it as it would read in each: who knows the text knows which is right.
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { readUnsureFile, unsureFile } from '../../session/text'
 import { words } from './strings'
 import './encoding-choice.css'
@@ -7,8 +7,11 @@ import './encoding-choice.css'
 export function EncodingChoice() {
   const group = useRef<HTMLDivElement>(null)
   const unsure = unsureFile.value
-  // Whoever dropped a file looks and types here next, wherever on the page it was dropped.
-  useLayoutEffect(() => group.current?.focus(), [unsure])
+  // Whoever dropped a file looks and types here next, wherever on the page it was dropped; on a phone the settings unfold first.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => group.current?.focus())
+    return () => cancelAnimationFrame(frame)
+  }, [unsure])
   if (!unsure) return null
   const w = words.value.encoding
   const leave = () => (unsureFile.value = null)
@@ -20,7 +23,7 @@ export function EncodingChoice() {
       <ul>
         {unsure.guesses.map(({ encoding, sample }) => (
           <li key={encoding}>
-            <button data-encoding={encoding} onClick={() => void readUnsureFile(encoding)}>
+            <button type="button" data-encoding={encoding} onClick={() => void readUnsureFile(encoding)}>
               <bdi class="encodings-sample" dir="auto">
                 {sample}
               </bdi>
@@ -29,7 +32,7 @@ export function EncodingChoice() {
           </li>
         ))}
       </ul>
-      <button class="quiet" data-answer="no" onClick={leave}>
+      <button type="button" class="quiet" data-answer="no" onClick={leave}>
         {w.none}
       </button>
     </div>

@@ -7,7 +7,7 @@ import { Segments } from '../../parts/segments'
 import { choices } from '../../session/defaults'
 import { failure } from '../../session/session'
 import { prefix, set, settings } from '../../session/settings'
-import { text } from '../../session/text'
+import { text, textFailure, unsureFile } from '../../session/text'
 import { words } from './strings'
 import { TextChoice } from './text-choice'
 
@@ -26,11 +26,15 @@ export function SettingsForm() {
     more.open ||= more.querySelector('[aria-invalid=true]') !== null
     requestAnimationFrame(() => document.querySelector('.run-controls')?.scrollIntoView({ block: 'nearest' }))
   })
+  // And what a file is asked about, or why it was refused.
+  useSignalEffect(() => {
+    if (unsureFile.value || textFailure.value) unfolded.value = true
+  })
   return (
     <form id="settings" ref={form} class="settings" noValidate data-unfolded={unfolded.value} onSubmit={(event) => event.preventDefault()}>
       <button type="button" class="settings-fold" aria-expanded={unfolded.value} aria-controls="settings-parts" onClick={() => (unfolded.value = !unfolded.value)}>
         <span>{w.textAndNetwork}</span>
-        <span class="hint">
+        <span class="hint" dir="auto">
           {[text.value.name || w.yourText, cellNames[now.cell], Number.isNaN(now.hidden) ? '' : now.hidden].filter(Boolean).join(' · ')}
         </span>
       </button>

@@ -24,7 +24,9 @@ const chunkSize = 1 << 16
 export function encodingNamed(label) {
   if (typeof label !== 'string') return undefined
   try {
-    return new TextDecoder(label).encoding
+    const { encoding } = new TextDecoder(label)
+    // The standard reads both by one decoder. Node has another for GBK, which drops bad bytes in silence.
+    return encoding === 'gbk' ? 'gb18030' : encoding
   } catch {
     return undefined
   }

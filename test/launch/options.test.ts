@@ -13,7 +13,7 @@ describe('the options of npm start', () => {
   })
 
   it('reads the encoding of the file, and refuses what is none', () => {
-    expect(parseOptions(['a.txt', '--encoding', 'GBK']).encoding).toBe('gbk')
+    expect(parseOptions(['a.txt', '--encoding', 'GBK']).encoding).toBe('gb18030')
     expect(() => parseOptions(['a.txt', '--encoding', 'klingon'])).toThrow('--encoding is "klingon", expected a name that TextDecoder knows')
     expect(() => parseOptions(['--encoding', 'gbk'])).toThrow('--encoding came without a text file')
   })

@@ -54,7 +54,7 @@ it('a byte-order mark tells the encoding, and counts more than an option', () =>
 it('an encoding that is not known, or not that of the bytes, is refused', () => {
   const bytes = Uint8Array.of(0x61, 0xff, 0xff)
   for (const encoding of ['klingon', '', 7, null]) expect(() => Corpus.fromBytes(bytes, 'a.txt', { encoding: encoding as string })).toThrow(refusal('bad-value', /^encoding is .*expected a label that TextDecoder knows/))
-  expect(() => Corpus.fromBytes(bytes, 'a.txt', { encoding: 'GBK' })).toThrow(refusal('bad-text', /^a\.txt is not gbk: the byte at offset 1 is 0xff/))
+  expect(() => Corpus.fromBytes(bytes, 'a.txt', { encoding: 'GBK' })).toThrow(refusal('bad-text', /^a\.txt is not gb18030: the byte at offset 1 is 0xff/))
   expect(() => Corpus.fromBytes(bytes, 'a.txt', { encodng: 'gbk' } as never)).toThrow(refusal('bad-value', /^options has no encodng/))
   expect(() => guessEncodings('abc' as never)).toThrow(refusal('bad-value', /^bytes is/))
 })

@@ -33,7 +33,7 @@ const settings = {
  * @property {boolean} help
  * @property {boolean | undefined} headless true and false are forced; undefined goes by whether there is a display
  * @property {string | undefined} text path of the file to train on
- * @property {string | undefined} encoding of that file, by TextDecoder's name
+ * @property {string | undefined} [encoding] of that file, by TextDecoder's name
  * @property {Record<string, string>} settings those that were given, checked
  */
 

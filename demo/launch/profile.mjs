@@ -33,7 +33,7 @@ export function removeProfile(folder) {
   // Chrome keeps its socket in a folder beside the profile, which it leaves there when it is killed.
   try {
     const socket = dirname(readlinkSync(join(folder, 'SingletonSocket')))
-    if (dirname(socket) === tmpdir() && /^\.?(org\.chromium|com\.google)\./.test(basename(socket))) rmSync(socket, { recursive: true, force: true })
+    if (dirname(socket) === dirname(folder) && /^\.?(org\.chromium|com\.google)\./.test(basename(socket))) rmSync(socket, { recursive: true, force: true })
   } catch {
     // There is none.
   }

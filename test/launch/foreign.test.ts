@@ -87,12 +87,14 @@ describe('in Chrome', () => {
         await page.evaluate(
           (url) => Promise.all(['script', 'iframe', 'img'].map((tag) => new Promise<string>((resolve) => {
             const element = document.createElement(tag) as HTMLIFrameElement
-            Object.assign(element, { src: url, onload: () => resolve(`${tag} ${element.contentDocument?.body?.textContent ?? ''}`), onerror: () => resolve(`${tag} refused`) })
+            const read = () => resolve(element.contentDocument?.body?.textContent ?? '')
+            Object.assign(element, { onload: tag === 'iframe' ? read : () => resolve(`${tag} loaded`), onerror: () => resolve(''), src: url })
+            setTimeout(() => resolve(''), 5000)
             document.body.append(element)
           }))),
           url,
         ),
-      ).toEqual(['script refused', 'iframe ', 'img refused'])
+      ).toEqual(['', '', ''])
     } finally {
       await new Promise((resolve) => other.close(resolve))
     }

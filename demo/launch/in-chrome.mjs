@@ -1,26 +1,23 @@
 // A page in headless Chrome, with a server of its own. Both are closed when the work is done, however it ends: either would
 // hold the process.
-import puppeteer from 'puppeteer'
-import { chromeArguments } from './chrome-arguments.mjs'
 import { ensureChrome } from './chrome.mjs'
 import { messageOf, UserError } from './errors.mjs'
+import { launchChrome } from './launch-chrome.mjs'
 import { originOf, serve, unwatched } from './server.mjs'
 
 /**
  * @template Result
  * @param {object} options
  * @param {import('vite').InlineConfig} options.server
- * @param {import('puppeteer').LaunchOptions} [options.chrome] its `args` are added to those that Chrome always has
+ * @param {Parameters<typeof launchChrome>[0]} [options.chrome]
  * @param {(page: import('puppeteer').Page, origin: string) => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-export async function inChrome({ server: config, chrome: { args = [], ...chrome } = {} }, work) {
-  const executablePath = await ensureChrome()
+export async function inChrome({ server: config, chrome }, work) {
+  await ensureChrome()
   const server = await serve({ ...config, server: { ...unwatched, ...config.server } })
   try {
-    const browser = await puppeteer.launch({ executablePath, args: [...chromeArguments(), ...args], ...chrome }).catch((error) => {
-      throw new UserError(`${executablePath} could not be started: ${messageOf(error)}`)
-    })
+    const browser = await launchChrome(chrome)
     try {
       const page = await browser.newPage()
       return await Promise.race([work(page, originOf(server)), end(page)])

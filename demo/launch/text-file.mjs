@@ -1,7 +1,12 @@
 // Reads the text file to train on, and says what is wrong when it is not one.
+import { constants } from 'node:buffer'
 import { readFileSync, statSync } from 'node:fs'
 import { read } from '../../src/text/encodings.js'
-import { messageOf, UserError } from './errors.mjs'
+import { UserError } from './errors.mjs'
+import { reasonOf } from './fs-errors.mjs'
+
+/** Bytes of the longest text: no JavaScript has a longer string, and none of an encoding here has more characters than bytes. */
+export const longestText = constants.MAX_STRING_LENGTH
 
 /**
  * @param {string} file
@@ -11,23 +16,64 @@ import { messageOf, UserError } from './errors.mjs'
  */
 export function readText(file, encoding, command = (encoding) => shellCommand([...process.argv.slice(2), '--encoding', encoding])) {
   const name = JSON.stringify(file)
-  const stats = statSync(file, { throwIfNoEntry: false })
-  if (stats === undefined) {
+  const stats = statOf(file, name)
+  if (stats.isDirectory()) throw new UserError(`${name} is a folder, expected a text file. Give one of the files in it.`)
+  // Reading one of these may wait for ever, or never come to an end.
+  if (!stats.isFile()) {
+    throw new UserError(`${name} is ${kindOf(stats)}, expected a text file. Write what it gives to a file first, for instance with: head -n 100000 old > new.txt`)
+  }
+  if (stats.size === 0) throw new UserError(`${name} is empty, expected some text to learn from.`)
+  if (stats.size > longestText) {
+    const count = (/** @type {number} */ bytes) => bytes.toLocaleString('en')
     throw new UserError(
-      `There is no file ${name} (looked for from ${process.cwd()}). Check the path; ` +
+      `${name} is too large: it has ${count(stats.size)} bytes, and at most ${count(longestText)} fit into a text. ` +
+        'Take a part of it, for instance with: head -n 1000000 old.txt > new.txt',
+    )
+  }
+  return decodeText(bytesOf(file, name), name, encoding, command)
+}
+
+/**
+ * @param {string} file
+ * @param {string} name
+ */
+function statOf(file, name) {
+  try {
+    return statSync(file)
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw new UserError(`${name} could not be opened: ${reasonOf(error)}.`)
+    throw new UserError(
+      `There is no file ${name} (looked for from ${workingFolder()}). Check the path; ` +
         'options come after two dashes: npm start -- --hidden 256 my-text.txt',
     )
   }
-  if (stats.isDirectory()) throw new UserError(`${name} is a folder, expected a text file. Give one of the files in it.`)
-  /** @type {Uint8Array} */
-  let bytes
+}
+
+function workingFolder() {
   try {
-    bytes = readFileSync(file)
-  } catch (error) {
-    throw new UserError(`${name} could not be read: ${messageOf(error)}. Check its permissions.`)
+    return process.cwd()
+  } catch {
+    return 'a folder that is gone'
   }
-  if (bytes.length === 0) throw new UserError(`${name} is empty, expected some text to learn from.`)
-  return decodeText(bytes, name, encoding, command)
+}
+
+/** @param {import('node:fs').Stats} stats */
+function kindOf(stats) {
+  if (stats.isFIFO()) return 'a pipe'
+  return stats.isSocket() ? 'a socket' : 'a device'
+}
+
+/**
+ * @param {string} file
+ * @param {string} name
+ * @returns {Uint8Array}
+ */
+function bytesOf(file, name) {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw new UserError(`${name} could not be read: ${reasonOf(error)}.`)
+  }
 }
 
 /**

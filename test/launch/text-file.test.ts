@@ -1,8 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
-import { readText, shellCommand } from '../../demo/launch/text-file.mjs'
+import { describe, expect, it } from 'vitest'
+import { sentenceOf } from '../../demo/launch/fs-errors.mjs'
+import { longestText, readText, shellCommand } from '../../demo/launch/text-file.mjs'
 import { firstBadByte } from '../../src/text/encodings.js'
 import { temporaryFolder } from './folder'
 
@@ -57,4 +61,51 @@ it('finds a bad byte behind any text', () => {
       expect(firstBadByte(Uint8Array.of(...head, 0xff, ...tail))).toBe(head.length)
     }),
   )
+})
+
+describe.skipIf(process.platform === 'win32')('what is no file of text', () => {
+  const path = (name: string) => join(folder(), name)
+
+  it.each([
+    ['a file as a folder', () => join(file('a.txt', 'abc'), 'b.txt'), /could not be opened: a part of its path is a file, not a folder; check the path\.$/],
+    ['links in a circle', () => (symlinkSync(path('loop'), path('loop')), path('loop')), /could not be opened: its symbolic links lead round in a circle/],
+    ['a name that is too long', () => path('x'.repeat(300)), /could not be opened: its path is longer than the system allows/],
+    ['a path that is too long', () => path('x/'.repeat(3000)), /could not be opened: its path is longer than the system allows/],
+    ['a link to nothing', () => (symlinkSync(path('none'), path('dangling')), path('dangling')), /^There is no file/],
+    ['a pipe', () => (execFileSync('mkfifo', [path('pipe')]), path('pipe')), /is a pipe, expected a text file\. Write what it gives to a file first/],
+    ['an endless device', () => '/dev/zero', /^"\/dev\/zero" is a device, expected a text file/],
+    ['an empty device', () => '/dev/null', /is a device, expected a text file/],
+    ['a file that claims no length, and never ends', () => '/proc/kmsg', /is empty, expected some text|There is no file|could not be/],
+    // Sparse: it takes no room.
+    ['more than a text holds', () => (truncateSync(file('big.txt', 'x'), longestText + 1), path('big.txt')), /is too large: it has 536,870,889 bytes, and at most 536,870,888 fit into a text\. Take a part of it/],
+    ['more than Node reads', () => (truncateSync(file('huge.txt', 'x'), 3 * 2 ** 30), path('huge.txt')), /is too large: it has 3,221,225,472 bytes/],
+  ])('%s is refused in a sentence', (_, make, message) => {
+    expect(() => readText(make())).toThrow(expect.objectContaining({ name: 'UserError', message: expect.stringMatching(message) }))
+  })
+
+  it('a socket is refused', async () => {
+    const server = createServer().listen(path('socket'))
+    await once(server, 'listening')
+    expect(() => readText(path('socket'))).toThrow(/is a socket, expected a text file/)
+    server.close()
+  })
+
+  it.skipIf(process.getuid?.() === 0)('a folder that may not be entered is named as the cause', () => {
+    mkdirSync(path('locked'))
+    writeFileSync(path('locked/a.txt'), 'abc')
+    chmodSync(path('locked'), 0)
+    expect(() => readText(path('locked/a.txt'))).toThrow(/could not be opened: the permissions of it, or of a folder on its path, do not allow it/)
+    chmodSync(path('locked'), 0o700)
+  })
+})
+
+it('says of every cause what it is and what to do', () => {
+  for (const code of ['ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EISDIR', 'EMFILE', 'EIO', 'ENOENT', 'EBUSY']) {
+    const error = Object.assign(new Error(`${code}: raw`), { code, path: '/some/where', syscall: 'open' })
+    expect(sentenceOf(error)).toMatch(/^"\/some\/where" could not be opened: .+[;,] .+\.$/)
+    expect(sentenceOf(error)).not.toContain(code)
+  }
+  // A bug keeps its stack.
+  expect(sentenceOf(new TypeError('x is not a function'))).toBeUndefined()
+  expect(sentenceOf(undefined)).toBeUndefined()
 })

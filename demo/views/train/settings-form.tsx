@@ -3,10 +3,11 @@ import { signal, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { cellAbout, cellNames } from '../../parts/cells'
 import { NumberField, Select, TextField } from '../../parts/field'
+import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
-import { choices } from '../../session/defaults'
+import { choices, manyLayers } from '../../session/defaults'
 import { failure } from '../../session/session'
-import { prefix, set, settings } from '../../session/settings'
+import { misread, prefix, set, settings } from '../../session/settings'
 import { text, textFailure, unsureFile } from '../../session/text'
 import { words } from './strings'
 import { TextChoice } from './text-choice'
@@ -49,6 +50,16 @@ export function SettingsForm() {
             <NumberField name="hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
             <NumberField name="layers" label={w.layers} value={now.layers} min={1} onChange={(value) => set('layers', value)} />
           </div>
+          {now.layers > manyLayers && (
+            <p id="many-layers" class="hint" role="status">
+              {w.manyLayers(count(now.layers))}
+            </p>
+          )}
+          {misread.length > 0 && (
+            <p id="misread" class="hint" role="status">
+              {w.misread(misread.join(', ').slice(0, 200))}
+            </p>
+          )}
         </div>
         <details id="advanced" class="settings-part">
           <summary>{w.more}</summary>

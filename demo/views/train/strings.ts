@@ -15,6 +15,8 @@ interface Train {
   cell: string
   hidden: string
   layers: string
+  manyLayers: (layers: string) => string
+  misread: (words: string) => string
   more: string
   batch: string
   steps: string
@@ -105,6 +107,8 @@ export const words = strings<Train>(
     cell: 'Cell',
     hidden: 'Hidden units',
     layers: 'Layers',
+    manyLayers: (layers) => `${layers} layers are computed one after the other: preparing them may take minutes. Cancel calls it off.`,
+    misread: (words) => `The link says ${words}, which is none of the choices. The default stands in its place.`,
     more: 'More settings',
     batch: 'Batch',
     steps: 'Steps back in time',
@@ -193,6 +197,8 @@ export const words = strings<Train>(
     cell: '单元',
     hidden: '隐藏单元数',
     layers: '层数',
+    manyLayers: (layers) => `${layers} 层要一层接一层地计算，准备可能要几分钟。按“取消”可以中止。`,
+    misread: (words) => `链接里写着 ${words}，不在可选之列，现用默认值。`,
     more: '更多设置',
     batch: '批量',
     steps: '时间步数',

@@ -1,7 +1,7 @@
 // The page's end of the worker: `call` for one answer, `stream` for many.
 import type { Handlers } from '../worker/handlers'
 import type { Failure, Reply, Request } from '../worker/protocol'
-import address from '../worker/worker.ts?worker&url'
+import { openWorker } from './own-worker'
 
 type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>
 type Args<Name extends keyof Handlers> = Parameters<Handlers[Name]>[0]
@@ -19,10 +19,6 @@ export class FailureError extends Error {
 export const failureOf = (error: unknown): Failure =>
   error instanceof FailureError ? error.failure : { code: 'unexpected', message: error instanceof Error ? error.message : String(error) }
 
-// A worker from a blob: has the policy of the page (Content-Security-Policy); one from an address has that of its server, which may
-// have none. The page starts no worker from any other address, and under Trusted Types none from a plain string.
-const script = URL.createObjectURL(new Blob([`import ${JSON.stringify(new URL(address, import.meta.url).href)}`], { type: 'text/javascript' }))
-const own = globalThis.trustedTypes?.createPolicy('sluice', { createScriptURL: () => script }).createScriptURL(script) ?? script
 /** What was asked and is not answered yet. Without a request, it has been called off and is only seen to its end. */
 interface Asked {
   readonly request: Request | null
@@ -38,7 +34,7 @@ function post(request: Request): void {
 }
 
 function open(): Worker {
-  const opened = new Worker(own as string, { type: 'module', name: 'sluice' })
+  const opened = openWorker()
   opened.addEventListener('message', ({ data }: MessageEvent<Reply>) => waiting.get(data.id)?.settle(data))
   opened.addEventListener('error', (event) => {
     const failure: Failure = { code: 'unexpected', message: event.message || 'the worker did not load' }

@@ -94,7 +94,7 @@ it('the same ways lead there from a worker without the policy', async () => {
   // A page of the other server, which has no policy.
   await page.goto(`http://${address}/page`)
   const started = new Promise<import('puppeteer').WebWorker>((resolve) => page.once('workercreated', resolve))
-  await page.evaluate(() => void Object.assign(globalThis, { kept: new Worker(URL.createObjectURL(new Blob(['onmessage = () => {}'])), { type: 'module' }) }))
+  await page.evaluate(() => void Object.assign(globalThis, { kept: new Worker(URL.createObjectURL(new Blob(['onmessage = () => {}'], { type: 'text/javascript' })), { type: 'module' }) }))
   const worker = await started
   hits = []
   const { outcomes } = await worker.evaluate(ask, address)

@@ -1,6 +1,6 @@
 // Starts Chrome for a command, with a profile of its own. Chrome hears us through a pipe, so it ends by itself when the pipe closes,
 // however we end; and no port is open on which another program could command it.
-import puppeteer from 'puppeteer'
+import puppeteer, { ProtocolError } from 'puppeteer'
 import { chromeArguments } from './chrome-arguments.mjs'
 import { ensureChrome } from './chrome.mjs'
 import { messageOf, UserError } from './errors.mjs'
@@ -30,6 +30,8 @@ export async function launchChrome({ headless = true, args = [], ...options } = 
     return browser
   } catch (error) {
     removeProfile(userDataDir)
-    throw new UserError(`${executablePath} could not be started: ${messageOf(error)}`)
+    // Through a pipe, puppeteer hears of no exit code.
+    const why = error instanceof ProtocolError ? 'it ended before it answered. Start it by hand to see why.' : messageOf(error)
+    throw new UserError(`${executablePath} could not be started: ${why}`)
   }
 }

@@ -19,7 +19,7 @@ afterEach(() => {
 interface Started {
   readonly child: ChildProcess
   out(): string
-  /** Exit code and signal. */
+  /** Exit code and signal, once all that it said is read. */
   readonly ended: Promise<{ code: number | null; signal: string | null }>
 }
 
@@ -31,14 +31,14 @@ async function training(command: string, ...args: string[]): Promise<Started> {
   children.add(child)
   let out = ''
   for (const stream of [child.stdout, child.stderr]) stream!.on('data', (data) => (out += String(data)))
-  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })))
+  const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => child.on('close', (code, signal) => resolve({ code, signal })))
   await until(() => /^step /m.test(out), () => `no training: ${out}`)
   return { child, out: () => out, ended }
 }
 const start = () => training(process.execPath, 'demo/launch/start.mjs')
 
 async function until(is: () => boolean, otherwise: () => string): Promise<void> {
-  const end = Date.now() + 120_000
+  const end = Date.now() + 80_000
   while (!is()) {
     if (Date.now() > end) throw new Error(otherwise())
     await new Promise((resolve) => setTimeout(resolve, 100))

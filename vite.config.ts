@@ -8,12 +8,13 @@ import { puppeteer } from './test/support/puppeteer-provider.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** What the built site may do: load its own files, and nothing else. The page under development is not bound by it, since
- * Vite puts its own scripts and styles in line there. */
+/** What the built site may do: load its own files, and nothing else. Its worker is made from a blob:, and so has this policy too; one
+ * from an address would have that of its server, which a static host does not send (own-worker.ts). The page under development is
+ * not bound by it, since Vite puts its own scripts and styles in line there. */
 const policy = {
   'default-src': "'none'",
   'script-src': "'self'",
-  'worker-src': "'self'",
+  'worker-src': 'blob:',
   'style-src': "'self'",
   'img-src': "'self' data: blob:",
   'connect-src': "'self'",

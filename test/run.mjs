@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureChrome, ensurePackages, projectRoot, runCommand, UserError } from '../demo/launch/ensure.mjs'
+import { ensureChrome, ensurePackages, projectRoot, runCommand, UserError, whileEnding } from '../demo/launch/ensure.mjs'
 
 /**
  * Runs a Node program in this terminal and gives its exit code.
@@ -13,11 +13,12 @@ import { ensureChrome, ensurePackages, projectRoot, runCommand, UserError } from
  * @returns {Promise<number>}
  */
 function node(args, env = process.env) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', 'inherit', 'inherit'] })
+  // It ends in good order when it is told to, as Ctrl-C tells it by itself; the counts are still printed after it.
+  return whileEnding((_, signal) => void (signal !== 'SIGINT' && child.kill(signal)), () => new Promise((resolve) => {
     child.on('error', () => resolve(1))
     child.on('close', (code) => resolve(code ?? 1))
-  })
+  }))
 }
 
 /** The type check reads the contracts of the shaders, which may have changed since they were last written. */
@@ -88,6 +89,4 @@ async function main() {
   return counts.failed === 0 ? 0 : 1
 }
 
-// Ctrl-C reaches Vitest too, which ends in good order; the counts are still printed after it.
-process.on('SIGINT', () => {})
 await runCommand(main)

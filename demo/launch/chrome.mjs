@@ -1,13 +1,13 @@
 // Finds a Chrome that starts, and installs one when there is none. Only Node built-ins at the top: this may run
 // before node_modules exists.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromeArguments } from './chrome-arguments.mjs'
 import { UserError } from './errors.mjs'
 import { findInstalled, isExecutable } from './find-chrome.mjs'
 import { download, throughApt } from './install-chrome.mjs'
+import { makeProfile, removeProfile } from './profile.mjs'
 import { run } from './run.mjs'
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
@@ -81,7 +81,7 @@ async function fromEnvironment(file, cache) {
  */
 export async function whyNotStarting(file) {
   // A profile of its own: the one in use may be locked by a Chrome that is running.
-  const profile = mkdtempSync(join(tmpdir(), 'sluice-chrome-'))
+  const profile = makeProfile()
   try {
     const args = [...chromeArguments(), '--headless', `--user-data-dir=${profile}`, '--dump-dom', 'about:blank']
     const { code, output } = await run(file, args, { timeout: 30_000 })
@@ -90,7 +90,7 @@ export async function whyNotStarting(file) {
     const telling = lines.find((line) => /shared librar|sandbox|snap|not found/i.test(line)) ?? lines.at(-1)
     return telling?.trim() ?? (code === undefined ? 'no answer in 30 seconds' : `exit code ${code}`)
   } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    removeProfile(profile)
   }
 }
 
@@ -110,7 +110,11 @@ export function readCache(cache) {
  */
 export function writeCache(cache, path) {
   if (!existsSync(dirname(cache))) return
-  writeFileSync(cache, JSON.stringify({ path, modified: statSync(path).mtimeMs }))
+  try {
+    writeFileSync(cache, JSON.stringify({ path, modified: statSync(path).mtimeMs }))
+  } catch {
+    // A folder that cannot be written: it is found anew each time.
+  }
 }
 
 function howToInstall() {

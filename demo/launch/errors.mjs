@@ -1,3 +1,6 @@
+import { codeOfEnding, followEnding } from './ending.mjs'
+import { sentenceOf } from './fs-errors.mjs'
+
 /**
  * An error whose message is written for the person at the terminal: it is printed without a stack.
  * @module
@@ -8,21 +11,25 @@ export class UserError extends Error {
 }
 
 /**
- * Runs the main function of a command: a UserError ends it with its message alone, anything else is a bug and keeps
- * its stack.
+ * Runs the main function of a command: a UserError, and what the system says of a path, ends it with a sentence alone; anything
+ * else is a bug and keeps its stack. A command that was told to end has the exit code of that.
  * @param {() => Promise<number>} main gives the exit code
  */
 export async function runCommand(main) {
-  // `npm start | head` closes the pipe when it has enough, which is no error; Chrome is closed on exit.
-  process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-    if (error.code !== 'EPIPE') throw error
-    process.exit(0)
-  })
+  followEnding()
+  // `npm start | head` closes the pipe when it has enough, and a terminal may close: neither is an error. Chrome is closed on exit.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+      process.exit(codeOfEnding() ?? 0)
+    })
+  }
   try {
-    process.exitCode = await main()
+    const code = await main()
+    process.exitCode = codeOfEnding() ?? code
   } catch (error) {
-    console.error(error instanceof UserError ? error.message : error)
-    process.exitCode = 1
+    console.error(error instanceof UserError ? error.message : sentenceOf(error) ?? error)
+    process.exitCode = codeOfEnding() ?? 1
   }
 }
 

@@ -1,4 +1,5 @@
 // `npm start` without a display: trains on a page in headless Chrome and shows the training in the terminal.
+import { whileEnding } from './ending.mjs'
 import { messageOf, UserError } from './errors.mjs'
 import { inChrome } from './in-chrome.mjs'
 import { addressOf, demo } from './server.mjs'
@@ -15,10 +16,7 @@ import { printable, progressLine, TerminalView } from './terminal-view.mjs'
 export async function trainInTerminal(options, text, name) {
   const view = new TerminalView()
   try {
-    // Ctrl-C is for the training first: puppeteer would end the process.
-    await inChrome({ server: demo(text), chrome: { handleSIGINT: false, handleSIGTERM: false } }, (page, origin) =>
-      train(page, addressOf(origin, 'terminal.html', options), view, name),
-    )
+    await inChrome({ server: demo(text) }, (page, origin) => train(page, addressOf(origin, 'terminal.html', options), view, name))
     return 0
   } finally {
     view.clearProgress()
@@ -52,20 +50,16 @@ async function train(page, url, view, name) {
     if (event.kind === 'end') ended.resolve()
   })
 
-  let asked = false
-  const stop = () => {
-    if (asked) return fail('Stopped at once, without a last sample.')
-    asked = true
+  /** @param {boolean} again */
+  const stop = (again) => {
+    if (again) return fail('Stopped at once, without a last sample.')
     view.line('Stopping after this step; Ctrl-C again stops at once.')
     page.evaluate(() => globalThis.sluiceStop()).catch(() => ended.resolve())
   }
-  process.on('SIGINT', stop).on('SIGTERM', stop)
-  try {
+  await whileEnding(stop, () => {
     page.goto(url).catch((error) => fail(`The page could not be opened: ${messageOf(error)}`))
-    await ended.promise
-  } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
-  }
+    return ended.promise
+  })
 }
 
 /**

@@ -1,16 +1,14 @@
 // A page in headless Chrome, with a server of its own. Both are closed when the work is done, however it ends: either would
 // hold the process.
-import puppeteer from 'puppeteer'
-import { chromeArguments } from './chrome-arguments.mjs'
-import { ensureChrome } from './chrome.mjs'
 import { messageOf, UserError } from './errors.mjs'
+import { launchChrome } from './launch-chrome.mjs'
 import { originOf, serve, unwatched } from './server.mjs'
 
 /**
  * @template Result
  * @param {object} options
  * @param {import('vite').InlineConfig} options.server
- * @param {import('puppeteer').LaunchOptions} [options.chrome] its `args` are added to those that Chrome always has
+ * @param {Parameters<typeof launchChrome>[0]} [options.chrome]
  * @param {(page: import('puppeteer').Page, origin: string) => Promise<Result>} work
  * @returns {Promise<Result>}
  */
@@ -33,15 +31,12 @@ export async function served(config, work) {
 
 /**
  * @template Result
- * @param {import('puppeteer').LaunchOptions | undefined} chrome
+ * @param {Parameters<typeof launchChrome>[0] | undefined} chrome
  * @param {(page: import('puppeteer').Page) => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-export async function inPage({ args = [], ...chrome } = {}, work) {
-  const executablePath = await ensureChrome()
-  const browser = await puppeteer.launch({ executablePath, args: [...chromeArguments(), ...args], ...chrome }).catch((error) => {
-    throw new UserError(`${executablePath} could not be started: ${messageOf(error)}`)
-  })
+export async function inPage(chrome, work) {
+  const browser = await launchChrome(chrome)
   try {
     const page = await browser.newPage()
     return await Promise.race([work(page), end(page)])

@@ -1,5 +1,6 @@
 // The command line of `npm start`.
 import { parseArgs } from 'node:util'
+import { encodingNamed } from '../../src/text/encodings.js'
 import { UserError } from './errors.mjs'
 
 const cells = ['rnn', 'rnn-relu', 'gru', 'gru-reset-after', 'mgu', 'lstm']
@@ -32,6 +33,7 @@ const settings = {
  * @property {boolean} help
  * @property {boolean | undefined} headless true and false are forced; undefined goes by whether there is a display
  * @property {string | undefined} text path of the file to train on
+ * @property {string | undefined} [encoding] of that file, by TextDecoder's name
  * @property {Record<string, string>} settings those that were given, checked
  */
 
@@ -50,6 +52,7 @@ export function parseOptions(args) {
       headless: { type: 'boolean' },
       browser: { type: 'boolean' },
       text: { type: 'string' },
+      encoding: { type: 'string' },
       ...Object.fromEntries(Object.keys(settings).map((name) => [name, { type: /** @type {const} */ ('string') }])),
     },
   })
@@ -60,12 +63,14 @@ export function parseOptions(args) {
     else if (token.kind === 'positional') setText(given, token.value)
   }
   refuseBoth(given, 'text', 'corpus')
+  if (given.has('encoding') && !given.has('text')) throw new UserError('--encoding came without a text file, expected the file that is in this encoding. Give both, or leave --encoding out.')
   refuseBoth(given, 'headless', 'browser')
   refuseBoth(given, 'epochs', 'iterations')
   return {
     help: given.has('help'),
     headless: given.has('headless') ? true : given.has('browser') ? false : undefined,
     text: given.get('text'),
+    encoding: encodingNamed(given.get('encoding')),
     settings: Object.fromEntries([...given].filter(([name]) => Object.hasOwn(settings, name))),
   }
 }
@@ -83,14 +88,16 @@ function setOption(given, name, rawName, value) {
     return void given.set(name, '')
   }
   const setting = Object.hasOwn(settings, name) ? settings[name] : undefined
-  if (name !== 'text' && setting === undefined) {
+  if (name !== 'text' && name !== 'encoding' && setting === undefined) {
     throw new UserError(`${rawName} is not an option.${suggestion(name)} npm start -- --help lists the options.`)
   }
   if (value === undefined) {
-    throw new UserError(`${rawName} came without a value. Write it as ${rawName} ${setting?.argument ?? 'FILE'}.`)
+    throw new UserError(`${rawName} came without a value. Write it as ${rawName} ${setting?.argument ?? (name === 'text' ? 'FILE' : 'NAME')}.`)
   }
   if (setting !== undefined) check(rawName, value, setting.kind)
-  else if (value === '') throw new UserError('--text is empty, expected the path of a text file.')
+  else if (name === 'encoding' && encodingNamed(value) === undefined) {
+    throw new UserError(`--encoding is ${show(value)}, expected a name that TextDecoder knows, such as utf-8, gb18030, big5, shift_jis, euc-kr, utf-16le or windows-1252.`)
+  } else if (value === '') throw new UserError('--text is empty, expected the path of a text file.')
   given.set(name, value)
 }
 
@@ -146,7 +153,7 @@ function refuseBoth(given, one, other) {
 
 /** @param {string} name an option that does not exist */
 function suggestion(name) {
-  const all = ['help', 'headless', 'browser', 'text', ...Object.keys(settings)]
+  const all = ['help', 'headless', 'browser', 'text', 'encoding', ...Object.keys(settings)]
   const near = all.find((known) => distance(known, name) <= (known.length > 4 ? 2 : 1))
   return near === undefined ? '' : ` Did you mean --${near}?`
 }
@@ -176,7 +183,8 @@ const show = (value) => JSON.stringify(value)
 export function helpText() {
   const rows = Object.entries(settings).map(([name, { argument, about }]) => [`--${name} ${argument}`, about])
   const table = [
-    ['--text FILE', 'train on this text file, in UTF-8 (or give FILE alone)'],
+    ['--text FILE', 'train on this text file (or give FILE alone)'],
+    ['--encoding NAME', 'what the file is in, such as gb18030; UTF-8 unless given'],
     ...rows,
     ['--headless', 'train in this terminal, even where there is a display'],
     ['--browser', 'open the page in a browser, even where no display was found'],

@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from './errors.mjs'
+import { reasonOf } from './fs-errors.mjs'
+import { endWithUs } from './run.mjs'
 
 export const MINIMUM_NODE = '20.19.0'
 
@@ -27,7 +29,19 @@ const markFile = (root) => join(root, 'node_modules/.sluice-lock')
 
 /** @param {string} root */
 export function lockHash(root) {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  return createHash('sha256').update(readLock(root)).digest('hex')
+}
+
+/** @param {string} root */
+function readLock(root) {
+  const file = join(root, 'package-lock.json')
+  try {
+    const lock = readFileSync(file, 'utf8')
+    JSON.parse(lock)
+    return lock
+  } catch (error) {
+    throw new UserError(`${JSON.stringify(file)}, which says what to install, could not be read: ${reasonOf(error)}. Get the file anew (git checkout package-lock.json).`)
+  }
 }
 
 /**
@@ -38,9 +52,9 @@ export function lockHash(root) {
 export function reasonToInstall(root) {
   if (!existsSync(join(root, 'node_modules'))) return 'node_modules is missing'
   const marked = existsSync(markFile(root))
-  if (marked && readFileSync(markFile(root), 'utf8').trim() === lockHash(root)) return undefined
+  if (marked && markOf(root) === lockHash(root)) return undefined
   // Somebody may have run npm by hand. It writes its record last of all, so an install cut off has none.
-  if (existsSync(join(root, 'node_modules/.package-lock.json')) && installedByHand(root)) return undefined
+  if (installedByHand(root)) return undefined
   return marked ? 'package-lock.json has changed since the last install' : 'node_modules is incomplete'
 }
 
@@ -49,18 +63,38 @@ export function reasonToInstall(root) {
  * @param {string} root
  */
 function installedByHand(root) {
-  /** @param {string} file @returns {Record<string, { version?: string, optional?: boolean }>} */
-  const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8')).packages ?? {}
-  const installed = read('node_modules/.package-lock.json')
-  return Object.entries(read('package-lock.json')).every(
+  /** @param {string} text @returns {Record<string, { version?: string, optional?: boolean }>} */
+  const packagesOf = (text) => JSON.parse(text).packages ?? {}
+  /** @type {ReturnType<typeof packagesOf>} */
+  let installed
+  try {
+    installed = packagesOf(readFileSync(join(root, 'node_modules/.package-lock.json'), 'utf8'))
+  } catch {
+    return false
+  }
+  return Object.entries(packagesOf(readLock(root))).every(
     ([path, { version, optional }]) =>
       path === '' || installed[path]?.version === version || (optional && !installed[path]),
   )
 }
 
 /** @param {string} root */
+function markOf(root) {
+  try {
+    return readFileSync(markFile(root), 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
+
+/** @param {string} root */
 export function markInstalled(root) {
-  writeFileSync(markFile(root), `${lockHash(root)}\n`)
+  try {
+    if (markOf(root) !== lockHash(root)) writeFileSync(markFile(root), `${lockHash(root)}\n`)
+  } catch (error) {
+    // A folder that cannot be written: npm's own record is compared each time.
+    if (error instanceof UserError) throw error
+  }
 }
 
 /**
@@ -91,6 +125,7 @@ function npm(root, args) {
   return new Promise((resolve) => {
     // On Windows npm is a .cmd file, which only a shell can start; the arguments are ours and need no quoting.
     const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+    endWithUs(child)
     let output = ''
     child.stdout.on('data', (chunk) => process.stdout.write(chunk))
     child.stderr.on('data', (chunk) => {

@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process'
 import { messageOf } from './errors.mjs'
 
+/** Has a program end with this process. @param {import('node:child_process').ChildProcess} child */
+export function endWithUs(child) {
+  const end = () => child.kill()
+  process.once('exit', end)
+  child.once('close', () => process.off('exit', end))
+}
+
 /**
  * Runs a program and collects what it writes.
  * @param {string} file
@@ -11,6 +18,7 @@ import { messageOf } from './errors.mjs'
 export function run(file, args, { timeout, ...options }) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout, killSignal: 'SIGKILL' })
+    endWithUs(child)
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))

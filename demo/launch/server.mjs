@@ -1,10 +1,12 @@
 // Vite as a server. That of the demo also serves the file given with --text, which the page reads from `textPath`.
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createServer } from 'vite'
 import { projectRoot } from './chrome.mjs'
 import { messageOf, UserError } from './errors.mjs'
 
-const textPath = '/launch/text.txt'
+/** Another one for each command: who was not told the address, such as another user of this machine, cannot ask for the text. */
+export const textPath = `/launch/${randomBytes(16).toString('hex')}/text.txt`
 
 /**
  * @param {import('vite').InlineConfig} config what differs from one server to another
@@ -17,13 +19,49 @@ export async function serve(config) {
       logLevel: 'error',
       clearScreen: false,
       ...config,
-      // WebGPU is only there for secure pages, and of plain HTTP only localhost counts as secure.
-      server: { host: 'localhost', ...config.server },
+      plugins: [ownPageOnly, ...(config.plugins ?? [])],
+      // WebGPU is only there for secure pages, and of plain HTTP only localhost counts as secure. Vite would let any page of
+      // localhost read what it serves.
+      server: { host: 'localhost', cors: false, ...config.server },
     })
     return await server.listen()
   } catch (error) {
     throw new UserError(`The local server could not be started: ${messageOf(error)}`)
   }
+}
+
+/**
+ * Answers the pages of this server and nobody else's: neither another site's, nor those of another port of localhost, nor a
+ * foreign name that was made to lead here (DNS rebinding). A person may follow a link to the page from anywhere.
+ * @type {import('vite').Plugin}
+ */
+const ownPageOnly = {
+  name: 'sluice:own-page-only',
+  configureServer(server) {
+    server.middlewares.use((request, response, next) => {
+      const problem = whyForeign(request)
+      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
+      response.setHeader('X-Content-Type-Options', 'nosniff')
+      response.setHeader('X-Frame-Options', 'SAMEORIGIN')
+      if (problem === undefined) return next()
+      response.statusCode = 403
+      response.setHeader('Content-Type', 'text/plain; charset=utf-8')
+      response.end(`${problem} Only the page that Sluice serves may ask for this.\n`)
+    })
+  },
+}
+
+/**
+ * @param {{ headers: import('node:http').IncomingHttpHeaders, method?: string }} request
+ * @returns {string | undefined} undefined for a request of our own page, or one by hand
+ */
+export function whyForeign({ headers, method }) {
+  const { host = '', origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': destination } = headers
+  if (!/^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i.test(host)) return `The request is for ${JSON.stringify(host)}, expected localhost.`
+  if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) return `The request comes from ${origin}.`
+  const follows = method === 'GET' && mode === 'navigate' && destination === 'document'
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !follows) return `The request comes from a page of another origin (${site}).`
+  return undefined
 }
 
 /** For a page that no one edits while it is open: it may be served from any port, and does not reload. */

@@ -17,7 +17,7 @@ await runCommand(async () => {
     return 0
   }
   // Before anything is installed or started, so that a wrong path is told at once.
-  const text = options.text === undefined ? undefined : readText(options.text)
+  const text = options.text === undefined ? undefined : readText(options.text, options.encoding)
   await ensurePackages(projectRoot)
   const name = options.text === undefined ? `the built-in ${options.settings.corpus ?? 'english'} text` : basename(options.text)
 

@@ -1,8 +1,7 @@
 // `npm start` where there is a display: serves the page, opens it in a browser, and runs until Ctrl-C.
-import { once } from 'node:events'
-import { chromeArguments } from './chrome-arguments.mjs'
-import { ensureChrome } from './chrome.mjs'
+import { whileEnding } from './ending.mjs'
 import { messageOf } from './errors.mjs'
+import { launchChrome } from './launch-chrome.mjs'
 import { addressOf, demo, originOf, serve } from './server.mjs'
 
 /**
@@ -16,12 +15,16 @@ export async function openPage(options, text) {
   console.log(`Sluice runs at ${url}\nCtrl-C ends it.`)
   /** @type {import('puppeteer').Browser | undefined} */
   let browser
-  try {
-    browser = await open(server, url)
-  } catch (error) {
-    console.error(`No browser could be opened (${messageOf(error)}). Open the address above in one that has WebGPU.`)
-  }
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  let end = () => {}
+  const ended = new Promise((resolve) => (end = () => resolve(undefined)))
+  await whileEnding(end, async () => {
+    try {
+      browser = await open(server, url)
+    } catch (error) {
+      console.error(`No browser could be opened (${messageOf(error)}). Open the address above in one that has WebGPU.`)
+    }
+    await ended
+  })
   browser?.removeAllListeners('disconnected')
   await browser?.close().catch(() => {})
   await server.close()
@@ -40,16 +43,9 @@ async function open(server, url) {
     return undefined
   }
   // On Linux WebGPU may need flags, which a Chrome that is already running would not take: so one of our own.
-  const executablePath = await ensureChrome()
-  const { default: puppeteer } = await import('puppeteer')
-  const browser = await puppeteer.launch({
-    executablePath,
+  const browser = await launchChrome({
     headless: false,
     defaultViewport: null,
-    args: chromeArguments({ headless: false }),
-    // Puppeteer would end the process before the server is closed.
-    handleSIGINT: false,
-    handleSIGTERM: false,
     // No banner that the browser is controlled by software: a person does that.
     ignoreDefaultArgs: ['--enable-automation'],
   })

@@ -53,6 +53,7 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
       <div class={children ? 'characters-pair' : undefined}>
         <div
           class="characters-text"
+          dir="auto"
           role="listbox"
           tabIndex={0}
           aria-label={label}

@@ -47,7 +47,7 @@ export function TextField({ label, name, value, onChange, placeholder }: TextPro
   return (
     <label class="field">
       <span class="label">{label}</span>
-      <input type="text" name={name} value={value} placeholder={placeholder} autocomplete="off" spellcheck={false} onInput={(event) => onChange(event.currentTarget.value)} />
+      <input type="text" dir="auto" name={name} value={value} placeholder={placeholder} autocomplete="off" spellcheck={false} onInput={(event) => onChange(event.currentTarget.value)} />
     </label>
   )
 }

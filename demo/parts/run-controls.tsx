@@ -3,18 +3,19 @@ import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Runner } from '../session/runner'
-import { device, keepingFailure } from '../session/session'
+import { device, keepingFailure, type Status } from '../session/session'
 import { strings } from '../shell/language'
 import type { KeptRun } from '../worker/order'
 import { FailureNote } from './failure-note'
 import { count } from './format'
 import { Question } from './question'
+import { isolated } from './text-line'
 import { unless } from './unless'
 import './run-controls.css'
 
 const words = strings(
   {
-    start: 'Start', starting: 'Starting…', pause: 'Pause', resume: 'Go on', further: 'Train further', startAgain: 'Start again', step: 'One step', reset: 'Reset', sure: 'Throw this run away?', yes: 'Yes, reset', no: 'No',
+    start: 'Start', cancel: 'Cancel', pause: 'Pause', resume: 'Go on', further: 'Train further', startAgain: 'Start again', step: 'One step', reset: 'Reset', sure: 'Throw this run away?', yes: 'Yes, reset', no: 'No',
     changed: 'The settings have changed. They take effect after Reset.',
     states: { idle: 'Ready', starting: 'Preparing', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
     kept: (what: string, step: string, name: string) => `A run is kept in this browser: ${what}, ${step} steps${name && `, reading ${name}`}. Starting another one takes its place.`,
@@ -24,7 +25,7 @@ const words = strings(
     forget: 'Forget it',
   },
   {
-    start: '开始', starting: '准备中…', pause: '暂停', resume: '继续', further: '接着训练', startAgain: '重新开始', step: '走一步', reset: '重置', sure: '丢掉这次训练？', yes: '重置', no: '不重置',
+    start: '开始', cancel: '取消', pause: '暂停', resume: '继续', further: '接着训练', startAgain: '重新开始', step: '走一步', reset: '重置', sure: '丢掉这次训练？', yes: '重置', no: '不重置',
     changed: '设置已改，重置后生效。',
     states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
     kept: (what: string, step: string, name: string) => `浏览器里存有一次训练：${what}，${step} 步${name && `，文本为${name}`}。另开一次会取代它。`,
@@ -34,6 +35,9 @@ const words = strings(
     forget: '忘掉它',
   },
 )
+
+/** A double click starts, and does not call off what it started. */
+export const isMeant = ({ detail }: MouseEvent, status: Status) => status !== 'starting' || detail < 2
 
 interface Props<Settings> {
   readonly run: Runner<Settings>
@@ -46,16 +50,16 @@ interface Props<Settings> {
 export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>) {
   const w = words.value
   const status = run.status.value
-  const label = { idle: w.start, starting: w.starting, running: w.pause, paused: w.resume, finished: w.further, failed: w.startAgain }[status]
+  const label = { idle: w.start, starting: w.cancel, running: w.pause, paused: w.resume, finished: w.further, failed: w.startAgain }[status]
   // Said and not done: Chrome takes the keyboard away from a button that is disabled under it.
-  const waits = device.value.state !== 'ready' || status === 'starting'
+  const waits = device.value.state !== 'ready' && status !== 'starting'
   const primary = useRef<HTMLButtonElement>(null)
   // What is pressed here is disabled then, or gone: the keyboard stays at the button that goes on from here.
   const handOver = (act: () => void) => () => {
     primary.current!.focus()
     act()
   }
-  // What has not begun yet is only called off; what has learned anything is not thrown away by a slip of the hand.
+  // What has learned anything is not thrown away by a slip of the hand; what has not begun yet is called off by the first button.
   const begun = status !== 'idle' && status !== 'starting'
   const asking = useSignal(false)
   useEffect(() => {
@@ -66,7 +70,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
     asking.value = false
     requestAnimationFrame(() => reset.current?.focus())
   }
-  const press = { idle: run.start, starting: () => {}, running: run.pause, paused: run.resume, finished: run.resume, failed: run.start }[status]
+  const press = { idle: run.start, starting: run.reset, running: run.pause, paused: run.resume, finished: run.resume, failed: run.start }[status]
   return (
     <section class="run-controls" aria-label={w.states[status]}>
       <FailureNote failure={run.failure.value} />
@@ -76,7 +80,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
       </p>
       {fits(run) && <Kept run={run} kept={run.kept.value!} whatOf={whatOf} handOver={handOver} />}
       <div class="run-controls-row">
-        <button id="primary" ref={primary} class="primary" {...unless(waits, press)}>
+        <button id="primary" ref={primary} class="primary" {...unless(waits, (event) => isMeant(event, status) && press())}>
           {label}
         </button>
         <button id="step" disabled={status !== 'paused' && status !== 'running'} onClick={run.stepOnce}>
@@ -85,7 +89,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
         {asking.value && begun ? (
           <Question question={w.sure} yes={w.yes} no={w.no} onYes={handOver(run.reset)} onNo={keep} />
         ) : (
-          <button id="reset" ref={reset} disabled={status === 'idle'} onClick={begun ? () => (asking.value = true) : handOver(run.reset)}>
+          <button id="reset" ref={reset} disabled={!begun} onClick={() => (asking.value = true)}>
             {w.reset}
           </button>
         )}
@@ -122,7 +126,7 @@ function Kept<Settings>({ run, kept: { order: { settings, source, textName }, st
   const w = words.value
   return (
     <div id="kept" class="kept">
-      <p>{w.kept(whatOf(settings), count(step), source === null ? '' : textName || w.yourText)}</p>
+      <p>{w.kept(whatOf(settings), count(step), source === null ? '' : isolated(textName) || w.yourText)}</p>
       <p class="kept-actions">
         <button id="recall" disabled={device.value.state === 'unavailable'} onClick={handOver(() => void run.recall())}>
           {w.recall(count(step))}

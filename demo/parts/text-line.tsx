@@ -7,8 +7,12 @@ const words = strings(
   { titled: (name: string) => `《${name}》`, yourText: '你的文本', read: (name: string) => `读的是${name}。`, another: '到“训练”页换一段文本' },
 )
 
+/** A name of the person's within a sentence, so that the one does not turn the other's direction: as <bdi>, between Unicode's own
+ * marks. Empty stays empty. */
+export const isolated = (name: string) => (/[^\0-\u058f\u2000-\u2bff\u3000-\u9fff]/.test(name) ? `\u2068${name}\u2069` : name)
+
 /** The name of a text, as it stands in a sentence. */
-export const textInWords = (name: string) => (name ? words.value.titled(name) : words.value.yourText)
+export const textInWords = (name: string) => (name ? words.value.titled(isolated(name)) : words.value.yourText)
 
 export function TextLine({ id }: { id: string }) {
   const w = words.value

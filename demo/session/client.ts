@@ -1,7 +1,7 @@
 // The page's end of the worker: `call` for one answer, `stream` for many.
 import type { Handlers } from '../worker/handlers'
 import type { Failure, Reply, Request } from '../worker/protocol'
-import address from '../worker/worker.ts?worker&url'
+import { openWorker } from './own-worker'
 
 type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>
 type Args<Name extends keyof Handlers> = Parameters<Handlers[Name]>[0]
@@ -19,9 +19,12 @@ export class FailureError extends Error {
 export const failureOf = (error: unknown): Failure =>
   error instanceof FailureError ? error.failure : { code: 'unexpected', message: error instanceof Error ? error.message : String(error) }
 
-// A page under Trusted Types starts no worker from a plain string.
-const policy = globalThis.trustedTypes?.createPolicy('sluice', { createScriptURL: (url) => url })
-const waiting = new Map<number, (reply: Reply) => void>()
+/** What was asked and is not answered yet. Without a request, it has been called off and is only seen to its end. */
+interface Asked {
+  readonly request: Request | null
+  readonly settle: (reply: Reply) => void
+}
+const waiting = new Map<number, Asked>()
 let worker: Worker | null = null
 let last = 0
 
@@ -31,25 +34,70 @@ function post(request: Request): void {
 }
 
 function open(): Worker {
-  const opened = new Worker((policy?.createScriptURL(address) ?? address) as string, { type: 'module', name: 'sluice' })
-  opened.addEventListener('message', ({ data }: MessageEvent<Reply>) => waiting.get(data.id)?.(data))
+  const opened = openWorker()
+  opened.addEventListener('message', ({ data }: MessageEvent<Reply>) => waiting.get(data.id)?.settle(data))
   opened.addEventListener('error', (event) => {
     const failure: Failure = { code: 'unexpected', message: event.message || 'the worker did not load' }
-    for (const [id, settle] of [...waiting]) settle({ id, failure })
+    for (const [id, { settle }] of [...waiting]) settle({ id, failure })
   })
   return opened
+}
+
+/** Why a run is aborted that has not begun: it is not waited for. A worker in the middle of compiling, or in a long loop, hears
+ * nothing; it is ended, and a new one opened. */
+export const calledOff = Symbol('called off')
+
+/** Milliseconds that a run which was called off has to end in good order. */
+const patience = 500
+
+/** Runs that live in the worker, and would go with it. */
+interface Live {
+  /** Whether it can be gone on with in another worker. */
+  readonly survives: () => boolean
+  /** Goes on in the new worker. */
+  readonly move: () => void
+}
+const live = new Set<Live>()
+
+/** Has a run told when the worker is ended under it. */
+export const follow = (run: Live) => void live.add(run)
+
+/** Sees to it that what was called off keeps nobody waiting. */
+function seeEnd(id: number): void {
+  const timer = setTimeout(() => {
+    // A run that nothing keeps is worth more than the waiting.
+    if ([...live].every((run) => run.survives())) renew()
+  }, patience)
+  const settle = (reply: Reply) => {
+    if ('item' in reply) return
+    clearTimeout(timer)
+    waiting.delete(id)
+  }
+  waiting.set(id, { request: null, settle })
+}
+
+/** Ends the worker, and asks a new one for all that is not answered yet. */
+function renew(): void {
+  worker?.terminate()
+  worker = null
+  for (const [id, { request }] of [...waiting]) if (!request) waiting.delete(id)
+  const asked = [...waiting]
+  for (const run of live) run.move()
+  for (const [id, { request }] of asked) if (waiting.get(id)?.request) post(request!)
 }
 
 /** Asks for one answer. @throws FailureError */
 export function call<Name extends Calls>(name: Name, args: Args<Name>): Promise<Awaited<Result<Name>>> {
   const id = ++last
   return new Promise((resolve, reject) => {
-    waiting.set(id, (reply) => {
+    const request = { id, call: name, args }
+    const settle = (reply: Reply) => {
       waiting.delete(id)
       if ('failure' in reply) reject(new FailureError(reply.failure))
       else resolve(('value' in reply ? reply.value : undefined) as Awaited<Result<Name>>)
-    })
-    post({ id, call: name, args })
+    }
+    waiting.set(id, { request, settle })
+    post(request)
   })
 }
 
@@ -60,16 +108,22 @@ export async function* stream<Name extends Streams>(name: Name, args: Args<Name>
   let wake = () => {}
   let ended = false
   const cancel = () => {
-    if (!ended) post({ id, cancel: true })
+    if (!ended) {
+      waiting.delete(id)
+      if (signal?.reason === calledOff) seeEnd(id)
+      post({ id, cancel: true })
+    }
     ended = true
     wake()
   }
-  waiting.set(id, (reply) => {
+  const request = { id, call: name, args }
+  const settle = (reply: Reply) => {
     replies.push(reply)
     wake()
-  })
+  }
+  waiting.set(id, { request, settle })
   signal?.addEventListener('abort', cancel)
-  post({ id, call: name, args })
+  post(request)
   try {
     while (!signal?.aborted) {
       const reply = replies.shift()
@@ -79,13 +133,13 @@ export async function* stream<Name extends Streams>(name: Name, args: Args<Name>
         yield reply.item as Item<Name>
       } else {
         ended = true
+        waiting.delete(id)
         if ('failure' in reply) throw new FailureError(reply.failure)
         return
       }
     }
   } finally {
     cancel()
-    waiting.delete(id)
     signal?.removeEventListener('abort', cancel)
   }
 }

@@ -58,6 +58,16 @@ export const choices = {
 
 export type Name = keyof typeof defaults
 
+/** Layers beyond which a network takes so long that it is said. */
+export const manyLayers = 32
+
+/** The words of an address that are none of the choices, as name=word: a default stands in their place. */
+export const misreadIn = (address: URLSearchParams): string[] =>
+  Object.entries(choices).flatMap(([name, known]) => {
+    const given = address.get(name)
+    return given === null || (known as readonly string[]).includes(given) ? [] : [`${name}=${given}`]
+  })
+
 /** The settings that an address says, the defaults for the others. Epochs are given in place of steps. */
 export function settingsIn(address: URLSearchParams): Settings & Sampling {
   const read = (name: Name) => {

@@ -4,10 +4,10 @@ import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { isPace, isRecovered, type KeptRun, type Order, type Pace, type Recovered, type RunKey } from '../worker/order'
 import type { Failure } from '../worker/protocol'
 import type { Recalled } from '../worker/steered'
-import { failureOf } from './client'
+import { calledOff, failureOf, follow as followWorker } from './client'
 import { forget, keptRun } from './forget'
 import type { Kept, Plain } from './kept'
-import type { Status } from './session'
+import { isKept, type Status } from './session'
 import { prefix } from './settings'
 import { stampOf } from './stamp'
 import { isMeantText, loadText, restoreText, text } from './text'
@@ -147,6 +147,10 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   }
   void find()
 
+  // Where the worker is ended, what was kept goes on in the new one, once it is told to.
+  const lives = () => ['running', 'paused', 'finished'].includes(status.value)
+  followWorker({ survives: () => !lives() || isKept(), move: () => lives() && void run(true, true) })
+
   return {
     status,
     failure,
@@ -164,7 +168,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     },
     reset() {
       const begun = status.value !== 'starting'
-      ending?.abort()
+      ending?.abort(begun ? undefined : calledOff)
       yieldTurn()
       started.value = failure.value = recovered.value = null
       show(null)

@@ -4,7 +4,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { Failure } from '../worker/protocol'
 import { isRecovered, type KeptRun } from '../worker/order'
 import type { RunEvent, RunOrder } from '../worker/run'
-import { call, failureOf, stream } from './client'
+import { call, calledOff, failureOf, follow, stream } from './client'
 import { History, type Progress } from './history'
 import type { Settings } from './defaults'
 import { forget as forgetKept, keptRun } from './forget'
@@ -111,7 +111,8 @@ export const start = (): Promise<void> => run(null, true)
 /** Goes on with a kept run: a saved model, or `current`. @param runs whether it was left while it trained */
 export const recall = (key: string, runs = false): Promise<void> => run(key, runs)
 
-async function run(from: string | null, runs: boolean): Promise<void> {
+/** @param moves whether it goes on in another worker, as it was, but waits to be told to train */
+async function run(from: string | null, runs: boolean, moves = false): Promise<void> {
   ending?.abort()
   const { signal } = (ending = new AbortController())
   if (runs) takeTurn(pause)
@@ -131,6 +132,7 @@ async function run(from: string | null, runs: boolean): Promise<void> {
         began = true
         begin(event, again ? null : from)
         started.value = again ? since : from === null ? begunWith : stamp.value
+        if (moves && !again) pause()
       } else take(event)
     }
   } catch (error) {
@@ -197,13 +199,22 @@ export const stepOnce = () => void call('allow', { steps: 1 })
 /** Ends the run and forgets what it has shown; one that has not begun yet is only called off. */
 export function reset(): void {
   const begun = status.value !== 'starting'
-  ending?.abort()
+  ending?.abort(begun ? undefined : calledOff)
   ending = null
   clear()
   failure.value = samplingFailure.value = recovered.value = null
   status.value = 'idle'
   if (begun) void forget()
 }
+
+/** Whether what trains here is kept in this browser. */
+export const isKept = () => !keptElsewhere.value && keepingFailure.value === null
+
+// Where the worker is ended, what was kept goes on in the new one.
+follow({
+  survives: () => !hasModel.value || isKept(),
+  move: () => hasModel.value && void run('current', false, true),
+})
 
 /** Forgets the kept run. */
 export function forget(): Promise<void> {

@@ -3,10 +3,13 @@ import { signal } from '@preact/signals'
 import { ofBrowser } from '../shell/language'
 import { keepInAddress, parameters } from './address'
 import { builtIn, type BuiltIn } from './built-in'
-import { defaults, settingsIn, type Name, type Sampling, type Settings } from './defaults'
+import { defaults, misreadIn, settingsIn, type Name, type Sampling, type Settings } from './defaults'
 
 /** Every setting and how the network writes, one signal. */
 export const settings = signal(settingsIn(parameters))
+
+/** What the address said that no setting can be. */
+export const misread = misreadIn(parameters)
 
 /** What the samples begin with; empty where the text is to give it. */
 export const prefix = signal(parameters.get('prefix') ?? '')

@@ -1,5 +1,6 @@
 // The text to learn from: built in, pasted, opened or dropped. It never leaves the page and its worker.
 import { effect, signal } from '@preact/signals'
+import type { EncodingGuess } from 'sluice'
 import type { TextFacts } from '../worker/corpus'
 import type { Failure } from '../worker/protocol'
 import { builtIn, openingOf, type BuiltIn } from './built-in'
@@ -34,10 +35,13 @@ export const textFailure = signal<Failure | null>(null)
 /** What was pasted or typed, kept while another source is chosen. */
 export const pasted = signal('')
 const file = signal<Text | null>(null)
+/** A file that is not UTF-8, until the person has said which line reads right. */
+export const unsureFile = signal<{ readonly file: File; readonly guesses: readonly EncodingGuess[] } | null>(null)
 
 export function chooseSource(source: Source): void {
   given.value = null
   textFailure.value = null
+  unsureFile.value = null
   if (source === 'paste') text.value = { id: ++revision, source, name: '', content: pasted.value }
   else if (source === 'file') text.value = file.value ?? { id: ++revision, source, name: '', content: '' }
   else text.value = builtInText(source)
@@ -64,11 +68,23 @@ export function openFile(opened: File): Promise<void> {
   return readFile(opened)
 }
 
-/** Reads a file strictly. One that is no text changes nothing but says why. */
-async function readFile(opened: File): Promise<void> {
+/** The file that was asked about, in the encoding that the person chose. */
+export async function readUnsureFile(encoding: string): Promise<void> {
+  const unsure = unsureFile.value
+  if (unsure) await readFile(unsure.file, encoding)
+}
+
+/** Reads a file strictly. One that is no text changes nothing but says why; of one that is not UTF-8 the person is asked. */
+async function readFile(opened: File, encoding?: string): Promise<void> {
   textFailure.value = null
+  unsureFile.value = null
   try {
-    const { text: content } = await call('readText', { name: opened.name, bytes: await opened.arrayBuffer() })
+    const read = await call('readText', { name: opened.name, bytes: await opened.arrayBuffer(), ...(encoding !== undefined && { encoding }) })
+    if ('guesses' in read) {
+      unsureFile.value = { file: opened, guesses: read.guesses }
+      return
+    }
+    const content = read.text
     text.value = file.value = { id: ++revision, source: 'file', name: opened.name, content }
   } catch (error) {
     textFailure.value = failureOf(error)

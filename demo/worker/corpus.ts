@@ -1,5 +1,5 @@
 // Reading a text without training on it: how long it is, and whether it is one.
-import { Corpus } from 'sluice'
+import { Corpus, decodeText, guessEncodings, SluiceError, type EncodingGuess } from 'sluice'
 
 export interface TextFacts {
   readonly characters: number
@@ -11,9 +11,17 @@ export const corpusHandlers = {
     return factsOf(Corpus.fromText(text))
   },
 
-  /** The text of a file, read strictly. */
-  async readText({ name, bytes }: { name: string; bytes: ArrayBuffer }): Promise<TextFacts & { text: string }> {
-    return { ...factsOf(Corpus.fromBytes(bytes, name)), text: new TextDecoder().decode(bytes) }
+  /** The text of a file, read strictly; or what encodings it may be in, where it is not UTF-8 and none was given. */
+  async readText({ name, bytes, encoding }: { name: string; bytes: ArrayBuffer; encoding?: string }): Promise<{ text: string } | { guesses: EncodingGuess[] }> {
+    try {
+      const text = decodeText(bytes, name, encoding)
+      Corpus.fromText(text) // refuses what is no text to learn from
+      return { text }
+    } catch (error) {
+      const guesses = encoding === undefined && error instanceof SluiceError && error.code === 'bad-text' ? guessEncodings(bytes) : []
+      if (guesses.length === 0 || guesses[0]!.encoding === 'utf-8') throw error
+      return { guesses }
+    }
   },
 }
 

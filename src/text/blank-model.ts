@@ -17,6 +17,7 @@ import { checkIdArray } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
 import { probabilities } from './draws'
 import type { Recover } from './recovery'
+import { clusterAt } from './graphemes'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkText, checkVocabulary, type Vocabulary } from './vocabulary'
@@ -96,7 +97,7 @@ export interface Guess {
 }
 
 export interface Blank {
-  /** Place in the text, in characters (code points), from 0. */
+  /** Place in the text, in characters (code points, or what the vocabulary's `symbols` says), from 0. */
   readonly position: number
   /** The likeliest characters, the likeliest first. */
   readonly guesses: readonly Guess[]
@@ -203,15 +204,13 @@ export class BlankModel {
     const { blank = '_', top = 5 } = checkOptions('options', options, "{ blank: '_', top: 5 }", { blank: true, top: true })
     checkCount('top', top)
     checkText(text)
-    if (typeof blank !== 'string' || blank.length > 2 || [...blank].length !== 1) throw new SluiceError('bad-value', `blank is ${show(blank)}, expected one character`)
+    if (typeof blank !== 'string' || !isOne(blank, this.vocabulary)) throw new SluiceError('bad-value', `blank is ${show(blank)}, expected one character`)
     if (this.vocabulary.has(blank))
       throw new SluiceError('bad-value', `blank is ${show(blank)}, but the texts of this model have that character. Mark what is hidden by another one, such as { blank: '□' }.`)
-    const characters = [...text]
+    const characters = this.vocabulary.split(text, blank)
     const positions = characters.flatMap((c, i) => (c === blank ? [i] : []))
     if (positions.length === 0) throw new SluiceError('bad-text', `the text has no ${JSON.stringify(blank)} in it, expected at least one: it marks what is to be guessed`)
-    // The blanks read as any known character at first, so that an error about another one names its place.
-    const ids = this.vocabulary.encode(characters.map((c) => (c === blank ? this.vocabulary.characters[0]! : c)).join(''))
-    for (const position of positions) ids[position] = this.#blank
+    const ids = this.vocabulary.encode(text, blank) // of the blanks #blank
     const logits = await this.#logits({ steps: ids.length, batch: 1, ids })
     const V = this.vocabulary.size
     const blanks = positions.map((position) => {
@@ -274,5 +273,8 @@ export class BlankModel {
 function checkBlanks(blanks: number): void {
   checkNumber('blanks', blanks, { above: 0, max: 1 })
 }
+
+/** Whether a blank is one character, or where the vocabulary has those, one grapheme cluster. */
+const isOne = (blank: string, { symbols }: Vocabulary) => blank !== '' && (symbols === 'graphemes' ? clusterAt(blank, 0) === blank : [...blank].length === 1)
 
 const softmax = (logits: Float32Array): number[] => [...probabilities(logits, 1, 0)]

@@ -1,37 +1,51 @@
 // The characters a model knows, and the way from text to ids and back.
-// A character is a Unicode code point. Nothing is normalised, so decode(encode(text)) === text.
+// A character is a Unicode code point, or by choice a grapheme cluster. Nothing is normalised, so decode(encode(text)) === text.
 import { isDetached } from '../bytes'
 import { checkFlag, checkOptions, reading, show, SluiceError, type Known } from '../errors'
 import { checkOwn, opaque } from '../opaque'
+import { clusterAt, graphemesOf, LongestMatch, longestSymbol } from './graphemes'
 
 /** What stands for every character not seen, with `unknown: true`: Unicode's own replacement character. */
 const replacement = '\ufffd'
 const unknownId = 0
 
+/** What has an id: each character (code point), or each grapheme cluster, which is what a person sees as one character. */
+export type Symbols = 'characters' | 'graphemes'
+
 export interface VocabularyOptions {
   /** Reserve id 0, shown as U+FFFD, for characters not in the vocabulary, instead of refusing them. Default false. */
   readonly unknown?: boolean
+  /** 'characters' (default): each code point has an id. 'graphemes': a family emoji, a flag, or a letter with its marks is one
+   * symbol, as Intl.Segmenter cuts the text; more symbols, each rarer. Encoding takes the longest symbol that fits, so that a
+   * saved vocabulary gives the same ids in every browser, whatever Unicode version it has. */
+  readonly symbols?: Symbols
 }
 
-const names = { unknown: true } satisfies Known<VocabularyOptions>
+const names = { unknown: true, symbols: true } satisfies Known<VocabularyOptions>
 
-/** A vocabulary as plain data for JSON. The place of a character in `characters` is its id. */
+/** A vocabulary as plain data for JSON. The place of a character (or cluster) in `characters` is its id. */
 export interface VocabularyJSON {
   readonly characters: readonly string[]
   readonly unknown: boolean
+  /** Left out for 'characters'. */
+  readonly symbols?: Symbols
 }
 
 export class Vocabulary {
   readonly #ids = new Map<number, number>() // code point → id
+  /** null where each character is a code point. */
+  readonly #clusters: LongestMatch | null = null
 
   private constructor(
-    /** The characters, each one code point, in the order of their ids. */
+    /** The characters, each one code point or by `symbols` one grapheme cluster, in the order of their ids. */
     readonly characters: readonly string[],
     /** Whether id 0 stands for every character that is not in `characters`. */
     readonly unknown: boolean,
+    readonly symbols: Symbols,
   ) {
     opaque(this, Vocabulary)
-    characters.forEach((character, id) => this.#ids.set(character.codePointAt(0)!, id))
+    if (symbols === 'graphemes') this.#clusters = new LongestMatch(characters)
+    else characters.forEach((character, id) => this.#ids.set(character.codePointAt(0)!, id))
   }
 
   /** The characters of `text`, the most frequent first and equals by code point: the same text gives the same ids
@@ -39,18 +53,30 @@ export class Vocabulary {
    *
    * Half of a surrogate pair is an error, not a character: no file in UTF-8 could hold it, and replacing it would lose
    * text silently.
-   * @throws SluiceError `bad-value` where text is not a string; `bad-text` where it is empty or not well-formed. */
+   * @throws SluiceError `bad-value` where text is not a string, an option is wrong, or the run time cannot tell grapheme clusters;
+   * `bad-text` where it is empty or not well-formed. */
   static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
-    const { unknown = false } = checkOptions('options', options, '{ unknown: true }', names)
+    const { unknown = false, symbols = 'characters' } = checkOptions('options', options, '{ unknown: true }', names)
     checkFlag('unknown', unknown)
+    if (symbols !== 'characters' && symbols !== 'graphemes') throw new SluiceError('bad-value', `symbols is ${show(symbols)}, expected 'characters' or 'graphemes'`)
     checkText(text)
+    if (symbols === 'graphemes') return Vocabulary.#ofGraphemes(text, unknown)
     const counts = new Map<number, number>()
     eachCodePoint(text, (point) => counts.set(point, (counts.get(point) ?? 0) + 1))
     // With `unknown`, U+FFFD in the text is itself the unknown character.
     if (unknown) counts.delete(replacement.codePointAt(0)!)
     const points = [...counts].sort(([a, m], [b, n]) => n - m || a - b).map(([point]) => point)
     const characters = points.map((point) => String.fromCodePoint(point))
-    return new Vocabulary(Object.freeze(unknown ? [replacement, ...characters] : characters), unknown)
+    return new Vocabulary(Object.freeze(unknown ? [replacement, ...characters] : characters), unknown, symbols)
+  }
+
+  static #ofGraphemes(text: string, unknown: boolean): Vocabulary {
+    eachCodePoint(text, () => {}) // refuses halves of surrogate pairs
+    const counts = new Map<string, number>()
+    for (const cluster of graphemesOf(text)) counts.set(cluster, (counts.get(cluster) ?? 0) + 1)
+    if (unknown) counts.delete(replacement)
+    const clusters = [...counts].sort(([a, m], [b, n]) => n - m || byCodePoints(a, b)).map(([cluster]) => cluster)
+    return new Vocabulary(Object.freeze(unknown ? [replacement, ...clusters] : clusters), unknown, 'graphemes')
   }
 
   get [Symbol.toStringTag](): string {
@@ -62,26 +88,50 @@ export class Vocabulary {
     return this.characters.length
   }
 
-  /** Whether `character`, one code point, has an id of its own. */
+  /** Whether `character`, one code point or grapheme cluster, has an id of its own. */
   has(character: string): boolean {
     if (typeof character !== 'string') throw notAString(character)
+    if (this.#clusters) return this.#clusters.idOf(character) !== undefined
     const point = character.codePointAt(0)
     return point !== undefined && character === String.fromCodePoint(point) && this.#ids.has(point)
   }
 
-  /** Ids of the text's characters, one a code point (so at most `text.length`).
+  /** Ids of the text's characters, one a code point or grapheme cluster (so at most `text.length`).
+   * @param blank a character that marks what is hidden, without being known: its id is V
    * @throws SluiceError `unknown-character` at the first that has no id, unless `unknown` was set; `bad-value` where
    * text is not a string; `bad-text` where it is not well-formed. */
-  encode(text: string): Uint32Array {
+  encode(text: string, blank?: string): Uint32Array {
     if (typeof text !== 'string') throw notAString(text)
     const ids = new Uint32Array(text.length)
     let length = 0
-    eachCodePoint(text, (point, position) => {
-      const id = this.#ids.get(point)
-      if (id === undefined && !this.unknown) throw this.#notKnown(point, position)
-      ids[length++] = id ?? unknownId
-    })
+    this.#eachSymbol(text, blank, (_, id) => (ids[length++] = id))
     return ids.slice(0, length)
+  }
+
+  /** The characters of the text, each a code point or grapheme cluster, that `encode` gives ids to; joined they are the text.
+   * @throws SluiceError as `encode`. */
+  split(text: string, blank?: string): string[] {
+    if (typeof text !== 'string') throw notAString(text)
+    const symbols: string[] = []
+    this.#eachSymbol(text, blank, (symbol) => symbols.push(symbol))
+    return symbols
+  }
+
+  /** Visits every symbol of a text with its id, which is V for the blank. */
+  #eachSymbol(text: string, blank: string | undefined, visit: (symbol: string, id: number) => void): void {
+    const clusters = this.#clusters
+    let end = 0 // of the symbol before
+    let count = 0
+    eachCodePoint(text, (point, position, start) => {
+      if (start < end) return // inside of the symbol
+      const match = clusters?.at(text, start)
+      const isBlank = blank !== undefined && text.startsWith(blank, start) && blank.length > (match?.length ?? 0)
+      const id = isBlank ? this.size : clusters ? match?.id : this.#ids.get(point)
+      if (id === undefined && !this.unknown) throw this.#notKnown(clusters ? clusterAt(text, start) : String.fromCodePoint(point), clusters ? count : position)
+      end = start + (isBlank ? blank.length : (match?.length ?? (point > 0xffff ? 2 : 1)))
+      visit(text.slice(start, end), id ?? unknownId)
+      count++
+    })
   }
 
   /** The text of ids.
@@ -122,7 +172,8 @@ export class Vocabulary {
   }
 
   toJSON(): VocabularyJSON {
-    return { characters: this.characters, unknown: this.unknown }
+    // Left out where it is the default, as in the files of before there was a choice.
+    return { characters: this.characters, unknown: this.unknown, ...(this.symbols !== 'characters' && { symbols: this.symbols }) }
   }
 
   /** The inverse of `toJSON`, from parsed JSON.
@@ -132,7 +183,7 @@ export class Vocabulary {
   }
 
   static #fromJSON(json: unknown): Vocabulary {
-    const { characters, unknown } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
+    const { characters, unknown, symbols = 'characters' } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
     if (!Array.isArray(characters) || characters.length === 0) {
       const came = typeof json === 'object' && json ? `'s characters is ${show(characters)}` : ` is ${show(json)}`
       const expected = '{ characters: […], unknown: false } with at least one character'
@@ -142,13 +193,15 @@ export class Vocabulary {
     if (typeof unknown !== 'boolean') {
       throw badFile(`the vocabulary's unknown is ${show(unknown)}, expected true or false`)
     }
+    if (symbols !== 'characters' && symbols !== 'graphemes')
+      throw badFile(`the vocabulary's symbols is ${show(symbols)}, expected 'characters' or 'graphemes'`, 'Was it written by a newer version of Sluice?')
     const seen = new Map<string, number>()
     // By index: a list of holes ends at the first.
     for (let id = 0; id < characters.length; id++) {
       const character: unknown = characters[id]
       const came = () => `the vocabulary's characters[${id}] is ${show(character)}`
-      if (typeof character !== 'string' || character.length > 2 || [...character].length !== 1 || isSurrogate(character.codePointAt(0)!)) {
-        throw badFile(`${came()}, expected one character`)
+      if (!isSymbol(character) || (symbols === 'characters' && (character.length > 2 || [...character].length !== 1))) {
+        throw badFile(`${came()}, expected ${symbols === 'graphemes' ? `one grapheme cluster of at most ${longestSymbol} code units` : 'one character'}`)
       }
       if (seen.has(character)) throw badFile(`${came()}, the same as characters[${seen.get(character)}]`)
       seen.set(character, id)
@@ -156,16 +209,15 @@ export class Vocabulary {
     if (unknown && characters[unknownId] !== replacement) {
       throw badFile(`the vocabulary's characters[0] is ${show(characters[0])}, expected U+FFFD because unknown is true`)
     }
-    return new Vocabulary(Object.freeze([...seen.keys()]), unknown)
+    return new Vocabulary(Object.freeze([...seen.keys()]), unknown, symbols)
   }
 
-  #notKnown(point: number, position: number): SluiceError {
-    const character = String.fromCodePoint(point)
+  #notKnown(character: string, position: number): SluiceError {
     const listed = this.characters.slice(0, 60).map((known) => JSON.stringify(known))
     const rest = this.size - listed.length
     return new SluiceError(
       'unknown-character',
-      `${nameCharacter(point)} at character ${position} of the text (counted from 0) is not one of the ` +
+      `${nameCharacters(character)} at character ${position} of the text (counted from 0) is not one of the ` +
         `${this.size} characters of the vocabulary: ${listed.join(' ')}${rest > 0 ? ` and ${rest} more` : ''}. ` +
         `${this.#remedy(character)}, or make the vocabulary with unknown: true. Was the model trained on another text?`,
     )
@@ -173,7 +225,7 @@ export class Vocabulary {
 
   /** The change to the text that would bring it into the vocabulary, if an easy one does. */
   #remedy(character: string): string {
-    const known = (variant: string) => [...variant].every((part) => this.#ids.has(part.codePointAt(0)!))
+    const known = (variant: string) => (this.#clusters ? this.has(variant) : [...variant].every((part) => this.has(part)))
     if (known(character.toLowerCase())) return 'Lower-case the text first (text.toLowerCase())'
     if (known(character.toUpperCase())) return 'Upper-case the text first (text.toUpperCase())'
     for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD']) {
@@ -185,9 +237,18 @@ export class Vocabulary {
   }
 }
 
+/** A grapheme cluster of several code points: `'👩‍🚀' (U+1F469 U+200D U+1F680)`. */
+function nameCharacters(cluster: string): string {
+  const points = [...cluster].map((character) => character.codePointAt(0)!)
+  if (points.length === 1) return nameCharacter(points[0]!)
+  return `'${cluster.replace(/\p{Cc}/gu, (control) => JSON.stringify(control).slice(1, -1))}' (${points.map(codeOf).join(' ')})`
+}
+
+const codeOf = (point: number) => `U+${point.toString(16).toUpperCase().padStart(4, '0')}`
+
 /** `'é' (U+00E9)`, and for what cannot be seen `'\n' (U+000A)`. */
 export function nameCharacter(point: number): string {
-  const code = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`
+  const code = codeOf(point)
   const character = String.fromCodePoint(point)
   // Marks, controls, unassigned and lone halves would spoil the line they are printed on.
   if (/[\p{M}\p{Cf}\p{Co}\p{Cn}\p{Cs}]/u.test(character)) return code
@@ -211,8 +272,18 @@ const badFile = (what: string, advice = 'Was the file damaged, or written by som
 
 const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
 
-/** Visits every code point with its position counted in code points. */
-function eachCodePoint(text: string, visit: (point: number, position: number) => void): void {
+const isSymbol = (symbol: unknown): symbol is string => typeof symbol === 'string' && symbol !== '' && symbol.length <= longestSymbol && !/\p{Cs}/u.test(symbol)
+
+/** Order of two strings by code points, as `<` would not give it: by code units U+FF5E comes after U+1F600. */
+function byCodePoints(a: string, b: string): number {
+  const [p, q] = [[...a], [...b]]
+  const at = p.findIndex((character, i) => character !== q[i])
+  if (at < 0) return p.length - q.length
+  return p[at]!.codePointAt(0)! - (q[at]?.codePointAt(0) ?? -1)
+}
+
+/** Visits every code point with its position counted in code points, and where it starts in code units. */
+function eachCodePoint(text: string, visit: (point: number, position: number, start: number) => void): void {
   let position = 0
   for (let i = 0; i < text.length; i++, position++) {
     const point = text.codePointAt(i)!
@@ -224,8 +295,8 @@ function eachCodePoint(text: string, visit: (point: number, position: number) =>
           'or put U+FFFD in its place with text.toWellFormed()',
       )
     }
+    visit(point, position, i)
     if (point > 0xffff) i++
-    visit(point, position)
   }
 }
 

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { hasGpu } from '../../demo/launch/chrome-arguments.mjs'
-import { ensurePackages, projectRoot, runCommand, UserError } from '../../demo/launch/ensure.mjs'
+import { ensurePackages, projectRoot, runCommand, UserError, whileEnding } from '../../demo/launch/ensure.mjs'
 import { asked, ensurePeers, folder, load, scratch } from './prepare.mjs'
 
 const bundle = join(projectRoot, 'dist/bench/dawn.mjs')
@@ -53,10 +53,8 @@ function run(args) {
     env.VK_DRIVER_FILES ??= join(driver, 'vk_swiftshader_icd.json')
     env.LD_LIBRARY_PATH ??= driver
   }
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [bundle, ...args], { env, stdio: 'inherit' })
-    child.on('close', (code, signal) => resolve({ code, signal }))
-  })
+  const child = spawn(process.execPath, [bundle, ...args], { env, stdio: 'inherit' })
+  return whileEnding((_, signal) => void child.kill(signal), () => new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal }))))
 }
 
 /** Chromium's folder, where its software adapter and its Vulkan loader are. */

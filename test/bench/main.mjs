@@ -38,7 +38,7 @@ await runCommand(async () => {
   // word to the protocol.
   await inChrome({ server, chrome: { args: ['--enable-unsafe-swiftshader'], protocolTimeout: 0 } }, async (page, origin) => {
     await page.exposeFunction('benchSay', (/** @type {string} */ line) => console.log(line))
-    await page.exposeFunction('benchSave', (/** @type {import('./results.ts').Results} */ found) => store.save(found))
+    await page.exposeFunction('benchSave', (/** @type {import('./results.ts').Results} */ found) => asked(() => store.save(found)))
     const host = { processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` }
     await runModule(page, `${origin}/page.html`, '/browser.ts', options, host)
   })

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensurePackages, projectRoot, UserError } from '../../demo/launch/ensure.mjs'
 import { messageOf } from '../../demo/launch/errors.mjs'
+import { sentenceOf } from '../../demo/launch/fs-errors.mjs'
 
 export const folder = join(projectRoot, 'test/bench')
 /** Where results go that the README does not show. */
@@ -33,6 +34,6 @@ export function asked(work) {
   try {
     return work()
   } catch (error) {
-    throw new UserError(messageOf(error))
+    throw new UserError(sentenceOf(error) ?? messageOf(error))
   }
 }

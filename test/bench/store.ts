@@ -61,5 +61,10 @@ const slug = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g,
 
 function read(file: string): Results {
   if (!existsSync(file)) throw new Error(`There is no ${file}`)
-  return JSON.parse(readFileSync(file, 'utf8')) as Results
+  const text = readFileSync(file, 'utf8')
+  try {
+    return JSON.parse(text) as Results
+  } catch (error) {
+    throw new Error(`${file} is not a result file: ${(error as Error).message}. Name one that the bench or pytorch.py has written`)
+  }
 }

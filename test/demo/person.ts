@@ -1,9 +1,9 @@
 // A person at the page: opens it, sees, presses, types; and hears of everything the console or the network complained about.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import puppeteer, { type Browser, type Page } from 'puppeteer'
+import type { Browser, Page } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
-import { chromeArguments, ensureChrome } from '../../demo/launch/ensure.mjs'
+import { launchChrome } from '../../demo/launch/launch-chrome.mjs'
 import type { KeptRun, RunKey } from '../../demo/worker/order'
 
 export const phone = { width: 390, height: 844, isMobile: true, hasTouch: true }
@@ -23,7 +23,7 @@ let browser: Browser
 export function useBrowser(): void {
   const open: Person[] = []
   beforeAll(async () => {
-    browser = await puppeteer.launch({ executablePath: await ensureChrome(), args: [...chromeArguments(), '--lang=en', ...crashesAllowed] })
+    browser = await launchChrome({ args: ['--lang=en', ...crashesAllowed] })
   })
   afterEach(async () => {
     const persons = open.splice(0)

@@ -60,8 +60,8 @@ it('takes a dropped file, and says what is wrong with one', async () => {
   const person = await visit()
   await person.drop('river.txt', new TextEncoder().encode('水が流れる。'.repeat(20)))
   expect(await person.says('#text-about', /river\.txt\s+120 /)).toMatch(/river\.txt\s+120 characters, 6 different/)
-  await person.drop('latin.txt', [0x63, 0x61, 0x66, 0xe9, 0x20])
-  expect(await person.says('.settings .failure-detail', /./)).toContain('latin.txt is not UTF-8: the byte at offset 3 is 0xe9')
+  await person.drop('noise.bin', [0x00, 0x00, 0x01, 0xff, 0x00, 0x00])
+  expect(await person.says('.settings .failure-detail', /./)).toContain('noise.bin is not UTF-8: the byte at offset 3 is 0xff')
   // The file before it is still there.
   expect(await person.text('#text-about')).toContain('river.txt')
   await person.press('#primary')

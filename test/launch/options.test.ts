@@ -3,13 +3,19 @@ import { helpText, parseOptions } from '../../demo/launch/options.mjs'
 
 describe('the options of npm start', () => {
   it('leaves everything open when nothing is given', () => {
-    expect(parseOptions([])).toEqual({ help: false, headless: undefined, text: undefined, settings: {} })
+    expect(parseOptions([])).toEqual({ help: false, headless: undefined, text: undefined, encoding: undefined, settings: {} })
   })
 
   it('reads the text file as an option or alone', () => {
     expect(parseOptions(['--text', 'a.txt']).text).toBe('a.txt')
     expect(parseOptions(['a.txt', '--hidden', '64'])).toMatchObject({ text: 'a.txt', settings: { hidden: '64' } })
     expect(parseOptions(['--', '-odd-name']).text).toBe('-odd-name')
+  })
+
+  it('reads the encoding of the file, and refuses what is none', () => {
+    expect(parseOptions(['a.txt', '--encoding', 'GBK']).encoding).toBe('gb18030')
+    expect(() => parseOptions(['a.txt', '--encoding', 'klingon'])).toThrow('--encoding is "klingon", expected a name that TextDecoder knows')
+    expect(() => parseOptions(['--encoding', 'gbk'])).toThrow('--encoding came without a text file')
   })
 
   it('reads every setting', () => {

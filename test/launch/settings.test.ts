@@ -1,7 +1,7 @@
 // What the page and `npm start` in a terminal are set to alike.
 import { expect, it } from 'vitest'
 import { openingOf } from '../../demo/session/built-in'
-import { defaults, settingsIn } from '../../demo/session/defaults'
+import { defaults, misreadIn, settingsIn } from '../../demo/session/defaults'
 
 it('reads an address: the defaults, but for what it says', () => {
   const read = (address: string) => settingsIn(new URLSearchParams(address))
@@ -12,6 +12,11 @@ it('reads an address: the defaults, but for what it says', () => {
   expect(read('epochs=3')).toEqual({ ...defaults, epochs: 3, iterations: Infinity })
   expect(read('epochs=3&iterations=40')).toEqual({ ...defaults, epochs: 3, iterations: 40 })
   expect(read('iterations=')).toEqual({ ...defaults, iterations: Infinity })
+})
+
+it('tells the words of an address that are none of the choices', () => {
+  expect(misreadIn(new URLSearchParams('cell=lsmt&optimizer=adam&partition=&hidden=many'))).toEqual(['cell=lsmt', 'partition='])
+  expect(misreadIn(new URLSearchParams(''))).toEqual([])
 })
 
 it.each([

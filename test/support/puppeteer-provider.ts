@@ -2,9 +2,9 @@
 // browser, so the provider opens a page, watches over it and closes it. There is no interaction API. Each page has a Chrome of
 // its own: pages of one would share its GPU process. With FIREFOX_PATH they run in that Firefox, whose WebGPU is another (wgpu).
 import { defineBrowserProvider } from '@vitest/browser'
-import type { Browser, CDPSession, LaunchOptions, Page } from 'puppeteer'
+import type { Browser, CDPSession, Page } from 'puppeteer'
 import type { BrowserProvider, TestProject } from 'vitest/node'
-import { chromeArguments, ensureChrome } from '../../demo/launch/ensure.mjs'
+import { launchChrome } from '../../demo/launch/launch-chrome.mjs'
 
 export function puppeteer() {
   return defineBrowserProvider({
@@ -60,12 +60,12 @@ class PuppeteerProvider implements BrowserProvider {
   }
 
   private async launch(): Promise<Browser> {
-    const { default: puppeteer } = await import('puppeteer')
-    const options = await whatToLaunch()
+    const { headless } = this.project.config.browser
+    const { FIREFOX_PATH } = process.env
     // Vitest handles Ctrl-C and closes the provider.
-    const browser = await puppeteer.launch({ ...options, headless: this.project.config.browser.headless, handleSIGINT: false })
+    const browser = await (FIREFOX_PATH ? launchFirefox(FIREFOX_PATH, headless) : launchChrome({ headless }))
     browser.on('disconnected', () => {
-      if (!this.closing) this.explain(`${options.executablePath} ended in the middle of the tests.`)
+      if (!this.closing) this.explain(`${FIREFOX_PATH || 'Chrome'} ended in the middle of the tests.`)
     })
     return browser
   }
@@ -76,15 +76,16 @@ class PuppeteerProvider implements BrowserProvider {
   }
 }
 
-async function whatToLaunch(): Promise<LaunchOptions> {
-  const { FIREFOX_PATH } = process.env
-  if (!FIREFOX_PATH) return { executablePath: await ensureChrome(), args: chromeArguments() }
-  return {
+async function launchFirefox(executablePath: string, headless: boolean): Promise<Browser> {
+  const { default: puppeteer } = await import('puppeteer')
+  return puppeteer.launch({
     browser: 'firefox',
-    executablePath: FIREFOX_PATH,
+    executablePath,
+    headless,
+    handleSIGINT: false,
     // Of a machine whose GPU is not on its list, or has none.
     extraPrefsFirefox: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true },
     // A test may take longer than the protocol waits for an answer.
     protocolTimeout: 0,
-  }
+  })
 }

@@ -81,7 +81,7 @@ function Characters() {
     toggle(Number(index))
   }
   return (
-    <div id="board" class="blank-board" role="listbox" aria-multiselectable="true" tabIndex={0} aria-label={w.board} aria-activedescendant={at.value === null ? undefined : `${id}-${at.value}`} onKeyDown={press} onFocus={() => at.value === null && characters.length > 0 && go(0)} onClick={tapped}>
+    <div id="board" class="blank-board" dir="auto" role="listbox" aria-multiselectable="true" tabIndex={0} aria-label={w.board} aria-activedescendant={at.value === null ? undefined : `${id}-${at.value}`} onKeyDown={press} onFocus={() => at.value === null && characters.length > 0 && go(0)} onClick={tapped}>
       {characters.map((character, i) => {
         const gone = hidden.value.has(i)
         return (

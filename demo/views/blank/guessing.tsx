@@ -54,7 +54,7 @@ function Filled({ side, characters, asked }: { side: Side; characters: readonly 
   return (
     <section class="blank-filled" data-side={side} aria-label={w.sides[side]}>
       <h4>{w.sides[side]}</h4>
-      <p class="blank-text">
+      <p class="blank-text" dir="auto">
         {characters.map((character, i) => {
           const blank = blanks.get(i)
           if (!blank) return character
@@ -110,7 +110,7 @@ function Table({ characters, both, before }: { characters: readonly string[]; bo
         {both.map((one, i) => (
           <tr key={one.position} onClick={() => (at.value = one.position)}>
             <td>{one.position + 1}</td>
-            <td>{nameOf(characters[one.position]!)}</td>
+            <td dir="auto">{nameOf(characters[one.position]!)}</td>
             {cells(one)}
             {cells(before[i]!)}
           </tr>

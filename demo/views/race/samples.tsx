@@ -51,7 +51,7 @@ function Shown({ now }: { now: Race }) {
                 {seen?.heldOutLoss != null && <span class="label">{figure(Math.exp(seen.heldOutLoss))}</span>}
               </p>
               {seen && (seen.text === null ? <Filled passage={now.passage!} look={seen} /> : (
-                <p class="sample-text">
+                <p class="sample-text" dir="auto">
                   <span class="prefix">{look.prefix}</span>
                   {seen.text}
                 </p>
@@ -72,7 +72,7 @@ function Filled({ passage: { characters, hidden }, look }: { passage: Passage; l
   const right = hidden.filter((place) => guess.get(place) === characters[place]).length
   return (
     <>
-      <p class="sample-text">
+      <p class="sample-text" dir="auto">
         {characters.map((truth, i) => {
           const guessed = guess.get(i)
           if (guessed === undefined) return truth

@@ -65,7 +65,7 @@ function Model({ info }: { info: ModelInfo }) {
       {doing.value === 'renaming' ? (
         <Rename name={name} onDone={(chosen) => (chosen && chosen !== name ? void renameModel(id, chosen).then(leave) : leave())} />
       ) : (
-        <p class="model-name">{name}</p>
+        <p class="model-name" dir="auto">{name}</p>
       )}
       <p class="label">{facts.filter(Boolean).join(' · ')}</p>
       {doing.value === 'deleting' ? (
@@ -111,7 +111,7 @@ function Rename({ name, onDone }: { name: string; onDone: (name: string) => void
         finish(field.current!.value)
       }}
     >
-      <input ref={field} type="text" aria-label={words.value.models.newName} defaultValue={name} onKeyDown={(event) => event.key === 'Escape' && finish(name)} onBlur={(event) => finish(event.currentTarget.value)} />
+      <input ref={field} type="text" dir="auto" aria-label={words.value.models.newName} defaultValue={name} onKeyDown={(event) => event.key === 'Escape' && finish(name)} onBlur={(event) => finish(event.currentTarget.value)} />
     </form>
   )
 }

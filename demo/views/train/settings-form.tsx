@@ -3,11 +3,12 @@ import { signal, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { cellAbout, cellNames } from '../../parts/cells'
 import { NumberField, Select, TextField } from '../../parts/field'
+import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
-import { choices } from '../../session/defaults'
+import { choices, manyLayers } from '../../session/defaults'
 import { failure } from '../../session/session'
-import { prefix, set, settings } from '../../session/settings'
-import { text } from '../../session/text'
+import { misread, prefix, set, settings } from '../../session/settings'
+import { text, textFailure, unsureFile } from '../../session/text'
 import { words } from './strings'
 import { TextChoice } from './text-choice'
 
@@ -29,11 +30,15 @@ export function SettingsForm() {
     more.open ||= namesFields || more.querySelector('[aria-invalid=true]') !== null
     requestAnimationFrame(() => document.querySelector('.run-controls')?.scrollIntoView({ block: 'nearest' }))
   })
+  // And what a file is asked about, or why it was refused.
+  useSignalEffect(() => {
+    if (unsureFile.value || textFailure.value) unfolded.value = true
+  })
   return (
     <form id="settings" ref={form} class="settings" noValidate data-unfolded={unfolded.value} onSubmit={(event) => event.preventDefault()}>
       <button type="button" class="settings-fold" aria-expanded={unfolded.value} aria-controls="settings-parts" onClick={() => (unfolded.value = !unfolded.value)}>
         <span>{w.textAndNetwork}</span>
-        <span class="hint">
+        <span class="hint" dir="auto">
           {[text.value.name || w.yourText, cellNames[now.cell], Number.isNaN(now.hidden) ? '' : now.hidden].filter(Boolean).join(' · ')}
         </span>
       </button>
@@ -48,6 +53,16 @@ export function SettingsForm() {
             <NumberField name="hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
             <NumberField name="layers" label={w.layers} value={now.layers} min={1} onChange={(value) => set('layers', value)} />
           </div>
+          {now.layers > manyLayers && (
+            <p id="many-layers" class="hint" role="status">
+              {w.manyLayers(count(now.layers))}
+            </p>
+          )}
+          {misread.length > 0 && (
+            <p id="misread" class="hint" role="status">
+              {w.misread(misread.join(', ').slice(0, 200))}
+            </p>
+          )}
         </div>
         <details id="advanced" class="settings-part">
           <summary>{w.more}</summary>

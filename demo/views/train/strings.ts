@@ -10,10 +10,13 @@ interface Train {
   openFile: string
   orDrop: string
   facts: (characters: string, distinct: string) => string
+  encoding: { which: string; names: Record<string, string | undefined>; none: string }
   network: string
   cell: string
   hidden: string
   layers: string
+  manyLayers: (layers: string) => string
+  misread: (words: string) => string
   more: string
   batch: string
   steps: string
@@ -95,10 +98,17 @@ export const words = strings<Train>(
     openFile: 'Open a text file…',
     orDrop: 'or drop one anywhere on the page',
     facts: (characters, distinct) => `${characters} ${characters === '1' ? 'character' : 'characters'}, ${distinct} different`,
+    encoding: {
+      which: 'is not in UTF-8. Which of these lines reads right?',
+      names: { gb18030: 'Chinese, GBK / GB18030', big5: 'Chinese, Big5', shift_jis: 'Japanese, Shift-JIS', 'euc-jp': 'Japanese, EUC-JP', 'iso-2022-jp': 'Japanese, ISO-2022-JP', 'euc-kr': 'Korean, EUC-KR', 'windows-1252': 'Western European, Windows-1252', 'windows-1251': 'Cyrillic, Windows-1251', 'koi8-r': 'Cyrillic, KOI8-R', 'windows-1250': 'Central European, Windows-1250', 'windows-1253': 'Greek, Windows-1253', 'windows-1254': 'Turkish, Windows-1254', 'windows-1255': 'Hebrew, Windows-1255', 'windows-1256': 'Arabic, Windows-1256', 'windows-874': 'Thai, Windows-874', 'utf-16le': 'UTF-16 (LE)', 'utf-16be': 'UTF-16 (BE)' },
+      none: 'None of them',
+    },
     network: 'Network',
     cell: 'Cell',
     hidden: 'Hidden units',
     layers: 'Layers',
+    manyLayers: (layers) => `${layers} layers are computed one after the other: preparing them may take minutes. Cancel calls it off.`,
+    misread: (words) => `The link says ${words}, which is none of the choices. The default stands in its place.`,
     more: 'More settings',
     batch: 'Batch',
     steps: 'Steps back in time',
@@ -178,10 +188,17 @@ export const words = strings<Train>(
     openFile: '打开文本文件…',
     orDrop: '或把文件拖到页面上',
     facts: (characters, distinct) => `${characters} 字，其中不同的 ${distinct} 个`,
+    encoding: {
+      which: '不是 UTF-8 编码。下面哪一行读得通？',
+      names: { gb18030: '中文，GBK / GB18030', big5: '中文，Big5', shift_jis: '日文，Shift-JIS', 'euc-jp': '日文，EUC-JP', 'iso-2022-jp': '日文，ISO-2022-JP', 'euc-kr': '韩文，EUC-KR', 'windows-1252': '西欧，Windows-1252', 'windows-1251': '西里尔文，Windows-1251', 'koi8-r': '西里尔文，KOI8-R', 'windows-1250': '中欧，Windows-1250', 'windows-1253': '希腊文，Windows-1253', 'windows-1254': '土耳其文，Windows-1254', 'windows-1255': '希伯来文，Windows-1255', 'windows-1256': '阿拉伯文，Windows-1256', 'windows-874': '泰文，Windows-874', 'utf-16le': 'UTF-16（LE）', 'utf-16be': 'UTF-16（BE）' },
+      none: '都不对',
+    },
     network: '网络',
     cell: '单元',
     hidden: '隐藏单元数',
     layers: '层数',
+    manyLayers: (layers) => `${layers} 层要一层接一层地计算，准备可能要几分钟。按“取消”可以中止。`,
+    misread: (words) => `链接里写着 ${words}，不在可选之列，现用默认值。`,
     more: '更多设置',
     batch: '批量',
     steps: '时间步数',

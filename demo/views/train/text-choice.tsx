@@ -3,6 +3,7 @@ import { FailureNote } from '../../parts/failure-note'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import { chooseSource, openFile, paste, pasted, text, textFacts, textFailure, textPreview, type Source } from '../../session/text'
+import { EncodingChoice } from './encoding-choice'
 import { words } from './strings'
 
 const sources: readonly Source[] = ['english', 'chinese', 'paste', 'file']
@@ -17,7 +18,7 @@ export function TextChoice() {
       {source === 'paste' && (
         <label class="field">
           <span class="visually-hidden">{w.yourText}</span>
-          <textarea id="paste" rows={6} spellcheck={false} placeholder={w.pasteHint} value={pasted.value} onInput={(event) => paste(event.currentTarget.value)} />
+          <textarea id="paste" dir="auto" rows={6} spellcheck={false} placeholder={w.pasteHint} value={pasted.value} onInput={(event) => paste(event.currentTarget.value)} />
         </label>
       )}
       {source === 'file' && (
@@ -30,15 +31,16 @@ export function TextChoice() {
         </p>
       )}
       <p id="text-about" class="hint" aria-live="polite">
-        {name && content !== '' && <cite>{name}</cite>}
+        {name && content !== '' && <cite dir="auto">{name}</cite>}
         {name && facts && content !== '' && <br />}
         {facts && content !== '' && w.facts(count(facts.characters), count(facts.distinct))}
       </p>
       {source !== 'paste' && content !== '' && (
-        <p class="text-preview" aria-hidden="true" lang={source === 'chinese' ? 'zh-Hans' : undefined}>
+        <p class="text-preview" dir="auto" aria-hidden="true" lang={source === 'chinese' ? 'zh-Hans' : undefined}>
           {textPreview.value}
         </p>
       )}
+      <EncodingChoice />
       <FailureNote failure={textFailure.value} />
     </div>
   )

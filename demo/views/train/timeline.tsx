@@ -22,7 +22,7 @@ export function Timeline() {
                   <span class="visually-hidden">{titleOf(sample)}</span>
                   <span aria-hidden="true">{count(step)}</span>
                 </span>
-                <span class="timeline-text" lang={languageOf(about.value?.order.source)}>
+                <span class="timeline-text" dir="auto" lang={languageOf(about.value?.order.source)}>
                   <span class="prefix">{prefix}</span>
                   {draws.text.replace(/\s+/g, ' ')}
                 </span>

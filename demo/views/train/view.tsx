@@ -2,6 +2,7 @@
 import { cellNames } from '../../parts/cells'
 import { count } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'
+import { isolated } from '../../parts/text-line'
 import { settings } from '../../session/settings'
 import { about, status, training } from '../../session/session'
 import { Learning } from './learning'
@@ -22,7 +23,7 @@ export default function Train() {
       <SettingsForm />
       <div class="train-main">
         <RunControls run={training} whatOf={({ cell }) => cellNames[cell]}>
-          {run && ` · ${words.value.summary(cellNames[cell], count(run.parameters), run.order.textName || words.value.yourText)}`}
+          {run && ` · ${words.value.summary(cellNames[cell], count(run.parameters), isolated(run.order.textName) || words.value.yourText)}`}
         </RunControls>
         <Stage />
         {run && (

@@ -70,7 +70,7 @@ export function WriteOn() {
       >
         <label class="field">
           <span class="visually-hidden">{w.own}</span>
-          <input id="own-prefix" type="text" autocomplete="off" spellcheck={false} value={own.value} onInput={(event) => (own.value = event.currentTarget.value)} />
+          <input id="own-prefix" type="text" dir="auto" autocomplete="off" spellcheck={false} value={own.value} onInput={(event) => (own.value = event.currentTarget.value)} />
         </label>
         <button id="write" disabled={!hasModel.value}>
           {w.write}

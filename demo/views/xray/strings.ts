@@ -13,6 +13,7 @@ interface XRay {
   noneHow: string
   train: string
   starting: string
+  cancel: string
   passage: string
   another: string
   lookAgain: string
@@ -66,6 +67,7 @@ const en: XRay = {
   noneHow: 'Train one here with the text and settings of the view Train, and watch its insides take shape.',
   train: 'Train it',
   starting: 'Preparing the network…',
+    cancel: 'Cancel',
   passage: 'Text to run through the network',
   another: 'Another passage',
   lookAgain: 'Look again',
@@ -136,6 +138,7 @@ const zh: XRay = {
   noneHow: '按“训练”页上的文本和设置，就在这里训练一个，看它的内部怎样成形。',
   train: '开始训练',
   starting: '正在准备网络…',
+    cancel: '取消',
   passage: '送进网络的文本',
   another: '换一段',
   lookAgain: '再看一次',

@@ -4,9 +4,10 @@ import { cellNames } from '../../parts/cells'
 import { FailureNote } from '../../parts/failure-note'
 import { NumberField } from '../../parts/field'
 import { count } from '../../parts/format'
+import { isMeant } from '../../parts/run-controls'
 import { Segments } from '../../parts/segments'
 import { unless } from '../../parts/unless'
-import { device, failure as trainingFailure, hasModel, pause, resume, start, status } from '../../session/session'
+import { device, failure as trainingFailure, hasModel, pause, reset, resume, start, status } from '../../session/session'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
 import { Memory } from './memory'
@@ -47,13 +48,17 @@ export default function XRay() {
 
 function NoNetwork() {
   const w = words.value
+  const starts = status.value === 'starting'
   return (
     <section class="xray-none" id="no-network">
       <h3>{w.none}</h3>
       <p class="hint">{w.noneHow}</p>
-      <button id="train-here" class="primary" {...unless(device.value.state !== 'ready' || status.value === 'starting', start)}>
-        {status.value === 'starting' ? w.starting : w.train}
+      <button id="train-here" class="primary" {...unless(device.value.state !== 'ready' && !starts, (event) => isMeant(event, status.value) && (starts ? reset() : start()))}>
+        {starts ? w.cancel : w.train}
       </button>
+      <p class="hint" role="status">
+        {starts && w.starting}
+      </p>
     </section>
   )
 }
@@ -65,7 +70,7 @@ function Passage() {
     <section class="xray-passage">
       <label class="field">
         <span class="label">{w.passage}</span>
-        <textarea id="passage" rows={4} spellcheck={false} value={passage.value ?? ''} onInput={(event) => type(event.currentTarget.value)} />
+        <textarea id="passage" dir="auto" rows={4} spellcheck={false} value={passage.value ?? ''} onInput={(event) => type(event.currentTarget.value)} />
       </label>
       {[...(passage.value ?? '')].length > longest && <p class="hint">{w.tooLong(count(longest))}</p>}
       <div class="xray-row">

@@ -215,7 +215,8 @@ class Session {
       await this.#trainAgain(why)
       this.#back = null
     } catch (error) {
-      if (network.isDestroyed || network.gpu.isClosed) throw error
+      network.checkNotDestroyed() // which says more than the loss of the device that it closed
+      if (network.gpu.isClosed) throw error
       this.#gaveUp = true
       const where = `The training stopped before step ${this.#next}: its save() gives the file as it stood before step ${this.#latest!.training?.step ?? 0}, to resume with.`
       throw new SluiceError('device-lost', `${(error as Error).message.replace(/[.\s]+$/, '')}. ${where}`, { cause: error })

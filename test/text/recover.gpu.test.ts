@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { adam, adoptDevice, BlankModel, Corpus, openDevice, Predictor, TextModel, Trainer, type BlankTrainOptions, type Progress, type Training } from 'sluice'
 import { Random } from '../../src/random'
+import { Snapshots } from '../../src/text/recovery'
 import { failure } from '../support/failure'
 import { devicesMayBeLost, lose } from '../support/loss'
 
@@ -107,6 +108,52 @@ describe('while it comes back', () => {
     expect(await model.generate('the', { length: 8 })).toHaveLength(before.length)
     expect(await model.evaluate(corpus.heldOut)).toBeGreaterThan(1)
     for (const work of [() => predictor.predict({ ids }), () => trainer.step({ ids, targets: ids }), () => trainer.save()]) expect((await failure(work)).code).toBe('device-lost')
+    model.destroy()
+  })
+})
+
+describe('a step that is not finite is no loss of the GPU', () => {
+  /** From here on every step has a gradient that overflows. */
+  async function spoil({ network }: Model): Promise<void> {
+    const head = (await network.readParameters()).get('head.W')!
+    network.writeParameters(new Map([['head.W', head.map((v) => v * 1e30)]]))
+  }
+
+  test.each([false, true])('it stops, opens no other GPU, and saves where it stood before (lost after that: %s)', async (lost) => {
+    const model = (await make['a text model']()) as TextModel
+    const training = model.train(corpus, { ...options, recover: true })
+    const opened = vi.spyOn(navigator.gpu, 'requestAdapter')
+    let given = 0
+    const error = await failure(async () => {
+      for await (const { step, recovered } of training) {
+        given++
+        expect(recovered).toBe(0)
+        if (step === 5) await spoil(model)
+      }
+    })
+    expect(error).toMatchObject({ code: 'not-finite', message: expect.stringMatching(new RegExp(`at step ${given}: the gradient exploded`)) })
+    expect(given).toBeGreaterThan(5)
+    if (lost) lose(model.network.gpu)
+    const resume = await training.save()
+    expect(opened).not.toHaveBeenCalled()
+    model.destroy()
+    const again = await TextModel.load(resume)
+    expect((await again.train(corpus, { ...options, notFinite: 'skip', resume }).next()).value).toMatchObject({ step: given, skipped: true })
+    again.destroy()
+  })
+
+  test('where it is skipped, a loss comes back to it', async () => {
+    vi.spyOn(Snapshots.prototype, 'due', 'get').mockReturnValue(true)
+    const model = (await make['a text model']()) as TextModel
+    const { steps, recovered } = await all(model.train(corpus, { ...options, notFinite: 'skip', recover: true }), async (step) => {
+      if (step === 5) await spoil(model)
+      if (step === 20) lose(model.network.gpu)
+    })
+    expect(steps.map(({ step }) => step)).toEqual([...steps.keys()])
+    const skipped = steps.filter((one) => one.skipped).map(({ step }) => step)
+    expect(skipped).toEqual([...steps.keys()].slice(-skipped.length))
+    expect(skipped[0]).toBeLessThan(12)
+    expect(recovered).toBe(1)
     model.destroy()
   })
 })

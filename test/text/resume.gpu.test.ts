@@ -202,8 +202,9 @@ describe('what is refused, and how', () => {
     const before = await model.network.readParameters()
     expect([...before.values()].every((values) => values.every(Number.isFinite))).toBe(true)
     expect(await (await Network.load(resume, { device: await testDevice() })).readParameters()).toEqual(before)
-    for await (const progress of model.train(corpus, { ...options, steps: 30, epochs: 8, optimizer: sgd({ rate: 0 }), clipNorm: 1, resume })) {
-      expect(progress.step).toBe(step)
+    // It has the same weights and the same batch, so this step explodes again, whatever the rate.
+    for await (const progress of model.train(corpus, { ...options, steps: 30, epochs: 8, optimizer: sgd({ rate: 0 }), clipNorm: 1, notFinite: 'skip', resume })) {
+      expect([progress.step, progress.skipped]).toEqual([step, true])
       break
     }
     const other = model.train(corpus, options)

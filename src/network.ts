@@ -100,7 +100,9 @@ export class Network {
   }
 
   /** Moves to another device, its own being lost, with these weights. What else was made on the lost one stays lost: trainers,
-   * predictors, batches under way. @throws SluiceError `disposed` if it was destroyed meanwhile; `too-large`, `device-lost`. */
+   * predictors, batches under way.
+   * @internal
+   * @throws SluiceError `disposed` if it was destroyed meanwhile; `too-large`, `device-lost`. */
   async moveTo(gpu: Gpu, values: ParameterValues, { owns }: { readonly owns: boolean }): Promise<void> {
     const parameters = await allocate(gpu, this.spec, () => values)
     if (this.#destroyed) parameters.destroy()
@@ -111,11 +113,13 @@ export class Network {
     this.#ownsGpu = owns
   }
 
-  /** Whether it closes its device when it is destroyed. */
+  /** Whether it closes its device when it is destroyed.
+   * @internal */
   get ownsGpu(): boolean {
     return this.#ownsGpu
   }
 
+  /** @internal */
   get isDestroyed(): boolean {
     return this.#destroyed
   }
@@ -208,7 +212,8 @@ export class Network {
     this.gpu.checkAlive()
   }
 
-  /** @throws SluiceError `disposed`. */
+  /** @internal
+   * @throws SluiceError `disposed`. */
   checkNotDestroyed(): void {
     if (this.#destroyed) throw new SluiceError('disposed', 'this network was destroyed. Create a new one.')
   }

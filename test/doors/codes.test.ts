@@ -42,7 +42,12 @@ const layer = async ({ device }: Way, more = {}) => RecurrentLayer.create(device
 const refusedBuffer: Case = async (way) => {
   const device = way.device ?? idleDevice()
   const encoders = vi.spyOn(device.device, 'createCommandEncoder')
-  vi.spyOn(device.device, 'popErrorScope').mockImplementation(async () => (encoders.mock.calls.some(([of]) => of?.label === 'x') ? ({ message: 'it is of another device' } as GPUError) : null))
+  const scopes: GPUErrorFilter[] = []
+  vi.spyOn(device.device, 'pushErrorScope').mockImplementation((filter) => void scopes.push(filter))
+  vi.spyOn(device.device, 'popErrorScope').mockImplementation(async () => {
+    const sees = scopes.pop() === 'validation' && encoders.mock.calls.some(([of]) => of?.label === 'x')
+    return sees ? ({ message: 'it is of another device' } as GPUError) : null
+  })
   await layer({ ...way, device }, { buffers: { x: { size: 96, usage: 0x8c } } })
 }
 /** A tensor of whole numbers, which is none of ours. */

@@ -8,9 +8,8 @@ const entry = `${root}src/index.ts`
 const program = ts.createProgram([entry], { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, strict: true, types: ['@webgpu/types', 'vite/client'], lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'], skipLibCheck: true, noEmit: true })
 const checker = program.getTypeChecker()
 
-/** Public to other parts of the library, which call them with what they have checked; README and docs name none of them. */
-const inner = ['Network.of', 'Network#contents', 'Network#expect', 'Network#unroll', 'Network#prepare', 'Network#checkAlive', 'Trainer#snapshot', 'Trainer#restore']
-// And all of Gpu, which a page opens and hands on.
+/** Public to other parts of the library, which call them with what they have checked: their comment says so, and docs have none of them. */
+const isInner = (declaration: ts.Declaration | undefined): boolean => declaration !== undefined && commentOf(declaration).includes('@internal')
 /** They take nothing, and free what there is. */
 const destroys = (door: string) => door.endsWith('#destroy')
 
@@ -52,14 +51,16 @@ export interface Declared {
   readonly codes: readonly string[]
 }
 
-/** The codes in the comment before a declaration. */
-function codesOf(declaration: ts.Declaration | undefined): string[] {
-  if (!declaration) return []
+function commentOf(declaration: ts.Declaration): string {
   const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration
   const source = node.getSourceFile().text
-  const comments = ts.getLeadingCommentRanges(source, node.getFullStart()) ?? []
-  const last = comments.at(-1)
-  const [, promised = ''] = last ? source.slice(last.pos, last.end).split('@throws') : []
+  const last = ts.getLeadingCommentRanges(source, node.getFullStart())?.at(-1)
+  return last ? source.slice(last.pos, last.end) : ''
+}
+
+/** The codes in the comment before a declaration. */
+function codesOf(declaration: ts.Declaration | undefined): string[] {
+  const [, promised = ''] = declaration ? commentOf(declaration).split('@throws') : []
   return [...promised.matchAll(/`([a-z]+(?:-[a-z]+)+|disposed)`/g)].map(([, code]) => code!)
 }
 
@@ -79,16 +80,17 @@ export function declared(): Map<string, Declared> {
       add(symbol.name, type)
       continue
     }
-    const statics = type.getProperties().filter(({ name, valueDeclaration }) => name !== 'prototype' && !isHidden(valueDeclaration) && !isPrivateName(valueDeclaration))
+    const statics = type.getProperties().filter(({ name, valueDeclaration }) => name !== 'prototype' && !isHidden(valueDeclaration) && !isInner(valueDeclaration) && !isPrivateName(valueDeclaration))
     for (const property of statics) add(`${symbol.name}.${property.name}`, checker.getTypeOfSymbol(property), property.valueDeclaration)
     for (const property of checker.getDeclaredTypeOfSymbol(real).getProperties()) {
       const { valueDeclaration: declared } = property
       if (isHidden(declared) || !(ts.isMethodDeclaration(declared!) || ts.isGetAccessor(declared!))) continue
-      if (isPrivateName(declared) || property.name.startsWith('__@')) continue // nor the tag
+      if (isPrivateName(declared) || isInner(declared) || property.name.startsWith('__@')) continue // nor the tag
       add(`${symbol.name}#${property.name}`, checker.getTypeOfSymbol(property), property.valueDeclaration)
     }
   }
-  for (const door of [...doors.keys()]) if (inner.includes(door) || door.startsWith('Gpu#') || destroys(door)) doors.delete(door)
+  // Of Gpu there is none, which a page opens and hands on.
+  for (const door of [...doors.keys()]) if (door.startsWith('Gpu#') || destroys(door)) doors.delete(door)
   return doors
 }
 

@@ -50,7 +50,7 @@ const weights = ['input', 'input.normal', 'recurrent', 'recurrent.normal', 'bias
 const names = ['prefix', 'head', 'embedding']
 const write = ['length', 'temperature', 'topK', 'seed']
 const model = ['vocabulary', 'cell', 'hidden', 'layers', 'dropout', 'seed', 'device']
-const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'seed', 'recompute', 'resume']
+const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'seed', 'recompute', 'resume', 'recover']
 const none = { right: () => [] }
 const tensor = (on: Bench) => on.layer.x
 
@@ -88,6 +88,7 @@ export const doors: Readonly<Record<string, Door>> = {
     right: () => [{ ...shape, ids: ids(), targets: ids(), gradients: true }], call: ({ network }, options) => network.run(options),
     options: { 0: ['steps', 'batch', 'ids', 'features', 'targets', 'classWeights', 'lengths', 'initial', 'initial.0.h', 'initial.0.c', 'dropoutSeed', 'gradients', 'outputGradients', 'finalGradients', 'finalGradients.0.h', 'finalGradients.0.c', 'recompute', 'plan', 'inspect'] },
   },
+  'Network#gpu': { ...none, call: ({ network }) => network.gpu },
   'Network#parameterCount': { ...none, call: ({ network }) => network.parameterCount },
   'Network#bytes': { ...none, call: ({ network }) => network.bytes },
   'Predictor.create': { right: (on) => [on.network, { ...shape }], call: (_, ...args) => Predictor.create(...(args as Parameters<typeof Predictor.create>)), options: { 1: ['steps', 'batch', 'plan'] } },

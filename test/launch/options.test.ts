@@ -67,7 +67,7 @@ describe('the options of npm start', () => {
     [['--rate', '1e999'], '--rate is "1e999", expected a number above 0, such as 0.002.'],
     [['--temperature', '-0.5'], '--temperature is "-0.5", expected a number of at least 0, such as 0.8.'],
     [['--seed', '4294967296'], '--seed is "4294967296", expected a whole number from 0 to 4294967295.'],
-    [['--cell', 'LSTM'], '--cell is "LSTM", expected one of rnn, rnn-relu, gru, gru-reset-after, lstm.'],
+    [['--cell', 'LSTM'], '--cell is "LSTM", expected one of rnn, rnn-relu, gru, gru-reset-after, mgu, lstm.'],
     [['--headless=yes'], '--headless takes no value, but came with "yes". Leave it out.'],
     [['--seed', '1', '--seed', '2'], '--seed was given twice. Give it once.'],
     [['--headless', '--browser'], '--headless and --browser were both given, which contradict each other. Give one of them.'],

@@ -55,7 +55,7 @@ await runCommand(async () => {
       console.log(`${judged}: ${what}${faults.length === 0 ? 'the same bits' : `FAULT (${faults.join(', ')})`}`)
     }
     console.log(`${right} of ${options.times} crashed trainings ended with the same bits as undisturbed (and ${late} ended before their crash)`)
-    if (right < options.times) throw new UserError('A training that came back was not the same.')
+    if (right < options.times) throw new UserError('A training that came back was not the same, or did not come to its end.')
   })
   return 0
 })

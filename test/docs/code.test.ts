@@ -29,7 +29,7 @@ declare const trainer: import('sluice').Trainer
 `
 
 /** What src/index.ts exports, types among it. */
-const exported = [...readFileSync(join(root, 'src/index.ts'), 'utf8').matchAll(/\{([^}]*)\}/g)].flatMap(([, names]) => names!.split(',').map((name) => name.replace(/\btype\b/, '').trim()))
+const exported = [...readFileSync(join(root, 'src/index.ts'), 'utf8').matchAll(/\{([^}]*)\}/g)].flatMap(([, names]) => names!.split(',').map((name) => name.replace(/\btype\b|.* as /g, '').trim()))
 
 interface Piece {
   readonly page: string

@@ -70,13 +70,14 @@ const stepProducts: Readonly<Record<string, { readonly forward: readonly number[
   lstm: { forward: [4], backward: [4], invocation: 8 },
   gru_reset_after: { forward: [3], backward: [3], invocation: 12 },
   gru: { forward: [2, 1], backward: [2, 1], invocation: 8 },
+  mgu: { forward: [1, 1], backward: [1, 1], invocation: 8 },
 }
 
 /** The steps of a layer, or of several on the diagonal, which multiply by W too: all but the first. */
 function steps(d: Dispatch): Products[] {
-  const [, cell, direction] = /^cell\/(.+)_(forward|backward)$/.exec(d.kernel)!
+  const [, cell, direction] = /^cell\/(.+?)_(forward|backward)(?:_grid)?$/.exec(d.kernel)!
   const { [direction as 'forward' | 'backward']: gates, invocation } = stepProducts[cell!]!
-  const { whole, stacked, phase = 0, split = 1 } = d.constants
+  const { stacked, phase = 0, split = 1, parts = split, fused, whole = fused, rows_each } = d.constants
   const H = 4 * field(d, 'H4')
   const forward = direction === 'forward'
   const layers = d.workgroups[2]
@@ -85,8 +86,9 @@ function steps(d: Dispatch): Products[] {
   const made = whole ? gates : [gates[phase]!]
   const all = gates.reduce((a, b) => a + b, 0)
   const of = (count: number, Z: number): Products => ({
-    rows: field(d, 'B'), columns: (forward ? count : 1) * H, K: (forward ? 1 : count) * H, Z, times: field(d, 'n'), split,
-    tile: [height(d), forward ? invocation : 8], scattered: !forward, barriers: (whole ? 1 : 0) + (split > 1 ? 1 : 0),
+    rows: field(d, 'B'), columns: (forward ? count : 1) * H, K: (forward ? 1 : count) * H, Z, times: field(d, 'n'), split: parts,
+    // The kernels made for GPUs read U along its rows, and add the parts of a sum up through workgroup memory.
+    tile: rows_each ? [rows_each, 4] : [height(d), forward ? invocation : 8], scattered: !forward && !rows_each, barriers: (whole ? 1 : 0) + (rows_each || split > 1 ? 1 : 0),
   })
   return [...made.map((count) => of(count, layers)), ...(above > 0 && (whole || phase === 0) ? [of(all, above)] : [])]
 }
@@ -100,10 +102,12 @@ function productsOf(d: Dispatch): Products[] | null {
       return [product(d, true)]
     case 'product/product_tn':
       return [{ ...product(d, false), columns: 4 * (field(d, 'N4') + field(d, 'N4_2')), K: field(d, 'K') }]
+    case 'product/product_staged':
+      return [{ ...product(d, false), K: field(d, 'K'), tile: [d.constants.rows_each!, 4], barriers: 2 * Math.ceil(field(d, 'K') / 16) }]
     case 'token/write':
       return [{ rows: 1, columns: field(d, 'V'), K: 4 * field(d, 'H4'), Z: 1, times: 1, split: 1, tile: [1, 4], scattered: false, barriers: 12 }]
     default:
-      return /^cell\/.+_(forward|backward)$/.test(d.kernel) && !d.kernel.endsWith('_persistent') ? steps(d) : null
+      return /^cell\/.+_(forward|backward)(_grid)?$/.test(d.kernel) && !d.kernel.endsWith('_persistent') ? steps(d) : null
   }
 }
 

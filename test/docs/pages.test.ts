@@ -8,7 +8,8 @@ import { anchorsOf, blocksOf, linksOf, pages, read, root } from './pages'
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
 
 /** Languages of blocks that some test runs, compiles or reads: code.test.ts has ts, js and html. `text` is shown and not run. */
-const known = ['ts', 'tsx', 'js', 'html', 'json', 'sh', 'wgsl', 'text']
+// Of the last, Svelte's own compiler tests the blocks.
+const known = ['ts', 'tsx', 'js', 'html', 'json', 'sh', 'wgsl', 'text', 'javascript']
 
 describe.each(pages)('%s', (page) => {
   const text = read(page)

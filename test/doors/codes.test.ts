@@ -1,6 +1,6 @@
 // Every code that a comment promises is one that comes, with a device of one's own and with a given one.
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import {
+import { decodeText, guessEncodings,
   adam, adoptDevice, BlankModel, Corpus, fromPyTorch, memoryOf, Network, openDevice, parameterShapes, Predictor, readSafetensors, RecurrentLayer, TextModel, toPyTorch, Trainer, Vocabulary,
   writeSafetensors, type Gpu, type NetworkSpec,
 } from 'sluice'
@@ -130,6 +130,8 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   'Vocabulary#encode': { 'unknown-character': async () => vocabulary.encode('Q'), 'bad-value': async () => vocabulary.encode(5 as never), 'bad-text': async () => vocabulary.encode('\ud800') },
   'Vocabulary#decode': { 'bad-value': async () => vocabulary.decode([1000]) },
   'Vocabulary#expect': { 'bad-value': async () => vocabulary.expect(Vocabulary.fromText('x')) },
+  decodeText: { 'bad-value': async () => decodeText('x' as never), 'bad-text': async () => decodeText(Uint8Array.of(0xff)) },
+  guessEncodings: { 'bad-value': async () => guessEncodings('x' as never) },
   'Corpus.fromText': { 'bad-value': async () => Corpus.fromText(5 as never), 'bad-text': async () => Corpus.fromText(''), 'unknown-character': async () => Corpus.fromText('Q', { vocabulary }) },
   'Corpus.fromBytes': { 'bad-value': async () => Corpus.fromBytes('x' as never), 'bad-text': async () => Corpus.fromBytes(Uint8Array.of(0xff)) },
   'TextModel.create': { 'bad-value': (way) => textModel(way, 0), 'too-large': (way) => textModel(way, 1e6) },
@@ -156,7 +158,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
 }
 
 /** Promised, but not to be had within a test: a text longer than a string can be. */
-const beyond = ['Corpus.fromBytes too-large']
+const beyond = ['Corpus.fromBytes too-large', 'decodeText too-large']
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -1,7 +1,7 @@
 // Every door of the library: what can be imported, and what can be called on it. A call that is right, and the names of the
 // options of each argument; test/doors/complete.test.ts holds them against the types, so that nothing is left out.
 import {
-  adam, adamW, adoptDevice, BlankModel, constant, Corpus, cosine, exponential, fromPyTorch, memoryOf, momentum, Network, openDevice, parameterShapes, Predictor,
+  adam, adamW, adoptDevice, BlankModel, constant, Corpus, cosine, decodeText, exponential, fromPyTorch, guessEncodings, memoryOf, momentum, Network, openDevice, parameterShapes, Predictor,
   readSafetensors, RecurrentLayer, rmsprop, sgd, SluiceError, stepwise, TextModel, toPyTorch, Trainer, Vocabulary, warmup, writeSafetensors, type Gpu, type NetworkSpec,
 } from 'sluice'
 
@@ -124,16 +124,19 @@ export const doors: Readonly<Record<string, Door>> = {
   'RecurrentLayer#encodeForward': { right: (on) => [on.device.device.createCommandEncoder(), { initial: 'zero' }], call: ({ layer }, ...args) => layer.encodeForward(...(args as Parameters<RecurrentLayer['encodeForward']>)), options: { 1: ['initial'] } },
   'RecurrentLayer#encodeBackward': { right: (on) => [on.device.device.createCommandEncoder(), { finalGradient: 'zero' }], call: ({ layer }, ...args) => layer.encodeBackward(...(args as Parameters<RecurrentLayer['encodeBackward']>)), options: { 1: ['finalGradient'] } },
 
-  'Vocabulary.fromText': { right: () => ['abc', { unknown: true }], call: (_, ...args) => Vocabulary.fromText(...(args as Parameters<typeof Vocabulary.fromText>)), options: { 1: ['unknown'] } },
-  'Vocabulary.fromJSON': { right: (on) => [{ ...on.vocabulary.toJSON() }], call: (_, json) => Vocabulary.fromJSON(json), options: { 0: ['characters', 'characters.0', 'unknown'] } },
+  decodeText: { right: () => [new TextEncoder().encode('cat'), 'a file', 'utf-8'], call: (_, ...args) => decodeText(...(args as Parameters<typeof decodeText>)) },
+  guessEncodings: { right: () => [new TextEncoder().encode('cat')], call: (_, bytes) => guessEncodings(bytes) },
+  'Vocabulary.fromText': { right: () => ['abc', { unknown: true, symbols: 'characters' }], call: (_, ...args) => Vocabulary.fromText(...(args as Parameters<typeof Vocabulary.fromText>)), options: { 1: ['unknown', 'symbols'] } },
+  'Vocabulary.fromJSON': { right: (on) => [{ ...on.vocabulary.toJSON() }], call: (_, json) => Vocabulary.fromJSON(json), options: { 0: ['characters', 'characters.0', 'symbols', 'unknown'] } },
   'Vocabulary#size': { ...none, call: ({ vocabulary }) => vocabulary.size },
   'Vocabulary#has': { right: () => ['a'], call: ({ vocabulary }, character) => vocabulary.has(character) },
   'Vocabulary#encode': { right: () => ['cat'], call: ({ vocabulary }, given) => vocabulary.encode(given) },
+  'Vocabulary#split': { right: () => ['cat'], call: ({ vocabulary }, given) => vocabulary.split(given) },
   'Vocabulary#decode': { right: () => [[0, 1]], call: ({ vocabulary }, given) => vocabulary.decode(given) },
   'Vocabulary#expect': { right: (on) => [on.vocabulary], call: ({ vocabulary }, other) => vocabulary.expect(other) },
   'Vocabulary#toJSON': { ...none, call: ({ vocabulary }) => vocabulary.toJSON() },
-  'Corpus.fromText': { right: (on) => ['cat', { heldOut: 0.1, vocabulary: on.vocabulary }], call: (_, ...args) => Corpus.fromText(...(args as Parameters<typeof Corpus.fromText>)), options: { 1: ['heldOut', 'vocabulary'] } },
-  'Corpus.fromBytes': { right: (on) => [new TextEncoder().encode('cat'), 'a file', { vocabulary: on.vocabulary }], call: (_, ...args) => Corpus.fromBytes(...(args as Parameters<typeof Corpus.fromBytes>)), options: { 2: ['heldOut', 'vocabulary'] } },
+  'Corpus.fromText': { right: (on) => ['cat', { heldOut: 0.1, vocabulary: on.vocabulary }], call: (_, ...args) => Corpus.fromText(...(args as Parameters<typeof Corpus.fromText>)), options: { 1: ['heldOut', 'symbols', 'vocabulary'] } },
+  'Corpus.fromBytes': { right: (on) => [new TextEncoder().encode('cat'), 'a file', { vocabulary: on.vocabulary }], call: (_, ...args) => Corpus.fromBytes(...(args as Parameters<typeof Corpus.fromBytes>)), options: { 2: ['encoding', 'heldOut', 'symbols', 'vocabulary'] } },
 
   'TextModel.create': { right: (on) => [{ vocabulary: on.vocabulary, hidden: 3, layers: 2, device: on.device }], call: (_, options) => TextModel.create(options), options: { 0: [...model, 'embedding'] } },
   'TextModel.load': { right: (on) => [on.textFile, { device: on.device }], call: (_, ...args) => TextModel.load(...(args as Parameters<typeof TextModel.load>)), options: { 1: ['device'] } },

@@ -199,7 +199,7 @@ test('what others do wrong meanwhile is not taken for an error of one’s own', 
   const network = await Network.create({ device: gpu, ...spec })
   const theirs = new Promise<string>((resolve) => gpu.device.addEventListener('uncapturederror', ({ error }) => resolve(error.message), { once: true }))
   const right = Trainer.create(network, shape)
-  const wrong = RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, ...shape, buffers: { x: gpu.device.createBuffer({ size: 2 ** 9, usage: 0x8d }) } })
+  const wrong = RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, steps: shape.steps, batch: shape.batch, buffers: { x: gpu.device.createBuffer({ size: 2 ** 9, usage: 0x8d }) } })
   expect((await failure(() => wrong)).code).toBe('gpu-error')
   expect((await right).steps).toBe(0)
   expect(await theirs).toMatch(/usage/i)
@@ -220,8 +220,8 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
   })
   const work = {
     trainer: () => Trainer.create(network, shape),
-    predictor: () => Predictor.create(network, shape),
-    layer: () => RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, train: true, ...shape }),
+    predictor: () => Predictor.create(network, { steps: shape.steps, batch: shape.batch }),
+    layer: () => RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, train: true, steps: shape.steps, batch: shape.batch }),
     writer: () => Writer.create(network),
     network: () => Network.create({ device: gpu, ...spec }),
   }

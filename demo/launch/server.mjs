@@ -14,6 +14,7 @@ export const textPath = `/launch/${randomBytes(16).toString('hex')}/text.txt`
  */
 export async function serve(config) {
   try {
+    const before = process.listeners('SIGTERM')
     const server = await createServer({
       configFile: join(projectRoot, 'vite.config.ts'),
       logLevel: 'error',
@@ -24,6 +25,8 @@ export async function serve(config) {
       // localhost read what it serves.
       server: { host: 'localhost', cors: false, ...config.server },
     })
+    // Vite would close and exit by itself; a command ends in good order (ending.mjs).
+    for (const listener of process.listeners('SIGTERM')) if (!before.includes(listener)) process.off('SIGTERM', listener)
     return await server.listen()
   } catch (error) {
     throw new UserError(`The local server could not be started: ${messageOf(error)}`)

@@ -281,7 +281,7 @@ describe('what is refused, and how', () => {
       [create({ layers: 0 }), /layers is 0/],
       [create({ layers: 1e9 }), /layers is 1000000000, expected a whole number from 1 to 1000/],
       [() => TextModel.create(undefined as never), /options is undefined, expected an object/],
-      [create({ cell: 'transformer' }), /cell is "transformer" \(a string\), expected one of rnn, rnn-relu, gru, gru-reset-after, lstm/],
+      [create({ cell: 'transformer' }), /cell is "transformer" \(a string\), expected one of rnn, rnn-relu, gru, gru-reset-after, mgu, lstm/],
       [create({ seed: -1 }), /seed is -1/],
       [create({ vocabulary: 'abc' }), /vocabulary is "abc" \(a string\), expected a Vocabulary/],
       [train({ batch: 0 }), /batch is 0/],

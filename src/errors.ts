@@ -185,7 +185,7 @@ function instead(unknown: string, names: readonly string[]): string {
 export function checkList<Item>(name: string, value: readonly Item[], expected: string, { min = 0, max = 1e6 }: CountRange = {}): Item[] {
   return reading(name, value, () => {
     if (!Array.isArray(value) || value.length < min) throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a list ${expected}`)
-    checkCount(`the number of ${name}`, value.length, { min: 0, max })
+    checkCount(`the number of ${name}`, value.length, { min, max })
     return [...(value as readonly Item[])]
   })
 }

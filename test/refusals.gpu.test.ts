@@ -18,7 +18,7 @@ test.each<[string, unknown, RegExp]>([
   ['no layers', { ...base, layers: [] }, /layers is an array of 0, expected a list of at least one layer/],
   ['layers in a word', { ...base, layers: 'gru' }, /layers is "gru" \(a string\)/],
   ['a layer in a word', { ...base, layers: ['gru'] }, /layers\[0\] is "gru" \(a string\), expected an object such as \{ cell/],
-  ['too many layers', { ...base, layers: Array(1001).fill(layer) }, /the number of layers is 1001, expected a whole number from 0 to 1000/],
+  ['too many layers', { ...base, layers: Array(1001).fill(layer) }, /the number of layers is 1001, expected a whole number from 1 to 1000/],
   ['no cell', { ...base, layers: [{ hidden: 4 }] }, /layers\[0\].cell is undefined, expected one of rnn/],
   ['a hidden size of zero', { ...base, layers: [layer, { ...layer, hidden: 0 }] }, /layers\[1\].hidden is 0/],
   ['a hidden size in words', { ...base, layers: [{ ...layer, hidden: '64' }] }, /layers\[0\].hidden is "64" \(a string\), .*Convert it/],

@@ -61,7 +61,6 @@ export class Corpus {
    * given with those that the file may be in (see `guessEncodings`); `bad-value` where bytes are not bytes or the encoding is
    * not known; `too-large` where the text is longer than a string can be; and as `fromText`. */
   static fromBytes(bytes: Uint8Array | ArrayBuffer, name = 'the file', options: FileOptions = {}): Corpus {
-    if (typeof name !== 'string') throw new SluiceError('bad-value', `name is ${show(name)}, expected a string, what to call the file in messages`)
     const { encoding, ...rest } = checkOptions('options', options, "{ encoding: 'gb18030' }", fileNames)
     return Corpus.fromText(decodeText(bytes, name, encoding), rest)
   }

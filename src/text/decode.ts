@@ -12,6 +12,7 @@ import type { EncodingGuess } from './guess-encoding.js'
  * where the text is longer than a string can be. */
 export function decodeText(bytes: Uint8Array | ArrayBuffer, name = 'the file', encoding?: string): string {
   const checked = checkBytes('bytes', bytes, '; for a string, use Corpus.fromText')
+    if (typeof name !== 'string') throw new SluiceError('bad-value', `name is ${show(name)}, expected a string, what to call the file in messages`)
   const asked = encoding === undefined ? undefined : encodingNamed(encoding)
   if (encoding !== undefined && asked === undefined)
     throw new SluiceError('bad-value', `encoding is ${show(encoding)}, expected a label that TextDecoder knows, such as 'utf-8', 'gb18030', 'big5', 'shift_jis', 'euc-kr', 'utf-16le' or 'windows-1252'`)

@@ -18,12 +18,22 @@ const spec: NetworkSpec = {
   head: { classes: 7 },
 }
 
-/** Logits [T, B, 7] for ids [T, B]. `prefix`: what stands before the names in the file. */
-export async function runSpeaker(file: ArrayBuffer, ids: Uint32Array, { steps, batch, prefix = '', device }: { steps: number; batch: number; prefix?: string; device?: Gpu }): Promise<Float32Array> {
+interface Run {
+  steps: number
+  batch: number
+  /** What stands before the names in the file. */
+  prefix?: string
+  /** How the names of tensors begin that the file has beside these; one that nothing reads is an error otherwise. */
+  ignore?: string[]
+  device?: Gpu
+}
+
+/** Logits [T, B, 7] for ids [T, B]. */
+export async function runSpeaker(file: ArrayBuffer, ids: Uint32Array, { steps, batch, prefix = '', ignore = [], device }: Run): Promise<Float32Array> {
   const { tensors } = readSafetensors(file)
   const network = await Network.create({ ...spec, ...(device && { device }) })
   try {
-    network.writeParameters(fromPyTorch(tensors, spec, { prefix: `${prefix}lstm.`, head: `${prefix}fc.`, embedding: `${prefix}embed.` }))
+    network.writeParameters(fromPyTorch(tensors, spec, { prefix: `${prefix}lstm.`, head: `${prefix}fc.`, embedding: `${prefix}embed.`, ignore }))
     const { logits } = await network.run({ steps, batch, ids })
     return logits
   } finally {

@@ -20,7 +20,7 @@ test('from PyTorch: the logits are those of PyTorch', async () => {
   const file = await (await fetch(url)).arrayBuffer()
   const { tensors } = readSafetensors(file)
   const ids = Uint32Array.from(tensors.get('speaker:ids')!.values)
-  const logits = await runSpeaker(file, ids, { steps: 4, batch: 2, prefix: 'speaker.', device: await testDevice() })
+  const logits = await runSpeaker(file, ids, { steps: 4, batch: 2, prefix: 'speaker.', ignore: [''], device: await testDevice() })
   expect(worstError(logits, tensors.get('speaker:outputs')!.values, 1)).toBeLessThan(1e-5)
 })
 

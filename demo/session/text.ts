@@ -1,5 +1,5 @@
 // The text to learn from: built in, pasted, opened or dropped. It never leaves the page and its worker.
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { EncodingGuess } from 'sluice'
 import type { TextFacts } from '../worker/corpus'
 import type { Failure } from '../worker/protocol'
@@ -29,8 +29,22 @@ let revision = 0
 const builtInText = (source: BuiltIn): Text => ({ id: source, source, name: builtIn[source].name, content: null })
 
 export const text = signal<Text>(builtInText(corpus.value ?? 'english'))
-export const textFacts = signal<TextFacts | null>(null)
-export const textPreview = signal('')
+/** What is found out about a text, and how it begins. */
+interface Description {
+  readonly of: Pick<Text, 'id' | 'source'>
+  readonly facts: TextFacts | null
+  readonly preview: string
+}
+const described = signal<Description | null>(null)
+/** The one that is right for the text that is chosen now: none while it is read, as that of another text would lie under its name.
+ * What is being typed keeps its own, a few keys old. */
+const description = computed(() => {
+  const { id, source } = text.value
+  const of = described.value?.of
+  return of && (of.id === id || (of.source === 'paste' && source === 'paste')) ? described.value : null
+})
+export const textFacts = computed(() => description.value?.facts ?? null)
+export const textPreview = computed(() => description.value?.preview ?? '')
 export const textFailure = signal<Failure | null>(null)
 /** What was pasted or typed, kept while another source is chosen. */
 export const pasted = signal('')
@@ -145,9 +159,7 @@ async function describe(id: Text['id']): Promise<void> {
   try {
     const { content } = await loadText()
     const facts = content === '' ? null : await call('countText', { text: content })
-    if (text.value.id !== id) return
-    textFacts.value = facts
-    textPreview.value = content.slice(0, 600).replace(/\s+/g, ' ').trim().slice(0, 300)
+    if (text.value.id === id) described.value = { of: text.value, facts, preview: content.slice(0, 600).replace(/\s+/g, ' ').trim().slice(0, 300) }
   } catch (error) {
     if (text.value.id === id) textFailure.value = failureOf(error)
   }

@@ -9,6 +9,7 @@ interface Train {
   pasteHint: string
   openFile: string
   orDrop: string
+  counting: string
   facts: (characters: string, distinct: string) => string
   encoding: { which: string; names: Record<string, string | undefined>; none: string }
   network: string
@@ -97,6 +98,7 @@ export const words = strings<Train>(
     pasteHint: 'A few thousand characters or more',
     openFile: 'Open a text file…',
     orDrop: 'or drop one anywhere on the page',
+    counting: 'Counting…',
     facts: (characters, distinct) => `${characters} ${characters === '1' ? 'character' : 'characters'}, ${distinct} different`,
     encoding: {
       which: 'is not in UTF-8. Which of these lines reads right?',
@@ -187,6 +189,7 @@ export const words = strings<Train>(
     pasteHint: '最好有几千字以上',
     openFile: '打开文本文件…',
     orDrop: '或把文件拖到页面上',
+    counting: '正在统计……',
     facts: (characters, distinct) => `${characters} 字，其中不同的 ${distinct} 个`,
     encoding: {
       which: '不是 UTF-8 编码。下面哪一行读得通？',

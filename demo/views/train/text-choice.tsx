@@ -32,8 +32,8 @@ export function TextChoice() {
       )}
       <p id="text-about" class="hint" aria-live="polite">
         {name && content !== '' && <cite dir="auto">{name}</cite>}
-        {name && facts && content !== '' && <br />}
-        {facts && content !== '' && w.facts(count(facts.characters), count(facts.distinct))}
+        {name && content !== '' && <br />}
+        {content !== '' && !textFailure.value && (facts ? w.facts(count(facts.characters), count(facts.distinct)) : w.counting)}
       </p>
       {source !== 'paste' && content !== '' && (
         <p class="text-preview" dir="auto" aria-hidden="true" lang={source === 'chinese' ? 'zh-Hans' : undefined}>

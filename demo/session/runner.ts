@@ -60,7 +60,12 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   const kept = signal<KeptRun<Values> | null>(null)
   let ending: AbortController | null = null
   let yieldTurn = () => {}
-  const pause = () => allow(0)
+  /** Whether it was told to go on, and has not yet: a worker that is ended meanwhile did not hear it. */
+  let goesOn = false
+  const pause = () => {
+    goesOn = false
+    allow(0)
+  }
   /** What is set: a run that began with something else is not what the form shows. */
   const stamp = () => stampOf([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id])
 
@@ -88,6 +93,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   }
 
   async function run(recall: boolean, waits: boolean): Promise<void> {
+    if (!waits) goesOn = false
     ending?.abort()
     const { signal } = (ending = new AbortController())
     if (!waits) yieldTurn = takeTurn(pause)
@@ -107,8 +113,11 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
           if (recovered.value === null) restore(order) // after a loss of the GPU, what is set meanwhile stays
           show(event.shown)
           status.value = 'running'
-        } else if (isPace(event)) status.value = event.kind === 'resumed' ? 'running' : event.finished ? 'finished' : 'paused'
-        else {
+          if (goesOn) allow(Infinity)
+        } else if (isPace(event)) {
+          if (event.kind === 'resumed') goesOn = false
+          status.value = event.kind === 'resumed' ? 'running' : event.finished ? 'finished' : 'paused'
+        } else {
           take(event, order)
           if (event.kind === 'started') status.value = 'running'
         }
@@ -163,6 +172,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     recall: () => (kept.value ? recall(kept.value, true) : Promise.resolve()),
     forget: forgetKept,
     resume() {
+      goesOn = true
       yieldTurn = takeTurn(pause)
       allow(Infinity)
     },

@@ -116,6 +116,7 @@ async function run(from: string | null, runs: boolean, moves = false): Promise<v
   ending?.abort()
   const { signal } = (ending = new AbortController())
   if (runs) takeTurn(pause)
+  if (!moves) goesOn = false
   const before = status.value
   status.value = 'starting'
   failure.value = samplingFailure.value = recovered.value = null
@@ -132,7 +133,7 @@ async function run(from: string | null, runs: boolean, moves = false): Promise<v
         began = true
         begin(event, again ? null : from)
         started.value = again ? since : from === null ? begunWith : stamp.value
-        if (moves && !again) pause()
+        if (moves && !again) goesOn ? resume() : pause()
       } else take(event)
     }
   } catch (error) {
@@ -184,13 +185,20 @@ function take(event: Exclude<RunEvent, { kind: 'started' }>): void {
       status.value = event.finished ? 'finished' : 'paused'
       break
     case 'resumed':
+      goesOn = false
       failure.value = null
       status.value = 'running'
   }
 }
 
-export const pause = () => void call('allow', { steps: 0 })
+/** Whether it was told to go on, and has not yet: a worker that is ended meanwhile did not hear it. */
+let goesOn = false
+export function pause(): void {
+  goesOn = false
+  void call('allow', { steps: 0 })
+}
 export function resume(): void {
+  goesOn = true
   takeTurn(pause)
   void call('allow', { steps: Infinity })
 }

@@ -111,10 +111,8 @@ it('another tab that keeps its run: says that this one is not kept', async () =>
   const person = await visit()
   await person.press('#primary')
   await trainedFor(person, 5)
-  const page = await person.page.browserContext().newPage()
-  await page.goto(person.page.url())
+  const { page } = await person.anotherTab()
   await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'))
-  await page.close()
 })
 
 it('a browser that keeps nothing: trains all the same', async () => {

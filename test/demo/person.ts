@@ -1,7 +1,7 @@
 // A person at the page: opens it, sees, presses, types; and hears of everything the console or the network complained about.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import type { Browser, Page } from 'puppeteer'
+import type { Browser, BrowserContext, Page, Viewport } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { launchChrome } from '../../demo/launch/launch-chrome.mjs'
 import type { KeptRun, RunKey } from '../../demo/worker/order'
@@ -52,11 +52,8 @@ export interface Visit {
 
 export async function visit({ view = '', settings = small, screen = desk, before, site = inject('site') }: Visit = {}): Promise<Person> {
   // A context of its own: nothing is remembered from the test before.
-  const page = await (await browser.createBrowserContext()).newPage()
-  const person = new Person(page, new URL(site).origin)
-  opened.push(person)
-  page.setDefaultTimeout(patience)
-  await page.setViewport(screen)
+  const person = await sit(await browser.createBrowserContext(), new URL(site).origin, screen)
+  const { page } = person
   if (before) await page.evaluateOnNewDocument(before)
   const url = new URL(site)
   for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
@@ -66,19 +63,35 @@ export async function visit({ view = '', settings = small, screen = desk, before
   return person
 }
 
+async function sit(context: BrowserContext, origin: string, screen: Viewport): Promise<Person> {
+  const person = new Person(await context.newPage(), origin)
+  opened.push(person)
+  person.page.setDefaultTimeout(patience)
+  await person.page.setViewport(screen)
+  return person
+}
+
 export class Person {
   /** Errors of the page and its worker, and requests to anybody else. */
   readonly complaints: string[] = []
 
   constructor(
     readonly page: Page,
-    origin: string,
+    private readonly origin: string,
   ) {
     page.on('pageerror', (error) => this.complaints.push(String(error)))
     page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()))
     page.on('request', (request) => {
       if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) this.complaints.push(`asked for ${request.url()}`)
     })
+  }
+
+  /** The same page once more, in the same browser. */
+  async anotherTab(): Promise<Person> {
+    const person = await sit(this.page.browserContext(), this.origin, this.page.viewport()!)
+    await person.page.goto(this.page.url())
+    await person.page.waitForSelector('.view, #unavailable')
+    return person
   }
 
   text = (selector: string) => this.page.$eval(selector, (found) => (found as HTMLElement).innerText)

@@ -3,7 +3,7 @@
 import { isLoss } from './device'
 import type { Recovered } from './order'
 
-/** So many losses within so many milliseconds, and it is given up: whatever takes the GPU away will do so again. */
+/** So many losses within so many milliseconds of its running, and it is given up: whatever takes the GPU away will do so again. */
 const [mostLosses, within] = [3, 60_000]
 
 interface Recoverable<Saved, Event> {
@@ -15,12 +15,20 @@ interface Recoverable<Saved, Event> {
 }
 
 export async function* recovering<Saved extends { readonly step: number }, Event>(from: Saved | null, { live, stood, signal }: Recoverable<Saved, Event>): AsyncGenerator<Event | Recovered> {
-  for (let losses: number[] = []; ; ) {
+  let losses: number[] = []
+  // How long it was on its way back, which on a slow machine may take the minute alone.
+  let [lost, away]: [number | null, number] = [null, 0]
+  for (;;) {
     try {
-      return yield* live(from)
+      for await (const event of live(from)) {
+        if (lost !== null) [lost, away] = [null, away + performance.now() - lost]
+        yield event
+      }
+      return
     } catch (error) {
       if (signal.aborted || !(await isLoss(error))) throw error
-      const now = performance.now()
+      lost ??= performance.now()
+      const now = lost - away
       losses = [...losses.filter((when) => now - when < within), now]
       if (losses.length >= mostLosses) throw error
     }

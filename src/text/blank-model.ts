@@ -65,8 +65,8 @@ export interface BlankTrainOptions {
   readonly resume?: Uint8Array | ArrayBuffer
   /** Whether the training goes on by itself, to the same bits, when the GPU is lost: on a device opened as the model's was, or on
    * the one that this function gives, which is needed where the model lives on an adopted device. Its state is copied to the CPU
-   * every now and then; steps that were given already are trained again in silence. The third loss within a minute ends it with
-   * `device-lost`, and its `save` still works then. Default false. */
+   * every now and then; steps that were given already are trained again in silence. The third loss within a minute of training
+   * ends it with `device-lost`, and its `save` still works then. Default false. */
   readonly recover?: Recover
 }
 

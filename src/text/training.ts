@@ -233,6 +233,7 @@ class Session {
         loop = await Loop.create(this.job, from.training && from)
         while (loop.next < this.#next) await loop.step()
         await this.#loop?.free()
+        this.#recovery!.isBack()
         return this.#goOn(loop)
       } catch (error) {
         await loop?.free()
@@ -375,9 +376,10 @@ function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
     for (const [name, count] of Object.entries({ epoch, taken, drawn, count: tally.count, tallied: tally.epoch })) checkCount(name, count, { min: 0 })
     checkNumber('sum', tally.sum)
     checkCount('drawn', drawn, { min: 0, max: 0xffffffff })
-    // JSON has neither NaN nor infinities, so what a step that was skipped had is null.
+    // What a step that was skipped had need not be finite; in a file it is null then, as JSON has neither NaN nor infinities.
     for (const step of checkList('pending', pending, 'of steps'))
-      for (const name of ['step', 'epoch', 'loss', 'gradientNorm', 'rate'] as const) if (!(step.skipped === true && step[name] === null)) checkNumber(name, step[name])
+      for (const name of ['step', 'epoch', 'loss', 'gradientNorm', 'rate'] as const)
+        if (!(step.skipped === true && (step[name] === null || typeof step[name] === 'number'))) checkNumber(name, step[name])
     if (typeof saved.options !== 'object' || saved.options === null) throw new SluiceError('bad-file', 'it has no options')
   } catch (cause) {
     throw new SluiceError('bad-file', `where the training of the file stood cannot be read: ${(cause as Error).message}. Was the file damaged?`, { cause })

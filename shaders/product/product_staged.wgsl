@@ -50,9 +50,10 @@ fn stage(first_row: u32, first_column: u32, first_term: u32, z: u32, local: u32)
   }
 }
 
-// The staged terms of the rows from `row` of the tile and of a block of four columns.
-fn add_staged(sums: ptr<function, Sums>, row: u32, column: u32) {
-  for (var k4 = 0u; k4 < 4; k4++) {
+// The staged terms, 4 fours of them, of the rows from `row` of the tile and of a block of four columns. Of a count that is known they
+// would be loaded all at once, for which small register files have no room.
+fn add_staged(sums: ptr<function, Sums>, row: u32, column: u32, fours: u32) {
+  for (var k4 = 0u; k4 < fours; k4++) {
     let at = 4 * k4 * columns + column;
     let m = mat4x4f(staged_b[at], staged_b[at + columns], staged_b[at + 2 * columns], staged_b[at + 3 * columns]);
     let x = k4 * tile_height() + row;
@@ -86,7 +87,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
     workgroupBarrier(); // before other terms take their place
     stage(first_row, first_column, k, group.z, local);
     workgroupBarrier();
-    add_staged(&sums, row, local % columns);
+    add_staged(&sums, row, local % columns, min(4, (size.K - k + 3) / 4));
   }
   let r = first_row + row;
   let j = first_column + local % columns;

@@ -313,6 +313,12 @@ export const contracts = {
     bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, ids: { binding: 5, access: 'read_write' }, out: { binding: 6, access: 'read_write' } },
     overrides: { width: 'u32' },
   },
+  'token/write_loop': {
+    workgroup: 'width',
+    uniform: { size: 60, fields: { first: { type: 'u32', offset: 0 }, end: { type: 'u32', offset: 4 }, slot: { type: 'u32', offset: 8 }, V: { type: 'u32', offset: 12 }, apart: { type: 'u32', offset: 16 }, W: { type: 'u32', offset: 20 }, W1: { type: 'u32', offset: 24 }, U: { type: 'u32', offset: 28 }, b: { type: 'u32', offset: 32 }, bn: { type: 'u32', offset: 36 }, p: { type: 'u32', offset: 40 }, next: { type: 'u32', offset: 44 }, head_W: { type: 'u32', offset: 48 }, head_b: { type: 'u32', offset: 52 }, table: { type: 'u32', offset: 56 } } },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
+    overrides: { gates: 'u32', relu: 'bool', reset_after: 'bool', peepholes: 'bool', H4: 'u32', E4: 'u32', layers: 'u32', resets: 'bool', blocks: 'u32', parts: 'u32', parts2: 'u32', row_length: 'u32', cells_length: 'u32', sums_length: 'u32', sums2_length: 'u32', width: 'u32', head_parts: 'u32', V4: 'u32' },
+  },
   'token/write_persistent': {
     workgroup: 'width',
     uniform: { size: 52, fields: { T: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, apart: { type: 'u32', offset: 8 }, W: { type: 'u32', offset: 12 }, W1: { type: 'u32', offset: 16 }, U: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, bn: { type: 'u32', offset: 28 }, p: { type: 'u32', offset: 32 }, next: { type: 'u32', offset: 36 }, head_W: { type: 'u32', offset: 40 }, head_b: { type: 'u32', offset: 44 }, table: { type: 'u32', offset: 48 } } },

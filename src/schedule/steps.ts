@@ -9,7 +9,7 @@ import { countOf, type Part, type Steps } from './segments'
 
 /** Seconds that a dispatch should stay under: operating systems end the GPU process after two, and a page that shows
  * something wants to be served between. */
-const longest = 0.05
+export const longest = 0.05
 
 /** What a workgroup holds that makes a whole recurrence (shaders/lib/held.wgsl). */
 interface Held {

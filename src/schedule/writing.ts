@@ -1,5 +1,6 @@
 // Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was drawn where
-// there is an embedding. Or, on a software adapter, one dispatch for many steps, where a workgroup can hold the matrices.
+// there is an embedding. Or one dispatch for many steps: on a software adapter where a workgroup can hold the matrices, on a GPU where
+// one is not slower than all.
 import { cells } from '../cells'
 import type { View } from '../gpu/device'
 import type { Overrides } from '../gpu/kernels'
@@ -8,6 +9,7 @@ import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
 import { rowsApart, stacksOf } from './stack'
 import type { Unrolled } from './unroll'
+import { loopOf, loopSteps, writeLoop, type Loop } from './write-loop'
 
 /** Up to so many weights of the head, one workgroup is not slower with all three than three dispatches are, of which many
  * workgroups make the product. Measured on a software adapter with two cores: a character of an LSTM takes 88 µs in place
@@ -50,13 +52,23 @@ function heldBy(tuning: Tuning, spec: NetworkSpec): Held | null {
   }
 }
 
-/** Steps of a submit: more where the matrices have to be loaded anew for each. */
-export const writingSteps = (tuning: Tuning, spec: NetworkSpec): number => (heldBy(tuning, spec) ? 128 : 64)
+/** How one workgroup of a GPU writes; null where more dispatches do it sooner. */
+function writingLoop(tuning: Tuning, spec: NetworkSpec): Loop | null {
+  const { input, layers } = completeSpec(spec)
+  const embeds = 'ids' in input && input.embedding ? 1 : 0
+  const steps = layers.reduce((n, { cell }) => n + cells[cell].forward.length, 0)
+  return loopOf(tuning, spec, steps + layers.length - 1 + embeds + (writesInOne(spec) ? 1 : 2 + embeds))
+}
+
+/** Steps of a submit: more where a dispatch makes many. */
+export const writingSteps = (tuning: Tuning, spec: NetworkSpec): number => (heldBy(tuning, spec) ? 128 : writingLoop(tuning, spec) ? loopSteps : 64)
 
 /** The T steps of a single row, each from the state before it and its id to the next id: where the commands of each end, for a run
  * of fewer. */
 export function writeSteps(plan: Plan, unrolled: Unrolled, sampling: View): number[] {
   const { options: { steps: T }, spec } = unrolled
+  const loop = writingLoop(plan.tuning, spec)
+  if (loop) return writeLoop(plan, unrolled, sampling, loop)
   const held = heldBy(plan.tuning, spec)
   if (held) writePersistently(plan, unrolled, sampling, held)
   return Array.from({ length: T }, (_, s) => {

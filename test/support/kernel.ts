@@ -17,6 +17,14 @@ export function testDevice(subgroups = true): Promise<Gpu> {
 /** The same device, as if its adapter were hardware, or SwiftShader, whatever it is. */
 export const asIf = ({ device }: Gpu, isSoftware: boolean): Gpu => new Gpu(device, isSoftware ? 'SwiftShader' : 'hardware', isSoftware)
 
+/** Hardware, one workgroup of which is so slow that it never writes alone. */
+export function perCharacter(gpu: Gpu): Gpu {
+  const slow = asIf(gpu, false)
+  const { tuning } = slow
+  Object.defineProperty(slow, 'tuning', { value: { ...tuning, groupRate: 1 } })
+  return slow
+}
+
 /** Whether a submit has work in it: one of nothing asks whether work is done (`Gpu.heard`). */
 export const hasWork = (buffers: Iterable<GPUCommandBuffer>): boolean => [...buffers].length > 0
 

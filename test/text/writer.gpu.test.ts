@@ -1,4 +1,4 @@
-// Writing by one workgroup that holds all matrices, and by a dispatch for every step, against the reference in float64: what each
+// Writing by one workgroup that holds all matrices, and as on hardware, against the reference in float64: what each
 // token was drawn from, and the draw.
 import { expect, test } from 'vitest'
 import { cellNames } from '../../src/cells'
@@ -36,10 +36,10 @@ const held = [
   { way: 'matrices held', subgroups: true, isSoftware: true },
   { way: 'matrices held, without subgroups', subgroups: false, isSoftware: true },
 ]
-// More of this way is in text-model.gpu.test.ts.
-const everyStep = { way: 'a dispatch for every step, as on hardware', subgroups: true, isSoftware: false }
+// More of this way is in write-loop.gpu.test.ts.
+const alone = { way: 'one workgroup, as on hardware', subgroups: true, isSoftware: false }
 
-test.each([...networks.flatMap((network) => held.map((way) => ({ ...network, ...way }))), { ...peepholes, ...everyStep }])('$name; $way', async ({ V = 9, embedding, layers, subgroups, isSoftware }) => {
+test.each([...networks.flatMap((network) => held.map((way) => ({ ...network, ...way }))), { ...peepholes, ...alone }])('$name; $way', async ({ V = 9, embedding, layers, subgroups, isSoftware }) => {
   const spec: NetworkSpec = { input: { ids: V, ...(embedding && { embedding }) }, layers, head: { classes: V } }
   const network = await Network.create({ device: asIf(await testDevice(subgroups), isSoftware), ...spec })
   const values = new Map([...parameterShapes(spec)].map(([name, shape], i) => {

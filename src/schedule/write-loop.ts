@@ -1,0 +1,77 @@
+// Writing on a GPU by one workgroup, many steps a dispatch (shaders/token/write_loop.wgsl): whether a network fits it, and whether
+// that is sooner than a dispatch or more for every step.
+import { cells } from '../cells'
+import type { View } from '../gpu/device'
+import type { Overrides } from '../gpu/kernels'
+import { isGrid, type Plan, type Tuning } from '../gpu/plan'
+import { pad4 } from '../gpu/tensor'
+import { completeSpec, headSize, type NetworkSpec } from '../spec'
+import { rowsApart, stacksOf } from './stack'
+import { longest } from './steps'
+import type { Unrolled } from './unroll'
+
+/** Invocations of a workgroup, and vec4f of its memory, that every device has; a draw takes as many of these as it has invocations. */
+const most = { invocations: 256, memory: 1024 }
+
+/** Seconds between two dispatches that depend on each other, the least that was published (docs/model.md). */
+const between = 17e-6
+
+/** Steps of a submit. */
+export const loopSteps = 128
+
+export interface Loop {
+  readonly width: number
+  readonly constants: Overrides<'token/write_loop'> & { readonly H4: number }
+  /** Steps that a dispatch makes. */
+  readonly steps: number
+}
+
+/** How a network is written by one workgroup; null where its layers differ, or it is too large, or `dispatches` for every step are
+ * sooner, as all of a GPU works on each. */
+export function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | null {
+  const { input, layers: all } = completeSpec(spec)
+  const [layer, layers] = [all[0]!, all.length]
+  if (!isGrid(tuning) || stacksOf(spec, () => layers).length > 1) return null
+  const cell = cells[layer.cell]
+  const gates = cell.gates.length
+  const [H4, E4, V4] = [pad4(layer.hidden) / 4, pad4(('ids' in input && input.embedding) || 0) / 4, pad4(headSize(spec)) / 4]
+  const blocks = (gates + Number(cell.recurrentBias)) * H4
+  const partsOf = (blocks: number) => Math.max(1, Math.min(H4, Math.floor(most.invocations / blocks)))
+  const [parts, parts2, head_parts] = [partsOf(blocks), cell.recurrent.length > 1 && !cell.recurrentBias ? partsOf(H4) : 0, partsOf(V4)]
+  const sums_length = Math.max(parts * blocks, head_parts * V4)
+  const width = Math.min(most.invocations, 32 * Math.ceil(Math.max(sums_length, parts2 * H4) / 32))
+  const memory = width + E4 + (layers + 1) * H4 + (gates === 4 ? layers * H4 : 1) + sums_length + Math.max(1, parts2 * H4) + 1
+  const weights = 16 * (gates * H4 * (E4 + (2 * layers - 1) * H4) + H4 * V4)
+  const seconds = (2 * weights) / tuning.groupRate
+  if (memory > most.memory || seconds > dispatches * between) return null
+  return {
+    width, steps: Math.max(1, Math.min(loopSteps, Math.floor(longest / seconds))),
+    constants: {
+      gates, ...cell.constants, reset_after: cell.recurrentBias, peepholes: layer.peepholes!, H4, E4, V4, layers, parts, head_parts, sums_length,
+      ...(parts2 > 0 && { parts2 }),
+    },
+  }
+}
+
+/** Dispatches the T steps of a single row; returns where the commands of each step end. As many are made as `sampling` says. */
+export function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, steps, width }: Loop): number[] {
+  const { options: { steps: T }, spec, parameters, stacks, layers, head, batch: { ids } } = unrolled
+  const { memory, scratch } = layers[0]!
+  const { h, c } = stacks[0]!.together?.memory ?? memory
+  const place = (name: string) => (parameters.has(name) ? parameters.value(name).offset / 16 : 0)
+  const dispatches = Math.ceil(T / steps)
+  plan.repeat(dispatches, (i) => {
+    const first = i * steps
+    const end = Math.min(T, first + steps)
+    plan.dispatch(`characters ${first} to ${end - 1}`, 'token/write_loop', {
+      bindings: { sampling, parameters: parameters.values, h, c: c ?? scratch, logits: head!.logits, ids },
+      size: {
+        first, end, slot: T, V: headSize(spec), apart: rowsApart(T + 2) * constants.H4,
+        W: place('layers.0.W'), W1: place('layers.1.W'), U: place('layers.0.U'), b: place('layers.0.b'), bn: place('layers.0.bn'), p: place('layers.0.p'),
+        next: Math.max(0, place('layers.1.U') - place('layers.0.U')), head_W: place('head.W'), head_b: place('head.b'), table: place('embedding'),
+      },
+      grid: [1, 1, 1], constants, width,
+    })
+  })
+  return Array.from({ length: T }, (_, s) => plan.commands.length - dispatches + Math.ceil((s + 1) / steps))
+}

@@ -6,6 +6,7 @@ export { fromPyTorch, toPyTorch, type FromPyTorchOptions, type PyTorchNames } fr
 export { readSafetensors, writeSafetensors, type Dtype, type FloatTensor, type SafetensorsFile, type StoredTensor } from './formats/safetensors'
 export { adoptDevice, openDevice, type Gpu, type OpenOptions } from './gpu/device'
 export { planNames, type PlanName } from './gpu/plan'
+export type { Profile, ProfiledDispatch, ProfiledKernel } from './gpu/stopwatch'
 export type { Dimension, Tensor } from './gpu/tensor'
 export type { Initialiser, InitialOptions } from './initialise'
 export { memoryOf, type Memory, type MemoryOptions } from './memory'

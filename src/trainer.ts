@@ -5,6 +5,7 @@ import { largest } from './finite'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
 import type { Program } from './gpu/engine'
+import { Stopwatch, type Profile } from './gpu/stopwatch'
 import { checkRoom } from './gpu/ledger'
 import { checkPlan, type PlanName } from './gpu/plan'
 import { readTensor, unpack, writeTensor } from './gpu/tensor'
@@ -175,6 +176,24 @@ export class Trainer {
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `not-finite` where the training stops (see `notFinite`),
    * `disposed`, `device-lost`. */
   async step(batch: TrainingBatch): Promise<StepResult> {
+    return this.#make(batch)
+  }
+
+  /** A training step as `step` makes it, with the milliseconds of each dispatch. Each is a pass of its own then, so that they are apart:
+   * all together they take longer than those of a step.
+   * @throws SluiceError `no-adapter` where the device does not tell times, as it lacks WebGPU's feature timestamp-query, and what `step` throws. */
+  async profile(batch: TrainingBatch): Promise<Profile & { readonly step: StepResult }> {
+    let stopwatch: Stopwatch | undefined
+    try {
+      const step = await this.#make(batch, () => (stopwatch = new Stopwatch(this.#gpu, this.programs.step)))
+      return { step, ...(await stopwatch!.read()) }
+    } finally {
+      stopwatch?.destroy()
+    }
+  }
+
+  /** @param timed called once the batch is found right, for what times the step */
+  async #make(batch: TrainingBatch, timed?: () => Stopwatch): Promise<StepResult> {
     const { network, unrolled, options } = this
     this.#checkAlive()
     const { ids, features, targets, lengths, fresh = true } = checkOptions('batch', batch, '{ ids, targets }', batchNames)
@@ -185,6 +204,7 @@ export class Trainer {
       throw new SluiceError('bad-value', 'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).')
     if (!fresh && !unrolled.states.carries)
       throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches (partition: random).')
+    const stopwatch = timed?.()
     const step = this.#step
     const { beta1, beta2 } = options.optimizer
     const rate = rateAt(options.optimizer.rate, step)
@@ -201,7 +221,11 @@ export class Trainer {
     const { device, readback } = this.#gpu
     const encoder = device.createCommandEncoder({ label: `training step ${step}` })
     if (this.#uncopied) for (const [name, to] of this.copies) encoder.copyBufferToBuffer((this.memory.get(name) ?? network.parameters.values).buffer, 0, to.buffer, 0, to.size)
-    this.programs[fresh ? 'fresh' : 'carry'].encodeWith(this.programs.step, encoder)
+    const before = this.programs[fresh ? 'fresh' : 'carry']
+    if (stopwatch) {
+      before.encode(encoder)
+      stopwatch.encode(encoder)
+    } else before.encodeWith(this.programs.step, encoder)
     const arrive = readback.encode(encoder, { ...unrolled.statistics, size: 16 })
     device.queue.submit([encoder.finish()])
     this.#step++ // not before: a step that is refused is none

@@ -79,6 +79,11 @@ export class Gpu {
     return 'Gpu'
   }
 
+  /** Whether the GPU tells when a dispatch began and ended, as `Trainer.profile` asks it. */
+  get timestamps(): boolean {
+    return this.device.features.has('timestamp-query')
+  }
+
   /** Whether kernels may exchange values between the invocations of a subgroup. */
   get subgroups(): boolean {
     return this.device.features.has('subgroups')
@@ -335,7 +340,7 @@ export function anyDevice(device: GPUDevice | Gpu): Gpu {
 }
 
 /** What the engine uses where it is offered. */
-const optionalFeatures: readonly GPUFeatureName[] = ['subgroups']
+const optionalFeatures: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query']
 
 const noAdapter = (what: string) => (cause: unknown): never => {
   throw new SluiceError('no-adapter', `${what}: ${String((cause as Error)?.message ?? cause)}. Reload the page, restart the browser, or update the graphics driver.`, { cause })
@@ -386,7 +391,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
       'WebGPU is there but found no adapter. Update the graphics driver, allow hardware acceleration in the browser\'s settings, or start Chrome with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader to run on the CPU.',
     )
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
-  const requiredFeatures = (subgroups === false ? [] : optionalFeatures).filter((feature) => adapter.features.has(feature))
+  const requiredFeatures = optionalFeatures.filter((feature) => adapter.features.has(feature) && (feature !== 'subgroups' || subgroups !== false))
   const { name, isSoftware } = nameOf(adapter.info)
   const device = await adapter
     .requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })

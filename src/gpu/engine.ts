@@ -28,6 +28,12 @@ export class Program {
     next.#encode(encoder, this.#encode(encoder, null))?.end()
   }
 
+  /** Encodes each dispatch in a pass of its own, timed as `timed` says of the i-th. */
+  encodeApart(encoder: GPUCommandEncoder, timed: (i: number) => GPUComputePassTimestampWrites): void {
+    let dispatch = 0
+    for (const [i, { kind }] of this.commands.entries()) this.#encode(encoder, kind === 'dispatch' ? encoder.beginComputePass({ label: this.plan.name, timestampWrites: timed(dispatch++) }) : null, i, i + 1)?.end()
+  }
+
   /** Goes on in the pass that is open, if there is one; returns the one that is open at the end. */
   #encode(encoder: GPUCommandEncoder, open: GPUComputePassEncoder | null, first = 0, end = this.commands.length): GPUComputePassEncoder | null {
     let pass = open

@@ -32,7 +32,7 @@ export interface Options {
   readonly budget: number
   /** Whether the adapter is probed, and whether anything else is done. */
   readonly probe: boolean
-  readonly only: 'bench' | 'probe' | 'growth'
+  readonly only: 'bench' | 'probe' | 'growth' | 'profile'
   /** Result file to add to, in place of a new one. */
   readonly into: string | undefined
   /** Result files to take rows from, such as pytorch.py's. */
@@ -43,7 +43,7 @@ export interface Options {
   readonly readme: boolean
 }
 
-export const help = `npm run bench -- [quick | larger] [growth | probe] [recompute] [noprobe] [name=value …]
+export const help = `npm run bench -- [quick | larger] [growth | probe | profile] [recompute] [noprobe] [name=value …]
   peers=sluice,jax     peers whose name contains one of these: ${peerNames.join(', ')};
                        or, beside the plan that Sluice chooses, its training by: ${plannedNames.join(', ')}
   works=lstm,h512      works whose name contains one of these: ${[...works, ...writing].map(idOf).join(', ')};
@@ -59,6 +59,7 @@ export const help = `npm run bench -- [quick | larger] [growth | probe] [recompu
   larger               also: ${larger.map(idOf).join(', ')}
   recompute            Sluice's training, by each plan asked for, with recompute too
   growth               how the cost of a step grows with T, B, H and L, each doubled four times
+  profile              what each kernel of Sluice's training steps takes, as the GPU tells (peers, works and runs may say of what)
   probe                the adapter alone; noprobe: without it (the file of into= keeps the probe it has)`
 
 /** @param where the bench runs
@@ -76,7 +77,7 @@ export function parse(args: readonly string[], where: 'browser' | 'node' = 'brow
     if (!Number.isFinite(value) || value < 1) throw new Error(`${name} is ${given.get(name)}, expected a number of at least 1`)
     return value
   }
-  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'show', 'readme', 'quick', 'larger', 'recompute', 'growth', 'probe', 'noprobe']
+  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'show', 'readme', 'quick', 'larger', 'recompute', 'growth', 'probe', 'profile', 'noprobe']
   for (const name of given.keys()) {
     if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
     if (where === 'node' && ['show', 'readme'].includes(name)) throw new Error(`${name} is not for the bench in Node. Show what it measured with: npm run bench -- show=FILE, and readme after it to write it into the README`)
@@ -102,7 +103,7 @@ export function parse(args: readonly string[], where: 'browser' | 'node' = 'brow
     runs: number('runs', quick ? 3 : 11),
     budget: number('budget', quick ? 1500 : 5000),
     probe: !given.has('noprobe'),
-    only: given.has('growth') ? 'growth' : given.has('probe') ? 'probe' : 'bench',
+    only: given.has('growth') ? 'growth' : given.has('probe') ? 'probe' : given.has('profile') ? 'profile' : 'bench',
     into: given.get('into') || undefined,
     merge: list('merge'),
     show: given.get('show') || undefined,

@@ -7,6 +7,7 @@ import type { Options } from './options'
 import type { Peer, PeerModule } from './peer'
 import { weightsOf } from './peers/sluice'
 import { probeAdapter, type Probed } from './probe/probe'
+import { profile } from './profile'
 import type { Results, WorkResult } from './results'
 import { data, flops, idOf, titleOf, worksOf } from './works'
 
@@ -33,6 +34,11 @@ export async function bench(options: Options, { modules, host, say, save }: Surr
     peers: Object.fromEntries([...peers].map(([name, { title }]) => [name, title])), probe: null, works: [],
   }
   let probed: Probed | undefined
+  if (options.only === 'profile') {
+    await profile(gpu, options, say)
+    gpu.destroy()
+    return results
+  }
   if (options.probe) {
     say(`probing ${gpu.adapterName}`)
     probed = await probeAdapter(gpu, say)

@@ -108,6 +108,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-shape': using(trainer, (made) => made.step({ ids, targets: Uint32Array.of(1) })), 'bad-value': using(trainer, (made) => made.step({} as never)),
     'not-finite': using(trainer, (made) => made.step({ ids, targets: ids })), disposed: destroyed(trainer, (made) => made.step({ ids, targets: ids })), 'device-lost': lost(trainer, (made) => made.step({ ids, targets: ids })),
   },
+  'Trainer#profile': { 'no-adapter': using(trainer, (made) => made.profile({ ids, targets: ids })) },
   'Trainer#save': { 'not-finite': using(trainer, (made) => made.save()), disposed: destroyed(trainer, (made) => made.save()), 'device-lost': lost(trainer, (made) => made.save()) },
   'Trainer#resume': {
     'bad-file': using(trainer, (made) => made.resume(notFile)),

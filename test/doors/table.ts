@@ -100,6 +100,8 @@ export const doors: Readonly<Record<string, Door>> = {
     options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'plan', 'recompute', 'seed'] },
   },
   'Trainer#step': { right: () => [{ ids: ids(), targets: ids() }], call: ({ trainer }, batch) => trainer.step(batch), options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] } },
+  // A device need not tell times.
+  'Trainer#profile': { right: () => [{ ids: ids(), targets: ids() }], call: ({ trainer }, batch) => trainer.profile(batch).catch((error: unknown) => { if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error }), options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] } },
   'Trainer#save': { ...none, call: ({ trainer }) => trainer.save() },
   'Trainer#resume': { right: (on) => [on.training], call: ({ trainer }, bytes) => trainer.resume(bytes) },
   'Trainer#plan': { ...none, call: ({ trainer }) => String(trainer.plan) },

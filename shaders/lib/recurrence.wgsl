@@ -16,8 +16,9 @@ override phase: u32 = 0;
 // The first row of the tile, the direction, and what an invocation makes.
 struct Place { row: u32, d: u32, lane: Lane, local: u32 }
 
-// A row of the batch; past the last it is the last, computed and not stored.
-fn row_of(place: Place, r: u32) -> u32 { return min(place.row + place.lane.row + r, step.B - 1); }
+// The first row of an invocation. Those past the last of the batch are whatever lies there, computed and not stored: an address for each
+// row would be more than small register files have room for.
+fn row_of(place: Place) -> u32 { return min(place.row + place.lane.row, step.B - 1); }
 
 @compute @workgroup_size(width)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -28,13 +29,20 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
     make(phase, step.s, group.x * units_of(phase), place);
     return;
   }
-  for (var i = 0u; i < step.n; i++) {
+  for (var i = 0u; i < most_turns; i++) {
+    if (i >= step.n) { break; }
     let s = select(step.s + i, step.s - i, backward);
-    for (var unit = 0u; unit < step.H4; unit += units_of(0)) { make(0, s, unit, place); }
-    storageBarrier();
-    if (phases == 2) {
-      for (var unit = 0u; unit < step.H4; unit += units_of(1)) { make(1, s, unit, place); }
-      storageBarrier();
-    }
+    make_all(0, s, place);
+    if (phases == 2) { make_all(1, s, place); }
   }
+}
+
+// All units, as many at a time as the workgroup makes.
+fn make_all(which: u32, s: u32, place: Place) {
+  for (var i = 0u; i < most_turns; i++) {
+    let unit = i * units_of(which);
+    if (unit >= step.H4) { break; }
+    make(which, s, unit, place);
+  }
+  storageBarrier();
 }

@@ -8,16 +8,12 @@ const parts_first = true;
 fn load_right(i: u32) -> vec4f { return U[i]; }
 fn units_of(phase: u32) -> u32 { return columns; }
 
-fn left_of(t: u32, place: Place, r: u32, stride: u32) -> u32 { return kept_at(t, row_of(place, r), place.d) * stride; }
-
 // sums += Σ_j left[t][row, first + j] · U[unit, column + j] over `count` vec4f of gate columns, of rows of `stride`.
 fn add_gates(sums: ptr<function, Sums>, phase: u32, t: u32, unit: u32, place: Place, stride: u32, first: u32, column: u32, count: u32) {
   let row = G * step.H4;
-  let left = Places(
-    left_of(t, place, 0, stride) + first, left_of(t, place, 1, stride) + first, left_of(t, place, 2, stride) + first, left_of(t, place, 3, stride) + first,
-    left_of(t, place, 4, stride) + first, left_of(t, place, 5, stride) + first, left_of(t, place, 6, stride) + first, left_of(t, place, 7, stride) + first);
+  let left = kept_at(t, row_of(place), place.d) * stride + first;
   let right = parameters_of(place.d, 4 * step.H4 * row) + 4 * unit * row + column;
-  add_terms(sums, phase, left, right, row, 1, count, place.lane.part);
+  add_terms(sums, phase, left, step.D * stride, right, row, 1, count, place.lane.part);
 }
 
 // The time of the step after s, in the order of reading, and `count` if the segment has one.
@@ -28,7 +24,7 @@ fn make(phase: u32, s: u32, first_unit: u32, place: Place) {
   let t = time(s, place.d);
   var sums = Sums();
   add_products(&sums, phase, s, min(first_unit + place.lane.column, step.H4 - 1), place);
-  put_sums(sums, place.lane);
+  put_sums(sums, place.local);
   workgroupBarrier();
   for (var i = place.local; i < tile_height() * columns; i += width) {
     let row = i / columns;

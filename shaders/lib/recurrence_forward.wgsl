@@ -12,8 +12,6 @@ struct GateRange { first: u32, count: u32 }
 fn load_right(i: u32) -> vec4f { return U[i]; }
 fn units_of(phase: u32) -> u32 { return columns / gates_of(phase).count; }
 
-fn left_of(phase: u32, t: u32, place: Place, r: u32) -> u32 { return left_at(phase, t, row_of(place, r), place.d); }
-
 // b of a gate, where `input_at` has it not.
 fn bias_of(d: u32, gate: u32, unit: u32) -> vec4f { return bias_at(d, G * step.H4, gate * step.H4 + unit); }
 
@@ -27,12 +25,9 @@ fn make(phase: u32, s: u32, first_unit: u32, place: Place) {
   let unit = min(first_unit + place.lane.column % units, H4 - 1);
   let stride = G * H4;
   let right = parameters_of(place.d, 4 * H4 * stride) + gate * H4 + unit;
-  let left = Places(
-    left_of(phase, t, place, 0), left_of(phase, t, place, 1), left_of(phase, t, place, 2), left_of(phase, t, place, 3),
-    left_of(phase, t, place, 4), left_of(phase, t, place, 5), left_of(phase, t, place, 6), left_of(phase, t, place, 7));
   var sums = Sums();
-  add_terms(&sums, phase, left, right, stride, 4 * stride, H4, place.lane.part);
-  put_sums(sums, place.lane);
+  add_terms(&sums, phase, left_at(phase, t, row_of(place), place.d), step.D * H4, right, stride, 4 * stride, H4, place.lane.part);
+  put_sums(sums, place.local);
   workgroupBarrier();
   for (var i = place.local; i < tile_height() * units; i += width) {
     let row = i / units;

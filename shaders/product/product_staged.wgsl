@@ -6,6 +6,7 @@
 #import lib/slices
 #import lib/eight_rows
 #import lib/blocks
+#import lib/turns
 @group(0) @binding(0) var<uniform> size: Product;                  // K in terms
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, K], or [K, M] where `a_transposed`
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [K, N], or [N, K] where `b_transposed`
@@ -34,14 +35,18 @@ fn tile_height() -> u32 { return width / columns * rows_each; }
 fn stage(first_row: u32, first_column: u32, first_term: u32, z: u32, local: u32) {
   let rows = tile_height();
   let row_blocks = rows / 4;
-  for (var n = local; n < rows; n += width) {
+  for (var turn = 0u; turn < most_turns; turn++) {
+    let n = turn * width + local;
+    if (n >= rows) { break; }
     var at4 = vec2u(n / 4, n % 4); // of rows, of terms
     if (a_transposed) { at4 = vec2u(n % row_blocks, n / row_blocks); }
     let m = block_of_a(first_row + 4 * at4.x, first_term + 4 * at4.y, z);
     let at = at4.y * rows + 4 * at4.x;
     staged_a[at] = m[0]; staged_a[at + 1] = m[1]; staged_a[at + 2] = m[2]; staged_a[at + 3] = m[3];
   }
-  for (var n = local; n < 4 * columns; n += width) {
+  for (var turn = 0u; turn < most_turns; turn++) {
+    let n = turn * width + local;
+    if (n >= 4 * columns) { break; }
     var at4 = vec2u(n % columns, n / columns); // of columns, of terms
     if (b_transposed) { at4 = vec2u(n / 4, n % 4); }
     let m = block_of_b(first_column + at4.x, first_term + 4 * at4.y, z);
@@ -53,7 +58,8 @@ fn stage(first_row: u32, first_column: u32, first_term: u32, z: u32, local: u32)
 // The staged terms, 4 fours of them, of the rows from `row` of the tile and of a block of four columns. Of a count that is known they
 // would be loaded all at once, for which small register files have no room.
 fn add_staged(sums: ptr<function, Sums>, row: u32, column: u32, fours: u32) {
-  for (var k4 = 0u; k4 < fours; k4++) {
+  for (var k4 = 0u; k4 < most_turns; k4++) {
+    if (k4 >= fours) { break; }
     let at = 4 * k4 * columns + column;
     let m = mat4x4f(staged_b[at], staged_b[at + columns], staged_b[at + 2 * columns], staged_b[at + 3 * columns]);
     let x = k4 * tile_height() + row;
@@ -83,7 +89,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
   let first_column = group.x * columns;
   let row = local / columns * rows_each;
   var sums = Sums();
-  for (var k = 0u; k < size.K; k += 16) {
+  for (var turn = 0u; turn < most_turns; turn++) {
+    let k = 16 * turn;
+    if (k >= size.K) { break; }
     workgroupBarrier(); // before other terms take their place
     stage(first_row, first_column, k, group.z, local);
     workgroupBarrier();

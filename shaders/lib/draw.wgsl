@@ -1,9 +1,8 @@
 // Drawing a class from softmax(o / temperature) over the top_k largest logits (all where top_k = 0; equal logits stand or
 // fall together), or the largest where temperature = 0: what one invocation does with a stretch of the classes, 4 first …
-// 4 end − 1 of V, and a draw by few of them. The importer declares `sampling: Sampling` and `logits: array<vec4f>`, of which a row
+// 4 end − 1 of V. The importer declares `sampling: Sampling` and `logits: array<vec4f>`, of which a row
 // of classes begins at `row`.
 #import lib/random
-#import lib/sharers
 
 struct Sampling {
   temperature: f32,
@@ -77,27 +76,3 @@ fn class_at(s: Stretch, largest: f32, least: u32, weight: f32, none: u32) -> u32
 }
 
 fn thins_out(V: u32) -> bool { return sampling.top_k > 0 && sampling.top_k < V; }
-
-// A draw by the sharers, who are all given the same class; `stream` and `index` number it.
-fn draw_by_few(lane: u32, row: u32, V: u32, stream: u32, index: u32) -> u32 {
-  let V4 = (V + 3) / 4;
-  let each = (V4 + sharers - 1) / sharers;
-  let mine = Stretch(row, min(lane * each, V4), min((lane + 1) * each, V4), V);
-  let best = likeliest(mine);
-  let largest = largest_of_sharers(best.logit);
-  if (largest >= broken) { return no_class; }
-  let place = least_of_sharers(select(V, best.place, best.logit == largest));
-  if (sampling.temperature == 0.0) { return place; }
-  // The key of the k-th largest logit: of all that at least k of them reach, the largest; bit by bit.
-  var least = 0u;
-  if (thins_out(V)) {
-    for (var bit = 1u << 31; bit > 0; bit >>= 1) { if (sum_of_counts(reaching(mine, least | bit)) >= sampling.top_k) { least |= bit; } }
-  }
-  let part = weight_of(mine, largest, least);
-  let before = sum_before(part, lane);
-  let weight = uniform_random(sampling.seed, stream, index) * sum_of_sharers(part);
-  // It is the first's whose sum passes; or, where rounding leaves all just short, the last's that has a weight.
-  let order = select(select(2 * sharers, 2 * sharers - 1 - lane, part > 0.0), lane, part > 0.0 && before + part > weight);
-  let class_ = class_at(mine, largest, least, weight - before, place);
-  return least_of_sharers(select(V, class_, order == least_of_sharers(order)));
-}

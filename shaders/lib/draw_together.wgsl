@@ -1,6 +1,7 @@
 // A draw by a workgroup, each invocation of which sees to a stretch of the classes. What they tell each other is added up in one
 // order, so the same numbers draw the same class.
 #import lib/draw
+#import lib/turns
 
 override width: u32 = 16;
 
@@ -16,7 +17,10 @@ fn threshold(lane: u32, sharing: u32, mine: Stretch, k: u32) -> u32 {
     count_of[lane] = reaching(mine, least | bit);
     workgroupBarrier();
     var all = 0u;
-    for (var l = 0u; l < sharing; l++) { all += count_of[l]; }
+    for (var l = 0u; l < most_turns; l++) {
+      if (l >= sharing) { break; }
+      all += count_of[l];
+    }
     workgroupBarrier();
     if (all >= k) { least |= bit; }
   }
@@ -34,7 +38,10 @@ fn draw(lane: u32, row: u32, V: u32, stream: u32, index: u32) -> u32 {
   likeliest_of[lane] = likeliest(mine);
   workgroupBarrier();
   var best = Likeliest(lowest, 0);
-  for (var l = 0u; l < sharing; l++) { if (likeliest_of[l].logit > best.logit) { best = likeliest_of[l]; } }
+  for (var l = 0u; l < most_turns; l++) {
+    if (l >= sharing) { break; }
+    if (likeliest_of[l].logit > best.logit) { best = likeliest_of[l]; }
+  }
   if (sampling.temperature == 0.0) { return best.place; }
 
   var least = 0u;
@@ -45,11 +52,15 @@ fn draw(lane: u32, row: u32, V: u32, stream: u32, index: u32) -> u32 {
 
   // Walk to the stretch, and in it to the class, where the running sum passes u · total.
   var total = 0.0;
-  for (var l = 0u; l < sharing; l++) { total += sum_of[l]; }
+  for (var l = 0u; l < most_turns; l++) {
+    if (l >= sharing) { break; }
+    total += sum_of[l];
+  }
   let weight = uniform_random(sampling.seed, stream, index) * total;
   var owner = 0u;
   var passed = 0.0;
-  for (var l = 0u; l < sharing; l++) {
+  for (var l = 0u; l < most_turns; l++) {
+    if (l >= sharing) { break; }
     if (sum_of[l] == 0.0) { continue; }
     owner = l;
     if (passed + sum_of[l] > weight) { break; }

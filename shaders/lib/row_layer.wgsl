@@ -5,6 +5,7 @@
 //   parameters   all, flat
 #import lib/activation
 #import lib/eight_rows
+#import lib/turns
 
 override gates: u32 = 1;            // 1: RNN, 2: MGU, 3: GRU, 4: LSTM
 override relu: bool = false;
@@ -16,9 +17,6 @@ override layers: u32 = 1;
 // The last gate, the candidate, is made of a second product, of s = r ⊙ h' (an MGU's f ⊙ h'); or a GRU's of two, added up later.
 override resets: bool = gates == 2 || (gates == 3 && !reset_after);
 override blocks: u32 = (gates + u32(reset_after)) * H4; // of four columns of the first product
-// Parts that the terms of a sum are dealt to, of the first product and of the second.
-override parts: u32 = 1;
-override parts2: u32 = 1;
 
 // The embedded id, the state of each layer, and s.
 override row_length: u32 = E4 + (layers + 1) * H4;
@@ -26,10 +24,10 @@ var<workgroup> row: array<vec4f, row_length>;
 // Of an LSTM the cells of each layer.
 override cells_length: u32 = select(1, layers * H4, gates == 4);
 var<workgroup> cells: array<vec4f, cells_length>;
-// Sums of the longest product but the second of a step, with their parts.
-override sums_length: u32 = parts * blocks;
+// The sums of the longest product but the second of a step, a part after the other, and of that.
+override sums_length: u32 = 1;
 var<workgroup> sums: array<vec4f, sums_length>;
-override sums2_length: u32 = select(1, parts2 * H4, resets);
+override sums2_length: u32 = 1;
 var<workgroup> sums2: array<vec4f, sums2_length>;
 
 fn state_place(l: u32) -> u32 { return E4 + l * H4; }
@@ -38,34 +36,43 @@ fn reset_place() -> u32 { return E4 + layers * H4; }
 // sum + a part's terms of row · matrix: 4 count4 terms of the row from `left` on, with four columns of a matrix of `stride`.
 fn add_part(sum: vec4f, left: u32, right: u32, stride: u32, count4: u32, part: u32, apart: u32) -> vec4f {
   var total = sum;
-  for (var k = part; k < count4; k += apart) {
+  for (var i = 0u; i < most_turns; i++) {
+    let k = i * apart + part;
+    if (k >= count4) { break; }
     let at = right + 4 * k * stride;
     total = add_four(total, row[left + k], mat4x4f(parameters[at], parameters[at + stride], parameters[at + 2 * stride], parameters[at + 3 * stride]));
   }
   return total;
 }
 
-fn total(column: u32) -> vec4f {
+// The sum of a column over its parts, of `blocks` columns.
+fn total(column: u32, of_blocks: u32, parts: u32) -> vec4f {
   var sum = sums[column];
-  for (var p = 1u; p < parts; p++) { sum += sums[p * blocks + column]; }
+  for (var p = 1u; p < most_turns; p++) {
+    if (p >= parts) { break; }
+    sum += sums[p * of_blocks + column];
+  }
   return sum;
 }
+fn gate_total(column: u32) -> vec4f { return total(column, blocks, places.parts); }
 
 // x W + h' U of a layer, of the gates; of the candidate without what `resets`; and after a GRU's gates h' U_n where `reset_after`.
 fn multiply(l: u32, local: u32) {
   let stride = gates * H4;
   let first = l == 0;
-  let terms4 = select(H4, E4, first);
+  let terms4 = select(places.terms4, E4, first);
   let x = select(E4 + (l - 1) * H4, 0, first);
   let W = select(places.W1 + (l - 1) * places.next, places.W, first);
   let U = places.U + l * places.next;
-  for (var i = local; i < parts * blocks; i += width) {
+  for (var turn = 0u; turn < most_turns; turn++) {
+    let i = turn * width + local;
+    if (i >= places.parts * blocks) { break; }
     let column = i % blocks;
     let part = i / blocks;
     var sum = vec4f();
-    if (column < stride) { sum = add_part(sum, x, W + column, stride, terms4, part, parts); }
+    if (column < stride) { sum = add_part(sum, x, W + column, stride, terms4, part, places.parts); }
     let candidate = column / H4 == gates - 1 && gates != 1 && gates != 4;
-    if (!candidate) { sum = add_part(sum, state_place(l), U + min(column, stride - H4 + column % H4), stride, H4, part, parts); }
+    if (!candidate) { sum = add_part(sum, state_place(l), U + min(column, stride - H4 + column % H4), stride, places.terms4, part, places.parts); }
     sums[i] = sum;
   }
 }
@@ -73,13 +80,17 @@ fn multiply(l: u32, local: u32) {
 // s U_n.
 fn multiply_reset(l: u32, local: u32) {
   let U = places.U + l * places.next + (gates - 1) * H4;
-  for (var i = local; i < parts2 * H4; i += width) { sums2[i] = add_part(vec4f(), reset_place(), U + i % H4, gates * H4, H4, i / H4, parts2); }
+  for (var turn = 0u; turn < most_turns; turn++) {
+    let i = turn * width + local;
+    if (i >= places.parts2 * H4) { break; }
+    sums2[i] = add_part(vec4f(), reset_place(), U + i % H4, gates * H4, places.terms4, i / H4, places.parts2);
+  }
 }
 
 // What the products give to a gate of four units, with b, and with x W where that is looked up.
 fn gate_of(l: u32, id: u32, gate: u32, unit: u32) -> vec4f {
   let column = gate * H4 + unit;
-  var a = total(column);
+  var a = gate_total(column);
   if (places.b > 0) { a += parameters[places.b + l * places.next + column]; }
   if (E4 == 0 && l == 0) { a += parameters[places.W + id * gates * H4 + column]; }
   return a;
@@ -111,9 +122,12 @@ fn finish(l: u32, id: u32, unit: u32) {
     let r = sigmoid(gate_of(l, id, 0, unit));
     var a = gate_of(l, id, gates - 1, unit);
     if (resets) {
-      for (var p = 0u; p < parts2; p++) { a += sums2[p * H4 + unit]; }
+      for (var p = 0u; p < most_turns; p++) {
+        if (p >= places.parts2) { break; }
+        a += sums2[p * H4 + unit];
+      }
     } else {
-      var s = total(3 * H4 + unit);
+      var s = gate_total(3 * H4 + unit);
       if (places.bn > 0) { s += parameters[places.bn + l * places.next + unit]; }
       a += r * s;
     }

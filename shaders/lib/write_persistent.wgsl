@@ -2,7 +2,7 @@
 // holds all matrices. Where the token was given (the prefix) nothing is drawn. The kernels that import this differ by how much
 // they have room for.
 #import lib/persistent_layers
-#import lib/draw
+#import lib/draw_by_few
 struct Write {
   T: u32,      // the state before the first step is in slot 0, that after the last goes to slot T
   V: u32,      // classes

@@ -6,6 +6,10 @@
 struct Write {
   first: u32,  // the first step made here; 0: the states before it are in slot 0
   end: u32,    // the step after the last, unless `sampling` has fewer
+  terms4: u32, // H4: loops of a known count would be written out, to twice as much code
+  parts: u32,  // that the terms of a sum are dealt to: of the gates, of the candidate if it has a product of its own, of a logit
+  parts2: u32,
+  head_parts: u32,
   slot: u32,   // in which the states are left, and the states before a first step other than 0
   V: u32,      // classes
   apart: u32,  // from a layer to the next in h and c, in vec4f
@@ -29,19 +33,17 @@ struct Write {
 @group(0) @binding(5) var<storage, read_write> logits: array<vec4f>;   // [T, V]
 @group(0) @binding(6) var<storage, read_write> ids: array<u32>;        // [T+1]
 
-// Parts that the terms of a logit are dealt to.
-override head_parts: u32 = 1;
 override V4: u32 = 1;
 
 fn make_logits(s: u32, local: u32) {
-  for (var i = local; i < head_parts * V4; i += width) {
-    sums[i] = add_part(vec4f(), state_place(layers - 1), places.head_W + i % V4, V4, H4, i / V4, head_parts);
+  for (var turn = 0u; turn < most_turns; turn++) {
+    let i = turn * width + local;
+    if (i >= places.head_parts * V4) { break; }
+    sums[i] = add_part(vec4f(), state_place(layers - 1), places.head_W + i % V4, V4, places.terms4, i / V4, places.head_parts);
   }
   workgroupBarrier();
   for (var j = local; j < V4; j += width) {
-    var o = sums[j] + parameters[places.head_b + j];
-    for (var p = 1u; p < head_parts; p++) { o += sums[p * V4 + j]; }
-    logits[s * V4 + j] = o;
+    logits[s * V4 + j] = total(j, V4, places.head_parts) + parameters[places.head_b + j];
   }
   storageBarrier();
 }

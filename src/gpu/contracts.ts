@@ -11,7 +11,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/gru_backward_persistent': {
     workgroup: 'width',
@@ -29,7 +29,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/gru_forward_persistent': {
     workgroup: 'width',
@@ -47,7 +47,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/gru_reset_after_backward_persistent': {
     workgroup: 'width',
@@ -65,7 +65,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, bn: { binding: 5, access: 'read' }, gates: { binding: 6, access: 'read_write' }, saved: { binding: 7, access: 'read_write' }, h: { binding: 8, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/gru_reset_after_forward_persistent': {
     workgroup: 'width',
@@ -83,7 +83,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', peepholes: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', peepholes: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/lstm_backward_persistent': {
     workgroup: 'width',
@@ -101,7 +101,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', peepholes: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', peepholes: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/lstm_forward_persistent': {
     workgroup: 'width',
@@ -119,7 +119,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/mgu_forward': {
     workgroup: 'width',
@@ -131,7 +131,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/rnn_backward': {
     workgroup: 'width',
@@ -143,7 +143,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', relu: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', relu: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/rnn_backward_persistent': {
     workgroup: 'width',
@@ -161,7 +161,7 @@ export const contracts = {
     workgroup: 'width',
     uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', relu: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
+    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', relu: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
   },
   'cell/rnn_forward_persistent': {
     workgroup: 'width',
@@ -315,9 +315,9 @@ export const contracts = {
   },
   'token/write_loop': {
     workgroup: 'width',
-    uniform: { size: 60, fields: { first: { type: 'u32', offset: 0 }, end: { type: 'u32', offset: 4 }, slot: { type: 'u32', offset: 8 }, V: { type: 'u32', offset: 12 }, apart: { type: 'u32', offset: 16 }, W: { type: 'u32', offset: 20 }, W1: { type: 'u32', offset: 24 }, U: { type: 'u32', offset: 28 }, b: { type: 'u32', offset: 32 }, bn: { type: 'u32', offset: 36 }, p: { type: 'u32', offset: 40 }, next: { type: 'u32', offset: 44 }, head_W: { type: 'u32', offset: 48 }, head_b: { type: 'u32', offset: 52 }, table: { type: 'u32', offset: 56 } } },
+    uniform: { size: 76, fields: { first: { type: 'u32', offset: 0 }, end: { type: 'u32', offset: 4 }, terms4: { type: 'u32', offset: 8 }, parts: { type: 'u32', offset: 12 }, parts2: { type: 'u32', offset: 16 }, head_parts: { type: 'u32', offset: 20 }, slot: { type: 'u32', offset: 24 }, V: { type: 'u32', offset: 28 }, apart: { type: 'u32', offset: 32 }, W: { type: 'u32', offset: 36 }, W1: { type: 'u32', offset: 40 }, U: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, bn: { type: 'u32', offset: 52 }, p: { type: 'u32', offset: 56 }, next: { type: 'u32', offset: 60 }, head_W: { type: 'u32', offset: 64 }, head_b: { type: 'u32', offset: 68 }, table: { type: 'u32', offset: 72 } } },
     bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
-    overrides: { gates: 'u32', relu: 'bool', reset_after: 'bool', peepholes: 'bool', H4: 'u32', E4: 'u32', layers: 'u32', resets: 'bool', blocks: 'u32', parts: 'u32', parts2: 'u32', row_length: 'u32', cells_length: 'u32', sums_length: 'u32', sums2_length: 'u32', width: 'u32', head_parts: 'u32', V4: 'u32' },
+    overrides: { gates: 'u32', relu: 'bool', reset_after: 'bool', peepholes: 'bool', H4: 'u32', E4: 'u32', layers: 'u32', resets: 'bool', blocks: 'u32', row_length: 'u32', cells_length: 'u32', sums_length: 'u32', sums2_length: 'u32', width: 'u32', V4: 'u32' },
   },
   'token/write_persistent': {
     workgroup: 'width',

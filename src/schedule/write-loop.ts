@@ -22,6 +22,7 @@ export const loopSteps = 128
 export interface Loop {
   readonly width: number
   readonly constants: Overrides<'token/write_loop'> & { readonly H4: number }
+  readonly parts: Readonly<Record<'parts' | 'parts2' | 'head_parts', number>>
   /** Steps that a dispatch makes. */
   readonly steps: number
 }
@@ -39,22 +40,23 @@ export function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): L
   const partsOf = (blocks: number) => Math.max(1, Math.min(H4, Math.floor(most.invocations / blocks)))
   const [parts, parts2, head_parts] = [partsOf(blocks), cell.recurrent.length > 1 && !cell.recurrentBias ? partsOf(H4) : 0, partsOf(V4)]
   const sums_length = Math.max(parts * blocks, head_parts * V4)
-  const width = Math.min(most.invocations, 32 * Math.ceil(Math.max(sums_length, parts2 * H4) / 32))
-  const memory = width + E4 + (layers + 1) * H4 + (gates === 4 ? layers * H4 : 1) + sums_length + Math.max(1, parts2 * H4) + 1
+  const sums2_length = Math.max(1, parts2 * H4)
+  const width = Math.min(most.invocations, 32 * Math.ceil(Math.max(sums_length, sums2_length) / 32))
+  const memory = width + E4 + (layers + 1) * H4 + (gates === 4 ? layers * H4 : 1) + sums_length + sums2_length + 1
   const weights = 16 * (gates * H4 * (E4 + (2 * layers - 1) * H4) + H4 * V4)
   const seconds = (2 * weights) / tuning.groupRate
   if (memory > most.memory || seconds > dispatches * between) return null
   return {
     width, steps: Math.max(1, Math.min(loopSteps, Math.floor(longest / seconds))),
     constants: {
-      gates, ...cell.constants, reset_after: cell.recurrentBias, peepholes: layer.peepholes!, H4, E4, V4, layers, parts, head_parts, sums_length,
-      ...(parts2 > 0 && { parts2 }),
+      gates, ...cell.constants, reset_after: cell.recurrentBias, peepholes: layer.peepholes!, H4, E4, V4, layers, sums_length, sums2_length,
     },
+    parts: { parts, parts2, head_parts },
   }
 }
 
 /** Dispatches the T steps of a single row; returns where the commands of each step end. As many are made as `sampling` says. */
-export function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, steps, width }: Loop): number[] {
+export function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, parts, steps, width }: Loop): number[] {
   const { options: { steps: T }, spec, parameters, stacks, layers, head, batch: { ids } } = unrolled
   const { memory, scratch } = layers[0]!
   const { h, c } = stacks[0]!.together?.memory ?? memory
@@ -66,7 +68,7 @@ export function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { cons
     plan.dispatch(`characters ${first} to ${end - 1}`, 'token/write_loop', {
       bindings: { sampling, parameters: parameters.values, h, c: c ?? scratch, logits: head!.logits, ids },
       size: {
-        first, end, slot: T, V: headSize(spec), apart: rowsApart(T + 2) * constants.H4,
+        first, end, terms4: constants.H4, ...parts, slot: T, V: headSize(spec), apart: rowsApart(T + 2) * constants.H4,
         W: place('layers.0.W'), W1: place('layers.1.W'), U: place('layers.0.U'), b: place('layers.0.b'), bn: place('layers.0.bn'), p: place('layers.0.p'),
         next: Math.max(0, place('layers.1.U') - place('layers.0.U')), head_W: place('head.W'), head_b: place('head.b'), table: place('embedding'),
       },

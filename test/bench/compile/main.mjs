@@ -22,6 +22,8 @@ What has not changed since is not compiled again. SLUICE_COMPILE_CACHE names a f
 
 const committed = join(folder, 'results/compile.json')
 const page = join(projectRoot, 'docs/compile.md')
+/** Of the kernels before there were any made for GPUs; kept as it is. */
+const earlier = () => JSON.parse(readFileSync(join(folder, 'results/compile-before-2026-11-30.json'), 'utf8'))
 
 /** @typedef {import('./report.ts').Compiled} Compiled */
 
@@ -40,7 +42,7 @@ await runCommand(async () => {
   const before = existsSync(committed) ? JSON.parse(readFileSync(committed, 'utf8')) : null
   if (given.has('table')) {
     if (!before) throw new UserError(`There is no ${relative(projectRoot, committed)} to make tables of. Make it: npm run bench:compile`)
-    write(page, report.page(before))
+    write(page, report.page(before, earlier()))
     return 0
   }
 
@@ -110,7 +112,7 @@ await runCommand(async () => {
   console.log(`${total} builds in ${Math.round((performance.now() - begin) / 1000)} s.`)
   const whole = !['works', 'kernels', 'plans', 'quick'].some((name) => given.has(name)) && wanted.length === families.length
   write(whole ? committed : join(scratch, 'compile.json'), report.write(compiled))
-  if (whole) write(page, report.page(compiled))
+  if (whole) write(page, report.page(compiled, earlier()))
   else console.log('As this is a part only, the committed results and docs/compile.md stay as they were.')
   return 0
 })

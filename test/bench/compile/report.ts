@@ -139,8 +139,23 @@ export function fullTable(compiled: Compiled): string {
   return table(['kernel', 'constants', 'subgroups', 'workgroups', ...families.map(([, title]) => title)], rows)
 }
 
-/** docs/compile.md. */
-export function page(compiled: Compiled): string {
+/** What was compiled by the plan of GPUs before there were kernels made for them, and now by all plans: the worst of each. */
+export function beforeTable(compiled: Compiled, before: Compiled): string {
+  const families = Object.entries(compiled.families)
+  const worstIn = (of: Compiled, subject: string, kind: PlanKind) => {
+    const variants = variantsOf(of, of.plans.filter((plan) => plan.subject === subject && plan.kind === kind))
+    return families.map(([name]) => worstOf(variants, name))
+  }
+  const asked = [...groupBy(before.plans, ({ subject, kind }) => `${subject} ${kind}`).values()].map(([plan]) => plan!).filter(({ kind }) => kind !== 'predict')
+  return table(['', '', ...families.map(([, title]) => title)], asked.flatMap(({ subject, kind }) => {
+    const { cell, H } = ofGrid(subject)!
+    const title = `${cell} ${H}, ${kind === 'train' ? 'training' : 'writing'}`
+    return [[title, 'before', ...worstIn(before, subject, kind)], ['', 'now', ...worstIn(compiled, subject, kind)]]
+  }))
+}
+
+/** docs/compile.md; `before`: what was compiled before there were kernels made for GPUs. */
+export function page(compiled: Compiled, before: Compiled): string {
   const { date, mesa, dawn, digest, families, variants } = compiled
   const builds = variants.reduce((n, { figures }) => n + (Object.values(figures)[0]?.length ?? 0), 0)
   return `# What GPU compilers make of the kernels
@@ -159,9 +174,11 @@ ${summaryTable(compiled)}
 
 ${worstTable(compiled, ['train'])}
 
-## The same by the plan split-4
+## Before and now
 
-${worstTable(compiled, ['train'], 'split-4')}
+Before: the plan split-4 of the kernels that were made for software adapters (test/bench/results/compile-before-2026-11-30.json). Now: the worst of all plans.
+
+${beforeTable(compiled, before)}
 
 ## Prediction: the worst of all plans
 

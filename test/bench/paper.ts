@@ -59,6 +59,21 @@ export const subjects: readonly Subject[] = [
   ...others,
 ]
 
+/** The two ways in which a GPU writes: by one workgroup, null where it is too large for that, and by dispatches for every character;
+ * and how many characters a submit has. */
+export function writingPlans({ spec }: Subject): { plan: Plan; characters: number; alone: boolean }[] {
+  return [1e15, 1].flatMap((groupRate) => {
+    const ledger = new Ledger(undefined, true)
+    const tuning = { ...ledger.tuning, groupRate }
+    Object.defineProperty(ledger, 'tuning', { value: tuning })
+    const characters = writingSteps(tuning, spec)
+    const unrolled = new Unrolled(ledger, new Parameters(ledger, spec), { steps: characters, batch: 1, train: false })
+    const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
+    const plan = unrolled.plan('writing', (plan) => { writeSteps(plan, unrolled, sampling) })
+    return [{ plan, characters, alone: plan.dispatches < characters }]
+  }).filter(({ alone }, i, all) => i > 0 || alone !== all[1]!.alone)
+}
+
 /** The plans of a subject, as hardware would be offered them; of all kinds unless told which. */
 export function plansOf(subject: Subject, wanted: readonly PlanKind[] = kinds): PaperPlan[] {
   const { spec, T: steps, B: batch, optimizer, recompute } = subject

@@ -106,6 +106,16 @@ function productsOf(d: Dispatch): Products[] | null {
       return [{ ...product(d, false), K: field(d, 'K'), tile: [d.constants.rows_each!, 4], barriers: 2 * Math.ceil(field(d, 'K') / 16) }]
     case 'token/write':
       return [{ rows: 1, columns: field(d, 'V'), K: 4 * field(d, 'H4'), Z: 1, times: 1, split: 1, tile: [1, 4], scattered: false, barriers: 12 }]
+    case 'token/write_loop': {
+      const { gates, H4, E4, V4, layers, reset_after } = d.constants as Record<'gates' | 'H4' | 'E4' | 'V4' | 'layers' | 'reset_after', number>
+      const [times, H] = [field(d, 'end') - field(d, 'first'), 4 * H4]
+      const resets = gates === 2 || (gates === 3 && !reset_after)
+      const base = { rows: 1, Z: 1, times, tile: [1, 4], scattered: false } as const
+      return [
+        { ...base, columns: gates * H, K: 4 * E4 + (2 * layers - 1) * H, split: field(d, 'parts'), barriers: layers * (resets ? 4 : 2) },
+        { ...base, columns: 4 * V4, K: H, split: field(d, 'head_parts'), barriers: 6 },
+      ]
+    }
     default:
       return /^cell\/.+_(forward|backward)(_grid)?$/.test(d.kernel) && !d.kernel.endsWith('_persistent') ? steps(d) : null
   }

@@ -2,6 +2,8 @@
 
 export interface Device {
   readonly name: string
+  /** Where the figures are from, and which of them nobody has looked up. */
+  readonly sources: string
   /** What runs a workgroup: SM, GPU core, dual subslice. */
   readonly cores: number
   /** Invocations of a core that each do one multiply-add a cycle; and of one wave. */
@@ -33,29 +35,24 @@ export const encodedAhead = 5e-6
 
 export const devices: readonly Device[] = [
   {
-    // Intel ARK, Core i7-1185G7: 96 EU at 1.35 GHz, LPDDR4X-4266 on 128 bits, 68.3 GB/s. Intel, Xe-LP architecture (Hot Chips 2020):
-    // 16 EU of 8 lanes a subslice, so 6 of them, 3.8 MB of L3, 128 bytes a cycle of workgroup memory a subslice; L3 of 64 bytes a cycle
-    // a bank, of which this takes 4. Latency of L3: Chips and Cheese, Tiger Lake iGPU, about 200 ns.
     name: 'Intel Iris Xe, 96 EU', cores: 6, lanes: 128, wave: 16, clock: 1.35e9, dram: 68.3e9, l2: 345e9, cached: 3.8e6,
     l1PerCycle: 64, l2PerCycle: 64, l2Latency: 200e-9, dispatch: vulkan, barrier: 0.3e-6,
+    sources: '96 EU of 8 lanes, 16 EU a subslice, LPDDR4X-4266 on 128 bits: [AnandTech on Tiger Lake](https://www.anandtech.com/show/15971/intels-11th-gen-core-tiger-lake-soc-detailed-superfin-willow-cove-and-xelp/4), [SiSoftware](https://www.sisoftware.co.uk/2020/09/03/intel-iris-plus-g7-gen12-xe-tigerlake-ulv-i7-1165g7-review-benchmarks-gpgpu-performance/); clock: Intel ARK, Core i7-1185G7. Not looked up: L3 of 3.8 MB, four banks of 64 bytes a cycle, 64 bytes a cycle a subslice, 200 ns.',
   },
   {
-    // Apple, M2 with 10 GPU cores: 3.6 TFLOP/s, 100 GB/s. philipturner/metal-benchmarks: 128 lanes a core, 1.398 GHz, 64 bytes a
-    // cycle from the first-level cache, 3 MB of L2, L2 latency about 250 ns. L2 bandwidth: guessed from M1's, 32 bytes a cycle a core.
-    name: 'Apple M2, 10 cores', cores: 10, lanes: 128, wave: 32, clock: 1.398e9, dram: 100e9, l2: 447e9, cached: 3e6,
+    name: 'Apple M2, 10 cores', cores: 10, lanes: 128, wave: 32, clock: 1.398e9, dram: 100e9, l2: 447e9, cached: 1.5e6,
     l1PerCycle: 64, l2PerCycle: 32, l2Latency: 250e-9, dispatch: metal, barrier: 0.2e-6,
+    sources: '10 cores of 128 lanes, 1.398 GHz, 64 bytes a cycle on a core and about 32 from L2, L2 of about 1.5 MB (8 MB behind it are not in the model): [metal-benchmarks](https://github.com/philipturner/metal-benchmarks); 100 GB/s: Apple. Not looked up: 250 ns.',
   },
   {
-    // NVIDIA, Ada GPU architecture and GeForce RTX 4070: 46 SM of 128 lanes at 2.475 GHz (29.1 TFLOP/s), 504 GB/s, 36 MB of L2; 128
-    // bytes a cycle of L1. L2: Chips and Cheese measured about 5 TB/s with 128 SM of a 4090, here by the number of SM; latency about 115 ns.
     name: 'NVIDIA RTX 4070', cores: 46, lanes: 128, wave: 32, clock: 2.475e9, dram: 504e9, l2: 1.8e12, cached: 36e6,
     l1PerCycle: 128, l2PerCycle: 64, l2Latency: 115e-9, dispatch: vulkan, barrier: 0.05e-6,
+    sources: '46 SM, 2.475 GHz, 504 GB/s, 36 MB: NVIDIA; 128 lanes an SM, 128 bytes a cycle of shared memory: [metal-benchmarks](https://github.com/philipturner/metal-benchmarks), which has 64 for the cache. L2: about 5 TB/s with the 128 SM of a 4090, here by the number of SM, and latency, from [Chips and Cheese](https://chipsandcheese.com/p/microbenchmarking-nvidias-rtx-4090), as remembered.',
   },
   {
-    // NVIDIA, H100 SXM: 132 SM of 128 lanes at 1.98 GHz (66.9 TFLOP/s), 3.35 TB/s, 50 MB of L2. L2: Chips and Cheese measured about
-    // 5.5 TB/s, latency about 130 ns to the near part.
     name: 'NVIDIA H100 SXM', cores: 132, lanes: 128, wave: 32, clock: 1.98e9, dram: 3.35e12, l2: 5.5e12, cached: 50e6,
     l1PerCycle: 128, l2PerCycle: 64, l2Latency: 130e-9, dispatch: vulkan, barrier: 0.05e-6,
+    sources: '132 SM, 50 MB of L2: [Chips and Cheese](https://chipsandcheese.com/p/nvidias-h100-funny-l2-and-tons-of-bandwidth); 1.98 GHz, 3.35 TB/s: NVIDIA. L2 bandwidth and latency (to the near part), of the PCIe card of 114 SM, as remembered from the same article.',
   },
 ]
 

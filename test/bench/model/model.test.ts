@@ -24,7 +24,7 @@ describe('arithmetic', () => {
   })
 
   test('of a character that is written: the step and the head', () => {
-    const one = { ...lstm, B: 1, T: 64 }
+    const one = { ...lstm, B: 1, T: 128 }
     const [plan] = plansOf(ofWork(one, { writes: true }), ['write'])
     expect(total(plan!, 'flops')).toBe(flops('generate', one))
   })

@@ -1,7 +1,7 @@
 // The model's tables: each strategy's training step on each device, and what has been published of such steps.
 import type { CellName } from 'sluice'
 import { catalogue } from '../compile/variants'
-import { grid, ofWork, plansOf, subjects } from '../paper'
+import { grid, ofWork, plansOf, subjects, writingPlans } from '../paper'
 import { flops, idOf, larger, titleOf, work, works, type Work } from '../works'
 import { devices, encodedAhead, guesses, type Device } from './devices'
 import { predict, roof, type Prediction } from './predict'
@@ -73,6 +73,19 @@ function beside(dispatch: number | null): string {
   }))
 }
 
+const written: readonly Work[] = ([['lstm', 64], ['lstm', 128], ['lstm', 256], ['lstm', 512], ['gru', 128], ['gru', 256], ['gru-reset-after', 256], ['mgu', 256], ['rnn', 256], ['rnn', 512]] as const).map(([cell, H]) => work({ cell, B: 1, T: 256, V: 64, H }))
+  .concat([2, 3, 4].map((layers) => work({ cell: 'lstm', B: 1, T: 256, V: 64, H: 128, layers })))
+
+/** Microseconds a character by either way, and which is taken. */
+function writingTable(all: readonly Device[]): string {
+  return table(['', 'taken', ...all.map(({ name }) => name)], written.map((one) => {
+    const ways = writingPlans(ofWork(one))
+    const [taken] = plansOf(ofWork(one, { trains: false, writes: true }), ['write'])
+    const times = all.map((device) => ways.map(({ plan, characters }) => ((predict(device, plan).seconds / characters) * 1e6).toFixed(1)))
+    return [titleOf(one), taken!.plan.dispatches < 64 ? 'one workgroup' : 'dispatches', ...times.map((way) => (ways.length === 2 ? way.join(' · ') : `– · ${way[0]}`))]
+  }))
+}
+
 const withDispatch = (dispatch: number): Device[] => devices.map((device) => ({ ...device, dispatch }))
 
 /** docs/model.md. */
@@ -86,9 +99,12 @@ export function page(): string {
 
 \`npm run bench:model\` writes this page. Nothing here was measured: a model reads each plan that hardware can be offered, command by command, and reckons how long each dispatch takes. It counts arithmetic, and bytes by level of memory, from grids, uniforms and constants (test/bench/model/account.ts); a dispatch takes its launch and the longest of arithmetic, first-level cache, L2, DRAM, and loads and barriers that wait for each other (predict.ts). It does not know of spills and scratch memory: docs/compile.md tells of those. It is there to order the plans, and to be held against the first figure of a real GPU.
 
-Data sheets and published measurements, with their sources in test/bench/model/devices.ts:
+Data sheets and published measurements:
 
 ${data}
+
+${devices.map(({ name, sources }) => `- **${name}.** ${sources}`).join('\n')}
+- **A dependent dispatch.** 24 to 36 µs through Vulkan, 32 to 71 through Metal ([arXiv 2604.02344](https://arxiv.org/abs/2604.02344)), the least of each; 17 µs derived from Chrome on an M2 Pro. They are whole dispatches through a browser's validation, where the CPU is not ahead of the GPU; what one costs that was encoded in good time is a guess.
 
 Guessed: ${Math.round(guesses.issue * 100)} % of multiply-adds issue, ${guesses.underWay} rounds of loads are under way at a time, and a first-level cache answers ${guesses.scattered} times as many requests where neighbours load from far apart.
 
@@ -113,6 +129,16 @@ Dispatches that were encoded ahead:
 ${beside(encodedAhead)}
 
 cuDNN's figures in float32 were published without the GPU's name, so the device beside them is only one of its kind.
+
+## Writing: µs a character, by one workgroup · by dispatches for every character
+
+With dispatches as dear as published:
+
+${writingTable(devices)}
+
+With dispatches that were encoded ahead:
+
+${writingTable(withDispatch(encodedAhead))}
 
 ## What holds each plan up: ms by reason, ${titleOf(work({ cell: 'lstm', B: 32, T: 35, V: 28, H: 256 }))}
 

@@ -183,7 +183,7 @@ function dispatchGrid(plan: Plan, ctx: LayerContext, label: string, { direction,
     const groups = rows / rows_each
     const parts = Math.max(1, Math.min(Math.floor(Math.min(most, workgroup.memory / rows_each) / (columns * groups)), terms4))
     const width = columns * groups * parts
-    const ragged = phases.some(({ terms4 }) => terms4 % parts !== 0)
+    const ragged = H4 % parts !== 0 // every sum has some times H4 of four terms
     plan.dispatch(label, kernel, {
       bindings, size, grid: [fused ? 1 : Math.ceil(H4 / units) * width, tiles, D], width,
       constants: { ...constants, columns, parts, rows_each, ragged, fused, phase },

@@ -32,6 +32,15 @@ describe('the committed results', () => {
     expect(read('docs/compile.md') === page(compiled, earlier), 'docs/compile.md is not of the results: npm run bench:compile -- table').toBe(true)
   })
 
+  test('no kernel that hardware can be offered spills, has scratch memory or more than 32 kB of code', () => {
+    const compiled: Compiled = JSON.parse(readFileSync(file, 'utf8'))
+    const over = compiled.variants.flatMap(({ kernel, figures, ...variant }) => Object.entries(figures).flatMap(([family, cells]) => cells.filter((cell) => {
+      const [spills, scratch, code] = (['spills', 'scratch', 'code'] as const).map((name) => (typeof cell === 'string' ? NaN : Number(cell[columns.indexOf(name)])))
+      return !(spills === 0 && scratch === 0 && code! <= 32_000)
+    }).map((cell) => `${family}: ${kernel} ${constantsOf(variant)}: ${String(cell)}`)))
+    expect(over).toEqual([])
+  })
+
   test('the model was asked about these plans', () => {
     expect(/Kernels and plans (\w+)\./.exec(read('docs/model.md'))?.[1], 'the plans are not those of docs/model.md. Reckon them anew: npm run bench:model').toBe(all.digest)
   })

@@ -5,6 +5,7 @@ import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { kernels } from './shaders/plugin.ts'
 import { puppeteer } from './test/support/puppeteer-provider.ts'
+import { seedOf, takesAll } from './test/support/seed.mjs'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -91,6 +92,8 @@ export default defineConfig(({ mode }) => ({
     // A software adapter compiles a network on one core for most of the time, so a second page is worth its while; more would
     // wait for each other, and on hardware for the one GPU.
     maxWorkers: 2,
+    // Which cases of the large products run (test/support/sampled.ts).
+    ...(process.env.VITEST && { provide: { seed: seedOf(), whole: takesAll() } }),
     projects: [
       {
         extends: true as const,

@@ -8,6 +8,7 @@ import { directions, parameterShapes } from '../src/spec'
 import { compare, tolerance, type Case } from './support/agreement'
 import { failure } from './support/failure'
 import { numbers, testDevice, worstError } from './support/kernel'
+import { sampled } from './support/sampled'
 
 afterEach(() => void vi.restoreAllMocks())
 
@@ -40,18 +41,15 @@ const cases = (cell: CellName): [string, Case][] => {
 }
 
 // Segments of one step; that divide T and that do not; one of all but a step; and what is chosen, ⌈√7⌉ = 3.
-describe.each([1, 2, 3, 6, true])('segments of %s', (recompute) => {
-  describe.each(cellNames)('%s agrees with the reference', (cell) => {
-    test.each(cases(cell))('%s', (_, c) => agree({ ...c, recompute }))
-  })
-})
+const segments = [1, 2, 3, 6, true].flatMap((recompute) => cellNames.flatMap((cell) => cases(cell).map(([name, c]) => ({ recompute, cell, name, c }))))
+type Segments = (typeof segments)[number]
+const axes = { recompute: (one: Segments) => one.recompute, cell: (one: Segments) => one.cell, name: (one: Segments) => one.name }
+test.each(sampled(segments, { axes, pairs: [['recompute', 'cell']] }))('segments of $recompute: $cell agrees with the reference, $name', ({ c, recompute }) => agree({ ...c, recompute }))
 
-describe.each(['steps-16', 'split-4', 'whole-16', 'whole-4'] as const)('plan %s', (plan) => {
-  test.each(cellNames)('%s, both directions, lengths', async (cell) => {
-    const c: Case = { spec: network(cell, { input: { features: 6 } }, both, {}), steps: 7, batch: 5, lengths, initial: true, plan }
-    await agree({ ...c, recompute: 3 })
-  })
-})
+const plans = (['steps-16', 'split-4', 'whole-16', 'whole-4'] as const).flatMap((plan) => cellNames.map((cell) => ({ plan, cell })))
+const planAxes = { plan: ({ plan }: (typeof plans)[number]) => plan, cell: ({ cell }: (typeof plans)[number]) => cell }
+test.each(sampled(plans, { axes: planAxes }))('plan $plan: $cell, both directions, lengths', ({ plan, cell }) =>
+  agree({ spec: network(cell, { input: { features: 6 } }, both, {}), steps: 7, batch: 5, lengths, initial: true, plan, recompute: 3 }))
 
 test.each(cellNames)('%s: slices of a segment, where a dispatch of all its steps would take too long', async (cell) => {
   const { tuning } = await testDevice()
@@ -76,27 +74,29 @@ async function trained(spec: NetworkSpec, { steps, batch, recompute, plan }: { s
   return { trainer, results, destroy: () => (trainer.destroy(), net.destroy()) }
 }
 
-describe.each(cellNames)('%s, beside the same with all gates kept', (cell) => {
-  test.each([1, 2, 3, true])('segments of %s: the same bits forward, the same sums in another order backward', async (recompute) => {
-    for (const spec of [network(cell, {}, {}, {}), network(cell, { dropout: 0.3 }, both, both)]) {
-      const net = await Network.create({ device: await testDevice(), ...spec })
-      net.writeParameters(new Map([...parameterShapes(spec)].map(([name, shape], i) => [name, numbers(shape.reduce((a, b) => a * b, 1), i + 1).map((v) => v / 2)])))
-      const [T, B] = [9, 4]
-      const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
-      const options = { steps: T, batch: B, ids, targets: ids.map((id) => id % 5), lengths: Uint32Array.of(9, 5, 0, 8), gradients: true, dropoutSeed: 3, plan: 'steps-16' } as const
-      const [kept, made] = [await net.run(options), await net.run({ ...options, recompute })]
-      for (const what of ['logits', 'outputs', 'loss', 'final'] as const) expect(made[what], what).toEqual(kept[what])
-      const close = (what: string, a: Float32Array, b: Float32Array) =>
-        expect(worstError(a, b, b.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-6)), what).toBeLessThanOrEqual(tolerance({ spec, steps: T, batch: B }))
-      for (const [name, gradient] of kept.gradients!.parameters) close(name, made.gradients!.parameters.get(name)!, gradient)
-      kept.gradients!.initial.forEach(({ h, c }, l) => {
-        close(`dh0 of layer ${l}`, made.gradients!.initial[l]!.h, h)
-        if (c) close(`dc0 of layer ${l}`, made.gradients!.initial[l]!.c!, c)
-      })
-      net.destroy()
-    }
-  })
+const beside = [1, 2, 3, true].flatMap((recompute) => cellNames.map((cell) => ({ recompute, cell })))
+const besideAxes = { recompute: (one: (typeof beside)[number]) => one.recompute, cell: (one: (typeof beside)[number]) => one.cell }
+test.each(sampled(beside, { axes: besideAxes }))('$cell, segments of $recompute, beside the same with all gates kept: the same bits forward, the same sums in another order backward', async ({ recompute, cell }) => {
+  for (const spec of [network(cell, {}, {}, {}), network(cell, { dropout: 0.3 }, both, both)]) {
+    const net = await Network.create({ device: await testDevice(), ...spec })
+    net.writeParameters(new Map([...parameterShapes(spec)].map(([name, shape], i) => [name, numbers(shape.reduce((a, b) => a * b, 1), i + 1).map((v) => v / 2)])))
+    const [T, B] = [9, 4]
+    const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
+    const options = { steps: T, batch: B, ids, targets: ids.map((id) => id % 5), lengths: Uint32Array.of(9, 5, 0, 8), gradients: true, dropoutSeed: 3, plan: 'steps-16' } as const
+    const [kept, made] = [await net.run(options), await net.run({ ...options, recompute })]
+    for (const what of ['logits', 'outputs', 'loss', 'final'] as const) expect(made[what], what).toEqual(kept[what])
+    const close = (what: string, a: Float32Array, b: Float32Array) =>
+      expect(worstError(a, b, b.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-6)), what).toBeLessThanOrEqual(tolerance({ spec, steps: T, batch: B }))
+    for (const [name, gradient] of kept.gradients!.parameters) close(name, made.gradients!.parameters.get(name)!, gradient)
+    kept.gradients!.initial.forEach(({ h, c }, l) => {
+      close(`dh0 of layer ${l}`, made.gradients!.initial[l]!.h, h)
+      if (c) close(`dc0 of layer ${l}`, made.gradients!.initial[l]!.c!, c)
+    })
+    net.destroy()
+  }
+})
 
+describe.each(cellNames)('%s, beside the same with all gates kept', (cell) => {
   test('a training: the same losses and norms, batch after batch', async () => {
     for (const spec of [network(cell, { dropout: 0.3 }, {}, {}), network(cell, {}, both, both)]) {
       const shape = { steps: 10, batch: 4 }

@@ -1,24 +1,40 @@
 // The `npm test` command: installs what is missing, checks the types, runs the tests, and prints the counts as the
-// last line. Arguments go to Vitest: `npm test -- cells` runs the files with "cells" in their path.
+// last line. Arguments go to Vitest: `npm test -- cells` runs the files with "cells" in their path. Of large products it takes
+// some cases, chosen by a seed (test/support/seed.mjs); with `--all`, as `npm run test:all`, it takes every one.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureChrome, ensurePackages, projectRoot, runCommand, UserError, whileEnding } from '../demo/launch/ensure.mjs'
+import { seedOf } from './support/seed.mjs'
+
+/** What the compiler remembers between runs, so that a change costs it seconds. */
+const compilerMemory = 'node_modules/.cache/sluice-types.tsbuildinfo'
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
 
 /**
- * Runs a Node program in this terminal and gives its exit code.
+ * Runs a Node program in this terminal, or by itself if `heard` is to have what it says, and gives its exit code.
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {{ env?: NodeJS.ProcessEnv, heard?: (text: string) => void }} [options]
  * @returns {Promise<number>}
  */
-function node(args, env = process.env) {
-  const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', 'inherit', 'inherit'] })
-  // It ends in good order when it is told to, as Ctrl-C tells it by itself; the counts are still printed after it.
-  return whileEnding((_, signal) => void (signal !== 'SIGINT' && child.kill(signal)), () => new Promise((resolve) => {
+function node(args, { env = process.env, heard } = {}) {
+  const said = heard ? 'pipe' : 'inherit'
+  const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', said, said] })
+  running.add(child)
+  if (heard) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', heard)
+  return new Promise((/** @type {(code: number) => void} */ resolve) => {
     child.on('error', () => resolve(1))
     child.on('close', (code) => resolve(code ?? 1))
-  }))
+  }).finally(() => running.delete(child))
+}
+
+/** They end in good order when they are told to, as Ctrl-C tells them by itself; the counts are still printed after them.
+ * @param {NodeJS.Signals} signal */
+const endRunning = (signal) => {
+  if (signal !== 'SIGINT') for (const child of running) child.kill(signal)
 }
 
 /** The type check reads the contracts of the shaders, which may have changed since they were last written. */
@@ -30,23 +46,29 @@ async function refreshContracts() {
   module.writeContracts()
 }
 
-/** @returns {Promise<number>} 1 when there are type errors */
+/**
+ * What the compiler says of the types: nothing if they are right.
+ * @returns {Promise<string>}
+ */
 async function checkTypes() {
-  console.log('Checking the types (tsc --noEmit).')
-  return (await node(['node_modules/typescript/bin/tsc', '--noEmit'])) === 0 ? 0 : 1
+  let said = ''
+  const args = ['node_modules/typescript/bin/tsc', '--noEmit', '--pretty', '--incremental', '--tsBuildInfoFile', compilerMemory]
+  const code = await node(args, { heard: (text) => void (said += text) })
+  return code === 0 ? '' : said || `The compiler ended with code ${code}.`
 }
 
 /**
  * @param {string[]} args
+ * @param {{ seed: number, all: boolean }} options
  * @returns {Promise<import('./support/count-reporter.ts').Counts>}
  */
-async function runVitest(args) {
+async function runVitest(args, { seed, all }) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'))
   const file = join(folder, 'counts.json')
   try {
     const reporters = ['--reporter=default', '--reporter=./test/support/count-reporter.ts']
-    const env = { ...process.env, SLUICE_COUNTS: file }
-    const code = await node(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], env)
+    const env = { ...process.env, SLUICE_COUNTS: file, SLUICE_SEED: String(seed), SLUICE_ALL: all ? '1' : '0' }
+    const code = await node(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], { env })
     const counts = readCounts(file)
     // Vitest's own verdict stands, whatever it was that no count shows.
     if (code !== 0 && counts.failed === 0) counts.failed = 1
@@ -62,7 +84,7 @@ function readCounts(file) {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     // Vitest ended before the run did.
-    return { passed: 0, failed: 1, skipped: 0 }
+    return { passed: 0, failed: 1, skipped: 0, left: 0, cases: 0 }
   }
 }
 
@@ -72,8 +94,17 @@ async function main() {
     await ensurePackages(projectRoot)
     console.log(`Chrome: ${await ensureChrome()}`)
     await refreshContracts()
-    counts.failed += await checkTypes()
-    const { passed, failed, skipped } = await runVitest(process.argv.slice(2))
+    const all = process.argv.includes('--all')
+    const seed = seedOf()
+    console.log(all ? 'All cases are taken.' : `The seed is ${seed}: SLUICE_SEED=${seed} npm test takes the same cases again.`)
+    const names = process.argv.slice(2).filter((arg) => arg !== '--all')
+    // Side by side: a test answers as soon as it has run.
+    const [{ passed, failed, skipped, left, cases }, wrong] = await whileEnding((_, signal) => endRunning(signal), () => Promise.all([runVitest(names, { seed, all }), checkTypes()]))
+    if (wrong !== '') {
+      console.error(`\nThe types are wrong (npm run typecheck):\n${wrong}`)
+      counts.failed++
+    }
+    if (left > 0) console.log(`${left} of ${cases} cases of large products were left out. npm run test:all takes them all.`)
     counts.passed += passed
     counts.failed += failed
     counts.skipped += skipped

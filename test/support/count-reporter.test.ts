@@ -5,23 +5,27 @@ import { count } from './count-reporter'
 type State = 'passed' | 'failed' | 'skipped' | 'pending'
 
 /** As much of a test file as the counting looks at. */
-function file(tests: State[], { errors = 0, suites = [] as number[], state = 'passed' } = {}): TestModule {
+function file(tests: State[], { errors = 0, suites = [] as number[], state = 'passed', sampled = undefined as { all: number; taken: number } | undefined } = {}): TestModule {
   const many = (n: number) => Array.from({ length: n }, () => new Error('failed'))
   const children = {
     allTests: () => tests.map((state) => ({ result: () => ({ state }) })),
     allSuites: () => suites.map((n) => ({ errors: () => many(n) })),
   }
-  return { errors: () => many(errors), state: () => state, children } as unknown as TestModule
+  return { errors: () => many(errors), state: () => state, meta: () => ({ sampled }), children } as unknown as TestModule
 }
 
 it('counts tests', () => {
-  expect(count([file(['passed', 'failed']), file(['skipped', 'passed'])], 0)).toEqual({ passed: 2, failed: 1, skipped: 1 })
+  expect(count([file(['passed', 'failed']), file(['skipped', 'passed'])], 0)).toMatchObject({ passed: 2, failed: 1, skipped: 1 })
 })
 
 it('counts what failed without a test that did', () => {
   expect(count([file([], { errors: 1 })], 0).failed).toBe(1) // an import
   expect(count([file(['skipped'], { suites: [1, 0] })], 0).failed).toBe(1) // a hook
   expect(count([file(['passed'])], 2).failed).toBe(2) // unhandled errors
-  expect(count([file(['passed', 'pending'])], 0)).toEqual({ passed: 1, failed: 1, skipped: 0 }) // a crash
+  expect(count([file(['passed', 'pending'])], 0)).toMatchObject({ passed: 1, failed: 1, skipped: 0 }) // a crash
   expect(count([file([], { state: 'queued' })], 0).failed).toBe(1) // a file that never began
+})
+
+it('counts the cases of products that were left out', () => {
+  expect(count([file(['passed'], { sampled: { all: 100, taken: 12 } }), file(['passed']), file([], { sampled: { all: 5, taken: 5 } })], 0)).toMatchObject({ left: 88, cases: 105 })
 })

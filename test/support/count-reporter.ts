@@ -6,6 +6,9 @@ export interface Counts {
   passed: number
   failed: number
   skipped: number
+  /** Cases of products that were left for `npm run test:all`, and of how many. */
+  left: number
+  cases: number
 }
 
 export default class CountReporter implements Reporter {
@@ -16,11 +19,15 @@ export default class CountReporter implements Reporter {
 }
 
 export function count(modules: readonly TestModule[], unhandledErrors: number): Counts {
-  const counts: Counts = { passed: 0, failed: unhandledErrors, skipped: 0 }
+  const counts: Counts = { passed: 0, failed: unhandledErrors, skipped: 0, left: 0, cases: 0 }
   for (const module of modules) {
     // A file that could not be imported has no tests to fail, so the file itself counts; so does a failed hook.
     if (module.errors().length > 0) counts.failed++
     for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed++
+
+    const { all, taken } = module.meta().sampled ?? { all: 0, taken: 0 }
+    counts.cases += all
+    counts.left += all - taken
 
     let tests = 0
     for (const test of module.children.allTests()) {

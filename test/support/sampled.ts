@@ -1,0 +1,77 @@
+// Products such as plan × cell × subgroups are too many for each run: `npm test` takes some of them, chosen by a seed so that every
+// value of every axis is among them, and `npm run test:all` takes all.
+import { beforeAll, inject } from 'vitest'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Chooses the cases that a run takes. */
+    seed: number
+    /** Whether a run takes all cases. */
+    whole: boolean
+  }
+  interface TaskMeta {
+    /** Of a file: cases of its products, and how many of them run. */
+    sampled?: { all: number; taken: number }
+  }
+}
+
+export interface Sampling<Case> {
+  /** What a case is along each axis. Every value that occurs is covered in every run. */
+  readonly axes: Readonly<Record<string, (one: Case) => unknown>>
+  /** Axes of which every pair of values that occurs is covered, too. */
+  readonly pairs?: readonly (readonly [string, string])[]
+  /** Cases that are taken whatever the seed. */
+  readonly always?: (one: Case) => boolean
+  /** The least share of the cases that is taken. Default 0: no more than cover the values. */
+  readonly share?: number
+}
+
+/** The cases of this run, in the order given. Called where a file is collected, as `describe.each` is. */
+export function sampled<Case>(cases: readonly Case[], sampling: Sampling<Case>): Case[] {
+  const taken = inject('whole') ? [...cases] : choose(cases, sampling, inject('seed'))
+  beforeAll(({}, suite) => {
+    const { meta } = suite.file
+    meta.sampled = { all: (meta.sampled?.all ?? 0) + cases.length, taken: (meta.sampled?.taken ?? 0) + taken.length }
+  })
+  return taken
+}
+
+/** The cases that a seed chooses: one after the other the one that covers most of what is not covered yet, and of equal ones the first of
+ * an order drawn by the seed. */
+export function choose<Case>(cases: readonly Case[], { axes, pairs = [], always, share = 0 }: Sampling<Case>, seed: number): Case[] {
+  const names = Object.keys(axes)
+  for (const name of pairs.flat()) if (!names.includes(name)) throw new Error(`There is no axis ${name}. There are ${names.join(', ')}.`)
+  const covers = cases.map((one) => {
+    const value = (name: string) => `${name} ${JSON.stringify(axes[name]!(one))}`
+    return [...names.map(value), ...pairs.map(([a, b]) => `${value(a)} × ${value(b)}`)]
+  })
+  const left = new Set(covers.flat())
+  const taken = new Set<number>()
+  const take = (i: number): void => {
+    taken.add(i)
+    for (const what of covers[i]!) left.delete(what)
+  }
+  cases.forEach((one, i) => always?.(one) && take(i))
+  const order = shuffled(cases.length, seed)
+  const gain = (i: number) => covers[i]!.reduce((n, what) => n + Number(left.has(what)), 0)
+  while (left.size > 0) take(order.reduce((best, i) => (gain(i) > gain(best) ? i : best)))
+  for (const i of order) if (taken.size < share * cases.length) take(i)
+  return cases.filter((_, i) => taken.has(i))
+}
+
+/** 0 … n − 1 in an order drawn by the seed (Fisher and Yates; the numbers are those of mulberry32). */
+function shuffled(n: number, seed: number): number[] {
+  let state = seed >>> 0
+  const below = (limit: number): number => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * limit)
+  }
+  const order = Array.from({ length: n }, (_, i) => i)
+  for (let i = n - 1; i > 0; i--) {
+    const j = below(i + 1)
+    ;[order[i], order[j]] = [order[j]!, order[i]!]
+  }
+  return order
+}

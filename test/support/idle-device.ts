@@ -5,8 +5,9 @@ import { hasWork } from './kernel'
 const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 }
 const nothing = () => {}
 
-const bufferOf = (value: number, asked: Asked) => ({ label = '', size, usage }: GPUBufferDescriptor) => {
-  asked.buffers.push({ label, size })
+const bufferOf = (value: number, buffers: (descriptor: GPUBufferDescriptor) => void) => (descriptor: GPUBufferDescriptor) => {
+  const { label = '', size, usage } = descriptor
+  buffers(descriptor)
   // WebGPU refuses by TypeError what is no size, before it validates anything.
   if (!Number.isSafeInteger(size) || size < 0) throw new TypeError(`size ${String(size)} is out of range`)
   return { label, size, usage, destroy: nothing, mapAsync: async () => {}, getMappedRange: (_: number, bytes: number) => new Float32Array(bytes / 4).fill(value).buffer, unmap: nothing }
@@ -23,21 +24,22 @@ const encoderOf = (asked: Asked) => () => {
   }
 }
 
-/** What a device has been asked for. */
+/** How often a device has been asked for what. */
 export interface Asked {
   dispatches: number
   passes: number
   encoders: number
   /** Those with work in them. */
   submits: number
-  buffers: { label: string; size: number }[]
 }
 
-export const askedNothing = (): Asked => ({ dispatches: 0, passes: 0, encoders: 0, submits: 0, buffers: [] })
+export const askedNothing = (): Asked => ({ dispatches: 0, passes: 0, encoders: 0, submits: 0 })
 
 export interface IdleOptions {
-  /** Is told what is asked for. */
+  /** Counts what is asked for. */
   readonly asked?: Asked
+  /** Is told of every buffer. */
+  readonly buffers?: (descriptor: GPUBufferDescriptor) => void
   /** What is read back. Default 0. */
   readonly value?: number
   /** When, and how, the device is lost. Default never. */
@@ -50,10 +52,10 @@ export const idleDevice = (options: IdleOptions = {}): Gpu => adoptDevice(idleGp
 export const idleGpu = (options: IdleOptions = {}): GPU =>
   ({ requestAdapter: async () => ({ limits, features: new Set(), info: { description: 'idle' }, requestDevice: async () => idleGpuDevice(options) }) }) as unknown as GPU
 
-function idleGpuDevice({ value = 0, lost = new Promise(nothing), asked = askedNothing() }: IdleOptions): GPUDevice {
+function idleGpuDevice({ value = 0, lost = new Promise(nothing), asked = askedNothing(), buffers = nothing }: IdleOptions): GPUDevice {
   return {
     limits, features: new Set(), lost, adapterInfo: { description: 'idle' },
-    createBuffer: bufferOf(value, asked), createCommandEncoder: encoderOf(asked), createShaderModule: () => ({}), createBindGroup: () => ({}), createBindGroupLayout: () => ({}),
+    createBuffer: bufferOf(value, buffers), createCommandEncoder: encoderOf(asked), createShaderModule: () => ({}), createBindGroup: () => ({}), createBindGroupLayout: () => ({}),
     createPipelineLayout: () => ({}), createComputePipelineAsync: async () => ({}),
     queue: {
       submit: (buffers: Iterable<GPUCommandBuffer>) => {

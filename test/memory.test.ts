@@ -9,6 +9,7 @@ import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans, type TrainingShape } from '../src/schedule/training'
 import { Unrolled } from '../src/schedule/unroll'
 import { failure } from './support/failure'
+import { sampled } from './support/sampled'
 
 afterEach(() => void vi.restoreAllMocks())
 
@@ -35,36 +36,44 @@ const specs: [string, NetworkSpec][] = [
   ['too large to be held', { input: ids, layers: [{ cell: 'gru-reset-after', hidden: 400 }], head: classes }],
 ]
 
-test.each(specs)('%s: as many dispatches as the list has, whatever the plan and the segments', (_, spec) => {
-  let compared = 0
-  const equal = (listed: Record<string, Plan>, counted: Record<string, Plan>, what: string) => {
-    for (const [name, plan] of Object.entries(listed)) {
-      expect(plan).not.toBeInstanceOf(DispatchCount)
-      expect(counted[name]).toBeInstanceOf(DispatchCount)
-      expect(`${what}, ${name}: ${counted[name]!.dispatches}`).toBe(`${what}, ${name}: ${plan.commands.filter(({ kind }) => kind === 'dispatch').length}`)
-      compared++
+const lists = specs.flatMap(([name, spec]) =>
+  [true, false].flatMap((isSoftware) =>
+    planNames.flatMap((plan) => [1, 2, 13, 40].flatMap((steps) => [1, 300].flatMap((batch) => [false, true, 1, 5, 'prediction' as const].map((what) => ({ name, spec, isSoftware, plan, steps, batch, what })))))))
+type List = (typeof lists)[number]
+const listAxes = {
+  name: ({ name }: List) => name, isSoftware: ({ isSoftware }: List) => isSoftware, plan: ({ plan }: List) => plan,
+  steps: ({ steps }: List) => steps, batch: ({ batch }: List) => batch, what: ({ what }: List) => what,
+}
+const compared = sampled(lists, { axes: listAxes, pairs: [['plan', 'name'], ['plan', 'what'], ['plan', 'isSoftware'], ['plan', 'steps']] })
+
+test('as many dispatches as the list has, whatever the network, the plan and the segments', () => {
+  for (const { name, spec, isSoftware, plan, steps, batch, what } of compared) {
+    const [listing, paper] = devices(isSoftware)
+    const plans = (gpu: Gpu): Record<string, Plan> => {
+      const parameters = new Parameters(gpu, spec)
+      if (what === 'prediction') return predictionPlans(new Unrolled(gpu, parameters, { steps, batch, train: false }), plan)
+      const shape: TrainingShape = { steps, batch, recompute: what, optimizer: adam() }
+      return trainingPlans(allocateTraining(gpu, parameters, shape), { optimizer: adam(), plan })
+    }
+    const counted = plans(paper)
+    for (const [kind, listed] of Object.entries(plans(listing))) {
+      const where = `${name}, ${isSoftware ? 'software' : 'hardware'}, ${plan}, T ${steps}, B ${batch}, ${what}, ${kind}`
+      expect(listed).not.toBeInstanceOf(DispatchCount)
+      expect(counted[kind]).toBeInstanceOf(DispatchCount)
+      expect(`${where}: ${counted[kind]!.dispatches}`).toBe(`${where}: ${listed.commands.filter(({ kind }) => kind === 'dispatch').length}`)
     }
   }
-  for (const isSoftware of [true, false])
-    for (const plan of planNames)
-      for (const steps of [1, 2, 13, 40])
-        for (const batch of [1, 300]) {
-          const [listing, paper] = devices(isSoftware)
-          for (const recompute of [false, true, 1, 5]) {
-            const shape: TrainingShape = { steps, batch, recompute, optimizer: adam() }
-            const plans = (gpu: Gpu) => trainingPlans(allocateTraining(gpu, new Parameters(gpu, spec), shape), { optimizer: adam(), plan })
-            equal(plans(listing), plans(paper), `${plan}, T ${steps}, B ${batch}, recompute ${recompute}`)
-          }
-          const plans = (gpu: Gpu) => predictionPlans(new Unrolled(gpu, new Parameters(gpu, spec), { steps, batch, train: false }), plan)
-          equal(plans(listing), plans(paper), `prediction, ${plan}, T ${steps}, B ${batch}`)
-        }
-  expect(compared).toBe(2 * planNames.length * 4 * 2 * 5 * 3)
 })
 
-test.each(specs)('%s: no more is done for 2⁵³ − 1 steps or rows than for a hundred', (_, spec) => {
+const most = 2 ** 53 - 1
+const huge = specs.flatMap(([name, spec]) => [undefined, ...planNames].flatMap((plan) => [false, true, 1, most].flatMap((recompute) => [adam(), undefined].map((optimizer) => ({ name, spec, plan, recompute, optimizer })))))
+type Huge = (typeof huge)[number]
+const hugeAxes = { name: ({ name }: Huge) => name, plan: ({ plan }: Huge) => plan ?? 'any', recompute: ({ recompute }: Huge) => recompute, optimizer: ({ optimizer }: Huge) => optimizer !== undefined }
+const priced = sampled(huge, { axes: hugeAxes, pairs: [['plan', 'recompute'], ['plan', 'name']] })
+
+test('no more is done for 2⁵³ − 1 steps or rows than for a hundred', () => {
   const asked = vi.spyOn(DispatchCount.prototype, 'dispatch')
-  const most = 2 ** 53 - 1
-  const counts = (options: MemoryOptions): number => {
+  const counts = (spec: NetworkSpec, options: MemoryOptions): number => {
     asked.mockClear()
     const { total, uniforms } = memoryOf(spec, options)
     expect(total).toBeGreaterThan(0)
@@ -72,14 +81,12 @@ test.each(specs)('%s: no more is done for 2⁵³ − 1 steps or rows than for a 
     expect(Number.isFinite(total)).toBe(true)
     return asked.mock.calls.length
   }
-  for (const plan of [undefined, ...planNames])
-    for (const recompute of [false, true, 1, most])
-      for (const optimizer of [adam(), undefined]) {
-        const options = { ...(plan && { plan }), recompute, ...(optimizer && { optimizer }) }
-        const few = counts({ steps: 100, batch: 100, ...options })
-        for (const [steps, batch] of [[2 ** 31, 1], [most, 1], [1, most], [most, most]] as const)
-          expect(counts({ steps, batch, ...options }), `${plan} ${recompute}, ${steps} × ${batch}`).toBeLessThanOrEqual(3 * few)
-      }
+  for (const { name, spec, plan, recompute, optimizer } of priced) {
+    const options = { ...(plan && { plan }), recompute, ...(optimizer && { optimizer }) }
+    const few = counts(spec, { steps: 100, batch: 100, ...options })
+    for (const [steps, batch] of [[2 ** 31, 1], [most, 1], [1, most], [most, most]] as const)
+      expect(counts(spec, { steps, batch, ...options }), `${name}, ${plan} ${recompute}, ${steps} × ${batch}`).toBeLessThanOrEqual(3 * few)
+  }
 })
 
 test('a plan with more dispatches than the device has room for is refused before it is listed', async () => {

@@ -34,6 +34,9 @@ export function chromeArguments({
     '--disable-backgrounding-occluded-windows',
     '--disable-renderer-backgrounding',
   ]
+  // Without a window nobody types an address: its suggestions are a page and a process for each window, which cost as much as all else
+  // that Chrome does to start.
+  if (headless) args.push('--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup')
   // Root and containers have no user namespaces for the sandbox, and Chrome refuses to start. It shows only our page.
   if (!sandbox) args.push('--no-sandbox')
   // In containers /dev/shm is often 64 MB, too small for Chrome's shared memory.

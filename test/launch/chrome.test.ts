@@ -103,6 +103,12 @@ describe('the arguments of Chrome', () => {
     expect(chromeArguments({ ...machine, env: { SLUICE_ADAPTER: 'swiftshader' } })).toContain(adapter)
   })
 
+  it('makes no suggestions for an address that nobody types', () => {
+    const suggestions = expect.stringMatching(/^--disable-features=.*WebUIOmniboxPopup/)
+    expect(chromeArguments(machine)).toContainEqual(suggestions)
+    expect(chromeArguments({ ...machine, headless: false })).not.toContainEqual(suggestions)
+  })
+
   it('draws with Vulkan only on Linux with a GPU', () => {
     expect(chromeArguments(machine)).not.toContain('--use-angle=vulkan')
     expect(chromeArguments({ ...machine, gpu: true })).toContain('--use-angle=vulkan')

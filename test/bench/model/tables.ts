@@ -1,6 +1,7 @@
 // The model's tables: each strategy's training step on each device, and what has been published of such steps.
 import type { CellName } from 'sluice'
 import { catalogue } from '../compile/variants'
+import before from '../results/model-before-2026-11-30.json'
 import { grid, ofWork, plansOf, subjects, writingPlans } from '../paper'
 import { flops, idOf, larger, titleOf, work, works, type Work } from '../works'
 import { devices, encodedAhead, guesses, type Device } from './devices'
@@ -73,6 +74,14 @@ function beside(dispatch: number | null): string {
   }))
 }
 
+/** What the plan split-4 was predicted to take before there were kernels made for GPUs, and what the best plan now is. */
+function beforeTable(all: readonly Device[], how: 'published' | 'ahead'): string {
+  return table(['', ...all.map(({ name }) => name)], grid.filter((one) => idOf(one) in before.ms).map((one) => [
+    titleOf(one),
+    ...candidatesOf(all, one).map(([best], i) => `${ms(before.ms[idOf(one) as keyof typeof before.ms][how][i]! / 1e3)} → ${ms(best!.seconds)}`),
+  ]))
+}
+
 const written: readonly Work[] = ([['lstm', 64], ['lstm', 128], ['lstm', 256], ['lstm', 512], ['gru', 128], ['gru', 256], ['gru-reset-after', 256], ['mgu', 256], ['rnn', 256], ['rnn', 512]] as const).map(([cell, H]) => work({ cell, B: 1, T: 256, V: 64, H }))
   .concat([2, 3, 4].map((layers) => work({ cell: 'lstm', B: 1, T: 256, V: 64, H: 128, layers })))
 
@@ -117,6 +126,18 @@ ${overview(devices)}
 ## With dispatches that were encoded ahead (${us(encodedAhead)} µs, a guess)
 
 ${overview(withDispatch(encodedAhead))}
+
+## Before and now: ms a training step
+
+Before: the plan split-4 of the kernels that were made for software adapters (test/bench/results/model-before-2026-11-30.json), as if they did not spill, which on Intel and Apple they did. Now: the best plan.
+
+With dispatches as dear as published:
+
+${beforeTable(devices, 'published')}
+
+With dispatches that were encoded ahead:
+
+${beforeTable(withDispatch(encodedAhead), 'ahead')}
 
 ## Beside published figures
 

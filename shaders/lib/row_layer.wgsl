@@ -54,7 +54,6 @@ fn total(column: u32, of_blocks: u32, parts: u32) -> vec4f {
   }
   return sum;
 }
-fn gate_total(column: u32) -> vec4f { return total(column, blocks, places.parts); }
 
 // x W + h' U of a layer, of the gates; of the candidate without what `resets`; and after a GRU's gates h' U_n where `reset_after`.
 fn multiply(l: u32, local: u32) {
@@ -87,14 +86,20 @@ fn multiply_reset(l: u32, local: u32) {
   }
 }
 
-// What the products give to a gate of four units, with b, and with x W where that is looked up.
-fn gate_of(l: u32, id: u32, gate: u32, unit: u32) -> vec4f {
-  let column = gate * H4 + unit;
-  var a = gate_total(column);
-  if (places.b > 0) { a += parameters[places.b + l * places.next + column]; }
-  if (E4 == 0 && l == 0) { a += parameters[places.W + id * gates * H4 + column]; }
-  return a;
+// Adds up the parts of each sum, and b, with x W where that is looked up; or b'_n to h' U_n.
+fn settle(l: u32, id: u32, local: u32) {
+  for (var turn = 0u; turn < most_turns; turn++) {
+    let column = turn * width + local;
+    if (column >= blocks) { break; }
+    var a = total(column, blocks, places.parts);
+    let after = column >= gates * H4;
+    let bias = select(places.b + column, places.bn + column - gates * H4, after);
+    if (select(places.b, places.bn, after) > 0) { a += parameters[bias + l * places.next]; }
+    if (E4 == 0 && l == 0 && !after) { a += parameters[places.W + id * gates * H4 + column]; }
+    sums[column] = a;
+  }
 }
+fn gate_of(gate: u32, unit: u32) -> vec4f { return sums[gate * H4 + unit]; }
 
 fn peep(l: u32, gate: u32, unit: u32, cell: vec4f) -> vec4f {
   if (!peepholes) { return vec4f(); }
@@ -102,38 +107,36 @@ fn peep(l: u32, gate: u32, unit: u32, cell: vec4f) -> vec4f {
 }
 
 // s, of four units.
-fn reset(l: u32, id: u32, unit: u32) { row[reset_place() + unit] = sigmoid(gate_of(l, id, 0, unit)) * row[state_place(l) + unit]; }
+fn reset(l: u32, unit: u32) { row[reset_place() + unit] = sigmoid(gate_of(0, unit)) * row[state_place(l) + unit]; }
 
 // The state after the step, of four units.
-fn finish(l: u32, id: u32, unit: u32) {
+fn finish(l: u32, unit: u32) {
   let at = state_place(l) + unit;
   let before = row[at];
   if (gates == 1) {
-    let a = gate_of(l, id, 0, unit);
+    let a = gate_of(0, unit);
     row[at] = select(tanh_safe(a), relu_of(a), vec4<bool>(relu));
   } else if (gates == 4) {
     let kept = l * H4 + unit;
-    let i = sigmoid(gate_of(l, id, 0, unit) + peep(l, 0, unit, cells[kept]));
-    let f = sigmoid(gate_of(l, id, 1, unit) + peep(l, 1, unit, cells[kept]));
-    let cell = f * cells[kept] + i * tanh_safe(gate_of(l, id, 2, unit));
+    let i = sigmoid(gate_of(0, unit) + peep(l, 0, unit, cells[kept]));
+    let f = sigmoid(gate_of(1, unit) + peep(l, 1, unit, cells[kept]));
+    let cell = f * cells[kept] + i * tanh_safe(gate_of(2, unit));
     cells[kept] = cell;
-    row[at] = sigmoid(gate_of(l, id, 3, unit) + peep(l, 2, unit, cell)) * tanh_safe(cell);
+    row[at] = sigmoid(gate_of(3, unit) + peep(l, 2, unit, cell)) * tanh_safe(cell);
   } else {
-    let r = sigmoid(gate_of(l, id, 0, unit));
-    var a = gate_of(l, id, gates - 1, unit);
+    let r = sigmoid(gate_of(0, unit));
+    var a = gate_of(gates - 1, unit);
     if (resets) {
       for (var p = 0u; p < most_turns; p++) {
         if (p >= places.parts2) { break; }
         a += sums2[p * H4 + unit];
       }
     } else {
-      var s = gate_total(3 * H4 + unit);
-      if (places.bn > 0) { s += parameters[places.bn + l * places.next + unit]; }
-      a += r * s;
+      a += r * gate_of(3, unit);
     }
     let n = tanh_safe(a);
     if (gates == 2) { row[at] = (1.0 - r) * before + r * n; } else {
-      let z = sigmoid(gate_of(l, id, 1, unit));
+      let z = sigmoid(gate_of(1, unit));
       row[at] = z * before + (1.0 - z) * n;
     }
   }
@@ -143,12 +146,14 @@ fn finish(l: u32, id: u32, unit: u32) {
 fn advance(l: u32, id: u32, local: u32) {
   multiply(l, local);
   workgroupBarrier();
+  settle(l, id, local);
+  workgroupBarrier();
   if (resets) {
-    for (var unit = local; unit < H4; unit += width) { reset(l, id, unit); }
+    for (var unit = local; unit < H4; unit += width) { reset(l, unit); }
     workgroupBarrier();
     multiply_reset(l, local);
     workgroupBarrier();
   }
-  for (var unit = local; unit < H4; unit += width) { finish(l, id, unit); }
+  for (var unit = local; unit < H4; unit += width) { finish(l, unit); }
   workgroupBarrier();
 }

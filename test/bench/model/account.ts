@@ -112,7 +112,7 @@ function productsOf(d: Dispatch): Products[] | null {
       const resets = gates === 2 || (gates === 3 && !reset_after)
       const base = { rows: 1, Z: 1, times, tile: [1, 4], scattered: false } as const
       return [
-        { ...base, columns: gates * H, K: 4 * E4 + (2 * layers - 1) * H, split: field(d, 'parts'), barriers: layers * (resets ? 4 : 2) },
+        { ...base, columns: gates * H, K: 4 * E4 + (2 * layers - 1) * H, split: field(d, 'parts'), barriers: layers * (resets ? 5 : 3) },
         { ...base, columns: 4 * V4, K: H, split: field(d, 'head_parts'), barriers: 6 },
       ]
     }

@@ -1,6 +1,7 @@
 // The view Fill in the blank as a person meets it.
 import { describe, expect, it } from 'vitest'
-import { desk, phone, useBrowser, visit, type Person } from './person'
+import { useBrowser, visit, type Person } from './person'
+import { screensOf } from './screens'
 
 useBrowser()
 
@@ -19,10 +20,7 @@ const score = async (person: Person, name: string) => {
 /** The marks of a reader's guesses in the passage. */
 const marks = (person: Person, side: string) => person.page.$$eval(`.blank-filled[data-side=${side}] .blank-mark`, (found) => found.map((mark) => mark.ariaLabel))
 
-describe.each([
-  ['on a phone', phone],
-  ['at a desk', desk],
-])('%s', (_, screen) => {
+describe.each(screensOf('blank'))('$name', ({ screen }) => {
   it('learns, guesses what is hidden from both sides and from one, and keeps the score', async () => {
     const person = await visit({ view: 'blank', screen, settings: address })
     await person.says('#note', /Press Start/)

@@ -1,6 +1,7 @@
 // The view Gradients through time as a person meets it.
 import { describe, expect, it } from 'vitest'
-import { desk, phone, useBrowser, visit, type Person } from './person'
+import { useBrowser, visit, type Person } from './person'
+import { screensOf } from './screens'
 
 useBrowser()
 
@@ -13,10 +14,7 @@ const figure = async (person: Person, lane: number, column: string) => number(aw
 const stepped = (person: Person, steps: number) =>
   person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { polling: 50 }, steps)
 
-describe.each([
-  ['on a phone', phone],
-  ['at a desk', desk],
-])('%s', (_, screen) => {
+describe.each(screensOf('gradients'))('$name', ({ screen }) => {
   it('shows that the gradient of a plain RNN vanishes where a GRU keeps it, and takes one step', async () => {
     const person = await visit({ view: 'gradients', settings: small, screen })
     expect(await person.says('#lesson-about', /./)).toContain('as good as nothing')

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
 import { excerpt, excerpts } from '../../demo/views/how/excerpts'
 import { groupsOf } from '../../demo/views/how/plan-groups'
-import { desk, phone, small, useBrowser, visit } from './person'
+import { small, useBrowser, visit } from './person'
+import { screensOf } from './screens'
 
 useBrowser()
 
@@ -36,10 +37,7 @@ it('groups the commands of a plan that belong together', () => {
   ])
 })
 
-describe.each([
-  ['on a phone', phone],
-  ['at a desk', desk],
-])('%s', (_, screen) => {
+describe.each(screensOf('how'))('$name', ({ screen }) => {
   it('sets its formulas, lets a gate be played with, and draws the plan of the settings', async () => {
     const person = await visit({ view: 'how', screen, settings: { ...small, cell: 'gru', layers: '2' } })
     expect(await person.page.$$('.equation math')).toHaveLength(17)

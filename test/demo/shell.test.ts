@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, inject, it } from 'vitest'
+import { sampled } from '../support/sampled'
 import { desk, phone, useBrowser, visit, type Person } from './person'
 
 useBrowser()
@@ -130,12 +131,8 @@ it('takes a file that is dropped onto any view, and leaves a text that is dragge
   expect(await person.text('#text-about')).toContain('river.txt')
 })
 
-it.each([
-  ['light', phone],
-  ['dark', phone],
-  ['light', desk],
-  ['dark', desk],
-] as const)('has nothing serious for axe to find (%s)', async (scheme, screen) => {
+const looks = (['light', 'dark'] as const).flatMap((scheme) => ([['on a phone', phone], ['at a desk', desk]] as const).map(([where, screen]) => ({ scheme, where, screen })))
+it.each(sampled(looks, { axes: { scheme: ({ scheme }) => scheme, where: ({ where }) => where } }))('has nothing serious for axe to find ($scheme, $where)', async ({ scheme, screen }) => {
   const person = await visit({ screen })
   await person.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
   await person.press('#primary')

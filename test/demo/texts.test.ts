@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { phone, small, useBrowser, visit } from './person'
+import { screensOf } from './screens'
 
 useBrowser()
 
 const cases = JSON.parse(readFileSync(new URL('../fixtures/encodings.json', import.meta.url), 'utf8')) as { encoding: string; text: string; bytes: string }[]
 const bytesOf = (encoding: string) => Buffer.from(cases.find((one) => one.encoding === encoding)!.bytes, 'base64')
-const desk = { width: 1280, height: 900 }
 /** Where the pictures go, for whoever wants to see them. */
 const pictures = process.env.SLUICE_PICTURES
 
-describe.each([['a desk', desk], ['a phone', phone]] as const)('a file that is not UTF-8, at %s', (name, screen) => {
+describe.each(screensOf('texts'))('a file that is not UTF-8, $name', ({ screen }) => {
   it('is asked about, by a line as it would read, and read in what is chosen', async () => {
     const person = await visit({ screen })
     await person.drop('小说.txt', bytesOf('gb18030'))
@@ -21,7 +21,7 @@ describe.each([['a desk', desk], ['a phone', phone]] as const)('a file that is n
     expect(await person.page.$eval('#encodings', (question) => question.checkVisibility())).toBe(true)
     expect(await person.accessibilityFaults()).toEqual([])
     expect(await person.overflows()).toBe(false)
-    if (pictures) await person.page.screenshot({ path: `${pictures}/gbk-${screen.width}.png`, fullPage: name === 'a phone' })
+    if (pictures) await person.page.screenshot({ path: `${pictures}/gbk-${screen.width}.png`, fullPage: screen === phone })
     // By the keyboard alone: the question has it already.
     await person.page.keyboard.press('Tab')
     expect(await person.page.evaluate(() => (document.activeElement as HTMLElement).dataset['encoding'])).toBe('gb18030')

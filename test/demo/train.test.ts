@@ -1,6 +1,7 @@
 // The view Train as a person meets it.
 import { describe, expect, it } from 'vitest'
-import { desk, phone, small, useBrowser, visit, type Person } from './person'
+import { phone, small, useBrowser, visit, type Person } from './person'
+import { screensOf } from './screens'
 
 useBrowser()
 
@@ -8,10 +9,7 @@ const figure = (person: Person, name: string) => person.text(`[data-figure=${nam
 const trainedFor = (person: Person, steps: number) =>
   person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent?.replace(/\D/g, '')) > steps, { polling: 50 }, steps)
 
-describe.each([
-  ['on a phone', phone],
-  ['at a desk', desk],
-])('%s', (_, screen) => {
+describe.each(screensOf('train'))('$name', ({ screen }) => {
   it('trains from a pasted text, pauses, takes one step, goes on and is reset', async () => {
     const person = await visit({ screen })
     expect(await person.says('#adapter', /·/)).toMatch(/software adapter|GPU/)

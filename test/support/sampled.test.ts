@@ -76,7 +76,8 @@ describe('the seed of a run', () => {
 })
 
 sampled([1, 2, 3, 4], { axes: {}, share: 1 })
-sampled([1, 2], { axes: {}, share: 1 })
+const here = sampled([1, 2, 3], { axes: {}, share: 1, here: (n) => n < 3 })
 test('a file says how many cases it has, and how many of them run', ({ task }) => {
   expect(task.file.meta.sampled).toEqual({ all: 6, taken: 6 })
+  expect(here).toEqual([1, 2])
 })

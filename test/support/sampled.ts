@@ -24,14 +24,18 @@ export interface Sampling<Case> {
   readonly always?: (one: Case) => boolean
   /** The least share of the cases that is taken. Default 0: no more than cover the values. */
   readonly share?: number
+  /** The cases that this file has, of a product that several files share. Default all. */
+  readonly here?: (one: Case) => boolean
 }
 
 /** The cases of this run, in the order given. Called where a file is collected, as `describe.each` is. */
 export function sampled<Case>(cases: readonly Case[], sampling: Sampling<Case>): Case[] {
-  const taken = inject('whole') ? [...cases] : choose(cases, sampling, inject('seed'))
+  const { here = () => true } = sampling
+  const all = cases.filter(here)
+  const taken = inject('whole') ? all : choose(cases, sampling, inject('seed')).filter(here)
   beforeAll(({}, suite) => {
     const { meta } = suite.file
-    meta.sampled = { all: (meta.sampled?.all ?? 0) + cases.length, taken: (meta.sampled?.taken ?? 0) + taken.length }
+    meta.sampled = { all: (meta.sampled?.all ?? 0) + all.length, taken: (meta.sampled?.taken ?? 0) + taken.length }
   })
   return taken
 }

@@ -27,7 +27,7 @@ interface Started {
 async function training(command: string, ...args: string[]): Promise<Started> {
   const env = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', SLUICE_ADAPTER: 'swiftshader', TMPDIR: folder() }
   delete (env as NodeJS.ProcessEnv)['npm_lifecycle_event']
-  const child = spawn(command, [...args, '--headless', '--hidden', '8', '--batch', '4', '--steps', '8', '--iterations', '1000000'], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const child = spawn(command, [...args, '--headless', '--cell', 'rnn', '--hidden', '8', '--batch', '4', '--steps', '8', '--iterations', '1000000'], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   children.add(child)
   let out = ''
   for (const stream of [child.stdout, child.stderr]) stream!.on('data', (data) => (out += String(data)))

@@ -14,8 +14,9 @@ export function testDevice(subgroups = true): Promise<Gpu> {
   return device
 }
 
-/** The same device, as if its adapter were hardware, or SwiftShader, whatever it is. */
-export const asIf = ({ device }: Gpu, isSoftware: boolean): Gpu => new Gpu(device, isSoftware ? 'SwiftShader' : 'hardware', isSoftware)
+/** The same device, as if its adapter were hardware, or SwiftShader, whatever it is. What is compiled for one is compiled for both. */
+export const asIf = ({ device, pipelines, layouts }: Gpu, isSoftware: boolean): Gpu =>
+  Object.assign(new Gpu(device, isSoftware ? 'SwiftShader' : 'hardware', isSoftware), { pipelines, layouts })
 
 /** Hardware, one workgroup of which is so slow that it never writes alone. */
 export function perCharacter(gpu: Gpu): Gpu {

@@ -1,7 +1,8 @@
 // The products against plain loops in float64, over sizes that are multiples of no tile.
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
 import { pad4 } from '../../src/gpu/tensor'
+import { sampled } from '../support/sampled'
 
 const sizes = [
   [1, 4, 4], [1, 8, 12], [3, 4, 8], [16, 16, 16], [17, 20, 4], [33, 68, 36], [5, 132, 8], [40, 12, 100],
@@ -26,83 +27,100 @@ function product(M: number, N: number, K: number, left: (m: number, k: number) =
 const tilings = [8, 5, 4, 2, 1].map((blocks) => ({ blocks, split: 1 }))
 const dealt = [...tilings, { blocks: 4, split: 2 }, { blocks: 2, split: 4 }, { blocks: 1, split: 8 }]
 
-describe.each(sizes)('M %i, N %i, K %i', (M, N, K) => {
-  const [a, b, bias] = [numbers(M * K, 1), numbers(K * N, 2), numbers(N, 3)]
+const named = sizes.map(([M, N, K]) => ({ M, N, K }))
+const tiled = named.flatMap((size) => tilings.map((tiling) => ({ ...size, ...tiling })))
+interface Size { M: number; N: number; K: number }
+const sizeOf = ({ M, N, K }: Size) => [M, N, K]
+const tiledAxes = { size: sizeOf, blocks: ({ blocks, split }: { blocks: number; split: number }) => [blocks, split] }
+const operands = (M: number, N: number, K: number) => ({ a: numbers(M * K, 1), b: numbers(K * N, 2), bias: numbers(N, 3) })
 
-  test.each(tilings)('A B + bias, in tiles of $blocks × 4 rows', async ({ blocks }) => {
-    const { c } = await runKernel('product/product_nn', {
-      size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: N / 4, c_stride: N / 4 },
+test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))('M $M, N $N, K $K: A B + bias, in tiles of $blocks × 4 rows', async ({ M, N, K, blocks }) => {
+  const { a, b, bias } = operands(M, N, K)
+  const { c } = await runKernel('product/product_nn', {
+    size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: N / 4, c_stride: N / 4 },
+    grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
+    constants: { blocks },
+    data: { a, b, bias, c: new Float32Array(M * N) },
+  })
+  const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[k * N + n]!).map((v, i) => v + bias[i % N]!)
+  expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
+})
+
+test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))('M $M, N $N, K $K: A Bᵀ, and added to what is there, in tiles of $blocks × 4 rows', async ({ M, N, K, blocks }) => {
+  const { a, b } = operands(M, N, K)
+  const before = numbers(M * N, 4)
+  for (const adds of [false, true]) {
+    const { c } = await runKernel('product/product_nt', {
+      size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4 },
       grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
-      constants: { blocks },
-      data: { a, b, bias, c: new Float32Array(M * N) },
+      constants: { blocks, adds },
+      data: { a, b, c: before.slice() },
     })
-    const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[k * N + n]!).map((v, i) => v + bias[i % N]!)
+    const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[n * K + k]!).map((v, i) => v + Number(adds) * before[i]!)
     expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
-  })
+  }
+})
 
-  test.each(tilings)('A Bᵀ, and added to what is there, in tiles of $blocks × 4 rows', async ({ blocks }) => {
-    const before = numbers(M * N, 4)
-    for (const adds of [false, true]) {
-      const { c } = await runKernel('product/product_nt', {
-        size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4 },
-        grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
-        constants: { blocks, adds },
-        data: { a, b, c: before.slice() },
-      })
-      const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[n * K + k]!).map((v, i) => v + Number(adds) * before[i]!)
-      expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
-    }
-  })
+const summed = named.flatMap((size) => dealt.map((tiling) => ({ ...size, ...tiling })))
+test.each(sampled(summed, { axes: tiledAxes, share: 1 / 3 }))('M $M, N $N, K $K: Aᵀ B with column sums, K rows of any number, and added to what is there, in tiles of $blocks × 4 rows, dealt to $split', async ({ M, N, K, blocks, split }) => {
+  const [rows, columns] = [pad4(M), N]
+  const [before, sumsBefore] = [numbers(rows * columns, 7), numbers(columns, 8)]
+  for (const [k, add] of [[1, 0], [2, 1], [3, 0], [K, 1], [K, 0], [K + 1, 0]] as const) {
+    const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
+    const { c, sums } = await runKernel('product/product_tn', {
+      size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1 },
+      grid: [Math.ceil(columns / 8) * split, Math.ceil(rows / (4 * blocks)), 1],
+      constants: { blocks, split, adds: add },
+      width: 4 * split,
+      data: { a, b, c: before.slice(), sums: sumsBefore.slice(), other: new Float32Array(4) },
+    })
+    expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!).map((v, i) => v + add * before[i]!), k)).toBeLessThanOrEqual(tolerance(k))
+    expect(worstError(sums, product(1, columns, k, () => 1, (i, n) => b[i * columns + n]!).map((v, i) => v + add * sumsBefore[i]!), k)).toBeLessThanOrEqual(tolerance(k))
+  }
+})
 
-  test.each(dealt)('Aᵀ B with column sums, K rows of any number, and added to what is there, in tiles of $blocks × 4 rows, dealt to $split', async ({ blocks, split }) => {
-    const [rows, columns] = [pad4(M), N]
-    const [before, sumsBefore] = [numbers(rows * columns, 7), numbers(columns, 8)]
-    for (const [k, add] of [[1, 0], [2, 1], [3, 0], [K, 1], [K, 0], [K + 1, 0]] as const) {
-      const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
-      const { c, sums } = await runKernel('product/product_tn', {
-        size: { ...onePart, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4, with_sums: 1 },
-        grid: [Math.ceil(columns / 8) * split, Math.ceil(rows / (4 * blocks)), 1],
-        constants: { blocks, split, adds: add },
-        width: 4 * split,
-        data: { a, b, c: before.slice(), sums: sumsBefore.slice(), other: new Float32Array(4) },
-      })
-      expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!).map((v, i) => v + add * before[i]!), k)).toBeLessThanOrEqual(tolerance(k))
-      expect(worstError(sums, product(1, columns, k, () => 1, (i, n) => b[i * columns + n]!).map((v, i) => v + add * sumsBefore[i]!), k)).toBeLessThanOrEqual(tolerance(k))
-    }
-  })
-
-  // What is held, and in how many blocks of columns; in one part of the rows or several; either operand as it is or transposed.
-  test.each([[1, 1], [2, 3], [3, 2], [4, 1]] as const)('A B, A Bᵀ, Aᵀ B and Aᵀ Bᵀ, held in %i blocks of columns, the rows in %i parts', async (columns, parts) => {
+// What is held, and in how many blocks of columns; in one part of the rows or several; either operand as it is or transposed.
+const parts = [{ columns: 1, parts: 1 }, { columns: 2, parts: 3 }, { columns: 3, parts: 2 }, { columns: 4, parts: 1 }]
+const transposes = [[false, false], [false, true], [true, false], [true, true]].map(([a_transposed, b_transposed]) => ({ a_transposed: a_transposed!, b_transposed: b_transposed! }))
+const modes = [{ biased: true, adds: false, begins: 1 }, { biased: false, adds: true, begins: 0 }, { biased: true, adds: true, begins: 1 }]
+const heldCases = named.flatMap((size) => parts.flatMap((part) => transposes.flatMap((transpose) => modes.map((mode) => ({ ...size, ...part, ...transpose, ...mode })))))
+type HeldCase = (typeof heldCases)[number]
+const heldAxes = {
+  size: sizeOf, columns: ({ columns }: HeldCase) => columns,
+  transposed: ({ a_transposed, b_transposed }: HeldCase) => [a_transposed, b_transposed], mode: ({ biased, adds }: HeldCase) => [biased, adds],
+}
+test.each(sampled(heldCases, { axes: heldAxes, pairs: [['transposed', 'mode'], ['transposed', 'columns'], ['size', 'columns']] }))(
+  'M $M, N $N, K $K: a product held in $columns blocks of columns, the rows in $parts parts; transposed $a_transposed, $b_transposed; bias $biased, adds $adds',
+  async ({ M, N, K, columns, parts, a_transposed, b_transposed, biased, adds, begins }) => {
+    const { a, b, bias } = operands(M, N, K)
     const before = numbers(M * N, 4)
     const rows = pad4(M)
     const turned = numbers(K * rows, 5)
-    for (const [a_transposed, b_transposed] of [[false, false], [false, true], [true, false], [true, true]] as const)
-      for (const [biased, adds, begins] of [[true, false, 1], [false, true, 0], [true, true, 1]] as const) {
-        const { c } = await runKernel('product/product_held', {
-          size: { ...none, M, N4: N / 4, K, begins, a_stride: (a_transposed ? rows : K) / 4, b_stride: (b_transposed ? K : N) / 4, c_stride: N / 4 },
-          grid: [4 * Math.ceil(N / (16 * columns)), parts, 1],
-          constants: { columns, held4: 4 * Math.ceil(K / 16), adds, biased, a_transposed, b_transposed },
-          width: 4,
-          data: { a: a_transposed ? turned : a, b, bias, c: before.slice() },
-        })
-        const expected = product(M, N, K, (m, k) => (a_transposed ? turned[k * rows + m]! : a[m * K + k]!), (k, n) => b[b_transposed ? n * K + k : k * N + n]!).map((v, i) => v + (begins ? Number(biased) * bias[i % N]! : before[i]!))
-        expect(worstError(c, expected, K), JSON.stringify({ a_transposed, b_transposed, biased, adds, begins })).toBeLessThanOrEqual(tolerance(K))
-      }
-  })
+    const { c } = await runKernel('product/product_held', {
+      size: { ...none, M, N4: N / 4, K, begins, a_stride: (a_transposed ? rows : K) / 4, b_stride: (b_transposed ? K : N) / 4, c_stride: N / 4 },
+      grid: [4 * Math.ceil(N / (16 * columns)), parts, 1],
+      constants: { columns, held4: 4 * Math.ceil(K / 16), adds, biased, a_transposed, b_transposed },
+      width: 4,
+      data: { a: a_transposed ? turned : a, b, bias, c: before.slice() },
+    })
+    const expected = product(M, N, K, (m, k) => (a_transposed ? turned[k * rows + m]! : a[m * K + k]!), (k, n) => b[b_transposed ? n * K + k : k * N + n]!).map((v, i) => v + (begins ? Number(biased) * bias[i % N]! : before[i]!))
+    expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
+  },
+)
 
-  test('column sums, of a matrix of its own or in the buffer of the sums', async () => {
-    const expected = product(1, N, K, () => 1, (k, n) => b[k * N + n]!)
-    const size = { ...none, M: 0, N4: N / 4, K, b_stride: N / 4 }
-    const grid = [N / 4, 1, 1] as const
-    const { sums } = await runKernel('product/column_sums', { size, grid, data: { b, sums: new Float32Array(N).fill(9) } })
-    expect(worstError(sums, expected, K)).toBeLessThanOrEqual(tolerance(K))
-    const { sums: added } = await runKernel('product/column_sums', { size, grid, constants: { adds: 1 }, data: { b, sums: new Float32Array(N).fill(9) } })
-    expect(worstError(added, expected.map((v) => v + 9), K)).toBeLessThanOrEqual(tolerance(K))
-    const both = Float32Array.of(...new Array<number>(N).fill(9), ...b)
-    const { sums: within } = await runKernel('product/column_sums', { size: { ...size, b: N / 4 }, grid, constants: { within: 1 }, data: { b: new Float32Array(4), sums: both.slice() } })
-    expect(worstError(within.subarray(0, N), expected, K)).toBeLessThanOrEqual(tolerance(K))
-    expect(within.subarray(N)).toEqual(both.subarray(N))
-  })
+test.each(sizes)('M %i, N %i, K %i: column sums, of a matrix of its own or in the buffer of the sums', async (M, N, K) => {
+  const { b } = operands(M, N, K)
+  const expected = product(1, N, K, () => 1, (k, n) => b[k * N + n]!)
+  const size = { ...none, M: 0, N4: N / 4, K, b_stride: N / 4 }
+  const grid = [N / 4, 1, 1] as const
+  const { sums } = await runKernel('product/column_sums', { size, grid, data: { b, sums: new Float32Array(N).fill(9) } })
+  expect(worstError(sums, expected, K)).toBeLessThanOrEqual(tolerance(K))
+  const { sums: added } = await runKernel('product/column_sums', { size, grid, constants: { adds: 1 }, data: { b, sums: new Float32Array(N).fill(9) } })
+  expect(worstError(added, expected.map((v) => v + 9), K)).toBeLessThanOrEqual(tolerance(K))
+  const both = Float32Array.of(...new Array<number>(N).fill(9), ...b)
+  const { sums: within } = await runKernel('product/column_sums', { size: { ...size, b: N / 4 }, grid, constants: { within: 1 }, data: { b: new Float32Array(4), sums: both.slice() } })
+  expect(worstError(within.subarray(0, N), expected, K)).toBeLessThanOrEqual(tolerance(K))
+  expect(within.subarray(N)).toEqual(both.subarray(N))
 })
 
 test('offsets, strides and z move each matrix by its own distance, and nothing else is written', async () => {

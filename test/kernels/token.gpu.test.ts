@@ -5,6 +5,7 @@ import { pcg3d, uniform } from '../../src/random'
 import { sortPositions } from '../../src/schedule/batch'
 import { drawn } from '../support/drawn'
 import { epsilon, numbers, runKernel, testDevice, worstError } from '../support/kernel'
+import { sampled } from '../support/sampled'
 
 test.each([
   [1, 4, 1],
@@ -85,6 +86,18 @@ test('the random numbers of the kernels are those of the CPU, bit for bit', asyn
   }
 })
 
+interface Drawing {
+  readonly what: string
+  readonly temperature?: number
+  readonly topK?: number
+  /** The least logit that is kept. */
+  readonly least?: number
+}
+const drawings: Drawing[] = [
+  ...[0.25, 1, 2].map((temperature) => ({ what: `temperature ${temperature} draws from softmax(o / temperature)`, temperature })),
+  ...([[1, 3], [2, 3], [3, 2], [4, 1], [7, -9], [100, -9]] as const).map(([topK, least]) => ({ what: `top ${topK} keeps the logits of ${least} and more`, topK, least })),
+]
+const drawnBy = sampled([4, 16, 128].flatMap((width) => drawings.map((one) => ({ ...one, width }))), { axes: { width: ({ width }) => width, what: ({ what }) => what } })
 describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   // The same logits in many rows: each row is a draw of its own.
   const logits = [1, 3, -2, 0.5, 3, 2, -9]
@@ -112,14 +125,10 @@ describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   // Five standard deviations of a frequency over B draws: the seed is fixed, so it cannot fail by chance later.
   const close = (f: number[], p: number[]) => p.forEach((p, v) => expect(Math.abs(f[v]! - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / B)))
 
-  test.each([0.25, 1, 2])('temperature %d draws from softmax(o / temperature)', async (temperature) =>
-    close(frequencies(await draw({ temperature })), softmax(temperature, () => true)))
+  test.each(drawnBy.filter((one) => one.width === width))('$what', async ({ temperature = 1, topK = 0, least = -Infinity }) =>
+    close(frequencies(await draw({ temperature, topK })), softmax(temperature, (o) => o >= least)))
 
   test('temperature 0 takes the likeliest, the first of equals', async () => expect(new Set(await draw({ temperature: 0 }))).toEqual(new Set([1])))
-
-  test.each([
-    [1, 3], [2, 3], [3, 2], [4, 1], [7, -9], [100, -9],
-  ])('top %i keeps the logits of %d and more', async (topK, least) => close(frequencies(await draw({ topK })), softmax(1, (o) => o >= least)))
 
   test('the same seed and place draw the same; others do not; a later step counts on', async () => {
     const same = [...(await draw({}))]
@@ -135,9 +144,9 @@ describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   })
 })
 
-describe.each([
-  [7, 5], [28, 12], [64, 64], [65, 33], [300, 9],
-])('writing with V = %i, H = %i: head, draw and look-up in one', (V, H) => {
+const writings = [[7, 5], [28, 12], [64, 64], [65, 33], [300, 9]] as const
+const widths = sampled(writings.flatMap(([V]) => [4, 8, 64, 256].map((width) => ({ V, width }))), { axes: { V: ({ V }) => V, width: ({ width }) => width } })
+describe.each(writings)('writing with V = %i, H = %i: head, draw and look-up in one', (V, H) => {
   const [H4, V4] = [Math.ceil(H / 4), Math.ceil(V / 4)]
   const [T, s, width4] = [3, 1, 6]
   const zeroPast = (n: number, stride: number, values: Float32Array<ArrayBuffer>) => values.map((v, i) => (i % stride < n ? v : 0))
@@ -163,7 +172,7 @@ describe.each([
   }
   const row = (id: number) => table.slice(id * 4 * width4, (id + 1) * 4 * width4)
 
-  test.each([4, 8, 64, 256])('%i invocations', async (width) => {
+  test.each(widths.filter((one) => one.V === V))('$width invocations', async ({ width }) => {
     for (const { temperature, topK } of [{ temperature: 1, topK: 0 }, { temperature: 0, topK: 0 }, { temperature: 0.5, topK: 3 }, { temperature: 2, topK: V }]) {
       for (let position = 0; position < 8; position++) {
         const { logits, ids, out } = await write({ width, temperature, topK, position })

@@ -8,6 +8,7 @@ import { parameterShapes, type LayerSpec, type NetworkSpec } from '../../src/spe
 import { Writer, type WriteOptions } from '../../src/text/writer'
 import { drawn } from '../support/drawn'
 import { asIf, numbers, testDevice, worstError } from '../support/kernel'
+import { sampled } from '../support/sampled'
 
 const layersOf = (count: number, layer: LayerSpec): LayerSpec[] => Array.from({ length: count }, () => layer)
 interface Writing {
@@ -39,7 +40,12 @@ const held = [
 // More of this way is in write-loop.gpu.test.ts.
 const alone = { way: 'one workgroup, as on hardware', subgroups: true, isSoftware: false }
 
-test.each([...networks.flatMap((network) => held.map((way) => ({ ...network, ...way }))), { ...peepholes, ...alone }])('$name; $way', async ({ V = 9, embedding, layers, subgroups, isSoftware }) => {
+const cases = [...networks.flatMap((network) => held.map((way) => ({ ...network, ...way }))), { ...peepholes, ...alone }]
+type Written = (typeof cases)[number]
+/** What is peculiar to a network: how it is built, whatever its cell. */
+const kindOf = ({ name }: Written) => name.replace(/^\S+(?= (?:reads|two layers, no|four))/, '')
+const axes = { cell: ({ layers }: Written) => layers[0]!.cell, kind: kindOf, way: ({ way }: Written) => way }
+test.each(sampled(cases, { axes, pairs: [['cell', 'way']] }))('$name; $way', async ({ V = 9, embedding, layers, subgroups, isSoftware }) => {
   const spec: NetworkSpec = { input: { ids: V, ...(embedding && { embedding }) }, layers, head: { classes: V } }
   const network = await Network.create({ device: asIf(await testDevice(subgroups), isSoftware), ...spec })
   const values = new Map([...parameterShapes(spec)].map(([name, shape], i) => {

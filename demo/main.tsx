@@ -1,6 +1,8 @@
 // The page: it opens the device, describes the text, and draws itself; what it shows, it reads from the session.
 import { render } from 'preact'
-import { followKeeping, openDevice } from './session/session'
+import { openDevice } from './session/device'
+import { followKeeping } from './session/keeping'
+import { findKept } from './session/session'
 import { describeTexts, openFromAddress } from './session/text'
 import { App } from './shell/app'
 import './style/base.css'
@@ -9,4 +11,5 @@ render(<App />, document.getElementById('app')!)
 void openDevice()
 describeTexts()
 await openFromAddress()
+void findKept()
 void followKeeping()

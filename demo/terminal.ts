@@ -1,9 +1,9 @@
 // What `npm start` runs in headless Chrome where there is no display: the training that the demo would do, with the settings in
 // the page's address, and reports to the terminal through a function that the launch script adds to the page.
 import { Corpus, openDevice, TextModel } from 'sluice'
-import { builtIn, openingOf } from './session/built-in'
-import { settingsIn } from './session/defaults'
-import { checkSettings, trainOptions } from './worker/recipe'
+import { builtIn, openingOf } from './shared/texts'
+import { settingsIn } from './shared/train/settings'
+import { checkSettings, trainOptions } from './shared/train/options'
 
 export type TerminalEvent =
   | { kind: 'adapter'; name: string; isSoftware: boolean }

@@ -1,6 +1,6 @@
 // The cells as the page speaks of them. A cell that the library adds does not compile until it is named here.
 import type { CellName } from 'sluice'
-import { strings } from '../shell/language'
+import { strings } from '../page/language'
 
 export const cellNames: Record<CellName, string> = { rnn: 'RNN', 'rnn-relu': 'RNN relu', gru: 'GRU', 'gru-reset-after': 'GRU reset-after', mgu: 'MGU', lstm: 'LSTM' }
 

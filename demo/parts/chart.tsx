@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { strings } from '../shell/language'
-import { colours } from '../shell/theme'
+import { strings } from '../page/language'
+import { colours } from '../page/theme'
 import { count, figure, powerOfTen } from './format'
 import './chart.css'
 

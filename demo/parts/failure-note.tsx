@@ -1,6 +1,6 @@
 // What went wrong, as a plain sentence in the page's language, and what the library says of it in detail.
-import { words } from '../shell/strings'
-import type { Failure } from '../worker/protocol'
+import { failureWords } from './failure-words'
+import type { Failure } from '../shared/protocol'
 import './failure-note.css'
 
 export function FailureNote({ failure, children }: { failure: Failure | null; children?: preact.ComponentChildren }) {
@@ -9,7 +9,7 @@ export function FailureNote({ failure, children }: { failure: Failure | null; ch
     <div class="failure" role="alert">
       {failure && (
         <div class="failure-note">
-          <p class="failure-sentence">{words.value.failures[failure.code]}</p>
+          <p class="failure-sentence">{failureWords.value[failure.code]}</p>
           {failure.message && <p class="failure-detail" dir="auto">{failure.message}</p>}
           {children}
         </div>

@@ -1,6 +1,6 @@
 // Numbers as people read them, in the page's language.
 import { computed } from '@preact/signals'
-import { language } from '../shell/language'
+import { language } from '../page/language'
 
 const whole = computed(() => new Intl.NumberFormat(language.value, { maximumFractionDigits: 0 }))
 

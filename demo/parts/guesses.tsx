@@ -1,7 +1,7 @@
 // What a network thinks comes here: characters and their probabilities, the likeliest first, as a list with bars.
 import { probability } from './format'
 import './guesses.css'
-import { strings } from '../shell/language'
+import { strings } from '../page/language'
 
 export interface Guess {
   readonly character: string

@@ -1,11 +1,10 @@
 // Start, pause, go on, one step, reset of a run; what went wrong, next to them; and a kept run, to go on with.
-import { useSignal } from '@preact/signals'
+import { useSignal, type ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Runner } from '../session/runner'
-import { device, keepingFailure, type Status } from '../session/session'
-import { strings } from '../shell/language'
-import type { KeptRun } from '../worker/order'
+import { strings } from '../page/language'
+import type { Failure } from '../shared/protocol'
+import type { KeptRun, Status } from '../shared/run-config'
 import { FailureNote } from './failure-note'
 import { count } from './format'
 import { Question } from './question'
@@ -39,8 +38,32 @@ const words = strings(
 /** A double click starts, and does not call off what it started. */
 export const isMeant = ({ detail }: MouseEvent, status: Status) => status !== 'starting' || detail < 2
 
+/** A run as its controls see it. */
+export interface ControlledRun<Settings> {
+  readonly status: ReadonlySignal<Status>
+  /** Why it could not begin or go on. */
+  readonly failure: ReadonlySignal<Failure | null>
+  /** The step that it went on from when the GPU was lost the last time; null if it never was. */
+  readonly recovered: ReadonlySignal<number | null>
+  /** Whether the settings have changed since it began. */
+  readonly changed: ReadonlySignal<boolean>
+  /** A run that was kept earlier and can be gone on with; null if there is none. */
+  readonly kept: ReadonlySignal<KeptRun<Settings> | null>
+  /** Where it would compute. */
+  readonly device: ReadonlySignal<{ readonly state: 'opening' | 'ready' | 'unavailable' }>
+  /** Why it is not kept at present. */
+  readonly keepingFailure: ReadonlySignal<Failure | null>
+  start(): Promise<void>
+  pause(): void
+  resume(): void
+  stepOnce(): void
+  reset(): void
+  recall(): Promise<void>
+  forget(): Promise<void>
+}
+
 interface Props<Settings> {
-  readonly run: Runner<Settings>
+  readonly run: ControlledRun<Settings>
   /** What trained in a run of these settings, in a word. */
   readonly whatOf: (settings: Settings) => string
   /** What there is to say beside the state of the run. */
@@ -52,7 +75,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   const status = run.status.value
   const label = { idle: w.start, starting: w.cancel, running: w.pause, paused: w.resume, finished: w.further, failed: w.startAgain }[status]
   // Said and not done: Chrome takes the keyboard away from a button that is disabled under it.
-  const waits = device.value.state !== 'ready' && status !== 'starting'
+  const waits = run.device.value.state !== 'ready' && status !== 'starting'
   const primary = useRef<HTMLButtonElement>(null)
   // What is pressed here is disabled then, or gone: the keyboard stays at the button that goes on from here.
   const handOver = (act: () => void) => () => {
@@ -104,7 +127,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
           {w.changed}
         </p>
       )}
-      <FailureNote failure={keepingFailure.value} />
+      <FailureNote failure={run.keepingFailure.value} />
     </section>
   )
 }
@@ -112,7 +135,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
 /** What a device took with it can be gone on with; a training that ran away would run away again. */
 const recoverable = ['device-lost', 'gpu-error', 'unexpected']
 
-function fits<Settings>({ kept, status, failure }: Runner<Settings>): boolean {
+function fits<Settings>({ kept, status, failure }: ControlledRun<Settings>): boolean {
   return kept.value !== null && (status.value === 'idle' || (status.value === 'failed' && failure.value !== null && recoverable.includes(failure.value.code)))
 }
 
@@ -128,7 +151,7 @@ function Kept<Settings>({ run, kept: { order: { settings, source, textName }, st
     <div id="kept" class="kept">
       <p>{w.kept(whatOf(settings), count(step), source === null ? '' : isolated(textName) || w.yourText)}</p>
       <p class="kept-actions">
-        <button id="recall" disabled={device.value.state === 'unavailable'} onClick={handOver(() => void run.recall())}>
+        <button id="recall" disabled={run.device.value.state === 'unavailable'} onClick={handOver(() => void run.recall())}>
           {w.recall(count(step))}
         </button>
         <button id="forget-kept" class="quiet" onClick={handOver(() => void run.forget())}>

@@ -1,6 +1,5 @@
 // Which text a view learns from, and where another one is chosen.
-import { text } from '../session/text'
-import { strings } from '../shell/language'
+import { strings } from '../page/language'
 
 const words = strings(
   { titled: (name: string) => name, yourText: 'your text', read: (name: string) => `They read ${name}.`, another: 'Choose another text on Train' },
@@ -14,11 +13,11 @@ export const isolated = (name: string) => (/[^\0-\u058f\u2000-\u2bff\u3000-\u9ff
 /** The name of a text, as it stands in a sentence. */
 export const textInWords = (name: string) => (name ? words.value.titled(isolated(name)) : words.value.yourText)
 
-export function TextLine({ id }: { id: string }) {
+export function TextLine({ id, name }: { id: string; name: string }) {
   const w = words.value
   return (
     <p id={id} class="hint">
-      {w.read(textInWords(text.value.name))} <a href="#train">{w.another}</a>
+      {w.read(textInWords(name))} <a href="#train">{w.another}</a>
     </p>
   )
 }

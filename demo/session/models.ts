@@ -1,8 +1,8 @@
 // The models that the browser keeps, as a list; the models themselves stay in the worker.
 import { signal } from '@preact/signals'
-import type { Failure } from '../worker/protocol'
-import type { ModelInfo } from '../worker/storage'
-import { call, failureOf } from './client'
+import type { Failure } from '../shared/protocol'
+import type { ModelInfo } from '../shared/models'
+import { call, failureOf } from '../client/client'
 import { orderOf } from './session'
 
 export const models = signal<readonly ModelInfo[]>([])

@@ -1,58 +1,39 @@
 // A run of the worker that a view shows: started, paused, gone on with, reset, and found again after a reload. The view shows
 // what the run tells.
-import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
-import { isPace, isRecovered, type KeptRun, type Order, type Pace, type Recovered, type RunKey } from '../worker/order'
-import type { Failure } from '../worker/protocol'
-import type { Recalled } from '../worker/steered'
-import { calledOff, failureOf, follow as followWorker } from './client'
-import { forget, keptRun } from './forget'
-import type { Kept, Plain } from './kept'
-import { isKept, type Status } from './session'
+import { computed, effect, signal } from '@preact/signals'
+import { isPace, isRecovered, type KeptRun, type RunConfig, type Pace, type Recalled, type Recovered, type RunKey, type Status } from '../shared/run-config'
+import type { Failure } from '../shared/protocol'
+import { calledOff, failureOf, follow as followWorker } from '../client/client'
+import { forget, keptRun } from './kept-run'
+import type { AddressSettings, Plain } from '../page/address-settings'
+import { device } from './device'
+import { isKept, keepingFailure } from './keeping'
 import { prefix } from './settings'
-import { stampOf } from './stamp'
+import { settingsKey } from './settings-key'
 import { isMeantText, loadText, restoreText, text } from './text'
-import { takeTurn, turnIsTaken } from './turn'
+import { takeRunLock, isRunLocked } from './run-lock'
 
 interface Wiring<Values extends Plain<Values>, Event extends { readonly kind: string }, Data> {
   readonly key: RunKey
-  readonly settings: Kept<Values>
+  readonly settings: AddressSettings<Values>
   /** What a run reads beside its settings. */
   readonly reads: () => 'text and prefix' | 'text' | 'nothing'
   /** As much of the text as is learned from; all of it unless given. */
   readonly cut?: (text: string) => string
   /** Begins a run, and gives what it tells. The run ends when `signal` aborts. */
-  readonly follow: (asked: { readonly order: Order<Values>; readonly recall: boolean; readonly waits: boolean }, signal: AbortSignal) => AsyncIterable<Event | Pace | Recalled<Data> | Recovered>
+  readonly follow: (asked: { readonly order: RunConfig<Values>; readonly recall: boolean; readonly waits: boolean }, signal: AbortSignal) => AsyncIterable<Event | Pace | Recalled<Data> | Recovered>
   /** Lets the run take so many steps from now on: 0 pauses it, Infinity lets it go on. */
   readonly allow: (steps: number) => void
-  readonly take: (event: Event, order: Order<Values>) => void
+  readonly take: (event: Event, order: RunConfig<Values>) => void
   /** Shows what a run had shown before; null for nothing. */
   readonly show: (data: Data | null) => void
-}
-
-/** What the controls of a run need of it. */
-export interface Runner<Settings = object> {
-  readonly status: ReadonlySignal<Status>
-  readonly failure: ReadonlySignal<Failure | null>
-  /** The step that the run went on from when the GPU was lost the last time; null if it never was. */
-  readonly recovered: ReadonlySignal<number | null>
-  /** Whether the settings have changed since the run began. */
-  readonly changed: ReadonlySignal<boolean>
-  /** A run that was kept earlier and can be gone on with; null if there is none. */
-  readonly kept: ReadonlySignal<KeptRun<Settings> | null>
-  start(): Promise<void>
-  pause(): void
-  resume(): void
-  stepOnce(): void
-  reset(): void
-  recall(): Promise<void>
-  forget(): Promise<void>
 }
 
 const isRecalled = <Data>(event: { readonly kind: string }): event is Recalled<Data> => event.kind === 'recalled'
 
 export function runner<Values extends Plain<Values>, Event extends { readonly kind: string }, Data>(
   { key, settings: { settings, assign, isGiven }, reads, cut, follow, allow, take, show }: Wiring<Values, Event, Data>,
-): Runner<Values> {
+) {
   const status = signal<Status>('idle')
   const failure = signal<Failure | null>(null)
   const recovered = signal<number | null>(null)
@@ -67,7 +48,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     allow(0)
   }
   /** What is set: a run that began with something else is not what the form shows. */
-  const stamp = () => stampOf([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id])
+  const stamp = () => settingsKey([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id])
 
   // What was wrong with the settings is not known of those in their place.
   const stamped = computed(stamp)
@@ -76,14 +57,14 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     if (status.peek() === 'idle') failure.value = null
   })
 
-  async function orderOf(): Promise<Order<Values>> {
+  async function orderOf(): Promise<RunConfig<Values>> {
     const set = settings.value
     if (reads() === 'nothing') return { text: '', textName: '', source: null, prefix: '', settings: set }
     const { name, content, opening } = await loadText()
     return { text: cut ? cut(content) : content, textName: name, source: text.value.source, prefix: reads() === 'text and prefix' ? prefix.value || opening : '', settings: set }
   }
 
-  function restore({ settings: set, source, textName, text: content }: Order<Values>): void {
+  function restore({ settings: set, source, textName, text: content }: RunConfig<Values>): void {
     assign(set)
     // The text that is chosen may be longer than what of it is learned from.
     const chosen = text.value
@@ -96,7 +77,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     if (!waits) goesOn = false
     ending?.abort()
     const { signal } = (ending = new AbortController())
-    if (!waits) yieldTurn = takeTurn(pause)
+    if (!waits) yieldTurn = takeRunLock(pause)
     status.value = 'starting'
     failure.value = recovered.value = null
     started.value = stamp()
@@ -109,7 +90,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
         if (!began) [began, kept.value] = [true, null]
         if (isRecovered(event)) recovered.value = event.step
         else if (isRecalled<Data>(event)) {
-          order = event.order as Order<Values>
+          order = event.order as RunConfig<Values>
           if (recovered.value === null) restore(order) // after a loss of the GPU, what is set meanwhile stays
           show(event.shown)
           status.value = 'running'
@@ -135,12 +116,12 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   }
 
   /** Goes on with the kept run as it was left; not before it is told to while another one computes. */
-  const recall = (left: KeptRun<Values>, told: boolean) => run(true, left.state !== 'running' || (!told && turnIsTaken()))
+  const recall = (left: KeptRun<Values>, told: boolean) => run(true, left.state !== 'running' || (!told && isRunLocked()))
 
   /** Whether the address, as it was opened, means this run. */
   function isMeant({ order }: KeptRun<Values>): boolean {
     if (!isGiven()) return order.source === null || isMeantText(order.source)
-    return stampOf(order.settings) === stampOf(settings.value) && (order.source === null || isMeantText(order.source)) && (order.prefix === '' || (prefix.value || order.prefix) === order.prefix)
+    return settingsKey(order.settings) === settingsKey(settings.value) && (order.source === null || isMeantText(order.source)) && (order.prefix === '' || (prefix.value || order.prefix) === order.prefix)
   }
 
   function forgetKept(): Promise<void> {
@@ -162,6 +143,8 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
 
   return {
     status,
+    device,
+    keepingFailure,
     failure,
     recovered,
     kept,
@@ -173,7 +156,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     forget: forgetKept,
     resume() {
       goesOn = true
-      yieldTurn = takeTurn(pause)
+      yieldTurn = takeRunLock(pause)
       allow(Infinity)
     },
     reset() {

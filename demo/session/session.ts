@@ -1,31 +1,22 @@
-// The state of the page that every view reads: the device, the run and what it has shown so far. Only the functions
+// The training of the view Train, which others look into: its run and what it has shown so far. Only the functions
 // here change it; a view calls them and never writes a signal of another.
 import { computed, effect, signal } from '@preact/signals'
-import type { Failure } from '../worker/protocol'
-import { isRecovered, type KeptRun } from '../worker/order'
-import type { RunEvent, RunOrder } from '../worker/run'
-import { call, calledOff, failureOf, follow, stream } from './client'
-import { History, type Progress } from './history'
-import type { Settings } from './defaults'
-import { forget as forgetKept, keptRun } from './forget'
-import type { Runner } from './runner'
+import type { Failure } from '../shared/protocol'
+import { isRecovered, type KeptRun, type Status } from '../shared/run-config'
+import { call, calledOff, failureOf, follow, stream } from '../client/client'
+import { History, type Progress, type TrainConfig, type TrainEvent } from '../shared/train/history'
+import type { Settings } from '../shared/train/settings'
+import { forget as forgetKept, keptRun } from './kept-run'
+import { device } from './device'
+import { isKept, keepingFailure } from './keeping'
 import { isGiven, prefix, replaceSettings, samplingOf, settings, trainingOf } from './settings'
-import { stampOf } from './stamp'
+import { settingsKey } from './settings-key'
 import { isMeantText, loadText, restoreText, text } from './text'
-import { takeTurn } from './turn'
-
-export type DeviceState =
-  | { readonly state: 'opening' }
-  | { readonly state: 'ready'; readonly name: string; readonly isSoftware: boolean }
-  | { readonly state: 'unavailable'; readonly failure: Failure }
-
-/** Of the run: none yet, or in this state. */
-export type Status = 'idle' | 'starting' | 'running' | 'paused' | 'finished' | 'failed'
+import { takeRunLock } from './run-lock'
 
 /** What trains, as it was when it began. */
-export type About = Omit<Extract<RunEvent, { kind: 'started' }>, 'kind' | 'history'>
+export type About = Omit<Extract<TrainEvent, { kind: 'started' }>, 'kind' | 'history'>
 
-export const device = signal<DeviceState>({ state: 'opening' })
 export const status = signal<Status>('idle')
 export const about = signal<About | null>(null)
 /** The newest figures. */
@@ -44,13 +35,8 @@ export const samplingFailure = signal<Failure | null>(null)
 export const hasModel = computed(() => ['running', 'paused', 'finished'].includes(status.value))
 /** A run that was kept earlier and can be gone on with; null if there is none. */
 export const kept = signal<KeptRun<Settings> | null>(null)
-/** Whether another tab keeps its run, so that this one does not. */
-export const keptElsewhere = signal(false)
-/** Why the run is not kept at present; null if it is, or there is nothing to keep. */
-export const keepingFailure = signal<Failure | null>(null)
-
 /** What is set: a run that began with something else is not what the form shows. */
-const stamp = computed(() => stampOf([trainingOf(settings.value), prefix.value, text.value.id]))
+const stamp = computed(() => settingsKey([trainingOf(settings.value), prefix.value, text.value.id]))
 const started = signal<string | null>(null)
 /** Whether the settings have changed since the run began. */
 export const changed = computed(() => started.value !== null && started.value !== stamp.value)
@@ -63,46 +49,18 @@ effect(() => {
 
 let ending: AbortController | null = null
 
-/** Opens the device in the worker and follows it. */
-export async function openDevice(): Promise<void> {
-  if (!navigator.gpu) {
-    // Some browsers' workers would say the same, but later.
-    device.value = { state: 'unavailable', failure: { code: 'no-webgpu', message: '' } }
-    return
-  }
-  try {
-    for await (const event of stream('watchDevice', undefined)) {
-      if (event.kind === 'adapter') device.value = { state: 'ready', ...event }
-      else device.value = { state: 'unavailable', failure: event.failure }
-    }
-  } catch (error) {
-    device.value = { state: 'unavailable', failure: failureOf(error) }
-  }
-}
-
-/** Follows whether the run is kept, and goes on with the one that was under way when the page was left. One that the address
- * does not mean is only offered. */
-export async function followKeeping(): Promise<void> {
-  const leave = () => document.visibilityState === 'hidden' && void call('keepRun', undefined)
-  document.addEventListener('visibilitychange', leave)
-  addEventListener('pagehide', () => void call('keepRun', undefined))
-  try {
-    keptElsewhere.value = !(await call('keepsRuns', undefined))
-    const found = await keptRun<Settings>('current')
-    if (found && status.value === 'idle') {
-      if (isMeant(found)) void recall('current', found.state === 'running')
-      else kept.value = found
-    }
-  } catch (error) {
-    keepingFailure.value = failureOf(error)
-  }
-  for await (const { failure } of stream('watchKeeping', undefined)) keepingFailure.value = failure
+/** Goes on with the run that was under way when the page was left. One that the address does not mean is only offered. */
+export async function findKept(): Promise<void> {
+  const found = await keptRun<Settings>('current')
+  if (!found || status.value !== 'idle') return
+  if (isMeant(found)) void recall('current', found.state === 'running')
+  else kept.value = found
 }
 
 /** Whether the address, as it was opened, means this run. */
 function isMeant({ order }: KeptRun<Settings>): boolean {
   if (!isGiven()) return true
-  return isMeantText(order.source!) && stampOf([order.settings, order.prefix]) === stampOf([trainingOf(settings.value), prefix.value || order.prefix])
+  return isMeantText(order.source!) && settingsKey([order.settings, order.prefix]) === settingsKey([trainingOf(settings.value), prefix.value || order.prefix])
 }
 
 /** Starts a new run with what is set. */
@@ -115,7 +73,7 @@ export const recall = (key: string, runs = false): Promise<void> => run(key, run
 async function run(from: string | null, runs: boolean, moves = false): Promise<void> {
   ending?.abort()
   const { signal } = (ending = new AbortController())
-  if (runs) takeTurn(pause)
+  if (runs) takeRunLock(pause)
   if (!moves) goesOn = false
   const before = status.value
   status.value = 'starting'
@@ -148,12 +106,12 @@ async function run(from: string | null, runs: boolean, moves = false): Promise<v
 }
 
 /** What is set, as an order for a run. */
-export async function orderOf(): Promise<RunOrder> {
+export async function orderOf(): Promise<TrainConfig> {
   const { name, content, opening } = await loadText()
   return { text: content, textName: name, source: text.value.source, prefix: prefix.value || opening, settings: trainingOf(settings.value) }
 }
 
-function begin({ kind: _, history, ...run }: Extract<RunEvent, { kind: 'started' }>, from: string | null): void {
+function begin({ kind: _, history, ...run }: Extract<TrainEvent, { kind: 'started' }>, from: string | null): void {
   clear()
   kept.value = null
   about.value = run
@@ -165,7 +123,7 @@ function begin({ kind: _, history, ...run }: Extract<RunEvent, { kind: 'started'
   restoreText(source!, textName, text)
 }
 
-function take(event: Exclude<RunEvent, { kind: 'started' }>): void {
+function take(event: Exclude<TrainEvent, { kind: 'started' }>): void {
   switch (event.kind) {
     case 'progress':
       progress.value = event
@@ -199,7 +157,7 @@ export function pause(): void {
 }
 export function resume(): void {
   goesOn = true
-  takeTurn(pause)
+  takeRunLock(pause)
   void call('allow', { steps: Infinity })
 }
 export const stepOnce = () => void call('allow', { steps: 1 })
@@ -214,9 +172,6 @@ export function reset(): void {
   status.value = 'idle'
   if (begun) void forget()
 }
-
-/** Whether what trains here is kept in this browser. */
-export const isKept = () => !keptElsewhere.value && keepingFailure.value === null
 
 // Where the worker is ended, what was kept goes on in the new one.
 follow({
@@ -237,7 +192,7 @@ function clear(): void {
   shown.value = { history: new History() }
 }
 
-function remember(event: RunEvent): void {
+function remember(event: TrainEvent): void {
   const { history } = shown.value
   history.take(event)
   shown.value = { history }
@@ -250,4 +205,4 @@ effect(() => {
 })
 
 /** The training as the controls of any run have it. */
-export const training: Runner<Settings> = { status, failure, recovered, changed, kept, start, pause, resume, stepOnce, reset, forget, recall: () => recall('current', kept.value?.state === 'running') }
+export const training = { status, device, keepingFailure, failure, recovered, changed, kept, start, pause, resume, stepOnce, reset, forget, recall: () => recall('current', kept.value?.state === 'running') }

@@ -1,9 +1,9 @@
 // What a run is set to, and the same as parameters of the page's address, so that a link reproduces the run.
 import { signal } from '@preact/signals'
-import { ofBrowser } from '../shell/language'
-import { keepInAddress, parameters } from './address'
-import { builtIn, type BuiltIn } from './built-in'
-import { defaults, misreadIn, settingsIn, type Name, type Sampling, type Settings } from './defaults'
+import { ofBrowser } from '../page/language'
+import { keepInAddress, parameters } from '../page/address'
+import { builtIn, type BuiltIn } from '../shared/texts'
+import { defaults, misreadIn, settingsIn, type Name, type Sampling, type Settings } from '../shared/train/settings'
 
 /** Every setting and how the network writes, one signal. */
 export const settings = signal(settingsIn(parameters))

@@ -1,13 +1,10 @@
 // The text to learn from: built in, pasted, opened or dropped. It never leaves the page and its worker.
 import { computed, effect, signal } from '@preact/signals'
 import type { EncodingGuess } from 'sluice'
-import type { TextFacts } from '../worker/corpus'
-import type { Failure } from '../worker/protocol'
-import { builtIn, openingOf, type BuiltIn } from './built-in'
-import { call, failureOf, FailureError } from './client'
+import type { Failure } from '../shared/protocol'
+import { builtIn, openingOf, type BuiltIn, type Source, type TextFacts } from '../shared/texts'
+import { call, failureOf, FailureError } from '../client/client'
 import { corpus, given, isGiven } from './settings'
-
-export type Source = BuiltIn | 'paste' | 'file'
 
 export interface Text {
   /** Another one for every text that was ever chosen here. */

@@ -1,7 +1,7 @@
 // What to do where there is no WebGPU, the browser that is in use first.
 import { FailureNote } from '../parts/failure-note'
-import type { Failure } from '../worker/protocol'
-import { strings } from './language'
+import type { Failure } from '../shared/protocol'
+import { strings } from '../page/language'
 import { words } from './strings'
 
 const isChrome = (agent: string) => /Chrome|Chromium|CriOS/.test(agent) && !/Android/.test(agent)

@@ -1,7 +1,7 @@
 // The GPU, opened once and again when it was lost, for as many seconds as a driver may take. Every model of the page lives on it.
 import { openDevice, SluiceError, type Gpu } from 'sluice'
 import { Channel } from './channel'
-import type { Failure } from './protocol'
+import type { Failure } from '../shared/protocol'
 import { toFailure } from './serve'
 
 export type DeviceEvent =

@@ -1,9 +1,9 @@
 // Keeps a run while it trains, every few seconds and whenever it rests: in the browser, for another visit, and at hand, in case the
 // GPU is lost.
 import { Channel } from './channel'
-import type { Failure } from './protocol'
+import type { Failure } from '../shared/protocol'
 import { toFailure } from './serve'
-import type { KeptRun, RunKey } from './order'
+import type { KeptRun, RunKey } from '../shared/run-config'
 import { keepRun, StorageError } from './storage'
 
 /** Milliseconds from one keeping to the next. */

@@ -1,9 +1,10 @@
 // Models in the browser: the run saved under a name, to go on with at any time; and as a file, which the library reads too.
 import { TextModel, readSafetensors } from 'sluice'
-import { History } from '../session/history'
+import type { ModelInfo } from '../shared/models'
+import { History, type TrainConfig } from '../shared/train/history'
 import { device } from './device'
-import { currentRun, type RunOrder } from './run'
-import { forgetRun, keepRun, listModels, recallRun, renameModel, type ModelInfo, type SavedRun } from './storage'
+import { currentRun } from './run'
+import { forgetRun, keepRun, listModels, recallRun, renameModel, type SavedRun } from './storage'
 
 async function keep(name: string, run: SavedRun, text: string, heldOutLoss: number | null): Promise<ModelInfo> {
   const { order: { settings: { cell, hidden, layers }, textName }, step } = run
@@ -34,7 +35,7 @@ export const modelHandlers = {
 
   /** Takes a file into the list. It has no text: where it is recalled, that of the order is tried.
    * @throws SluiceError `bad-file` for one that is not a text model. */
-  async importModel({ name, bytes, order }: { name: string; bytes: ArrayBuffer; order: RunOrder }): Promise<ModelInfo> {
+  async importModel({ name, bytes, order }: { name: string; bytes: ArrayBuffer; order: TrainConfig }): Promise<ModelInfo> {
     const file = new Uint8Array(bytes)
     const model = await TextModel.load(file, { device: await device() })
     const [first, ...others] = model.network.spec.layers

@@ -1,7 +1,7 @@
 // A run whose GPU was lost goes on by itself, from where it was last kept: paused if it was paused. So do its looks and whatever
 // else it was at.
 import { isLoss } from './device'
-import type { Recovered } from './order'
+import type { Recovered } from '../shared/run-config'
 
 /** So many losses within so many milliseconds of its running, and it is given up: whatever takes the GPU away will do so again. */
 const [mostLosses, within] = [3, 60_000]

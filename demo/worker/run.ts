@@ -1,16 +1,15 @@
 // The run of the page, the only one: started or gone on with, and commanded.
 import type { TextModel } from 'sluice'
-import { pack, type Draws } from '../session/draws'
-import type { Sampling } from '../session/defaults'
+import { pack, type Draws } from '../shared/train/draws'
+import type { Sampling } from '../shared/train/settings'
 import { Keeper, keepsRuns, type Kept } from './keeper'
 import { oneAtATime } from './one-at-a-time'
-import { checkSampling } from './recipe'
+import { checkSampling } from '../shared/train/options'
 import { recovering } from './recovering'
-import type { KeptRun, Recovered, RunKey } from './order'
+import type { KeptRun, Recovered, RunKey } from '../shared/run-config'
 import { forgetRun, recallRun, type SavedRun } from './storage'
-import { alternatives, Run, type RunEvent, type RunOrder } from './training'
-
-export type { Point, RunEvent, RunOrder } from './training'
+import type { TrainConfig, TrainEvent } from '../shared/train/history'
+import { alternatives, Run } from './training'
 
 let run: Run | null = null
 let keeper: Keeper<SavedRun> | null = null
@@ -24,7 +23,7 @@ export const currentModel = (): TextModel | null => run?.model ?? null
 export const runHandlers = {
   /** Trains, and tells of it until the page stops listening, which ends the run and frees the model.
    * `from`: the key of a kept run to go on with; `order` then is for what was kept without a text. */
-  train: oneAtATime(async function* ({ order, from, sampling }: { order: RunOrder; from: string | null; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<RunEvent | Recovered> {
+  train: oneAtATime(async function* ({ order, from, sampling }: { order: TrainConfig; from: string | null; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<TrainEvent | Recovered> {
     try {
       const kept = from === null ? null : await recallRun(from)
       const what = kept === null ? order : { ...order, ...kept.run.order, text: kept.text || order.text, ...(!kept.text && { textName: order.textName, source: order.source, prefix: order.prefix }) }
@@ -35,7 +34,7 @@ export const runHandlers = {
       }
       // It was left as it is now, and not as it was when it was kept.
       const stood = () => keeper?.latest && { ...keeper.latest, state: run!.state }
-      yield* recovering<SavedRun, RunEvent>(kept?.run ?? null, { live, stood: () => stood() ?? null, signal })
+      yield* recovering<SavedRun, TrainEvent>(kept?.run ?? null, { live, stood: () => stood() ?? null, signal })
     } finally {
       run = keeper = null
     }

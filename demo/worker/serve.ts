@@ -1,6 +1,6 @@
 // The worker's end of the calls.
 import { SluiceError } from 'sluice'
-import type { Failure, Handler, Reply, Request } from './protocol'
+import type { Failure, Handler, Reply, Request } from '../shared/protocol'
 import { StorageError } from './storage'
 
 export function toFailure(error: unknown): Failure {

@@ -1,10 +1,10 @@
 // Runs that the page steers: they train in rounds while they may, else sleep; so pausing is nothing but not taking the
 // next round. They are kept between two rounds, as the training of the view Train is.
-import { Allowance } from './allowance'
+import { StepBudget } from './step-budget'
 import { loss } from './device'
 import { Keeper } from './keeper'
 import { oneAtATime } from './one-at-a-time'
-import { isPace, type KeptRun, type Order, type Pace, type Recovered, type RunKey } from './order'
+import { isPace, type KeptRun, type RunConfig, type Pace, type Recalled, type Recovered, type RunKey } from '../shared/run-config'
 import { recovering } from './recovering'
 import { recallRun } from './storage'
 
@@ -21,7 +21,7 @@ export interface Rounds<Event> {
 interface RoundOptions {
   /** Where it trains. */
   readonly gpu: { readonly lost: Promise<string> }
-  readonly allowance: Allowance
+  readonly allowance: StepBudget
   readonly signal: AbortSignal
   /** Steps taken already. */
   readonly step: number
@@ -78,7 +78,7 @@ interface SavedRounds<Settings, Data> extends KeptRun<Settings> {
 
 /** A run as it lives. */
 export interface Life<Data> {
-  readonly allowance: Allowance
+  readonly allowance: StepBudget
   readonly signal: AbortSignal
   /** Where it stood, for a run that goes on: it begins with the round after that. */
   readonly saved: { readonly files: Files; readonly shown: Data; readonly step: number } | null
@@ -87,7 +87,7 @@ export interface Life<Data> {
 }
 
 /** A kind of run: how it lives, and how what it has shown grows with its events, in the worker as in the page. */
-interface Kind<Args extends { readonly order: Order<{ readonly iterations: number }> }, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data> {
+interface Kind<Args extends { readonly order: RunConfig<{ readonly iterations: number }> }, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data> {
   readonly key: RunKey
   readonly live: (args: Args, life: Life<Data>) => AsyncGenerator<Event | Pace>
   readonly advance: (shown: Shown | null, event: Event, order: Args['order']) => Shown | null
@@ -96,29 +96,22 @@ interface Kind<Args extends { readonly order: Order<{ readonly iterations: numbe
   readonly unpack: (data: Data) => Shown
 }
 
-/** A run that goes on where it was kept: it begins with this. */
-export interface Recalled<Data> {
-  readonly kind: 'recalled'
-  readonly order: Order
-  readonly shown: Data
-}
-
 /** The two calls of a kind of run: to follow one, which ends the one before, and to allow it steps. */
-export function steered<Args extends { readonly order: Order<{ readonly iterations: number }> }, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({ key, live, advance, pack, unpack }: Kind<Args, Event, Shown, Data>) {
+export function steered<Args extends { readonly order: RunConfig<{ readonly iterations: number }> }, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({ key, live, advance, pack, unpack }: Kind<Args, Event, Shown, Data>) {
   type Asked = Args & {
     /** Whether to go on with the run that was kept; the order then is that one's. */
     readonly recall: boolean
     /** Whether it does not train before it is told to, however it was left. */
     readonly waits: boolean
   }
-  let current: Allowance | null = null
+  let current: StepBudget | null = null
 
   type Saved = SavedRounds<Args['order']['settings'], Data>
 
   async function* lived(asked: Asked, signal: AbortSignal): AsyncGenerator<Event | Pace | Recalled<Data> | Recovered> {
     const kept = asked.recall ? await recallRun<Saved>(key) : null
     const order: Args['order'] = kept ? { ...kept.run.order, text: kept.text } : asked.order
-    const allowance = (current = new Allowance(signal, kept?.run.limit ?? order.settings.iterations))
+    const allowance = (current = new StepBudget(signal, kept?.run.limit ?? order.settings.iterations))
     if (kept && (asked.waits || kept.run.state !== 'running')) allowance.allow(0)
     let shown: Shown | null = null
     let state: KeptRun['state'] = 'running'

@@ -1,10 +1,10 @@
 // What the browser keeps between visits: the run that was under way, and the models that were saved. All in IndexedDB, by
 // the worker, so that the page does not wait for a write.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
-import type { CellName } from 'sluice'
-import type { HistoryData } from '../session/history'
-import type { Settings } from '../session/defaults'
-import type { KeptRun } from './order'
+import type { ModelInfo } from '../shared/models'
+import type { HistoryData } from '../shared/train/history'
+import type { Settings } from '../shared/train/settings'
+import type { KeptRun } from '../shared/run-config'
 
 /** Where a training stands: all there is to go on with it, but its text. */
 export interface SavedRun extends KeptRun<Settings> {
@@ -13,22 +13,6 @@ export interface SavedRun extends KeptRun<Settings> {
   /** Steps and epochs at which the run rests. */
   readonly limits: { readonly steps: number; readonly epochs: number }
   readonly history: HistoryData
-}
-
-/** A saved model, as a list shows it. */
-export interface ModelInfo {
-  readonly id: string
-  readonly name: string
-  /** Milliseconds since 1970. */
-  readonly savedAt: number
-  readonly cell: CellName
-  readonly hidden: number
-  readonly layers: number
-  readonly step: number
-  /** The last loss on the text held out, in nats; null if there was none. */
-  readonly heldOutLoss: number | null
-  readonly textName: string
-  readonly bytes: number
 }
 
 interface Schema extends DBSchema {

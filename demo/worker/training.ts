@@ -1,57 +1,18 @@
 // One run of training: a loop that does one thing at a time. It trains a step while it may, else sleeps; so pausing is
 // nothing but not taking the next step. The page follows it as a stream of events.
 import { Corpus, SluiceError, TextModel, type Draw, type Progress, type Training } from 'sluice'
-import { pack, type Draws } from '../session/draws'
-import { History, type HistoryData } from '../session/history'
-import type { Sampling, Settings } from '../session/defaults'
-import { Allowance } from './allowance'
+import type { Point } from '../shared/curve'
+import { pack, type Draws } from '../shared/train/draws'
+import { History, type TrainConfig, type TrainEvent } from '../shared/train/history'
+import type { Sampling } from '../shared/train/settings'
+import { StepBudget } from './step-budget'
 import { device, loss } from './device'
-import { Looks, Speed } from './pace'
-import type { Order } from './order'
-import type { Failure } from './protocol'
-import { checkSampling, checkSettings, trainOptions } from './recipe'
+import { EvaluationSchedule } from './evaluation-schedule'
+import { ThroughputMeter } from './throughput'
+import type { Failure } from '../shared/protocol'
+import { checkSampling, checkSettings, trainOptions } from '../shared/train/options'
 import { toFailure } from './serve'
 import type { SavedRun } from './storage'
-
-export type RunOrder = Order<Settings>
-
-/** One training step on the curve. */
-export interface Point {
-  /** Steps done, from 1. */
-  readonly step: number
-  /** Mean loss of the step's batch, in nats. */
-  readonly loss: number
-}
-
-export type RunEvent =
-  | {
-      readonly kind: 'started'
-      readonly order: RunOrder
-      /** What a run that goes on had shown before. */
-      readonly history: HistoryData | null
-      readonly characters: number
-      readonly heldOut: number
-      readonly vocabulary: number
-      readonly parameters: number
-    }
-  | {
-      readonly kind: 'progress'
-      /** The steps since the event before, oldest first. */
-      readonly points: readonly Point[]
-      readonly epoch: number
-      readonly totalSteps: number
-      readonly charsPerSecond: number
-      readonly secondsPerStep: number
-      readonly secondsLeft: number
-    }
-  /** A look at the model between steps: what it writes now, and its mean loss on the text held out, in nats. */
-  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly draws: Draws; readonly heldOutLoss: number | null }
-  /** The run goes on, but could not write with the sampling it was given. */
-  | { readonly kind: 'sampling-refused'; readonly failure: Failure }
-  /** It cannot train, but it can write: an imported model that does not know the text. */
-  | { readonly kind: 'training-refused'; readonly failure: Failure }
-  | { readonly kind: 'rested'; readonly finished: boolean }
-  | { readonly kind: 'resumed' }
 
 /** Milliseconds between events of progress: often enough for the eye, seldom enough for a fast GPU's steps. */
 const reportEvery = 100
@@ -68,17 +29,17 @@ export async function drawn(parts: AsyncIterable<readonly Draw[]>): Promise<Draw
 
 export class Run {
   #sampling: Sampling
-  readonly allowance: Allowance
+  readonly allowance: StepBudget
   #finished = false
-  readonly #speed = new Speed()
-  readonly #looks = new Looks()
+  readonly #speed = new ThroughputMeter()
+  readonly #looks = new EvaluationSchedule()
   readonly #history: History
   /** Steps done. */
   #step: number
   /** Times through the text after which it rests. */
   #epochs: number
   #points: Point[] = []
-  #last: Omit<Extract<RunEvent, { kind: 'progress' }>, 'points'> | null = null
+  #last: Omit<Extract<TrainEvent, { kind: 'progress' }>, 'points'> | null = null
   #reported = 0
   #corpus: Corpus | null = null
   /** Why the text cannot be trained on. */
@@ -93,7 +54,7 @@ export class Run {
   /** @param saved where it stood, for a run that goes on
    * @param keep called between steps, and when it rests: the time to keep the run */
   constructor(
-    readonly order: RunOrder,
+    readonly order: TrainConfig,
     private readonly saved: SavedRun | null,
     sampling: Sampling,
     private readonly signal: AbortSignal,
@@ -104,7 +65,7 @@ export class Run {
     this.#step = saved?.step ?? 0
     this.#from = saved?.file ?? null
     const { steps, epochs } = saved?.limits ?? { steps: order.settings.iterations, epochs: order.settings.epochs }
-    this.allowance = new Allowance(signal, steps)
+    this.allowance = new StepBudget(signal, steps)
     this.#epochs = epochs
     this.#looks.begin(this.#step)
     if (saved && saved.state !== 'running') this.allowance.allow(0)
@@ -138,7 +99,7 @@ export class Run {
     return this.#step
   }
 
-  async *live(): AsyncGenerator<RunEvent> {
+  async *live(): AsyncGenerator<TrainEvent> {
     const { text, prefix, settings } = this.order
     checkSettings(settings)
     const model = (this.model = await this.#createModel())
@@ -188,7 +149,7 @@ export class Run {
     }
   }
 
-  async *#loop(model: TextModel): AsyncGenerator<RunEvent> {
+  async *#loop(model: TextModel): AsyncGenerator<TrainEvent> {
     while (!this.signal.aborted) {
       if (this.allowance.left <= 0) {
         yield* this.#rest()
@@ -207,7 +168,7 @@ export class Run {
   }
 
   /** Sleeps until something is asked for. */
-  async *#rest(): AsyncGenerator<RunEvent> {
+  async *#rest(): AsyncGenerator<TrainEvent> {
     yield* this.#report()
     this.keep(true)
     yield { kind: 'rested', finished: this.#finished }
@@ -219,7 +180,7 @@ export class Run {
   }
 
   /** After the last step, as many again. */
-  async *#goFurther(): AsyncGenerator<RunEvent> {
+  async *#goFurther(): AsyncGenerator<TrainEvent> {
     if (this.#refused) {
       this.allowance.allow(0)
       return yield { kind: 'training-refused', failure: this.#refused }
@@ -280,20 +241,20 @@ export class Run {
   }
 
   /** Tells the steps that have not been told yet. */
-  *#report(): Generator<RunEvent> {
+  *#report(): Generator<TrainEvent> {
     if (!this.#last || this.#points.length === 0) return
     this.#reported = performance.now()
     yield { ...this.#last, points: this.#points }
     this.#points = []
   }
 
-  #remember(event: RunEvent): RunEvent {
+  #remember(event: TrainEvent): TrainEvent {
     this.#history.take(event)
     return event
   }
 
   /** What the model writes now and how well it does. */
-  async #look(model: TextModel): Promise<RunEvent> {
+  async #look(model: TextModel): Promise<TrainEvent> {
     const { prefix, settings } = this.order
     const heldOut = this.#corpus!.heldOut.subarray(0, heldOutLimit)
     const heldOutLoss = heldOut.length > 1 ? Math.log(await model.evaluate(heldOut)) : null
@@ -309,7 +270,7 @@ export class Run {
     }
   }
 
-  async *#lookAndTell(model: TextModel): AsyncGenerator<RunEvent> {
+  async *#lookAndTell(model: TextModel): AsyncGenerator<TrainEvent> {
     yield* this.#report()
     const from = performance.now()
     yield this.#remember(await this.#look(model))

@@ -1,7 +1,7 @@
 // What keeps a run: one save at a time, and none once it was told to stop.
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Keeper as KeeperClass } from '../../demo/worker/keeper'
-import type { KeptRun } from '../../demo/worker/order'
+import type { KeptRun } from '../../demo/shared/run-config'
 
 /** The writes that are under way: each ends when it is told to. */
 const writes = vi.hoisted((): (() => void)[] => [])

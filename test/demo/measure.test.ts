@@ -1,6 +1,7 @@
 // How X-ray measures what a unit answers to.
 import { expect, it } from 'vitest'
-import { halfLives, markPlaces, measureOf, standardizedDifference, unitMeans } from '../../demo/views/xray/measure'
+import { measureOf } from '../../demo/shared/xray'
+import { halfLives, markPlaces, standardizedDifference, unitMeans } from '../../demo/worker/measure'
 
 it('finds the places of a text, in English and Chinese', () => {
   const marks = markPlaces([...'He said: "Go on." Yes.\n“走吧。”他'])

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page, Viewport } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { launchChrome } from '../../demo/launch/launch-chrome.mjs'
-import type { KeptRun, RunKey } from '../../demo/worker/order'
+import type { KeptRun, RunKey } from '../../demo/shared/run-config'
 
 export const phone = { width: 390, height: 844, isMobile: true, hasTouch: true }
 export const desk = { width: 1440, height: 900 }

@@ -1,11 +1,11 @@
 // The view Race as a person meets it, and what it counts on.
 import { parameterShapes } from 'sluice'
 import { describe, expect, it } from 'vitest'
-import { Curve } from '../../demo/session/curve'
-import { presets, type Lane } from '../../demo/views/race/lanes'
-import { equalSizes, specOf } from '../../demo/views/race/sizes'
+import { Curve } from '../../demo/shared/curve'
+import { presets, type Lane } from '../../demo/shared/race/lanes'
+import { equalSizes, specOf } from '../../demo/shared/race/sizes'
 import { lineOf, secondsAt, standing } from '../../demo/views/race/standing'
-import type { Racer } from '../../demo/views/race/record'
+import type { Racer } from '../../demo/shared/race/record'
 import { desk, phone, useBrowser, visit, type Person } from './person'
 
 useBrowser()

@@ -1,7 +1,7 @@
 // What the page and `npm start` in a terminal are set to alike.
 import { expect, it } from 'vitest'
-import { openingOf } from '../../demo/session/built-in'
-import { defaults, misreadIn, settingsIn } from '../../demo/session/defaults'
+import { openingOf } from '../../demo/shared/texts'
+import { defaults, misreadIn, settingsIn } from '../../demo/shared/train/settings'
 
 it('reads an address: the defaults, but for what it says', () => {
   const read = (address: string) => settingsIn(new URLSearchParams(address))

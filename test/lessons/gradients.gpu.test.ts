@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest'
 import { Network } from 'sluice'
 import { random } from '../../demo/lessons/tasks'
-import { cellGradients, norms } from '../../demo/views/gradients/norms'
-import { taskOf } from '../../demo/views/gradients/tasks'
+import { cellGradients, norms } from '../../demo/worker/gradients/norms'
+import { taskOf } from '../../demo/worker/gradients/tasks'
 import { testDevice } from '../support/kernel'
 
 const [T, B, H] = [12, 3, 8]

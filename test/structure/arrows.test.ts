@@ -40,15 +40,45 @@ const arrows: Record<string, readonly string[]> = {
   'src/reference': ['src/cells', 'src/random', 'src/spec'],
 }
 
+/** The same for the demo, whose rooms are folders; of demo/views each folder is one. */
+const view = ['demo/client', 'demo/page', 'demo/parts', 'demo/session', 'demo/shared']
+const demoArrows: Record<string, readonly string[]> = {
+  // What page and worker share knows neither.
+  'demo/shared': ['demo/corpora'],
+  'demo/lessons': ['demo/corpora'],
+  'demo/worker': ['demo/lessons', 'demo/shared'],
+  // Of the page only this speaks to the worker: it has the types of its calls, and its address.
+  'demo/client': ['demo/shared', 'demo/worker'],
+  'demo/page': [],
+  'demo/parts': ['demo/page', 'demo/shared'],
+  'demo/session': ['demo/client', 'demo/page', 'demo/shared'],
+  'demo/views/blank': view,
+  'demo/views/gradients': view,
+  'demo/views/how': [...view, 'README.md', 'shaders'],
+  'demo/views/race': view,
+  'demo/views/train': view,
+  'demo/views/xray': view,
+  'demo/shell': [...view, 'demo/views/blank', 'demo/views/gradients', 'demo/views/how', 'demo/views/race', 'demo/views/train', 'demo/views/xray'],
+  'demo/main': ['demo/session', 'demo/shell', 'demo/style'],
+  'demo/terminal': ['demo/shared'],
+}
+/** What has no imports of its own. */
+const leaves = ['demo/corpora', 'demo/style', 'README.md', 'shaders']
+
 const sources = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts')).map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!)
 
+/** The path of what is imported, from the root; without its ending, as it stands in the import. */
+const targetOf = (file: string, specifier: string): string => relative(root, join(root, dirname(file), specifier.replace(/\?.*$/, ''))).replaceAll('\\', '/')
+
 const roomOf = (file: string): string => {
-  const [top, first, second] = file.split('/')
-  return second === undefined ? `${top}/${first!.replace(/\.ts$/, '')}` : `${top}/${first}`
+  const [top, first, second, third] = file.split('/')
+  if (top !== 'src' && top !== 'demo') return top!
+  if (first === 'views' && third !== undefined) return `${top}/${first}/${second}`
+  return second === undefined ? `${top}/${first!.replace(/\.tsx?$/, '')}` : `${top}/${first}`
 }
 
 test.each(sources('src'))('%s imports only what its room may', (file) => {
@@ -56,22 +86,54 @@ test.each(sources('src'))('%s imports only what its room may', (file) => {
   expect(Object.keys(arrows), `${room} is not in the list of rooms`).toContain(room)
   for (const specifier of importsOf(file)) {
     expect(specifier, 'the core has no run-time dependency').toMatch(/^\./)
-    const target = roomOf(relative(root, join(root, dirname(file), specifier)).replaceAll('\\', '/'))
+    const target = roomOf(targetOf(file, specifier))
     if (target !== room) expect(arrows[room], `${file} imports ${specifier}`).toContain(target)
   }
 })
 
-test('no room is listed that is not there, and the rooms make no circle', () => {
-  const rooms = new Set(sources('src').map(roomOf))
+test.each(sources('demo'))('%s imports only what its room may, and of the library what a user can import', (file) => {
+  const room = roomOf(file)
+  expect(Object.keys(demoArrows), `${room} is not in the list of rooms`).toContain(room)
+  for (const specifier of importsOf(file).filter((specifier) => specifier.startsWith('.'))) {
+    const target = roomOf(targetOf(file, specifier))
+    if (target !== room) expect(demoArrows[room], `${file} imports ${specifier}`).toContain(target)
+  }
+})
+
+test.each([['src', arrows, []], ['demo', demoArrows, leaves]] as const)('%s: no room is listed that is not there, and the rooms make no circle', (folder, arrows, leaves) => {
+  const rooms = new Set(sources(folder).map(roomOf))
   expect([...rooms].sort()).toEqual(Object.keys(arrows).sort())
-  const placed = new Set<string>()
-  while (placed.size < rooms.size) {
+  const placed = new Set<string>(leaves)
+  while (placed.size < rooms.size + leaves.length) {
     const next = [...rooms].filter((room) => !placed.has(room) && arrows[room]!.every((below) => placed.has(below)))
     expect(next.length, `a circle among ${[...rooms].filter((room) => !placed.has(room)).join(', ')}`).toBeGreaterThan(0)
     for (const room of next) placed.add(room)
   }
 })
 
-test.each(sources('demo'))('%s imports only what a user can import', (file) => {
-  for (const specifier of importsOf(file)) expect(specifier).not.toMatch(/(^|\/)src\//)
+/** The files that lead from one back to itself, along imports of values and of types; null if none do. */
+function circleIn(files: readonly string[]): string[] | null {
+  const known = new Set(files)
+  const fileOf = (path: string) => [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((name) => known.has(name))
+  const clear = new Set<string>()
+  const walk = (file: string, path: readonly string[]): string[] | null => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
+    if (clear.has(file)) return null
+    for (const specifier of importsOf(file).filter((specifier) => specifier.startsWith('.'))) {
+      const next = fileOf(targetOf(file, specifier))
+      const circle = next ? walk(next, [...path, file]) : null
+      if (circle) return circle
+    }
+    clear.add(file)
+    return null
+  }
+  for (const file of files) {
+    const circle = walk(file, [])
+    if (circle) return circle
+  }
+  return null
+}
+
+test('no files of the demo import one another in a circle, types included', () => {
+  expect(circleIn(sources('demo'))?.join(' → ')).toBeUndefined()
 })

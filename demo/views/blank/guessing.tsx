@@ -2,9 +2,9 @@
 import { probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
 import { unless } from '../../parts/unless'
-import { at, forgetScore, guesses, hidden, isRight, learning, score, sides, total, type Score } from './store'
+import { at, forgetScore, guesses, hidden, isRight, learning, score, total, type Score } from './store'
 import { words } from './strings'
-import type { Asked, Side } from './handlers'
+import { sides, type Asked, type Side } from '../../shared/blank/record'
 
 export function Guessing() {
   const w = words.value

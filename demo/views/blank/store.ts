@@ -1,18 +1,15 @@
 // The two readers, the passage and what is hidden in it, their guesses, and the score.
 import { computed, effect, signal } from '@preact/signals'
 import type { CellName } from 'sluice'
-import { call, failureOf, stream } from '../../session/client'
-import { kept } from '../../session/kept'
+import { call, failureOf, stream } from '../../client/client'
+import { addressSettings } from '../../page/address-settings'
 import { runner } from '../../session/runner'
 import { loadText, text } from '../../session/text'
-import type { Failure } from '../../worker/protocol'
-import type { Asked, BlankEvent, BlankSettings, Of, Side } from './handlers'
-import { advance, type Learning } from './record'
+import type { Failure } from '../../shared/protocol'
+import { advance, type Asked, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../../shared/blank/record'
 
-/** In the order in which they are shown everywhere. */
-export const sides: readonly Side[] = ['both', 'before']
 export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName[]
-const keptSettings = kept<BlankSettings>('blank', { cell: 'lstm', hidden: 48, seed: 0, iterations: 800 }, { cell: cells })
+const keptSettings = addressSettings<BlankSettings>('blank', { cell: 'lstm', hidden: 48, seed: 0, iterations: 800 }, { cell: cells })
 export const { settings, set } = keptSettings
 
 /** Characters of the text that are learned from, so that a minute is enough. */

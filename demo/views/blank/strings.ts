@@ -1,5 +1,5 @@
-import { strings } from '../../shell/language'
-import type { Side } from './handlers'
+import { strings } from '../../page/language'
+import type { Side } from '../../shared/blank/record'
 
 interface Blank {
   title: string

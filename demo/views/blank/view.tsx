@@ -10,9 +10,9 @@ import { TextLine, textInWords } from '../../parts/text-line'
 import { text } from '../../session/text'
 import { Board } from './board'
 import { Guessing } from './guessing'
-import { cells, learning, runs, set, settings, sides } from './store'
+import { cells, learning, runs, set, settings } from './store'
 import { words } from './strings'
-import type { Side } from './handlers'
+import { sides, type Side } from '../../shared/blank/record'
 import './blank.css'
 
 const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`
@@ -34,7 +34,7 @@ export default function Blank() {
             <NumberField name="blank-iterations" label={w.iterations} value={now.iterations} min={1} onChange={(value) => set('iterations', value)} />
             <NumberField name="blank-seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </form>
-          <TextLine id="blank-reads" />
+          <TextLine id="blank-reads" name={text.value.name} />
           <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>{learning.value && w.about(count(learning.value.step), textInWords(text.value.name))}</RunControls>
         </div>
         <Accuracy />

@@ -1,7 +1,8 @@
 // What the three networks are set to.
 import { NumberField, Select, Slider } from '../../parts/field'
 import { Segments } from '../../parts/segments'
-import { chooseLesson, lesson, lessonNames, set, settings, taskNames, type LessonName } from './settings'
+import { taskNames } from '../../shared/gradients/settings'
+import { chooseLesson, lesson, lessonNames, set, settings, type LessonName } from './settings'
 import { words } from './strings'
 
 /** Settings that are worth a look, and what there is to see with them. */

@@ -1,35 +1,9 @@
-// What the three networks are set to, its defaults, and lessons that are worth a look.
+// What the three networks are set to, and lessons that are worth a look.
 import { computed } from '@preact/signals'
-import { kept } from '../../session/kept'
+import { addressSettings } from '../../page/address-settings'
+import { defaults, taskNames, type GradientSettings } from '../../shared/gradients/settings'
 
-export type TaskName = 'adding' | 'copying' | 'text'
-
-export interface GradientSettings {
-  readonly task: TaskName
-  /** The plain RNN, of tanh or of relu. */
-  readonly rnn: 'rnn' | 'rnn-relu'
-  /** U is an orthogonal matrix, times this. */
-  readonly scale: number
-  /** Whether the gates begin by keeping what is there. */
-  readonly keep: boolean
-  /** T */
-  readonly steps: number
-  /** Infinity for none. */
-  readonly clipNorm: number
-  readonly optimizer: 'adam' | 'sgd'
-  readonly rate: number
-  readonly hidden: number
-  readonly batch: number
-  readonly iterations: number
-  readonly seed: number
-}
-
-const defaults: GradientSettings = {
-  task: 'adding', rnn: 'rnn', scale: 0.8, keep: true, steps: 50, clipNorm: 1, optimizer: 'adam', rate: 0.01, hidden: 32, batch: 16, iterations: 1000, seed: 1,
-}
-
-export const taskNames = ['adding', 'copying', 'text'] as const satisfies readonly TaskName[]
-export const keptSettings = kept<GradientSettings>('gradients', defaults, { task: taskNames, rnn: ['rnn', 'rnn-relu'], optimizer: ['adam', 'sgd'] })
+export const keptSettings = addressSettings<GradientSettings>('gradients', defaults, { task: taskNames, rnn: ['rnn', 'rnn-relu'], optimizer: ['adam', 'sgd'] })
 export const { settings, set, assign } = keptSettings
 
 const exploding = { rnn: 'rnn-relu', scale: 1.25, keep: true, optimizer: 'sgd', rate: 0.01 } as const

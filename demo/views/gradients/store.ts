@@ -1,10 +1,10 @@
 // The gradients as the page knows them: kept while another view is shown.
 import { signal } from '@preact/signals'
-import { call, stream } from '../../session/client'
+import { call, stream } from '../../client/client'
 import { runner } from '../../session/runner'
-import type { GradientEvent } from './handlers'
-import { advance, unpack, type GradientData, type Gradients } from './record'
-import { keptSettings, settings, type GradientSettings } from './settings'
+import { advance, unpack, type GradientData, type GradientEvent, type Gradients } from '../../shared/gradients/record'
+import type { GradientSettings } from '../../shared/gradients/settings'
+import { keptSettings, settings } from './settings'
 
 /** null before the first; a new object whenever it has changed. */
 export const gradients = signal<Gradients | null>(null)

@@ -1,6 +1,7 @@
-import { strings } from '../../shell/language'
-import type { Out } from './handlers'
-import type { GradientSettings, LessonName, TaskName } from './settings'
+import { strings } from '../../page/language'
+import type { Out } from '../../shared/gradients/record'
+import type { GradientSettings, TaskName } from '../../shared/gradients/settings'
+import type { LessonName } from './settings'
 
 export type Trace = 'norm' | 'loss'
 

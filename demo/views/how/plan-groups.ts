@@ -1,5 +1,5 @@
 // The commands of a plan, in groups that a person can name.
-import type { Command } from './handlers'
+import type { Command } from '../../shared/step-plan'
 
 export type Phase = 'forward' | 'loss' | 'backward' | 'gradients' | 'update'
 

@@ -1,4 +1,4 @@
-import { strings } from '../../shell/language'
+import { strings } from '../../page/language'
 import type { Phase } from './plan-groups'
 
 /** A heading, and paragraphs; what stands between two dollars is a formula, between two backquotes a name in the code. */

@@ -7,7 +7,7 @@ import { Ledger, type Entry } from '../../parts/ledger'
 import { Segments } from '../../parts/segments'
 import { nameOf, strokeOf } from './names'
 import { chartData, standing, type Axis, type Measure } from './standing'
-import type { Race } from './record'
+import type { Race } from '../../shared/race/record'
 import { race } from './store'
 import { words } from './strings'
 

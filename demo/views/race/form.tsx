@@ -5,9 +5,10 @@ import { NumberField, Select, Slider, TextField } from '../../parts/field'
 import { count, unitsOf } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import { TextLine } from '../../parts/text-line'
-import { choices } from '../../session/defaults'
+import { choices } from '../../shared/train/settings'
+import { text } from '../../session/text'
 import { prefix, set as setShared, settings as shared } from '../../session/settings'
-import { mostLanes, mostLayers, presets, type Lane, type PresetName, type Task } from './lanes'
+import { mostLanes, mostLayers, presets, type Lane, type PresetName, type Task } from '../../shared/race/lanes'
 import { nameOf, strokeOf } from './names'
 import { choosePreset, lanes, preset, race, set, setTask, settings } from './settings'
 import { sizes } from './store'
@@ -22,7 +23,7 @@ export function RaceChoice() {
       <Segments titled name="preset" label={w.preset} value={preset.value ?? ('' as PresetName)} options={(Object.keys(presets) as PresetName[]).map((value) => ({ value, label: w.presets[value] }))} onChange={choosePreset} />
       <Segments titled name="task" label={w.task} value={now.task} options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))} onChange={setTask} />
       <p class="hint">{w.taskAbout[now.task]}</p>
-      <TextLine id="race-text" />
+      <TextLine id="race-text" name={text.value.name} />
     </form>
   )
 }

@@ -1,7 +1,7 @@
 // How a contestant is called and drawn.
 import { cellNames } from '../../parts/cells'
 import type { Series } from '../../parts/chart'
-import type { Lane } from './lanes'
+import type { Lane } from '../../shared/race/lanes'
 import { words } from './strings'
 
 export const nameOf = ({ cell, layers, both }: Lane): string => [cellNames[cell], ...(layers > 1 ? [words.value.layersOf(layers)] : []), ...(both ? [words.value.both] : [])].join(words.value.comma)

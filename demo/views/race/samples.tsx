@@ -5,9 +5,8 @@ import { Swatch } from '../../parts/chart'
 import { Slider } from '../../parts/field'
 import { count, figure } from '../../parts/format'
 import { nameOf, strokeOf } from './names'
-import type { Race } from './record'
+import type { LaneLook, Passage, Race } from '../../shared/race/record'
 import { race } from './store'
-import type { LaneLook, Passage } from './handlers'
 import { words } from './strings'
 
 /** The look that is shown; null for the newest. */

@@ -1,6 +1,6 @@
 // Who leads, and the curves: over the steps that all have taken, or over the time that each has trained for itself.
 import uPlot from 'uplot'
-import type { Race, Racer } from './record'
+import type { Race, Racer } from '../../shared/race/record'
 
 export type Axis = 'steps' | 'time'
 export type Measure = 'heldOut' | 'training'

@@ -1,14 +1,14 @@
 // The race as the page knows it: kept while another view is shown.
 import { effect, signal } from '@preact/signals'
-import { call, stream } from '../../session/client'
+import { call, stream } from '../../client/client'
 import { runner } from '../../session/runner'
-import { device } from '../../session/session'
+import { device } from '../../session/device'
 import { settings as shared } from '../../session/settings'
 import { textFacts } from '../../session/text'
-import { advance, unpack, type Race, type RaceData } from './record'
-import { keptSettings, lanes, settings, type RaceSettings } from './settings'
-import type { RaceEvent } from './handlers'
-import type { Size } from './sizes'
+import { advance, unpack, type Race, type RaceData, type RaceEvent } from '../../shared/race/record'
+import type { RaceSettings } from '../../shared/race/settings'
+import { keptSettings, lanes, settings } from './settings'
+import type { Size } from '../../shared/race/sizes'
 
 /** null before the first; a new object whenever it has changed. */
 export const race = signal<Race | null>(null)

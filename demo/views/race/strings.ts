@@ -1,5 +1,5 @@
-import { strings } from '../../shell/language'
-import type { PresetName, Task } from './lanes'
+import { strings } from '../../page/language'
+import type { PresetName, Task } from '../../shared/race/lanes'
 import type { Axis, Measure } from './standing'
 
 interface RaceWords {

@@ -4,10 +4,10 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
-import { drawAt, surprise, type Draws } from '../../session/draws'
-import type { Sample } from '../../session/history'
+import { drawAt, surprise, type Draws } from '../../shared/train/draws'
+import type { Sample } from '../../shared/train/history'
 import { about, samples, status } from '../../session/session'
-import type { Source } from '../../session/text'
+import type { Source } from '../../shared/texts'
 import { words } from './strings'
 
 /** The step of the sample on the stage; null for the newest. */

@@ -1,6 +1,6 @@
-import { strings } from '../../shell/language'
-import type { OptimizerName } from '../../session/defaults'
-import type { Source } from '../../session/text'
+import { strings } from '../../page/language'
+import type { OptimizerName } from '../../shared/train/settings'
+import type { Source } from '../../shared/texts'
 
 interface Train {
   text: string

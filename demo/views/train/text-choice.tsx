@@ -2,7 +2,8 @@
 import { FailureNote } from '../../parts/failure-note'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
-import { chooseSource, openFile, paste, pasted, text, textFacts, textFailure, textPreview, type Source } from '../../session/text'
+import { chooseSource, openFile, paste, pasted, text, textFacts, textFailure, textPreview } from '../../session/text'
+import type { Source } from '../../shared/texts'
 import { EncodingChoice } from './encoding-choice'
 import { words } from './strings'
 

@@ -2,7 +2,7 @@
 // anew as it scrolls: a whole text would be wider than a canvas can be.
 import { signal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { colours } from '../../shell/theme'
+import { colours } from '../../page/theme'
 import { paint, paletteOf, type Palette, type Panel } from './paint'
 import { cursor } from './state'
 import { words } from './strings'

@@ -1,12 +1,11 @@
 // What is looked at, and what was seen. The network is looked at anew when the passage changes, and while it learns.
 import { computed, effect, signal, untracked } from '@preact/signals'
-import { call, failureOf } from '../../session/client'
-import { kept } from '../../session/kept'
+import { call, failureOf } from '../../client/client'
+import { addressSettings } from '../../page/address-settings'
 import { hasModel, shown as run, status } from '../../session/session'
 import { loadText } from '../../session/text'
-import type { Failure } from '../../worker/protocol'
-import type { Look } from './handlers'
-import { places, type Place } from './measure'
+import type { Failure } from '../../shared/protocol'
+import { places, type Look, type Place } from '../../shared/xray'
 
 /** The text that is run through the network; null until there is one. */
 export const passage = signal<string | null>(null)
@@ -34,7 +33,7 @@ interface Choices {
 
 const nothing: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: false }
 /** What is chosen; where the network has no such layer, quantity or unit, the nearest it has is shown. */
-export const { settings: chosen, set: choose, assign } = kept<Choices>('xray', nothing, { place: ['', ...places] })
+export const { settings: chosen, set: choose, assign } = addressSettings<Choices>('xray', nothing, { place: ['', ...places] })
 /** The unit that answered most when it was first looked at. Another one may at the next look: the one that is followed stays. */
 const followed = signal<number | null>(null)
 

@@ -1,6 +1,6 @@
-import { strings } from '../../shell/language'
+import { strings } from '../../page/language'
 import type { CellName } from 'sluice'
-import type { Place } from './measure'
+import type { Place } from '../../shared/xray'
 
 /** Cells whose gates read alike; without gates there is nothing to say of them. */
 export type GatedKind = 'gru' | 'mgu' | 'lstm'

@@ -4,7 +4,7 @@ import { count, probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { Segments } from '../../parts/segments'
 import { signed } from './heat-map'
-import { measureOf, places } from './measure'
+import { measureOf, places } from '../../shared/xray'
 import { choose, choosePlace, chooseUnit, chosen, cursor, unitValues, type Shown } from './state'
 import { words } from './strings'
 

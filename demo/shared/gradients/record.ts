@@ -1,9 +1,33 @@
-// What a run has shown: the page shows it, and the worker keeps the same with its networks.
+// What a run tells, and what it has shown: the page shows it, and the worker keeps the same with its networks.
 import type { CellName } from 'sluice'
-import { Curve, type CurveData } from '../../session/curve'
-import type { Order } from '../../worker/order'
-import type { GradientEvent, LaneLook, Out } from './handlers'
+import { Curve, type CurveData } from '../curve'
+import type { RunConfig } from '../run-config'
 import type { GradientSettings } from './settings'
+
+export interface LanePoint {
+  /** Mean loss of the step's batch. */
+  readonly loss: number
+  /** Global norm of the gradient, before it is clipped. */
+  readonly norm: number
+}
+
+export interface Out {
+  readonly step: number
+  /** What is no number any more. */
+  readonly what: 'loss' | 'gradient'
+}
+
+export interface LaneLook {
+  /** ‖dL/dh‖ so many steps before the loss, from 0, over all rows of a batch that is always the same. */
+  readonly h: readonly number[]
+  /** ‖dL/dc‖ likewise, of an LSTM's cell. */
+  readonly c: readonly number[] | null
+}
+
+export type GradientEvent =
+  | { readonly kind: 'started'; readonly cells: readonly CellName[]; readonly guessing: number | null }
+  | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly { readonly points: readonly LanePoint[]; readonly out: Out | null }[] }
+  | { readonly kind: 'look'; readonly step: number; readonly lanes: readonly (LaneLook | null)[] }
 
 /** The newest steps over which it is told how often clipping acts. */
 export const recently = 100
@@ -43,7 +67,7 @@ export const unpack = (data: GradientData): Gradients => ({ ...data, lanes: data
 const mostLooks = 120
 
 /** The run after an event: a new object, whose curves are those of the one before. */
-export function advance(now: Gradients | null, event: GradientEvent, { settings }: Pick<Order<GradientSettings>, 'settings'>): Gradients | null {
+export function advance(now: Gradients | null, event: GradientEvent, { settings }: Pick<RunConfig<GradientSettings>, 'settings'>): Gradients | null {
   if (event.kind === 'started') {
     const { cells, guessing } = event
     const lanes = cells.map((cell): Lane => ({ cell, loss: new Curve(), norm: new Curve(), lastNorm: null, clipped: 0, recent: [], out: null }))

@@ -4,7 +4,7 @@ import { keepInAddress, parameters } from './address'
 
 export type Plain<Values> = { readonly [Name in keyof Values]: number | string | boolean }
 
-export interface Kept<Values> {
+export interface AddressSettings<Values> {
   readonly settings: ReadonlySignal<Values>
   set<Name extends keyof Values>(name: Name, value: Values[Name]): void
   assign(some: Partial<Values>): void
@@ -14,7 +14,7 @@ export interface Kept<Values> {
 
 /** @param choices the words that a setting may be; what the address says beyond them is ignored. A number that is missing
  * is Infinity, one that is misspelt NaN: the library says what is wrong with it. */
-export function kept<Values extends Plain<Values>>(view: string, defaults: Values, choices: { readonly [Name in keyof Values]?: readonly Values[Name][] } = {}): Kept<Values> {
+export function addressSettings<Values extends Plain<Values>>(view: string, defaults: Values, choices: { readonly [Name in keyof Values]?: readonly Values[Name][] } = {}): AddressSettings<Values> {
   const names = Object.keys(defaults) as (keyof Values & string)[]
   const read = (name: keyof Values & string): Values[keyof Values] => {
     const word = parameters.get(`${view}.${name}`)

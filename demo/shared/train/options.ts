@@ -1,6 +1,6 @@
 // From the settings of the form to the options of the library.
 import { adam, momentum, rmsprop, sgd, SluiceError, type Optimizer, type TrainOptions } from 'sluice'
-import type { OptimizerName, Sampling, Settings } from '../session/defaults'
+import type { OptimizerName, Sampling, Settings } from './settings'
 
 const optimizers: Record<OptimizerName, (rate: number) => Optimizer> = {
   adam: (rate) => adam({ rate }),

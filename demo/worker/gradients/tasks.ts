@@ -1,7 +1,7 @@
 // What the networks learn: each is asked once, at the last step, so that all of the gradient has to travel back from there.
 import { Corpus, type NetworkOptions, type TrainingBatch } from 'sluice'
 import { adding, copying } from '../../lessons/tasks'
-import type { TaskName } from './settings'
+import type { TaskName } from '../../shared/gradients/settings'
 
 export interface Task {
   readonly network: Pick<NetworkOptions, 'input' | 'head'>

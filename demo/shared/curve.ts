@@ -1,5 +1,12 @@
 // The points of the curve: as many as a chart can show, however long the training.
-import type { Point } from '../worker/run'
+
+/** One training step on the curve. */
+export interface Point {
+  /** Steps done, from 1. */
+  readonly step: number
+  /** Mean loss of the step's batch, in nats. */
+  readonly loss: number
+}
 
 const most = 2400
 /** Steps that count in the smoothed loss; fewer at first, where the loss falls so fast that its mean would lag. */

@@ -3,10 +3,10 @@
 let holder: { readonly pause: () => void } | null = null
 
 /** Whether somebody computes, or has paused and may go on. */
-export const turnIsTaken = () => holder !== null
+export const isRunLocked = () => holder !== null
 
 /** Takes the turn; the one who had it is told to pause. Returns what gives it back. */
-export function takeTurn(pause: () => void): () => void {
+export function takeRunLock(pause: () => void): () => void {
   const mine = { pause }
   const before = holder
   holder = mine

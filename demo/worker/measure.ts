@@ -1,8 +1,5 @@
 // Which units answer to line ends, spaces, quotes: how far a unit's values there lie from those everywhere else.
-
-/** Kinds of places in a text. `inQuotes` is a stretch, the others are single characters. */
-export const places = ['lineEnd', 'space', 'sentenceEnd', 'quote', 'inQuotes'] as const
-export type Place = (typeof places)[number]
+import { places, type Place } from '../shared/xray'
 
 const single: Partial<Record<Place, RegExp>> = { lineEnd: /\n/, space: /[ \u3000]/, sentenceEnd: /[.!?。！？]/, quote: /["“”「」『』]/ }
 
@@ -21,9 +18,6 @@ export function markPlaces(characters: readonly string[]): Record<Place, Uint8Ar
   const of = (place: Place) => (single[place] ? Uint8Array.from(characters, (character) => Number(single[place]!.test(character))) : inQuotes)
   return Object.fromEntries(places.map((place) => [place, of(place)])) as Record<Place, Uint8Array>
 }
-
-/** What is compared: how much a unit moves at a character, whichever way, or the value it has after it. */
-export const measureOf = (place: Place): 'change' | 'value' => (place === 'inQuotes' ? 'value' : 'change')
 
 /** Fewer places than this say nothing of a unit. */
 const fewest = 3

@@ -1,10 +1,6 @@
 // Reading a text without training on it: how long it is, and whether it is one.
 import { Corpus, decodeText, guessEncodings, SluiceError, type EncodingGuess } from 'sluice'
-
-export interface TextFacts {
-  readonly characters: number
-  readonly distinct: number
-}
+import type { TextFacts } from '../shared/texts'
 
 export const corpusHandlers = {
   async countText({ text }: { text: string }): Promise<TextFacts> {

@@ -1,5 +1,5 @@
 /** The steps that a run may take before it sleeps. */
-export class Allowance {
+export class StepBudget {
   #left = Infinity
   #wake = () => {}
 

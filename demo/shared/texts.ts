@@ -1,4 +1,4 @@
-// The texts that come with Sluice, and what samples begin with.
+// The texts that come with Sluice, where a text may come from, and what samples begin with.
 import chineseAddress from '../corpora/chinese.txt?url'
 import englishAddress from '../corpora/english.txt?url'
 
@@ -8,6 +8,12 @@ export const builtIn = {
 } as const
 
 export type BuiltIn = keyof typeof builtIn
+export type Source = BuiltIn | 'paste' | 'file'
+
+export interface TextFacts {
+  readonly characters: number
+  readonly distinct: number
+}
 
 /** The first words of a text. */
 export function openingOf(content: string): string {

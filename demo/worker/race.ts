@@ -1,56 +1,21 @@
 // The race in the worker: every contestant takes the same number of steps, in turns, and each is timed alone.
-import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Guess, type Training, type TrainOptions } from 'sluice'
-import type { Sampling } from '../../session/defaults'
-import { device } from '../../worker/device'
-import type { Order, Pace } from '../../worker/order'
-import { Looks } from '../../worker/pace'
-import { inRounds, steered, type Life, type Rounds } from '../../worker/steered'
-import { advance, pack, unpack, type RaceData } from './record'
-import type { RaceSettings } from './settings'
-import { equalSizes, type Reading, type Size } from './sizes'
-import type { Lane } from './lanes'
+import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Training, type TrainOptions } from 'sluice'
+import type { Sampling } from '../shared/train/settings'
+import { device } from './device'
+import type { RunConfig, Pace } from '../shared/run-config'
+import { EvaluationSchedule } from './evaluation-schedule'
+import { inRounds, steered, type Life, type Rounds } from './steered'
+import { advance, pack, unpack, type LaneLook, type LaneProgress, type Passage, type RaceData, type RaceEvent } from '../shared/race/record'
+import type { RaceSettings } from '../shared/race/settings'
+import { equalSizes, type Reading, type Size } from '../shared/race/sizes'
+import type { Lane } from '../shared/race/lanes'
 
 export interface RaceArgs {
-  readonly order: Order<RaceSettings>
+  readonly order: RunConfig<RaceSettings>
   /** Who races; where a race goes on, those who raced. */
   readonly lanes: readonly Lane[]
   readonly sampling: Sampling
 }
-
-/** A passage with blanks, of the text held out. */
-export interface Passage {
-  readonly characters: readonly string[]
-  /** Places of those that are hidden. */
-  readonly hidden: readonly number[]
-}
-
-export interface LaneProgress {
-  /** Losses of its newest steps, in nats, oldest first. */
-  readonly losses: readonly number[]
-  /** Seconds it has trained, without its first step, which compiles its kernels. */
-  readonly seconds: number
-  /** Steps in which its gradient was clipped. */
-  readonly clipped: number
-  /** Why it trains no more: its loss was no number at this step. */
-  readonly out: { readonly step: number; readonly message: string } | null
-}
-
-export interface LaneLook {
-  /** Mean loss on the text held out, in nats; null where none is. */
-  readonly heldOutLoss: number | null
-  /** What it writes, without the beginning; null where it fills blanks. */
-  readonly text: string | null
-  /** What it guesses for each blank, the likeliest first. */
-  readonly guesses: readonly (readonly Guess[])[]
-  /** Fraction of the hidden characters guessed right, of the text held out; null for one that writes. */
-  readonly accuracy: number | null
-}
-
-export type RaceEvent =
-  | { readonly kind: 'started'; readonly lanes: readonly Lane[]; readonly sizes: readonly Size[]; readonly passage: Passage | null; readonly charactersPerStep: number }
-  /** Steps done by all, and each contestant's; null for one that is out. */
-  | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly LaneProgress[] }
-  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }
 
 /** Characters of the held-out text that are looked at. */
 const heldOutLimit = 4096
@@ -163,7 +128,7 @@ interface Entry {
   readonly hidden: number
   readonly corpus: Corpus
   readonly gpu: Gpu
-  readonly order: Order<RaceSettings>
+  readonly order: RunConfig<RaceSettings>
   readonly training: TrainOptions
   readonly passage: Passage | null
   /** Where it stood, for one that goes on. */
@@ -225,7 +190,7 @@ async function* live(args: RaceArgs, { allowance, signal, saved, savedBy }: Life
       yield first
       allowance.spend(1)
     }
-    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new Looks() })
+    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new EvaluationSchedule() })
   } finally {
     for (const contestant of contestants) await contestant.destroy()
   }

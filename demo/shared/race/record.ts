@@ -1,10 +1,45 @@
-// What a race has shown: the page shows it, and the worker keeps the same with its networks.
-import { Curve, type CurveData } from '../../session/curve'
-import type { Order } from '../../worker/order'
-import type { LaneLook, LaneProgress, Passage, RaceEvent } from './handlers'
+// What a race tells, and what it has shown: the page shows it, and the worker keeps the same with its networks.
+import type { Guess } from 'sluice'
+import { Curve, type CurveData } from '../curve'
+import type { RunConfig } from '../run-config'
 import type { RaceSettings } from './settings'
 import type { Size } from './sizes'
 import type { Lane } from './lanes'
+
+/** A passage with blanks, of the text held out. */
+export interface Passage {
+  readonly characters: readonly string[]
+  /** Places of those that are hidden. */
+  readonly hidden: readonly number[]
+}
+
+export interface LaneProgress {
+  /** Losses of its newest steps, in nats, oldest first. */
+  readonly losses: readonly number[]
+  /** Seconds it has trained, without its first step, which compiles its kernels. */
+  readonly seconds: number
+  /** Steps in which its gradient was clipped. */
+  readonly clipped: number
+  /** Why it trains no more: its loss was no number at this step. */
+  readonly out: { readonly step: number; readonly message: string } | null
+}
+
+export interface LaneLook {
+  /** Mean loss on the text held out, in nats; null where none is. */
+  readonly heldOutLoss: number | null
+  /** What it writes, without the beginning; null where it fills blanks. */
+  readonly text: string | null
+  /** What it guesses for each blank, the likeliest first. */
+  readonly guesses: readonly (readonly Guess[])[]
+  /** Fraction of the hidden characters guessed right, of the text held out; null for one that writes. */
+  readonly accuracy: number | null
+}
+
+export type RaceEvent =
+  | { readonly kind: 'started'; readonly lanes: readonly Lane[]; readonly sizes: readonly Size[]; readonly passage: Passage | null; readonly charactersPerStep: number }
+  /** Steps done by all, and each contestant's; null for one that is out. */
+  | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly LaneProgress[] }
+  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }
 
 export interface Racer {
   readonly lane: Lane
@@ -38,7 +73,7 @@ export const unpack = (data: RaceData): Race => ({ ...data, racers: data.racers.
 const mostLooks = 80
 
 /** The race after an event: a new object, whose curves are those of the one before. */
-export function advance(now: Race | null, event: RaceEvent, { settings, textName }: Pick<Order<RaceSettings>, 'settings' | 'textName'>): Race | null {
+export function advance(now: Race | null, event: RaceEvent, { settings, textName }: Pick<RunConfig<RaceSettings>, 'settings' | 'textName'>): Race | null {
   if (event.kind === 'started') {
     const { lanes, sizes, passage, charactersPerStep } = event
     const racers = lanes.map((lane, i) => ({ lane, size: sizes[i]!, curve: new Curve(), marks: [{ step: 1, seconds: 0 }], clipped: 0, out: null, accuracy: null }))

@@ -1,8 +1,8 @@
 // What a run is asked for, what it tells of its pace, and what is kept of it.
-import type { Source } from '../session/text'
+import type { Source } from './texts'
 
 /** What to learn from, and how. */
-export interface Order<Settings = object> {
+export interface RunConfig<Settings = object> {
   readonly text: string
   readonly textName: string
   /** null where no text is read. */
@@ -25,12 +25,22 @@ export interface Recovered {
 
 export const isRecovered = (event: { readonly kind: string }): event is Recovered => event.kind === 'recovered'
 
+/** A run that goes on where it was kept: it begins with this. */
+export interface Recalled<Data> {
+  readonly kind: 'recalled'
+  readonly order: RunConfig
+  readonly shown: Data
+}
+
 /** What the page needs to know of a kept run before it goes on with it. */
 export interface KeptRun<Settings = object> {
-  readonly order: Omit<Order<Settings>, 'text'>
+  readonly order: Omit<RunConfig<Settings>, 'text'>
   readonly step: number
   readonly state: 'running' | 'paused' | 'finished'
 }
+
+/** Of a run as the page shows it: none yet, or in this state. */
+export type Status = 'idle' | 'starting' | 'failed' | KeptRun['state']
 
 /** The keys of the runs that are under way: one of each kind. */
 export type RunKey = 'current' | 'race' | 'gradients' | 'blank'

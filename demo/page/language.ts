@@ -1,7 +1,7 @@
 // The languages of the page. A view's strings are a table in English and the same table in Chinese: a key that is missing,
 // or one too many, does not compile. Changing the language redraws what reads a table, and nothing else happens.
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
-import { keepInAddress, parameters } from '../session/address'
+import { keepInAddress, parameters } from './address'
 
 export type Language = 'en' | 'zh'
 export const languages = { en: 'English', zh: '中文' } as const satisfies Record<Language, string>

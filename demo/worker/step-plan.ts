@@ -1,22 +1,9 @@
 // The plan of a training step, as the engine would replay it: made for the settings of the page, and freed again.
 import { Network, Trainer } from 'sluice'
-import type { Settings } from '../../session/defaults'
-import { device } from '../../worker/device'
-import { trainOptions } from '../../worker/recipe'
-
-export interface Command {
-  readonly label: string
-  /** The kernel's file in shaders/, or what else is done: copy, clear. */
-  readonly what: string
-  /** The step it makes, counted in the direction of reading; null for one that is for all steps at once. */
-  readonly step: number | null
-}
-
-export interface StepPlan {
-  /** T */
-  readonly steps: number
-  readonly commands: readonly Command[]
-}
+import type { Command, StepPlan } from '../shared/step-plan'
+import type { Settings } from '../shared/train/settings'
+import { device } from './device'
+import { trainOptions } from '../shared/train/options'
 
 export const howHandlers = {
   /** @param vocabulary V, distinct characters of the text */

@@ -1,38 +1,13 @@
 // Three networks that learn the same batches, and how much of the gradient reaches each step back.
 import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
 import { random } from '../../lessons/tasks'
-import { device } from '../../worker/device'
-import type { Order, Pace } from '../../worker/order'
-import { inRounds, steered, type Files, type Life } from '../../worker/steered'
+import { device } from '../device'
+import type { RunConfig, Pace } from '../../shared/run-config'
+import { inRounds, steered, type Files, type Life } from '../steered'
 import { cellGradients, norms } from './norms'
-import { advance, pack, unpack, type GradientData } from './record'
-import type { GradientSettings } from './settings'
+import { advance, pack, unpack, type GradientData, type GradientEvent, type LaneLook, type LanePoint, type Out } from '../../shared/gradients/record'
+import type { GradientSettings } from '../../shared/gradients/settings'
 import { taskOf, type Task } from './tasks'
-
-export interface LanePoint {
-  /** Mean loss of the step's batch. */
-  readonly loss: number
-  /** Global norm of the gradient, before it is clipped. */
-  readonly norm: number
-}
-
-export interface Out {
-  readonly step: number
-  /** What is no number any more. */
-  readonly what: 'loss' | 'gradient'
-}
-
-export interface LaneLook {
-  /** ‖dL/dh‖ so many steps before the loss, from 0, over all rows of a batch that is always the same. */
-  readonly h: readonly number[]
-  /** ‖dL/dc‖ likewise, of an LSTM's cell. */
-  readonly c: readonly number[] | null
-}
-
-export type GradientEvent =
-  | { readonly kind: 'started'; readonly cells: readonly CellName[]; readonly guessing: number | null }
-  | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly { readonly points: readonly LanePoint[]; readonly out: Out | null }[] }
-  | { readonly kind: 'look'; readonly step: number; readonly lanes: readonly (LaneLook | null)[] }
 
 /** Steps of each network that are queued before the first one's loss is waited for. */
 const inFlight = 4
@@ -147,7 +122,7 @@ function check({ iterations, scale, steps }: GradientSettings): void {
   if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `steps back in time is ${steps}, expected a whole number of at least 3`)
 }
 
-async function* live({ order: { settings, text } }: { readonly order: Order<GradientSettings> }, { allowance, signal, saved, savedBy }: Life<GradientData>): AsyncGenerator<GradientEvent | Pace> {
+async function* live({ order: { settings, text } }: { readonly order: RunConfig<GradientSettings> }, { allowance, signal, saved, savedBy }: Life<GradientData>): AsyncGenerator<GradientEvent | Pace> {
   const { task: name, rnn, steps, batch, seed, iterations } = settings
   check(settings)
   const task = taskOf(name, steps, batch, text)

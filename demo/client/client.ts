@@ -1,6 +1,6 @@
 // The page's end of the worker: `call` for one answer, `stream` for many.
 import type { Handlers } from '../worker/handlers'
-import type { Failure, Reply, Request } from '../worker/protocol'
+import type { Failure, Reply, Request } from '../shared/protocol'
 import { openWorker } from './own-worker'
 
 type Result<Name extends keyof Handlers> = ReturnType<Handlers[Name]>

@@ -1,37 +1,11 @@
 // Two networks of equal size learn to guess hidden characters: one reads from both sides, one only what comes before.
-import { adam, BlankModel, Corpus, parameterShapes, SluiceError, type CellName, type Guess, type Training } from 'sluice'
-import { device } from '../../worker/device'
-import { Looks } from '../../worker/pace'
-import type { Order, Pace } from '../../worker/order'
-import { inRounds, steered, type Life, type Rounds } from '../../worker/steered'
-import { equalSizes, specOf, type Size } from '../race/sizes'
-import { advance, type Learning } from './record'
-
-/** The two readers. */
-export type Side = 'both' | 'before'
-export type Of<Value> = Readonly<Record<Side, Value>>
-
-export interface BlankSettings {
-  readonly cell: CellName
-  /** Hidden units of each direction of the one that reads from both sides; the other has as many as make it as large. */
-  readonly hidden: number
-  readonly seed: number
-  readonly iterations: number
-}
-
-export type BlankEvent =
-  | { readonly kind: 'started'; readonly sizes: Of<Size> }
-  | { readonly kind: 'progress'; readonly step: number }
-  /** The fraction of hidden characters that each guesses right in the text held out; null where none is held out. */
-  | { readonly kind: 'look'; readonly step: number; readonly accuracy: Of<number> | null }
-
-export interface Asked {
-  readonly position: number
-  /** The likeliest, the likeliest first. */
-  readonly guesses: readonly Guess[]
-  /** The probability that the character which is hidden there was given. */
-  readonly given: number
-}
+import { adam, BlankModel, Corpus, parameterShapes, SluiceError, type Training } from 'sluice'
+import { device } from './device'
+import { EvaluationSchedule } from './evaluation-schedule'
+import type { RunConfig, Pace } from '../shared/run-config'
+import { inRounds, steered, type Life, type Rounds } from './steered'
+import { equalSizes, specOf, type Size } from '../shared/race/sizes'
+import { advance, sides, type Asked, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../shared/blank/record'
 
 /** Characters of the held-out text that are looked at. */
 const heldOutLimit = 4096
@@ -40,10 +14,9 @@ const marks = ['□', '_', '▢', '\u{f8ff}']
 
 const ofEach = async <Value>(make: (side: Side) => Promise<Value>): Promise<Of<Value>> => ({ both: await make('both'), before: await make('before') })
 
-const sides: readonly Side[] = ['both', 'before']
 let models: Of<BlankModel> | null = null
 
-async function* live({ order: { text, settings: { cell, hidden, seed, iterations } } }: { readonly order: Order<BlankSettings> }, { allowance, signal, saved, savedBy }: Life<Learning>): AsyncGenerator<BlankEvent | Pace> {
+async function* live({ order: { text, settings: { cell, hidden, seed, iterations } } }: { readonly order: RunConfig<BlankSettings> }, { allowance, signal, saved, savedBy }: Life<Learning>): AsyncGenerator<BlankEvent | Pace> {
   const corpus = Corpus.fromText(text)
   const reading = { task: 'blanks', vocabulary: corpus.vocabulary.size } as const
   const lanes = sides.map((side) => ({ cell, layers: 1, both: side === 'both' }))
@@ -90,7 +63,7 @@ async function* live({ order: { text, settings: { cell, hidden, seed, iterations
       yield first
       allowance.spend(1)
     }
-    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new Looks() })
+    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new EvaluationSchedule() })
   } finally {
     models = null
     for (const training of trainings) await training.return()

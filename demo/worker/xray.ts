@@ -1,35 +1,8 @@
 // Runs a text through the network of the page and tells what goes on inside it.
-import { cells, SluiceError, type CellName, type TextModel } from 'sluice'
-import type { Guess } from '../../parts/guesses'
-import { currentModel } from '../../worker/run'
-import { halfLives, markPlaces, measureOf, places, standardizedDifference, unitMeans, type Place } from './measure'
-
-export interface LayerLook {
-  readonly hidden: number
-  /** States and gates by name, each [T, H]. */
-  readonly inside: Readonly<Record<string, Float32Array>>
-  /** How each unit of them answers to a kind of place, over the whole text and not only the passage: [H]. */
-  readonly answers: Readonly<Record<string, Readonly<Record<Place, Float32Array>>>>
-  /** How its gates treat the past, over the whole text likewise; null for one without gates. */
-  readonly memory: Memory | null
-}
-
-export interface Memory {
-  /** Characters until half of what a unit holds is replaced, by its update or forget gate alone: [H]. */
-  readonly halfLives: Float32Array
-  /** The mean of a GRU's reset gate: [H]. */
-  readonly reset: Float32Array | null
-}
-
-export interface Look {
-  readonly characters: readonly string[]
-  readonly cell: CellName
-  readonly layers: readonly LayerLook[]
-  /** What the network expects after each character, the likeliest first. */
-  readonly expected: readonly (readonly Guess[])[]
-  /** Characters of the text that the answers were measured over. */
-  readonly measured: number
-}
+import { cells, SluiceError, type Guess, type TextModel } from 'sluice'
+import { measureOf, places, type LayerLook, type Look, type Place } from '../shared/xray'
+import { currentModel } from './run'
+import { halfLives, markPlaces, standardizedDifference, unitMeans } from './measure'
 
 /** The text that the answers are measured over: so many pieces of so many characters from all over it, in one batch. */
 const pieces = { count: 12, length: 256 }

@@ -1,6 +1,6 @@
 // Finding the runs that the browser keeps, and forgetting them, even if the page is left at once.
-import type { KeptRun, RunKey } from '../worker/order'
-import { call } from './client'
+import type { KeptRun, RunKey } from '../shared/run-config'
+import { call } from '../client/client'
 
 const mark = (key: RunKey) => `sluice forgets ${key}`
 

@@ -1,2 +1,0 @@
-/** Plain values as one word to compare. JSON alone would write null for NaN and Infinity. */
-export const stampOf = (values: unknown): string => JSON.stringify(values, (_, value: unknown) => (typeof value === 'number' ? String(value) : value))

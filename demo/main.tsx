@@ -2,7 +2,6 @@
 import { render } from 'preact'
 import { openDevice } from './session/device'
 import { followKeeping } from './session/keeping'
-import { findKept } from './session/session'
 import { describeTexts, openFromAddress } from './session/text'
 import { App } from './shell/app'
 import './style/base.css'
@@ -11,5 +10,4 @@ render(<App />, document.getElementById('app')!)
 void openDevice()
 describeTexts()
 await openFromAddress()
-void findKept()
 void followKeeping()

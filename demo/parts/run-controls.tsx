@@ -145,7 +145,7 @@ interface KeptProps<Settings> extends Pick<Props<Settings>, 'run' | 'whatOf'> {
 }
 
 /** A run from an earlier visit, or the one that was just cut off. */
-function Kept<Settings>({ run, kept: { order: { settings, source, textName }, step }, whatOf, handOver }: KeptProps<Settings>) {
+function Kept<Settings>({ run, kept: { config: { settings, source, textName }, step }, whatOf, handOver }: KeptProps<Settings>) {
   const w = words.value
   return (
     <div id="kept" class="kept">

@@ -12,7 +12,7 @@ export const isKept = () => !keptElsewhere.value && keepingFailure.value === nul
 
 /** Follows whether runs are kept. They are kept at once when the page may be about to go. */
 export async function followKeeping(): Promise<void> {
-  const keep = () => void call('keepRun', undefined)
+  const keep = () => void call('keepNow', undefined)
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && keep())
   addEventListener('pagehide', keep)
   try {

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import type { Failure } from '../shared/protocol'
 import type { ModelInfo } from '../shared/models'
 import { call, failureOf } from '../client/client'
-import { orderOf } from './session'
+import { training } from './training'
 
 export const models = signal<readonly ModelInfo[]>([])
 export const modelsFailure = signal<Failure | null>(null)
@@ -32,7 +32,7 @@ export const saveModel = (name: string) =>
     return call('saveModel', { name })
   })
 
-export const importModel = (file: File) => attempt(async () => call('importModel', { name: file.name.replace(/\.safetensors$/i, ''), bytes: await file.arrayBuffer(), order: await orderOf() }))
+export const importModel = (file: File) => attempt(async () => call('importModel', { name: file.name.replace(/\.safetensors$/i, ''), bytes: await file.arrayBuffer(), config: await training.config() }))
 
 /** Hands the model out as a file: one of the list, or with null the one in training. */
 export const exportModel = (id: string | null, name: string) =>

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import { ofBrowser } from '../page/language'
 import { keepInAddress, parameters } from '../page/address'
 import { builtIn, type BuiltIn } from '../shared/texts'
-import { defaults, misreadIn, settingsIn, type Name, type Sampling, type Settings } from '../shared/train/settings'
+import { defaults, misreadIn, settingsIn, trainDefaults, type Name, type Settings } from '../shared/train/settings'
 
 /** Every setting and how the network writes, one signal. */
 export const settings = signal(settingsIn(parameters))
@@ -14,13 +14,9 @@ export const misread = misreadIn(parameters)
 /** What the samples begin with; empty where the text is to give it. */
 export const prefix = signal(parameters.get('prefix') ?? '')
 
-export const samplingOf = ({ temperature, topK, length }: Sampling): Sampling => ({ temperature, topK, length })
-
-export const trainingOf = ({ temperature: _, topK: __, length: ___, ...training }: Settings & Sampling): Settings => training
-
 /** Whether the address said this, or anything of a training, when the page was opened. */
 export const isGiven = (name?: string): boolean =>
-  name === undefined ? [...Object.keys(trainingOf(defaults)), 'prefix', 'corpus', 'text'].some((any) => parameters.has(any)) : parameters.has(name)
+  name === undefined ? [...Object.keys(trainDefaults), 'prefix', 'corpus', 'text'].some((any) => parameters.has(any)) : parameters.has(name)
 
 /** Sets all that a training depends on. */
 export function replaceSettings(training: Settings): void {

@@ -2,8 +2,9 @@
 import { adam, BlankModel, Corpus, parameterShapes, SluiceError, type Training } from 'sluice'
 import { device } from './device'
 import { EvaluationSchedule } from './evaluation-schedule'
-import type { RunConfig, Pace } from '../shared/run-config'
-import { inRounds, steered, type Life, type Rounds } from './steered'
+import type { RunConfig, StateChange } from '../shared/run-config'
+import { roundRunner, type Life } from './round-runner'
+import { inRounds } from './rounds'
 import { equalSizes, specOf, type Size } from '../shared/race/sizes'
 import { advance, sides, type Asked, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../shared/blank/record'
 
@@ -16,13 +17,13 @@ const ofEach = async <Value>(make: (side: Side) => Promise<Value>): Promise<Of<V
 
 let models: Of<BlankModel> | null = null
 
-async function* live({ order: { text, settings: { cell, hidden, seed, iterations } } }: { readonly order: RunConfig<BlankSettings> }, { allowance, signal, saved, savedBy }: Life<Learning>): AsyncGenerator<BlankEvent | Pace> {
+async function* live({ config: { text, settings: { cell, hidden, seed, iterations } } }: { readonly config: RunConfig<BlankSettings> }, { budget, signal, saved, savedBy }: Life<BlankEvent, Learning>): AsyncGenerator<BlankEvent | StateChange> {
   const corpus = Corpus.fromText(text)
   const reading = { task: 'blanks', vocabulary: corpus.vocabulary.size } as const
   const lanes = sides.map((side) => ({ cell, layers: 1, both: side === 'both' }))
-  const budget = [...parameterShapes(specOf(lanes[0]!, hidden, reading)).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0)
-  if (budget > 1e9) throw new SluiceError('too-large', `${hidden} hidden units in each direction make ${budget} weights, at most 1,000,000,000 are trained here. Lower the hidden units.`)
-  const [both, before] = equalSizes(lanes, budget, reading)
+  const weights = [...parameterShapes(specOf(lanes[0]!, hidden, reading)).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0)
+  if (weights > 1e9) throw new SluiceError('too-large', `${hidden} hidden units in each direction make ${weights} weights, at most 1,000,000,000 are trained here. Lower the hidden units.`)
+  const [both, before] = equalSizes(lanes, weights, reading)
   const sizes = { both: both!, before: before! }
   const gpu = await device()
   const made: BlankModel[] = []
@@ -39,15 +40,15 @@ async function* live({ order: { text, settings: { cell, hidden, seed, iterations
     trainings = sides.map((side) => own[side].train(corpus, { optimizer: adam({ rate: 1e-2 }), epochs: 1e9, seed, ...(fileOf(side) && { resume: fileOf(side)! }) }))
     savedBy(() => Promise.all(trainings.map((training) => training.save())))
     const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
-    let step = saved?.step ?? 0
-    const rounds: Rounds<BlankEvent> = {
-      async take(count) {
+    const rounds = {
+      step: saved?.step ?? 0,
+      async take(count: number): Promise<BlankEvent> {
         for (const training of trainings) for (let i = 0; i < count && !signal.aborted; i++) await training.next()
-        return { kind: 'progress', step: (step += count) }
+        return { kind: 'progress', step: (this.step += count) }
       },
-      async look(step) {
+      async look(): Promise<BlankEvent> {
         const accuracy = heldOut.length >= 100 ? await ofEach(async (side) => (await own[side].evaluate(heldOut)).accuracy) : null
-        return { kind: 'look', step, accuracy }
+        return { kind: 'look', step: this.step, accuracy }
       },
       over: false,
     }
@@ -55,15 +56,15 @@ async function* live({ order: { text, settings: { cell, hidden, seed, iterations
       models = own
       yield { kind: 'resumed' }
     } else {
-      const untrained = await rounds.look(0)
+      const untrained = await rounds.look()
       const first = await rounds.take(1) // the settings prove right, and the kernels are compiled
       models = own
       yield { kind: 'started', sizes }
       yield untrained
       yield first
-      allowance.spend(1)
+      budget.spend(1)
     }
-    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new EvaluationSchedule() })
+    yield* inRounds<BlankEvent>(rounds, { gpu, budget, signal, iterations, schedule: new EvaluationSchedule() })
   } finally {
     models = null
     for (const training of trainings) await training.return()
@@ -71,12 +72,9 @@ async function* live({ order: { text, settings: { cell, hidden, seed, iterations
   }
 }
 
-const { follow, allow } = steered({ key: 'blank', live, advance, pack: (shown) => shown, unpack: (data) => data })
+export const blank = roundRunner({ key: 'blank', live, advance, pack: (shown) => shown, unpack: (data) => data })
 
 export const blankHandlers = {
-  learnBlanks: follow,
-  allowBlanks: allow,
-
   /** What each guesses for the hidden places of a text; null when there are no networks. */
   async guessBlanks({ characters, hidden }: { characters: readonly string[]; hidden: readonly number[] }): Promise<Of<readonly Asked[]> | null> {
     const asked = models

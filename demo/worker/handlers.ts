@@ -1,24 +1,24 @@
-// What the page can call. A view adds its own handlers here, from a file in its own folder.
-import { gradientHandlers } from './gradients/handlers'
+// What the page can call.
 import { raceHandlers } from './race'
 import { xrayHandlers } from './xray'
 import { blankHandlers } from './blank'
-import { howHandlers } from './step-plan'
-import { corpusHandlers } from './texts'
+import { planHandlers } from './step-plan'
+import { textHandlers } from './texts'
 import { deviceHandlers } from './device'
 import { modelHandlers } from './models'
-import { runHandlers } from './run'
+import { runHandlers } from './runs'
+import { trainHandlers } from './train'
 
 export const handlers = {
   ...deviceHandlers,
-  ...corpusHandlers,
+  ...textHandlers,
   ...runHandlers,
+  ...trainHandlers,
   ...modelHandlers,
   ...raceHandlers,
   ...xrayHandlers,
   ...blankHandlers,
-  ...howHandlers,
-  ...gradientHandlers,
+  ...planHandlers,
 }
 
 export type Handlers = typeof handlers

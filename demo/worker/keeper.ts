@@ -3,7 +3,8 @@
 import { Channel } from './channel'
 import type { Failure } from '../shared/protocol'
 import { toFailure } from './serve'
-import type { KeptRun, RunKey } from '../shared/run-config'
+import type { RunKey } from '../shared/run-config'
+import type { SavedRun } from './saved-run'
 import { keepRun, StorageError } from './storage'
 
 /** Milliseconds from one keeping to the next. */
@@ -30,13 +31,13 @@ const alone: Promise<boolean> = new Promise((resolve) => {
 export const keepsRuns = (): Promise<boolean> => alone
 
 /** A run as its keeper sees it. */
-interface Keepable<Saved extends KeptRun> {
-  readonly order: { readonly text: string }
+interface Keepable<Saved extends SavedRun> {
+  readonly config: { readonly text: string }
   readonly step: number
   save(): Promise<Saved>
 }
 
-export class Keeper<Saved extends KeptRun = KeptRun> {
+export class Keeper<Saved extends SavedRun = SavedRun> {
   static readonly news = new Channel<Kept>()
   static readonly #newest = new Map<RunKey, Keeper>()
   #due = 0
@@ -89,7 +90,7 @@ export class Keeper<Saved extends KeptRun = KeptRun> {
     try {
       this.#latest = await this.run.save()
       if (await alone) {
-        await keepRun(this.key, this.#latest, this.#textKept ? undefined : this.run.order.text)
+        await keepRun(this.key, this.#latest, this.#textKept ? undefined : this.run.config.text)
         this.#textKept = true
         Keeper.news.tell({ step, failure: null })
       }

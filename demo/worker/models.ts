@@ -1,14 +1,19 @@
-// Models in the browser: the run saved under a name, to go on with at any time; and as a file, which the library reads too.
+// Models in the browser: the training saved under a name, to go on with at any time; and as a file, which the library reads too.
 import { TextModel, readSafetensors } from 'sluice'
 import type { ModelInfo } from '../shared/models'
-import { History, type TrainConfig } from '../shared/train/history'
+import { unseen, type LearningData, type TrainConfig } from '../shared/train/record'
+import type { Settings } from '../shared/train/settings'
 import { device } from './device'
-import { currentRun } from './run'
-import { forgetRun, keepRun, listModels, recallRun, renameModel, type SavedRun } from './storage'
+import type { SavedRun } from './saved-run'
+import { forgetRun, keepRun, listModels, recallRun, renameModel } from './storage'
+import { train } from './train'
 
-async function keep(name: string, run: SavedRun, text: string, heldOutLoss: number | null): Promise<ModelInfo> {
-  const { order: { settings: { cell, hidden, layers }, textName }, step } = run
-  const info = { id: crypto.randomUUID(), name, savedAt: Date.now(), cell, hidden, layers, step, heldOutLoss, textName, bytes: run.file.byteLength }
+type SavedTraining = SavedRun<Settings, LearningData>
+
+async function keep(name: string, run: SavedTraining, text: string): Promise<ModelInfo> {
+  const { config: { settings: { cell, hidden, layers }, textName }, step, shown, files } = run
+  const heldOutLoss = shown.curve.heldOut.at(-1)?.loss ?? null
+  const info = { id: crypto.randomUUID(), name, savedAt: Date.now(), cell, hidden, layers, step, heldOutLoss, textName, bytes: files[0]!.byteLength }
   await keepRun(info.id, run, text, info)
   return info
 }
@@ -18,10 +23,10 @@ export const modelHandlers = {
 
   /** Saves the run that is in training or paused; where it is recalled, it waits to go on. */
   async saveModel({ name }: { name: string }): Promise<ModelInfo | null> {
-    const run = currentRun()
-    if (!run) return null
-    const saved = await run.save()
-    return keep(name, { ...saved, state: saved.state === 'running' ? 'paused' : saved.state }, run.order.text, run.lastHeldOutLoss)
+    const saved = await train.saved()
+    if (!saved) return null
+    const { run, text } = saved
+    return keep(name, { ...run, state: run.state === 'running' ? 'paused' : run.state }, text)
   },
 
   renameModel: ({ id, name }: { id: string; name: string }): Promise<void> => renameModel(id, name),
@@ -29,22 +34,22 @@ export const modelHandlers = {
 
   /** The model as a file, that of the current run unless it is named. */
   async exportModel({ id }: { id: string | null }): Promise<Uint8Array<ArrayBuffer> | null> {
-    if (id === null) return (await currentRun()?.save())?.file ?? null
-    return (await recallRun(id))?.run.file ?? null
+    const saved = id === null ? await train.saved() : await recallRun(id)
+    return saved?.run.files[0] ?? null
   },
 
-  /** Takes a file into the list. It has no text: where it is recalled, that of the order is tried.
+  /** Takes a file into the list. It has no text: where it is recalled, that of the config is tried.
    * @throws SluiceError `bad-file` for one that is not a text model. */
-  async importModel({ name, bytes, order }: { name: string; bytes: ArrayBuffer; order: TrainConfig }): Promise<ModelInfo> {
+  async importModel({ name, bytes, config }: { name: string; bytes: ArrayBuffer; config: TrainConfig }): Promise<ModelInfo> {
     const file = new Uint8Array(bytes)
     const model = await TextModel.load(file, { device: await device() })
     const [first, ...others] = model.network.spec.layers
     model.destroy()
-    const { text: _, ...rest } = order
-    const settings = { ...order.settings, cell: first!.cell, hidden: first!.hidden, layers: others.length + 1 }
+    const { text: _, ...rest } = config
+    const settings = { ...config.settings, cell: first!.cell, hidden: first!.hidden, layers: others.length + 1 }
     const step = stepOf(file)
-    const run: SavedRun = { file, order: { ...rest, textName: '', settings }, step, limits: { steps: step + settings.iterations, epochs: settings.epochs }, history: new History().data, state: 'paused' }
-    return keep(name, run, '', null)
+    const run: SavedTraining = { files: [file], config: { ...rest, textName: '', settings }, step, limit: step + settings.iterations, shown: unseen(step, settings.epochs), state: 'paused' }
+    return keep(name, run, '')
   },
 }
 

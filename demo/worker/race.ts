@@ -2,18 +2,20 @@
 import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Training, type TrainOptions } from 'sluice'
 import type { Sampling } from '../shared/train/settings'
 import { device } from './device'
-import type { RunConfig, Pace } from '../shared/run-config'
+import type { RunConfig, StateChange } from '../shared/run-config'
 import { EvaluationSchedule } from './evaluation-schedule'
-import { inRounds, steered, type Life, type Rounds } from './steered'
+import { roundRunner, type Life } from './round-runner'
+import { inRounds } from './rounds'
 import { advance, pack, unpack, type LaneLook, type LaneProgress, type Passage, type RaceData, type RaceEvent } from '../shared/race/record'
 import type { RaceSettings } from '../shared/race/settings'
 import { equalSizes, type Reading, type Size } from '../shared/race/sizes'
 import type { Lane } from '../shared/race/lanes'
 
 export interface RaceArgs {
-  readonly order: RunConfig<RaceSettings>
+  readonly config: RunConfig<RaceSettings>
   /** Who races; where a race goes on, those who raced. */
   readonly lanes: readonly Lane[]
+  /** How they write from the next sample on. */
   readonly sampling: Sampling
 }
 
@@ -89,9 +91,8 @@ class Contestant {
   }
 }
 
-let sampling: Sampling = { temperature: 1, topK: 0, length: 1 }
-
-async function writer({ lane, hidden, corpus, gpu, order: { settings: { seed }, prefix }, training, file }: Entry): Promise<Runner> {
+async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry): Promise<Runner> {
+  const { settings: { seed }, prefix } = args.config
   const model = file ? await TextModel.load(file, { device: gpu }) : await TextModel.create({ vocabulary: corpus.vocabulary, cell: lane.cell, layers: lane.layers, hidden, seed, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
   return {
@@ -99,14 +100,14 @@ async function writer({ lane, hidden, corpus, gpu, order: { settings: { seed }, 
     async look() {
       const heldOutLoss = heldOut.length > 1 ? Math.log(await model.evaluate(heldOut)) : null
       // The same seed each time and for each contestant: only what was learned makes the difference.
-      const written = await model.generate(prefix, { ...sampling, seed })
+      const written = await model.generate(prefix, { ...args.sampling, seed })
       return { heldOutLoss, text: written.slice(prefix.length), guesses: [], accuracy: null }
     },
     destroy: () => model.destroy(),
   }
 }
 
-async function guesser({ lane, hidden, corpus, gpu, order: { settings: { seed } }, training, passage, file }: Entry): Promise<Runner> {
+async function guesser({ lane, hidden, corpus, gpu, args: { config: { settings: { seed } } }, training, passage, file }: Entry): Promise<Runner> {
   const shape = { cell: lane.cell, layers: lane.layers, hidden, bidirectional: lane.both, seed }
   const model = file ? await BlankModel.load(file, { device: gpu }) : await BlankModel.create({ vocabulary: corpus.vocabulary, ...shape, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
@@ -128,7 +129,7 @@ interface Entry {
   readonly hidden: number
   readonly corpus: Corpus
   readonly gpu: Gpu
-  readonly order: RunConfig<RaceSettings>
+  readonly args: RaceArgs
   readonly training: TrainOptions
   readonly passage: Passage | null
   /** Where it stood, for one that goes on. */
@@ -141,15 +142,13 @@ function passageOf({ heldOut, training, vocabulary }: Corpus): Passage {
   return { characters, hidden: characters.flatMap((character, i) => (i % passageEvery === 5 && character !== '\n' ? [i] : [])) }
 }
 
-async function* live(args: RaceArgs, { allowance, signal, saved, savedBy }: Life<RaceData>): AsyncGenerator<RaceEvent | Pace> {
-  const { order } = args
-  const { text, prefix, settings: { task, budget, batch, steps, rate, clipNorm, seed, iterations } } = order
+async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<RaceEvent, RaceData>): AsyncGenerator<RaceEvent | StateChange> {
+  const { text, prefix, settings: { task, budget: weights, batch, steps, rate, clipNorm, seed, iterations } } = args.config
   if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0))) throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
-  sampling = args.sampling
   const corpus = Corpus.fromText(text)
   corpus.vocabulary.encode(prefix) // what the vocabulary has not is refused now, and not at the first look
   const lanes = saved ? saved.shown.racers.map(({ lane }) => lane) : args.lanes
-  const sizes = saved ? saved.shown.racers.map(({ size }) => size) : equalSizes(lanes, budget, { task, vocabulary: corpus.vocabulary.size })
+  const sizes = saved ? saved.shown.racers.map(({ size }) => size) : equalSizes(lanes, weights, { task, vocabulary: corpus.vocabulary.size })
   const passage = saved ? saved.shown.passage : task === 'blanks' ? passageOf(corpus) : null
   const gpu = await device()
   const contestants: Contestant[] = []
@@ -158,24 +157,24 @@ async function* live(args: RaceArgs, { allowance, signal, saved, savedBy }: Life
       const file = saved?.files[i] ?? null
       // Trained until nobody listens: the race counts steps, and a text of any length is gone through as often as it takes.
       const training = { batch, steps, optimizer: adam({ rate }), epochs: 1e9, seed, clipNorm, ...(file && { resume: file }) }
-      const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, order, training, passage, file }
+      const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, args, training, passage, file }
       contestants.push(new Contestant(await (task === 'write' ? writer : guesser)(entry), gpu, clipNorm, saved?.shown.racers[i]))
     }
     savedBy(() => Promise.all(contestants.map((contestant) => contestant.save())))
-    let step = saved?.step ?? 0
     // The first step compiles the kernels.
     let compiled = false
-    const rounds: Rounds<RaceEvent> & { readonly over: boolean } = {
-      async take(count) {
+    const rounds = {
+      step: saved?.step ?? 0,
+      async take(count: number): Promise<RaceEvent> {
         const took: LaneProgress[] = []
         for (const contestant of contestants) took.push(await contestant.take(count, compiled, signal))
         compiled = true
-        return { kind: 'progress', step: (step += count), lanes: took }
+        return { kind: 'progress', step: (this.step += count), lanes: took }
       },
-      async look(step) {
+      async look(): Promise<RaceEvent> {
         const looks: (LaneLook | null)[] = []
         for (const contestant of contestants) looks.push(signal.aborted ? null : await contestant.look())
-        return { kind: 'look', step, prefix, lanes: looks }
+        return { kind: 'look', step: this.step, prefix, lanes: looks }
       },
       get over() {
         return contestants.every(({ out }) => out)
@@ -183,30 +182,22 @@ async function* live(args: RaceArgs, { allowance, signal, saved, savedBy }: Life
     }
     if (saved) yield { kind: 'resumed' } // what it had shown is seen before the kernels are compiled
     else {
-      const before = await rounds.look(0)
+      const before = await rounds.look()
       const first = await rounds.take(1) // the settings prove right
       yield { kind: 'started', lanes, sizes, passage, charactersPerStep: batch * steps }
       yield before
       yield first
-      allowance.spend(1)
+      budget.spend(1)
     }
-    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new EvaluationSchedule() })
+    yield* inRounds<RaceEvent>(rounds, { gpu, budget, signal, iterations, schedule: new EvaluationSchedule() })
   } finally {
     for (const contestant of contestants) await contestant.destroy()
   }
 }
 
-const { follow, allow } = steered({ key: 'race', live, advance, pack, unpack })
+export const race = roundRunner({ key: 'race', live, advance, pack, unpack })
 
 export const raceHandlers = {
-  race: follow,
-  allowRace: allow,
-
-  /** How the contestants write from the next sample on. */
-  async setRaceSampling(chosen: Sampling): Promise<void> {
-    sampling = chosen
-  },
-
   /** Hidden units and parameters of each, before any of them is made. */
   async raceSizes({ lanes, budget, reading }: { lanes: readonly Lane[]; budget: number; reading: Reading }): Promise<Size[]> {
     return equalSizes(lanes, budget, reading)

@@ -5,7 +5,7 @@ import type { Settings } from '../shared/train/settings'
 import { device } from './device'
 import { trainOptions } from '../shared/train/options'
 
-export const howHandlers = {
+export const planHandlers = {
   /** @param vocabulary V, distinct characters of the text */
   async planOf({ settings, vocabulary }: { settings: Settings; vocabulary: number }): Promise<StepPlan> {
     const { cell, hidden, layers, seed, steps } = settings

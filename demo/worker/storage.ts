@@ -2,22 +2,10 @@
 // the worker, so that the page does not wait for a write.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { ModelInfo } from '../shared/models'
-import type { HistoryData } from '../shared/train/history'
-import type { Settings } from '../shared/train/settings'
-import type { KeptRun } from '../shared/run-config'
-
-/** Where a training stands: all there is to go on with it, but its text. */
-export interface SavedRun extends KeptRun<Settings> {
-  /** The network, and where its training stands: a file of Sluice's. */
-  readonly file: Uint8Array<ArrayBuffer>
-  /** Steps and epochs at which the run rests. */
-  readonly limits: { readonly steps: number; readonly epochs: number }
-  readonly history: HistoryData
-}
+import { upgraded, type SavedRun } from './saved-run'
 
 interface Schema extends DBSchema {
-  /** A training, or a run in rounds (steered.ts). */
-  runs: { key: string; value: KeptRun }
+  runs: { key: string; value: SavedRun }
   texts: { key: string; value: string }
   models: { key: string; value: ModelInfo }
 }
@@ -55,7 +43,7 @@ async function guarded<Result>(work: (db: IDBPDatabase<Schema>) => Promise<Resul
 }
 
 /** Keeps a run, all of it or nothing. @param text given when it is not kept already */
-export const keepRun = (key: string, run: KeptRun, text?: string, info?: ModelInfo): Promise<void> =>
+export const keepRun = (key: string, run: SavedRun, text?: string, info?: ModelInfo): Promise<void> =>
   guarded(async (db) => {
     const { objectStore, done, abort } = transaction(db)
     try {
@@ -67,10 +55,10 @@ export const keepRun = (key: string, run: KeptRun, text?: string, info?: ModelIn
   })
 
 /** @returns the run as it was kept under this key: whoever keeps there knows its kind. */
-export const recallRun = <Run extends KeptRun = SavedRun>(key: string): Promise<{ run: Run; text: string } | null> =>
+export const recallRun = <Run extends SavedRun = SavedRun>(key: string): Promise<{ run: Run; text: string } | null> =>
   guarded(async (db) => {
     const [run, text] = await Promise.all([db.get('runs', key), db.get('texts', key)])
-    return run && text !== undefined ? { run: run as Run, text } : null
+    return run && text !== undefined ? { run: upgraded(run) as Run, text } : null
   })
 
 export const forgetRun = (key: string): Promise<void> =>

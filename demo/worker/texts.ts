@@ -2,7 +2,7 @@
 import { Corpus, decodeText, guessEncodings, SluiceError, type EncodingGuess } from 'sluice'
 import type { TextFacts } from '../shared/texts'
 
-export const corpusHandlers = {
+export const textHandlers = {
   async countText({ text }: { text: string }): Promise<TextFacts> {
     return factsOf(Corpus.fromText(text))
   },

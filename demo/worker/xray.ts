@@ -1,7 +1,7 @@
 // Runs a text through the network of the page and tells what goes on inside it.
 import { cells, SluiceError, type Guess, type TextModel } from 'sluice'
 import { measureOf, places, type LayerLook, type Look, type Place } from '../shared/xray'
-import { currentModel } from './run'
+import { currentModel } from './train'
 import { halfLives, markPlaces, standardizedDifference, unitMeans } from './measure'
 
 /** The text that the answers are measured over: so many pieces of so many characters from all over it, in one batch. */

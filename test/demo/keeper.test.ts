@@ -1,7 +1,7 @@
 // What keeps a run: one save at a time, and none once it was told to stop.
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Keeper as KeeperClass } from '../../demo/worker/keeper'
-import type { KeptRun } from '../../demo/shared/run-config'
+import type { SavedRun } from '../../demo/worker/saved-run'
 
 /** The writes that are under way: each ends when it is told to. */
 const writes = vi.hoisted((): (() => void)[] => [])
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 beforeEach(() => void writes.splice(0))
 
-const run = { order: { text: '' }, step: 1, save: async () => ({}) as KeptRun }
+const run = { config: { text: '' }, step: 1, save: async () => ({}) as SavedRun }
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 it('writes one save after the other, however many wait for one', async () => {

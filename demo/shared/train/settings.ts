@@ -49,6 +49,10 @@ export const defaults: Settings & Sampling = {
   length: 240,
 }
 
+export const samplingOf = ({ temperature, topK, length }: Sampling): Sampling => ({ temperature, topK, length })
+export const trainingOf = ({ temperature: _, topK: __, length: ___, ...training }: Settings & Sampling): Settings => training
+export const trainDefaults = trainingOf(defaults)
+
 /** The words that a setting may be; what the address says beyond them is ignored. */
 export const choices = {
   cell: cellNames,

@@ -26,9 +26,9 @@ export const runs = runner<BlankSettings, BlankEvent, Learning>({
   settings: keptSettings,
   reads: () => 'text',
   cut: opening,
-  follow: (order, signal) => stream('learnBlanks', order, signal),
-  allow: (steps) => void call('allowBlanks', { steps }),
+  follow: (start, signal) => stream('learnBlanks', start, signal),
   take(event) {
+    if (event.kind === 'started') guesses.value = null
     learning.value = advance(learning.value, event)
     if (event.kind === 'look') void ask()
   },

@@ -1,6 +1,6 @@
 // The gradients as the page knows them: kept while another view is shown.
 import { signal } from '@preact/signals'
-import { call, stream } from '../../client/client'
+import { stream } from '../../client/client'
 import { runner } from '../../session/runner'
 import { advance, unpack, type GradientData, type GradientEvent, type Gradients } from '../../shared/gradients/record'
 import type { GradientSettings } from '../../shared/gradients/settings'
@@ -13,8 +13,7 @@ export const runs = runner<GradientSettings, GradientEvent, GradientData>({
   key: 'gradients',
   settings: keptSettings,
   reads: () => (settings.value.task === 'text' ? 'text' : 'nothing'),
-  follow: (order, signal) => stream('gradients', order, signal),
-  allow: (steps) => void call('allowGradients', { steps }),
-  take: (event, order) => (gradients.value = advance(gradients.value, event, order)),
+  follow: (start, signal) => stream('gradients', start, signal),
+  take: (event, config) => (gradients.value = advance(gradients.value, event, config)),
   show: (data) => (gradients.value = data && unpack(data)),
 })

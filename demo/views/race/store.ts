@@ -24,16 +24,15 @@ export const runs = runner<RaceSettings, RaceEvent, RaceData>({
   key: 'race',
   settings: keptSettings,
   reads: () => 'text and prefix',
-  follow: (order, signal) => stream('race', { ...order, lanes: lanes.value, sampling: sampling() }, signal),
-  allow: (steps) => void call('allowRace', { steps }),
-  take: (event, order) => (race.value = advance(race.value, event, order)),
+  follow: (start, signal) => stream('race', { ...start, lanes: lanes.value, sampling: sampling() }, signal),
+  take: (event, config) => (race.value = advance(race.value, event, config)),
   show: (data) => (race.value = data && unpack(data)),
 })
 
 // The temperature may change while they race.
 effect(() => {
   const chosen = sampling()
-  if (['running', 'paused', 'finished'].includes(runs.status.value)) void call('setRaceSampling', chosen)
+  if (runs.lives.value) void call('setSampling', { key: 'race', sampling: chosen })
 })
 
 // How large each would be is known before any of them is made.

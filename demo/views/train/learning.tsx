@@ -6,7 +6,7 @@ import { Chart } from '../../parts/chart'
 import { count, duration, figure } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import type { Curve } from '../../shared/curve'
-import { about, progress, shown } from '../../session/session'
+import { about, learning } from '../../session/training'
 import { settings } from '../../session/settings'
 import { words } from './strings'
 
@@ -17,15 +17,13 @@ const log = signal(true)
 
 export function Learning() {
   const w = words.value
-  const { history } = shown.value
-  const { curve } = history
+  const { curve, progress: now } = learning.value
   const convert = units[unit.value]
-  const now = progress.value
   const step = curve.last
   const heldOut = curve.heldOut.at(-1)
   const say = (loss: number | undefined) => figure(loss === undefined ? null : convert(loss), unit.value === 'perplexity' ? 2 : 3)
-  const data = useMemo(() => join(curve, convert), [shown.value, unit.value])
-  const token = `--${(about.value?.order.settings ?? settings.value).cell.split('-')[0]}`
+  const data = useMemo(() => join(curve, convert), [learning.value, unit.value])
+  const token = `--${(about.value?.settings ?? settings.value).cell.split('-')[0]}`
   const rows = useMemo(
     () => curve.heldOut.map(({ step, loss, training }) => [count(step), ...[training, loss].flatMap((value) => Object.values(units).map((to) => figure(Number.isNaN(value) ? null : to(value), 3)))]).reverse(),
     [curve.heldOut.length, curve, w],

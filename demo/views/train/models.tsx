@@ -7,7 +7,7 @@ import { count, figure } from '../../parts/format'
 import { Question } from '../../parts/question'
 import { deleteModel, exportModel, importModel, models, modelsFailure, refreshModels, renameModel, saveModel } from '../../session/models'
 import { keptElsewhere } from '../../session/keeping'
-import { about, hasModel, recall, shown } from '../../session/session'
+import { about, learning, training } from '../../session/training'
 import type { ModelInfo } from '../../shared/models'
 import { words } from './strings'
 import './models.css'
@@ -16,7 +16,7 @@ export function Models() {
   const w = words.value.models
   useEffect(() => void refreshModels(), [])
   const run = about.value
-  const name = run ? w.nameOf(run.order.textName || words.value.yourText, cellNames[run.order.settings.cell], count(shown.value.history.curve.last)) : ''
+  const name = run ? w.nameOf(run.textName || words.value.yourText, cellNames[run.settings.cell], count(learning.value.curve.last)) : ''
   return (
     <section class="models" aria-labelledby="models-title">
       <h3 id="models-title">{w.title}</h3>
@@ -29,10 +29,10 @@ export function Models() {
         ))}
       </ul>
       <div class="models-actions">
-        <button id="save-model" disabled={!hasModel.value} onClick={() => void saveModel(name)}>
+        <button id="save-model" disabled={!training.lives.value} onClick={() => void saveModel(name)}>
           {w.save}
         </button>
-        <button id="export-model" disabled={!hasModel.value} onClick={() => void exportModel(null, name)}>
+        <button id="export-model" disabled={!training.lives.value} onClick={() => void exportModel(null, name)}>
           {w.export}
         </button>
         <label class="button">
@@ -77,7 +77,7 @@ function Model({ info }: { info: ModelInfo }) {
         <p class="model-actions">
           {(
             [
-              ['load', () => void recall(id)],
+              ['load', () => void training.open(id)],
               ['rename', () => (doing.value = 'renaming')],
               ['toFile', () => void exportModel(id, name)],
               ['delete', () => (doing.value = 'deleting')],

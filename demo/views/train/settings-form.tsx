@@ -6,7 +6,7 @@ import { NumberField, Select, TextField } from '../../parts/field'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import { choices, manyLayers } from '../../shared/train/settings'
-import { failure } from '../../session/session'
+import { training } from '../../session/training'
 import { misread, prefix, set, settings } from '../../session/settings'
 import { text, textFailure, unsureFile } from '../../session/text'
 import { words } from './strings'
@@ -21,7 +21,7 @@ export function SettingsForm() {
   const form = useRef<HTMLFormElement>(null)
   // What is to be mended is shown, and what is said of it stays in sight below.
   useSignalEffect(() => {
-    const { code, message = '' } = failure.value ?? {}
+    const { code, message = '' } = training.failure.value ?? {}
     // A short text is told to lower these two, so they must be in sight.
     const namesFields = code === 'bad-text' && /\bbatch\b.*\bsteps\b/.test(message)
     if (code !== 'bad-value' && !namesFields) return

@@ -5,8 +5,8 @@ import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
 import { drawAt, surprise, type Draws } from '../../shared/train/draws'
-import type { Sample } from '../../shared/train/history'
-import { about, samples, status } from '../../session/session'
+import type { Sample } from '../../shared/train/record'
+import { about, learning, training } from '../../session/training'
 import type { Source } from '../../shared/texts'
 import { words } from './strings'
 
@@ -15,8 +15,8 @@ export const chosenStep = signal<number | null>(null)
 
 export function Stage() {
   const w = words.value
-  const preparing = status.value === 'starting'
-  const sample = useComputed(() => samples.value.find(({ step }) => step === chosenStep.value) ?? samples.value.at(-1)).value
+  const preparing = training.status.value === 'starting'
+  const sample = useComputed(() => learning.value.samples.find(({ step }) => step === chosenStep.value) ?? learning.value.samples.at(-1)).value
   return (
     <section class="stage" aria-labelledby="stage-title">
       {sample ? (
@@ -37,7 +37,7 @@ export function Stage() {
 
 function Written({ sample }: { sample: Sample }) {
   const w = words.value
-  const isNewest = sample === samples.value.at(-1)
+  const isNewest = sample === learning.value.samples.at(-1)
   return (
     <>
       <div class="sample-head">
@@ -62,7 +62,7 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
   const box = useTallest(draws.chances.length)
   return (
     <div id={id} ref={box} class="drawn">
-      <Characters label={label} lang={languageOf(about.value?.order.source)} characters={[...draws.text]} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
+      <Characters label={label} lang={languageOf(about.value?.source)} characters={[...draws.text]} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
         {(i) => {
           const draw = drawAt(draws, i)
           return (
@@ -102,7 +102,7 @@ export const titleOf = ({ step }: Sample) => (step === 0 ? words.value.before : 
 
 /** Tells a screen reader how far it is, whenever there is a new sample: seldom enough to be listened to. */
 function Announcement() {
-  const newest = samples.value.at(-1)
+  const newest = learning.value.samples.at(-1)
   return (
     <p class="visually-hidden" aria-live="polite">
       {newest && newest.heldOutLoss !== null && `${titleOf(newest)}: ${words.value.perplexityIs(figure(Math.exp(newest.heldOutLoss)))}`}

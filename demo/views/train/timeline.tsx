@@ -1,19 +1,19 @@
 // From noise to sentences: the samples in the order they were written, a line each. A line that is pressed goes on the stage.
 import { count, figure } from '../../parts/format'
-import { about, samples } from '../../session/session'
+import { about, learning } from '../../session/training'
 import { chosenStep, languageOf, titleOf } from './stage'
 import { words } from './strings'
 
 export function Timeline() {
   const w = words.value
-  const newest = samples.value.at(-1)?.step
-  const onStage = samples.value.some(({ step }) => step === chosenStep.value) ? chosenStep.value : newest
+  const newest = learning.value.samples.at(-1)?.step
+  const onStage = learning.value.samples.some(({ step }) => step === chosenStep.value) ? chosenStep.value : newest
   return (
     <section class="timeline" aria-labelledby="timeline-title">
       <h2 id="timeline-title">{w.timeline}</h2>
       <p class="hint">{w.timelineLead}</p>
       <ol id="samples">
-        {samples.value.map((sample) => {
+        {learning.value.samples.map((sample) => {
           const { step, prefix, draws, heldOutLoss } = sample
           return (
             <li key={step}>
@@ -22,7 +22,7 @@ export function Timeline() {
                   <span class="visually-hidden">{titleOf(sample)}</span>
                   <span aria-hidden="true">{count(step)}</span>
                 </span>
-                <span class="timeline-text" dir="auto" lang={languageOf(about.value?.order.source)}>
+                <span class="timeline-text" dir="auto" lang={languageOf(about.value?.source)}>
                   <span class="prefix">{prefix}</span>
                   {draws.text.replace(/\s+/g, ' ')}
                 </span>

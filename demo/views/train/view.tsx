@@ -4,7 +4,7 @@ import { count } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'
 import { isolated } from '../../parts/text-line'
 import { settings } from '../../session/settings'
-import { about, status, training } from '../../session/session'
+import { about, training } from '../../session/training'
 import { Learning } from './learning'
 import { Models } from './models'
 import { SettingsForm } from './settings-form'
@@ -16,14 +16,14 @@ import './train.css'
 
 export default function Train() {
   // What is shown is of the run, once there is one; before that, of what is chosen.
-  const cell = (about.value?.order.settings ?? settings.value).cell
+  const cell = (about.value?.settings ?? settings.value).cell
   const run = about.value
   return (
-    <div class="train" data-cell={cell} data-status={status.value}>
+    <div class="train" data-cell={cell} data-status={training.status.value}>
       <SettingsForm />
       <div class="train-main">
         <RunControls run={training} whatOf={({ cell }) => cellNames[cell]}>
-          {run && ` · ${words.value.summary(cellNames[cell], count(run.parameters), isolated(run.order.textName) || words.value.yourText)}`}
+          {run && run.parameters !== null && ` · ${words.value.summary(cellNames[cell], count(run.parameters), isolated(run.textName) || words.value.yourText)}`}
         </RunControls>
         <Stage />
         {run && (

@@ -5,7 +5,7 @@ import { NumberField, Slider } from '../../parts/field'
 import { count } from '../../parts/format'
 import { failureOf, stream } from '../../client/client'
 import { join, pack, type Draws } from '../../shared/train/draws'
-import { hasModel, samplingFailure, shown } from '../../session/session'
+import { learning, samplingFailure, training } from '../../session/training'
 import { set, settings } from '../../session/settings'
 import type { Failure } from '../../shared/protocol'
 import { DrawnText } from './stage'
@@ -43,7 +43,7 @@ async function write(): Promise<void> {
   const { signal } = (asked = new AbortController())
   const { temperature, topK, length } = settings.value
   failure.value = null
-  written.value = { prefix: own.value, draws: pack([]), step: shown.value.history.curve.last, done: false }
+  written.value = { prefix: own.value, draws: pack([]), step: learning.value.curve.last, done: false }
   try {
     // Another seed each time: who asks again wants another text.
     for await (const draws of stream('write', { prefix: own.value, seed: ++times, sampling: { temperature, topK, length } }, signal))
@@ -72,7 +72,7 @@ export function WriteOn() {
           <span class="visually-hidden">{w.own}</span>
           <input id="own-prefix" type="text" dir="auto" autocomplete="off" spellcheck={false} value={own.value} onInput={(event) => (own.value = event.currentTarget.value)} />
         </label>
-        <button id="write" disabled={!hasModel.value}>
+        <button id="write" disabled={!training.lives.value}>
           {w.write}
         </button>
       </form>

@@ -2,7 +2,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { call, failureOf } from '../../client/client'
 import { addressSettings } from '../../page/address-settings'
-import { hasModel, shown as run, status } from '../../session/session'
+import { learning, training } from '../../session/training'
 import { loadText } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
 import { places, type Look, type Place } from '../../shared/xray'
@@ -132,7 +132,7 @@ let again = false
 let ready = 0
 
 export async function lookAgain(): Promise<void> {
-  if (passage.value === null || !hasModel.value) return
+  if (passage.value === null || !training.lives.value) return
   if (looking.value) return void (again = true)
   looking.value = true
   const from = performance.now()
@@ -141,7 +141,7 @@ export async function lookAgain(): Promise<void> {
     try {
       const asked = passage.value
       const { content } = await loadText()
-      const step = run.value.history.curve.last
+      const step = learning.value.curve.last
       const seen = await call('xray', { passage: [...asked].slice(0, longest).join(''), text: content.slice(0, 200_000) })
       failure.value = null
       if (seen) [look.value, lookedAt.value] = [seen, step]
@@ -158,12 +158,12 @@ export async function lookAgain(): Promise<void> {
 export function follow(): () => void {
   const stop = [
     effect(() => {
-      if (run.value && status.value === 'running' && live.value && performance.now() >= ready) untracked(() => void lookAgain())
+      if (learning.value && training.status.value === 'running' && live.value && performance.now() >= ready) untracked(() => void lookAgain())
     }),
     // When it comes, when it rests, and when it has ended.
     effect(() => {
-      if (hasModel.value && status.value !== 'running') untracked(() => void lookAgain())
-      if (!hasModel.value) look.value = null
+      if (training.lives.value && training.status.value !== 'running') untracked(() => void lookAgain())
+      if (!training.lives.value) look.value = null
     }),
   ]
   return () => stop.forEach((end) => end())

@@ -8,7 +8,7 @@ import { isMeant } from '../../parts/run-controls'
 import { Segments } from '../../parts/segments'
 import { unless } from '../../parts/unless'
 import { device } from '../../session/device'
-import { failure as trainingFailure, hasModel, pause, reset, resume, start, status } from '../../session/session'
+import { training } from '../../session/training'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
 import { Memory } from './memory'
@@ -30,7 +30,7 @@ export default function XRay() {
         <p class="lead">{w.lead}</p>
       </header>
       <Passage />
-      {!hasModel.value && <NoNetwork />}
+      {!training.lives.value && <NoNetwork />}
       {shown.value && (
         <>
           <Choices />
@@ -49,12 +49,12 @@ export default function XRay() {
 
 function NoNetwork() {
   const w = words.value
-  const starts = status.value === 'starting'
+  const starts = training.status.value === 'starting'
   return (
     <section class="xray-none" id="no-network">
       <h3>{w.none}</h3>
       <p class="hint">{w.noneHow}</p>
-      <button id="train-here" class="primary" {...unless(device.value.state !== 'ready' && !starts, (event) => isMeant(event, status.value) && (starts ? reset() : start()))}>
+      <button id="train-here" class="primary" {...unless(device.value.state !== 'ready' && !starts, (event) => isMeant(event, training.status.value) && (starts ? training.reset() : training.start()))}>
         {starts ? w.cancel : w.train}
       </button>
       <p class="hint" role="status">
@@ -78,17 +78,17 @@ function Passage() {
         <button id="another" onClick={() => void takePassage()}>
           {w.another}
         </button>
-        {hasModel.value && (
+        {training.lives.value && (
           <>
             <button id="look" onClick={() => void lookAgain()}>
               {w.lookAgain}
             </button>
-            {status.value === 'running' ? (
-              <button id="pause" onClick={pause}>
+            {training.status.value === 'running' ? (
+              <button id="pause" onClick={training.pause}>
                 {w.pause}
               </button>
             ) : (
-              <button id="resume" onClick={resume}>
+              <button id="resume" onClick={training.resume}>
                 {w.resume}
               </button>
             )}
@@ -101,7 +101,7 @@ function Passage() {
           {seen ? w.seen(cellNames[seen.look.cell], count(seen.look.layers.length), count(seen.hidden), count(lookedAt.value)) : looking.value && w.looking}
         </p>
       </div>
-      <FailureNote failure={failure.value ?? trainingFailure.value} />
+      <FailureNote failure={failure.value ?? training.failure.value} />
     </section>
   )
 }

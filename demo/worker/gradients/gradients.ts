@@ -2,8 +2,10 @@
 import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
 import { random } from '../../lessons/tasks'
 import { device } from '../device'
-import type { RunConfig, Pace } from '../../shared/run-config'
-import { inRounds, steered, type Files, type Life } from '../steered'
+import type { RunConfig, StateChange } from '../../shared/run-config'
+import { roundRunner, type Life } from '../round-runner'
+import { inRounds } from '../rounds'
+import type { Files } from '../saved-run'
 import { cellGradients, norms } from './norms'
 import { advance, pack, unpack, type GradientData, type GradientEvent, type LaneLook, type LanePoint, type Out } from '../../shared/gradients/record'
 import type { GradientSettings } from '../../shared/gradients/settings'
@@ -122,7 +124,7 @@ function check({ iterations, scale, steps }: GradientSettings): void {
   if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `steps back in time is ${steps}, expected a whole number of at least 3`)
 }
 
-async function* live({ order: { settings, text } }: { readonly order: RunConfig<GradientSettings> }, { allowance, signal, saved, savedBy }: Life<GradientData>): AsyncGenerator<GradientEvent | Pace> {
+async function* live({ config: { settings, text } }: { readonly config: RunConfig<GradientSettings> }, { budget, signal, saved, savedBy }: Life<GradientEvent, GradientData>): AsyncGenerator<GradientEvent | StateChange> {
   const { task: name, rnn, steps, batch, seed, iterations } = settings
   check(settings)
   const task = taskOf(name, steps, batch, text)
@@ -137,30 +139,28 @@ async function* live({ order: { settings, text } }: { readonly order: RunConfig<
     // The batches that it has seen are drawn once more: the next one is the one that would have come.
     for (let seen = 0; seen < (saved?.step ?? 0); seen++) task.batch(draw)
     const probe = task.batch(random(seed + 1))
-    let step = saved?.step ?? 0
     const rounds = {
+      step: saved?.step ?? 0,
       async take(count: number): Promise<GradientEvent> {
         const batches = Array.from({ length: count }, () => task.batch(draw))
         const points = await Promise.all(lanes.map((lane) => lane.take(batches)))
-        step += count
-        return { kind: 'progress', step, lanes: lanes.map(({ out }, i) => ({ points: points[i]!, out })) }
+        this.step += count
+        return { kind: 'progress', step: this.step, lanes: lanes.map(({ out }, i) => ({ points: points[i]!, out })) }
       },
-      async look(step: number): Promise<GradientEvent> {
+      async look(): Promise<GradientEvent> {
         const looks: (LaneLook | null)[] = []
         for (const lane of lanes) looks.push(signal.aborted ? null : await lane.look(probe))
-        return { kind: 'look', step, lanes: looks }
+        return { kind: 'look', step: this.step, lanes: looks }
       },
       get over() {
         return lanes.every(({ out }) => out !== null)
       },
     }
-    yield saved ? { kind: 'resumed' } : rounds.look(0)
-    yield* inRounds(rounds, { gpu, allowance, signal, step, iterations, looks: new OftenLooks() })
+    yield saved ? { kind: 'resumed' } : rounds.look()
+    yield* inRounds<GradientEvent>(rounds, { gpu, budget, signal, iterations, schedule: new OftenLooks() })
   } finally {
     for (const lane of lanes) lane.destroy()
   }
 }
 
-const { follow, allow } = steered({ key: 'gradients', live, advance, pack, unpack })
-
-export const gradientHandlers = { gradients: follow, allowGradients: allow }
+export const gradients = roundRunner({ key: 'gradients', live, advance, pack, unpack })

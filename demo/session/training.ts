@@ -1,0 +1,51 @@
+// The training of the view Train, which other views look into: its run and what it has shown so far.
+import { computed, effect, signal } from '@preact/signals'
+import { call, stream } from '../client/client'
+import type { Failure } from '../shared/protocol'
+import { advance, unpack, unseen, type Learning, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
+import { samplingOf, trainingOf, type Settings } from '../shared/train/settings'
+import { runner } from './runner'
+import { isGiven, replaceSettings, settings } from './settings'
+import { isMeantText } from './text'
+
+/** What trains, as it was given, and what it has shown; a new object whenever there is more. */
+const shown = signal<{ readonly config: TrainConfig; readonly learning: Learning } | null>(null)
+/** Why the run could not write with the present sampling. */
+export const samplingFailure = signal<Failure | null>(null)
+
+const sampling = computed(() => samplingOf(settings.value))
+
+function take(event: TrainEvent, config: TrainConfig): void {
+  if (event.kind === 'sampling-refused') samplingFailure.value = event.failure
+  else if (event.kind === 'look') samplingFailure.value = null
+  const learning = advance(shown.value?.learning ?? null, event)
+  shown.value = learning && { config, learning }
+}
+
+function show(data: LearningData | null, config: TrainConfig | null): void {
+  samplingFailure.value = null
+  shown.value = data && config && { config, learning: unpack(data) }
+}
+
+export const training = runner<Settings, TrainEvent, LearningData>({
+  key: 'current',
+  settings: { settings: computed(() => trainingOf(settings.value)), assign: replaceSettings, isGiven },
+  reads: () => 'text and prefix',
+  // An address that says nothing of a training means the one that is kept, whatever its text.
+  meansText: (source) => !isGiven() || isMeantText(source),
+  follow: (start, signal) => stream('train', { ...start, sampling: sampling.peek() }, signal),
+  take,
+  show,
+})
+
+/** What trains, as it was given; null when there is none. */
+export const about = computed(() => shown.value && { ...shown.value.config, parameters: shown.value.learning.parameters })
+/** What it has shown so far: nothing before the first. */
+export const learning = computed(() => shown.value?.learning ?? nothing)
+const nothing: Learning = unpack(unseen(0, 0))
+
+// The network writes as it is told now, without a restart.
+effect(() => {
+  const now = sampling.value
+  if (training.lives.value) void call('setSampling', { key: 'current', sampling: now })
+})

@@ -1,0 +1,91 @@
+// What a training tells, and what it has shown: its curve, and samples from noise to sentences. The page shows it, and the worker
+// keeps the same with its network.
+import { Curve, type CurveData, type Point } from '../curve'
+import type { Failure } from '../protocol'
+import type { RunConfig } from '../run-config'
+import type { Draws } from './draws'
+import type { Settings } from './settings'
+
+export type TrainConfig = RunConfig<Settings>
+
+export type TrainEvent =
+  | { readonly kind: 'started'; readonly parameters: number; readonly epochs: number }
+  /** The same of one that goes on. */
+  | { readonly kind: 'model'; readonly parameters: number }
+  | {
+      readonly kind: 'progress'
+      /** The newest steps, oldest first. */
+      readonly points: readonly Point[]
+      readonly epoch: number
+      readonly totalSteps: number
+      readonly charsPerSecond: number
+      readonly secondsPerStep: number
+      readonly secondsLeft: number
+    }
+  /** A look at the model between steps: what it writes now, and its mean loss on the text held out, in nats. */
+  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly draws: Draws; readonly heldOutLoss: number | null }
+  /** The run goes on, but could not write with the sampling it was given. */
+  | { readonly kind: 'sampling-refused'; readonly failure: Failure }
+  /** After its end it goes on, until it has been through the text so often. */
+  | { readonly kind: 'extended'; readonly epochs: number }
+
+export type Progress = Extract<TrainEvent, { kind: 'progress' }>
+export type Sample = Extract<TrainEvent, { kind: 'look' }>
+
+/** A new object whenever there is more, around the same curve. */
+export interface Learning {
+  readonly step: number
+  /** Times through the text after which it rests. */
+  readonly epochs: number
+  /** null until it is known of a run that goes on. */
+  readonly parameters: number | null
+  readonly curve: Curve
+  /** Oldest first. */
+  readonly samples: readonly Sample[]
+  /** The newest figures; null before the first. */
+  readonly progress: Progress | null
+}
+
+/** The same as plain data, to be stored and sent. */
+export type LearningData = Omit<Learning, 'curve' | 'progress'> & { readonly curve: CurveData }
+
+export const pack = ({ progress: _, ...learning }: Learning): LearningData => ({ ...learning, curve: learning.curve.data })
+export const unpack = (data: LearningData): Learning => ({ ...data, curve: new Curve(data.curve), progress: null })
+
+/** What a model has shown that was trained elsewhere. */
+export const unseen = (step: number, epochs: number): LearningData => ({ step, epochs, parameters: null, curve: new Curve().data, samples: [] })
+
+export function advance(now: Learning | null, event: TrainEvent): Learning | null {
+  if (event.kind === 'started') return { step: 0, epochs: event.epochs, parameters: event.parameters, curve: new Curve(), samples: [], progress: null }
+  if (!now) return null
+  switch (event.kind) {
+    case 'model':
+      return { ...now, parameters: event.parameters }
+    case 'extended':
+      return { ...now, epochs: event.epochs }
+    case 'progress': {
+      const newer = event.points.filter(({ step }) => step > now.step)
+      for (const point of newer) now.curve.add(point)
+      return { ...now, step: newer.at(-1)?.step ?? now.step, progress: event }
+    }
+    case 'look': {
+      const { step, heldOutLoss } = event
+      if (heldOutLoss !== null) now.curve.addHeldOut({ step, loss: heldOutLoss })
+      return { ...now, samples: thin([...now.samples.filter((sample) => sample.step !== step), event]) }
+    }
+    case 'sampling-refused':
+      return now
+  }
+}
+
+/** Samples kept: as many as one likes to read. */
+const most = 24
+
+/** Drops the sample that lies nearest to its neighbours, counted in ratios of steps: the first and the newest stay. */
+function thin(samples: readonly Sample[]): readonly Sample[] {
+  if (samples.length <= most) return samples
+  const gap = (i: number) => (samples[i + 1]!.step + 1) / (samples[i - 1]!.step + 1)
+  let least = 1
+  for (let i = 2; i < samples.length - 2; i++) if (gap(i) < gap(least)) least = i
+  return samples.filter((_, i) => i !== least)
+}

@@ -50,9 +50,9 @@ async function main(): Promise<void> {
 
   const settings = settingsIn(parameters)
   checkSettings(settings)
-  const { cell, hidden, layers, batch, steps, seed, epochs, iterations, temperature, topK, length } = settings
+  const { cell, hidden, layers, batch, steps, seed, symbols, epochs, iterations, temperature, topK, length } = settings
   const { text, opening } = await loadText()
-  const corpus = Corpus.fromText(text)
+  const corpus = Corpus.fromText(text, { symbols })
   const { vocabulary, training, heldOut } = corpus
   const prefix = parameters.get('prefix') || opening
   // A prefix with unknown characters is refused now, and not after minutes of training.

@@ -2,9 +2,10 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { EncodingGuess } from 'sluice'
 import type { Failure } from '../shared/protocol'
+import type { Symbols } from '../shared/train/settings'
 import { builtIn, openingOf, type BuiltIn, type Source, type TextFacts } from '../shared/texts'
 import { call, failureOf, FailureError } from '../client/client'
-import { corpus, given, isGiven } from './settings'
+import { corpus, given, isGiven, settings } from './settings'
 
 export interface Text {
   /** Another one for every text that was ever chosen here. */
@@ -40,7 +41,11 @@ const description = computed(() => {
   const of = described.value?.of
   return of && (of.id === id || (of.source === 'paste' && source === 'paste')) ? described.value : null
 })
-export const textFacts = computed(() => description.value?.facts ?? null)
+const facts = computed(() => description.value?.facts ?? null)
+/** Its characters. */
+export const characterCount = computed(() => facts.value?.characters ?? null)
+/** What of it has an id each, as the view Train is set. */
+export const symbolCount = computed(() => facts.value?.[settings.value.symbols] ?? null)
 export const textPreview = computed(() => description.value?.preview ?? '')
 export const textFailure = signal<Failure | null>(null)
 /** What was pasted or typed, kept while another source is chosen. */
@@ -139,24 +144,26 @@ effect(() => {
 })
 
 /** Describes each text that is chosen; what is found out about an older one comes too late. */
-let asked: Text['id'] | null = null
+const symbols = computed(() => settings.value.symbols)
 let timer = 0
 export function describeTexts(): void {
+  let asked: Text['id'] | null = null
   effect(() => {
     const { id, source } = text.value
-    if (asked === id) return
-    asked = id
+    const counted = symbols.value
+    if (asked === `${counted} ${id}`) return
+    asked = `${counted} ${id}`
     clearTimeout(timer)
     // Not at every key.
-    timer = window.setTimeout(() => void describe(id), source === 'paste' ? 250 : 0)
+    timer = window.setTimeout(() => void describe(id, counted), source === 'paste' ? 250 : 0)
   })
 }
 
-async function describe(id: Text['id']): Promise<void> {
+async function describe(id: Text['id'], symbols: Symbols): Promise<void> {
   try {
     const { content } = await loadText()
-    const facts = content === '' ? null : await call('countText', { text: content })
-    if (text.value.id === id) described.value = { of: text.value, facts, preview: content.slice(0, 600).replace(/\s+/g, ' ').trim().slice(0, 300) }
+    const counted = content === '' ? null : await call('countText', { text: content, symbols })
+    if (text.value.id === id) described.value = { of: text.value, facts: counted, preview: content.slice(0, 600).replace(/\s+/g, ' ').trim().slice(0, 300) }
   } catch (error) {
     if (text.value.id === id) textFailure.value = failureOf(error)
   }

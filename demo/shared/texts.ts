@@ -10,15 +10,29 @@ export const builtIn = {
 export type BuiltIn = keyof typeof builtIn
 export type Source = BuiltIn | 'paste' | 'file'
 
-export interface TextFacts {
-  readonly characters: number
+/** How long a text is, and how many different ones there are. */
+export interface Count {
+  readonly count: number
   readonly distinct: number
+}
+
+export interface TextFacts {
+  readonly characters: Count
+  /** null unless asked for. */
+  readonly graphemes: Count | null
+}
+
+/** A text cut where a person sees one character end: never within an emoji, or between a letter and its marks. By code points where
+ * the browser cannot tell. */
+export function graphemesIn(text: string): string[] {
+  if (!('Segmenter' in Intl)) return [...text]
+  return Array.from(new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text), ({ segment }) => segment)
 }
 
 /** The first words of a text. */
 export function openingOf(content: string): string {
-  const [line = ''] = content.trimStart().split('\n', 1)
-  const words = [...line.slice(0, 24)].slice(0, 12).join('')
-  const start = words.includes(' ') ? words.slice(0, words.lastIndexOf(' ')) : [...words].slice(0, 4).join('')
-  return start || [...content.slice(0, 2)].slice(0, 1).join('')
+  const [line = ''] = content.trimStart().slice(0, 1000).split(/\r?\n/, 1)
+  const words = graphemesIn(line).slice(0, 12).join('')
+  const start = words.includes(' ') ? words.slice(0, words.lastIndexOf(' ')) : graphemesIn(words).slice(0, 4).join('')
+  return start || graphemesIn(content.slice(0, 64)).slice(0, 1).join('')
 }

@@ -44,9 +44,10 @@ export const modelHandlers = {
     const file = new Uint8Array(bytes)
     const model = await TextModel.load(file, { device: await device() })
     const [first, ...others] = model.network.spec.layers
+    const { symbols } = model.vocabulary
     model.destroy()
     const { text: _, ...rest } = config
-    const settings = { ...config.settings, cell: first!.cell, hidden: first!.hidden, layers: others.length + 1 }
+    const settings = { ...config.settings, cell: first!.cell, hidden: first!.hidden, layers: others.length + 1, symbols }
     const step = stepOf(file)
     const run: SavedTraining = { files: [file], config: { ...rest, textName: '', settings }, step, limit: step + settings.iterations, shown: unseen(step, settings.epochs), state: 'paused' }
     return keep(name, run, '')

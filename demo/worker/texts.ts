@@ -1,10 +1,12 @@
 // Reading a text without training on it: how long it is, and whether it is one.
 import { Corpus, decodeText, guessEncodings, SluiceError, type EncodingGuess } from 'sluice'
-import type { TextFacts } from '../shared/texts'
+import type { Count, TextFacts } from '../shared/texts'
+import type { Symbols } from '../shared/train/settings'
 
 export const textHandlers = {
-  async countText({ text }: { text: string }): Promise<TextFacts> {
-    return factsOf(Corpus.fromText(text))
+  /** Counts the characters of a text, and if asked for its grapheme clusters too. */
+  async countText({ text, symbols }: { text: string; symbols: Symbols }): Promise<TextFacts> {
+    return { characters: countOf(Corpus.fromText(text)), graphemes: symbols === 'graphemes' ? countOf(Corpus.fromText(text, { symbols })) : null }
   },
 
   /** The text of a file, read strictly; or what encodings it may be in, where it is not UTF-8 and none was given. */
@@ -21,4 +23,4 @@ export const textHandlers = {
   },
 }
 
-const factsOf = ({ training, heldOut, vocabulary }: Corpus): TextFacts => ({ characters: training.length + heldOut.length, distinct: vocabulary.size })
+const countOf = ({ training, heldOut, vocabulary }: Corpus): Count => ({ count: training.length + heldOut.length, distinct: vocabulary.size })

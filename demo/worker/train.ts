@@ -173,8 +173,8 @@ async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): Asy
   const { text, prefix, settings } = args.config
   checkSettings(settings)
   const gpu = await device()
-  const { cell, hidden, layers, seed, iterations, epochs } = settings
-  const model = saved ? await TextModel.load(saved.files[0]!, { device: gpu }) : await TextModel.create({ vocabulary: Corpus.fromText(text).vocabulary, cell, hidden, layers, seed, device: gpu })
+  const { cell, hidden, layers, seed, symbols, iterations, epochs } = settings
+  const model = saved ? await TextModel.load(saved.files[0]!, { device: gpu }) : await TextModel.create({ vocabulary: Corpus.fromText(text, { symbols }).vocabulary, cell, hidden, layers, seed, device: gpu })
   let rounds: TextRounds | null = null
   try {
     living = model

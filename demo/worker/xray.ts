@@ -1,5 +1,6 @@
 // Runs a text through the network of the page and tells what goes on inside it.
 import { cells, SluiceError, type Guess, type TextModel } from 'sluice'
+import { graphemesIn } from '../shared/texts'
 import { measureOf, places, type LayerLook, type Look, type Place } from '../shared/xray'
 import { currentModel } from './train'
 import { halfLives, markPlaces, standardizedDifference, unitMeans } from './measure'
@@ -39,7 +40,7 @@ export const xrayHandlers = {
     })
     const V = vocabulary.size
     const expected = Array.from(ids, (_, t) => likeliest(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
-    return { characters: [...passage], cell, layers, expected, measured: batch ? batch.ids.length : 0 }
+    return { characters: vocabulary.split(passage), cell, layers, expected, measured: batch ? batch.ids.length : 0 }
   },
 }
 
@@ -51,17 +52,17 @@ function contents({ h, c, gates }: { readonly h: Float32Array; readonly c?: Floa
 /** Pieces from all over the text, time-major, with their places marked; null where the text is too short. Characters that
  * the network does not know, since the text may be another one by now, are left out. */
 function piecesOf({ vocabulary }: TextModel, text: string): { readonly ids: Uint32Array; readonly count: number; readonly marks: Record<Place, Uint8Array> } | null {
-  const characters = [...text].filter((character) => vocabulary.has(character))
+  const ids = new Map(vocabulary.characters.map((character, id) => [character, id]))
+  const characters = (vocabulary.symbols === 'graphemes' ? graphemesIn(text) : [...text]).filter((character) => ids.has(character))
   const length = Math.min(pieces.length, characters.length)
   const count = Math.min(pieces.count, Math.floor(characters.length / Math.max(1, length)))
   if (length < 2 * young) return null
   const marks = markPlaces(characters)
-  const all = vocabulary.encode(characters.join(''))
   // Spread evenly from the first character to the last.
   const start = (row: number) => (count > 1 ? Math.floor((row * (characters.length - length)) / (count - 1)) : 0)
   const timeMajor = (n: number) => start(n % count) + Math.floor(n / count)
   return {
-    ids: Uint32Array.from({ length: length * count }, (_, n) => all[timeMajor(n)]!),
+    ids: Uint32Array.from({ length: length * count }, (_, n) => ids.get(characters[timeMajor(n)]!)!),
     count,
     marks: Object.fromEntries(places.map((place) => [place, Uint8Array.from({ length: length * count }, (_, n) => marks[place][timeMajor(n)]!)])) as Record<Place, Uint8Array>,
   }

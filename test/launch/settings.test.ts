@@ -21,10 +21,11 @@ it('tells the words of an address that are none of the choices', () => {
 
 it.each([
   ['the mill stood still', 'the mill'],
-  ['\n\n  One\r\nTwo', 'One\r'],
+  ['\n\n  One\r\nTwo', 'One'],
   ['水が流れる。', '水が流れ'],
   ['🦆🦆🦆🦆🦆', '🦆🦆🦆🦆'],
   [' \n ', ' '],
   ['🦆', '🦆'],
+  ['👨‍👩‍👧👍🏽👨‍👩‍👧👍🏽👨‍👩‍👧', '👨‍👩‍👧👍🏽👨‍👩‍👧👍🏽'],
   ['', ''],
 ])('samples of %j begin with %j', (text, opening) => expect(openingOf(text)).toBe(opening))

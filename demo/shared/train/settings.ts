@@ -1,5 +1,8 @@
 // What a training is set to, its defaults, and how the page's address says it. `npm start` reads the same without a page.
-import { cellNames, type CellName } from 'sluice'
+import { cellNames, type CellName, type VocabularyOptions } from 'sluice'
+
+/** What of a text has an id each. */
+export type Symbols = NonNullable<VocabularyOptions['symbols']>
 
 export type OptimizerName = 'adam' | 'rmsprop' | 'momentum' | 'sgd'
 
@@ -22,6 +25,7 @@ export interface Settings {
   readonly clipNorm: number
   readonly partition: 'sequential' | 'random'
   readonly seed: number
+  readonly symbols: Symbols
 }
 
 /** How the network writes; may change while it learns. */
@@ -44,6 +48,7 @@ export const defaults: Settings & Sampling = {
   clipNorm: 1,
   partition: 'sequential',
   seed: 0,
+  symbols: 'characters',
   temperature: 0.8,
   topK: 0,
   length: 240,
@@ -58,6 +63,7 @@ export const choices = {
   cell: cellNames,
   optimizer: ['adam', 'rmsprop', 'momentum', 'sgd'],
   partition: ['sequential', 'random'],
+  symbols: ['characters', 'graphemes'],
 } as const satisfies { [Name in keyof Settings]?: readonly Settings[Name][] }
 
 export type Name = keyof typeof defaults

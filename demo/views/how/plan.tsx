@@ -8,7 +8,7 @@ import { count } from '../../parts/format'
 import { call, failureOf } from '../../client/client'
 import { device } from '../../session/device'
 import { settings } from '../../session/settings'
-import { textFacts } from '../../session/text'
+import { symbolCount } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
 import type { Command, StepPlan } from '../../shared/step-plan'
 import { groupsOf, type Group } from './plan-groups'
@@ -25,7 +25,7 @@ query.addEventListener('change', () => (narrow.value = query.matches))
 export function PlanFigure() {
   const w = words.value.plan
   const now = settings.value
-  const vocabulary = textFacts.value?.distinct ?? null
+  const vocabulary = symbolCount.value?.distinct ?? null
   const ready = device.value.state === 'ready'
   useEffect(() => {
     if (!ready || vocabulary === null) return

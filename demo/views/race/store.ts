@@ -4,7 +4,7 @@ import { call, stream } from '../../client/client'
 import { runner } from '../../session/runner'
 import { device } from '../../session/device'
 import { settings as shared } from '../../session/settings'
-import { textFacts } from '../../session/text'
+import { characterCount } from '../../session/text'
 import { advance, unpack, type Race, type RaceData, type RaceEvent } from '../../shared/race/record'
 import type { RaceSettings } from '../../shared/race/settings'
 import { keptSettings, lanes, settings } from './settings'
@@ -38,7 +38,7 @@ effect(() => {
 // How large each would be is known before any of them is made.
 let asked = 0
 effect(() => {
-  const order = { lanes: lanes.value, budget: settings.value.budget, reading: { task: settings.value.task, vocabulary: textFacts.value?.distinct ?? 0 } }
+  const order = { lanes: lanes.value, budget: settings.value.budget, reading: { task: settings.value.task, vocabulary: characterCount.value?.distinct ?? 0 } }
   const mine = ++asked
   if (device.value.state !== 'ready' || order.reading.vocabulary === 0) return
   call('raceSizes', order).then(

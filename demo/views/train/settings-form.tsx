@@ -76,6 +76,7 @@ export function SettingsForm() {
             <NumberField name="iterations" label={w.iterations} value={now.iterations} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('iterations', value)} />
             <NumberField name="epochs" label={w.epochs} value={now.epochs} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('epochs', value)} />
             <Select name="partition" label={w.partition} value={now.partition} options={choices.partition.map((value) => ({ value, label: w.partitions[value] }))} onChange={(value) => set('partition', value)} />
+            <Select name="symbols" label={w.symbols} value={now.symbols} options={choices.symbols.map((value) => ({ value, label: w.symbolNames[value] }))} onChange={(value) => set('symbols', value)} />
             <TextField name="prefix" label={w.prefix} value={prefix.value} placeholder={w.prefixHint} onChange={(value) => (prefix.value = value)} />
           </div>
           <p class="hint">{w.linkHint}</p>

@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
-import { drawAt, surprise, type Draws } from '../../shared/train/draws'
+import { charactersOf, drawAt, surprise, type Draws } from '../../shared/train/draws'
 import type { Sample } from '../../shared/train/record'
 import { about, learning, training } from '../../session/training'
 import type { Source } from '../../shared/texts'
@@ -62,7 +62,7 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
   const box = useTallest(draws.chances.length)
   return (
     <div id={id} ref={box} class="drawn">
-      <Characters label={label} lang={languageOf(about.value?.source)} characters={[...draws.text]} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
+      <Characters label={label} lang={languageOf(about.value?.source)} characters={charactersOf(draws)} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
         {(i) => {
           const draw = drawAt(draws, i)
           return (

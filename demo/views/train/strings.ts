@@ -1,5 +1,5 @@
 import { strings } from '../../page/language'
-import type { OptimizerName } from '../../shared/train/settings'
+import type { OptimizerName, Symbols } from '../../shared/train/settings'
 import type { Source } from '../../shared/texts'
 
 interface Train {
@@ -10,7 +10,7 @@ interface Train {
   openFile: string
   orDrop: string
   counting: string
-  facts: (characters: string, distinct: string) => string
+  facts: Record<Symbols, (count: string, distinct: string) => string>
   encoding: { which: string; names: Record<string, string | undefined>; none: string }
   network: string
   cell: string
@@ -27,6 +27,8 @@ interface Train {
   clipNorm: string
   partition: string
   partitions: { sequential: string; random: string }
+  symbols: string
+  symbolNames: Record<Symbols, string>
   iterations: string
   epochs: string
   seed: string
@@ -99,7 +101,10 @@ export const words = strings<Train>(
     openFile: 'Open a text file…',
     orDrop: 'or drop one anywhere on the page',
     counting: 'Counting…',
-    facts: (characters, distinct) => `${characters} ${characters === '1' ? 'character' : 'characters'}, ${distinct} different`,
+    facts: {
+      characters: (count, distinct) => `${count} ${count === '1' ? 'character' : 'characters'}, ${distinct} different`,
+      graphemes: (count, distinct) => `${count} ${count === '1' ? 'grapheme' : 'graphemes'}, ${distinct} different`,
+    },
     encoding: {
       which: 'is not in UTF-8. Which of these lines reads right?',
       names: { gb18030: 'Chinese, GBK / GB18030', big5: 'Chinese, Big5', shift_jis: 'Japanese, Shift-JIS', 'euc-jp': 'Japanese, EUC-JP', 'iso-2022-jp': 'Japanese, ISO-2022-JP', 'euc-kr': 'Korean, EUC-KR', 'windows-1252': 'Western European, Windows-1252', 'windows-1251': 'Cyrillic, Windows-1251', 'koi8-r': 'Cyrillic, KOI8-R', 'windows-1250': 'Central European, Windows-1250', 'windows-1253': 'Greek, Windows-1253', 'windows-1254': 'Turkish, Windows-1254', 'windows-1255': 'Hebrew, Windows-1255', 'windows-1256': 'Arabic, Windows-1256', 'windows-874': 'Thai, Windows-874', 'utf-16le': 'UTF-16 (LE)', 'utf-16be': 'UTF-16 (BE)' },
@@ -120,6 +125,8 @@ export const words = strings<Train>(
     clipNorm: 'Clip norm',
     partition: 'Windows',
     partitions: { sequential: 'In order', random: 'At random' },
+    symbols: 'Symbols',
+    symbolNames: { characters: 'Characters', graphemes: 'Graphemes (a family emoji is one)' },
     iterations: 'Training steps',
     epochs: 'Epochs',
     seed: 'Seed',
@@ -190,7 +197,10 @@ export const words = strings<Train>(
     openFile: '打开文本文件…',
     orDrop: '或把文件拖到页面上',
     counting: '正在统计……',
-    facts: (characters, distinct) => `${characters} 字，其中不同的 ${distinct} 个`,
+    facts: {
+      characters: (count, distinct) => `${count} 字，其中不同的 ${distinct} 个`,
+      graphemes: (count, distinct) => `${count} 个字素，其中不同的 ${distinct} 个`,
+    },
     encoding: {
       which: '不是 UTF-8 编码。下面哪一行读得通？',
       names: { gb18030: '中文，GBK / GB18030', big5: '中文，Big5', shift_jis: '日文，Shift-JIS', 'euc-jp': '日文，EUC-JP', 'iso-2022-jp': '日文，ISO-2022-JP', 'euc-kr': '韩文，EUC-KR', 'windows-1252': '西欧，Windows-1252', 'windows-1251': '西里尔文，Windows-1251', 'koi8-r': '西里尔文，KOI8-R', 'windows-1250': '中欧，Windows-1250', 'windows-1253': '希腊文，Windows-1253', 'windows-1254': '土耳其文，Windows-1254', 'windows-1255': '希伯来文，Windows-1255', 'windows-1256': '阿拉伯文，Windows-1256', 'windows-874': '泰文，Windows-874', 'utf-16le': 'UTF-16（LE）', 'utf-16be': 'UTF-16（BE）' },
@@ -211,6 +221,8 @@ export const words = strings<Train>(
     clipNorm: '裁剪范数',
     partition: '窗口',
     partitions: { sequential: '顺序', random: '随机' },
+    symbols: '符号',
+    symbolNames: { characters: '字符', graphemes: '字素（一家人的表情算一个）' },
     iterations: '训练步数',
     epochs: '轮数',
     seed: '种子',

@@ -2,7 +2,8 @@
 import { FailureNote } from '../../parts/failure-note'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
-import { chooseSource, openFile, paste, pasted, text, textFacts, textFailure, textPreview } from '../../session/text'
+import { chooseSource, openFile, paste, pasted, text, symbolCount, textFailure, textPreview } from '../../session/text'
+import { settings } from '../../session/settings'
 import type { Source } from '../../shared/texts'
 import { EncodingChoice } from './encoding-choice'
 import { words } from './strings'
@@ -12,7 +13,7 @@ const sources: readonly Source[] = ['english', 'chinese', 'paste', 'file']
 export function TextChoice() {
   const w = words.value
   const { source, name, content } = text.value
-  const facts = textFacts.value
+  const facts = symbolCount.value
   return (
     <div class="settings-part">
       <Segments titled name="source" label={w.text} value={source} options={sources.map((value) => ({ value, label: w.sources[value], ...(value === 'chinese' && { lang: 'zh-Hans' }), ...(value === 'english' && { lang: 'en' }) }))} onChange={chooseSource} />
@@ -34,7 +35,7 @@ export function TextChoice() {
       <p id="text-about" class="hint" aria-live="polite">
         {name && content !== '' && <cite dir="auto">{name}</cite>}
         {name && content !== '' && <br />}
-        {content !== '' && !textFailure.value && (facts ? w.facts(count(facts.characters), count(facts.distinct)) : w.counting)}
+        {content !== '' && !textFailure.value && (facts ? w.facts[settings.value.symbols](count(facts.count), count(facts.distinct)) : w.counting)}
       </p>
       {source !== 'paste' && content !== '' && (
         <p class="text-preview" dir="auto" aria-hidden="true" lang={source === 'chinese' ? 'zh-Hans' : undefined}>

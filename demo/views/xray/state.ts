@@ -5,6 +5,7 @@ import { addressSettings } from '../../page/address-settings'
 import { learning, training } from '../../session/training'
 import { loadText } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
+import { graphemesIn } from '../../shared/texts'
 import { places, type Look, type Place } from '../../shared/xray'
 
 /** The text that is run through the network; null until there is one. */
@@ -103,7 +104,7 @@ export async function takePassage(): Promise<void> {
     const { content } = await loadText()
     const starts = [0, ...[...content.matchAll(/[\n.!?。！？”"]\s*(?=\S)/g)].map((found) => found.index + found[0].length)].filter((start) => start <= Math.max(0, content.length - usual))
     const start = passage.value === null ? (starts[0] ?? 0) : starts[Math.floor(Math.random() * starts.length)]!
-    read([...content.slice(start, start + 2 * usual)].slice(0, usual).join(''))
+    read(graphemesIn(content.slice(start, start + 4 * usual)).slice(0, usual).join(''))
   } catch (error) {
     failure.value = failureOf(error)
   }
@@ -142,7 +143,7 @@ export async function lookAgain(): Promise<void> {
       const asked = passage.value
       const { content } = await loadText()
       const step = learning.value.curve.last
-      const seen = await call('xray', { passage: [...asked].slice(0, longest).join(''), text: content.slice(0, 200_000) })
+      const seen = await call('xray', { passage: graphemesIn(asked).slice(0, longest).join(''), text: content.slice(0, 200_000) })
       failure.value = null
       if (seen) [look.value, lookedAt.value] = [seen, step]
       followed.value ??= shown.value?.unit ?? null

@@ -54,7 +54,7 @@ export function cutChangelog(changelog, version, date) {
  * @param {string[]} args
  * @param {{ root?: string, say?: (line: string) => void, today?: string, runTests?: () => boolean }} [how]
  */
-export function release(args, { root = projectRoot, say = console.log, today = new Date().toISOString().slice(0, 10), runTests = () => npmTest(root) } = {}) {
+export function release(args, { root = projectRoot, say = console.log, today = new Date().toISOString().slice(0, 10), runTests = () => testAll(root) } = {}) {
   const { version, dryRun, test } = parseRelease(args)
   /** @param {string[]} command */
   const git = (...command) => execFileSync('git', command, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
@@ -80,7 +80,7 @@ export function release(args, { root = projectRoot, say = console.log, today = n
     files['package-lock.json'] = `${JSON.stringify(lock, null, 2)}\n`
   }
   const steps = `set ${version} in ${Object.keys(files).join(', ')}, commit and tag ${tag}`
-  if (dryRun) return void say(`A dry run: nothing is changed. Would ${test ? 'run npm test, ' : ''}${steps}.`)
+  if (dryRun) return void say(`A dry run: nothing is changed. Would ${test ? 'run npm run test:all, ' : ''}${steps}.`)
   if (test && !runTests()) throw new UserError('The tests failed, so nothing was released.')
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text)
   try {
@@ -94,7 +94,7 @@ export function release(args, { root = projectRoot, say = console.log, today = n
 }
 
 /** @param {string} root */
-const npmTest = (root) => spawnSync('npm', ['test'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0
+const testAll = (root) => spawnSync('npm', ['run', 'test:all'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status === 0
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await runCommand(async () => {

@@ -49,7 +49,7 @@ const untouched = () => {
 describe('nothing is changed', () => {
   test('by a dry run, which says what would be done and runs no test', () => {
     run(['0.2.0', '--dry-run'], () => { throw new Error('no test should run') })
-    expect(said.join()).toMatch(/Would run npm test, set 0\.2\.0 in .*CHANGELOG\.md.*tag v0\.2\.0/)
+    expect(said.join()).toMatch(/Would run npm run test:all, set 0\.2\.0 in .*CHANGELOG\.md.*tag v0\.2\.0/)
     untouched()
   })
 

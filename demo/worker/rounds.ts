@@ -27,10 +27,10 @@ interface RoundOptions {
   /** When it is looked at. */
   readonly schedule: { due(step: number): boolean; looked(step: number, from: number): void }
   /** Milliseconds of a round: short enough for the eye and for a pause, long enough to keep the GPU busy. */
-  readonly between?: readonly [briefest: number, longest: number]
+  readonly durations?: readonly [briefest: number, longest: number]
 }
 
-export async function* inRounds<Event>(rounds: Rounds<Event>, { gpu, budget, signal, iterations, schedule, between: [briefest, longest] = [120, 360] }: RoundOptions): AsyncGenerator<Event | StateChange> {
+export async function* inRounds<Event>(rounds: Rounds<Event>, { gpu, budget, signal, iterations, schedule, durations: [briefest, longest] = [120, 360] }: RoundOptions): AsyncGenerator<Event | StateChange> {
   let size = 1
   const lost = loss(gpu)
   lost.catch(() => {}) // heard while it rests: what trains hears of it by itself

@@ -20,8 +20,8 @@ export interface TrainArgs {
   readonly sampling: Sampling
 }
 
-/** Milliseconds of a round: a pause is heard between two steps, and the curve is to flow. */
-const between = [50, 150] as const
+/** Milliseconds of a round: the curve is to flow, and a pause is heard between two steps all the same. */
+const durations = [50, 150] as const
 /** Characters of the held-out text that are looked at: enough for two digits, and quick in a large text too. */
 const heldOutLimit = 8192
 /** Likeliest characters that are told for each that was written. */
@@ -82,7 +82,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     const { budget, signal } = this.life
     this.#points = []
     this.#meter.goOn()
-    for (let i = 0; i < count && budget.left > 0 && !signal.aborted; i++) {
+    for (let i = 0; i < count && (i === 0 || budget.left > 0) && !signal.aborted; i++) {
       const { value, done } = await this.#next()
       if (done) {
         this.#ended = true
@@ -200,8 +200,9 @@ async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): Asy
       yield untrained
       if (first) yield first
       budget.spend(1)
+      rounds.resume(false) // the first step compiled, which the others need not
     }
-    yield* inRounds(rounds, { gpu, budget, signal, iterations, schedule, between })
+    yield* inRounds(rounds, { gpu, budget, signal, iterations, schedule, durations })
   } finally {
     living = null
     await rounds?.destroy()

@@ -38,10 +38,10 @@ effect(() => {
 // How large each would be is known before any of them is made.
 let asked = 0
 effect(() => {
-  const order = { lanes: lanes.value, budget: settings.value.budget, reading: { task: settings.value.task, vocabulary: characterCount.value?.distinct ?? 0 } }
+  const wanted = { lanes: lanes.value, budget: settings.value.budget, reading: { task: settings.value.task, vocabulary: characterCount.value?.distinct ?? 0 } }
   const mine = ++asked
-  if (device.value.state !== 'ready' || order.reading.vocabulary === 0) return
-  call('raceSizes', order).then(
+  if (device.value.state !== 'ready' || wanted.reading.vocabulary === 0) return
+  call('raceSizes', wanted).then(
     (found) => mine === asked && (sizes.value = found),
     () => mine === asked && (sizes.value = null), // said in words by Start
   )

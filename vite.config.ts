@@ -51,7 +51,7 @@ const declarations: Plugin = {
 }
 
 // `vite build --mode library` bundles the engine; without it the demo page is served or built.
-export default defineConfig(({ mode }) => ({
+export default defineConfig(async ({ mode }) => ({
   root: process.env.VITEST ? path('.') : path('demo'),
   base: './',
   cacheDir: path('node_modules/.vite'),
@@ -92,8 +92,11 @@ export default defineConfig(({ mode }) => ({
     // A software adapter compiles a network on one core for most of the time, so a second page is worth its while; more would
     // wait for each other, and on hardware for the one GPU.
     maxWorkers: 2,
-    // Which cases of the large products run (test/support/sampled.ts).
-    ...(process.env.VITEST && { provide: { seed: seedOf(), whole: takesAll() } }),
+    ...(process.env.VITEST && {
+      sequence: { sequencer: (await import('./test/support/longest-first.ts')).LongestFirst },
+      // Which cases of the large products run (test/support/sampled.ts).
+      provide: { seed: seedOf(), whole: takesAll() },
+    }),
     projects: [
       {
         extends: true as const,

@@ -9,7 +9,7 @@ import { FailureNote } from './failure-note'
 import { count } from './format'
 import { Question } from './question'
 import { isolated } from './text-line'
-import { unless } from './unless'
+import { ariaDisabled } from './aria-disabled'
 import './run-controls.css'
 
 const words = strings(
@@ -103,7 +103,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
       </p>
       {fits(run) && <Kept run={run} kept={run.kept.value!} whatOf={whatOf} handOver={handOver} />}
       <div class="run-controls-row">
-        <button id="primary" ref={primary} class="primary" {...unless(waits, (event) => isMeant(event, status) && press())}>
+        <button id="primary" ref={primary} class="primary" {...ariaDisabled(waits, (event) => isMeant(event, status) && press())}>
           {label}
         </button>
         <button id="step" disabled={status !== 'paused' && status !== 'running'} onClick={run.stepOnce}>

@@ -5,7 +5,7 @@ import { Slider, TextField } from '../../parts/field'
 import { FailureNote } from '../../parts/failure-note'
 import { probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
-import { unless } from '../../parts/unless'
+import { ariaDisabled } from '../../parts/aria-disabled'
 import { at, failure, fraction, hidden, hideAtRandom, passage, runs, showAll, takePassage, toggle, type } from './store'
 import { words } from './strings'
 
@@ -30,7 +30,7 @@ export function Board() {
         <button id="random" onClick={hideAtRandom}>
           {w.random}
         </button>
-        <button id="show-all" {...unless(hidden.value.size === 0, showAll)}>
+        <button id="show-all" {...ariaDisabled(hidden.value.size === 0, showAll)}>
           {w.showAll}
         </button>
         <Slider name="fraction" label={w.fraction} value={fraction.value} min={0.05} max={0.6} step={0.05} show={probability} onChange={(value) => (fraction.value = value)} />

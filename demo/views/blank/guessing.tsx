@@ -1,7 +1,7 @@
 // What the two guess, side by side: in the passage, blank by blank in a table, and the score.
 import { probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
-import { unless } from '../../parts/unless'
+import { ariaDisabled } from '../../parts/aria-disabled'
 import { at, forgetScore, guesses, hidden, isRight, learning, score, total, type Score } from './store'
 import { words } from './strings'
 import { sides, type Asked, type Side } from '../../shared/blank/record'
@@ -150,7 +150,7 @@ function Scores() {
           {row(w.soFar, 'total', total.value)}
         </tbody>
       </table>
-      <button class="quiet" id="forget" {...unless(total.value.of === 0, forgetScore)}>
+      <button class="quiet" id="forget" {...ariaDisabled(total.value.of === 0, forgetScore)}>
         {w.forget}
       </button>
     </div>

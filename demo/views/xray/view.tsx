@@ -6,7 +6,7 @@ import { NumberField } from '../../parts/field'
 import { count } from '../../parts/format'
 import { isMeant } from '../../parts/run-controls'
 import { Segments } from '../../parts/segments'
-import { unless } from '../../parts/unless'
+import { ariaDisabled } from '../../parts/aria-disabled'
 import { device } from '../../session/device'
 import { training } from '../../session/training'
 import { Gates } from './gates'
@@ -54,7 +54,7 @@ function NoNetwork() {
     <section class="xray-none" id="no-network">
       <h3>{w.none}</h3>
       <p class="hint">{w.noneHow}</p>
-      <button id="train-here" class="primary" {...unless(device.value.state !== 'ready' && !starts, (event) => isMeant(event, training.status.value) && (starts ? training.reset() : training.start()))}>
+      <button id="train-here" class="primary" {...ariaDisabled(device.value.state !== 'ready' && !starts, (event) => isMeant(event, training.status.value) && (starts ? training.reset() : training.start()))}>
         {starts ? w.cancel : w.train}
       </button>
       <p class="hint" role="status">

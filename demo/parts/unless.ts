@@ -1,4 +1,0 @@
-// A button that is of no use for now, most often since it was just pressed.
-
-/** Its attributes. It keeps the focus of whoever walks by keyboard, which `disabled` would take. */
-export const unless = (useless: boolean, press: (event: MouseEvent) => unknown) => ({ 'aria-disabled': useless, onClick: (event: MouseEvent) => void (useless || press(event)) })

@@ -96,6 +96,8 @@ describe('in Chrome', () => {
         ),
       ).toEqual(['', '', ''])
     } finally {
+      // Chrome keeps connections open that it may want, for two minutes.
+      other.closeAllConnections()
       await new Promise((resolve) => other.close(resolve))
     }
   })

@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config'
 import { kernels } from './shaders/plugin.ts'
 import { puppeteer } from './test/support/puppeteer-provider.ts'
 import { seedOf, takesAll } from './test/support/seed.mjs'
+import { library } from './tools/library.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -62,18 +63,7 @@ export default defineConfig(async ({ mode }) => ({
   server: { fs: { allow: [path('.')] } },
   build:
     mode === 'library'
-      ? {
-          outDir: path('dist'),
-          // The site and the declarations live in the same folder.
-          emptyOutDir: false,
-          // They are the page's.
-          copyPublicDir: false,
-          target: 'es2023',
-          sourcemap: true,
-          // A library is minified by whoever bundles it.
-          minify: false,
-          lib: { entry: path('src/index.ts'), formats: ['es' as const], fileName: () => 'sluice.js' },
-        }
+      ? { ...library(path('.')), outDir: path('dist'), emptyOutDir: false } // the site and the declarations live in the same folder
       : {
           outDir: path('dist/site'),
           emptyOutDir: true,

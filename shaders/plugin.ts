@@ -1,18 +1,24 @@
 // The build step of the kernels, as a Vite plugin:
-// - `import code from './x.wgsl'` gives the text of the kernel with its `#import lib/name` lines joined in, for any device
-//   (`plain`) and, where it differs, for one that has subgroups (`subgroups`); a build has each file once, without comments;
+// - `import kernel from './x.wgsl'` gives a kernel whose text has its `#import lib/name` lines joined in, for any device (`plain`) and
+//   for one that has subgroups (`subgroups`). A build has each file once, without comments and blanks, and joins them where a kernel
+//   is asked for, so that a bundler drops what nobody asks for;
 // - every kernel is reflected with wgsl_reflect and its contract (bindings, access, uniform offsets, overrides,
-//   workgroup size) written to src/gpu/contracts.ts, which is committed: TypeScript then refuses a wrong binding name,
+//   workgroup size) written to the contracts.ts of its room, which is committed: TypeScript then refuses a wrong binding name,
 //   and a test refuses a stale file. wgsl_reflect itself stays out of the bundle.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 // The package's `main` field names a UMD build that Node cannot import as a module.
 import { WgslReflect } from 'wgsl_reflect/wgsl_reflect.module.js'
 
 const shaders = dirname(fileURLToPath(import.meta.url))
-const contractsFile = join(shaders, '../src/gpu/contracts.ts')
+
+/** Where the contracts of kernels are written: of those in a folder that has a chunk of its own, in its room of src; of all others, in src/gpu. */
+const rooms = ['gpu', 'tile', 'resident'] as const
+type Room = (typeof rooms)[number]
+const roomOf = (kernel: string): Room => rooms.find((room) => kernel.startsWith(`${room}/`)) ?? 'gpu'
+const contractsFile = (room: Room): string => join(shaders, `../src/${room}/contracts.ts`)
 
 /** A file's text, cut at its imports and directives: these are at the odd places. */
 const partsOf = (file: string): string[] => readFileSync(file, 'utf8').split(/^((?:#import|enable|diagnostic)\b.*\r?\n)/m)
@@ -24,7 +30,7 @@ interface Part {
   readonly text: string
 }
 
-/** What a kernel is made of: each `#import lib/name` line replaced, once, by the parts of shaders/lib/name.wgsl, or where
+/** What a kernel is made of: each `#import path/name` line replaced, once, by the parts of shaders/path/name.wgsl, or where
  * `subgroups` of its twin name.subgroups.wgsl if it has one. Directives come first, as WGSL wants them. */
 function joinedParts(file: string, subgroups: boolean): Part[] {
   const seen = new Set<string>()
@@ -45,19 +51,32 @@ function joinedParts(file: string, subgroups: boolean): Part[] {
 /** The text of a kernel, for a device with or without subgroups. */
 export const joinImports = (file: string, subgroups = false): string => joinedParts(file, subgroups).map(({ text }) => text).join('')
 
-/** The same code without comments, indentation and empty lines. WGSL has no strings, so `//` always begins a comment. */
-export const bare = (code: string): string => code.replace(/\s*\/\/.*/g, '').replace(/^\s+/gm, '')
+/** The same code without comments, and without blanks that part nothing. WGSL has no strings, so `//` always begins a comment. */
+export const bare = (code: string): string =>
+  code
+    .replace(/\s*\/\/.*/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{}()[\],;:?@]) ?/g, '$1')
+    // An operator of two of these signs is none of two operators; and > = may end a template and begin a value.
+    .replace(/(?<![-+*/%&|^<>=!]) ?([-+*/%&|^<=!]) ?(?![-+*/%&|^<>=!])/g, '$1')
+    .trimStart()
 
 /** Every kernel (not the lib files, which have no entry point) as path without extension → file, sorted. */
 export function kernelFiles(): Map<string, string> {
   const names = readdirSync(shaders, { recursive: true, encoding: 'utf8' })
     .map((name) => name.split(sep).join('/'))
-    .filter((name) => name.endsWith('.wgsl') && !name.startsWith('lib/'))
+    .filter((name) => name.endsWith('.wgsl') && !/(^|\/)lib\//.test(name))
     .sort()
   return new Map(names.map((name) => [name.slice(0, -'.wgsl'.length), join(shaders, name)]))
 }
 
-function contractOf(name: string, code: string): string {
+interface Contract {
+  /** A line of the type, and of the value. */
+  readonly type: string
+  readonly value: string
+}
+
+function contractOf(name: string, code: string): Contract {
   const fail = (why: string): never => {
     throw new Error(`shaders/${name}.wgsl: ${why}`)
   }
@@ -68,49 +87,54 @@ function contractOf(name: string, code: string): string {
   if (!uniform || uniforms.length > 0 || uniform.group !== 0 || uniform.binding !== 0)
     fail('expected exactly one uniform, a struct at @group(0) @binding(0)')
   const members = uniform!.members ?? fail('expected the uniform to be a struct')
-  const fields = (list: typeof members) => list.map((m) => `${m.name}: { type: '${m.type.name}', offset: ${m.offset} }`).join(', ')
+  const fields = (list: typeof members) => list.map((m) => `${m.name}: ['${m.type.name}', ${m.offset}]`).join(', ')
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => `'${name}'`).join(' | ') || 'never'
+  const structs = reflected.storage.flatMap((s) => (s.members ? [`${s.name}: ${names(s.members)}`] : []))
   const bindings = reflected.storage.map((s) => {
     if (s.group !== 0) fail(`${s.name} is in group ${s.group}, expected group 0`)
     const struct = s.members ? `, size: ${s.size}, fields: { ${fields(s.members)} }` : ''
     return `${s.name}: { binding: ${s.binding}, access: '${s.access}'${struct} }`
   })
-  const overrides = reflected.overrides.map((o) => `${o.name}: '${o.type?.name ?? 'unknown'}'`)
+  const overrides = reflected.overrides
   const width = /@workgroup_size\((\w+)\)/.exec(code)?.[1]
   if (width !== 'width' && !(Number(width) > 0)) fail(`workgroup size is ${width}, expected a number or the override width`)
-  return [
-    `  '${name}': {`,
-    `    workgroup: ${width === 'width' ? `'width'` : width},`,
-    `    uniform: { size: ${uniform!.size}, fields: { ${fields(members)} } },`,
-    `    bindings: { ${bindings.join(', ')} },`,
-    `    overrides: { ${overrides.join(', ')} },`,
-    `  },`,
-  ].join('\n')
+  return {
+    type: `  '${name}': { bindings: ${names(reflected.storage)}; structs: {${structs.length > 0 ? ` ${structs.join('; ')} ` : ''}}; fields: ${names(members)}; overrides: ${names(overrides)} }`,
+    value: [
+      `  '${name}': {`,
+      `    workgroup: ${width === 'width' ? `'width'` : width}, size: ${uniform!.size}, fields: { ${fields(members)} },`,
+      `    bindings: { ${bindings.join(', ')} },`,
+      `    overrides: [${overrides.map((o) => `'${o.name}'`).join(', ')}],`,
+      `  },`,
+    ].join('\n'),
+  }
 }
 
-/** The text of src/gpu/contracts.ts as the shaders stand now. */
-export function generateContracts(): string {
-  const entries = [...kernelFiles()].map(([name, file]) => contractOf(name, joinImports(file)))
+/** The text of the contracts of a room as the shaders stand now. */
+function generateContracts(room: Room): string {
+  const entries = [...kernelFiles()].filter(([name]) => roomOf(name) === room).map(([name, file]) => contractOf(name, joinImports(file)))
   return `// Generated from shaders/ by shaders/plugin.ts with wgsl_reflect. Do not edit: \`npm run contracts\` writes it anew.
+import type { Contract } from '${room === 'gpu' ? './kernels' : '../gpu/kernels'}'
 
-export const contracts = {
-${entries.join('\n')}
-} as const
+/** What TypeScript knows of each kernel. */
+export interface Contracts {
+${entries.map(({ type }) => type).join('\n')}
+}
+
+export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
+${entries.map(({ value }) => value).join('\n')}
+}
 `
 }
 
-/** Writes src/gpu/contracts.ts if the shaders have changed since. */
-export function writeContracts(): void {
-  const text = generateContracts()
-  let current = ''
-  try {
-    current = readFileSync(contractsFile, 'utf8')
-  } catch {
-    // first build
-  }
-  if (current !== text) writeFileSync(contractsFile, text)
-}
+/** The files of contracts, and what they should have in them. */
+export const allContracts = (): { readonly file: string; readonly text: string }[] =>
+  rooms.map((room) => ({ file: contractsFile(room), text: generateContracts(room) }))
 
-export { contractsFile }
+/** Writes those that the shaders have left behind. */
+export function writeContracts(): void {
+  for (const { file, text } of allContracts()) if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+}
 
 export function kernels(): Plugin {
   let text = (code: string) => code
@@ -122,20 +146,24 @@ export function kernels(): Plugin {
       if (command === 'build') text = bare
     },
     buildStart() {
-      // In CI the committed file must already be right: the test that compares it would otherwise pass by repair.
+      // In CI the committed files must already be right: the test that compares them would otherwise pass by repair.
       if (!process.env.CI) writeContracts()
     },
     load(id) {
       if (!id.endsWith('.wgsl')) return null
-      // Modules import each other's parts as the files do, so a bundle has each once, however many kernels it is in.
+      // Modules import each other's parts as the files do, so a bundle has each once, however many kernels it is in. All that is done
+      // at module level is to name strings and functions: a bundler sees that it can be dropped.
       const ways = [joinedParts(id, false), joinedParts(id, true)]
       const files = [...new Set([id, ...ways.flat().map(({ file }) => file)])]
-      const [plain, subgroups] = ways.map((parts) => parts.map(({ file, at }) => `parts${files.indexOf(file)}[${at}]`).join(' + '))
+      const [plain, subgroups] = ways.map((parts) => parts.map(({ file, at }) => (file === id ? `part${at}` : `file${files.indexOf(file)}_${at}`)).join(' + '))
+      const imported = files.slice(1).map((file, i) => {
+        const parts = [...new Set(ways.flat().flatMap((part) => (part.file === file ? [part.at] : [])))]
+        return `import { ${parts.map((at) => `part${at} as file${i + 1}_${at}`).join(', ')} } from './${relative(dirname(id), file).split(sep).join('/')}'`
+      })
       return [
-        ...files.slice(1).map((file, i) => `import { parts as parts${i + 1} } from '../lib/${basename(file)}'`),
-        `const parts0 = ${JSON.stringify(partsOf(id).map(text))}`,
-        'export { parts0 as parts }',
-        `export default { plain: ${plain}${subgroups === plain ? '' : `, subgroups: ${subgroups}`} }`,
+        ...imported,
+        ...partsOf(id).map((part, at) => `export const part${at} = ${JSON.stringify(text(part))}`),
+        `export default { plain: () => ${plain}${subgroups === plain ? '' : `, subgroups: () => ${subgroups}`} }`,
       ].join('\n')
     },
     handleHotUpdate({ file, server }) {

@@ -22,7 +22,8 @@ export interface MemoryOptions {
   readonly recompute?: boolean | number | undefined
   /** Of a training that keeps copies to roll back to ('rollback'): see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy | undefined
-  /** How recurrences are dispatched; the device's choice unless given. */
+  /** How recurrences are dispatched; the device's choice unless given. Kernels of software adapters (`steps-16`, `persistent-16` and so on)
+   * must be loaded, as `openDevice` does on such an adapter. */
   readonly plan?: PlanName
   /** The GPU that it would be on: its limits and its plans. Any hardware with WebGPU's default limits unless given. */
   readonly device?: Gpu
@@ -51,7 +52,7 @@ export interface Memory {
 
 /** The memory that `Network.create` and then `Trainer.create` and its steps, or `Predictor.create` and its batches, take on
  * the GPU. Nothing is allocated, no GPU is needed, and it takes as long for a million steps as for one.
- * @throws SluiceError `bad-value`. */
+ * @throws SluiceError `bad-value`, also for a plan whose kernels are not loaded. */
 export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memory {
   const spec = checkSpec(description)
   const { steps, batch, recompute, optimizer: given, notFinite, device, plan } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)

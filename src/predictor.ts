@@ -62,7 +62,7 @@ export class Predictor {
     const { steps, batch, plan: named = 'auto' } = options
     checkPlan(named, ['auto'])
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.')
-    const unrolled = await network.unroll({ steps, batch, train: false })
+    const unrolled = await network.unroll({ steps, batch, train: false }, named === 'auto' ? undefined : named)
     try {
       const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: false }) : named
       return new Predictor(network, options, unrolled, await network.prepare(predictionPlans(unrolled, plan)))

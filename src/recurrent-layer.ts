@@ -14,6 +14,7 @@ import { Parameters, type ParameterValues } from './parameters'
 import { statesOf } from './schedule/states'
 import { unroll, Unrolled } from './schedule/unroll'
 import type { NetworkSpec } from './spec'
+import { loadPlan } from './strategies'
 
 export interface RecurrentLayerOptions {
   readonly cell: CellName
@@ -93,6 +94,7 @@ export class RecurrentLayer {
     checkCount('batch', batch)
     checkDistinct(buffers)
     const gpu = anyDevice(device)
+    await loadPlan(gpu.tuning.strategy.name)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
       return { unrolled: new Unrolled(on, parameters, { steps, batch, train, recompute, inputGradient: train, initialGradient: train }, buffers) }

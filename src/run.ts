@@ -97,7 +97,7 @@ export interface RunResult {
 export interface Runner {
   readonly gpu: Gpu
   readonly spec: NetworkSpec
-  unroll(options: UnrollOptions): Promise<Unrolled>
+  unroll(options: UnrollOptions, plan?: PlanName): Promise<Unrolled>
   checkAlive(): void
   prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }>
 }
@@ -108,7 +108,7 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
   const { steps, batch, features, initial, dropoutSeed, gradients = false, inspect = false, recompute } = options
   const unrolled = await network.unroll({
     steps, batch, recompute, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
-  })
+  }, options.plan)
   let programs: Record<string, Program> = {}
   try {
     const { fresh, forward, clear, backward } = (programs = await network.prepare(runPlans(unrolled, options)))

@@ -18,6 +18,7 @@ import { rateAt } from './rates'
 import { maskRows } from './schedule/batch'
 import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy } from './schedule/training'
 import { unroll, type Unrolled } from './schedule/unroll'
+import { loadPlan } from './strategies'
 import { fastestPlan } from './tune'
 import { verdicts, whyDropped, type DroppedStep } from './verdict'
 
@@ -55,7 +56,7 @@ export interface TrainerOptions {
   readonly plan?: PlanName | 'auto'
   /** Whether to keep the gates of a segment of the steps only, and to make them again on the way back: for sequences too long
    * for memory, at the price of about one more forward pass. Results are the same, to rounding. `true`: segments of √T steps;
-   * a number: of so many, or of all where there are fewer. A plan `diagonal` runs as `steps` then. Default false. */
+   * a number: of so many, or of all where there are fewer. Default false. */
   readonly recompute?: boolean | number | undefined
   /** Seed of the dropout, default 0. */
   readonly seed?: number
@@ -140,6 +141,8 @@ export class Trainer {
     checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options), options.recompute ? '' : ', or set recompute: true')
     const { plan: named = 'auto' } = options
     const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: true }) : named
+    await loadPlan(gpu.tuning.strategy.name)
+    await loadPlan(plan)
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory, copies } = training
     try {
@@ -302,7 +305,7 @@ export class Trainer {
     return {
       spec, parameters: values!,
       training: {
-        step: said >= verdicts.stopped ? this.#stoppedAt : step, optimizer: options.optimizer.kind, settings: this.#settings, plan: this.plan.tuning.plan, batch: options.batch,
+        step: said >= verdicts.stopped ? this.#stoppedAt : step, optimizer: options.optimizer.kind, settings: this.#settings, plan: this.plan.tuning.strategy.name, batch: options.batch,
         memory: new Map(remembered.map(([name], i) => [name, memory[i]!])), carried: new Map(carried),
       },
     }

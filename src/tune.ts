@@ -3,12 +3,12 @@
 import type { Gpu } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
 import { kernelsDigest } from './gpu/kernels'
-import { planNames, rowsOf, type PlanName } from './gpu/plan'
+import { planNames, type PlanName } from './gpu/plan'
 import type { Network } from './network'
-import { tileRows } from './schedule/products'
-import { heldBy } from './schedule/steps'
+import { implementationOf } from './schedule/implementation'
 import type { UnrollOptions } from './schedule/unroll'
 import { completeSpec } from './spec'
+import { loadPlan } from './strategies'
 
 /** Steps that are timed: enough for the steps of a recurrence to weigh more than what surrounds them. */
 const timedSteps = 16
@@ -29,47 +29,6 @@ const shelf = (): Promise<Cache> => globalThis.caches.open('sluice')
 /** A cache keeps answers to addresses, so what is known of a shape has one, that nobody asks. */
 const placeOf = (key: string): string => `https://sluice.invalid/plan?${encodeURIComponent(key)}`
 
-/** What tells which plans are worth timing. */
-export interface Candidates {
-  readonly isSoftware: boolean
-  /** Whether there are layers whose U can be held; null on an adapter that holds no matrices. */
-  readonly held: boolean | null
-  /** The largest hidden size. */
-  readonly hidden: number
-  /** Cores for each direction of a layer whose U is held; by default as many as there is work for. */
-  readonly cores?: number
-}
-
-/** Plans that differ on B rows, the best guess first. An adapter that holds matrices is offered nothing else, which suits every CPU:
- * how many rows a workgroup makes then, fewer only where else a core would have nothing to do, as each workgroup loads all that it
- * holds; or, of layers too large to be held, how high a tile is, which is up to the CPU's caches. Other software adapters are given
- * one plan: they compile for so long (llvmpipe ten to twenty seconds a plan) that nothing another plan could win would pay. A GPU
- * has three at most. To the bit, what a software adapter is offered makes the same. */
-export function plansFor(batch: number, { isSoftware, held, hidden, cores = Infinity }: Candidates): PlanName[] {
-  if (held === null) return isSoftware ? ['steps-16'] : plansOfGpu(batch, hidden)
-  if (!held) return tileRows(batch, 16).tiles > 1 ? ['persistent-16', 'persistent-32'] : ['persistent-16']
-  let workgroups = 0
-  return (['persistent-16', 'persistent-8', 'persistent-4'] as const).filter((name) => {
-    const { tiles } = tileRows(batch, rowsOf(name))
-    if (workgroups >= Math.min(tiles, cores)) return false
-    workgroups = tiles
-    return true
-  })
-}
-
-/** Hidden sizes up to which a step of a recurrence takes less time than the wait between two dispatches, by the cost model
- * (docs/model.md). */
-const brief = 256
-
-/** Small layers are fused over time, by many workgroups of one row for a large GPU, by few of several for a small one; large ones are
- * made a dispatch a step, by all workgroups together. */
-function plansOfGpu(batch: number, hidden: number): PlanName[] {
-  const perStep = ([4, 8, 16] as const).find((rows) => rows >= batch) ?? 16
-  const fused: PlanName[] = batch === 1 ? ['fused-1'] : ['fused-1', 'fused-4']
-  if (hidden <= brief) return [...fused, `per-step-${perStep}`]
-  return perStep === 4 ? ['per-step-4', 'fused-1'] : [`per-step-${perStep}`, `per-step-${perStep === 16 ? 8 : 4}`, 'fused-1']
-}
-
 /** The fastest plan for batches of `batch` rows of `steps` steps: of a training step, or of a forward run. The first time it is
  * measured, which takes half a second or as long as a few steps do, and compiling the kernels of each plan. */
 export function fastestPlan(network: Network, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
@@ -78,7 +37,8 @@ export function fastestPlan(network: Network, { steps, batch, train }: Pick<Unro
   const key = JSON.stringify([gpu.adapterName, gpu.isSoftware, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train])
   const known = remembered.get(key)
   if (known) return known
-  const plan = recalled(key).then((kept) => kept ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }))
+  // What was kept is of all kernels, so they come first.
+  const plan = loadPlan(gpu.tuning.strategy.name).then(() => recalled(key)).then((kept) => kept ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }))
   remembered.set(key, plan)
   plan.then(
     (name) => keep(key, name),
@@ -110,13 +70,8 @@ async function measure(network: Network, { steps, batch, train }: Pick<UnrollOpt
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })
-  const holding = unrolled.layers.filter((layer) => heldBy(layer))
-  const candidates = plansFor(batch, {
-    isSoftware: gpu.isSoftware,
-    held: gpu.holds ? holding.length > 0 : null,
-    hidden: Math.max(...network.spec.layers.map((layer) => layer.hidden)),
-    cores: gpu.tuning.cores / Math.min(...holding.map(({ D }) => D)),
-  })
+  const { cores, strategy } = gpu.tuning
+  const candidates = implementationOf(strategy).plansFor({ batch, layers: unrolled.layers, cores })
   try {
     if (candidates.length === 1) return candidates[0]!
     const plans = candidates.map((name) =>
@@ -136,7 +91,7 @@ async function measure(network: Network, { steps, batch, train }: Pick<UnrollOpt
       // In turns: whatever else the machine does comes and goes, and would fall on one of them.
       for (let round = 0; round < rounds; round++)
         for (const one of timed) if (!one.lost) await time(gpu, one, round, Math.min(...timed.map(({ ms }) => ms)))
-      return timed.reduce((best, one) => (one.ms < faster * best.ms ? one : best)).program.plan.tuning.plan
+      return timed.reduce((best, one) => (one.ms < faster * best.ms ? one : best)).program.plan.tuning.strategy.name
     } finally {
       for (const program of programs) program.destroy()
     }

@@ -4,6 +4,7 @@ import { Gpu } from '../src/gpu/device'
 import { contracts } from '../src/gpu/contracts'
 import { prepare, uniformBytes } from '../src/gpu/engine'
 import { Plan } from '../src/gpu/plan'
+import { strategyOf } from '../src/gpu/strategy'
 import { quadsAreNeighbours } from '../src/gpu/quads'
 import { Writer } from '../src/text/writer'
 import { failure } from './support/failure'
@@ -155,7 +156,7 @@ test('what WebGPU refuses comes as an error that names the plan, not as silence'
 
 test('every uniform fits into the slot that a dispatch has for it', async () => {
   const slot = uniformBytes(new Plan('of none', (await testDevice()).tuning))
-  for (const [name, { uniform }] of Object.entries(contracts)) expect(uniform.size, name).toBeLessThanOrEqual(slot)
+  for (const [name, { size }] of Object.entries(contracts)) expect(size, name).toBeLessThanOrEqual(slot)
 })
 
 test('a device whose quads are others is given the kernels without subgroups', async () => {
@@ -243,7 +244,7 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
 
 test('a plan prints as a table, and refuses a grid that no device takes', () => {
   const view = { buffer: {} as GPUBuffer, offset: 0, size: 16 }
-  const plan = new Plan('demonstration', { plan: 'steps-16', width: 8, alone: 8, elements: 1, busy: 0, cores: 2, split: 2, splitWidth: 4, wholeWidth: 64, groups: 2, groupRate: 1e9 })
+  const plan = new Plan('demonstration', { strategy: strategyOf('steps-16'), width: 8, alone: 8, elements: 1, cores: 2, groups: 2, groupRate: 1e9 })
   plan.dispatch('norm', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [128, 1, 1], width: 64 })
   plan.copy('a copy', view, view)
   plan.clear('a clear', view)

@@ -3,11 +3,13 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { cellNames, cells, type CellName } from '../src/cells'
 import { Network } from '../src/network'
-import { Gpu } from '../src/gpu/device'
 import { Plan, type PlanName } from '../src/gpu/plan'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../src/optimizer'
 import type { LayerContext } from '../src/schedule/context'
-import { heldColumns, stepsPerDispatch } from '../src/schedule/steps'
+import { residentColumns } from '../src/resident/columns'
+import { stepsPerDispatch } from '../src/schedule/steps'
+import { loadPlan } from '../src/strategies'
+import { strategyOf } from '../src/gpu/strategy'
 import type { NotFinitePolicy } from '../src/schedule/training'
 import { Trainer } from '../src/trainer'
 import { Writer } from '../src/text/writer'
@@ -23,14 +25,15 @@ const software = asIf(idle, true)
 afterEach(() => void vi.restoreAllMocks())
 
 /** Dispatches of the first layer in a training step: the steps forward and backward, dU, dW and db. A GRU with the reset gate
- * before the product has two dispatches a step, and so has a minimal gated unit. */
+ * before the product has two dispatches a step, and so has a minimal gated unit; each of its products with U has a dU, and so have
+ * those of the other GRU. */
 const layerCost: Record<CellName, (T: number) => number> = {
   rnn: (T) => 2 * T + 3,
   'rnn-relu': (T) => 2 * T + 3,
   lstm: (T) => 2 * T + 3,
-  'gru-reset-after': (T) => 2 * T + 3,
-  gru: (T) => 4 * T + 3,
-  mgu: (T) => 4 * T + 3,
+  'gru-reset-after': (T) => 2 * T + 4,
+  gru: (T) => 4 * T + 4,
+  mgu: (T) => 4 * T + 4,
 }
 /** The others have x W and dx, and db with dW. */
 const above = (cell: CellName, T: number) => layerCost[cell](T) + 1
@@ -79,16 +82,6 @@ test.each(cellNames)('%s: a further layer costs as much as the first', async (ce
   }
 })
 
-test.each(cellNames)('%s: a whole recurrence is one dispatch forward and one backward', async (cell) => {
-  for (const bidirectional of [false, true]) {
-    const { dispatches, submits } = await trainingStep([{ cell, hidden: 5, bidirectional }], 32, { plan: 'whole-16' })
-    expect(submits).toBe(1)
-    expect(dispatches).toBe(2 + 3 + headAndUpdate)
-    const deep = await trainingStep(Array.from({ length: 3 }, () => ({ cell, hidden: 5, bidirectional })), 32, { plan: 'whole-16' })
-    expect(deep.dispatches).toBe(2 + 3 + 2 * (2 + 4) + headAndUpdate)
-  }
-})
-
 test.each(cellNames.filter((cell) => cells[cell].resident))('%s: so is one whose U is held, and a product is one for each 128 terms', async (cell) => {
   for (const [T, parts] of [[32, 1], [96, 3]] as const) {
     const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { plan: 'persistent-16' })
@@ -120,79 +113,42 @@ test.each(cellNames)('%s: gates made again take the steps forward of all segment
   const [T, S, n, last] = [18, 5, 4, 3]
   const phases = cells[cell].forward.length
   const dh = cell === 'gru-reset-after' ? 2 : 1
+  const products = cells[cell].recurrent.length
   const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { recompute: S })
   expect(submits).toBe(1)
-  expect(dispatches).toBe(phases * (2 * T + T - last) + 2 * n + 1 + (n - 1) * dh + headAndUpdate)
+  expect(dispatches).toBe(phases * (2 * T + T - last) + (products + 1) * n + 1 + (n - 1) * dh + headAndUpdate)
   // Two directions are at different times, and sum on their own.
   const two = await trainingStep([{ cell, hidden: 5, bidirectional: true }], T, { recompute: S })
   expect(two.dispatches).toBe(dispatches + n)
-  const whole = await trainingStep([{ cell, hidden: 5 }], T, { recompute: S, plan: 'whole-16' })
-  expect(whole.dispatches).toBe(n + n + (n - 1) + 2 * n + 1 + (n - 1) * dh + headAndUpdate)
   // A segment of all steps costs what keeping them does.
   expect((await trainingStep([{ cell, hidden: 5 }], T, { recompute: T })).dispatches).toBe(layerCost[cell](T) + headAndUpdate)
 })
 
-test.each(cellNames)('%s: layers alike, on the diagonal, cost a dispatch for a diagonal and not for a step of each', async (cell) => {
-  for (const [T, L] of [[5, 2], [9, 4], [1, 3]] as const) {
-    const layers = Array.from({ length: L }, () => ({ cell, hidden: 4 }))
-    const { dispatches, submits, passes } = await trainingStep(layers, T, { plan: 'diagonal-16' })
-    expect({ submits, passes }).toEqual({ submits: 1, passes: 1 })
-    // T + L − 1 diagonals forward and as many backward; db of the first layer, dU and dW of each.
-    expect(dispatches).toBe(2 * cells[cell].forward.length * (T + L - 1) + 1 + 2 * L + headAndUpdate)
-  }
-})
-
-test.each(cellNames)('%s: only layers alike share a dispatch', async (cell) => {
-  const T = 5
-  const cost = async (layers: readonly LayerSpec[]) => (await trainingStep(layers, T, { plan: 'diagonal-4' })).dispatches - headAndUpdate
-  const two = 2 * cells[cell].forward.length * (T + 1) + 5
-  expect(await cost([{ cell, hidden: 4 }])).toBe(layerCost[cell](T))
-  expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 3 }])).toBe(layerCost[cell](T) + above(cell, T))
-  expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4, bidirectional: true }])).toBe(layerCost[cell](T) + above(cell, T))
-  expect(await cost([{ cell, hidden: 4, bidirectional: true }, { cell, hidden: 4 }, { cell, hidden: 4 }])).toBe(layerCost[cell](T) + two + 1)
-  expect(await cost([{ cell, hidden: 4 }, { cell, hidden: 4 }, { cell, hidden: 3 }, { cell, hidden: 3 }])).toBe(2 * two + 1)
-})
-
-test('more layers alike than a buffer holds are made in groups', async () => {
-  const [T, B] = [32, 3]
-  const layers: LayerSpec[] = Array.from({ length: 5 }, () => ({ cell: 'lstm', hidden: 4 }))
-  const gates = T * B * 4 * 4 * 4
-  const cost = async (largest: number) => {
-    vi.spyOn(Gpu.prototype, 'largestBuffer', 'get').mockReturnValue(largest)
-    return (await trainingStep(layers, T, { plan: 'diagonal-16' })).dispatches - headAndUpdate
-  }
-  expect(await cost(5 * gates)).toBe(2 * (T + 4) + 11)
-  expect(await cost(5 * gates - 1)).toBe(2 * (T + 3) + 9 + above('lstm', T))
-  expect(await cost(2 * gates)).toBe(2 * (2 * (T + 1) + 5) + 1 + above('lstm', T))
-})
-
-test.each(cellNames)('%s: dropout between layers alike is a dispatch forward and one backward, as it is between others', async (cell) => {
+test.each(cellNames)('%s: dropout between layers is a dispatch forward and one backward', async (cell) => {
   const layers = Array.from({ length: 3 }, () => ({ cell, hidden: 4 }))
-  for (const plan of ['steps-16', 'diagonal-16'] as const) {
-    const [without, thinned] = [await trainingStep(layers, 5, { plan }), await trainingStep(layers, 5, { plan, dropout: 0.5 })]
-    expect(thinned.dispatches).toBe(without.dispatches + 2 * 2)
-  }
+  const [without, thinned] = [await trainingStep(layers, 5), await trainingStep(layers, 5, { dropout: 0.5 })]
+  expect(thinned.dispatches).toBe(without.dispatches + 2 * 2)
 })
 
-test('a whole recurrence is cut where a dispatch would take too long', () => {
+test('a whole recurrence is cut where a dispatch would take too long', async () => {
+  await loadPlan('persistent-16')
   const layer = { cell: 'lstm', B: 32, D: 1, G: 4, H4: 64, T: 1000 } as LayerContext
-  const most = (plan: PlanName, groupRate: number, cores = 8) => stepsPerDispatch(new Plan('', { ...software.tuning, plan, groupRate, cores }), layer)
-  // 16 rows × 4 gates × 256 units × 256 terms × 2 is 8.4 MFLOP a step; 50 ms at 3 GFLOP/s are 150 MFLOP.
-  expect(most('whole-16', 3e9)).toBe(17)
-  // Of 4 rows, 71 would; 1000 steps then take 15 dispatches, which are cut alike.
-  expect(most('whole-4', 3e9)).toBe(67)
+  const most = (plan: PlanName, groupRate: number, cores = 8) => stepsPerDispatch(new Plan('', { ...software.tuning, strategy: strategyOf(plan), groupRate, cores }), layer)
+  // 4 rows × 4 gates × 256 units × 256 terms × 2 is 2.1 MFLOP a step; 50 ms at 3 GFLOP/s are 150 MFLOP, 71 steps: 1000 then take 15
+  // dispatches, which are cut alike.
+  expect(most('fused-4', 3e9)).toBe(67)
   // Where U is held steps are faster by half. Of two workgroups, one waits if there is but one core; of eight, six if there are two.
   expect(most('persistent-16', 3e9)).toBe(26)
   expect(most('persistent-16', 3e9, 1)).toBe(13)
   expect(most('persistent-4', 3e9, 2)).toBe(26)
-  expect(most('whole-16', 1)).toBe(1)
-  expect(most('whole-16', 1e15)).toBe(1000)
+  expect(most('fused-4', 1)).toBe(1)
+  expect(most('fused-4', 1e15)).toBe(1000)
   expect(most('steps-16', 1e15)).toBe(1)
 })
 
 test('U is held in as few parts as there is room for', () => {
   const parts = (cell: CellName, hidden: number) => {
-    const held = heldColumns({ H4: Math.ceil(hidden / 4), G: cells[cell].gates.length })
+    const held = residentColumns({ H4: Math.ceil(hidden / 4), G: cells[cell].gates.length })
     return held && [held.forward.parts, held.backward.parts]
   }
   expect(parts('lstm', 128)).toEqual([1, 1])
@@ -235,26 +191,6 @@ test.each([
   expect(await writing(network, Uint32Array.of(1), 256)).toEqual({ submits: 4, dispatches: each * 256 + more * 4 })
   // The cost of a character does not grow with the text before it.
   expect(await writing(network, new Uint32Array(200), 24)).toEqual({ submits: 4, dispatches: each * (200 + 24 - 1) + more * 4 })
-  network.destroy()
-})
-
-test.each<{ fits: boolean; V?: number; embedding?: number; layers: readonly LayerSpec[] }>([
-  ...cellNames.map((cell) => ({ fits: cells[cell].resident, layers: [{ cell, hidden: 12 }] })),
-  { fits: true, V: 1024, embedding: 5, layers: Array.from({ length: 4 }, () => ({ cell: 'lstm', hidden: 12 })) },
-  { fits: true, layers: [{ cell: 'rnn', hidden: 512 }] },
-  { fits: false, V: 1025, layers: [{ cell: 'lstm', hidden: 12 }] },
-  { fits: false, layers: Array.from({ length: 5 }, () => ({ cell: 'lstm', hidden: 12 })) },
-  { fits: false, layers: [{ cell: 'rnn', hidden: 516 }] },
-  { fits: false, layers: [{ cell: 'lstm', hidden: 512 }] }, // more invocations than a workgroup has
-  { fits: false, layers: [{ cell: 'lstm', hidden: 12 }, { cell: 'lstm', hidden: 8 }] },
-])('on a software adapter, whether 128 characters are one dispatch: $fits for $V classes, $layers', async ({ fits, V = 9, embedding, layers }) => {
-  const network = await Network.create({ device: software, input: { ids: V, ...(embedding && { embedding }) }, layers, head: { classes: V } })
-  const { submits, dispatches } = await writing(network, Uint32Array.of(1), 256)
-  if (fits) expect({ submits, dispatches }).toEqual({ submits: 2, dispatches: 2 })
-  else {
-    expect(submits).toBe(4)
-    expect(dispatches).toBeGreaterThanOrEqual(2 * 256)
-  }
   network.destroy()
 })
 

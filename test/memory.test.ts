@@ -1,5 +1,5 @@
 // The dispatches of a plan are counted without a list of them: the same number as the list has, and at no cost for any number of steps.
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { adam, memoryOf, type MemoryOptions, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
 import { bufferSize, Gpu } from '../src/gpu/device'
@@ -8,9 +8,11 @@ import { DispatchCount, flatGrid, mostWorkgroups, Plan, planNames } from '../src
 import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans, type TrainingShape } from '../src/schedule/training'
 import { Unrolled } from '../src/schedule/unroll'
+import { loadPlan } from '../src/strategies'
 import { failure } from './support/failure'
 import { sampled } from './support/sampled'
 
+beforeAll(() => loadPlan('persistent-16'))
 afterEach(() => void vi.restoreAllMocks())
 
 const limits = { maxBufferSize: 2 ** 40, maxStorageBufferBindingSize: 2 ** 40 }

@@ -3,8 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { Network } from '../src/network'
 import { Predictor } from '../src/predictor'
 import type { NetworkSpec } from '../src/spec'
-import { plansFor } from '../src/tune'
-import { hasWork, testDevice } from './support/kernel'
+import { hasWork, offered, testDevice } from './support/kernel'
 
 const [T, B, V] = [6, 5, 7]
 const ids = (offset: number, steps = T) => Uint32Array.from({ length: steps * B }, (_, i) => (i * 5 + offset) % V)
@@ -20,7 +19,7 @@ const nets: [string, NetworkSpec, boolean][] = [
 test.each(nets)('%s: two batches, each as a run of its own', async (_, spec, short) => {
   const network = await Network.create({ device: await testDevice(), ...spec })
   // As a run has it, to be the same to the bit.
-  const { plan } = network.gpu.tuning
+  const { name: plan } = network.gpu.tuning.strategy
   const predictor = await Predictor.create(network, { steps: T, batch: B, plan })
   const given = short ? { lengths } : {}
   const [first, second] = await Promise.all([predictor.predict({ ids: ids(0), ...given }), predictor.predict({ ids: ids(3), ...given })])
@@ -51,10 +50,10 @@ test('features; a state carried over continues the batch before; one submit a ba
 test('the plan is the fastest, or the one that is named', async () => {
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell: 'lstm', hidden: 9 }], head: { classes: V } })
   const made: Float32Array[] = []
-  const predictors = await Promise.all(([undefined, 'auto', 'whole-16', 'split-4'] as const).map((plan) => Predictor.create(network, { steps: T, batch: B, ...(plan && { plan }) })))
-  const plans = predictors.map(({ plan }) => plan.tuning.plan)
-  expect(plansFor(B, { isSoftware: network.gpu.isSoftware, held: network.gpu.holds || null, hidden: 9 })).toContain(plans[0])
-  expect(plans.slice(1)).toEqual([plans[0], 'whole-16', 'split-4'])
+  const predictors = await Promise.all(([undefined, 'auto', 'fused-4', 'per-step-4'] as const).map((plan) => Predictor.create(network, { steps: T, batch: B, ...(plan && { plan }) })))
+  const plans = predictors.map(({ plan }) => plan.tuning.strategy.name)
+  expect(await offered(network, { steps: T, batch: B })).toContain(plans[0])
+  expect(plans.slice(1)).toEqual([plans[0], 'fused-4', 'per-step-4'])
   // The recurrence and the head: of a whole recurrence one dispatch each.
   expect(predictors[2]!.plan.dispatches).toBe(2)
   expect(predictors[3]!.plan.dispatches).toBe(T + 1)

@@ -107,7 +107,7 @@ function table(plan: Plan, all: boolean): string {
   const lines = [['', 'kernel', 'workgroups', 'bytes', 'times'], ...[...rows.values()].map(({ cells, times }) => [...cells, String(times)])]
   const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)))
   const text = lines.map((line) => line.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ').trimEnd())
-  return [`${plan.name}, ${plan.tuning.plan}: ${plan.dispatches} dispatches`, ...text].join('\n')
+  return [`${plan.name}, ${plan.tuning.strategy.name}: ${plan.dispatches} dispatches`, ...text].join('\n')
 }
 
 /** Kernel or kind, workgroups, and the bytes that it may touch: those of all its bindings. */

@@ -5,7 +5,7 @@ import { EvaluationSchedule } from './evaluation-schedule'
 import type { RunConfig, StateChange } from '../shared/run-config'
 import { roundRunner, type Life } from './round-runner'
 import { inRounds } from './rounds'
-import { equalSizes, specOf, type Size } from '../shared/race/sizes'
+import { equalSizes, specOf } from '../shared/race/sizes'
 import { advance, sides, type Asked, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../shared/blank/record'
 
 /** Characters of the held-out text that are looked at. */

@@ -1,6 +1,5 @@
 // Dropout between layers: data = source ⊙ mask / (1 − p), the mask drawn anew from the counter-based random numbers of this
-// step's seed, so forward and backward have the same one and nobody stores it. Backward works in place. Of a stack of layers,
-// whose steps multiply, only the masks are made: data = mask / (1 − p).
+// step's seed, so forward and backward have the same one and nobody stores it. Backward works in place.
 // Grid: x = ⌈n4 / 64⌉ workgroups at most, together `stride` invocations.
 #import lib/control
 #import lib/random
@@ -18,14 +17,12 @@ struct Dropout {
 
 // Whether what lies at `data_at` is multiplied there (backward); otherwise it is made from the outputs.
 override in_place: bool = false;
-// Whether the masks alone are made.
-override masks: bool = false;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var n = id.x; n < size.n4; n += size.stride) {
-    var value = vec4f(1.0);
-    if (in_place) { value = data[size.data_at + n]; } else if (!masks) { value = data[size.source_at + n]; }
+    var value: vec4f;
+    if (in_place) { value = data[size.data_at + n]; } else { value = data[size.source_at + n]; }
     for (var k = 0u; k < 4; k++) {
       let keep = uniform_random(control.seed, size.layer, 4 * n + k) >= size.p;
       value[k] = select(0.0, value[k] / (1.0 - size.p), keep);

@@ -24,7 +24,7 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     let z = gates[at + H4];
     let n = gates[at + 2 * H4];
     let y_at = row_at(t, b, d) * H4 + unit;
-    total += output_gradient(y_at);
+    total += dy[y_at];
     if (keep) { dy[y_at] = total; }
     dn = total * (1.0 - z) * tanh_derivative(n);
     dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);

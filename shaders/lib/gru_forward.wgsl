@@ -10,7 +10,7 @@
 @group(0) @binding(4) var<storage, read> U: array<vec4f>;              // [D, H, 3, H], and b behind it
 @group(0) @binding(5) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b unless looked up; out: r z n
 @group(0) @binding(6) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
-@group(0) @binding(7) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
+@group(0) @binding(7) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 #import lib/step_forward
 fn finish_gates(t: u32, b: u32, d: u32, unit: u32, pr: vec4f, pz: vec4f) {
   if (t >= lengths[b]) { return; }
@@ -34,5 +34,4 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     state = z * state + (1.0 - z) * n;
   }
   h[state_after(t, b, d) + unit] = state;
-  put_out(t, b, unit, state);
 }

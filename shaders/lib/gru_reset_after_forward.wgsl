@@ -9,7 +9,7 @@
 @group(0) @binding(5) var<storage, read> bn: array<vec4f>;             // [D, H]
 @group(0) @binding(6) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b unless looked up; out: r z n
 @group(0) @binding(7) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
-@group(0) @binding(8) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
+@group(0) @binding(8) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 #import lib/step_forward
 
 fn recurrent_bias(d: u32, unit: u32) -> vec4f {
@@ -35,5 +35,4 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
     saved[kept + unit] = s;
   }
   h[state_after(t, b, d) + unit] = state;
-  put_out(t, b, unit, state);
 }

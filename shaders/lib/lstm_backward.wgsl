@@ -27,7 +27,7 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let total = dh[state] + product;
   let tc = tanh_safe(c[state_after(t, b, d) + unit]);
   let y_at = row_at(t, b, d) * H4 + unit;
-  let dy_h = total + output_gradient(y_at);
+  let dy_h = total + dy[y_at];
   if (keep && counts) { dy[y_at] = dy_h; }
   let peep = parameters_of(d, 3 * H4) + unit;
   let after = dc[state];

@@ -8,7 +8,7 @@
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 4, H], the same
 @group(0) @binding(4) var<storage, read> U: array<vec4f>;              // [D, H, 4, H], and b behind it
 @group(0) @binding(5) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 4, H] in: x W + b unless looked up; out: i f g o
-@group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
+@group(0) @binding(6) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(7) var<storage, read_write> c: array<vec4f>;        // [T+2, B, D, H]
 @group(0) @binding(8) var<storage, read> p: array<vec4f>;              // [D, 3, H]: peepholes of i f o
 #import lib/step_forward
@@ -44,6 +44,5 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   }
   let after = state_after(t, b, d) + unit;
   h[after] = state;
-  put_out(t, b, unit, state);
   c[after] = cell;
 }

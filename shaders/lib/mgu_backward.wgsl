@@ -22,7 +22,7 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (t < lengths[b]) {
     let f = gates[at];
     let y_at = row_at(t, b, d) * H4 + unit;
-    total += output_gradient(y_at);
+    total += dy[y_at];
     if (keep) { dy[y_at] = total; }
     dn = total * f * tanh_derivative(gates[at + H4]);
     total *= 1.0 - f;

@@ -9,7 +9,7 @@
 @group(0) @binding(4) var<storage, read> U: array<vec4f>;              // [D, H, 2, H], and b behind it
 @group(0) @binding(5) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 2, H] in: x W + b unless looked up; out: f n
 @group(0) @binding(6) var<storage, read_write> saved: array<vec4f>;    // [S, B, D, H] out: s
-@group(0) @binding(7) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H], and the thinned outputs
+@group(0) @binding(7) var<storage, read_write> h: array<vec4f>;        // [T+2, B, D, H]
 #import lib/step_forward
 
 fn finish_gate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
@@ -33,5 +33,4 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     state = (1.0 - f) * state + f * n;
   }
   h[state_after(t, b, d) + unit] = state;
-  put_out(t, b, unit, state);
 }

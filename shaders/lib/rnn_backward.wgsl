@@ -21,7 +21,7 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (t < lengths[b]) {
     let y = h[state_after(t, b, d) + unit];
     let y_at = row_at(t, b, d) * step.H4 + unit;
-    total += output_gradient(y_at);
+    total += dy[y_at];
     if (keep) { dy[y_at] = total; }
     da = total * select(tanh_derivative(y), select(vec4f(), vec4f(1.0), y > vec4f()), relu);
     total = vec4f();

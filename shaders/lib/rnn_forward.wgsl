@@ -6,7 +6,7 @@
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;          // [V, D, 1, H], the same
 @group(0) @binding(4) var<storage, read> U: array<vec4f>;          // [D, H, 1, H], and b behind it
 @group(0) @binding(5) var<storage, read> gates: array<vec4f>;      // [S, B, D, 1, H]: x W + b unless looked up
-@group(0) @binding(6) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H], and the thinned outputs
+@group(0) @binding(6) var<storage, read_write> h: array<vec4f>;    // [T+2, B, D, H]
 #import lib/step_forward
 override relu: bool = false;
 
@@ -20,5 +20,4 @@ fn finish_units(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     y = h[state_before(t, b, d) + unit];
   }
   h[state_after(t, b, d) + unit] = y;
-  put_out(t, b, unit, y);
 }

@@ -31,4 +31,4 @@ export type ResidentKernel = Extract<(typeof table)[CellName], { readonly reside
 
 export const cells: Readonly<Record<CellName, Cell & { readonly kernel: CellKernel }>> = table
 
-export const cellNames = Object.keys(cells) as CellName[]
+export const cellNames = /* @__PURE__ */ Object.keys(cells) as CellName[]

@@ -11,7 +11,7 @@ export const lstm = {
   constants: {},
   forward: ['quad'],
   backward: ['pair'],
-  recurrent: oneProduct(4),
+  recurrent: /* @__PURE__ */ oneProduct(4),
   resident: true,
   forgetGate: 'f',
   keeps: { gate: 'f', inverted: false },

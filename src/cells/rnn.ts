@@ -11,7 +11,7 @@ export const rnn = {
   constants: { relu: false },
   forward: ['pair'],
   backward: ['pair'],
-  recurrent: oneProduct(1),
+  recurrent: /* @__PURE__ */ oneProduct(1),
   resident: true,
   forgetGate: null,
   keeps: null,

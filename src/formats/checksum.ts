@@ -4,13 +4,17 @@
 import type { Dtype } from './safetensors'
 
 /** Eight tables of 256: tables[k * 256 + b] is the CRC of byte b, followed by k bytes of zero. */
-const tables = new Int32Array(8 * 256)
-for (let b = 0; b < 256; b++) {
-  let crc = b
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  tables[b] = crc
+const tables = /* @__PURE__ */ makeTables()
+function makeTables(): Int32Array {
+  const tables = new Int32Array(8 * 256)
+  for (let b = 0; b < 256; b++) {
+    let crc = b
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+    tables[b] = crc
+  }
+  for (let i = 256; i < 8 * 256; i++) tables[i] = (tables[i - 256]! >>> 8) ^ tables[tables[i - 256]! & 0xff]!
+  return tables
 }
-for (let i = 256; i < 8 * 256; i++) tables[i] = (tables[i - 256]! >>> 8) ^ tables[tables[i - 256]! & 0xff]!
 
 /** CRC-32 of the bytes, or of what had the CRC `before` followed by the bytes. */
 export function crc32(bytes: Uint8Array, before = 0): number {

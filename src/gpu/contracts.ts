@@ -1,334 +1,195 @@
 // Generated from shaders/ by shaders/plugin.ts with wgsl_reflect. Do not edit: `npm run contracts` writes it anew.
+import type { Contract } from './kernels'
 
-export const contracts = {
-  'cell/gru_backward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
-  },
+/** What TypeScript knows of each kernel. */
+export interface Contracts {
+  'cell/gru_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/gru_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/gru_reset_after_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'saved' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/gru_reset_after_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'bn' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/lstm_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'c' | 'dy' | 'dh' | 'dc' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'peepholes' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/lstm_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h' | 'c' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'peepholes' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/mgu_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/mgu_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/rnn_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'relu' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/rnn_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'relu' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'layer/carry_state': { bindings: 'statistics' | 'state'; structs: { statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride' | 'T'; overrides: never }
+  'layer/dropout': { bindings: 'control' | 'data'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'n4' | 'stride' | 'source_at' | 'data_at' | 'layer' | 'p'; overrides: 'in_place' }
+  'layer/final_state': { bindings: 'h' | 'out'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'slices' }
+  'layer/initial_state': { bindings: 'initial' | 'state'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'slices' }
+  'layer/peephole_gradient': { bindings: 'gates' | 'c' | 'dp'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'first' | 'end' | 'add'; overrides: never }
+  'loss/cross_entropy': { bindings: 'control' | 'targets' | 'class_weights' | 'logits' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'V' | 'stride4'; overrides: 'gradient' }
+  'loss/squared_error': { bindings: 'control' | 'targets' | 'counted' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4'; overrides: 'gradient' }
+  'loss/statistics': { bindings: 'control' | 'losses' | 'partials' | 'statistics'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'rows' | 'partials'; overrides: 'width' }
+  'optimizer/adam': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'mean' | 'square'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
+  'optimizer/gradient_norm': { bindings: 'gradients' | 'partials'; structs: {}; fields: 'n4' | 'stride'; overrides: 'width' }
+  'optimizer/momentum': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'velocity'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
+  'optimizer/rmsprop': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'square'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
+  'optimizer/roll_back': { bindings: 'control' | 'statistics' | 'values' | 'copy'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
+  'optimizer/sgd': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
+  'product/column_sums': { bindings: 'b' | 'sums'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'width' | 'within' | 'adds' | 'parts' }
+  'product/product_staged': { bindings: 'a' | 'b' | 'bias' | 'c'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'slices' | 'width' | 'columns' | 'rows_each' | 'a_transposed' | 'b_transposed' | 'adds' | 'biased' | 'a_staged' | 'b_staged' }
+  'token/embedding_backward': { bindings: 'starts' | 'positions' | 'dout' | 'dtable'; structs: {}; fields: 'V' | 'first' | 'count' | 'at' | 'width4' | 'stride' | 'add'; overrides: 'slices' }
+  'token/embedding_forward': { bindings: 'ids' | 'table' | 'out'; structs: {}; fields: 'first' | 'count' | 'stride'; overrides: 'slices' }
+  'token/sample': { bindings: 'sampling' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'given' | 'steps' }; fields: 'B' | 'V' | 'stride4' | 's'; overrides: 'width' }
+  'token/write': { bindings: 'sampling' | 'parameters' | 'h' | 'logits' | 'ids' | 'out'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'given' | 'steps' }; fields: 's' | 'T' | 'H4' | 'V' | 'W' | 'b' | 'table' | 'width4'; overrides: 'width' }
+  'token/write_loop': { bindings: 'sampling' | 'parameters' | 'h' | 'c' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'given' | 'steps' }; fields: 'first' | 'end' | 'terms4' | 'parts' | 'parts2' | 'head_parts' | 'slot' | 'V' | 'apart' | 'W' | 'W1' | 'U' | 'b' | 'bn' | 'p' | 'next' | 'head_W' | 'head_b' | 'table'; overrides: 'gates' | 'relu' | 'reset_after' | 'peepholes' | 'H4' | 'E4' | 'layers' | 'resets' | 'blocks' | 'row_length' | 'cells_length' | 'sums_length' | 'sums2_length' | 'width' | 'V4' }
+}
+
+export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'cell/gru_backward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/gru_backward_persistent': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
-  },
-  'cell/gru_forward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['keep', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/gru_forward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/gru_forward_persistent': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
-  },
-  'cell/gru_reset_after_backward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['looks_up', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/gru_reset_after_backward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/gru_reset_after_backward_persistent': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
-  },
-  'cell/gru_reset_after_forward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, bn: { binding: 5, access: 'read' }, gates: { binding: 6, access: 'read_write' }, saved: { binding: 7, access: 'read_write' }, h: { binding: 8, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['keep', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/gru_reset_after_forward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, bn: { binding: 5, access: 'read' }, gates: { binding: 6, access: 'read_write' }, saved: { binding: 7, access: 'read_write' }, h: { binding: 8, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/gru_reset_after_forward_persistent': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, bn: { binding: 5, access: 'read' }, gates: { binding: 6, access: 'read_write' }, saved: { binding: 7, access: 'read_write' }, h: { binding: 8, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
-  },
-  'cell/lstm_backward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', peepholes: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['looks_up', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/lstm_backward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', peepholes: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/lstm_backward_persistent': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', peepholes: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
-  },
-  'cell/lstm_forward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', peepholes: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['keep', 'peepholes', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/lstm_forward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', peepholes: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/lstm_forward_persistent': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', peepholes: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
-  },
-  'cell/mgu_backward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['looks_up', 'peepholes', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/mgu_backward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/mgu_forward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['keep', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/mgu_forward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/rnn_backward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', relu: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['looks_up', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/rnn_backward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', relu: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/rnn_backward_persistent': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', keep: 'bool', relu: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
-  },
-  'cell/rnn_forward': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', relu: 'bool', width: 'u32', blocks: 'u32', ragged: 'bool', split: 'u32', part_blocks: 'u32', slices: 'u32', whole: 'bool', phase: 'u32' },
+    overrides: ['keep', 'relu', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'cell/rnn_forward_grid': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', relu: 'bool', width: 'u32', columns: 'u32', parts: 'u32', rows_each: 'u32', ragged: 'bool', partial_sums: 'u32', slices: 'u32', fused: 'bool', phase: 'u32' },
-  },
-  'cell/rnn_forward_persistent': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, s: { type: 'u32', offset: 16 }, n: { type: 'u32', offset: 20 }, first: { type: 'u32', offset: 24 }, end: { type: 'u32', offset: 28 }, layer: { type: 'u32', offset: 32 }, layers: { type: 'u32', offset: 36 }, apart: { type: 'u32', offset: 40 }, W: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, thinned: { type: 'u32', offset: 52 } } },
-    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
-    overrides: { stacked: 'bool', thins: 'bool', looks_up: 'bool', relu: 'bool', columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', parts: 'u32', hidden4: 'u32', padded4: 'u32' },
+    overrides: ['looks_up', 'relu', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
   },
   'layer/carry_state': {
-    workgroup: 64,
-    uniform: { size: 12, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 }, T: { type: 'u32', offset: 8 } } },
-    bindings: { statistics: { binding: 1, access: 'read', size: 16, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 }, verdict: { type: 'u32', offset: 12 } } }, state: { binding: 2, access: 'read_write' } },
-    overrides: {  },
+    workgroup: 64, size: 12, fields: { n4: ['u32', 0], stride: ['u32', 4], T: ['u32', 8] },
+    bindings: { statistics: { binding: 1, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, state: { binding: 2, access: 'read_write' } },
+    overrides: [],
   },
   'layer/dropout': {
-    workgroup: 64,
-    uniform: { size: 24, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 }, source_at: { type: 'u32', offset: 8 }, data_at: { type: 'u32', offset: 12 }, layer: { type: 'u32', offset: 16 }, p: { type: 'f32', offset: 20 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, data: { binding: 2, access: 'read_write' } },
-    overrides: { in_place: 'bool', masks: 'bool' },
+    workgroup: 64, size: 24, fields: { n4: ['u32', 0], stride: ['u32', 4], source_at: ['u32', 8], data_at: ['u32', 12], layer: ['u32', 16], p: ['f32', 20] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, data: { binding: 2, access: 'read_write' } },
+    overrides: ['in_place'],
   },
   'layer/final_state': {
-    workgroup: 64,
-    uniform: { size: 16, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 } } },
+    workgroup: 64, size: 16, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12] },
     bindings: { h: { binding: 1, access: 'read' }, out: { binding: 2, access: 'read_write' } },
-    overrides: { slices: 'u32' },
+    overrides: ['slices'],
   },
   'layer/initial_state': {
-    workgroup: 64,
-    uniform: { size: 16, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 } } },
+    workgroup: 64, size: 16, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12] },
     bindings: { initial: { binding: 1, access: 'read' }, state: { binding: 2, access: 'read_write' } },
-    overrides: { slices: 'u32' },
+    overrides: ['slices'],
   },
   'layer/peephole_gradient': {
-    workgroup: 64,
-    uniform: { size: 28, fields: { T: { type: 'u32', offset: 0 }, B: { type: 'u32', offset: 4 }, D: { type: 'u32', offset: 8 }, H4: { type: 'u32', offset: 12 }, first: { type: 'u32', offset: 16 }, end: { type: 'u32', offset: 20 }, add: { type: 'u32', offset: 24 } } },
+    workgroup: 64, size: 28, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], first: ['u32', 16], end: ['u32', 20], add: ['u32', 24] },
     bindings: { gates: { binding: 1, access: 'read' }, c: { binding: 2, access: 'read' }, dp: { binding: 3, access: 'read_write' } },
-    overrides: {  },
+    overrides: [],
   },
   'loss/cross_entropy': {
-    workgroup: 64,
-    uniform: { size: 12, fields: { rows: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, stride4: { type: 'u32', offset: 8 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, targets: { binding: 2, access: 'read' }, class_weights: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
-    overrides: { gradient: 'bool' },
+    workgroup: 64, size: 12, fields: { rows: ['u32', 0], V: ['u32', 4], stride4: ['u32', 8] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, class_weights: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
+    overrides: ['gradient'],
   },
   'loss/squared_error': {
-    workgroup: 64,
-    uniform: { size: 8, fields: { rows: { type: 'u32', offset: 0 }, stride4: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, targets: { binding: 2, access: 'read' }, counted: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
-    overrides: { gradient: 'bool' },
+    workgroup: 64, size: 8, fields: { rows: ['u32', 0], stride4: ['u32', 4] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, counted: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
+    overrides: ['gradient'],
   },
   'loss/statistics': {
-    workgroup: 'width',
-    uniform: { size: 8, fields: { rows: { type: 'u32', offset: 0 }, partials: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, losses: { binding: 2, access: 'read' }, partials: { binding: 3, access: 'read' }, statistics: { binding: 4, access: 'read_write', size: 16, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 }, verdict: { type: 'u32', offset: 12 } } } },
-    overrides: { width: 'u32' },
+    workgroup: 'width', size: 8, fields: { rows: ['u32', 0], partials: ['u32', 4] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, losses: { binding: 2, access: 'read' }, partials: { binding: 3, access: 'read' }, statistics: { binding: 4, access: 'read_write', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } } },
+    overrides: ['width'],
   },
   'optimizer/adam': {
-    workgroup: 64,
-    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 }, verdict: { type: 'u32', offset: 12 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, mean: { binding: 5, access: 'read_write' }, square: { binding: 6, access: 'read_write' } },
-    overrides: {  },
+    workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, mean: { binding: 5, access: 'read_write' }, square: { binding: 6, access: 'read_write' } },
+    overrides: [],
   },
   'optimizer/gradient_norm': {
-    workgroup: 'width',
-    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
+    workgroup: 'width', size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
     bindings: { gradients: { binding: 1, access: 'read' }, partials: { binding: 2, access: 'read_write' } },
-    overrides: { width: 'u32' },
+    overrides: ['width'],
   },
   'optimizer/momentum': {
-    workgroup: 64,
-    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 }, verdict: { type: 'u32', offset: 12 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, velocity: { binding: 5, access: 'read_write' } },
-    overrides: {  },
+    workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, velocity: { binding: 5, access: 'read_write' } },
+    overrides: [],
   },
   'optimizer/rmsprop': {
-    workgroup: 64,
-    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 }, verdict: { type: 'u32', offset: 12 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, square: { binding: 5, access: 'read_write' } },
-    overrides: {  },
+    workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, square: { binding: 5, access: 'read_write' } },
+    overrides: [],
   },
   'optimizer/roll_back': {
-    workgroup: 64,
-    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 }, verdict: { type: 'u32', offset: 12 } } }, values: { binding: 3, access: 'read_write' }, copy: { binding: 4, access: 'read_write' } },
-    overrides: {  },
+    workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, values: { binding: 3, access: 'read_write' }, copy: { binding: 4, access: 'read_write' } },
+    overrides: [],
   },
   'optimizer/sgd': {
-    workgroup: 64,
-    uniform: { size: 8, fields: { n4: { type: 'u32', offset: 0 }, stride: { type: 'u32', offset: 4 } } },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: { type: 'f32', offset: 0 }, rate: { type: 'f32', offset: 4 }, clip_norm: { type: 'f32', offset: 8 }, clip_value: { type: 'f32', offset: 12 }, beta1: { type: 'f32', offset: 16 }, beta2: { type: 'f32', offset: 20 }, epsilon: { type: 'f32', offset: 24 }, decay: { type: 'f32', offset: 28 }, correction1: { type: 'f32', offset: 32 }, correction2: { type: 'f32', offset: 36 }, seed: { type: 'u32', offset: 40 }, policy: { type: 'u32', offset: 44 } } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: { type: 'f32', offset: 0 }, norm: { type: 'f32', offset: 4 }, scale: { type: 'f32', offset: 8 }, verdict: { type: 'u32', offset: 12 } } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' } },
-    overrides: {  },
+    workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' } },
+    overrides: [],
   },
   'product/column_sums': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 56, fields: { M: ['u32', 0], N4: ['u32', 4], K: ['u32', 8], a: ['u32', 12], a_stride: ['u32', 16], a_z: ['u32', 20], b: ['u32', 24], b_stride: ['u32', 28], b_z: ['u32', 32], c: ['u32', 36], c_stride: ['u32', 40], c_z: ['u32', 44], sums: ['u32', 48], sums_z: ['u32', 52] },
     bindings: { b: { binding: 1, access: 'read' }, sums: { binding: 2, access: 'read_write' } },
-    overrides: { width: 'u32', within: 'bool', adds: 'bool', parts: 'u32' },
-  },
-  'product/product_held': {
-    workgroup: 'width',
-    uniform: { size: 60, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, begins: { type: 'u32', offset: 12 }, a: { type: 'u32', offset: 16 }, a_stride: { type: 'u32', offset: 20 }, a_z: { type: 'u32', offset: 24 }, b: { type: 'u32', offset: 28 }, b_stride: { type: 'u32', offset: 32 }, b_z: { type: 'u32', offset: 36 }, c: { type: 'u32', offset: 40 }, c_stride: { type: 'u32', offset: 44 }, c_z: { type: 'u32', offset: 48 }, sums: { type: 'u32', offset: 52 }, sums_z: { type: 'u32', offset: 56 } } },
-    bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
-    overrides: { columns: 'u32', held4: 'u32', banks_each: 'u32', quarter1: 'u32', quarter2: 'u32', quarter3: 'u32', width: 'u32', a_transposed: 'bool', b_transposed: 'bool', adds: 'bool', biased: 'bool' },
-  },
-  'product/product_nn': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 } } },
-    bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', slices: 'u32', adds: 'bool' },
-  },
-  'product/product_nt': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 } } },
-    bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, c: { binding: 3, access: 'read_write' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', slices: 'u32', adds: 'bool' },
+    overrides: ['width', 'within', 'adds', 'parts'],
   },
   'product/product_staged': {
-    workgroup: 'width',
-    uniform: { size: 56, fields: { M: { type: 'u32', offset: 0 }, N4: { type: 'u32', offset: 4 }, K: { type: 'u32', offset: 8 }, a: { type: 'u32', offset: 12 }, a_stride: { type: 'u32', offset: 16 }, a_z: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, b_stride: { type: 'u32', offset: 28 }, b_z: { type: 'u32', offset: 32 }, c: { type: 'u32', offset: 36 }, c_stride: { type: 'u32', offset: 40 }, c_z: { type: 'u32', offset: 44 }, sums: { type: 'u32', offset: 48 }, sums_z: { type: 'u32', offset: 52 } } },
+    workgroup: 'width', size: 56, fields: { M: ['u32', 0], N4: ['u32', 4], K: ['u32', 8], a: ['u32', 12], a_stride: ['u32', 16], a_z: ['u32', 20], b: ['u32', 24], b_stride: ['u32', 28], b_z: ['u32', 32], c: ['u32', 36], c_stride: ['u32', 40], c_z: ['u32', 44], sums: ['u32', 48], sums_z: ['u32', 52] },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
-    overrides: { slices: 'u32', width: 'u32', columns: 'u32', rows_each: 'u32', a_transposed: 'bool', b_transposed: 'bool', adds: 'bool', biased: 'bool', a_staged: 'u32', b_staged: 'u32' },
-  },
-  'product/product_tn': {
-    workgroup: 'width',
-    uniform: { size: 108, fields: { M: { type: 'u32', offset: 0 }, K: { type: 'u32', offset: 4 }, N4: { type: 'u32', offset: 8 }, N4_2: { type: 'u32', offset: 12 }, groups: { type: 'u32', offset: 16 }, a: { type: 'u32', offset: 20 }, a_stride: { type: 'u32', offset: 24 }, a_z: { type: 'u32', offset: 28 }, a2: { type: 'u32', offset: 32 }, a2_stride: { type: 'u32', offset: 36 }, a2_z: { type: 'u32', offset: 40 }, b: { type: 'u32', offset: 44 }, b_stride: { type: 'u32', offset: 48 }, b_z: { type: 'u32', offset: 52 }, b2: { type: 'u32', offset: 56 }, b2_stride: { type: 'u32', offset: 60 }, b2_z: { type: 'u32', offset: 64 }, c: { type: 'u32', offset: 68 }, c2: { type: 'u32', offset: 72 }, c_stride: { type: 'u32', offset: 76 }, c_z: { type: 'u32', offset: 80 }, sums: { type: 'u32', offset: 84 }, sums_z: { type: 'u32', offset: 88 }, sums2: { type: 'u32', offset: 92 }, sums2_z: { type: 'u32', offset: 96 }, with_sums: { type: 'u32', offset: 100 }, with_sums2: { type: 'u32', offset: 104 } } },
-    bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, c: { binding: 3, access: 'read_write' }, sums: { binding: 4, access: 'read_write' }, other: { binding: 5, access: 'read' } },
-    overrides: { width: 'u32', blocks: 'u32', ragged: 'bool', slices: 'u32', split: 'u32', part_blocks: 'u32', other_a: 'bool', other_b: 'bool', summing: 'bool', adds: 'bool' },
+    overrides: ['slices', 'width', 'columns', 'rows_each', 'a_transposed', 'b_transposed', 'adds', 'biased', 'a_staged', 'b_staged'],
   },
   'token/embedding_backward': {
-    workgroup: 64,
-    uniform: { size: 28, fields: { V: { type: 'u32', offset: 0 }, first: { type: 'u32', offset: 4 }, count: { type: 'u32', offset: 8 }, at: { type: 'u32', offset: 12 }, width4: { type: 'u32', offset: 16 }, stride: { type: 'u32', offset: 20 }, add: { type: 'u32', offset: 24 } } },
+    workgroup: 64, size: 28, fields: { V: ['u32', 0], first: ['u32', 4], count: ['u32', 8], at: ['u32', 12], width4: ['u32', 16], stride: ['u32', 20], add: ['u32', 24] },
     bindings: { starts: { binding: 1, access: 'read' }, positions: { binding: 2, access: 'read' }, dout: { binding: 3, access: 'read' }, dtable: { binding: 4, access: 'read_write' } },
-    overrides: { slices: 'u32' },
+    overrides: ['slices'],
   },
   'token/embedding_forward': {
-    workgroup: 64,
-    uniform: { size: 12, fields: { first: { type: 'u32', offset: 0 }, count: { type: 'u32', offset: 4 }, stride: { type: 'u32', offset: 8 } } },
+    workgroup: 64, size: 12, fields: { first: ['u32', 0], count: ['u32', 4], stride: ['u32', 8] },
     bindings: { ids: { binding: 1, access: 'read' }, table: { binding: 2, access: 'read' }, out: { binding: 3, access: 'read_write' } },
-    overrides: { slices: 'u32' },
+    overrides: ['slices'],
   },
   'token/sample': {
-    workgroup: 'width',
-    uniform: { size: 16, fields: { B: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, stride4: { type: 'u32', offset: 8 }, s: { type: 'u32', offset: 12 } } },
-    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, logits: { binding: 2, access: 'read' }, ids: { binding: 3, access: 'read_write' } },
-    overrides: { width: 'u32' },
+    workgroup: 'width', size: 16, fields: { B: ['u32', 0], V: ['u32', 4], stride4: ['u32', 8], s: ['u32', 12] },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], given: ['u32', 16], steps: ['u32', 20] } }, logits: { binding: 2, access: 'read' }, ids: { binding: 3, access: 'read_write' } },
+    overrides: ['width'],
   },
   'token/write': {
-    workgroup: 'width',
-    uniform: { size: 32, fields: { s: { type: 'u32', offset: 0 }, T: { type: 'u32', offset: 4 }, H4: { type: 'u32', offset: 8 }, V: { type: 'u32', offset: 12 }, W: { type: 'u32', offset: 16 }, b: { type: 'u32', offset: 20 }, table: { type: 'u32', offset: 24 }, width4: { type: 'u32', offset: 28 } } },
-    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, ids: { binding: 5, access: 'read_write' }, out: { binding: 6, access: 'read_write' } },
-    overrides: { width: 'u32' },
+    workgroup: 'width', size: 32, fields: { s: ['u32', 0], T: ['u32', 4], H4: ['u32', 8], V: ['u32', 12], W: ['u32', 16], b: ['u32', 20], table: ['u32', 24], width4: ['u32', 28] },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], given: ['u32', 16], steps: ['u32', 20] } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, ids: { binding: 5, access: 'read_write' }, out: { binding: 6, access: 'read_write' } },
+    overrides: ['width'],
   },
   'token/write_loop': {
-    workgroup: 'width',
-    uniform: { size: 76, fields: { first: { type: 'u32', offset: 0 }, end: { type: 'u32', offset: 4 }, terms4: { type: 'u32', offset: 8 }, parts: { type: 'u32', offset: 12 }, parts2: { type: 'u32', offset: 16 }, head_parts: { type: 'u32', offset: 20 }, slot: { type: 'u32', offset: 24 }, V: { type: 'u32', offset: 28 }, apart: { type: 'u32', offset: 32 }, W: { type: 'u32', offset: 36 }, W1: { type: 'u32', offset: 40 }, U: { type: 'u32', offset: 44 }, b: { type: 'u32', offset: 48 }, bn: { type: 'u32', offset: 52 }, p: { type: 'u32', offset: 56 }, next: { type: 'u32', offset: 60 }, head_W: { type: 'u32', offset: 64 }, head_b: { type: 'u32', offset: 68 }, table: { type: 'u32', offset: 72 } } },
-    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
-    overrides: { gates: 'u32', relu: 'bool', reset_after: 'bool', peepholes: 'bool', H4: 'u32', E4: 'u32', layers: 'u32', resets: 'bool', blocks: 'u32', row_length: 'u32', cells_length: 'u32', sums_length: 'u32', sums2_length: 'u32', width: 'u32', V4: 'u32' },
+    workgroup: 'width', size: 76, fields: { first: ['u32', 0], end: ['u32', 4], terms4: ['u32', 8], parts: ['u32', 12], parts2: ['u32', 16], head_parts: ['u32', 20], slot: ['u32', 24], V: ['u32', 28], apart: ['u32', 32], W: ['u32', 36], W1: ['u32', 40], U: ['u32', 44], b: ['u32', 48], bn: ['u32', 52], p: ['u32', 56], next: ['u32', 60], head_W: ['u32', 64], head_b: ['u32', 68], table: ['u32', 72] },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], given: ['u32', 16], steps: ['u32', 20] } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
+    overrides: ['gates', 'relu', 'reset_after', 'peepholes', 'H4', 'E4', 'layers', 'resets', 'blocks', 'row_length', 'cells_length', 'sums_length', 'sums2_length', 'width', 'V4'],
   },
-  'token/write_persistent': {
-    workgroup: 'width',
-    uniform: { size: 52, fields: { T: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, apart: { type: 'u32', offset: 8 }, W: { type: 'u32', offset: 12 }, W1: { type: 'u32', offset: 16 }, U: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, bn: { type: 'u32', offset: 28 }, p: { type: 'u32', offset: 32 }, next: { type: 'u32', offset: 36 }, head_W: { type: 'u32', offset: 40 }, head_b: { type: 'u32', offset: 44 }, table: { type: 'u32', offset: 48 } } },
-    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
-    overrides: { longest4: 'u32', gates: 'u32', relu: 'bool', reset_after: 'bool', resets: 'bool', peepholes: 'bool', H: 'u32', E: 'u32', layers: 'u32', width: 'u32', row_length: 'u32' },
-  },
-  'token/write_persistent_small': {
-    workgroup: 'width',
-    uniform: { size: 52, fields: { T: { type: 'u32', offset: 0 }, V: { type: 'u32', offset: 4 }, apart: { type: 'u32', offset: 8 }, W: { type: 'u32', offset: 12 }, W1: { type: 'u32', offset: 16 }, U: { type: 'u32', offset: 20 }, b: { type: 'u32', offset: 24 }, bn: { type: 'u32', offset: 28 }, p: { type: 'u32', offset: 32 }, next: { type: 'u32', offset: 36 }, head_W: { type: 'u32', offset: 40 }, head_b: { type: 'u32', offset: 44 }, table: { type: 'u32', offset: 48 } } },
-    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: { type: 'f32', offset: 0 }, top_k: { type: 'u32', offset: 4 }, seed: { type: 'u32', offset: 8 }, position: { type: 'u32', offset: 12 }, given: { type: 'u32', offset: 16 }, steps: { type: 'u32', offset: 20 } } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
-    overrides: { longest4: 'u32', gates: 'u32', relu: 'bool', reset_after: 'bool', resets: 'bool', peepholes: 'bool', H: 'u32', E: 'u32', layers: 'u32', width: 'u32', row_length: 'u32' },
-  },
-} as const
+}

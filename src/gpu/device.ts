@@ -6,6 +6,7 @@ import type { KernelName } from './kernels'
 import type { Tuning } from './plan'
 import { quadsAreNeighbours } from './quads'
 import { Readback } from './readback'
+import { adapterKind, defaultPlan, strategyOf, type AdapterKind } from './strategy'
 
 /** A part of a buffer, in bytes. */
 export interface View {
@@ -92,25 +93,24 @@ export class Gpu {
   /** The same, if four neighbours of its workgroups are a quad, as kernels then take for granted: asked of the device once.
    * @internal */
   exchanges(): Promise<boolean> {
-    const { tuning: { width, alone, splitWidth, split, wholeWidth } } = this
-    return (this.#exchanges ??= this.subgroups ? quadsAreNeighbours(this.device, [...new Set([width, alone, split * splitWidth, wholeWidth])]) : Promise.resolve(false))
+    const { tuning: { width, alone } } = this
+    return (this.#exchanges ??= this.subgroups ? quadsAreNeighbours(this.device, [...new Set([width, alone])]) : Promise.resolve(false))
   }
 
-  /** Whether matrices are held in the invocations unless a plan says otherwise: on SwiftShader. The compilers of other software
-   * adapters take far longer for code as long as that (llvmpipe a minute, for an LSTM of 128 units, which was then no faster), and
-   * not all have a name (in Firefox none has).
+  /** What the adapter is to the kernels.
    * @internal */
-  get holds(): boolean {
-    return this.isSoftware && swiftShader.test(this.adapterName)
+  get kind(): AdapterKind {
+    return adapterKind(this.isSoftware, this.adapterName)
   }
 
   /** A software adapter spreads few large pieces of work over its cores, hardware many small ones.
    * @internal */
   get tuning(): Tuning {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 4
+    const strategy = strategyOf(defaultPlan(this.kind))
     return this.isSoftware
-      ? { plan: this.holds ? 'persistent-16' : 'steps-16', width: 4, alone: 4, elements: 32, busy: 0, cores, split: 2, splitWidth: 4, wholeWidth: 4, groups: cores, groupRate: 3e9 }
-      : { plan: 'per-step-16', width: 32, alone: 128, elements: 4, busy: 2 ** 13, cores: 256, split: 8, splitWidth: 16, wholeWidth: 256, groups: 40, groupRate: 2e10 }
+      ? { strategy, width: 4, alone: 4, elements: 32, cores, groups: cores, groupRate: 3e9 }
+      : { strategy, width: 32, alone: 128, elements: 4, cores: 256, groups: 40, groupRate: 2e10 }
   }
 
   /** Bytes of the largest buffer that kernels can use as a whole. */
@@ -346,7 +346,6 @@ const noAdapter = (what: string) => (cause: unknown): never => {
   throw new SluiceError('no-adapter', `${what}: ${String((cause as Error)?.message ?? cause)}. Reload the page, restart the browser, or update the graphics driver.`, { cause })
 }
 
-const swiftShader = /swiftshader/i
 const softwareNames = /swiftshader|software|llvmpipe|lavapipe|basic render|warp/i
 
 /** How a run time outside browsers comes by WebGPU; undefined in browsers. */

@@ -76,7 +76,7 @@ function layoutOf(gpu: Gpu, kernel: KernelName): GPUBindGroupLayout {
   const layout = gpu.device.createBindGroupLayout({
     label: kernel,
     entries: [
-      { binding: 0, visibility, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: contract.uniform.size } },
+      { binding: 0, visibility, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: contract.size } },
       ...Object.values(contract.bindings).map(({ binding, access }) => ({
         binding,
         visibility,
@@ -123,7 +123,7 @@ export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
   const { uniforms, compiling } = await gpu.checked(what, () => {
     const uniforms = gpu.allocate({ label: `${plan.name} uniforms`, size: uniformBytes(plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
     const bytes = new DataView(new ArrayBuffer(uniforms.size))
-    dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * slot, contractOf(kernel).uniform.fields, size))
+    dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * slot, contractOf(kernel).fields, size))
     device.queue.writeBuffer(uniforms, 0, bytes.buffer) // Dawn for Node takes no DataView
     const compiling = Promise.all(dispatches.map((dispatch) => pipelineOf(gpu, dispatch, subgroups)))
     compiling.catch(() => {}) // it is waited for below, if that is reached
@@ -170,7 +170,7 @@ function bindGroups(gpu: Gpu, dispatches: readonly Dispatch[], uniforms: GPUBuff
       label,
       layout: layoutOf(gpu, kernel),
       entries: [
-        { binding: 0, resource: { buffer: uniforms, size: contract.uniform.size } },
+        { binding: 0, resource: { buffer: uniforms, size: contract.size } },
         ...Object.entries(contract.bindings).map(([name, { binding }]) => {
           const { buffer, offset, size } = bindings[name]!
           return { binding, resource: { buffer, offset, size } }

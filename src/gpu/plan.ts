@@ -1,8 +1,11 @@
 // A plan is data: a list of dispatches, copies and clears that a schedule appends and the engine replays.
 // It prints as a table that a person can read.
-import { show, SluiceError } from '../errors'
+import { SluiceError } from '../errors'
 import type { View } from './device'
 import { contractOf, type BindingName, type KernelName, type Overrides, type UniformField } from './kernels'
+import type { Strategy } from './strategy'
+
+export { checkPlan, planNames, type PlanName } from './strategy'
 
 export interface Dispatch {
   readonly kind: 'dispatch'
@@ -41,56 +44,20 @@ export interface DispatchOptions<K extends KernelName> {
   readonly width?: number
 }
 
-/** How a recurrence is dispatched, and how many rows of the batch an invocation makes at most (of the products over all steps
- * 16, if not of the batch). `steps`: a dispatch a step, by as many workgroups as it takes; `split`: the same, with the
- * terms of each sum dealt to parts of a workgroup; `diagonal`: layers that follow one another, read forwards and have one cell,
- * hidden size and options make a step each in one dispatch, a layer one step behind the layer below (others are made as `steps`
- * makes them, and so are all where the gates of a segment only are kept: where they are recomputed, and in long runs forward);
- * `whole`: as many steps as fit into 50 ms, each tile of rows by one workgroup that loops over time; `persistent`: the same, by
- * workgroups that hold U and make up to as many rows, one after the other (a layer too large to be held is made as `steps`
- * makes it), and matrices held in the products over all steps, too; `per-step`: made for GPUs, a dispatch a step, by workgroups
- * that make a tile of so many rows together; `fused`: the same, by workgroups that own so many rows and loop over time. All compute the same, to rounding. */
-export type PlanName = `per-step-${16 | 8 | 4}` | `fused-${4 | 2 | 1}` | `${'steps' | 'diagonal' | 'whole' | 'persistent'}-${16 | 8 | 4}` | 'steps-32' | 'persistent-32' | 'split-4'
-export const planNames: readonly PlanName[] = [
-  'persistent-16', 'persistent-32', 'persistent-8', 'persistent-4',
-  'per-step-16', 'per-step-8', 'per-step-4', 'fused-4', 'fused-2', 'fused-1',
-  'steps-16', 'steps-32', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4',
-]
-
-/** Whether matrices are held in the invocations (shaders/lib/held.wgsl), where they can be. */
-export const isPersistent = ({ plan }: Tuning): boolean => plan.startsWith('persistent')
-
-/** Whether kernels are those made for GPUs (shaders/lib/recurrence.wgsl, product_staged.wgsl): a workgroup makes a tile together. */
-export const isGrid = ({ plan }: Tuning): boolean => plan.startsWith('per-step') || plan.startsWith('fused')
-
-/** The rows in a plan's name. */
-export const rowsOf = (name: PlanName): number => Number(name.split('-').at(-1))
-
-/** @throws SluiceError `bad-value` unless it is a plan's name. */
-export function checkPlan(name: unknown, others: readonly string[] = []): void {
-  const all: readonly unknown[] = [...planNames, ...others]
-  if (name !== undefined && !all.includes(name))
-    throw new SluiceError('bad-value', `plan is ${show(name)}, expected one of ${all.join(', ')}`)
-}
+/** Whether kernels are those made for GPUs: a workgroup makes a tile together. */
+export const isGrid = ({ strategy }: Tuning): boolean => strategy.kernels === 'workgroup'
 
 /** What kernels leave open for the device, or a measurement, to choose. */
 export interface Tuning {
-  readonly plan: PlanName
+  readonly strategy: Strategy
   /** Workgroup width of kernels that have it as the override `width`; a multiple of 4. */
   readonly width: number
   /** The same of a kernel whose workgroup adds up what its invocations made; a power of two. */
   readonly alone: number
   /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
   readonly elements: number
-  /** Invocations that a product is cut into, if it can be. */
-  readonly busy: number
-  /** Workgroups that run side by side: what holds a matrix is cut into as many, if it can be. */
+  /** Workgroups that run side by side: what keeps a matrix in registers is cut into as many, if it can be. */
   readonly cores: number
-  /** Parts that the terms of a sum are dealt to where a plan splits them, or where a product has too few invocations, and invocations of each part; a multiple of 4. */
-  readonly split: number
-  readonly splitWidth: number
-  /** Most invocations of a workgroup that makes a whole recurrence: of a software adapter one subgroup, which waits for no other. */
-  readonly wholeWidth: number
   /** Workgroups that fill the device. */
   readonly groups: number
   /** Floating-point operations a second that one workgroup of these makes at the least. */
@@ -121,7 +88,7 @@ export class Plan {
     for (const [name, value] of Object.entries(constants as Record<string, number | boolean>)) all[name] = Number(value)
     if (workgroup === 'width') all.width = width
     const slices = Math.ceil(y / mostWorkgroups)
-    if (slices > 1 && 'slices' in overrides) all.slices = slices
+    if (slices > 1 && overrides.includes('slices')) all.slices = slices
     const groups = Math.ceil(x / (workgroup === 'width' ? width : workgroup))
     const workgroups = all.slices ? ([groups, Math.ceil(y / slices), z * slices] as const) : ([groups, y, z] as const)
     if (workgroups.some((n) => n > mostWorkgroups))

@@ -1,15 +1,14 @@
 // What the CPU sends for a step: ids, targets, lengths and the numbers that change from step to step lie in one buffer,
 // so a batch is one write, which the GPU takes in after the step before.
-import { contracts } from '../gpu/contracts'
 import type { Gpu, View } from '../gpu/device'
-import { writeStruct } from '../gpu/kernels'
+import { structOf, writeStruct, type StructField } from '../gpu/kernels'
 import { pack, pad4, padded, plain } from '../gpu/tensor'
 import { headSize, ignored, type NetworkSpec } from '../spec'
 
 /** The numbers that change from step to step: shaders/lib/control.wgsl. */
-export type Control = Readonly<Record<keyof (typeof contracts)['loss/statistics']['bindings']['control']['fields'], number>>
+export type Control = Readonly<Record<StructField<'loss/statistics', 'control'>, number>>
 
-const control = contracts['loss/statistics'].bindings.control
+const control = () => structOf('loss/statistics', 'control')
 
 export interface BatchValues {
   /** Ids [T, B]. */
@@ -55,7 +54,7 @@ export class Batch {
     const V = 'ids' in spec.input ? spec.input.ids : 0
     const numbers = head && 'numbers' in head ? head.numbers : 0
     const sizes = {
-      control: control.size, lengths: B * 4, targets: this.rows * (numbers ? pad4(numbers) : 1) * 4, counted: numbers ? this.rows * 4 : 0,
+      control: control().size, lengths: B * 4, targets: this.rows * (numbers ? pad4(numbers) : 1) * 4, counted: numbers ? this.rows * 4 : 0,
       classWeights: numbers ? 0 : headSize(spec) * 4, ids: (T + 1) * B * 4, starts: (V + 1) * 4, positions: T * B * 4,
     }
     let bytes = 0
@@ -103,7 +102,7 @@ export class Batch {
       sortPositions(read, this.#u32(this.starts), this.#u32(this.positions))
     }
     const total = !targets ? 0 : 'classes' in this.spec.head! ? this.#classes(targets as Uint32Array) : this.#numbers(targets as Float32Array)
-    writeStruct(new DataView(this.#memory), this.control.offset, control.fields, { ...values, weight: total > 0 ? 1 / total : 0 })
+    writeStruct(new DataView(this.#memory), this.control.offset, control().fields, { ...values, weight: total > 0 ? 1 / total : 0 })
     this.gpu.device.queue.writeBuffer(this.buffer, 0, this.#memory)
   }
 

@@ -41,36 +41,25 @@ export interface LayerContext {
   readonly lengths: View
   /** [T, B]: what the network reads, if it reads ids. */
   readonly ids: View
-  /** Whether the layer, or the first of a stack, reads ids, so that x W is looked up within its steps. */
+  /** Whether the layer reads ids, so that x W is looked up within its steps. */
   readonly looksUp: boolean
   /** Whether backward leaves dL/dh of each step in `dy`. */
   readonly keep: boolean
   /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
   readonly scratch: View
-  /** Set where this stands for several layers at once: it is then as the first of them, but its tensors are those of all. */
-  readonly stack: Stack | null
-}
-
-/** Where the parameters of a stack of layers lie: shaders/lib/step.wgsl. */
-export interface Stack {
-  readonly layers: number
-  readonly apart: number
-  readonly W: number
-  /** Where the outputs that dropout has thinned begin in the buffer of `h`, in rows; null where it does not act. */
-  readonly thinned: number | null
 }
 
 export function layerContext(
   spec: NetworkSpec, l: number, { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
-  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>, stack: Stack | null = null,
+  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
   const layer = spec.layers[l]!
   const { gates } = cells[layer.cell]
   const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
-  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, looksUp, ...shared, stack }
+  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, looksUp, ...shared }
 }
 
-/** A parameter of the layer, of a stack of its first layer, and all that follows. */
+/** A parameter of the layer, and all that follows. */
 export function parameterOf({ parameters, name }: LayerContext, kind: 'W' | 'U' | 'b' | 'bn' | 'p'): View {
   const { buffer, offset } = parameters.value(`${name}.${kind}`)
   return { buffer, offset, size: parameters.values.size - offset }

@@ -7,7 +7,7 @@ import { headSize, type Head } from '../spec'
 import type { Batch } from './batch'
 import type { LayerContext } from './context'
 import { outputs } from './layer'
-import { productNN, productNT, productTN, type Matrix } from './products'
+import { product, type Matrix } from './products'
 
 export class HeadSchedule {
   /** O [T, B, V] or, at the last step, [B, V]; after a loss with gradient, dO. */
@@ -56,12 +56,12 @@ export class HeadSchedule {
       })
     const y = this.#input()
     const first = this.final ? 0 : s0 * B
-    productNN(plan, 'head O = H W_q + b_q', {
+    product(plan, 'head O = H W_q + b_q', {
       a: { ...y, at: (y.at ?? 0) + first * y.stride },
       b: { view: this.parameters.value('head.W'), stride: this.#stride },
       bias: { view: this.parameters.value('head.b') },
       c: { ...this.#o, at: first * this.#stride },
-      M: this.final ? B : (s1 - s0) * B, N4: this.#stride, K4: y.stride,
+      M: this.final ? B : (s1 - s0) * B, N4: this.#stride, K: 4 * y.stride,
     })
   }
 
@@ -85,14 +85,14 @@ export class HeadSchedule {
   backward(plan: Plan, add: boolean): void {
     const { parameters, below, batch } = this
     const y = this.#input()
-    productNT(plan, 'head dH', {
+    product(plan, 'head dH', {
       a: this.#o, b: { view: parameters.value('head.W'), stride: this.#stride },
       c: { view: this.final ? below.memory.dh! : below.memory.dy!, stride: y.stride },
-      M: batch.rows, N4: y.stride, K4: this.#stride, add: this.final !== null || add,
+      M: batch.rows, N4: y.stride, K: 4 * this.#stride, b_transposed: true, add: this.final !== null || add,
     })
-    productTN(plan, 'head dW', {
-      parts: [{ a: y, b: this.#o, N4: this.#stride, at: 0, sums: { view: parameters.gradient('head.b') } }],
-      c: { view: parameters.gradient('head.W'), stride: this.#stride }, M: 4 * y.stride, K: batch.rows, unused: below.scratch,
+    product(plan, 'head dW', {
+      a: y, b: this.#o, c: { view: parameters.gradient('head.W'), stride: this.#stride },
+      M: 4 * y.stride, N4: this.#stride, K: batch.rows, a_transposed: true, sums: { to: { view: parameters.gradient('head.b') }, unused: below.scratch },
     })
   }
 }

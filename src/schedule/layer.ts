@@ -8,7 +8,7 @@ import { pad4 } from '../gpu/tensor'
 import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUpBackward } from './lookup'
-import { columnSums, productNN, productNT, productTN, type Matrix, type ProductPart } from './products'
+import { columnSums, product, type Matrix } from './products'
 import { columnsOf, countOf, eachPart, type Part, type Steps } from './segments'
 import { stepsBackward, stepsForward } from './steps'
 
@@ -35,20 +35,20 @@ function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, part
   // A matrix for each direction, so that a sum is made alike, to the bit, whether both are at the same times or not.
   const z = G * H4
   for (const { at, width4, time, place } of columnsOf(ctx, part))
-    productNN(plan, `${name} x W`, {
+    product(plan, `${name} x W`, {
       a: { ...x, at: (x.at ?? 0) + time * B * x.stride },
       b: { view: parameters.value(`${name}.W`), at, stride, z },
       bias: { view: orZeros(ctx, 'b'), at, z },
       c: { view: memory.gates, at: place * B * stride + at, stride, z },
-      M: countOf(part) * B, N4: z, K4: I4, Z: width4 / z,
+      M: countOf(part) * B, N4: z, K: 4 * I4, Z: width4 / z,
     })
 }
 
-/** The layer over `steps`, segment by segment. `stack`: the layer and those above it, which shall be made together. */
-export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps, stack = ctx): void {
+/** The layer over `steps`, segment by segment. */
+export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps): void {
   eachPart(plan, ctx, steps, (part) => {
     if ('x' in input) inputForward(plan, ctx, input, part)
-    stepsForward(plan, stack, part)
+    stepsForward(plan, ctx, part)
   })
 }
 
@@ -58,23 +58,21 @@ export interface DropoutOptions {
   readonly p: number
   readonly control: View
   readonly backward: boolean
-  /** Only the masks, for steps that multiply by them: in place of the thinned outputs, or of the gradient. */
-  readonly masks: boolean
 }
 
 /** The outputs of a layer, thinned, into `thinned`; or, backward, their gradient in `dy` thinned the same way. */
-export function dropout(plan: Plan, { name, T, B, D, H4, memory }: LayerContext, { index, p, control, backward, masks }: DropoutOptions): void {
+export function dropout(plan: Plan, { name, T, B, D, H4, memory }: LayerContext, { index, p, control, backward }: DropoutOptions): void {
   const n4 = T * B * D * H4
   const stride = Math.min(Math.ceil(n4 / 64), 4096) * 64
   // States and thinned outputs lie in one buffer, which can only be bound once.
   const { h, thinned, dy } = memory
   const both: View = { ...h, size: thinned!.offset + thinned!.size - h.offset }
   const at = { source_at: B * D * H4, data_at: (thinned!.offset - h.offset) / 16 }
-  plan.dispatch(`${name} dropout${masks ? ' masks' : ''}${backward ? ' backward' : ''}`, 'layer/dropout', {
+  plan.dispatch(`${name} dropout${backward ? ' backward' : ''}`, 'layer/dropout', {
     bindings: { control, data: backward ? dy! : both },
     size: { n4, stride, layer: index, p, ...(backward ? { source_at: 0, data_at: 0 } : at) },
     grid: [stride, 1, 1],
-    constants: { in_place: backward && !masks, masks },
+    constants: { in_place: backward },
   })
 }
 
@@ -102,14 +100,12 @@ export interface BackwardOptions {
   readonly dx: Matrix | null
   /** Whether `dh` (and `dc`) shall end as the gradient of the initial state. */
   readonly initial: boolean
-  /** Whether the steps have been made already, with those of the other layers of a stack. Default false. */
-  readonly stepped?: boolean
 }
 
 /** Backward through time, with `dy` the gradient of the outputs and `dh`, `dc` that of the final states. Segment by segment
  * from the last, the gates of which are there still; those of the others are made again. What a segment gives to the
  * state before it goes by way of `dh` and `dc`, as the gradient of final states does. */
-export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial, stepped = false }: BackwardOptions): void {
+export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial }: BackwardOptions): void {
   const { T, D, S } = ctx
   // Two directions come to a time in different segments, and add.
   const adds = D === 2 && S < T
@@ -117,7 +113,7 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
   eachPart(plan, ctx, { first: 0, end: T }, ({ segment }) => {
     const later = segment.end < T
     if (later) layerForward(plan, ctx, input, segment)
-    if (!stepped) stepsBackward(plan, ctx, segment)
+    stepsBackward(plan, ctx, segment)
     recurrentGradients(plan, ctx, segment, later)
     inputGradients(plan, ctx, input, segment, { dx, adds, later })
     if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
@@ -129,13 +125,11 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
 function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: boolean): void {
   const { name, T, B, D, G, H4, parameters, memory, scratch } = ctx
   const bn = parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
-  const [first, second] = recurrentParts(ctx, segment).map(
-    ({ left, gates, first, count, gradient }): ProductPart => ({ a: left, b: gates, N4: count * H4, at: first * H4, sums: gradient === 'saved' ? bn : null }),
-  )
-  productTN(plan, `${name} dU`, {
-    parts: [first!, second], c: { view: parameters.gradient(`${name}.U`), stride: G * H4, z: 4 * H4 * G * H4 },
-    M: 4 * H4, K: countOf(segment) * B, Z: D, unused: scratch, add,
-  })
+  for (const { name: gate, left, gates, first, count, gradient } of recurrentParts(ctx, segment))
+    product(plan, `${name} dU ${gate}`.trim(), {
+      a: left, b: gates, c: { view: parameters.gradient(`${name}.U`), at: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
+      M: 4 * H4, N4: count * H4, K: countOf(segment) * B, Z: D, a_transposed: true, sums: { to: gradient === 'saved' ? bn : null, unused: scratch }, add,
+    })
   if (hasPeepholes(ctx))
     plan.dispatch(`${name} dp`, 'layer/peephole_gradient', {
       bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) },
@@ -161,14 +155,13 @@ function inputGradients(
       continue
     }
     const x = { ...input.x, at: (input.x.at ?? 0) + time * B * input.x.stride }
-    productTN(plan, `${name} dW`, {
-      parts: [{ a: x, b: dgates, N4: width4, at, sums: b && { ...b, at } }], c: { view: dW, stride },
-      M: 4 * input.I4, K, unused: scratch, add,
+    product(plan, `${name} dW`, {
+      a: x, b: dgates, c: { view: dW, at, stride }, M: 4 * input.I4, N4: width4, K, a_transposed: true, sums: { to: b && { ...b, at }, unused: scratch }, add,
     })
     if (dx)
-      productNT(plan, `${name} dx`, {
+      product(plan, `${name} dx`, {
         a: dgates, b: { view: parameters.value(`${name}.W`), at, stride }, c: { ...dx, at: (dx.at ?? 0) + time * B * dx.stride },
-        M: K, N4: input.I4, K4: width4, add: adds,
+        M: K, N4: input.I4, K: 4 * width4, b_transposed: true, add: adds,
       })
   }
 }
@@ -189,11 +182,11 @@ function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
   for (const { name: gate, gates, first, count, state } of recurrentParts(ctx, segment)) {
     if (state === 'saved') continue // its part has passed within the step already
     // The first step has place 0 in direction 0, and the last one in direction 1.
-    productNT(plan, `${name} dh${segment.first} ${gate}`.trim(), {
+    product(plan, `${name} dh${segment.first} ${gate}`.trim(), {
       a: { ...gates, z: (countOf(segment) - 1) * B * gates.stride + (gates.z ?? 0) },
       b: { view: parameters.value(`${name}.U`), at: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
       c: { view: memory.dh!, stride: D * H4, z: H4 },
-      M: B, N4: H4, K4: count * H4, Z: D, add: true,
+      M: B, N4: H4, K: 4 * count * H4, Z: D, b_transposed: true, add: true,
     })
   }
 }

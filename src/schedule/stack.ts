@@ -1,14 +1,13 @@
 // Stacks: layers that follow one another and are alike. Each of their tensors lies in one buffer with those of the others,
-// at a fixed distance, so that one dispatch can work on a step of every layer.
+// at a fixed distance, so that one dispatch can work on every layer.
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import { pad4, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
-import type { Parameters } from '../parameters'
 import { completeSpec, directions, type NetworkSpec } from '../spec'
-import type { LayerMemory, Stack } from './context'
+import type { LayerMemory } from './context'
 
 /** Rows between the same row of one layer and of the next: so many that each layer begins at a multiple of 256 bytes, where
- * a binding may, whatever the width of a row. shaders/lib/step.wgsl has the same. */
+ * a binding may, whatever the width of a row. */
 export const rowsApart = (rows: number): number => Math.ceil(rows / 16) * 16
 
 /** The layers of a network in stacks, by number: a stack has one layer, or several of one cell, hidden size and options that
@@ -102,17 +101,4 @@ export function allocateStack(
   const memory = (of: (tensor: Stacked) => Tensor | undefined) =>
     Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, (tensor && of(tensor)) ?? null])) as unknown as LayerMemory
   return { whole: memory(({ whole }) => whole), each: stack.map((_, i) => memory(({ each }) => each[i])) }
-}
-
-/** Where the parameters of the layers of a stack lie; null where it has but one layer. */
-export function stackOf(parameters: Parameters, stack: readonly number[], { thinned }: LayerMemory): Stack | null {
-  const [first, second] = stack
-  if (second === undefined) return null
-  const place = (l: number, kind: string) => parameters.value(`layers.${l}.${kind}`).offset / 16
-  return {
-    layers: stack.length,
-    apart: place(second, 'U') - place(first!, 'U'),
-    W: place(second, 'W') - place(second, 'U'),
-    thinned: thinned && thinned.offset / (paddedElements(thinned.shape.slice(2)) * 4),
-  }
 }

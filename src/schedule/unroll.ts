@@ -1,20 +1,20 @@
 // A network unrolled over T steps of B rows: what it keeps on the GPU, and the plans that run it.
 import type { Gpu, View } from '../gpu/device'
 import { checkRoom, planned } from '../gpu/ledger'
-import type { Plan, PlanName } from '../gpu/plan'
+import type { Plan } from '../gpu/plan'
+import { strategyOf, type PlanName } from '../gpu/strategy'
 import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { HeadSchedule } from './head'
-import { layerContext, type LayerContext } from './context'
+import { layerContext, type LayerContext, type LayerMemory } from './context'
 import { dropout, inputSize4, layerBackward, layerForward, outputs, type DropoutOptions, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
 import { forwardLength, segmentLength } from './segments'
-import { allocateStack, layersOfABuffer, stackOf, stacksOf } from './stack'
+import { allocateStack, layersOfABuffer, stacksOf } from './stack'
 import { States, statesOf } from './states'
-import { isDiagonal, stepsBackward } from './steps'
 
 export interface UnrollOptions {
   /** T, steps. */
@@ -47,8 +47,8 @@ export interface UnrollBuffers {
 export class Unrolled {
   readonly batch: Batch
   readonly layers: readonly LayerContext[]
-  /** The layers in stacks, by number; and, of a stack that can be made on the diagonal, all of them as one. */
-  readonly stacks: readonly { readonly layers: readonly number[]; readonly together: LayerContext | null }[]
+  /** The layers in stacks, by number, and the memory of all of a stack, in the shape of that of its first layer. */
+  readonly stacks: readonly { readonly layers: readonly number[]; readonly together: { readonly memory: LayerMemory } }[]
   readonly states: States
   readonly head: HeadSchedule | null
   /** Dense features [T, B, I], or embedded ids. */
@@ -100,8 +100,7 @@ export class Unrolled {
       for (const t of Object.values({ ...whole, thinned: null }) as (Tensor | null)[]) if (t) keep(t)
       const shared = { parameters, lengths: this.batch.lengths, ids: this.batch.ids, scratch, keep: options.inspect === true }
       stack.forEach((l, i) => layers.push(layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! })))
-      const place = stackOf(parameters, stack, whole)
-      return { layers: stack, together: place && layerContext(spec, stack[0]!, { T, S, B }, { ...shared, memory: whole }, place) }
+      return { layers: stack, together: { memory: whole } }
     })
     this.layers = layers
     const widest = Math.max(...this.layers.map(({ D, H4 }) => B * D * H4 * 16))
@@ -118,7 +117,7 @@ export class Unrolled {
   /** A plan for the device that this is on, which `build` appends to; `named`: how recurrences are dispatched, the device's
    * choice unless given. @throws SluiceError `too-large` for more dispatches than the device has room for. */
   plan(name: string, build: (plan: Plan) => void, named?: PlanName): Plan {
-    return planned(this.gpu, name, { ...this.gpu.tuning, ...(named && { plan: named }) }, build)
+    return planned(this.gpu, name, { ...this.gpu.tuning, ...(named && { strategy: strategyOf(named) }) }, build)
   }
 
   /** Bytes on the GPU. */
@@ -138,7 +137,7 @@ export class Unrolled {
   }
 
   /** Between layer `l` and the one above, where dropout acts there. */
-  #dropout(plan: Plan, l: number, how: Pick<DropoutOptions, 'backward' | 'masks'>): void {
+  #dropout(plan: Plan, l: number, how: Pick<DropoutOptions, 'backward'>): void {
     const layer = this.layers[l]
     if (layer?.memory.thinned) dropout(plan, layer, { index: l, p: this.spec.dropout!, control: this.batch.control, ...how })
   }
@@ -165,14 +164,10 @@ export class Unrolled {
 
   /** The layers over steps s0 … s1 − 1, of features, of ids or of what `lookUp` has looked up. */
   layersForward(plan: Plan, s0: number, s1: number): void {
-    for (const stack of this.stacks) {
-      const together = isDiagonal(plan) ? stack.together : null
-      if (together) for (const l of stack.layers.slice(0, -1)) this.#dropout(plan, l, { backward: false, masks: true })
-      for (const l of together ? stack.layers.slice(0, 1) : stack.layers) {
-        this.#dropout(plan, l - 1, { backward: false, masks: false })
-        layerForward(plan, this.layers[l]!, this.#input(l), { first: s0, end: s1 }, together ?? this.layers[l]!)
-      }
-    }
+    this.layers.forEach((layer, l) => {
+      this.#dropout(plan, l - 1, { backward: false })
+      layerForward(plan, layer, this.#input(l), { first: s0, end: s1 })
+    })
   }
 
   /** Everything that backward adds to becomes zero: the gradients of final states, and of outputs that no head reads. */
@@ -190,15 +185,7 @@ export class Unrolled {
   backward(plan: Plan, { add = false, given = () => false }: { add?: boolean; given?: Given } = {}): void {
     const { steps: T, batch: B } = this.options
     this.head?.backward(plan, add)
-    for (const stack of [...this.stacks].reverse()) {
-      const together = isDiagonal(plan) ? stack.together : null
-      if (together) {
-        for (const l of stack.layers.slice(0, -1)) this.#dropout(plan, l, { backward: true, masks: true })
-        stepsBackward(plan, together, { first: 0, end: T })
-      }
-      for (const l of [...stack.layers].reverse())
-        this.#layerBackward(plan, l, { stepped: together !== null, joined: together !== null && l > stack.layers[0]!, given })
-    }
+    for (let l = this.layers.length - 1; l >= 0; l--) this.#layerBackward(plan, l, given)
     if ('ids' in this.spec.input && this.dx)
       lookUpBackward(plan, 'embedding backward', {
         starts: this.batch.starts, positions: this.batch.positions, dout: this.dx, dtable: this.parameters.gradient('embedding'),
@@ -206,15 +193,14 @@ export class Unrolled {
       })
   }
 
-  /** Of layer `l`; the gradient for the layer below only where that has not been made within its steps (`joined`). */
-  #layerBackward(plan: Plan, l: number, { stepped, joined, given }: { stepped: boolean; joined: boolean; given: Given }): void {
+  #layerBackward(plan: Plan, l: number, given: Given): void {
     const { batch: B, initialGradient = false } = this.options
     const layer = this.layers[l]!
     const below = this.layers[l - 1]
-    const dx = joined ? null : below ? { view: below.memory.dy!, stride: below.D * below.H4 } : this.dx ? this.#matrix(this.dx) : null
+    const dx = below ? { view: below.memory.dy!, stride: below.D * below.H4 } : this.dx ? this.#matrix(this.dx) : null
     const learned = statesOf(layer).filter(({ name }) => this.parameters.has(`${layer.name}.${name}0`))
-    layerBackward(plan, layer, this.#input(l), { dx, initial: initialGradient || learned.length > 0, stepped })
-    if (!joined) this.#dropout(plan, l - 1, { backward: true, masks: false })
+    layerBackward(plan, layer, this.#input(l), { dx, initial: initialGradient || learned.length > 0 })
+    this.#dropout(plan, l - 1, { backward: true })
     for (const { name, gradient } of learned) {
       const sums = this.parameters.gradient(`${layer.name}.${name}0`)
       const width = layer.D * layer.H4

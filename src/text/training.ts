@@ -2,7 +2,7 @@
 // time the whole of it can be saved, to go on from bit for bit.
 import { checkCount, checkList, checkNumber, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile, type ModelFile } from '../formats/model-file'
-import { planNames } from '../gpu/plan'
+import { planNames, strategyOf } from '../gpu/strategy'
 import type { Network } from '../network'
 import { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from '../trainer'
 import { batchesPerEpoch, type Batch } from './batches'
@@ -290,7 +290,8 @@ class Loop {
     const shape = { batch, steps, partition, epochs, seed }
     const reading = saved.place ? placed(() => new Reading(ids, shape, saved.place)) : new Reading(ids, shape) // the text is checked before anything is allocated
     // By the plan that it was saved with, where this adapter has one like it: another would round otherwise.
-    const plan = planNames.find((name) => name === file?.training?.plan && name.startsWith('persistent') === job.network.gpu.holds)
+    const { kernels } = job.network.gpu.tuning.strategy
+    const plan = planNames.find((name) => name === file?.training?.plan && (strategyOf(name).kernels === 'resident') === (kernels === 'resident'))
     const trainer = await Trainer.create(job.network, { ...job.trainer, ...(plan && { plan }) })
     try {
       if (file) trainer.restore(file)

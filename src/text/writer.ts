@@ -2,11 +2,10 @@
 // step looks up. The state is carried, so a character costs the same however much text is before it. A submit writes a
 // whole chunk, and the next is under way before the one before has come back.
 import { checkCount, checkNumber, SluiceError, type Known } from '../errors'
-import { contracts } from '../gpu/contracts'
 import { notFinite } from '../finite'
 import type { View } from '../gpu/device'
 import type { Program } from '../gpu/engine'
-import { writeStruct } from '../gpu/kernels'
+import { structOf, writeStruct } from '../gpu/kernels'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import type { Unrolled } from '../schedule/unroll'
@@ -33,7 +32,7 @@ export interface Written {
   readonly logits: Float32Array | null
 }
 
-const { size, fields } = contracts['token/sample'].bindings.sampling
+const struct = () => structOf('token/sample', 'sampling')
 
 export class Writer {
   /** Where the writer lives; its network may have moved on when that was lost. */
@@ -59,6 +58,7 @@ export class Writer {
     if (spec.layers.some((layer) => layer.bidirectional))
       throw new SluiceError('bad-value', 'a bidirectional network cannot write: it would have to read the text that comes after. Use one direction.')
     const unrolled = await network.unroll({ steps: writingSteps(gpu.tuning, spec), batch: 1, train: false })
+    const { size } = struct()
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     let ends: readonly number[] = []
     try {
@@ -118,6 +118,7 @@ export class Writer {
     gpu.checkAlive()
     // The prefix's tokens of this chunk, and the one after it, or step n − 1 would draw in its place.
     const given = prefix.subarray(position, position + n + 1)
+    const { size, fields } = struct()
     const values = new DataView(new ArrayBuffer(size))
     writeStruct(values, 0, fields, { ...options, position, given: given.length, steps: n })
     const encoder = device.createCommandEncoder({ label: `writing from ${position}` })

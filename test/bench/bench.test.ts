@@ -90,9 +90,9 @@ describe('options', () => {
     expect(sluiceNames.filter((name) => !name.endsWith('-recompute'))).toEqual(['sluice', ...planNames.map((plan) => `sluice-${plan}`)])
     expect(parse([]).peers.filter(isSluice)).toEqual(['sluice'])
     expect(parse(['peers=sluice']).peers).toEqual(['sluice'])
-    expect(parse(['peers=whole-16,steps-16,jax-wasm']).peers).toEqual(['sluice', 'jax-wasm', 'sluice-steps-16', 'sluice-whole-16'])
-    expect(parse(['peers=whole-16,jax-wasm', 'recompute']).peers).toEqual(['sluice', 'sluice-recompute', 'jax-wasm', 'sluice-whole-16', 'sluice-whole-16-recompute'])
-    expect(['sluice', 'sluice-whole-8', 'sluice-x', 'jax-wasm'].map(isSluice)).toEqual([true, true, false, false])
+    expect(parse(['peers=fused-4,steps-16,jax-wasm']).peers).toEqual(['sluice', 'jax-wasm', 'sluice-fused-4', 'sluice-steps-16'])
+    expect(parse(['peers=fused-4,jax-wasm', 'recompute']).peers).toEqual(['sluice', 'sluice-recompute', 'jax-wasm', 'sluice-fused-4', 'sluice-fused-4-recompute'])
+    expect(['sluice', 'sluice-fused-2', 'sluice-x', 'jax-wasm'].map(isSluice)).toEqual([true, true, false, false])
   })
 
   test('a whole name is that work alone; a shape on no list is measured in every kind that it fits', () => {
@@ -110,12 +110,12 @@ describe('options', () => {
   test('in Node, only what runs there; the rest is refused with what to do', () => {
     expect(parse([], 'node').peers).toEqual(['sluice', 'tfjs-webgpu'])
     expect(parse(['peers=tfjs'], 'node').peers).toEqual(['sluice', 'tfjs-webgpu'])
-    expect(parse(['peers=whole-16'], 'node').peers).toEqual(['sluice', 'sluice-whole-16'])
+    expect(parse(['peers=fused-4'], 'node').peers).toEqual(['sluice', 'sluice-fused-4'])
     expect(() => parse(['peers=jax'], 'node')).toThrow(/^peers has jax, expected a part of: sluice, tfjs-webgpu, .*; the other peers need a browser$/)
     for (const arg of ['readme', 'show=a.json']) expect(() => parse([arg], 'node')).toThrow(/is not for the bench in Node\. .*npm run bench -- show=FILE/)
   })
 
-  test.each([['peers=keras', /keras/], ['peers=whole-32', /whole-32, .*sluice-whole-16/], ['runs=0', /at least 1/], ['runs=x', /at least 1/], ['colour=red', /not understood/], ['kinds=test', /train, forward, generate/], ['works=h77', /h77/], ['works=lstm-b32-t9-v8', /works has lstm-b32-t9-v8, .*\[bi-\]CELL\[-Lx\]-bB-tT-vV-hH/]])('%s is refused with what is possible', (arg, message) =>
+  test.each([['peers=keras', /keras/], ['peers=whole-32', /whole-32, .*sluice-fused-4/], ['runs=0', /at least 1/], ['runs=x', /at least 1/], ['colour=red', /not understood/], ['kinds=test', /train, forward, generate/], ['works=h77', /h77/], ['works=lstm-b32-t9-v8', /works has lstm-b32-t9-v8, .*\[bi-\]CELL\[-Lx\]-bB-tT-vV-hH/]])('%s is refused with what is possible', (arg, message) =>
     expect(() => parse([arg])).toThrow(message))
 })
 

@@ -8,7 +8,7 @@ export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tf
 const inNode: readonly PeerName[] = ['sluice', 'tfjs-webgpu']
 
 /** Those of Sluice, which Node cannot ask: a test compares them. */
-const planNames = ['persistent-16', 'persistent-32', 'persistent-8', 'persistent-4', 'per-step-16', 'per-step-8', 'per-step-4', 'fused-4', 'fused-2', 'fused-1', 'steps-16', 'steps-32', 'steps-8', 'steps-4', 'split-4', 'diagonal-16', 'diagonal-8', 'diagonal-4', 'whole-16', 'whole-8', 'whole-4'] as const satisfies readonly PlanName[]
+const planNames = ['persistent-16', 'persistent-8', 'persistent-4', 'per-step-16', 'per-step-8', 'per-step-4', 'fused-4', 'fused-2', 'fused-1', 'steps-16', 'steps-8', 'steps-4'] as const satisfies readonly PlanName[]
 
 /** Sluice's training by a plan of that name, beside the one that Sluice chooses: a peer of its own, measured where it is
  * asked for. */

@@ -6,9 +6,9 @@ import { adam, momentum, rmsprop, sgd, type Optimizer } from '../../src/optimize
 import { Parameters } from '../../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans } from '../../src/schedule/training'
 import { Unrolled } from '../../src/schedule/unroll'
+import { workgroup } from '../../src/schedule/workgroup'
 import { writeSteps, writingSteps } from '../../src/schedule/writing'
 import type { NetworkSpec } from '../../src/spec'
-import { plansFor } from '../../src/tune'
 import { cellNames } from '../../src/cells'
 import { idOf, larger, specOf, work, works, writing, type Work } from './works'
 
@@ -82,7 +82,7 @@ export function plansOf(subject: Subject, wanted: readonly PlanKind[] = kinds): 
   const plans: PaperPlan[] = []
   const add = (kind: PlanKind, name: PlanName, plan: Plan) => plans.push({ subject, kind, name, plan })
   const makes = (kind: PlanKind) => wanted.includes(kind) && (kind === 'write' ? subject.writes : subject.trains)
-  const offered = plansFor(batch, { isSoftware: false, held: null, hidden: Math.max(...spec.layers.map((layer) => layer.hidden)) })
+  const offered = workgroup.plansFor({ batch, cores: ledger.tuning.cores, layers: new Unrolled(ledger, parameters, { steps, batch, train: false }).layers })
   if (makes('train')) {
     const training = allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer })
     for (const name of offered) add('train', name, trainingPlans(training, { optimizer, plan: name }).step)
@@ -94,7 +94,7 @@ export function plansOf(subject: Subject, wanted: readonly PlanKind[] = kinds): 
   if (makes('write')) {
     const unrolled = new Unrolled(ledger, parameters, { steps: writingSteps(ledger.tuning, spec), batch: 1, train: false })
     const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
-    add('write', ledger.tuning.plan, unrolled.plan('writing', (plan) => { writeSteps(plan, unrolled, sampling) }))
+    add('write', ledger.tuning.strategy.name, unrolled.plan('writing', (plan) => { writeSteps(plan, unrolled, sampling) }))
   }
   return plans
 }

@@ -20,7 +20,7 @@ export async function profile(gpu: Gpu, { works, peers, runs }: Pick<Options, 'w
       const profiles: Profile[] = []
       for (let run = 0; run < runs; run++) profiles.push(await trainer.profile({ ids, targets }))
       profiles.sort((a, b) => a.ms - b.ms)
-      say(table(`${titleOf(work)}, ${trainer.plan.tuning.plan}`, profiles[Math.floor(runs / 2)]!))
+      say(table(`${titleOf(work)}, ${trainer.plan.tuning.strategy.name}`, profiles[Math.floor(runs / 2)]!))
       trainer.destroy()
       network.destroy()
     }

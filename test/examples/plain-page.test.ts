@@ -9,6 +9,7 @@ import { build } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chromeArguments, ensureChrome, projectRoot } from '../../demo/launch/ensure.mjs'
 import { kernels } from '../../shaders/plugin'
+import { library } from '../../tools/library'
 
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
 const folder = mkdtempSync(join(tmpdir(), 'sluice-page-'))
@@ -17,12 +18,13 @@ let [server, browser]: [Server?, Browser?] = []
 beforeAll(async () => {
   await build({
     configFile: false, root: projectRoot, logLevel: 'error', plugins: [kernels()],
-    build: { outDir: folder, target: 'es2023', minify: false, copyPublicDir: false, lib: { entry: join(projectRoot, 'src/index.ts'), formats: ['es'], fileName: () => 'sluice.js' } },
+    build: { ...library(projectRoot), outDir: folder },
   })
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
-    const file = pathname === '/dist/sluice.js' ? join(folder, 'sluice.js') : join(projectRoot, pathname)
-    if (!['/dist/sluice.js', '/examples/plain-page.html'].includes(pathname) || !existsSync(file)) return void response.writeHead(404).end()
+    const built = /^\/dist\/([\w-]+\.js)$/.exec(pathname)?.[1]
+    const file = built ? join(folder, built) : join(projectRoot, pathname)
+    if ((!built && pathname !== '/examples/plain-page.html') || !existsSync(file)) return void response.writeHead(404).end()
     response.writeHead(200, { 'Content-Type': `${types[extname(file)]}; charset=utf-8` })
     createReadStream(file).pipe(response)
   })

@@ -28,12 +28,16 @@ const arrows: Record<string, readonly string[]> = {
   // Files know what a network is, but neither the engine nor a device.
   'src/formats': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/spec'],
   'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/spec'],
-  'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/opaque', 'src/parameters', 'src/run', 'src/schedule', 'src/spec'],
+  // Kernels of software adapters: chunks of their own.
+  'src/tile': ['src/cells', 'src/gpu', 'src/schedule'],
+  'src/resident': ['src/cells', 'src/gpu', 'src/schedule', 'src/tile'],
+  'src/strategies': ['src/gpu', 'src/resident', 'src/schedule', 'src/tile'],
+  'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/opaque', 'src/parameters', 'src/run', 'src/schedule', 'src/spec', 'src/strategies'],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
-  'src/tune': ['src/gpu', 'src/network', 'src/schedule', 'src/spec'],
+  'src/tune': ['src/gpu', 'src/network', 'src/schedule', 'src/spec', 'src/strategies'],
   'src/predictor': ['src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/network', 'src/opaque', 'src/schedule', 'src/tune'],
-  'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/opaque', 'src/parameters', 'src/schedule', 'src/spec'],
-  'src/trainer': ['src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/tune', 'src/verdict'],
+  'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/opaque', 'src/parameters', 'src/schedule', 'src/spec', 'src/strategies'],
+  'src/trainer': ['src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/strategies', 'src/tune', 'src/verdict'],
   'src/text': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/run', 'src/schedule', 'src/spec', 'src/trainer'],
   'src/index': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/schedule', 'src/spec', 'src/text', 'src/trainer'],
   // The oracle and the engine do not know each other.
@@ -98,6 +102,26 @@ test.each(sources('demo'))('%s imports only what its room may, and of the librar
     const target = roomOf(targetOf(file, specifier))
     if (target !== room) expect(demoArrows[room], `${file} imports ${specifier}`).toContain(target)
   }
+})
+
+// What only software adapters use is a chunk of its own, loaded where such an adapter is: a visitor with a GPU never downloads it.
+const chunks = ['src/tile', 'src/resident']
+test.each(sources('src'))('%s imports no kernels of software adapters, but where they are loaded', (file) => {
+  const room = roomOf(file)
+  const text = readFileSync(join(root, file), 'utf8')
+  for (const chunk of chunks.filter((chunk) => chunk !== room && !(room === 'src/resident' && chunk === 'src/tile'))) {
+    const name = chunk.split('/')[1]!
+    const statically = [...text.matchAll(/^(?:import|export)\b[^'\n]*'([^']+)'/gm)].filter(([, specifier]) => roomOf(relative(root, join(root, dirname(file), specifier!))) === chunk)
+    expect(statically.map(([line]) => line), file).toEqual([])
+    if (new RegExp(`import\\('[./]*${name}`).test(text)) expect(file, 'the one place that loads it').toBe('src/strategies.ts')
+  }
+})
+
+const shaders = readdirSync(join(root, 'shaders'), { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/')).filter((name) => name.endsWith('.wgsl'))
+test.each(shaders)('shaders/%s imports from its own folder, or from what all share', (name) => {
+  const own = chunks.map((chunk) => chunk.split('/')[1]!).find((folder) => name.startsWith(`${folder}/`))
+  for (const [, imported] of readFileSync(join(root, 'shaders', name), 'utf8').matchAll(/^#import +(\S+)/gm))
+    expect([`lib`, ...(own ? [`${own}/lib`] : [])], `${name} imports ${imported}`).toContain(dirname(imported!))
 })
 
 test.each([['src', arrows, []], ['demo', demoArrows, leaves]] as const)('%s: no room is listed that is not there, and the rooms make no circle', (folder, arrows, leaves) => {

@@ -1,13 +1,16 @@
-// src/gpu/contracts.ts is generated and committed; a shader changed without it is a defect.
+// The contracts are generated and committed; a shader changed without them is a defect.
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { WgslScanner } from 'wgsl_reflect/wgsl_reflect.module.js'
-import { bare, contractsFile, generateContracts, joinImports, kernelFiles } from '../../shaders/plugin'
+import { allContracts, bare, joinImports, kernelFiles } from '../../shaders/plugin'
 import { contracts } from '../../src/gpu/contracts'
-import { source, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
+import { contractOf, source, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
+import { loadPlan } from '../../src/strategies'
 
-test('the committed contracts are those of the shaders as they stand', () => {
-  expect(readFileSync(contractsFile, 'utf8'), 'stale: run npm run contracts').toBe(generateContracts())
+beforeAll(() => loadPlan('persistent-16')) // and with it the kernels of tiles
+
+test.each(allContracts())('the committed contracts $file are those of the shaders as they stand', ({ file, text }) => {
+  expect(readFileSync(file, 'utf8'), 'stale: run npm run contracts').toBe(text)
 })
 
 // The compiler is what is tested here: where it does not complain, it complains that it should have.
@@ -19,13 +22,13 @@ test('a wrong name does not compile', () => {
   // @ts-expect-error
   const field: UniformField<'optimizer/sgd'> = 'n'
   // @ts-expect-error
-  const overrides: Overrides<'cell/rnn_forward'> = { rely: true }
+  const overrides: Overrides<'cell/rnn_forward_grid'> = { rely: true }
   expect(contracts).not.toHaveProperty([kernel])
   expect(contracts['optimizer/sgd'].bindings).not.toHaveProperty(binding)
-  expect(contracts['optimizer/sgd'].uniform.fields).not.toHaveProperty(field)
-  expect(contracts['cell/rnn_forward'].overrides).not.toMatchObject(overrides)
-  const right: [KernelName, BindingName<'optimizer/sgd'>, UniformField<'optimizer/sgd'>, Overrides<'cell/rnn_forward'>] = ['optimizer/sgd', 'gradients', 'n4', { relu: true }]
-  expect(contracts[right[0]]).toHaveProperty(['bindings', right[1]])
+  expect(contracts['optimizer/sgd'].fields).not.toHaveProperty(field)
+  expect(contracts['cell/rnn_forward_grid'].overrides).not.toEqual(expect.arrayContaining(Object.keys(overrides)))
+  const right: [KernelName, BindingName<'optimizer/sgd'>, UniformField<'optimizer/sgd'>, Overrides<'cell/rnn_forward_grid'>] = ['optimizer/sgd', 'gradients', 'n4', { relu: true }]
+  expect(contractOf(right[0])).toHaveProperty(['bindings', right[1]])
 })
 
 test.each([...kernelFiles()])('%s opens with what it computes and its grid, and is short enough to read', (name, file) => {

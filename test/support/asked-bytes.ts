@@ -67,7 +67,7 @@ export async function trainerAsSaid(device: Gpu, asked: Asked, spec: NetworkSpec
     expect(network.bytes).toBe(expected.parameters + expected.gradients)
     const { largest } = asked
     asked.reset()
-    const trainer = await Trainer.create(network, { steps, batch, optimizer, recompute, clipNorm: 1, plan: device.tuning.plan })
+    const trainer = await Trainer.create(network, { steps, batch, optimizer, recompute, clipNorm: 1, plan: device.tuning.strategy.name })
     expect(asked.total).toBe(expected.optimizer + expected.activations + expected.batch + expected.uniforms)
     expect(trainer.bytes).toBe(asked.total)
     expect(Math.max(largest, asked.largest)).toBe(expected.largest.bytes)

@@ -89,7 +89,7 @@ await runCommand(async () => {
   await compileAll(wanted, {
     tools,
     dawn: join(folder, 'node_modules/webgpu/dist/linux-x64/dawn.node'),
-    kernels: Object.fromEntries(variants.map(({ kernel }) => [kernel, { uniform: contractOf(kernel).uniform.size, bindings: Object.values(contractOf(kernel).bindings) }])),
+    kernels: Object.fromEntries(variants.map(({ kernel }) => [kernel, { uniform: contractOf(kernel).size, bindings: Object.values(contractOf(kernel).bindings) }])),
     assembly: given.get('assembly') || undefined,
     done(family, { id, ms, told, error }) {
       const [v, b] = /** @type {[number, number]} */ (id.split(' ').slice(0, 2).map(Number))

@@ -56,54 +56,35 @@ const field = ({ kernel, size }: Dispatch, name: string): number => {
   return value
 }
 
-/** Rows of a tile that is `blocks` blocks of four high. */
-const height = ({ constants: { blocks = 1 } }: Dispatch): number => Math.max(1, 4 * blocks)
-
-const product = (d: Dispatch, scattered: boolean): Products => ({
-  rows: field(d, 'M'), columns: 4 * field(d, 'N4'), K: 4 * field(d, 'K'), Z: d.workgroups[2], times: 1, split: d.constants.split ?? 1, tile: [height(d), 8], scattered, barriers: 0,
-})
-
 /** Columns of the products of a step, in H, by phase: forward those of the gates, with terms of one state; backward those of a state,
  * with terms of so many gates. */
-const stepProducts: Readonly<Record<string, { readonly forward: readonly number[]; readonly backward: readonly number[]; readonly invocation: number }>> = {
-  rnn: { forward: [1], backward: [1], invocation: 8 },
-  lstm: { forward: [4], backward: [4], invocation: 8 },
-  gru_reset_after: { forward: [3], backward: [3], invocation: 12 },
-  gru: { forward: [2, 1], backward: [2, 1], invocation: 8 },
-  mgu: { forward: [1, 1], backward: [1, 1], invocation: 8 },
+const stepProducts: Readonly<Record<string, { readonly forward: readonly number[]; readonly backward: readonly number[] }>> = {
+  rnn: { forward: [1], backward: [1] },
+  lstm: { forward: [4], backward: [4] },
+  gru_reset_after: { forward: [3], backward: [3] },
+  gru: { forward: [2, 1], backward: [2, 1] },
+  mgu: { forward: [1, 1], backward: [1, 1] },
 }
 
-/** The steps of a layer, or of several on the diagonal, which multiply by W too: all but the first. */
+/** The steps of a layer. */
 function steps(d: Dispatch): Products[] {
-  const [, cell, direction] = /^cell\/(.+?)_(forward|backward)(?:_grid)?$/.exec(d.kernel)!
-  const { [direction as 'forward' | 'backward']: gates, invocation } = stepProducts[cell!]!
-  const { stacked, phase = 0, split = 1, parts = split, fused, whole = fused, rows_each } = d.constants
+  const [, cell, direction] = /^cell\/(.+?)_(forward|backward)_grid$/.exec(d.kernel)!
+  const gates = stepProducts[cell!]![direction as 'forward' | 'backward']
+  const { phase = 0, parts = 1, fused, rows_each } = d.constants
   const H = 4 * field(d, 'H4')
   const forward = direction === 'forward'
-  const layers = d.workgroups[2]
-  // Backward it is the layers below the last that are given a gradient by the one above.
-  const above = stacked ? (forward ? layers - (field(d, 'layer') === 0 ? 1 : 0) : layers - (field(d, 'layer') + layers === field(d, 'layers') ? 1 : 0)) : 0
-  const made = whole ? gates : [gates[phase]!]
-  const all = gates.reduce((a, b) => a + b, 0)
-  const of = (count: number, Z: number): Products => ({
-    rows: field(d, 'B'), columns: (forward ? count : 1) * H, K: (forward ? 1 : count) * H, Z, times: field(d, 'n'), split: parts,
-    // The kernels made for GPUs read U along its rows, and add the parts of a sum up through workgroup memory.
-    tile: rows_each ? [rows_each, 4] : [height(d), forward ? invocation : 8], scattered: !forward && !rows_each, barriers: (whole ? 1 : 0) + (rows_each || split > 1 ? 1 : 0),
-  })
-  return [...made.map((count) => of(count, layers)), ...(above > 0 && (whole || phase === 0) ? [of(all, above)] : [])]
+  return (fused ? gates : [gates[phase]!]).map((count) => ({
+    rows: field(d, 'B'), columns: (forward ? count : 1) * H, K: (forward ? 1 : count) * H, Z: d.workgroups[2], times: field(d, 'n'), split: parts,
+    // U is read along its rows, and the parts of a sum are added up through workgroup memory.
+    tile: [rows_each!, 4], scattered: false, barriers: fused ? 2 : 1,
+  }))
 }
 
 /** Products of a kernel; null if it makes none, or is not known. */
 function productsOf(d: Dispatch): Products[] | null {
   switch (d.kernel) {
-    case 'product/product_nn':
-      return [product(d, false)]
-    case 'product/product_nt':
-      return [product(d, true)]
-    case 'product/product_tn':
-      return [{ ...product(d, false), columns: 4 * (field(d, 'N4') + field(d, 'N4_2')), K: field(d, 'K') }]
     case 'product/product_staged':
-      return [{ ...product(d, false), K: field(d, 'K'), tile: [d.constants.rows_each!, 4], barriers: 2 * Math.ceil(field(d, 'K') / 16) }]
+      return [{ rows: field(d, 'M'), columns: 4 * field(d, 'N4'), K: field(d, 'K'), Z: d.workgroups[2], times: 1, split: 1, tile: [d.constants.rows_each!, 4], scattered: false, barriers: 2 * Math.ceil(field(d, 'K') / 16) }]
     case 'token/write':
       return [{ rows: 1, columns: field(d, 'V'), K: 4 * field(d, 'H4'), Z: 1, times: 1, split: 1, tile: [1, 4], scattered: false, barriers: 12 }]
     case 'token/write_loop': {
@@ -117,7 +98,7 @@ function productsOf(d: Dispatch): Products[] | null {
       ]
     }
     default:
-      return /^cell\/.+_(forward|backward)(_grid)?$/.test(d.kernel) && !d.kernel.endsWith('_persistent') ? steps(d) : null
+      return d.kernel.startsWith('cell/') ? steps(d) : null
   }
 }
 

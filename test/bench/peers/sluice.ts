@@ -20,7 +20,6 @@ type Variant = Pick<TrainerOptions, 'plan' | 'recompute'>
 
 async function start({ kind, work, weights, inputs, targets }: Task, variant: Variant | undefined): Promise<Job> {
   if (variant && kind !== 'train') throw new NotOffered('a plan by name and recompute are options of training alone')
-  if (variant?.recompute && variant.plan?.startsWith('diagonal')) throw new NotOffered('with recompute, Sluice runs a plan diagonal as steps')
   const { T: steps, B: batch, V, cell, H, layers } = work
   if (kind === 'generate') {
     const vocabulary = Vocabulary.fromText(characters(V))
@@ -34,10 +33,10 @@ async function start({ kind, work, weights, inputs, targets }: Task, variant: Va
   network.writeParameters(weights)
   if (kind === 'forward') {
     const predictor = await Predictor.create(network, { steps, batch })
-    return { plan: predictor.plan.tuning.plan, step: () => predictor.predict({ ids: inputs }), destroy: () => (predictor.destroy(), network.destroy()) }
+    return { plan: predictor.plan.tuning.strategy.name, step: () => predictor.predict({ ids: inputs }), destroy: () => (predictor.destroy(), network.destroy()) }
   }
   const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm, ...variant })
-  return { plan: trainer.plan.tuning.plan, ahead: true, step: async () => (await trainer.step({ ids: inputs, targets })).loss, destroy: () => (trainer.destroy(), network.destroy()) }
+  return { plan: trainer.plan.tuning.strategy.name, ahead: true, step: async () => (await trainer.step({ ids: inputs, targets })).loss, destroy: () => (trainer.destroy(), network.destroy()) }
 }
 
 const peer = (variant: Variant | undefined): Peer => ({

@@ -39,14 +39,14 @@ const quads = (tiling: Tiling): Tiling => ({ ...tiling, quads: true })
 
 /** A software adapter likes large register tiles and small workgroups, hardware the opposite; the common ground is tried
  * on both. What is held is tried where Sluice holds matrices, too: elsewhere it is code that takes minutes to compile. */
-export function tilings({ isSoftware, holds }: Pick<Gpu, 'isSoftware' | 'holds'>): Tiling[] {
+export function tilings({ isSoftware, tuning }: Pick<Gpu, 'isSoftware' | 'tuning'>): Tiling[] {
   const common = [registers(1, 4, 8), registers(4, 4, 8), registers(4, 4, 8, 4), registers(8, 8, 8), registers(4, 4, 8, 1, 8), workgroup(4, 4, 8, 8, 16), workgroup(8, 8, 8, 8, 8)]
   if (isSoftware)
     return [
       ...common, registers(8, 8, 4, 2), registers(4, 8, 8), registers(8, 16, 4), registers(16, 8, 4), registers(16, 16, 4), registers(16, 16, 8),
       matrices(8, 8, 8), matrices(16, 8, 8), matrices(16, 16, 4),
       ...[registers(8, 8, 8), registers(16, 8, 8), registers(16, 4, 8), registers(16, 16, 8), matrices(8, 8, 8), matrices(16, 4, 8), matrices(16, 8, 8), matrices(16, 8, 4, 2), matrices(16, 16, 8), matrices(32, 8, 8), byRows(16, 8, 8), byRows(16, 8, 4), byRows(32, 8, 8), byRows(32, 8, 4), byRows(32, 8, 4, 2), byRows(32, 16, 4), byRows(32, 16, 4, 2)].map(quads),
-      ...(holds ? [held(16, 16, 128), held(256, 16, 128), held(512, 16, 128), held(16, 8, 128), held(16, 16, 256), held(256, 16, 256)] : []),
+      ...(tuning.strategy.kernels === 'resident' ? [held(16, 16, 128), held(256, 16, 128), held(512, 16, 128), held(16, 8, 128), held(16, 16, 256), held(256, 16, 256)] : []),
     ]
   return [
     ...common, registers(1, 4, 32, 2), registers(2, 4, 32, 4), registers(4, 4, 16, 16), registers(8, 8, 16, 4), registers(2, 4, 16, 2, 8), registers(4, 4, 16, 1, 8), registers(1, 4, 32, 1, 8),

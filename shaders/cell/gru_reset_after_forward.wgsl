@@ -1,4 +1,0 @@
-// Steps forward of a GRU with the reset gate after the product (lib/gru_reset_after_forward), a tile of rows × units an invocation.
-// Grid: x = H4 invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
-#import lib/gru_reset_after_forward
-#import lib/units_forward

@@ -1,4 +1,0 @@
-// Steps forward of an LSTM (lib/lstm_forward), a tile of rows × units an invocation.
-// Grid: x = 4 ⌈H4 / 2⌉ invocations (whole: one workgroup), y = ⌈B / tile height⌉, z = D.
-#import lib/lstm_forward
-#import lib/gates_forward

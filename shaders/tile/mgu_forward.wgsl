@@ -1,0 +1,33 @@
+// Steps forward of a minimal gated unit (lib/mgu_forward), a tile of rows × units an invocation.
+// Grid: x = ⌈H4 / 2⌉ invocations, for each phase, y = ⌈B / tile height⌉, z = D.
+#import lib/mgu_forward
+#import tile/lib/tile_forward
+
+// A pair of column blocks is a gate of eight units.
+fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f) {
+  if (phase == 0) {
+    finish_gate(t, b, d, 2 * column, p0);
+    finish_gate(t, b, d, 2 * column + 1, p1);
+  } else {
+    finish_candidate(t, b, d, 2 * column, p0);
+    finish_candidate(t, b, d, 2 * column + 1, p1);
+  }
+}
+
+// Whether the left operand is s or h'.
+var<private> candidate: bool;
+
+fn load_left(i: u32) -> vec4f {
+  if (candidate) { return saved[i]; }
+  return h[i];
+}
+
+fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {
+  candidate = phase == 1;
+  if (candidate) { return tile_kept(t, rows, d, step.H4); }
+  return tile_before(t, rows, d);
+}
+
+fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
+fn right(phase: u32, column: u32) -> vec2u { return phase * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
+fn right_stride() -> u32 { return 2 * step.H4; }

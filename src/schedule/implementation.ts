@@ -1,0 +1,48 @@
+// The seam between a schedule and the kernels that make its products and its recurrences. There are kernels for GPUs, which are part of
+// every bundle, and others that come in chunks of their own, loaded where an adapter wants them (src/strategies.ts).
+import { SluiceError } from '../errors'
+import type { Plan } from '../gpu/plan'
+import type { Strategy } from '../gpu/strategy'
+import type { LayerContext } from './context'
+import type { Product } from './products'
+import type { StepRun } from './steps'
+import { workgroup } from './workgroup'
+
+/** What dispatches the work of a strategy. */
+export interface Implementation {
+  /** C = A B + bias, or C += A B: see `Product`. */
+  product(plan: Plan, label: string, product: Product): void
+  /** Invocations that share a column where columns are summed up alone. */
+  readonly sumParts: number
+  /** How many rows of the batch a workgroup makes in `stepsPerDispatch`, and by how much it is faster than the device's `groupRate`; null
+   * for a layer that is made a dispatch a step. */
+  fuses(plan: Plan, ctx: LayerContext): { readonly rows: number; readonly workgroups: number; readonly faster: number } | null
+  /** Steps of a layer, forward or backward: `run.n` of them in one dispatch, or each product of the one there is. */
+  steps(plan: Plan, ctx: LayerContext, run: StepRun): void
+  /** Plans that are worth timing, the best guess first, where the choice is left to a measurement. */
+  plansFor(shape: Shape): readonly Strategy['name'][]
+}
+
+/** What tells which plans are worth timing. */
+export interface Shape {
+  /** Rows of the batch. */
+  readonly batch: number
+  readonly layers: readonly Pick<LayerContext, 'cell' | 'D' | 'H4' | 'G'>[]
+  readonly cores: number
+}
+
+const loaded: Partial<Record<Strategy['kernels'], Implementation>> = {}
+
+export function provideImplementation(kernels: Strategy['kernels'], implementation: Implementation): void {
+  loaded[kernels] = implementation
+}
+
+export const isLoaded = ({ kernels }: Strategy): boolean => kernels === 'workgroup' || kernels in loaded
+
+/** @throws SluiceError `bad-value` for a strategy whose kernels are not loaded. */
+export function implementationOf({ name, kernels }: Strategy): Implementation {
+  const implementation = kernels === 'workgroup' ? workgroup : loaded[kernels]
+  if (!implementation)
+    throw new SluiceError('bad-value', `plan is ${name}, whose kernels are those of software adapters and not loaded yet. openDevice() loads them where the adapter is one, and Network.create on such a device does; or name a plan for GPUs, such as per-step-16.`)
+  return implementation
+}

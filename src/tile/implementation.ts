@@ -1,0 +1,36 @@
+// The kernels of software adapters: an invocation makes a tile alone, in workgroups of one subgroup, a dispatch a step.
+import { cells, invocationsOf, type CellKernel } from '../cells'
+import type { Plan } from '../gpu/plan'
+import type { LayerContext } from '../schedule/context'
+import type { Implementation } from '../schedule/implementation'
+import { productSize, tileRows, type Product } from '../schedule/products'
+import type { Direction, StepRun } from '../schedule/steps'
+
+/** Rows of the result that an invocation makes of a product, by eight columns. */
+const productRows = 16
+
+function product(plan: Plan, label: string, p: Product): void {
+  const { a, b, c, M, N4, K, Z = 1, bias, add = false } = p
+  const { blocks, tiles } = tileRows(M, productRows)
+  const grid = [Math.ceil(N4 / 2), tiles, Z] as const
+  if (p.a_transposed) {
+    const { to, unused } = p.sums!
+    return plan.dispatch(label, 'tile/product_tn', {
+      bindings: { a: a.view, b: b.view, c: c.view, sums: to?.view ?? unused }, size: productSize(p, K, to ?? undefined), grid,
+      constants: { blocks, summing: to !== null, adds: add },
+    })
+  }
+  if (p.b_transposed) return plan.dispatch(label, 'tile/product_nt', { bindings: { a: a.view, b: b.view, c: c.view }, size: productSize(p, K / 4), grid, constants: { blocks, adds: add } })
+  plan.dispatch(label, 'tile/product_nn', { bindings: { a: a.view, b: b.view, bias: bias!.view, c: c.view }, size: productSize(p, K / 4, bias), grid, constants: { blocks } })
+}
+
+function steps(plan: Plan, ctx: LayerContext, { direction, label, size, constants, bindings }: StepRun): void {
+  const cell = cells[ctx.cell]
+  const { blocks, tiles, ragged } = tileRows(ctx.B, plan.tuning.strategy.rows)
+  const kernel: `tile/${CellKernel}_${Direction}` = `tile/${cell.kernel}_${direction}`
+  cell[direction].forEach((pass, phase) =>
+    plan.dispatch(label, kernel, { bindings: bindings(kernel), size, grid: [invocationsOf(pass, ctx.H4), tiles, ctx.D], constants: { ...constants, blocks, ragged, phase } }))
+}
+
+/** One plan: these adapters compile for so long (llvmpipe ten to twenty seconds a plan) that nothing another could win would pay. */
+export const tile: Implementation = { product, sumParts: 1, steps, fuses: () => null, plansFor: () => ['steps-16'] }

@@ -1,0 +1,25 @@
+// What an app downloads by what it imports: `npm run sizes`.
+import { beforeAll, expect, test } from 'vitest'
+import { apps, sizes } from '../../tools/sizes.mjs'
+
+let made: Awaited<ReturnType<typeof sizes>>
+beforeAll(async () => void (made = await sizes()))
+
+test.each(apps)('$name is no larger than it may be', ({ name, most }) => {
+  const { atOnce } = made.find((app) => app.name === name)!
+  expect(atOnce.gzipped).toBeLessThanOrEqual(most)
+  expect(atOnce.gzipped, 'so much smaller that the figure can be lowered').toBeGreaterThan(0.8 * most)
+})
+
+test('kernels of software adapters are chunks that are loaded later', () => {
+  const { code, later } = made[0]!
+  expect(code).toContain('@compute')
+  expect(later.map(({ name }) => name).sort()).toEqual(expect.arrayContaining([expect.stringMatching(/resident/), expect.stringMatching(/tile/)]))
+  // What only they have: the registers of the one, the quads of the other.
+  for (const [word, kernel] of [['bank15', 'resident'], ['quadSwapDiagonal', 'tile']] as const) expect(code, kernel).not.toContain(word)
+})
+
+test('what has no kernels bundles none, nor their contracts', () => {
+  const { code } = made.find(({ name }) => name === 'readSafetensors')!
+  expect(code).not.toMatch(/@compute|workgroup|cell\//)
+})

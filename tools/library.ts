@@ -1,0 +1,18 @@
+// How the library is built: one file, and a chunk for each kind of software adapter, which loads its kernels from there.
+import { basename, dirname, join } from 'node:path'
+import type { BuildEnvironmentOptions } from 'vite'
+
+export const library = (root: string): BuildEnvironmentOptions => ({
+  // They are the page's.
+  copyPublicDir: false,
+  target: 'es2023',
+  sourcemap: true,
+  // A library is minified by whoever bundles it.
+  minify: false,
+  lib: { entry: join(root, 'src/index.ts'), formats: ['es'], fileName: () => 'sluice.js' },
+  rollupOptions: {
+    output: {
+      chunkFileNames: ({ facadeModuleId }) => `sluice-${facadeModuleId ? basename(dirname(facadeModuleId)) : 'engine'}.js`,
+    },
+  },
+})

@@ -1,7 +1,7 @@
 // A network: its layers, its parameters on the GPU, and single runs of it, forward or with gradients.
 import { checkDropout, checkSpec, specNames } from './check'
 import { checkCount, checkMap, checkOptions, SluiceError, type Known } from './errors'
-import { checkDevice, openDevice, type Gpu } from './gpu/device'
+import { checkDevice, type Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/ledger'
 import type { Plan, PlanName } from './gpu/plan'
@@ -9,10 +9,10 @@ import { readModelFile, writeModelFile, type ModelFile } from './formats/model-f
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
 import { checkOwn, opaque } from './opaque'
-import { run, runNames, type RunOptions, type RunResult } from './run'
+import type { RunOptions, RunResult } from './run'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
-import { loadPlan } from './strategies'
+import { loadPlan, openDevice } from './strategies'
 
 export interface NetworkOptions extends NetworkSpec {
   /** The GPU to live on; opened anew unless given. A network does not close a device that it was given. */
@@ -28,7 +28,8 @@ export interface LoadOptions {
   readonly device?: Gpu
 }
 
-const networkNames = { ...specNames, device: true, seed: true, initialise: true } satisfies Known<NetworkOptions>
+/** A function, as a bundler does not drop a spread that nobody uses. */
+const networkNames = () => ({ ...specNames, device: true, seed: true, initialise: true }) satisfies Known<NetworkOptions>
 
 /** @throws SluiceError `bad-value`. */
 export const checkLoadOptions = (options: LoadOptions): LoadOptions => checkOptions('options', options, '{ device }', { device: true })
@@ -63,7 +64,7 @@ export class Network {
    * `openDevice` throws. */
   static async create(options: NetworkOptions): Promise<Network> {
     const example = "{ input: { ids: 28 }, layers: [{ cell: 'gru', hidden: 128 }], head: { classes: 28 } }"
-    const { device, seed = 0, initialise: given, ...description } = checkOptions('options', options, example, networkNames)
+    const { device, seed = 0, initialise: given, ...description } = checkOptions('options', options, example, networkNames())
     const spec = checkSpec(description)
     checkDropout(spec)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
@@ -174,7 +175,8 @@ export class Network {
   /** Runs one batch and brings everything back as it is, to be looked at: also what has become NaN or infinite.
    * @throws SluiceError `bad-shape`, `bad-value`, `too-large`. */
   async run(options: RunOptions): Promise<RunResult> {
-    return run(this, checkOptions('options', options, '{ steps: 35, batch: 32, ids }', runNames))
+    const { run } = await import('./run') // a chunk of its own: who only trains downloads none of it
+    return run(this, options)
   }
 
   /** Allocates the network unrolled over steps and rows; the kernels of the device and of `plan` are there then.

@@ -7,14 +7,17 @@ import { checkLengths, checkSpec } from './check'
 import { checkCount, checkFlag, checkMap, checkOptions, reading, show, SluiceError, type Known } from './errors'
 import { anyDevice, type Gpu } from './gpu/device'
 import { checkFinite } from './finite'
-import { prepareAll, type Program } from './gpu/engine'
+import { prepareAll } from './gpu/engine'
+import { checkPlan, type Plan, type PlanName } from './gpu/plan'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { opaque } from './opaque'
 import { Parameters, type ParameterValues } from './parameters'
 import { statesOf } from './schedule/states'
-import { unroll, Unrolled } from './schedule/unroll'
+import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
+import { Session } from './session'
 import type { NetworkSpec } from './spec'
 import { loadPlan } from './strategies'
+import { fastestPlan } from './tune'
 
 export interface RecurrentLayerOptions {
   readonly cell: CellName
@@ -33,6 +36,9 @@ export interface RecurrentLayerOptions {
   /** Whether to keep the gates of a segment of the steps only, and to make them again on the way back: see `TrainerOptions`.
    * Default false. */
   readonly recompute?: boolean | number
+  /** How the recurrence is dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
+   * unless given. */
+  readonly plan?: PlanName | 'auto'
   /** Buffers of the caller's to use in place of own ones; in memory order, with the usages STORAGE, COPY_SRC
    * and COPY_DST. What is not given is allocated. */
   readonly buffers?: {
@@ -48,7 +54,7 @@ export interface RecurrentLayerOptions {
 }
 
 const names = {
-  cell: true, input: true, hidden: true, bidirectional: true, bias: true, peepholes: true, steps: true, batch: true, train: true, recompute: true, buffers: true,
+  cell: true, input: true, hidden: true, bidirectional: true, bias: true, peepholes: true, steps: true, batch: true, train: true, recompute: true, plan: true, buffers: true,
 } satisfies Known<RecurrentLayerOptions>
 const bufferNames = { x: true, parameters: true, gradients: true, dy: true, dx: true } satisfies Known<NonNullable<RecurrentLayerOptions['buffers']>>
 
@@ -63,13 +69,15 @@ export interface BackwardOptions {
   readonly finalGradient?: 'zero' | 'given'
 }
 
+/** The last two only with `train`. */
+type LayerProgram = 'fresh' | 'carry' | 'forward' | 'clear' | 'backward'
+
 export class RecurrentLayer {
   #destroyed = false
 
   private constructor(
     readonly gpu: Gpu,
-    private readonly unrolled: Unrolled,
-    private readonly programs: Record<'fresh' | 'carry' | 'forward', Program> & { readonly clear?: Program; readonly backward?: Program },
+    private readonly session: Session<LayerProgram>,
   ) {
     opaque(this, RecurrentLayer)
   }
@@ -82,9 +90,10 @@ export class RecurrentLayer {
    * destroyed, `too-large`. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     const example = "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }"
-    const { input, steps, batch, train = false, recompute, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
+    const { input, steps, batch, train = false, recompute, plan: named, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
     checkCount('input', input)
     checkFlag('train', train)
+    checkPlan(named, ['auto'])
     const spec: NetworkSpec = checkSpec({ input: { features: input }, layers: [layer] })
     const buffers = checkOptions('buffers', given, '{ x: buffer }', bufferNames)
     for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) checkBuffer(name, buffer)
@@ -94,23 +103,27 @@ export class RecurrentLayer {
     checkCount('batch', batch)
     checkDistinct(buffers)
     const gpu = anyDevice(device)
+    const shape = { steps, batch, train, recompute, inputGradient: train, initialGradient: train }
     await loadPlan(gpu.tuning.strategy.name)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
-      return { unrolled: new Unrolled(on, parameters, { steps, batch, train, recompute, inputGradient: train, initialGradient: train }, buffers) }
+      return { unrolled: new Unrolled(on, parameters, shape, buffers) }
     })
     try {
       await checkBuffers(gpu, buffers)
+      const plan = named === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }) : named
+      if (plan) await loadPlan(plan)
       const forward = {
         fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
         carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-        forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan)),
+        forward: unrolled.plan('layer forward', (to) => unrolled.forward(to), plan),
       }
       const backward = train && {
         clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
-        backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan)),
+        backward: unrolled.plan('layer backward', (to) => unrolled.backward(to), plan),
       }
-      return new RecurrentLayer(gpu, unrolled, await prepareAll(gpu, { ...forward, ...backward }))
+      const programs = await prepareAll(gpu, { ...forward, ...backward } as Record<LayerProgram, Plan>)
+      return new RecurrentLayer(gpu, new Session(gpu, unrolled, programs))
     } catch (error) {
       unrolled.destroy()
       unrolled.parameters.destroy()
@@ -120,12 +133,12 @@ export class RecurrentLayer {
 
   /** Inputs [T, B, I]. */
   get x(): Tensor {
-    return this.unrolled.x!
+    return this.session.unrolled.x!
   }
 
   /** Outputs [T, B, D, H]: a part of the states. */
   get outputs(): Tensor {
-    const { memory, T, B, D, H4 } = this.unrolled.layers[0]!
+    const { memory, T, B, D, H4 } = this.session.unrolled.layers[0]!
     const slot = B * D * H4 * 16
     return { ...memory.h, offset: memory.h.offset + slot, size: T * slot, shape: [plain(T), ...memory.h.shape.slice(1)] }
   }
@@ -134,31 +147,31 @@ export class RecurrentLayer {
    * initial state of direction 1. */
   state(name: 'h' | 'c'): Tensor | null {
     checkState(name)
-    const { memory } = this.unrolled.layers[0]!
+    const { memory } = this.session.unrolled.layers[0]!
     return name === 'h' ? memory.h : memory.c
   }
 
   /** dL/d(outputs) [T, B, D, H], to be written before backward; null without `train`. */
   get dy(): Tensor | null {
-    return this.unrolled.layers[0]!.memory.dy
+    return this.session.unrolled.layers[0]!.memory.dy
   }
 
   /** dL/dx [T, B, I] after backward; null without `train`. */
   get dx(): Tensor | null {
-    return this.unrolled.dx
+    return this.session.unrolled.dx
   }
 
   /** dL/d(final state) [B, D, H] before backward, dL/d(initial state) after it; null without `train`. */
   stateGradient(name: 'h' | 'c'): Tensor | null {
     checkState(name)
-    const { memory } = this.unrolled.layers[0]!
+    const { memory } = this.session.unrolled.layers[0]!
     return name === 'h' ? memory.dh : memory.dc
   }
 
   /** Where a parameter lies, by the names `W`, `U`, `b`, `bn`, `p` of `parameterShapes`; and where its gradient does. */
   parameter(name: string): { value: Tensor; gradient: Tensor } {
     if (typeof name !== 'string') throw new SluiceError('bad-value', `the name of the parameter is ${show(name)}, expected one such as 'W'`)
-    const { parameters } = this.unrolled
+    const { parameters } = this.session.unrolled
     return { value: parameters.value(`layers.0.${name}`), gradient: parameters.gradient(`layers.0.${name}`) }
   }
 
@@ -167,7 +180,7 @@ export class RecurrentLayer {
   writeParameters(values: ParameterValues): void {
     this.#checkAlive()
     const entries = checkMap('parameters', values, 'from name to numbers')
-    this.unrolled.parameters.write(new Map(entries.map(([name, v]) => [`layers.0.${name}`, v])))
+    this.session.unrolled.parameters.write(new Map(entries.map(([name, v]) => [`layers.0.${name}`, v])))
   }
 
   /** Writes a tensor of the layer's, in its shape without padding; and reads one, as it is.
@@ -190,9 +203,9 @@ export class RecurrentLayer {
    * @throws SluiceError `bad-shape`, `bad-value`. */
   setLengths(lengths: Uint32Array): void {
     this.#checkAlive()
-    const { steps, batch } = this.unrolled.options
+    const { steps, batch } = this.session.unrolled.options
     checkLengths(lengths, steps, batch)
-    this.unrolled.batch.write({ lengths })
+    this.session.unrolled.batch.write({ lengths })
   }
 
   /** Encodes the forward pass. That the encoder is finished, or of another device, WebGPU says later: where it is finished or
@@ -204,11 +217,9 @@ export class RecurrentLayer {
     checkEncoder(encoder)
     if (initial !== 'zero' && initial !== 'carried' && initial !== 'given')
       throw new SluiceError('bad-value', `initial is ${show(initial)}, expected 'zero', 'carried' or 'given'`)
-    if (initial === 'carried' && this.unrolled.layers[0]!.D === 2)
+    if (initial === 'carried' && this.session.unrolled.layers[0]!.D === 2)
       throw new SluiceError('bad-value', "initial is 'carried', but a bidirectional layer cannot carry its state from run to run: it reads from the end too")
-    if (initial === 'zero') this.programs.fresh.encode(encoder)
-    if (initial === 'carried') this.programs.carry.encode(encoder)
-    this.programs.forward.encode(encoder)
+    this.session.encode(encoder, [...({ zero: ['fresh'], carried: ['carry'], given: [] } as const)[initial], 'forward'])
   }
 
   /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and every parameter's gradient.
@@ -217,19 +228,17 @@ export class RecurrentLayer {
     this.#checkAlive()
     const { finalGradient = 'zero' } = checkOptions('options', options, "{ finalGradient: 'given' }", { finalGradient: true })
     checkEncoder(encoder)
-    const { clear, backward } = this.programs
-    if (!clear || !backward) throw new SluiceError('bad-value', 'this layer cannot go backward: create it with train: true')
+    if (!this.session.unrolled.options.train) throw new SluiceError('bad-value', 'this layer cannot go backward: create it with train: true')
     if (finalGradient !== 'zero' && finalGradient !== 'given')
       throw new SluiceError('bad-value', `finalGradient is ${show(finalGradient)}, expected 'zero' or 'given'`)
-    if (finalGradient === 'zero') clear.encode(encoder)
-    backward.encode(encoder)
+    this.session.encode(encoder, finalGradient === 'zero' ? ['clear', 'backward'] : ['backward'])
   }
 
   /** @throws SluiceError `bad-value` for a tensor that this layer has not, or has not without `train`. */
   #checkTensor(tensor: Tensor | null): void {
     const buffer = reading('the tensor', tensor, () => (typeof tensor?.label === 'string' && Array.isArray(tensor.shape) ? tensor.buffer : undefined))
     if (!tensor || !buffer) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
-    const { x, dx, layers: [layer], parameters: { values, gradients } } = this.unrolled
+    const { x, dx, layers: [layer], parameters: { values, gradients } } = this.session.unrolled
     if ([x, dx, ...Object.values(layer!.memory), values, gradients].some((own) => own?.buffer === buffer)) return
     throw new SluiceError('bad-value', `the tensor ${tensor.label.slice(0, 60)} is of another layer, expected one of this layer's own, such as its x or outputs`)
   }
@@ -242,9 +251,8 @@ export class RecurrentLayer {
   /** Frees what the layer allocated; buffers of the caller's stay. */
   destroy(): void {
     this.#destroyed = true
-    this.unrolled.destroy()
-    this.unrolled.parameters.destroy()
-    for (const program of Object.values(this.programs)) program.destroy()
+    this.session.destroy()
+    this.session.unrolled.parameters.destroy()
   }
 }
 
@@ -287,4 +295,22 @@ async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
       encoder.clearBuffer(buffers[name]!, 0, 0)
       gpu.device.queue.submit([encoder.finish()])
     })
+}
+
+/** The fastest plan, measured on parameters of its own, so that nothing of it is left in the caller's buffers. */
+async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
+  const made: Parameters[] = []
+  const layer = {
+    gpu, spec,
+    unroll: async (options: UnrollOptions) => {
+      const { unrolled } = await unroll(gpu, 'measuring the layer', (on) => ({ unrolled: new Unrolled(on, new Parameters(on, spec), options) }))
+      made.push(unrolled.parameters)
+      return unrolled
+    },
+  }
+  try {
+    return await fastestPlan(layer, shape)
+  } finally {
+    for (const parameters of made) parameters.destroy()
+  }
 }

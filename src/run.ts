@@ -2,15 +2,15 @@
 // inspection and tests; `Trainer` is the fast way to train.
 import { cells } from './cells'
 import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } from './check'
-import { checkCount, checkFlag, show, SluiceError, type Known } from './errors'
+import { checkCount, checkFlag, checkOptions, show, SluiceError, type Known } from './errors'
 import type { Gpu } from './gpu/device'
-import type { Program } from './gpu/engine'
 import { checkPlan, type Plan, type PlanName } from './gpu/plan'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { maskRows } from './schedule/batch'
 import { statesOf } from './schedule/states'
-import type { Unrolled, UnrollOptions } from './schedule/unroll'
+import type { Unrolled } from './schedule/unroll'
 import { gradientNorm } from './schedule/update'
+import { Session, type Unrollable } from './session'
 import { directions, type NetworkSpec } from './spec'
 
 type Values = Float32Array<ArrayBuffer>
@@ -48,13 +48,14 @@ export interface RunOptions {
   readonly finalGradients?: readonly (LayerState | undefined)[]
   /** Whether to keep the gates of a segment of the steps only: see `TrainerOptions`. There is nothing to inspect then. */
   readonly recompute?: boolean | number
-  /** How recurrences are dispatched; the device's choice unless given. */
-  readonly plan?: PlanName
+  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
+   * unless given. */
+  readonly plan?: PlanName | 'auto'
   /** Whether to look inside. Default false. */
   readonly inspect?: boolean
 }
 
-export const runNames = {
+const names = {
   steps: true, batch: true, ids: true, features: true, targets: true, classWeights: true, lengths: true, initial: true, dropoutSeed: true, gradients: true,
   outputGradients: true, finalGradients: true, recompute: true, plan: true, inspect: true,
 } satisfies Known<RunOptions>
@@ -94,59 +95,53 @@ export interface RunResult {
 }
 
 /** What a run needs of its network. */
-export interface Runner {
-  readonly gpu: Gpu
-  readonly spec: NetworkSpec
-  unroll(options: UnrollOptions, plan?: PlanName): Promise<Unrolled>
+export interface Runner extends Unrollable {
   checkAlive(): void
-  prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }>
 }
 
+/** @throws SluiceError `bad-value`, `bad-shape`, `too-large`, `disposed`, `device-lost`. */
 export async function run(network: Runner, given: RunOptions): Promise<RunResult> {
   const { spec, gpu } = network
-  const options = checkRun(spec, given)
+  const options = checkRun(spec, checkOptions('options', given, '{ steps: 35, batch: 32, ids }', names))
   const { steps, batch, features, initial, dropoutSeed, gradients = false, inspect = false, recompute } = options
-  const unrolled = await network.unroll({
+  const shape = {
     steps, batch, recompute, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
-  }, options.plan)
-  let programs: Record<string, Program> = {}
+  }
+  const session = await Session.open<RunProgram>(network, shape, options.plan, (unrolled, plan) => runPlans(unrolled, { ...options, plan }))
+  const { unrolled } = session
   try {
-    const { fresh, forward, clear, backward } = (programs = await network.prepare(runPlans(unrolled, options)))
-    const submit = (program: Program): void => {
-      const encoder = gpu.device.createCommandEncoder({ label: program.plan.name })
-      program.encode(encoder)
-      gpu.device.queue.submit([encoder.finish()])
-    }
     network.checkAlive()
     // Parameters and their gradients are the network's, so until all is on its way nobody else has a turn: what is read is
     // copied when it is asked for, and awaited at the end.
     unrolled.batch.write({ ...options, control: { seed: dropoutSeed ?? 0 } })
     if (features) writeTensor(gpu, unrolled.x!, maskRows(features, options))
-    submit(fresh)
+    session.submit('fresh state', ['fresh'])
     initial?.forEach((state, l) => state && unrolled.states.write(l, state))
-    submit(forward)
+    session.submit('run', ['forward'])
     const results = readForward(gpu, spec, unrolled, options)
     const inside = inspect ? readInside(gpu, spec, unrolled, options) : []
-    if (!clear || !backward) {
+    if (!gradients) {
       const [result, layers] = await Promise.all([results, Promise.all(inside)])
       return { ...result, ...(inspect && { inside: layers }) }
     }
-    submit(clear)
+    session.submit('clear gradients', ['clear'])
     if (options.outputGradients) writeTensor(gpu, unrolled.layers.at(-1)!.memory.dy!, maskRows(options.outputGradients, options))
     options.finalGradients?.forEach((state, l) => {
       for (const { name, gradient } of statesOf(unrolled.layers[l]!)) if (state?.[name]) writeTensor(gpu, gradient!, state[name])
     })
-    submit(backward)
+    session.submit('run backward', ['backward'])
     const dh = inspect ? unrolled.layers.map(({ memory }) => readTensor(gpu, memory.dy!)) : []
     const [result, layers, made, outer] = await Promise.all([results, Promise.all(inside), readGradients(gpu, spec, unrolled), Promise.all(dh)])
     return { ...result, gradients: made, ...(inspect && { inside: layers.map((layer, l) => ({ ...layer, dh: maskRows(outer[l]!, options) })) }) }
   } finally {
-    unrolled.destroy()
-    for (const program of Object.values(programs)) program.destroy()
+    session.destroy()
   }
 }
 
-function runPlans(unrolled: Unrolled, { plan: named, targets, gradients, outputGradients, initial }: RunOptions) {
+type RunProgram = 'fresh' | 'forward' | 'clear' | 'backward'
+
+/** Those backward only where gradients are wanted. */
+function runPlans(unrolled: Unrolled, { plan: named, targets, gradients, outputGradients, initial }: Omit<RunOptions, 'plan'> & { readonly plan: PlanName | undefined }): Record<RunProgram, Plan> {
   const plan = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, named)
   return {
     fresh: plan('fresh state', (to) => unrolled.states.fresh(to)),
@@ -164,14 +159,14 @@ function runPlans(unrolled: Unrolled, { plan: named, targets, gradients, outputG
         unrolled.finish(to, gradientNorm(to, unrolled))
       }),
     }),
-  }
+  } as Record<RunProgram, Plan>
 }
 
 /** The options as they were checked. @throws SluiceError `bad-value`, `bad-shape`. */
 function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
-  checkPlan(options.plan)
+  checkPlan(options.plan, ['auto'])
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!

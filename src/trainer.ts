@@ -4,7 +4,6 @@ import { checkCount, checkFlag, checkLimit, checkOptions, SluiceError, type Know
 import { largest } from './finite'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/device'
-import type { Program } from './gpu/engine'
 import { Stopwatch, type Profile } from './gpu/stopwatch'
 import { checkRoom } from './gpu/ledger'
 import { checkPlan, type PlanName } from './gpu/plan'
@@ -17,7 +16,8 @@ import { pcg3d } from './random'
 import { rateAt } from './rates'
 import { maskRows } from './schedule/batch'
 import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy } from './schedule/training'
-import { unroll, type Unrolled } from './schedule/unroll'
+import { unroll } from './schedule/unroll'
+import { Session } from './session'
 import { loadPlan } from './strategies'
 import { fastestPlan } from './tune'
 import { verdicts, whyDropped, type DroppedStep } from './verdict'
@@ -108,10 +108,9 @@ export class Trainer {
   private constructor(
     readonly network: Network,
     readonly options: TrainerOptions,
-    private readonly unrolled: Unrolled,
+    private readonly session: Session<'fresh' | 'carry' | 'step'>,
     private readonly memory: ReadonlyMap<string, View>,
     private readonly copies: ReadonlyMap<string, View>,
-    private readonly programs: Record<'fresh' | 'carry' | 'step', Program>,
   ) {
     opaque(this, Trainer)
     const { optimizer, clipNorm, clipValue } = options
@@ -146,7 +145,7 @@ export class Trainer {
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory, copies } = training
     try {
-      return new Trainer(network, options, unrolled, memory, copies, await network.prepare(trainingPlans(training, { optimizer, plan })))
+      return new Trainer(network, options, new Session(gpu, unrolled, await network.prepare(trainingPlans(training, { optimizer, plan }))), memory, copies)
     } catch (error) {
       unrolled.destroy()
       for (const { buffer } of [...memory.values(), ...copies.values()]) buffer.destroy()
@@ -166,7 +165,7 @@ export class Trainer {
 
   /** The plan of a step; prints as a table. */
   get plan() {
-    return this.programs.step.plan
+    return this.session.programs.step.plan
   }
 
   /** Steps queued so far, those before a `resume` included: the number of the next one. */
@@ -188,7 +187,7 @@ export class Trainer {
   async profile(batch: TrainingBatch): Promise<Profile & { readonly step: StepResult }> {
     let stopwatch: Stopwatch | undefined
     try {
-      const step = await this.#make(batch, () => (stopwatch = new Stopwatch(this.#gpu, this.programs.step)))
+      const step = await this.#make(batch, () => (stopwatch = new Stopwatch(this.#gpu, this.session.programs.step)))
       return { step, ...(await stopwatch!.read()) }
     } finally {
       stopwatch?.destroy()
@@ -197,7 +196,7 @@ export class Trainer {
 
   /** @param timed called once the batch is found right, for what times the step */
   async #make(batch: TrainingBatch, timed?: () => Stopwatch): Promise<StepResult> {
-    const { network, unrolled, options } = this
+    const { network, session: { unrolled }, options } = this
     this.#checkAlive()
     const { ids, features, targets, lengths, fresh = true } = checkOptions('batch', batch, '{ ids, targets }', batchNames)
     checkFlag('fresh', fresh)
@@ -221,21 +220,20 @@ export class Trainer {
     })
     if (features) writeTensor(this.#gpu, unrolled.x!, maskRows(features, { ...options, lengths }))
     if (this.#told) this.#write(verdicts.skipped)
-    const { device, readback } = this.#gpu
-    const encoder = device.createCommandEncoder({ label: `training step ${step}` })
-    if (this.#uncopied) for (const [name, to] of this.copies) encoder.copyBufferToBuffer((this.memory.get(name) ?? network.parameters.values).buffer, 0, to.buffer, 0, to.size)
-    const before = this.programs[fresh ? 'fresh' : 'carry']
-    if (stopwatch) {
-      before.encode(encoder)
+    // The copies of what to roll back to come first, once.
+    const copies = this.#uncopied ? [...this.copies] : []
+    const begin = fresh ? 'fresh' : 'carry'
+    const [arrival] = this.session.submit(`training step ${step}`, stopwatch ? [] : [begin, 'step'], [{ ...unrolled.statistics, size: 16 }], (encoder) => {
+      for (const [name, to] of copies) encoder.copyBufferToBuffer((this.memory.get(name) ?? network.parameters.values).buffer, 0, to.buffer, 0, to.size)
+      if (!stopwatch) return
+      this.session.encode(encoder, [begin])
       stopwatch.encode(encoder)
-    } else before.encodeWith(this.programs.step, encoder)
-    const arrive = readback.encode(encoder, { ...unrolled.statistics, size: 16 })
-    device.queue.submit([encoder.finish()])
+    })
     this.#step++ // not before: a step that is refused is none
     this.#told = this.#uncopied = false
     // Now, as the caller may use the arrays again.
     const given = new Map(Object.entries({ features, targets: targets instanceof Float32Array ? targets : undefined }).flatMap(([name, values]) => (values ? [[name, largest(values)]] : [])))
-    const statistics = await arrive()
+    const statistics = (await arrival)!
     const [loss, gradientNorm] = new Float32Array(statistics) as unknown as [number, number]
     const verdict = new Uint32Array(statistics)[3]!
     if (verdict === verdicts.counts) return { step, loss, gradientNorm, rate }
@@ -257,13 +255,13 @@ export class Trainer {
 
   /** Says of the last step queued, in place of the GPU, whether it counts. */
   #write(verdict: number): void {
-    const { buffer, offset } = this.unrolled.statistics
+    const { buffer, offset } = this.session.unrolled.statistics
     this.#gpu.device.queue.writeBuffer(buffer, offset + 12, Uint32Array.of(verdict))
   }
 
   /** What the step began with that has stopped the training. */
   async #before(fresh: boolean): Promise<Pick<DroppedStep, 'parameters' | 'memory' | 'carried'>> {
-    const { network: { parameters }, unrolled } = this
+    const { network: { parameters }, session: { unrolled } } = this
     const gpu = this.#gpu
     const states = fresh ? [] : [...unrolled.states.initials]
     const [values, memory, carried] = await Promise.all([
@@ -280,7 +278,7 @@ export class Trainer {
    * @internal
    * @throws SluiceError `device-lost`, `disposed`. */
   async snapshot(): Promise<Pick<ModelFile, 'spec' | 'parameters'> & { readonly training: TrainingState }> {
-    const { network, unrolled, options } = this
+    const { network, session: { unrolled }, options } = this
     const { spec, parameters } = network
     const gpu = this.#gpu
     this.#checkAlive()
@@ -328,7 +326,7 @@ export class Trainer {
   /** As `resume`, from a file that has been read.
    * @internal */
   restore({ spec, parameters, training }: Pick<ModelFile, 'spec' | 'parameters' | 'training'>): void {
-    const { network, unrolled, options, memory } = this
+    const { network, session: { unrolled }, options, memory } = this
     this.#checkAlive()
     network.expect(spec)
     if (!training) throw new SluiceError('bad-file', 'the file has a model, but not where its training stood: it was saved without that. Save it with save() of the training.')
@@ -355,8 +353,7 @@ export class Trainer {
   /** Bytes on the GPU beside the network's: the batch and its activations, the optimizer's memory, uniforms. `memoryOf`
    * knows them beforehand. */
   get bytes(): number {
-    const held = [this.unrolled, ...Object.values(this.programs)].reduce((n, { bytes }) => n + bytes, 0)
-    return held + [...this.memory.values(), ...this.copies.values()].reduce((n, { buffer }) => n + buffer.size, 0)
+    return this.session.bytes + [...this.memory.values(), ...this.copies.values()].reduce((n, { buffer }) => n + buffer.size, 0)
   }
 
   #checkAlive(): void {
@@ -368,8 +365,7 @@ export class Trainer {
   /** Frees the batch's activations and the optimizer's memory; the network stays. */
   destroy(): void {
     this.#destroyed = true
-    this.unrolled.destroy()
+    this.session.destroy()
     for (const { buffer } of [...this.memory.values(), ...this.copies.values()]) buffer.destroy()
-    for (const program of Object.values(this.programs)) program.destroy()
   }
 }

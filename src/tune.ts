@@ -4,10 +4,9 @@ import type { Gpu } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
 import { kernelsDigest } from './gpu/kernels'
 import { planNames, type PlanName } from './gpu/plan'
-import type { Network } from './network'
 import { implementationOf } from './schedule/implementation'
-import type { UnrollOptions } from './schedule/unroll'
-import { completeSpec } from './spec'
+import type { Unrolled, UnrollOptions } from './schedule/unroll'
+import { completeSpec, type NetworkSpec } from './spec'
 import { loadPlan } from './strategies'
 
 /** Steps that are timed: enough for the steps of a recurrence to weigh more than what surrounds them. */
@@ -29,9 +28,16 @@ const shelf = (): Promise<Cache> => globalThis.caches.open('sluice')
 /** A cache keeps answers to addresses, so what is known of a shape has one, that nobody asks. */
 const placeOf = (key: string): string => `https://sluice.invalid/plan?${encodeURIComponent(key)}`
 
+/** What plans are measured on: a network, or a layer alone. */
+export interface Measured {
+  readonly gpu: Gpu
+  readonly spec: NetworkSpec
+  unroll(options: UnrollOptions): Promise<Unrolled>
+}
+
 /** The fastest plan for batches of `batch` rows of `steps` steps: of a training step, or of a forward run. The first time it is
  * measured, which takes half a second or as long as a few steps do, and compiling the kernels of each plan. */
-export function fastestPlan(network: Network, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
+export function fastestPlan(network: Measured, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
   const { gpu, spec } = network
   // A few steps or many: what matters is whether one dispatch could have been many.
   const key = JSON.stringify([gpu.adapterName, gpu.isSoftware, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train])
@@ -66,7 +72,7 @@ async function keep(key: string, name: PlanName): Promise<void> {
   }
 }
 
-async function measure(network: Network, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
+async function measure(network: Measured, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })

@@ -146,7 +146,7 @@ test.each<[string, Planted]>([
   ['a carried state is infinite', {
     batch: { fresh: false },
     plant: (network, trainer) => {
-      const { states } = (trainer as unknown as { unrolled: { states: { finals: Map<string, { buffer: GPUBuffer; offset: number }> } } }).unrolled
+      const { states } = (trainer as unknown as { session: { unrolled: { states: { finals: Map<string, { buffer: GPUBuffer; offset: number }> } } } }).session.unrolled
       const { buffer, offset } = states.finals.get('layers.0.h')!
       network.gpu.device.queue.writeBuffer(buffer, offset, Float32Array.of(NaN))
     },

@@ -23,9 +23,9 @@ export class Program {
     this.#encode(encoder, null, first, end)?.end()
   }
 
-  /** Encodes this program and then another, in one pass where nothing but dispatches comes between. */
-  encodeWith(next: Program, encoder: GPUCommandEncoder): void {
-    next.#encode(encoder, this.#encode(encoder, null))?.end()
+  /** Encodes programs one after the other, each up to a command or whole, in one pass where nothing but dispatches lies between. */
+  static encodeAll(encoder: GPUCommandEncoder, programs: readonly (readonly [program: Program, end?: number])[]): void {
+    programs.reduce<GPUComputePassEncoder | null>((open, [program, end]) => program.#encode(encoder, open, 0, end), null)?.end()
   }
 
   /** Encodes each dispatch in a pass of its own, timed as `timed` says of the i-th. */

@@ -71,3 +71,15 @@ export function predictionPlans(unrolled: Unrolled, named?: PlanName): Record<'f
     forward: unrolled.plan('prediction', (plan) => unrolled.forward(plan), named),
   }
 }
+
+/** Forward and the loss, from a fresh state or from the one before. */
+export function evaluationPlans(unrolled: Unrolled, named?: PlanName): Record<'fresh' | 'carry' | 'forward', Plan> {
+  return {
+    ...predictionPlans(unrolled, named),
+    forward: unrolled.plan('evaluation', (plan) => {
+      unrolled.forward(plan)
+      unrolled.head!.loss(plan, false)
+      unrolled.finish(plan, 0)
+    }, named),
+  }
+}

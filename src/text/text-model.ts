@@ -5,20 +5,21 @@ import { checkCount, checkOptions, show, SluiceError, type Known } from '../erro
 import { notFinite } from '../finite'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
-import type { Program } from '../gpu/engine'
+import { checkPlan, type PlanName } from '../gpu/plan'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
-import { drawsOf, type Draw } from './draws'
-import type { NotFinitePolicy } from '../schedule/training'
+import type { Draw } from './draws'
+import { evaluationPlans, type NotFinitePolicy } from '../schedule/training'
+import { Session } from '../session'
 import type { Partition } from './reading'
 import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkVocabulary, type Vocabulary } from './vocabulary'
-import { Writer, writeNames, type WriteOptions } from './writer'
+import type { Writer, WriteOptions } from './writer'
 
 export interface TextModelOptions {
   readonly vocabulary: Vocabulary
@@ -81,12 +82,16 @@ export interface TextEvaluationOptions {
   readonly batch?: number
   /** T, steps of a run. Default 64. */
   readonly steps?: number
+  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
+   * unless given. */
+  readonly plan?: PlanName | 'auto'
 }
 
 export interface DrawOptions extends WriteOptions {
   /** How many of the likeliest characters to tell. Default 5. */
   readonly alternatives?: number
 }
+const writeNames = { length: true, temperature: true, topK: true, seed: true, plan: true } satisfies Known<WriteOptions>
 const drawNames = { ...writeNames, alternatives: true } satisfies Known<DrawOptions>
 
 export class TextModel {
@@ -164,41 +169,25 @@ export class TextModel {
    * characters but the first, with the state carried along. A text, or its ids.
    * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `not-finite` for the loss, `disposed`. */
   async evaluate(text: string | Uint32Array, options: TextEvaluationOptions = {}): Promise<number> {
-    const { batch = 8, steps = 64 } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true })
+    const { batch = 8, steps = 64, plan } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true, plan: true })
+    checkPlan(plan, ['auto'])
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     const windows = evaluationWindows(ids, { batch, steps })
     checkIds(ids, this.vocabulary.size)
-    const { gpu } = this.network
-    const unrolled = await this.network.unroll({ steps, batch, train: false })
-    let programs: Record<string, Program> = {}
+    const session = await Session.open(this.network, { steps, batch, train: false }, plan, evaluationPlans)
     try {
-      const { fresh, carry, forward } = (programs = await this.network.prepare({
-        fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
-        carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-        forward: unrolled.plan('evaluation', (plan) => {
-          unrolled.forward(plan)
-          unrolled.head!.loss(plan, false)
-          unrolled.finish(plan, 0)
-        }),
-      }))
       this.network.checkAlive()
-      const losses: Promise<number>[] = []
-      for (const window of windows) {
-        unrolled.batch.write({ ids: window.ids, targets: window.targets })
-        const encoder = gpu.device.createCommandEncoder({ label: 'evaluation' })
-        if (window.fresh) fresh.encode(encoder)
-        else carry.encode(encoder)
-        forward.encode(encoder)
-        const arrive = gpu.readback.encode(encoder, { ...unrolled.statistics, size: 16 })
-        gpu.device.queue.submit([encoder.finish()])
-        losses.push(arrive().then((bytes) => new Float32Array(bytes)[0]! * window.counted))
-      }
+      const { batch: sent, statistics } = session.unrolled
+      const losses = Array.from(windows, async ({ ids, targets, fresh, counted }) => {
+        sent.write({ ids, targets })
+        const [arrival] = session.submit('evaluation', [fresh ? 'fresh' : 'carry', 'forward'], [{ ...statistics, size: 16 }])
+        return new Float32Array(await arrival!)[0]! * counted
+      })
       const total = (await Promise.all(losses)).reduce((a, b) => a + b, 0)
       if (!Number.isFinite(total)) throw await notFinite(this.network, `the loss on the text is ${total}`)
       return Math.exp(total / (ids.length - 1))
     } finally {
-      unrolled.destroy()
-      for (const program of Object.values(programs)) program.destroy()
+      session.destroy()
     }
   }
 
@@ -208,7 +197,7 @@ export class TextModel {
   async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
     const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', writeNames)
     const ids = this.vocabulary.encode(prefix)
-    const writer = await this.#writer()
+    const writer = await this.#writer(given.plan)
     try {
       for await (const written of writer.write(ids, given)) yield this.vocabulary.decode(written.ids)
     } finally {
@@ -224,7 +213,8 @@ export class TextModel {
     const { temperature = 1, topK = 0 } = given
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
-    const writer = await this.#writer()
+    const writer = await this.#writer(given.plan)
+    const { drawsOf } = await import('./draws')
     try {
       for await (const written of writer.write(ids, given, true)) yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
     } finally {
@@ -240,13 +230,15 @@ export class TextModel {
     return text
   }
 
-  async #writer(): Promise<Writer> {
+  async #writer(plan: WriteOptions['plan']): Promise<Writer> {
     this.network.checkAlive()
+    checkPlan(plan, ['auto'])
     const idle = this.#idle
     this.#idle = null
-    if (idle?.gpu === this.network.gpu) return idle
-    idle?.destroy() // it was lost with its device
-    return Writer.create(this.network)
+    if (idle?.gpu === this.network.gpu && idle.plan === plan) return idle
+    idle?.destroy() // it was lost with its device, or goes another way
+    const { Writer } = await import('./writer') // a chunk of its own: who only trains downloads none of it
+    return Writer.create(this.network, plan)
   }
 
   #keep(writer: Writer): void {

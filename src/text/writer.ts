@@ -1,15 +1,15 @@
 // Writing: the network reads a prefix, then draws token after token, each drawn on the GPU into the ids that the next
 // step looks up. The state is carried, so a character costs the same however much text is before it. A submit writes a
 // whole chunk, and the next is under way before the one before has come back.
-import { checkCount, checkNumber, SluiceError, type Known } from '../errors'
+import { checkCount, checkNumber, SluiceError } from '../errors'
 import { notFinite } from '../finite'
-import type { View } from '../gpu/device'
-import type { Program } from '../gpu/engine'
+import type { Gpu, View } from '../gpu/device'
 import { structOf, writeStruct } from '../gpu/kernels'
+import type { PlanName } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
-import type { Unrolled } from '../schedule/unroll'
 import { writeSteps, writingSteps } from '../schedule/writing'
+import { Session } from '../session'
 import { headSize } from '../spec'
 
 export interface WriteOptions {
@@ -21,9 +21,9 @@ export interface WriteOptions {
   readonly topK?: number
   /** Seed of the draws, default 0: the same seed writes the same text. */
   readonly seed?: number
+  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once; the device's choice unless given. */
+  readonly plan?: PlanName | 'auto'
 }
-
-export const writeNames = { length: true, temperature: true, topK: true, seed: true } satisfies Known<WriteOptions>
 
 /** Tokens written, and what each was drawn from. */
 export interface Written {
@@ -35,42 +35,41 @@ export interface Written {
 const struct = () => structOf('token/sample', 'sampling')
 
 export class Writer {
-  /** Where the writer lives; its network may have moved on when that was lost. */
-  readonly gpu
-
   private constructor(
     private readonly network: Network,
-    private readonly unrolled: Unrolled,
+    private readonly session: Session<'steps' | 'fresh' | 'carry' | 'carryId'>,
     private readonly sampling: View,
-    private readonly programs: Record<'steps' | 'fresh' | 'carry' | 'carryId', Program>,
     /** Command index of `steps` at which each step ends. */
     private readonly ends: readonly number[],
-  ) {
-    this.gpu = network.gpu
+    /** How its recurrences are dispatched, as it was asked for. */
+    readonly plan: PlanName | 'auto' | undefined,
+  ) {}
+
+  /** Where it lives; its network may have moved on when that was lost. */
+  get gpu(): Gpu {
+    return this.session.gpu
   }
 
   /** @throws SluiceError `bad-value` for a network that cannot write: one that reads features, or both directions. */
-  static async create(network: Network): Promise<Writer> {
+  static async create(network: Network, plan?: PlanName | 'auto'): Promise<Writer> {
     const { spec, gpu } = network
     const { input, head } = spec
     if (!('ids' in input) || !head || !('classes' in head) || input.ids !== head.classes || head.at === 'last')
       throw new SluiceError('bad-value', 'this network cannot write: what it draws at every step must be what it reads next, so input.ids must equal head.classes')
     if (spec.layers.some((layer) => layer.bidirectional))
       throw new SluiceError('bad-value', 'a bidirectional network cannot write: it would have to read the text that comes after. Use one direction.')
-    const unrolled = await network.unroll({ steps: writingSteps(gpu.tuning, spec), batch: 1, train: false })
     const { size } = struct()
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     let ends: readonly number[] = []
     try {
-      const programs = await network.prepare({
-        steps: unrolled.plan('writing', (plan) => { ends = writeSteps(plan, unrolled, sampling) }),
-        fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
-        carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-        carryId: unrolled.plan('carried id', (plan) => unrolled.carryId(plan)),
-      })
-      return new Writer(network, unrolled, sampling, programs, ends)
+      const session = await Session.open(network, { steps: writingSteps(gpu.tuning, spec), batch: 1, train: false }, plan, (unrolled, named) => ({
+        steps: unrolled.plan('writing', (to) => { ends = writeSteps(to, unrolled, sampling) }, named),
+        fresh: unrolled.plan('fresh state', (to) => unrolled.states.fresh(to)),
+        carry: unrolled.plan('carried state', (to) => unrolled.states.carry(to)),
+        carryId: unrolled.plan('carried id', (to) => unrolled.carryId(to)),
+      }))
+      return new Writer(network, session, sampling, ends, plan)
     } catch (error) {
-      unrolled.destroy()
       sampling.buffer.destroy()
       throw error
     }
@@ -96,7 +95,7 @@ export class Writer {
     const underWay: Promise<Written>[] = []
     for (let position = 0; position < total || underWay.length > 0; ) {
       while (position < total && underWay.length < 2) {
-        const n = Math.min(this.unrolled.options.steps, total - position)
+        const n = Math.min(this.session.unrolled.options.steps, total - position)
         const written = this.#chunk(prefix, position, n, options, withLogits)
         // Whoever stops reading has no use for its failure either.
         written.catch(() => {})
@@ -112,8 +111,7 @@ export class Writer {
 
   /** Submits `n` steps from `position` of the text on; what they write comes back when they are done. */
   async #chunk(prefix: Uint32Array, position: number, n: number, options: Readonly<Record<string, number>>, withLogits: boolean): Promise<Written> {
-    const { gpu } = this
-    const { device } = gpu
+    const { gpu, unrolled } = this.session
     this.network.checkAlive()
     gpu.checkAlive()
     // The prefix's tokens of this chunk, and the one after it, or step n − 1 would draw in its place.
@@ -121,26 +119,21 @@ export class Writer {
     const { size, fields } = struct()
     const values = new DataView(new ArrayBuffer(size))
     writeStruct(values, 0, fields, { ...options, position, given: given.length, steps: n })
-    const encoder = device.createCommandEncoder({ label: `writing from ${position}` })
-    if (position === 0) this.programs.fresh.encode(encoder)
-    else this.programs.carry.encode(encoder)
-    device.queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
-    const { buffer, offset } = this.unrolled.batch.ids
-    if (given.length > 0) device.queue.writeBuffer(buffer, offset, Uint32Array.from(given))
-    else this.programs.carryId.encode(encoder)
-    this.programs.steps.encode(encoder, 0, this.ends[n - 1])
-    const { logits } = this.unrolled.head!
-    const rows = withLogits ? gpu.readback.encode(encoder, { buffer: logits.buffer, offset: logits.offset, size: n * this.stride * 4 }) : null
-    const arrive = gpu.readback.encode(encoder, { buffer, offset: offset + 4, size: n * 4 })
-    device.queue.submit([encoder.finish()])
-    const [ids, drawnFrom] = await Promise.all([arrive(), rows?.()])
+    const { queue } = gpu.device
+    queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
+    const { buffer, offset } = unrolled.batch.ids
+    if (given.length > 0) queue.writeBuffer(buffer, offset, Uint32Array.from(given))
+    const { logits } = unrolled.head!
+    const reads: View[] = [{ buffer, offset: offset + 4, size: n * 4 }, ...(withLogits ? [{ buffer: logits.buffer, offset: logits.offset, size: n * this.stride * 4 }] : [])]
+    const [ids, drawnFrom] = await Promise.all(
+      this.session.submit(`writing from ${position}`, [position === 0 ? 'fresh' : 'carry', ...(given.length > 0 ? [] : ['carryId' as const]), ['steps', this.ends[n - 1]!]], reads),
+    )
     const first = Math.min(n, Math.max(0, prefix.length - 1 - position))
-    return { ids: new Uint32Array(ids).subarray(first), logits: drawnFrom ? new Float32Array(drawnFrom).subarray(first * this.stride) : null }
+    return { ids: new Uint32Array(ids!).subarray(first), logits: drawnFrom ? new Float32Array(drawnFrom).subarray(first * this.stride) : null }
   }
 
   destroy(): void {
-    this.unrolled.destroy()
+    this.session.destroy()
     this.sampling.buffer.destroy()
-    for (const program of Object.values(this.programs)) program.destroy()
   }
 }

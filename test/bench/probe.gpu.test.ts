@@ -1,12 +1,13 @@
 // The products of the probe are right, edges included: a wrong one would be a fast one.
 import { expect, test } from 'vitest'
-import { testDevice } from '../support/kernel'
+import { asIf, testDevice } from '../support/kernel'
 import { fits, grid, kernel, nameOf, tilings, type Tiling } from './probe/products'
 import { Bench } from './probe/timing'
 
+const gpu = await testDevice()
 // One template makes them all: here is the first of each way through it.
 const ways = new Map<string, Tiling>()
-for (const tiling of [true, false].flatMap((isSoftware) => tilings({ isSoftware, holds: isSoftware }))) {
+for (const tiling of [true, false].flatMap((isSoftware) => tilings(asIf(gpu, isSoftware)))) {
   const { kind, form, unroll, quads, parts } = tiling
   const way = [kind, form, unroll, quads, parts > 1].join()
   if (!ways.has(way)) ways.set(way, tiling)

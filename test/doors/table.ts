@@ -48,7 +48,7 @@ const spec = ['input', 'input.ids', 'input.embedding', 'input.features', 'layers
   ...['cell', 'hidden', 'bidirectional', 'bias', 'peepholes', 'learnInitial'].map((name) => `layers.0.${name}`)]
 const weights = ['input', 'input.normal', 'recurrent', 'recurrent.normal', 'bias', 'forgetBias'].map((name) => `initialise.${name}`)
 const names = ['prefix', 'head', 'embedding']
-const write = ['length', 'temperature', 'topK', 'seed']
+const write = ['length', 'temperature', 'topK', 'seed', 'plan']
 const model = ['vocabulary', 'cell', 'hidden', 'layers', 'dropout', 'seed', 'device']
 const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'seed', 'recompute', 'resume', 'recover']
 const none = { right: () => [] }
@@ -110,7 +110,7 @@ export const doors: Readonly<Record<string, Door>> = {
 
   'RecurrentLayer.create': {
     right: (on) => [on.device, { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, train: true }], call: (_, ...args) => RecurrentLayer.create(...(args as Parameters<typeof RecurrentLayer.create>)),
-    options: { 1: ['cell', 'input', 'hidden', 'bidirectional', 'bias', 'peepholes', 'steps', 'batch', 'train', 'recompute', 'buffers', 'buffers.x', 'buffers.parameters', 'buffers.gradients', 'buffers.dy', 'buffers.dx'] },
+    options: { 1: ['cell', 'input', 'hidden', 'bidirectional', 'bias', 'peepholes', 'steps', 'batch', 'train', 'recompute', 'plan', 'buffers', 'buffers.x', 'buffers.parameters', 'buffers.gradients', 'buffers.dy', 'buffers.dx'] },
   },
   'RecurrentLayer#x': { ...none, call: ({ layer }) => layer.x },
   'RecurrentLayer#outputs': { ...none, call: ({ layer }) => layer.outputs },
@@ -144,7 +144,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'TextModel.load': { right: (on) => [on.textFile, { device: on.device }], call: (_, ...args) => TextModel.load(...(args as Parameters<typeof TextModel.load>)), options: { 1: ['device'] } },
   'TextModel#save': { ...none, call: ({ textModel }) => textModel.save() },
   'TextModel#train': { right: (on) => [on.corpus, { batch: 2, steps: 3, epochs: 1 }], call: ({ textModel }, ...args) => textModel.train(...(args as Parameters<TextModel['train']>)), options: { 1: [...train, 'clipValue', 'partition'] } },
-  'TextModel#evaluate': { right: () => ['the cat sat on the mat', { batch: 2, steps: 4 }], call: ({ textModel }, ...args) => textModel.evaluate(...(args as Parameters<TextModel['evaluate']>)), options: { 1: ['batch', 'steps'] } },
+  'TextModel#evaluate': { right: () => ['the cat sat on the mat', { batch: 2, steps: 4 }], call: ({ textModel }, ...args) => textModel.evaluate(...(args as Parameters<TextModel['evaluate']>)), options: { 1: ['batch', 'steps', 'plan'] } },
   'TextModel#write': { right: () => ['the', { length: 4 }], call: ({ textModel }, ...args) => textModel.write(...(args as Parameters<TextModel['write']>)), options: { 1: write } },
   'TextModel#draw': { right: () => ['the', { length: 4 }], call: ({ textModel }, ...args) => textModel.draw(...(args as Parameters<TextModel['draw']>)), options: { 1: [...write, 'alternatives'] } },
   // It writes as much as it is told: so much has no end.

@@ -27,19 +27,20 @@ const arrows: Record<string, readonly string[]> = {
   'src/check': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
   'src/formats': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/spec'],
-  'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/spec'],
+  'src/tune': ['src/gpu', 'src/schedule', 'src/spec', 'src/strategies'],
+  'src/session': ['src/gpu', 'src/schedule', 'src/strategies', 'src/tune'],
+  'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/session', 'src/spec'],
   // Kernels of software adapters: chunks of their own.
   'src/tile': ['src/cells', 'src/gpu', 'src/schedule'],
   'src/resident': ['src/cells', 'src/gpu', 'src/schedule', 'src/tile'],
   'src/strategies': ['src/gpu', 'src/resident', 'src/schedule', 'src/tile'],
   'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/opaque', 'src/parameters', 'src/run', 'src/schedule', 'src/spec', 'src/strategies'],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
-  'src/tune': ['src/gpu', 'src/network', 'src/schedule', 'src/spec', 'src/strategies'],
-  'src/predictor': ['src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/network', 'src/opaque', 'src/schedule', 'src/tune'],
-  'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/opaque', 'src/parameters', 'src/schedule', 'src/spec', 'src/strategies'],
-  'src/trainer': ['src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/strategies', 'src/tune', 'src/verdict'],
-  'src/text': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/run', 'src/schedule', 'src/spec', 'src/trainer'],
-  'src/index': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/schedule', 'src/spec', 'src/text', 'src/trainer'],
+  'src/predictor': ['src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/network', 'src/opaque', 'src/schedule', 'src/session'],
+  'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/opaque', 'src/parameters', 'src/schedule', 'src/session', 'src/spec', 'src/strategies', 'src/tune'],
+  'src/trainer': ['src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/session', 'src/strategies', 'src/tune', 'src/verdict'],
+  'src/text': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/run', 'src/schedule', 'src/session', 'src/spec', 'src/trainer'],
+  'src/index': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/schedule', 'src/spec', 'src/strategies', 'src/text', 'src/trainer'],
   // The oracle and the engine do not know each other.
   'src/reference': ['src/cells', 'src/random', 'src/spec'],
 }

@@ -6,7 +6,8 @@ import { presets, type Lane } from '../../demo/shared/race/lanes'
 import { equalSizes, specOf } from '../../demo/shared/race/sizes'
 import { lineOf, secondsAt, standing } from '../../demo/views/race/standing'
 import type { Racer } from '../../demo/shared/race/record'
-import { desk, phone, useBrowser, visit, type Person } from './person'
+import { useBrowser, visit, type Person } from './person'
+import { screensOf } from './screens'
 
 useBrowser()
 
@@ -71,10 +72,7 @@ it('compares after equal steps, or after equal time', () => {
   expect(order('time')).toMatchObject({ at: 4, places: [{ index: 0, charactersPerSecond: 10, clipped: 0.4 }, { index: 1 }, { index: 2 }] })
 })
 
-describe.each([
-  ['on a phone', phone],
-  ['at a desk', desk],
-])('%s', (_, screen) => {
+describe.each(screensOf('race'))('$name', ({ screen }) => {
   it('races three cells of equal size, pauses with equal steps, and is reset', async () => {
     const person = await visit({ view: 'race', settings: tiny, screen })
     await person.says('#grid-equal', /Equal to within [\d.]+ %/)

@@ -1,6 +1,7 @@
 // The view X-ray as a person meets it.
 import { describe, expect, it } from 'vitest'
-import { desk, phone, small, useBrowser, visit, type Person } from './person'
+import { small, useBrowser, visit, type Person } from './person'
+import { screensOf } from './screens'
 
 useBrowser()
 
@@ -20,10 +21,7 @@ const changes = async (person: Person, from: number) => {
 }
 const pressed = (person: Person) => person.page.$eval('#answers [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
 
-describe.each([
-  ['on a phone', phone],
-  ['at a desk', desk],
-])('%s', (_, screen) => {
+describe.each(screensOf('xray'))('$name', ({ screen }) => {
   it('looks into a network that is trained here, and follows a unit', async () => {
     const person = await visit({ view: 'xray', screen, settings: { ...small, cell: 'gru', layers: '2', iterations: '60' } })
     expect(await person.says('#no-network', /./)).toContain('There is no network to look into yet')

@@ -1,9 +1,10 @@
 // Rows by the ten thousand: a batch of more rows than a dispatch may have workgroups in a dimension is made as any other.
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { adam, Network, Predictor, sgd, Trainer, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
 import { flatGrid, mostWorkgroups, type PlanName } from '../src/gpu/plan'
 import { numbers, runKernel, testDevice, worstError } from './support/kernel'
+import { sampled } from './support/sampled'
 
 /** The rows at both ends, and where a dimension of a grid ends. */
 const rowsToTry = (B: number) => [0, 1, 65534, 65535, 65536, B - 1].filter((b) => b < B)
@@ -31,15 +32,14 @@ async function predicted(spec: NetworkSpec, { steps, batch, plan }: { steps: num
   network.destroy()
 }
 
-describe.each(cellNames)('%s', (cell) => {
-  test('65,536 rows, and 70,000', async () => {
-    await predicted(specOf(cell), { steps: 2, batch: 65536 })
-    await predicted(specOf(cell, { learnInitial: true, bidirectional: true }), { steps: 2, batch: 70000 })
-  })
-
+const many: { what: string; rest: Partial<NetworkSpec['layers'][number]>; shape: { steps: number; batch: number; plan?: PlanName } }[] = [
+  { what: '65,536 rows', rest: {}, shape: { steps: 2, batch: 65536 } },
+  { what: '70,000 rows, both directions', rest: { learnInitial: true, bidirectional: true }, shape: { steps: 2, batch: 70000 } },
   // Tiles of 4 rows: more than 65535 of them.
-  test('270,000 rows in tiles of four, a dispatch a step', () => predicted(specOf(cell), { steps: 1, batch: 270_000, plan: 'steps-4' }))
-})
+  { what: '270,000 rows in tiles of four, a dispatch a step', rest: {}, shape: { steps: 1, batch: 270_000, plan: 'steps-4' } },
+]
+const cases = cellNames.flatMap((cell) => many.map((one) => ({ cell, ...one })))
+test.each(sampled(cases, { axes: { cell: ({ cell }) => cell, what: ({ what }) => what } }))('$cell: $what', ({ cell, rest, shape }) => predicted(specOf(cell, rest), shape))
 
 test('tiles of four by workgroups that hold U, and by those that loop over time', async () => {
   await predicted(specOf('gru'), { steps: 2, batch: 270_000, plan: 'persistent-4' })

@@ -14,7 +14,7 @@ const stepOf = (person: Person) => person.text('[data-figure=step] .value')
 async function trained(): Promise<Person> {
   const person = await visit()
   await person.press('#primary')
-  await person.page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent) > 10)
+  await person.page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent.replace(/\D/g, '')) > 10)
   await person.press('#primary')
   await person.says('#status', /Paused/)
   return person

@@ -36,9 +36,9 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
 
     await person.press('#primary')
     await person.says('#status', /Paused/)
-    const step = Number(await figure(person, 'step'))
+    const step = Number((await figure(person, 'step')).replace(/\D/g, ''))
     await person.press('#step')
-    await person.page.waitForFunction((step) => document.querySelector('[data-figure=step] .value')?.textContent === String(step + 1), {}, step)
+    await person.page.waitForFunction((step) => document.querySelector('[data-figure=step] .value')?.textContent.replace(/\D/g, '') === String(step + 1), {}, step)
     await person.says('#status', /Paused/)
 
     await person.fill('#own-prefix', 'the cat')

@@ -5,12 +5,12 @@ let holder: { readonly pause: () => void } | null = null
 /** Whether somebody computes, or has paused and may go on. */
 export const isRunLocked = () => holder !== null
 
-/** Takes the lock; the one who had it is told to pause. Returns what gives it back. */
+/** Takes the lock; another one who had it is told to pause. Returns what gives it back. */
 export function takeRunLock(pause: () => void): () => void {
   const mine = { pause }
   const before = holder
   holder = mine
-  before?.pause()
+  if (before?.pause !== pause) before?.pause()
   return () => {
     if (holder === mine) holder = null
   }

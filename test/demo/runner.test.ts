@@ -1,0 +1,170 @@
+// The page's side of a run: what its controls say and do, whatever the worker tells.
+import { signal } from '@preact/signals'
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import type { KeptRun, RunConfig } from '../../demo/shared/run-config'
+import type { runner as Runner } from '../../demo/session/runner'
+import type * as Texts from '../../demo/session/text'
+
+/** What was asked of the worker, and how it answers. */
+const worker = vi.hoisted(() => ({ asked: [] as unknown[][], kept: null as unknown, move: () => {} }))
+vi.mock('../../demo/client/client', () => ({
+  calledOff: 'called off',
+  call: async (name: string, args: unknown) => {
+    worker.asked.push([name, args])
+    return name === 'keptRun' ? worker.kept : undefined
+  },
+  failureOf: (error: Error) => ({ code: 'unexpected', message: error.message }),
+  follow: (run: { move: () => void }) => (worker.move = run.move),
+}))
+
+let runner: typeof Runner
+let texts: typeof Texts
+beforeAll(async () => {
+  vi.stubGlobal('location', { search: '', href: 'http://localhost/' })
+  vi.stubGlobal('history', { state: null, replaceState() {} })
+  vi.stubGlobal('addEventListener', () => {})
+  vi.stubGlobal('navigator', { languages: ['en'] })
+  vi.stubGlobal('document', { documentElement: {} })
+  ;({ runner } = await import('../../demo/session/runner'))
+  texts = await import('../../demo/session/text')
+})
+beforeEach(() => {
+  worker.asked.length = 0
+  worker.kept = null
+  texts.paste('abc')
+})
+
+interface Settings {
+  readonly iterations: number
+}
+type Start = { readonly config: RunConfig<Settings>; readonly from: string | null; readonly waits: boolean }
+
+/** A run whose events the test tells. */
+async function told(isGiven = false) {
+  const settings = signal<Settings>({ iterations: 5 })
+  const starts: Start[] = []
+  const shown: unknown[] = []
+  let [tell, fail] = [(_: object) => {}, (_: Error) => {}]
+  async function* follow(start: Start, ending: AbortSignal): AsyncGenerator<never> {
+    starts.push(start)
+    const events: object[] = []
+    let [wake, failed] = [() => {}, null as Error | null]
+    tell = (event) => (events.push(event), wake())
+    fail = (error) => ((failed = error), wake())
+    ending.addEventListener('abort', () => wake())
+    while (!ending.aborted) {
+      if (failed) throw failed
+      if (events.length > 0) yield events.shift() as never
+      else await new Promise<void>((resolve) => (wake = resolve))
+    }
+  }
+  const run = runner<{ iterations: number }, { kind: string }, string>({
+    key: 'race',
+    settings: { settings, assign: (some) => (settings.value = { ...settings.value, ...some }), isGiven: () => isGiven },
+    reads: () => 'text and prefix',
+    follow,
+    take: (event) => void shown.push(event.kind),
+    show: (data) => void shown.push(data),
+  })
+  await settled()
+  worker.asked.length = 0
+  return {
+    run, settings, starts, shown,
+    tell: async (...events: object[]) => (events.forEach((event) => tell(event)), settled()),
+    fail: async (message: string) => (fail(new Error(message)), settled()),
+    begin: async () => (void run.start(), await settled()),
+  }
+}
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
+const started = { kind: 'started' }
+const [running, paused, finished] = [{ kind: 'resumed' }, { kind: 'rested', finished: false }, { kind: 'rested', finished: true }]
+
+it('starts, pauses, goes on, ends, and is reset', async () => {
+  const { run, starts, tell, begin, settings, shown } = await told()
+  await begin()
+  expect(run.status.value).toBe('starting')
+  expect(starts[0]).toMatchObject({ from: null, waits: false, config: { text: 'abc', source: 'paste', settings: { iterations: 5 } } })
+  await tell(started)
+  expect([run.status.value, run.lives.value, run.changed.value]).toEqual(['running', true, false])
+  run.pause()
+  await tell(paused)
+  expect(run.status.value).toBe('paused')
+  settings.value = { iterations: 6 }
+  expect(run.changed.value).toBe(true)
+  run.resume()
+  await tell(running)
+  expect(run.status.value).toBe('running')
+  await tell(finished)
+  expect(run.status.value).toBe('finished')
+  expect(worker.asked).toEqual([['allow', { key: 'race', steps: 0 }], ['allow', { key: 'race', steps: Infinity }]])
+  run.reset()
+  await settled()
+  expect([run.status.value, run.changed.value, shown]).toEqual(['idle', false, ['started', null]])
+  expect(worker.asked.at(-1)).toEqual(['forgetRun', { key: 'race' }])
+})
+
+it('says why it could not begin, until the settings change; and why it ended, beside what it had shown', async () => {
+  const { run, tell, fail, begin, settings, shown } = await told()
+  await begin()
+  await fail('too large')
+  expect([run.status.value, run.failure.value?.message]).toEqual(['idle', 'too large'])
+  settings.value = { iterations: 7 }
+  expect(run.failure.value).toBeNull()
+  await begin()
+  worker.kept = { config: {}, step: 3, state: 'running' }
+  await tell(started)
+  await fail('lost')
+  expect([run.status.value, run.failure.value?.message, run.kept.value]).toEqual(['failed', 'lost', worker.kept])
+  // One that does not begin leaves it there.
+  shown.length = 0
+  await begin()
+  await fail('too large')
+  expect([run.status.value, run.failure.value?.message, shown]).toEqual(['failed', 'too large', []])
+})
+
+it('finds a run that was kept, as it was left; one that the address does not mean is only offered', async () => {
+  const config: KeptRun<Settings>['config'] = { textName: '', source: 'paste', prefix: 'a', settings: { iterations: 9 } }
+  worker.kept = { config, step: 3, state: 'paused' }
+  const found = await told()
+  expect(found.starts[0]).toMatchObject({ from: 'race', waits: true })
+  await found.tell({ kind: 'recalled', config: { ...config, text: 'abc' }, shown: 'data' }, paused)
+  expect([found.run.status.value, found.settings.value, found.run.changed.value, found.shown]).toEqual(['paused', { iterations: 9 }, false, ['data']])
+  found.run.reset()
+  const offered = await told(true)
+  expect([offered.starts, offered.run.status.value, offered.run.kept.value]).toEqual([[], 'idle', worker.kept])
+})
+
+it('goes on by itself after a loss of the GPU, with what is set meanwhile; and tells a text that it cannot learn', async () => {
+  const { run, tell, begin, settings } = await told()
+  await begin()
+  await tell(started)
+  settings.value = { iterations: 8 }
+  await tell({ kind: 'recovered', step: 4 }, { kind: 'recalled', config: { text: 'abc', textName: '', source: 'paste', prefix: 'a', settings: { iterations: 5 } }, shown: 'data' })
+  expect([run.recovered.value, run.status.value, settings.value, run.changed.value]).toEqual([4, 'running', { iterations: 8 }, true])
+  await tell({ kind: 'refused', failure: { code: 'unknown-character', message: '' } }, finished)
+  expect([run.failure.value?.code, run.status.value]).toEqual(['unknown-character', 'finished'])
+  await tell(running)
+  expect(run.failure.value).toBeNull()
+  run.reset()
+})
+
+it('moves to a new worker, and trains there only if it was told to meanwhile; opens a saved run, which waits', async () => {
+  const { run, tell, begin, starts } = await told()
+  await begin()
+  await tell(started, paused)
+  run.resume()
+  worker.asked.length = 0
+  worker.move()
+  await settled()
+  expect(starts.at(-1)).toMatchObject({ from: 'race', waits: true })
+  const recalled = { kind: 'recalled', config: starts[0]!.config, shown: 'data' }
+  await tell(recalled, paused)
+  expect(worker.asked).toEqual([['allow', { key: 'race', steps: Infinity }]])
+  run.pause()
+  worker.asked.length = 0
+  void run.open('a model')
+  await settled()
+  await tell(recalled, paused)
+  expect([starts.at(-1)!.from, starts.at(-1)!.waits, run.status.value, worker.asked]).toEqual(['a model', true, 'paused', []])
+  run.reset()
+})

@@ -41,8 +41,13 @@ it('finds a training that an earlier version kept, as it was left, and trains on
   await person.says('#status', /Paused/)
   await person.kept('current', 'paused')
   const [before, written, url] = [await step(), await lines(), page.url()]
-  // The page itself would keep it once more as it goes.
-  await page.goto(new URL('favicon.svg', url).href)
+  // The worker would keep it once more as the page goes.
+  const [worker] = page.workers()
+  await worker!.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('', 'AbortError')
+    }
+  })
   await page.evaluate(
     () =>
       new Promise<void>((resolve) => {

@@ -12,6 +12,8 @@ import { places, type Look, type Place } from '../../shared/xray'
 export const passage = signal<string | null>(null)
 export const longest = 1200
 const usual = 320
+/** Code units of the longest symbol that a vocabulary has: so much of a text is sure to have enough of them. */
+const longestGrapheme = 64
 
 export const look = signal<Look | null>(null)
 /** Training steps the network had done when it was looked at. */
@@ -104,7 +106,7 @@ export async function takePassage(): Promise<void> {
     const { content } = await loadText()
     const starts = [0, ...[...content.matchAll(/[\n.!?。！？”"]\s*(?=\S)/g)].map((found) => found.index + found[0].length)].filter((start) => start <= Math.max(0, content.length - usual))
     const start = passage.value === null ? (starts[0] ?? 0) : starts[Math.floor(Math.random() * starts.length)]!
-    read(graphemesIn(content.slice(start, start + 4 * usual)).slice(0, usual).join(''))
+    read(graphemesIn(content.slice(start, start + longestGrapheme * usual)).slice(0, usual).join(''))
   } catch (error) {
     failure.value = failureOf(error)
   }

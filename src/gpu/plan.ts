@@ -44,9 +44,6 @@ export interface DispatchOptions<K extends KernelName> {
   readonly width?: number
 }
 
-/** Whether kernels are those made for GPUs: a workgroup makes a tile together. */
-export const isGrid = ({ strategy }: Tuning): boolean => strategy.kernels === 'workgroup'
-
 /** What kernels leave open for the device, or a measurement, to choose. */
 export interface Tuning {
   readonly strategy: Strategy

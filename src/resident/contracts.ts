@@ -12,6 +12,8 @@ export interface Contracts {
   'resident/product': { bindings: 'a' | 'b' | 'bias' | 'c'; structs: {}; fields: 'M' | 'N4' | 'K' | 'begins' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'columns' | 'held4' | 'banks_each' | 'quarter1' | 'quarter2' | 'quarter3' | 'width' | 'a_transposed' | 'b_transposed' | 'adds' | 'biased' }
   'resident/rnn_backward': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'relu' | 'columns' | 'held4' | 'banks_each' | 'quarter1' | 'quarter2' | 'quarter3' | 'width' | 'parts' | 'hidden4' | 'padded4' }
   'resident/rnn_forward': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'relu' | 'columns' | 'held4' | 'banks_each' | 'quarter1' | 'quarter2' | 'quarter3' | 'width' | 'parts' | 'hidden4' | 'padded4' }
+  'resident/write': { bindings: 'sampling' | 'parameters' | 'h' | 'c' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'given' | 'steps' }; fields: 'T' | 'V' | 'apart' | 'W' | 'W1' | 'U' | 'b' | 'bn' | 'p' | 'next' | 'head_W' | 'head_b' | 'table'; overrides: 'longest4' | 'gates' | 'relu' | 'reset_after' | 'resets' | 'peepholes' | 'H' | 'E' | 'layers' | 'width' | 'row_length' }
+  'resident/write_small': { bindings: 'sampling' | 'parameters' | 'h' | 'c' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'given' | 'steps' }; fields: 'T' | 'V' | 'apart' | 'W' | 'W1' | 'U' | 'b' | 'bn' | 'p' | 'next' | 'head_W' | 'head_b' | 'table'; overrides: 'longest4' | 'gates' | 'relu' | 'reset_after' | 'resets' | 'peepholes' | 'H' | 'E' | 'layers' | 'width' | 'row_length' }
 }
 
 export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
@@ -59,5 +61,15 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
     overrides: ['looks_up', 'relu', 'columns', 'held4', 'banks_each', 'quarter1', 'quarter2', 'quarter3', 'width', 'parts', 'hidden4', 'padded4'],
+  },
+  'resident/write': {
+    workgroup: 'width', size: 52, fields: { T: ['u32', 0], V: ['u32', 4], apart: ['u32', 8], W: ['u32', 12], W1: ['u32', 16], U: ['u32', 20], b: ['u32', 24], bn: ['u32', 28], p: ['u32', 32], next: ['u32', 36], head_W: ['u32', 40], head_b: ['u32', 44], table: ['u32', 48] },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], given: ['u32', 16], steps: ['u32', 20] } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
+    overrides: ['longest4', 'gates', 'relu', 'reset_after', 'resets', 'peepholes', 'H', 'E', 'layers', 'width', 'row_length'],
+  },
+  'resident/write_small': {
+    workgroup: 'width', size: 52, fields: { T: ['u32', 0], V: ['u32', 4], apart: ['u32', 8], W: ['u32', 12], W1: ['u32', 16], U: ['u32', 20], b: ['u32', 24], bn: ['u32', 28], p: ['u32', 32], next: ['u32', 36], head_W: ['u32', 40], head_b: ['u32', 44], table: ['u32', 48] },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], given: ['u32', 16], steps: ['u32', 20] } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
+    overrides: ['longest4', 'gates', 'relu', 'reset_after', 'resets', 'peepholes', 'H', 'E', 'layers', 'width', 'row_length'],
   },
 }

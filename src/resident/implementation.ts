@@ -10,6 +10,7 @@ import { productSize, sumsOf, tileRows, type Matrix, type Product } from '../sch
 import { fusedRows, type StepRun } from '../schedule/steps'
 import { tile } from '../tile/implementation'
 import { residentOf } from './columns'
+import { writing } from './writing'
 
 /** Terms that a product keeps at a time, and blocks of four columns. */
 const most = { terms: 128, columns: 4 }
@@ -75,4 +76,4 @@ function plansFor({ batch, layers, cores }: Shape): PlanName[] {
   })
 }
 
-export const resident: Implementation = { product, sumParts: 1, steps, plansFor, fuses: (plan, ctx) => (residentOf(ctx) ? fusedRows(plan, ctx, residentRate) : null) }
+export const resident: Implementation = { product, sumParts: 1, steps, plansFor, writing, fuses: (plan, ctx) => (residentOf(ctx) ? fusedRows(plan, ctx, residentRate) : null) }

@@ -1,11 +1,14 @@
 // The seam between a schedule and the kernels that make its products and its recurrences. There are kernels for GPUs, which are part of
 // every bundle, and others that come in chunks of their own, loaded where an adapter wants them (src/strategies.ts).
 import { SluiceError } from '../errors'
-import type { Plan } from '../gpu/plan'
+import type { View } from '../gpu/device'
+import type { Plan, Tuning } from '../gpu/plan'
 import type { Strategy } from '../gpu/strategy'
+import type { NetworkSpec } from '../spec'
 import type { LayerContext } from './context'
 import type { Product } from './products'
 import type { StepRun } from './steps'
+import type { Unrolled } from './unroll'
 import { workgroup } from './workgroup'
 
 /** What dispatches the work of a strategy. */
@@ -19,8 +22,17 @@ export interface Implementation {
   fuses(plan: Plan, ctx: LayerContext): { readonly rows: number; readonly workgroups: number; readonly faster: number } | null
   /** Steps of a layer, forward or backward: `run.n` of them in one dispatch, or each product of the one there is. */
   steps(plan: Plan, ctx: LayerContext, run: StepRun): void
+  /** How many characters are written in one dispatch; null where `dispatches` for every character are sooner, or the network does not fit. */
+  writing(tuning: Tuning, spec: NetworkSpec, dispatches: number): Writing | null
   /** Plans that are worth timing, the best guess first, where the choice is left to a measurement. */
   plansFor(shape: Shape): readonly Strategy['name'][]
+}
+
+export interface Writing {
+  /** Characters of a submit. */
+  readonly steps: number
+  /** Dispatches as many steps of a single row as `sampling` says; returns where the commands of each end. */
+  write(plan: Plan, unrolled: Unrolled, sampling: View): number[]
 }
 
 /** What tells which plans are worth timing. */

@@ -6,6 +6,7 @@ import type { LayerContext } from './context'
 import type { Implementation, Shape } from './implementation'
 import { productSize, sumsOf, type Product } from './products'
 import { fusedRows, type Direction, type StepRun } from './steps'
+import { writing } from './write-loop'
 
 /** Rows that an invocation makes at most: eight would spill on Intel. */
 const mostRowsEach = 4
@@ -78,6 +79,6 @@ function plansFor({ batch, layers }: Shape): PlanName[] {
 }
 
 export const workgroup: Implementation = {
-  product, sumParts: 16, steps, plansFor,
+  product, sumParts: 16, steps, plansFor, writing,
   fuses: (plan, ctx) => (plan.tuning.strategy.recurrence === 'fused' ? fusedRows(plan, ctx) : null),
 }

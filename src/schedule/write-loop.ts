@@ -3,10 +3,11 @@
 import { cells } from '../cells'
 import type { View } from '../gpu/device'
 import type { Overrides } from '../gpu/kernels'
-import { isGrid, type Plan, type Tuning } from '../gpu/plan'
+import type { Plan, Tuning } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
 import { rowsApart, stacksOf } from './stack'
+import type { Writing } from './implementation'
 import { longest } from './steps'
 import type { Unrolled } from './unroll'
 
@@ -17,9 +18,9 @@ const most = { invocations: 256, memory: 1024 }
 const between = 17e-6
 
 /** Steps of a submit. */
-export const loopSteps = 128
+const loopSteps = 128
 
-export interface Loop {
+interface Loop {
   readonly width: number
   readonly constants: Overrides<'token/write_loop'> & { readonly H4: number }
   readonly parts: Readonly<Record<'parts' | 'parts2' | 'head_parts', number>>
@@ -29,10 +30,10 @@ export interface Loop {
 
 /** How a network is written by one workgroup; null where its layers differ, or it is too large, or `dispatches` for every step are
  * sooner, as all of a GPU works on each. */
-export function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | null {
+function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | null {
   const { input, layers: all } = completeSpec(spec)
   const [layer, layers] = [all[0]!, all.length]
-  if (!isGrid(tuning) || stacksOf(spec, () => layers).length > 1) return null
+  if (stacksOf(spec, () => layers).length > 1) return null
   const cell = cells[layer.cell]
   const gates = cell.gates.length
   const [H4, E4, V4] = [pad4(layer.hidden) / 4, pad4(('ids' in input && input.embedding) || 0) / 4, pad4(headSize(spec)) / 4]
@@ -56,7 +57,7 @@ export function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): L
 }
 
 /** Dispatches the T steps of a single row; returns where the commands of each step end. As many are made as `sampling` says. */
-export function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, parts, steps, width }: Loop): number[] {
+function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, parts, steps, width }: Loop): number[] {
   const { options: { steps: T }, spec, parameters, stacks, layers, head, batch: { ids } } = unrolled
   const { memory, scratch } = layers[0]!
   const { h, c } = stacks[0]!.together?.memory ?? memory
@@ -76,4 +77,9 @@ export function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { cons
     })
   })
   return Array.from({ length: T }, (_, s) => plan.commands.length - dispatches + Math.ceil((s + 1) / steps))
+}
+
+export function writing(tuning: Tuning, spec: NetworkSpec, dispatches: number): Writing | null {
+  const loop = loopOf(tuning, spec, dispatches)
+  return loop && { steps: loopSteps, write: (plan, unrolled, sampling) => writeLoop(plan, unrolled, sampling, loop) }
 }

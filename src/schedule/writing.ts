@@ -1,12 +1,12 @@
 // Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was drawn where
-// there is an embedding. Or, on a GPU, one dispatch for many steps, where one is not slower than all.
+// there is an embedding. Or one dispatch for many steps, where the kernels of the adapter have one that is not slower than all.
 import { cells } from '../cells'
 import type { View } from '../gpu/device'
 import type { Plan, Tuning } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
+import { implementationOf, type Writing } from './implementation'
 import type { Unrolled } from './unroll'
-import { loopOf, loopSteps, writeLoop, type Loop } from './write-loop'
 
 /** Up to so many weights of the head, one workgroup is not slower with all three than three dispatches are, of which many
  * workgroups make the product. Measured on a software adapter with two cores: a character of an LSTM takes 88 µs in place
@@ -17,23 +17,23 @@ const fewWeights = 2 ** 14
 /** Whether head, draw and look-up are one dispatch. */
 const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
 
-/** How one workgroup of a GPU writes; null where more dispatches do it sooner. */
-function writingLoop(tuning: Tuning, spec: NetworkSpec): Loop | null {
+/** How many characters are written in one dispatch; null where every one takes some. */
+function writingOf(tuning: Tuning, spec: NetworkSpec): Writing | null {
   const { input, layers } = completeSpec(spec)
   const embeds = 'ids' in input && input.embedding ? 1 : 0
   const steps = layers.reduce((n, { cell }) => n + cells[cell].forward.length, 0)
-  return loopOf(tuning, spec, steps + layers.length - 1 + embeds + (writesInOne(spec) ? 1 : 2 + embeds))
+  return implementationOf(tuning.strategy).writing(tuning, spec, steps + layers.length - 1 + embeds + (writesInOne(spec) ? 1 : 2 + embeds))
 }
 
 /** Steps of a submit: more where a dispatch makes many. */
-export const writingSteps = (tuning: Tuning, spec: NetworkSpec): number => (writingLoop(tuning, spec) ? loopSteps : 64)
+export const writingSteps = (tuning: Tuning, spec: NetworkSpec): number => writingOf(tuning, spec)?.steps ?? 64
 
 /** The T steps of a single row, each from the state before it and its id to the next id: where the commands of each end, for a run
  * of fewer. */
 export function writeSteps(plan: Plan, unrolled: Unrolled, sampling: View): number[] {
   const { options: { steps: T }, spec } = unrolled
-  const loop = writingLoop(plan.tuning, spec)
-  if (loop) return writeLoop(plan, unrolled, sampling, loop)
+  const writing = writingOf(plan.tuning, spec)
+  if (writing) return writing.write(plan, unrolled, sampling)
   return Array.from({ length: T }, (_, s) => {
     writeStep(plan, unrolled, sampling, s)
     return plan.commands.length

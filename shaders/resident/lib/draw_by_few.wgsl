@@ -1,6 +1,6 @@
 // A draw (lib/draw) by the sharers among the invocations of a workgroup.
 #import lib/draw
-#import lib/sharers
+#import resident/lib/sharers
 
 // A draw by the sharers, who are all given the same class; `stream` and `index` number it.
 fn draw_by_few(lane: u32, row: u32, V: u32, stream: u32, index: u32) -> u32 {

@@ -3,11 +3,13 @@
 import { describe, expect, test } from 'vitest'
 import { adam, memoryOf, Network, Predictor, Trainer, type NetworkSpec } from 'sluice'
 import { planNames } from '../src/gpu/plan'
+import { loadPlan } from '../src/strategies'
 import { Asked, classes, ids, networks, planAsSaid, predictorAsSaid, trainerAsSaid } from './support/asked-bytes'
 import { failure } from './support/failure'
 import { idleDevice } from './support/idle-device'
 import { asIf } from './support/kernel'
 
+await loadPlan('persistent-16') // memoryOf does not wait for it
 const asked = new Asked()
 const idle = idleDevice({ buffers: (descriptor) => asked.add(descriptor) })
 

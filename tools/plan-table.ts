@@ -11,7 +11,10 @@ import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans } from '../src/schedule/training'
 import { Unrolled } from '../src/schedule/unroll'
 import { writeSteps, writingSteps } from '../src/schedule/writing'
+import { loadPlan } from '../src/strategies'
 import type { NetworkSpec } from '../src/spec'
+
+await loadPlan('persistent-16') // and with it all kernels that come in chunks of their own
 
 /** What can be said of a plan, what it is unless said, and what it means. */
 export const settings = {
@@ -91,8 +94,8 @@ function number(name: string, text: string): number {
   return Number(text)
 }
 
-/** The numbers in a label that tell steps, diagonals, segments and slices apart. */
-const ordinals = /(?<=\bs=|…|\bdiagonal |\bdh)\d+|\d+(?= of \d)/g
+/** The numbers in a label that tell steps, segments and slices apart. */
+const ordinals = /(?<=\bs=|…|\bdh)\d+|\d+(?= of \d)/g
 
 /** Commands that differ in nothing but such a number are one row, where the first of them is. */
 function table(plan: Plan, all: boolean): string {

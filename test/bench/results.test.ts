@@ -68,18 +68,18 @@ describe('tables', () => {
       const [head, line] = detail({ ...results, works: [result('train', lstm, { sluice: row })] }, 'train', markdown).split('\n').filter((_, i) => i !== 1)
       return line!.split(' | ')[head!.split(' | ').indexOf('plan')]
     }
-    expect(planOf(measured(20, { plan: 'whole-16' }))).toBe('whole-16')
+    expect(planOf(measured(20, { plan: 'fused-4' }))).toBe('fused-4')
     expect(planOf(measured(20))).toBe('–')
   })
 
   test('Sluice in other forms stands beside it, as peers and in detail', () => {
-    const rows = { 'jax-wasm': measured(40), 'sluice-recompute': measured(26, { plan: 'steps-16' }), 'sluice-whole-16': measured(10, { plan: 'whole-16' }), sluice: measured(20) }
+    const rows = { 'jax-wasm': measured(40), 'sluice-recompute': measured(26, { plan: 'steps-16' }), 'sluice-fused-4': measured(10, { plan: 'fused-4' }), sluice: measured(20) }
     const both: Results = { ...results, peers: Object.fromEntries(Object.keys(rows).map((name) => [name, name])), works: [result('train', lstm, rows)] }
     expect(comparison(both, 'train', markdown).split('\n')).toEqual([
-      '|  | sluice | sluice-recompute | sluice-whole-16 | jax-wasm |', expect.anything(), '| LSTM B32 T32 V64 H128 | 20.0 | 26.0 ×1.30 | 10.0 ×0.500 | 40.0 ×2.00 |',
+      '|  | sluice | sluice-recompute | sluice-fused-4 | jax-wasm |', expect.anything(), '| LSTM B32 T32 V64 H128 | 20.0 | 26.0 ×1.30 | 10.0 ×0.500 | 40.0 ×2.00 |',
     ])
     expect(detail(both, 'train', markdown).split('\n').slice(2).map((line) => line.split(' | ').slice(0, 2))).toEqual([
-      ['| LSTM B32 T32 V64 H128', '20.0'], ['| LSTM B32 T32 V64 H128, recompute', '26.0'], ['| LSTM B32 T32 V64 H128, whole-16', '10.0'],
+      ['| LSTM B32 T32 V64 H128', '20.0'], ['| LSTM B32 T32 V64 H128, recompute', '26.0'], ['| LSTM B32 T32 V64 H128, fused-4', '10.0'],
     ])
     const fills = [...picture(both).matchAll(/fill="(hsl[^"]*|#0072b2)"><title>/g)].map(([, fill]) => fill)
     expect(new Set(fills).size).toBe(3)

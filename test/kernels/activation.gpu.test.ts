@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import activation from '../../shaders/lib/activation.wgsl'
 import { epsilon, testDevice } from '../support/kernel'
 
-const code = `${activation.plain}
+const code = `${activation.plain()}
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
 @compute @workgroup_size(1) fn main(@builtin(global_invocation_id) id: vec3u) {

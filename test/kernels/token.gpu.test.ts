@@ -63,7 +63,7 @@ test('the gradient of columns of a part of the rows is added to what is there', 
 
 test('the random numbers of the kernels are those of the CPU, bit for bit', async () => {
   const { device } = await testDevice()
-  const code = `${randomSource.plain}
+  const code = `${randomSource.plain()}
 @group(0) @binding(0) var<storage, read_write> y: array<vec4u>;
 @compute @workgroup_size(1) fn main(@builtin(global_invocation_id) id: vec3u) {
   y[id.x] = vec4u(pcg3d(vec3u(id.x, id.x * 7919, 0xffffffff - id.x)), bitcast<u32>(uniform_random(5, 6, id.x)));

@@ -32,7 +32,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/session', 'src/spec'],
   // Kernels of software adapters: chunks of their own.
   'src/tile': ['src/cells', 'src/gpu', 'src/schedule'],
-  'src/resident': ['src/cells', 'src/gpu', 'src/schedule', 'src/tile'],
+  'src/resident': ['src/cells', 'src/gpu', 'src/schedule', 'src/spec', 'src/tile'],
   'src/strategies': ['src/gpu', 'src/resident', 'src/schedule', 'src/tile'],
   'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/opaque', 'src/parameters', 'src/run', 'src/schedule', 'src/spec', 'src/strategies'],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],

@@ -16,7 +16,7 @@ describe.each(cellNames)('a training step of %s', (cell) => {
 })
 
 test('other plans: a stack, both directions, gates made again, prediction and writing', () => {
-  expect(table(`layers=3 plan=diagonal-16 dropout=0.2 ${shape}`)).toMatchSnapshot()
+  expect(table(`layers=3 plan=fused-4 dropout=0.2 ${shape}`)).toMatchSnapshot()
   expect(table(`bidirectional=true embedding=16 recompute=7 optimizer=momentum ${shape}`)).toMatchSnapshot()
   expect(table(`of=predict ${shape}`)).toMatchSnapshot()
   expect(table('of=write hidden=64')).toMatchSnapshot()
@@ -28,7 +28,7 @@ test('a row for all that are alike, or for every command', () => {
   const dispatches = Number(/: (\d+) dispatches$/.exec(title!)![1])
   expect(head).toMatch(/^ +kernel +workgroups +bytes +times$/)
   expect(rows.reduce((n, row) => n + Number(/\d+$/.exec(row)![0]), 0)).toBe(dispatches)
-  expect(rows[0]).toMatch(/^layers\.0 forward s=· .*cell\/gru_forward .* 5$/)
+  expect(rows[0]).toMatch(/^layers\.0 forward s=· .*tile\/gru_forward .* 5$/)
   const every = table('cell=gru steps=5 plan=steps-16 every=true').split('\n')
   expect(every.length).toBe(2 + dispatches)
   expect(every[3]).toMatch(/^layers\.0 forward s=\d/)

@@ -104,7 +104,7 @@ describe('tables', () => {
   const small = catalogue(subjects.filter(({ id }) => id === 'lstm-b32-t35-v28-h256'), { plans: ['per-step-16', 'write'] })
   const compiled: Compiled = {
     schema: 'sluice-compile 1', date: '2026-01-02', digest: small.digest, mesa: '1', dawn: '2', families: { one: 'One', two: 'Two' }, columns,
-    variants: small.variants.map(({ kernel, constants, hash, builds }, v) => ({ kernel, constants, hash, figures: { one: builds.map(() => [v, 1, 2, 3, 33_000, 4, 32]), two: builds.map((_, b) => (b === 0 ? 'it died' : [7, 0, null, 1, 900, null, 16])) } })),
+    variants: small.variants.map(({ kernel, constants, hash, builds }, v) => ({ kernel, constants, hash, figures: { one: builds.map(() => [v, 1, 2, 3, 33_000, 4, 32]), two: builds.map(() => (v === 0 ? 'it died' : [7, 0, null, 1, 900, null, 16])) } })),
     plans: small.plans,
   }
   test('are made of the results', () => {

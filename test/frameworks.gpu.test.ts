@@ -67,6 +67,7 @@ describe('React', () => {
     const { root, host, model } = mount(true)
     await vi.waitFor(() => expect(host.textContent).toBe('ready'), { timeout: 60_000 })
     await settled({ opened: 2, open: 1 })
+    await vi.waitFor(() => expect(model()).not.toBe(null)) // effects come after the text
     await works(model()!)
     root.unmount()
     await settled({ opened: 2, open: 0 })

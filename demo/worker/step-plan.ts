@@ -9,12 +9,15 @@ export const planHandlers = {
   /** @param vocabulary V, distinct characters of the text */
   async planOf({ settings, vocabulary }: { settings: Settings; vocabulary: number }): Promise<StepPlan> {
     const { cell, hidden, layers, seed, steps } = settings
+    const gpu = await device()
     const network = await Network.create({
-      input: { ids: vocabulary }, layers: Array.from({ length: layers }, () => ({ cell, hidden })), head: { classes: vocabulary }, seed, device: await device(),
+      input: { ids: vocabulary }, layers: Array.from({ length: layers }, () => ({ cell, hidden })), head: { classes: vocabulary }, seed, device: gpu,
     })
     try {
       const { batch, optimizer, clipNorm } = trainOptions(settings, 1)
-      const trainer = await Trainer.create(network, { plan: 'steps-16', batch: batch!, steps, optimizer: optimizer!, ...(clipNorm !== Infinity && { clipNorm }) })
+      // A dispatch a step, as a person would write it; the kernels of software adapters are not loaded for a GPU.
+      const plan = gpu.isSoftware ? 'steps-16' : 'per-step-16'
+      const trainer = await Trainer.create(network, { plan, batch: batch!, steps, optimizer: optimizer!, ...(clipNorm !== Infinity && { clipNorm }) })
       try {
         const commands = trainer.plan.commands.map((command): Command => {
           const dispatch = command.kind === 'dispatch' ? command : null

@@ -61,7 +61,7 @@ describe.each(screensOf('how'))('$name', ({ screen }) => {
     await person.choose('gate', 'r')
     expect(await person.says('#toy-says', /sees/)).toContain('sees 95 % of the old state')
 
-    // As the README counts them: 4 T + 11 for the first layer, 4 T + 4 for the second.
+    // 4 T + 11 with the first layer, 4 T + 5 more for the second.
     await person.says('#plan', /layers|units/)
     await person.press('#plan summary')
     const total = Number(await person.text('#dispatches'))
@@ -69,7 +69,7 @@ describe.each(screensOf('how'))('$name', ({ screen }) => {
     expect(rows.slice(0, -1).reduce((a, b) => a + b)).toBe(total)
     expect(await person.page.$$('#plan > svg > rect')).toHaveLength(total)
     const T = Number(small.steps)
-    expect(total).toBe(4 * T + 10 + 4 * T + 4)
+    expect(total).toBe(4 * T + 11 + 4 * T + 5)
 
     expect(await person.overflows()).toBe(false)
     expect(await person.accessibilityFaults()).toEqual([])

@@ -115,21 +115,21 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
     // copied when it is asked for, and awaited at the end.
     unrolled.batch.write({ ...options, control: { seed: dropoutSeed ?? 0 } })
     if (features) writeTensor(gpu, unrolled.x!, maskRows(features, options))
-    session.submit('fresh state', ['fresh'])
+    void session.submit('fresh state', ['fresh'])
     initial?.forEach((state, l) => state && unrolled.states.write(l, state))
-    session.submit('run', ['forward'])
+    void session.submit('run', ['forward'])
     const results = readForward(gpu, spec, unrolled, options)
     const inside = inspect ? readInside(gpu, spec, unrolled, options) : []
     if (!gradients) {
       const [result, layers] = await Promise.all([results, Promise.all(inside)])
       return { ...result, ...(inspect && { inside: layers }) }
     }
-    session.submit('clear gradients', ['clear'])
+    void session.submit('clear gradients', ['clear'])
     if (options.outputGradients) writeTensor(gpu, unrolled.layers.at(-1)!.memory.dy!, maskRows(options.outputGradients, options))
     options.finalGradients?.forEach((state, l) => {
       for (const { name, gradient } of statesOf(unrolled.layers[l]!)) if (state?.[name]) writeTensor(gpu, gradient!, state[name])
     })
-    session.submit('run backward', ['backward'])
+    void session.submit('run backward', ['backward'])
     const dh = inspect ? unrolled.layers.map(({ memory }) => readTensor(gpu, memory.dy!)) : []
     const [result, layers, made, outer] = await Promise.all([results, Promise.all(inside), readGradients(gpu, spec, unrolled), Promise.all(dh)])
     return { ...result, gradients: made, ...(inspect && { inside: layers.map((layer, l) => ({ ...layer, dh: maskRows(outer[l]!, options) })) }) }

@@ -77,7 +77,7 @@ class Contestant {
     return { ...this.#progress, losses }
   }
 
-  save(): Promise<Uint8Array<ArrayBuffer>> | null {
+  async save(): Promise<Uint8Array<ArrayBuffer> | null> {
     return this.out ? null : this.runner.training.save()
   }
 

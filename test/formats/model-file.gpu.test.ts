@@ -97,6 +97,7 @@ describe('what is refused, and how', () => {
     const narrow = await TextModel.create({ ...(await device()), vocabulary: corpus.vocabulary, cell: 'lstm', hidden: 10, layers: 2 })
     const others = readSafetensors(await narrow.save()).tensors
     const load = (change: Parameters<typeof changed>[1]) => async () => TextModel.load(changed(file, change), await device())
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever the file has there
     const edit = (key: string, edited: (json: any) => unknown) => load((_, metadata) => (metadata[key] = JSON.stringify(edited(JSON.parse(metadata[key]!)))))
     const cases: [() => unknown, RegExp][] = [
       [load((t) => t.set('layers.1.U', others.get('layers.1.U')!)), /^lstm layer 1: U is \[1, 10, 4, 10\], expected \[1, 12, 4, 12\] \(hidden = 12\)\. Was it saved with hidden = 10\?/],

@@ -79,7 +79,7 @@ class Lane {
     return { h: norms(dh!, steps), c: this.cell === 'lstm' ? norms(cellGradients(dh!, c!, gates.get('f')!, gates.get('o')!, batch * hidden), steps) : null }
   }
 
-  save(): Promise<Uint8Array<ArrayBuffer>> | null {
+  async save(): Promise<Uint8Array<ArrayBuffer> | null> {
     return this.#out ? null : this.trainer.save()
   }
 

@@ -30,7 +30,16 @@ const contentSecurityPolicy: Plugin = {
   name: 'sluice:content-security-policy',
   apply: 'build',
   transformIndexHtml: () => [
-    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: Object.entries(policy).map((rule) => rule.join(' ')).join('; ') }, injectTo: 'head-prepend' },
+    {
+      tag: 'meta',
+      attrs: {
+        'http-equiv': 'Content-Security-Policy',
+        content: Object.entries(policy)
+          .map((rule) => rule.join(' '))
+          .join('; '),
+      },
+      injectTo: 'head-prepend',
+    },
   ],
 }
 

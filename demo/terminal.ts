@@ -103,6 +103,4 @@ async function main(): Promise<void> {
   model.destroy()
 }
 
-main().catch((error: unknown) =>
-  report({ kind: 'error', message: error instanceof Error ? error.message : String(error) }),
-)
+main().catch((error: unknown) => report({ kind: 'error', message: error instanceof Error ? error.message : String(error) }))

@@ -27,9 +27,13 @@ const descentCode = `
 /** Trains the layer for some rounds, all in one submit. Returns the loss of each. */
 export async function trainOwnLayer(device: GPUDevice, rounds = 20): Promise<number[]> {
   const layer = await RecurrentLayer.create(device, { cell: 'lstm', input, hidden, steps, batch, train: true })
-  layer.writeParameters(new Map([
-    ['W', noise(input * 4 * hidden)], ['U', noise(hidden * 4 * hidden)], ['b', noise(4 * hidden)],
-  ]))
+  layer.writeParameters(
+    new Map([
+      ['W', noise(input * 4 * hidden)],
+      ['U', noise(hidden * 4 * hidden)],
+      ['b', noise(4 * hidden)],
+    ]),
+  )
   layer.write(layer.x, noise(steps * batch * input, 1))
 
   const { outputs } = layer // part of the states: the copy makes it a buffer of its own

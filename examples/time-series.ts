@@ -17,7 +17,11 @@ function windows(starts: readonly number[]): { features: Float32Array; targets: 
 /** Root mean square errors on windows that were not trained on: of the network, and of saying the last value again. */
 export async function forecast(device?: Gpu): Promise<{ network: number; naive: number }> {
   const network = await Network.create({
-    input: { features: 1 }, layers: [{ cell: 'gru', hidden: 24 }], head: { numbers: 1 }, seed: 1, ...(device && { device }),
+    input: { features: 1 },
+    layers: [{ cell: 'gru', hidden: 24 }],
+    head: { numbers: 1 },
+    seed: 1,
+    ...(device && { device }),
   })
   const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: cosine({ rate: 2e-2, steps: rounds }) }), clipNorm: 1 })
   // Queued without waiting: the GPU has always something to do.

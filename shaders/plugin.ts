@@ -49,7 +49,10 @@ function joinedParts(file: string, subgroups: boolean): Part[] {
 }
 
 /** The text of a kernel, for a device with or without subgroups. */
-export const joinImports = (file: string, subgroups = false): string => joinedParts(file, subgroups).map(({ text }) => text).join('')
+export const joinImports = (file: string, subgroups = false): string =>
+  joinedParts(file, subgroups)
+    .map(({ text }) => text)
+    .join('')
 
 /** The same code without comments, and without blanks that part nothing. WGSL has no strings, so `//` always begins a comment. */
 export const bare = (code: string): string =>
@@ -84,8 +87,7 @@ function contractOf(name: string, code: string): Contract {
   const [entry, ...others] = reflected.entry.compute
   if (!entry || others.length > 0 || entry.name !== 'main') fail('expected exactly one compute entry point, named main')
   const [uniform, ...uniforms] = reflected.uniforms
-  if (!uniform || uniforms.length > 0 || uniform.group !== 0 || uniform.binding !== 0)
-    fail('expected exactly one uniform, a struct at @group(0) @binding(0)')
+  if (!uniform || uniforms.length > 0 || uniform.group !== 0 || uniform.binding !== 0) fail('expected exactly one uniform, a struct at @group(0) @binding(0)')
   const members = uniform!.members ?? fail('expected the uniform to be a struct')
   const fields = (list: typeof members) => list.map((m) => `${m.name}: ['${m.type.name}', ${m.offset}]`).join(', ')
   const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => `'${name}'`).join(' | ') || 'never'

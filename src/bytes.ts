@@ -29,11 +29,16 @@ export function checkBytes(name: string, value: unknown, advice = ''): Uint8Arra
   const isBuffer = byteLengthOf(value) !== undefined
   const bytes = isBuffer || typedArrayName(value) === 'Uint8Array' ? (value as Uint8Array | ArrayBuffer) : undefined
   if (isShared(value) || (bytes && !isBuffer && isShared((bytes as Uint8Array).buffer)))
-    throw new SluiceError('bad-value', `${name} is in a SharedArrayBuffer, which another thread may change while it is read. Copy it first: new Uint8Array(${name}).slice()`)
-  if (!bytes)
-    throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a Uint8Array or an ArrayBuffer. ${wayToBytes(name, value)}${advice}`)
+    throw new SluiceError(
+      'bad-value',
+      `${name} is in a SharedArrayBuffer, which another thread may change while it is read. Copy it first: new Uint8Array(${name}).slice()`,
+    )
+  if (!bytes) throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a Uint8Array or an ArrayBuffer. ${wayToBytes(name, value)}${advice}`)
   if (isBuffer ? isGone(bytes as ArrayBuffer) : isDetached(bytes as Uint8Array))
-    throw new SluiceError('bad-value', `${name} is detached: its memory was transferred, to a worker for instance, and is empty here. Give a copy away instead (${name}.slice())`)
+    throw new SluiceError(
+      'bad-value',
+      `${name} is detached: its memory was transferred, to a worker for instance, and is empty here. Give a copy away instead (${name}.slice())`,
+    )
   return isBuffer ? new Uint8Array(bytes as ArrayBuffer) : (bytes as Uint8Array)
 }
 

@@ -35,12 +35,19 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
     checkCount(`layers[${l}].hidden`, layer.hidden)
     for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
     if (layer.peepholes && !cells[layer.cell].peepholes)
-      throw new SluiceError('bad-value', `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state to peep at`)
+      throw new SluiceError(
+        'bad-value',
+        `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state to peep at`,
+      )
     return layer
   })
   if (dropout !== undefined) {
     checkNumber('dropout', dropout, { min: 0, max: 1 })
-    if (Math.fround(dropout) === 1) throw new SluiceError('bad-value', `dropout is ${dropout}, expected less than 1${dropout < 1 ? ', which is what float32 makes of it' : ''}: nothing would be left`)
+    if (Math.fround(dropout) === 1)
+      throw new SluiceError(
+        'bad-value',
+        `dropout is ${dropout}, expected less than 1${dropout < 1 ? ', which is what float32 makes of it' : ''}: nothing would be left`,
+      )
   }
   const checked = { input, layers, ...(dropout !== undefined && { dropout }) }
   if (givenHead === undefined) return checked
@@ -61,7 +68,10 @@ export const shapesOf = (spec: NetworkSpec): ParameterShapes => parameterShapes(
  * @throws SluiceError `bad-value`. */
 export function checkDropout({ dropout = 0, layers }: NetworkSpec): void {
   if (dropout > 0 && layers.length === 1)
-    throw new SluiceError('bad-value', `dropout is ${dropout}, but the network has one layer: dropout acts between layers, so it would do nothing here. Add a layer, or leave dropout out.`)
+    throw new SluiceError(
+      'bad-value',
+      `dropout is ${dropout}, but the network has one layer: dropout acts between layers, so it would do nothing here. Add a layer, or leave dropout out.`,
+    )
 }
 
 /** What a batch must be to fit the network. */
@@ -84,17 +94,29 @@ export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, feature
   const read = (row: number) => !lengths || Math.floor(row / B) < lengths[row % B]!
   if ('ids' in input) {
     if (features !== undefined) throw new SluiceError('bad-value', 'features came, but this network reads ids')
-    expectArray('ids', ids, 'Uint32Array', [['steps', T], ['batch', B]])
+    expectArray('ids', ids, 'Uint32Array', [
+      ['steps', T],
+      ['batch', B],
+    ])
     checkIds(ids!, input.ids, 'ids', read)
   } else {
     if (ids !== undefined) throw new SluiceError('bad-value', 'ids came, but this network reads features')
-    expectArray('features', features, 'Float32Array', [['steps', T], ['batch', B], ['features', input.features]])
+    expectArray('features', features, 'Float32Array', [
+      ['steps', T],
+      ['batch', B],
+      ['features', input.features],
+    ])
     checkRows('features', features!, { rows: T * B, read, advice: 'Fill in what is missing, or end the row before it by lengths' })
   }
   if (targets !== undefined) {
     if (!head) throw new SluiceError('bad-value', 'targets came, but the network has no head to compare them with')
     const last = head.at === 'last'
-    const rows: [string, number][] = last ? [['batch', B]] : [['steps', T], ['batch', B]]
+    const rows: [string, number][] = last
+      ? [['batch', B]]
+      : [
+          ['steps', T],
+          ['batch', B],
+        ]
     const counts = last ? () => true : read
     if ('numbers' in head) {
       expectArray('targets', targets, 'Float32Array', [...rows, ['numbers', headSize(spec)]])
@@ -108,7 +130,11 @@ export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, feature
 
 /** Numbers [rows, …] of a step, of the rows that are `read`: one that is infinite would make all weights NaN. `nan`: whether NaN has a
  * meaning. @throws SluiceError `bad-value`. */
-export function checkRows(name: string, values: Float32Array, { rows, read, nan = false, advice = '' }: { rows: number; read: (row: number) => boolean; nan?: boolean; advice?: string }): void {
+export function checkRows(
+  name: string,
+  values: Float32Array,
+  { rows, read, nan = false, advice = '' }: { rows: number; read: (row: number) => boolean; nan?: boolean; advice?: string },
+): void {
   const width = values.length / rows
   for (let i = firstNotFinite(values); i >= 0; i = firstNotFinite(values, i + 1))
     if (!(nan && Number.isNaN(values[i])) && read(Math.floor(i / width)))
@@ -125,7 +151,10 @@ function checkTargets(targets: Uint32Array, V: number, read: (row: number) => bo
     let [least, most] = [target, target]
     for (const other of others) [least, most] = [Math.min(least, other), Math.max(most, other)]
     const advice = most === V && least > 0 ? `. Do the labels begin at 1? Subtract 1` : ''
-    throw new SluiceError('bad-value', `targets[${n}] is ${target}, expected less than ${V}, the classes of the head, or \`ignored\` (${ignored}) for what does not count${advice}`)
+    throw new SluiceError(
+      'bad-value',
+      `targets[${n}] is ${target}, expected less than ${V}, the classes of the head, or \`ignored\` (${ignored}) for what does not count${advice}`,
+    )
   }
 }
 
@@ -151,12 +180,20 @@ export function checkClassWeights({ head }: NetworkSpec, weights: Float32Array, 
   weights.forEach((weight, v) => checkNumber(`classWeights[${v}]`, weight, { above: 0, orZero: true }))
   // Room for a loss of a thousand nats each.
   const most = weights.findIndex((weight) => weight * rows * 1024 > float32.max)
-  if (most >= 0) throw new SluiceError('bad-value', `classWeights[${most}] is ${weights[most]}, expected less: over ${rows} rows the sum overflows float32. What counts is how they compare, so divide all by the largest.`)
+  if (most >= 0)
+    throw new SluiceError(
+      'bad-value',
+      `classWeights[${most}] is ${weights[most]}, expected less: over ${rows} rows the sum overflows float32. What counts is how they compare, so divide all by the largest.`,
+    )
 }
 
 /** States by layer, or their gradients: only those that the network has; their sizes are checked where they are written.
  * @throws SluiceError `bad-shape` for a layer, `bad-value` for a state there is not or a number that is not finite. */
-export function checkStates<State extends { readonly h?: unknown; readonly c?: unknown }>(name: string, { layers }: NetworkSpec, states: readonly (State | undefined)[]): (State | undefined)[] {
+export function checkStates<State extends { readonly h?: unknown; readonly c?: unknown }>(
+  name: string,
+  { layers }: NetworkSpec,
+  states: readonly (State | undefined)[],
+): (State | undefined)[] {
   const list = checkList(name, states, 'of states by layer such as [{ h: … }]')
   if (list.length > layers.length) throw new SluiceError('bad-shape', `${name} has states of ${list.length} layers, but the network has ${layers.length}`)
   return list.map((given, l) => {
@@ -176,13 +213,20 @@ export function checkStates<State extends { readonly h?: unknown; readonly c?: u
 }
 
 /** @throws SluiceError if the array is missing, of another type or of another length than its shape has. */
-export function expectArray(name: string, array: ArrayBufferView & { readonly length: number } | undefined, type: 'Uint32Array' | 'Float32Array', shape: readonly [string, number][]): void {
+export function expectArray(
+  name: string,
+  array: (ArrayBufferView & { readonly length: number }) | undefined,
+  type: 'Uint32Array' | 'Float32Array',
+  shape: readonly [string, number][],
+): void {
   const words = `[${shape.map(([what, n]) => `${what} ${n}`).join(', ')}]`
   if (array === undefined) throw new SluiceError('bad-value', `${name} is missing, expected a ${type} ${words}`)
   if (typedArrayName(array) === type && isDetached(array))
-    throw new SluiceError('bad-value', `${name} is detached: its memory was transferred, to a worker for instance, and is empty here. Give a copy away instead (${name}.slice())`)
-  if (typedArrayName(array) !== type)
-    throw new SluiceError('bad-value', `${name} is ${show(array)}, expected a ${type} ${words}`)
+    throw new SluiceError(
+      'bad-value',
+      `${name} is detached: its memory was transferred, to a worker for instance, and is empty here. Give a copy away instead (${name}.slice())`,
+    )
+  if (typedArrayName(array) !== type) throw new SluiceError('bad-value', `${name} is ${show(array)}, expected a ${type} ${words}`)
   const expected = shape.reduce((n, [, size]) => n * size, 1)
   if (array.length !== expected) throw new SluiceError('bad-shape', `${name} has ${array.length} numbers, expected ${expected}: ${words}`)
 }

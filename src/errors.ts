@@ -116,7 +116,15 @@ export function checkNumber(name: string, value: unknown, { min, above, max, orZ
   const vanishes = inside && !zero && above === 0 && value < float32.min
   if (inside && !vanishes && Number.isFinite(Math.fround(value))) return value
   const expected = `${orZero ? '0 or ' : ''}a finite number ${range({ min, above, max })}`.trimEnd()
-  throw unexpected(name, value, vanishes ? `${expected}: float32, in which the GPU reckons, has none between 0 and 1.2e-38` : inside ? `${expected}: float32, in which the GPU reckons, ends at 3.4e38` : expected)
+  throw unexpected(
+    name,
+    value,
+    vanishes
+      ? `${expected}: float32, in which the GPU reckons, has none between 0 and 1.2e-38`
+      : inside
+        ? `${expected}: float32, in which the GPU reckons, ends at 3.4e38`
+        : expected,
+  )
 }
 
 /** The largest value that a gradient may have, 0 for no limit: where none is given, or Infinity.

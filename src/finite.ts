@@ -12,7 +12,8 @@ export function firstNotFinite(values: ArrayLike<number>, from = 0, end = values
 /** @throws SluiceError with `code`, `bad-value` unless told: «layers.0.W[3] is NaN, expected a finite number». */
 export function checkFinite(name: string, values: ArrayLike<number>, { code = 'bad-value', advice = '' }: { code?: ErrorCode; advice?: string } = {}): void {
   const wrong = reading(name, values, () => firstNotFinite(values))
-  if (wrong >= 0) throw new SluiceError(code, `${name}[${wrong}] is ${values[wrong]}, expected a finite number${inFloat32(values[wrong]!)}${advice && `. ${advice}`}`)
+  if (wrong >= 0)
+    throw new SluiceError(code, `${name}[${wrong}] is ${values[wrong]}, expected a finite number${inFloat32(values[wrong]!)}${advice && `. ${advice}`}`)
 }
 
 /** What a message adds for a number that is finite, but not in float32. */
@@ -38,7 +39,11 @@ export function firstBroken(tensors: Iterable<readonly [string, ArrayLike<number
 export function checkSaved(tensors: Iterable<readonly [string, { readonly values: ArrayLike<number> }]>): void {
   for (const [name, { values }] of tensors) {
     const at = firstNotFinite(values)
-    if (at >= 0) throw new SluiceError('not-finite', `${name} is ${values[at]} at ${at}, so this is not saved. Go back to what was saved before, or create the model anew.`)
+    if (at >= 0)
+      throw new SluiceError(
+        'not-finite',
+        `${name} is ${values[at]} at ${at}, so this is not saved. Go back to what was saved before, or create the model anew.`,
+      )
   }
 }
 

@@ -19,7 +19,16 @@ export type { Inside, LayerState, RunOptions, RunResult } from './run'
 export { ignored, type Head, type LayerSpec, type NetworkSpec } from './spec'
 export type { NotFinitePolicy } from './schedule/training'
 export { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
-export { BlankModel, type Blank, type BlankEvaluationOptions, type BlankModelOptions, type BlankTrainOptions, type Evaluation, type Guess, type GuessOptions } from './text/blank-model'
+export {
+  BlankModel,
+  type Blank,
+  type BlankEvaluationOptions,
+  type BlankModelOptions,
+  type BlankTrainOptions,
+  type Evaluation,
+  type Guess,
+  type GuessOptions,
+} from './text/blank-model'
 export { Corpus, type CorpusOptions, type FileOptions } from './text/corpus'
 export { decodeText, guessEncodings } from './text/decode'
 export type { Draw } from './text/draws'

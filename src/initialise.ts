@@ -70,7 +70,15 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
     } else if (kind === 'W' || kind === 'U') {
       // Each gate of each direction is a matrix of its own, rows × columns, within [.., D, G, H] or [D, H, G, H].
       const [rows, columns] = [layerIndex < 0 ? shape[0]! : kind === 'U' ? layer.hidden : inputSize(spec, layerIndex), shape.at(-1)!]
-      drawMatrices(made, rows, columns, gatePlaces(kind, layerIndex < 0 ? [shape[0]!, 1, 1, shape[1]!] : shape), kind === 'U' ? recurrent : input, reach, random)
+      drawMatrices(
+        made,
+        rows,
+        columns,
+        gatePlaces(kind, layerIndex < 0 ? [shape[0]!, 1, 1, shape[1]!] : shape),
+        kind === 'U' ? recurrent : input,
+        reach,
+        random,
+      )
     } else {
       if (bias === 'uniform') made.forEach((_, i) => (made[i] = (2 * random.uniform() - 1) * reach))
       const { gates, forgetGate } = cells[layer.cell]
@@ -89,14 +97,18 @@ function gatePlaces(kind: 'W' | 'U' | string, [a, b, G, H]: readonly number[]): 
   const places = []
   for (let d = 0; d < D; d++)
     for (let g = 0; g < G!; g++)
-      places.push((row: number, column: number) =>
-        kind === 'U' ? ((d * b! + row) * G! + g) * H! + column : ((row * D + d) * G! + g) * H! + column)
+      places.push((row: number, column: number) => (kind === 'U' ? ((d * b! + row) * G! + g) * H! + column : ((row * D + d) * G! + g) * H! + column))
   return places
 }
 
 function drawMatrices(
-  made: Float32Array, rows: number, columns: number, places: readonly ((row: number, column: number) => number)[],
-  how: Initialiser, reach: number, random: Random,
+  made: Float32Array,
+  rows: number,
+  columns: number,
+  places: readonly ((row: number, column: number) => number)[],
+  how: Initialiser,
+  reach: number,
+  random: Random,
 ): void {
   if (how === 'uniform') return made.forEach((_, i) => void (made[i] = (2 * random.uniform() - 1) * reach))
   for (const at of places) {

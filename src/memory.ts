@@ -55,7 +55,15 @@ export interface Memory {
  * @throws SluiceError `bad-value`, also for a plan whose kernels are not loaded. */
 export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memory {
   const spec = checkSpec(description)
-  const { steps, batch, recompute, optimizer: given, notFinite, device, plan } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
+  const {
+    steps,
+    batch,
+    recompute,
+    optimizer: given,
+    notFinite,
+    device,
+    plan,
+  } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
   checkCount('steps', steps)
   checkCount('batch', batch)
   const optimizer = given === undefined ? undefined : checkOptimizer(given)

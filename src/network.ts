@@ -169,7 +169,8 @@ export class Network {
    * @throws SluiceError `bad-value`. */
   expect(spec: NetworkSpec): void {
     const [came, expected] = [spec, this.spec].map((one) => JSON.stringify(completeSpec(one)))
-    if (came !== expected) throw new SluiceError('bad-value', `the file is of the network ${came}, expected ${expected}. Load the model from the same file first.`)
+    if (came !== expected)
+      throw new SluiceError('bad-value', `the file is of the network ${came}, expected ${expected}. Load the model from the same file first.`)
   }
 
   /** Runs one batch and brings everything back as it is, to be looked at: also what has become NaN or infinite.

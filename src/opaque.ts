@@ -38,7 +38,8 @@ export function opaque(self: object, { prototype }: Opaque): void {
 }
 
 /** Whether it says of itself that it is one, though it may be a Proxy, or of another copy of the library. */
-export const claims = (value: unknown, { prototype }: Opaque): boolean => answers(() => Object.prototype.toString.call(value) === `[object ${prototype[Symbol.toStringTag]}]`)
+export const claims = (value: unknown, { prototype }: Opaque): boolean =>
+  answers(() => Object.prototype.toString.call(value) === `[object ${prototype[Symbol.toStringTag]}]`)
 
 /** False for what throws when it is asked, as a revoked Proxy does. */
 function answers(ask: () => boolean): boolean {

@@ -28,7 +28,8 @@ export function checkOptimizer(value: Optimizer): Optimizer {
     throw refuse(cause) // a proxy that throws
   }
   const { kind, rate, beta1, beta2, epsilon, decay } = plain
-  if (!kinds.includes(kind) || ![beta1, beta2, epsilon, decay].every(Number.isFinite) || (typeof rate !== 'number' && typeof rate !== 'function')) throw refuse()
+  if (!kinds.includes(kind) || ![beta1, beta2, epsilon, decay].every(Number.isFinite) || (typeof rate !== 'number' && typeof rate !== 'function'))
+    throw refuse()
   // Written by hand, perhaps.
   checkRate(rate)
   fraction('beta1', beta1)
@@ -41,7 +42,11 @@ export function checkOptimizer(value: Optimizer): Optimizer {
 const none = { beta1: 0, beta2: 0, epsilon: 0, decay: 0 }
 const fraction = (name: string, value: number) => {
   checkNumber(name, value, { min: 0, max: 1 })
-  if (Math.fround(value) === 1) throw new SluiceError('bad-value', `${name} is ${value}, expected less than 1${value < 1 ? ', which is what float32 makes of it' : ''}: nothing new would ever count`)
+  if (Math.fround(value) === 1)
+    throw new SluiceError(
+      'bad-value',
+      `${name} is ${value}, expected less than 1${value < 1 ? ', which is what float32 makes of it' : ''}: nothing new would ever count`,
+    )
   return value
 }
 
@@ -76,9 +81,19 @@ export const adam = (options: AdamOptions = {}): Optimizer => adamW({ ...checkOp
 
 /** Adam with decoupled weight decay, Loshchilov and Hutter 2019 (torch.optim.AdamW). */
 export function adamW(options: AdamOptions & { decay?: number } = {}): Optimizer {
-  const { rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 1e-2 } = checkOptions('adamW', options, '{ rate: 2e-3 }', { ...adamNames, decay: true })
+  const {
+    rate = 1e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    decay = 1e-2,
+  } = checkOptions('adamW', options, '{ rate: 2e-3 }', { ...adamNames, decay: true })
   return {
-    kind: 'adam', rate: checkRate(rate), beta1: fraction('beta1', beta1), beta2: fraction('beta2', beta2),
-    epsilon: checkNumber('epsilon', epsilon, { above: 0 }), decay: checkNumber('decay', decay, { min: 0 }),
+    kind: 'adam',
+    rate: checkRate(rate),
+    beta1: fraction('beta1', beta1),
+    beta2: fraction('beta2', beta2),
+    epsilon: checkNumber('epsilon', epsilon, { above: 0 }),
+    decay: checkNumber('decay', decay, { min: 0 }),
   }
 }

@@ -17,7 +17,10 @@ const align = (bytes: number) => Math.ceil(bytes / 256) * 256
 function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
   const shape = parameterShapes(spec).get(name)
   if (!shape)
-    throw new SluiceError('bad-value', `there is no parameter ${name.slice(0, 60)}. This network has ${[...parameterShapes(spec).keys()].slice(0, 40).join(', ')}.`)
+    throw new SluiceError(
+      'bad-value',
+      `there is no parameter ${name.slice(0, 60)}. This network has ${[...parameterShapes(spec).keys()].slice(0, 40).join(', ')}.`,
+    )
   const kind = name.split('.').at(-1)!
   const layer = name.startsWith('layers.') ? Number(name.split('.')[1]) : -1
   const below = name === 'head.W' ? spec.layers.at(-1) : layer > 0 ? spec.layers[layer - 1] : undefined

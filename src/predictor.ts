@@ -55,7 +55,11 @@ export class Predictor {
     const options = checkOptions('options', given, '{ steps: 35, batch: 32 }', predictorNames)
     const { steps, batch, plan: named = 'auto' } = options
     checkPlan(named, ['auto'])
-    if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.')
+    if (!network.spec.head)
+      throw new SluiceError(
+        'bad-value',
+        'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.',
+      )
     return new Predictor(network, options, await Session.open(network, { steps, batch, train: false }, named, predictionPlans))
   }
 
@@ -63,7 +67,10 @@ export class Predictor {
    * zero past the end of a row. Several may be under way.
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `not-finite` for what the head says, `disposed`, `device-lost`. */
   async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
-    const { network, session: { gpu, unrolled } } = this
+    const {
+      network,
+      session: { gpu, unrolled },
+    } = this
     if (this.#destroyed) throw new SluiceError('disposed', 'this predictor was destroyed. Create a new one.')
     network.checkAlive()
     gpu.checkAlive()
@@ -72,7 +79,10 @@ export class Predictor {
     checkFlag('fresh', fresh)
     checkBatch(network.spec, { ...shape, ids, features, lengths })
     if (!fresh && unrolled.layers.some((layer) => layer.D === 2))
-      throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches.')
+      throw new SluiceError(
+        'bad-value',
+        'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches.',
+      )
     unrolled.batch.write({ ids, lengths })
     if (features) writeTensor(gpu, unrolled.x!, maskRows(features, { ...shape, lengths }))
     const { logits } = unrolled.head!

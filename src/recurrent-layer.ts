@@ -54,7 +54,18 @@ export interface RecurrentLayerOptions {
 }
 
 const names = {
-  cell: true, input: true, hidden: true, bidirectional: true, bias: true, peepholes: true, steps: true, batch: true, train: true, recompute: true, plan: true, buffers: true,
+  cell: true,
+  input: true,
+  hidden: true,
+  bidirectional: true,
+  bias: true,
+  peepholes: true,
+  steps: true,
+  batch: true,
+  train: true,
+  recompute: true,
+  plan: true,
+  buffers: true,
 } satisfies Known<RecurrentLayerOptions>
 const bufferNames = { x: true, parameters: true, gradients: true, dy: true, dx: true } satisfies Known<NonNullable<RecurrentLayerOptions['buffers']>>
 
@@ -97,8 +108,9 @@ export class RecurrentLayer {
     const spec: NetworkSpec = checkSpec({ input: { features: input }, layers: [layer] })
     const buffers = checkOptions('buffers', given, '{ x: buffer }', bufferNames)
     for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) checkBuffer(name, buffer)
-    if (!train) for (const name of ['dy', 'dx'] as const)
-      if (buffers[name]) throw new SluiceError('bad-value', `buffers.${name} came, but without train: true there is no gradient to put there`)
+    if (!train)
+      for (const name of ['dy', 'dx'] as const)
+        if (buffers[name]) throw new SluiceError('bad-value', `buffers.${name} came, but without train: true there is no gradient to put there`)
     checkCount('steps', steps)
     checkCount('batch', batch)
     checkDistinct(buffers)
@@ -237,10 +249,22 @@ export class RecurrentLayer {
   /** @throws SluiceError `bad-value` for a tensor that this layer has not, or has not without `train`. */
   #checkTensor(tensor: Tensor | null): void {
     const buffer = reading('the tensor', tensor, () => (typeof tensor?.label === 'string' && Array.isArray(tensor.shape) ? tensor.buffer : undefined))
-    if (!tensor || !buffer) throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`)
-    const { x, dx, layers: [layer], parameters: { values, gradients } } = this.session.unrolled
+    if (!tensor || !buffer)
+      throw new SluiceError(
+        'bad-value',
+        `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`,
+      )
+    const {
+      x,
+      dx,
+      layers: [layer],
+      parameters: { values, gradients },
+    } = this.session.unrolled
     if ([x, dx, ...Object.values(layer!.memory), values, gradients].some((own) => own?.buffer === buffer)) return
-    throw new SluiceError('bad-value', `the tensor ${tensor.label.slice(0, 60)} is of another layer, expected one of this layer's own, such as its x or outputs`)
+    throw new SluiceError(
+      'bad-value',
+      `the tensor ${tensor.label.slice(0, 60)} is of another layer, expected one of this layer's own, such as its x or outputs`,
+    )
   }
 
   #checkAlive(): void {
@@ -264,7 +288,8 @@ function checkState(name: unknown): void {
 /** @throws SluiceError `bad-value` for what is no encoder. */
 function checkEncoder(encoder: GPUCommandEncoder): void {
   const isEncoder = reading('the encoder', encoder, () => typeof encoder?.beginComputePass === 'function' && typeof encoder.copyBufferToBuffer === 'function')
-  if (!isEncoder) throw new SluiceError('bad-value', `the encoder is ${show(encoder)}, expected a GPUCommandEncoder such as device.createCommandEncoder() gives`)
+  if (!isEncoder)
+    throw new SluiceError('bad-value', `the encoder is ${show(encoder)}, expected a GPUCommandEncoder such as device.createCommandEncoder() gives`)
 }
 
 /** @throws SluiceError `bad-value` for what is no buffer. */
@@ -301,7 +326,8 @@ async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
 async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
   const made: Parameters[] = []
   const layer = {
-    gpu, spec,
+    gpu,
+    spec,
     unroll: async (options: UnrollOptions) => {
       const { unrolled } = await unroll(gpu, 'measuring the layer', (on) => ({ unrolled: new Unrolled(on, new Parameters(on, spec), options) }))
       made.push(unrolled.parameters)

@@ -56,8 +56,21 @@ export interface RunOptions {
 }
 
 const names = {
-  steps: true, batch: true, ids: true, features: true, targets: true, classWeights: true, lengths: true, initial: true, dropoutSeed: true, gradients: true,
-  outputGradients: true, finalGradients: true, recompute: true, plan: true, inspect: true,
+  steps: true,
+  batch: true,
+  ids: true,
+  features: true,
+  targets: true,
+  classWeights: true,
+  lengths: true,
+  initial: true,
+  dropoutSeed: true,
+  gradients: true,
+  outputGradients: true,
+  finalGradients: true,
+  recompute: true,
+  plan: true,
+  inspect: true,
 } satisfies Known<RunOptions>
 
 /** Inside one layer; everything is zero past the end of a row, but for the states, which are carried. */
@@ -105,7 +118,14 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
   const options = checkRun(spec, checkOptions('options', given, '{ steps: 35, batch: 32, ids }', names))
   const { steps, batch, features, initial, dropoutSeed, gradients = false, inspect = false, recompute } = options
   const shape = {
-    steps, batch, recompute, train: gradients, inspect, inputGradient: gradients, initialGradient: gradients, dropout: dropoutSeed !== undefined,
+    steps,
+    batch,
+    recompute,
+    train: gradients,
+    inspect,
+    inputGradient: gradients,
+    initialGradient: gradients,
+    dropout: dropoutSeed !== undefined,
   }
   const session = await Session.open<RunProgram>(network, shape, options.plan, (unrolled, plan) => runPlans(unrolled, { ...options, plan }))
   const { unrolled } = session
@@ -141,7 +161,10 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
 type RunProgram = 'fresh' | 'forward' | 'clear' | 'backward'
 
 /** Those backward only where gradients are wanted. */
-function runPlans(unrolled: Unrolled, { plan: named, targets, gradients, outputGradients, initial }: Omit<RunOptions, 'plan'> & { readonly plan: PlanName | undefined }): Record<RunProgram, Plan> {
+function runPlans(
+  unrolled: Unrolled,
+  { plan: named, targets, gradients, outputGradients, initial }: Omit<RunOptions, 'plan'> & { readonly plan: PlanName | undefined },
+): Record<RunProgram, Plan> {
   const plan = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, named)
   return {
     fresh: plan('fresh state', (to) => unrolled.states.fresh(to)),
@@ -171,14 +194,22 @@ function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!
   if (outputGradients !== undefined) {
-    expectArray('outputGradients', outputGradients, 'Float32Array', [['steps', steps], ['batch', batch], ['directions', directions(last)], ['hidden', last.hidden]])
+    expectArray('outputGradients', outputGradients, 'Float32Array', [
+      ['steps', steps],
+      ['batch', batch],
+      ['directions', directions(last)],
+      ['hidden', last.hidden],
+    ])
     const { lengths } = options
     checkRows('outputGradients', outputGradients, { rows: steps * batch, read: (row) => !lengths || Math.floor(row / batch) < lengths[row % batch]! })
   }
   if (classWeights !== undefined) checkClassWeights(spec, classWeights, spec.head?.at === 'last' ? batch : steps * batch)
   if (dropoutSeed !== undefined) checkCount('dropoutSeed', dropoutSeed, { min: 0, max: 0xffffffff })
   if (options.inspect && options.recompute)
-    throw new SluiceError('bad-value', `inspect shows the gates of all steps, but recompute is ${show(options.recompute)}, so they are not kept. Leave one of them out.`)
+    throw new SluiceError(
+      'bad-value',
+      `inspect shows the gates of all steps, but recompute is ${show(options.recompute)}, so they are not kept. Leave one of them out.`,
+    )
   if (gradients && !targets && !outputGradients && !finalGradients)
     throw new SluiceError('bad-value', 'gradients are wanted, but of nothing: give targets, outputGradients or finalGradients')
   return {

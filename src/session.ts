@@ -29,7 +29,10 @@ export class Session<Name extends string> {
    * or by name; the device's choice unless given.
    * @throws SluiceError `too-large`, `gpu-error`, `disposed`, `device-lost`; nothing is left then. */
   static async open<Name extends string>(
-    network: Unrollable, options: UnrollOptions, plan: PlanName | 'auto' | undefined, plansOf: (unrolled: Unrolled, plan: PlanName | undefined) => Record<Name, Plan>,
+    network: Unrollable,
+    options: UnrollOptions,
+    plan: PlanName | 'auto' | undefined,
+    plansOf: (unrolled: Unrolled, plan: PlanName | undefined) => Record<Name, Plan>,
   ): Promise<Session<Name>> {
     const { gpu } = network
     const unrolled = await network.unroll(options, plan === 'auto' ? undefined : plan)
@@ -45,7 +48,10 @@ export class Session<Name extends string> {
 
   /** Encodes programs one after the other, in one pass where nothing but dispatches lies between. */
   encode(encoder: GPUCommandEncoder, runs: readonly Run<Name>[]): void {
-    Program.encodeAll(encoder, runs.map((run) => (typeof run === 'string' ? [this.programs[run]] : [this.programs[run[0]], run[1]])))
+    Program.encodeAll(
+      encoder,
+      runs.map((run) => (typeof run === 'string' ? [this.programs[run]] : [this.programs[run[0]], run[1]])),
+    )
   }
 
   /** Submits programs in one command buffer, with copies of what they make: each is given when it is there. `before`: what else is encoded,

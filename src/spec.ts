@@ -17,12 +17,13 @@ export interface LayerSpec {
 }
 
 /** The output layer O = H W_q + b_q and what its loss is. */
-export type Head = HeadPlace & (
+export type Head = HeadPlace &
   /** Classes: softmax cross-entropy with targets that are ids. */
-  | { readonly classes: number }
-  /** Numbers: mean squared error with targets that are vectors. */
-  | { readonly numbers: number }
-)
+  (
+    | { readonly classes: number }
+    /** Numbers: mean squared error with targets that are vectors. */
+    | { readonly numbers: number }
+  )
 
 interface HeadPlace {
   /** At every step (default), or only at the end of each sequence, reading the last layer's final state of h. */
@@ -49,7 +50,12 @@ export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec):
   return {
     input: 'features' in input ? { features: input.features } : { ids: input.ids, ...(embedding !== undefined && { embedding }) },
     layers: layers.map(({ cell, hidden, bidirectional = false, bias = true, peepholes = false, learnInitial = false }) => ({
-      cell, hidden, bidirectional, bias, peepholes, learnInitial,
+      cell,
+      hidden,
+      bidirectional,
+      bias,
+      peepholes,
+      learnInitial,
     })),
     dropout,
     ...(head && { head: { ...('numbers' in head ? { numbers: head.numbers } : { classes: head.classes }), at: head.at ?? 'every' } }),

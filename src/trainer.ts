@@ -77,7 +77,16 @@ export interface TrainingBatch {
 }
 
 const trainerNames = {
-  steps: true, batch: true, optimizer: true, clipNorm: true, clipValue: true, notFinite: true, classWeights: true, plan: true, recompute: true, seed: true,
+  steps: true,
+  batch: true,
+  optimizer: true,
+  clipNorm: true,
+  clipValue: true,
+  notFinite: true,
+  classWeights: true,
+  plan: true,
+  recompute: true,
+  seed: true,
 } satisfies Known<TrainerOptions>
 const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<TrainingBatch>
 
@@ -128,7 +137,8 @@ export class Trainer {
     checkLimit('clipNorm', clipNorm)
     checkLimit('clipValue', clipValue)
     checkNotFinite(notFinite)
-    if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so no loss to train on. Give it one, or use Network.run with outputGradients.')
+    if (!network.spec.head)
+      throw new SluiceError('bad-value', 'this network has no head, so no loss to train on. Give it one, or use Network.run with outputGradients.')
     checkCount('steps', steps)
     checkCount('batch', batch)
     if (classWeights !== undefined) checkClassWeights(network.spec, classWeights, network.spec.head.at === 'last' ? batch : steps * batch)
@@ -196,25 +206,43 @@ export class Trainer {
 
   /** @param timed called once the batch is found right, for what times the step */
   async #make(batch: TrainingBatch, timed?: () => Stopwatch): Promise<StepResult> {
-    const { network, session: { unrolled }, options } = this
+    const {
+      network,
+      session: { unrolled },
+      options,
+    } = this
     this.#checkAlive()
     const { ids, features, targets, lengths, fresh = true } = checkOptions('batch', batch, '{ ids, targets }', batchNames)
     checkFlag('fresh', fresh)
-    if (targets === undefined || targets === null) throw new SluiceError('bad-value', 'targets is missing, expected what the network shall learn to say for each row of its head')
+    if (targets === undefined || targets === null)
+      throw new SluiceError('bad-value', 'targets is missing, expected what the network shall learn to say for each row of its head')
     checkBatch(network.spec, { ...options, ids, features, targets, lengths })
     if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))
-      throw new SluiceError('bad-value', 'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).')
+      throw new SluiceError(
+        'bad-value',
+        'fresh is false, but this network learns its initial states, so every batch begins with them. Use fresh batches (partition: random).',
+      )
     if (!fresh && !unrolled.states.carries)
-      throw new SluiceError('bad-value', 'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches (partition: random).')
+      throw new SluiceError(
+        'bad-value',
+        'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it reads from the end too. Use fresh batches (partition: random).',
+      )
     const stopwatch = timed?.()
     const step = this.#step
     const { beta1, beta2 } = options.optimizer
     const rate = rateAt(options.optimizer.rate, step)
     const policy = (this.#stops ? 1 : 0) | (this.copies.size > 0 && step % keepEvery === 0 ? 2 : 0) // shaders/lib/control.wgsl
     unrolled.batch.write({
-      ids, targets, lengths, classWeights: options.classWeights,
+      ids,
+      targets,
+      lengths,
+      classWeights: options.classWeights,
       control: {
-        ...this.#control, rate, policy, correction1: 1 - beta1 ** (step + 1), correction2: 1 - beta2 ** (step + 1),
+        ...this.#control,
+        rate,
+        policy,
+        correction1: 1 - beta1 ** (step + 1),
+        correction2: 1 - beta2 ** (step + 1),
         seed: pcg3d(options.seed ?? 0, step, dropoutStream)[0],
       },
     })
@@ -232,7 +260,11 @@ export class Trainer {
     this.#step++ // not before: a step that is refused is none
     this.#told = this.#uncopied = false
     // Now, as the caller may use the arrays again.
-    const given = new Map(Object.entries({ features, targets: targets instanceof Float32Array ? targets : undefined }).flatMap(([name, values]) => (values ? [[name, largest(values)]] : [])))
+    const given = new Map(
+      Object.entries({ features, targets: targets instanceof Float32Array ? targets : undefined }).flatMap(([name, values]) =>
+        values ? [[name, largest(values)]] : [],
+      ),
+    )
     const statistics = (await arrival)!
     const [loss, gradientNorm] = new Float32Array(statistics) as unknown as [number, number]
     const verdict = new Uint32Array(statistics)[3]!
@@ -261,12 +293,17 @@ export class Trainer {
 
   /** What the step began with that has stopped the training. */
   async #before(fresh: boolean): Promise<Pick<DroppedStep, 'parameters' | 'memory' | 'carried'>> {
-    const { network: { parameters }, session: { unrolled } } = this
+    const {
+      network: { parameters },
+      session: { unrolled },
+    } = this
     const gpu = this.#gpu
     const states = fresh ? [] : [...unrolled.states.initials]
     const [values, memory, carried] = await Promise.all([
       parameters.read(),
-      Promise.all([...this.memory].map(async ([what, view]) => [...parameters.unpack(await gpu.read(view))].map(([name, v]) => [`${what} of ${name}`, v] as const))),
+      Promise.all(
+        [...this.memory].map(async ([what, view]) => [...parameters.unpack(await gpu.read(view))].map(([name, v]) => [`${what} of ${name}`, v] as const)),
+      ),
       Promise.all(states.map(async ([name, state]) => [name, await readTensor(gpu, state)] as const)),
     ])
     return { parameters: values, memory: new Map(memory.flat()), carried: new Map(carried) }
@@ -278,7 +315,11 @@ export class Trainer {
    * @internal
    * @throws SluiceError `device-lost`, `disposed`. */
   async snapshot(): Promise<Pick<ModelFile, 'spec' | 'parameters'> & { readonly training: TrainingState }> {
-    const { network, session: { unrolled }, options } = this
+    const {
+      network,
+      session: { unrolled },
+      options,
+    } = this
     const { spec, parameters } = network
     const gpu = this.#gpu
     this.#checkAlive()
@@ -301,10 +342,16 @@ export class Trainer {
       return [name, said === verdicts.skipped ? values.map((v) => (Number.isFinite(v) ? v : 0)) : values] as const
     })
     return {
-      spec, parameters: values!,
+      spec,
+      parameters: values!,
       training: {
-        step: said >= verdicts.stopped ? this.#stoppedAt : step, optimizer: options.optimizer.kind, settings: this.#settings, plan: this.plan.tuning.strategy.name, batch: options.batch,
-        memory: new Map(remembered.map(([name], i) => [name, memory[i]!])), carried: new Map(carried),
+        step: said >= verdicts.stopped ? this.#stoppedAt : step,
+        optimizer: options.optimizer.kind,
+        settings: this.#settings,
+        plan: this.plan.tuning.strategy.name,
+        batch: options.batch,
+        memory: new Map(remembered.map(([name], i) => [name, memory[i]!])),
+        carried: new Map(carried),
       },
     }
   }
@@ -326,15 +373,25 @@ export class Trainer {
   /** As `resume`, from a file that has been read.
    * @internal */
   restore({ spec, parameters, training }: Pick<ModelFile, 'spec' | 'parameters' | 'training'>): void {
-    const { network, session: { unrolled }, options, memory } = this
+    const {
+      network,
+      session: { unrolled },
+      options,
+      memory,
+    } = this
     this.#checkAlive()
     network.expect(spec)
-    if (!training) throw new SluiceError('bad-file', 'the file has a model, but not where its training stood: it was saved without that. Save it with save() of the training.')
+    if (!training)
+      throw new SluiceError(
+        'bad-file',
+        'the file has a model, but not where its training stood: it was saved without that. Save it with save() of the training.',
+      )
     const now = { optimizer: options.optimizer.kind, batch: options.batch, ...this.#settings }
     const saved: Readonly<Record<string, unknown>> = { ...training, ...training.settings }
     for (const [what, is] of Object.entries(now)) {
       const was = saved[what]
-      if (was !== undefined && was !== is) throw new SluiceError('bad-value', `${what} is ${is}, but this training was saved with ${what} ${was}. Give the same to resume it.`)
+      if (was !== undefined && was !== is)
+        throw new SluiceError('bad-value', `${what} is ${is}, but this training was saved with ${what} ${was}. Give the same to resume it.`)
     }
     const finals = unrolled.states.carries ? unrolled.states.finals : new Map<string, never>()
     const missing = [...memory.keys(), ...finals.keys()].find((name) => !training.memory.has(name) && !training.carried.has(name))

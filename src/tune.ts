@@ -44,7 +44,9 @@ export function fastestPlan(network: Measured, { steps, batch, train }: Pick<Unr
   const known = remembered.get(key)
   if (known) return known
   // What was kept is of all kernels, so they come first.
-  const plan = loadPlan(gpu.tuning.strategy.name).then(() => recalled(key)).then((kept) => kept ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }))
+  const plan = loadPlan(gpu.tuning.strategy.name)
+    .then(() => recalled(key))
+    .then((kept) => kept ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }))
   remembered.set(key, plan)
   plan.then(
     (name) => keep(key, name),
@@ -81,12 +83,16 @@ async function measure(network: Measured, { steps, batch, train }: Pick<UnrollOp
   try {
     if (candidates.length === 1) return candidates[0]!
     const plans = candidates.map((name) =>
-      unrolled.plan(`timing ${name}`, (plan) => {
-        if (train) unrolled.clearGradients(plan)
-        unrolled.forward(plan)
-        if (train) unrolled.head?.loss(plan, true)
-        if (train) unrolled.backward(plan)
-      }, name),
+      unrolled.plan(
+        `timing ${name}`,
+        (plan) => {
+          if (train) unrolled.clearGradients(plan)
+          unrolled.forward(plan)
+          if (train) unrolled.head?.loss(plan, true)
+          if (train) unrolled.backward(plan)
+        },
+        name,
+      ),
     )
     // All at once, so that their kernels compile side by side. A plan whose kernels an adapter refuses is none of its.
     const made = await Promise.allSettled(plans.map((plan) => prepare(gpu, plan)))
@@ -95,8 +101,7 @@ async function measure(network: Measured, { steps, batch, train }: Pick<UnrollOp
     try {
       const timed = programs.map((program): Timed => ({ program, runs: 1, ms: Infinity, lost: false }))
       // In turns: whatever else the machine does comes and goes, and would fall on one of them.
-      for (let round = 0; round < rounds; round++)
-        for (const one of timed) if (!one.lost) await time(gpu, one, round, Math.min(...timed.map(({ ms }) => ms)))
+      for (let round = 0; round < rounds; round++) for (const one of timed) if (!one.lost) await time(gpu, one, round, Math.min(...timed.map(({ ms }) => ms)))
       return timed.reduce((best, one) => (one.ms < faster * best.ms ? one : best)).program.plan.tuning.strategy.name
     } finally {
       for (const program of programs) program.destroy()

@@ -31,17 +31,30 @@ const short = (value: number): string => String(Number(value.toPrecision(3)))
 /** Names the cause: weights or states that were not finite before the step, numbers whose squares overflow, or else the gradient. */
 export function whyDropped({ step, loss, gradientNorm, rate, clipNorm, given, parameters, memory, carried }: DroppedStep): SluiceError {
   const finite = Number.isFinite(loss) && Number.isFinite(gradientNorm)
-  const seen = !finite ? (Number.isFinite(loss) ? `the gradient's norm is ${gradientNorm}` : `the loss is ${loss}`) : `the update is infinite (rate ${rate} times a gradient of norm ${short(gradientNorm)})`
+  const seen = !finite
+    ? Number.isFinite(loss)
+      ? `the gradient's norm is ${gradientNorm}`
+      : `the loss is ${loss}`
+    : `the update is infinite (rate ${rate} times a gradient of norm ${short(gradientNorm)})`
   const stands = 'Weights, optimizer and state are those before the step.'
   const error = (why: string) => new SluiceError('not-finite', `${seen} at step ${step}: ${why}`)
   const weight = firstBroken(parameters)
-  if (weight) return error(`before the step the parameter ${weight}, so it is the weights that are broken, and no rate will mend them. Load what was saved before, or create the model anew.`)
+  if (weight)
+    return error(
+      `before the step the parameter ${weight}, so it is the weights that are broken, and no rate will mend them. Load what was saved before, or create the model anew.`,
+    )
   const remembered = firstBroken(memory)
   if (remembered) return error(`before the step what the optimizer remembers was broken: ${remembered}. Create the trainer anew.`)
   const state = firstBroken(carried)
-  if (state) return error(`the state that was carried into the step was not finite: ${state}. Begin the batch anew with fresh: true, or lower the learning rate (${rate}). ${stands}`)
+  if (state)
+    return error(
+      `the state that was carried into the step was not finite: ${state}. Begin the batch anew with fresh: true, or lower the learning rate (${rate}). ${stands}`,
+    )
   for (const [name, most] of given)
-    if (most > tooLarge) return error(`the ${name} reach ${short(most)}, and float32 does not hold their squares. Scale them, best to between −1 and 1. ${stands}`)
+    if (most > tooLarge)
+      return error(`the ${name} reach ${short(most)}, and float32 does not hold their squares. Scale them, best to between −1 and 1. ${stands}`)
   const clip = clipNorm === undefined || clipNorm === Infinity ? 'set clipNorm' : `clip harder than clipNorm ${clipNorm}`
-  return error(`the gradient exploded. Lower the learning rate (${rate}) or ${clip}. The largest weight is ${largestOf(parameters)}, the gradient's norm ${short(gradientNorm)}. ${stands}`)
+  return error(
+    `the gradient exploded. Lower the learning rate (${rate}) or ${clip}. The largest weight is ${largestOf(parameters)}, the gradient's norm ${short(gradientNorm)}. ${stands}`,
+  )
 }

@@ -15,7 +15,8 @@ const shared = () => {
   bytes.set(file)
   return bytes
 }
-const begin = (...first: (string | number)[]) => Uint8Array.from([...first.flatMap((part) => (typeof part === 'string' ? [...part].map((c) => c.charCodeAt(0)) : [part])), ...Array<number>(80).fill(7)])
+const begin = (...first: (string | number)[]) =>
+  Uint8Array.from([...first.flatMap((part) => (typeof part === 'string' ? [...part].map((c) => c.charCodeAt(0)) : [part])), ...Array<number>(80).fill(7)])
 
 describe('what is not bytes', () => {
   const cases: [string, () => unknown, RegExp][] = [
@@ -60,5 +61,14 @@ describe('files of another kind', () => {
 
 test('the name that a misspelt one is for', () => {
   const names = ['steps', 'batch', 'clipNorm', 'lengths', 'dropout', 'seed']
-  expect(['clipnorm', 'lenghts', 'droput', 'step', 'sede', 'frozen', 'lr', 'x'.repeat(100)].map((word) => nearest(word, names))).toEqual(['clipNorm', 'lengths', 'dropout', 'steps', 'seed', undefined, undefined, undefined])
+  expect(['clipnorm', 'lenghts', 'droput', 'step', 'sede', 'frozen', 'lr', 'x'.repeat(100)].map((word) => nearest(word, names))).toEqual([
+    'clipNorm',
+    'lengths',
+    'dropout',
+    'steps',
+    'seed',
+    undefined,
+    undefined,
+    undefined,
+  ])
 })

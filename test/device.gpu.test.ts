@@ -30,9 +30,15 @@ describe('opening the GPU', () => {
   })
 
   test('a software adapter is known by its flag or its name', async () => {
-    const adapter = (info: object) => ({
-      requestAdapter: async () => ({ info, limits: {}, features: new Set(), requestDevice: async () => ({ features: new Set(), lost: new Promise(() => {}) }) }),
-    }) as unknown as GPU
+    const adapter = (info: object) =>
+      ({
+        requestAdapter: async () => ({
+          info,
+          limits: {},
+          features: new Set(),
+          requestDevice: async () => ({ features: new Set(), lost: new Promise(() => {}) }),
+        }),
+      }) as unknown as GPU
     const open = async (info: object) => (await openDevice({ gpu: adapter(info) })).isSoftware
     expect(await open({ description: 'NVIDIA H100', vendor: 'nvidia' })).toBe(false)
     expect(await open({ description: 'SwiftShader Device (LLVM 16)', vendor: 'google' })).toBe(true)
@@ -49,8 +55,13 @@ describe('opening the GPU', () => {
   })
 
   test('a browser that fails on the way: says at what, and what to do', async () => {
-    const boom = async () => { throw new Error('out of handles') }
-    const failures = [{ requestAdapter: boom }, { requestAdapter: async () => ({ limits: {}, features: new Set(), info: { description: 'some GPU' }, requestDevice: boom }) }]
+    const boom = async () => {
+      throw new Error('out of handles')
+    }
+    const failures = [
+      { requestAdapter: boom },
+      { requestAdapter: async () => ({ limits: {}, features: new Set(), info: { description: 'some GPU' }, requestDevice: boom }) },
+    ]
     const messages = []
     for (const gpu of failures) {
       const error = await failure(() => openDevice({ gpu: gpu as unknown as GPU }))
@@ -96,7 +107,10 @@ describe('in a browser that looks for finished work by a slow timer', () => {
   })
 
   test('others are not asked', async () => {
-    expect(await asked('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36')).toEqual({ answers: [30, 60], meanwhile: [] })
+    expect(await asked('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36')).toEqual({
+      answers: [30, 60],
+      meanwhile: [],
+    })
   })
 
   test('also where the work failed', async () => {
@@ -114,7 +128,11 @@ test('a lost device is said to be lost, by whatever is tried next', async () => 
   const network = await Network.create({ device: gpu, input: { ids: 3 }, layers: [{ cell: 'rnn', hidden: 4 }], head: { classes: 3 } })
   gpu.destroy()
   await gpu.lost
-  for (const work of [() => network.readParameters(), () => network.run({ steps: 1, batch: 1, ids: Uint32Array.of(0) }), () => network.unroll({ steps: 1, batch: 1, train: false })]) {
+  for (const work of [
+    () => network.readParameters(),
+    () => network.run({ steps: 1, batch: 1, ids: Uint32Array.of(0) }),
+    () => network.unroll({ steps: 1, batch: 1, train: false }),
+  ]) {
     const error = await failure(work)
     expect(error.code).toBe('device-lost')
     expect(error.message).toMatch(/open a device again/)
@@ -138,7 +156,10 @@ test('a device that is lost while something is prepared is said to be lost', asy
   expect(await preparing()).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/^Instance dropped .*open a device again/) })
   const lost = preparing()
   lose!({ reason: 'unknown', message: 'A valid external Instance reference no longer exists.' } as GPUDeviceLostInfo)
-  expect(await lost).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/no longer exists\. What was on the GPU is gone: open a device again/) })
+  expect(await lost).toMatchObject({
+    code: 'device-lost',
+    message: expect.stringMatching(/no longer exists\. What was on the GPU is gone: open a device again/),
+  })
   gpu.destroy()
 })
 
@@ -147,7 +168,11 @@ test('what WebGPU refuses comes as an error that names the plan, not as silence'
   const plan = new Plan('a wrong plan', gpu.tuning)
   const view = { buffer: gpu.buffer('small', 16), offset: 0, size: 16 }
   // The same buffer read and written in one dispatch.
-  plan.dispatch('wrong', 'optimizer/gradient_norm', { bindings: { gradients: { ...view, offset: 8 }, partials: view }, size: { n4: 1, stride: 64 }, grid: [64, 1, 1] })
+  plan.dispatch('wrong', 'optimizer/gradient_norm', {
+    bindings: { gradients: { ...view, offset: 8 }, partials: view },
+    size: { n4: 1, stride: 64 },
+    grid: [64, 1, 1],
+  })
   const error = await failure(() => prepare(gpu, plan))
   expect(error.code).toBe('gpu-error')
   expect(error.message).toMatch(/preparing a wrong plan: /)
@@ -168,7 +193,10 @@ test('a device whose quads are others is given the kernels without subgroups', a
   const codes: string[] = []
   vi.spyOn(GPUDevice.prototype, 'createShaderModule').mockImplementation(function (this: GPUDevice, descriptor) {
     codes.push(descriptor.code)
-    return createShaderModule.call(this, { ...descriptor, code: descriptor.code.replace('quadSwapX(local), quadSwapY(local)', 'quadSwapY(local), quadSwapX(local)') })
+    return createShaderModule.call(this, {
+      ...descriptor,
+      code: descriptor.code.replace('quadSwapX(local), quadSwapY(local)', 'quadSwapY(local), quadSwapX(local)'),
+    })
   })
   const other = await openDevice()
   expect(await other.exchanges()).toBe(false)
@@ -200,7 +228,14 @@ test('what others do wrong meanwhile is not taken for an error of one’s own', 
   const network = await Network.create({ device: gpu, ...spec })
   const theirs = new Promise<string>((resolve) => gpu.device.addEventListener('uncapturederror', ({ error }) => resolve(error.message), { once: true }))
   const right = Trainer.create(network, shape)
-  const wrong = RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, steps: shape.steps, batch: shape.batch, buffers: { x: gpu.device.createBuffer({ size: 2 ** 9, usage: 0x8d }) } })
+  const wrong = RecurrentLayer.create(gpu, {
+    cell: 'rnn',
+    input: 3,
+    hidden: 4,
+    steps: shape.steps,
+    batch: shape.batch,
+    buffers: { x: gpu.device.createBuffer({ size: 2 ** 9, usage: 0x8d }) },
+  })
   expect((await failure(() => wrong)).code).toBe('gpu-error')
   expect((await right).steps).toBe(0)
   expect(await theirs).toMatch(/usage/i)
@@ -229,14 +264,18 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
   for (const [name, create] of Object.entries(work)) {
     if (name === 'network' && why !== 'out of memory') continue // it has no kernels
     gpu.pipelines.clear()
-    const one = why === 'out of memory'
-      // The scope of validation is closed first.
-      ? vi.spyOn(gpu.device, 'popErrorScope').mockResolvedValueOnce(null).mockResolvedValueOnce(new GPUOutOfMemoryError(''))
-      : vi.spyOn(gpu.device, 'createComputePipelineAsync').mockRejectedValueOnce(new Error('refused'))
+    const one =
+      why === 'out of memory'
+        ? // The scope of validation is closed first.
+          vi.spyOn(gpu.device, 'popErrorScope').mockResolvedValueOnce(null).mockResolvedValueOnce(new GPUOutOfMemoryError(''))
+        : vi.spyOn(gpu.device, 'createComputePipelineAsync').mockRejectedValueOnce(new Error('refused'))
     made.length = 0
     expect((await failure(() => create())).code, name).toBe(why === 'out of memory' ? 'too-large' : 'gpu-error')
     expect(made.length, name).toBeGreaterThan(1)
-    expect(made.filter(({ destroyed }) => !destroyed), name).toEqual([])
+    expect(
+      made.filter(({ destroyed }) => !destroyed),
+      name,
+    ).toEqual([])
     one.mockRestore()
   }
   gpu.destroy()
@@ -249,8 +288,14 @@ test('a plan prints as a table, and refuses a grid that no device takes', () => 
   plan.copy('a copy', view, view)
   plan.clear('a clear', view)
   expect(plan.toString()).toBe(
-    ['demonstration: 1 dispatches', 'norm    │ optimizer/gradient_norm │ 2×1×1', 'a copy  │ copy                    │ 16 bytes', 'a clear │ clear                   │ 16 bytes'].join('\n'),
+    [
+      'demonstration: 1 dispatches',
+      'norm    │ optimizer/gradient_norm │ 2×1×1',
+      'a copy  │ copy                    │ 16 bytes',
+      'a clear │ clear                   │ 16 bytes',
+    ].join('\n'),
   )
-  const large = () => plan.dispatch('large', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [1, 70_000, 1] })
+  const large = () =>
+    plan.dispatch('large', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [1, 70_000, 1] })
   expect(large).toThrow(/large: a grid of 1×70000×1 workgroups, at most 65535/)
 })

@@ -43,7 +43,17 @@ const headAndUpdate = 7
 const reset = () => Object.assign(counts, askedNothing())
 const V = 6
 
-async function trainingStep(layers: readonly LayerSpec[], T: number, { optimizer = adam(), plan = 'steps-16', recompute, dropout = 0, notFinite }: { optimizer?: Optimizer; plan?: PlanName; recompute?: number; dropout?: number; notFinite?: NotFinitePolicy } = {}) {
+async function trainingStep(
+  layers: readonly LayerSpec[],
+  T: number,
+  {
+    optimizer = adam(),
+    plan = 'steps-16',
+    recompute,
+    dropout = 0,
+    notFinite,
+  }: { optimizer?: Optimizer; plan?: PlanName; recompute?: number; dropout?: number; notFinite?: NotFinitePolicy } = {},
+) {
   const B = 3
   const network = await Network.create({ device: software, input: { ids: V }, layers, dropout, head: { classes: V } })
   const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan, recompute, notFinite })
@@ -77,13 +87,19 @@ test.each(cellNames)('%s: both directions cost no more dispatches than one', asy
 test.each(cellNames)('%s: a further layer costs as much as the first', async (cell) => {
   const T = 5
   for (const L of [1, 2, 4]) {
-    const { dispatches } = await trainingStep(Array.from({ length: L }, () => ({ cell, hidden: 4 })), T)
+    const { dispatches } = await trainingStep(
+      Array.from({ length: L }, () => ({ cell, hidden: 4 })),
+      T,
+    )
     expect(dispatches).toBe(layerCost[cell](T) + (L - 1) * above(cell, T) + headAndUpdate)
   }
 })
 
 test.each(cellNames.filter((cell) => cells[cell].resident))('%s: so is one whose U is held, and a product is one for each 128 terms', async (cell) => {
-  for (const [T, parts] of [[32, 1], [96, 3]] as const) {
+  for (const [T, parts] of [
+    [32, 1],
+    [96, 3],
+  ] as const) {
     const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { plan: 'persistent-16' })
     expect(submits).toBe(1)
     // A GRU's dU is two products; the column sums are dispatches of their own, of dW_q and of the ds of a GRU.
@@ -133,7 +149,8 @@ test.each(cellNames)('%s: dropout between layers is a dispatch forward and one b
 test('a whole recurrence is cut where a dispatch would take too long', async () => {
   await loadPlan('persistent-16')
   const layer = { cell: 'lstm', B: 32, D: 1, G: 4, H4: 64, T: 1000 } as LayerContext
-  const most = (plan: PlanName, groupRate: number, cores = 8) => stepsPerDispatch(new Plan('', { ...software.tuning, strategy: strategyOf(plan), groupRate, cores }), layer)
+  const most = (plan: PlanName, groupRate: number, cores = 8) =>
+    stepsPerDispatch(new Plan('', { ...software.tuning, strategy: strategyOf(plan), groupRate, cores }), layer)
   // 4 rows × 4 gates × 256 units × 256 terms × 2 is 2.1 MFLOP a step; 50 ms at 3 GFLOP/s are 150 MFLOP, 71 steps: 1000 then take 15
   // dispatches, which are cut alike.
   expect(most('fused-4', 3e9)).toBe(67)
@@ -186,13 +203,21 @@ test.each([
   { V, embedding: 3, each: 3, more: 1 },
   { V: 2052, each: 3, more: 0 },
   { V: 2052, embedding: 3, each: 5, more: 0 },
-])('on hardware, where one workgroup would be slow, writing with $V classes, embedding $embedding, takes a submit for 64 characters, and $each dispatches a character', async ({ V, embedding, each, more }) => {
-  const network = await Network.create({ device: perCharacter(idle), input: { ids: V, ...(embedding && { embedding }) }, layers: [{ cell: 'lstm', hidden: 5 }], head: { classes: V } })
-  expect(await writing(network, Uint32Array.of(1), 256)).toEqual({ submits: 4, dispatches: each * 256 + more * 4 })
-  // The cost of a character does not grow with the text before it.
-  expect(await writing(network, new Uint32Array(200), 24)).toEqual({ submits: 4, dispatches: each * (200 + 24 - 1) + more * 4 })
-  network.destroy()
-})
+])(
+  'on hardware, where one workgroup would be slow, writing with $V classes, embedding $embedding, takes a submit for 64 characters, and $each dispatches a character',
+  async ({ V, embedding, each, more }) => {
+    const network = await Network.create({
+      device: perCharacter(idle),
+      input: { ids: V, ...(embedding && { embedding }) },
+      layers: [{ cell: 'lstm', hidden: 5 }],
+      head: { classes: V },
+    })
+    expect(await writing(network, Uint32Array.of(1), 256)).toEqual({ submits: 4, dispatches: each * 256 + more * 4 })
+    // The cost of a character does not grow with the text before it.
+    expect(await writing(network, new Uint32Array(200), 24)).toEqual({ submits: 4, dispatches: each * (200 + 24 - 1) + more * 4 })
+    network.destroy()
+  },
+)
 
 /** What it takes to write so many characters after a prefix. */
 async function writing(network: Network, prefix: Uint32Array, length: number): Promise<{ submits: number; dispatches: number }> {

@@ -13,7 +13,11 @@ const folder = path('../docs/frameworks')
 test('every example is in the text, as it is', () => {
   const text = readFileSync(path('../docs/frameworks.md'), 'utf8')
   const shown = [...text.matchAll(/^```\w+\n(.*?)^```$/gms)].map(([, code]) => code)
-  expect(shown.toSorted()).toEqual(readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8')).toSorted())
+  expect(shown.toSorted()).toEqual(
+    readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .toSorted(),
+  )
 })
 
 test('a module that Vite replaces keeps its device', async () => {
@@ -32,8 +36,13 @@ test('a module that Vite replaces keeps its device', async () => {
   vi.stubGlobal('versions', versions)
   vi.stubGlobal('navigator', { gpu: { requestAdapter: async () => ({ requestDevice, features: new Set(), limits: {}, info: {} }) } })
   const server = await createServer({
-    root, configFile: false, logLevel: 'silent', plugins: [kernels()], resolve: { alias: { sluice: path('../src/index.ts') } },
-    server: { middlewareMode: true, ws: false, watch: { usePolling: true, interval: 50 } }, optimizeDeps: { noDiscovery: true },
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [kernels()],
+    resolve: { alias: { sluice: path('../src/index.ts') } },
+    server: { middlewareMode: true, ws: false, watch: { usePolling: true, interval: 50 } },
+    optimizeDeps: { noDiscovery: true },
   })
   const runner = createServerModuleRunner(server.environments.ssr, { hmr: { logger: false } })
   try {
@@ -42,10 +51,13 @@ test('a module that Vite replaces keeps its device', async () => {
     expect(devices.length).toBe(1)
     // Again and again, as what was written before the watcher began is no change.
     let version = 0
-    await vi.waitFor(() => {
-      write(++version)
-      expect(versions.length).toBeGreaterThan(1)
-    }, { timeout: 60_000, interval: 500 })
+    await vi.waitFor(
+      () => {
+        write(++version)
+        expect(versions.length).toBeGreaterThan(1)
+      },
+      { timeout: 60_000, interval: 500 },
+    )
     expect((await runner.import('/hot.js')).device).toBe(device)
     expect(devices.length).toBe(1)
   } finally {

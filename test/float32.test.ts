@@ -52,7 +52,11 @@ test.each<[string, () => unknown, RegExp]>([
   ['forgetBias', () => checkInitialise({ forgetBias: -1e39 }), ends],
   ['a deviation', () => checkInitialise({ input: { normal: 1e39 } }), ends],
   ['temperature', () => checkNumber('temperature', 1e-46, { above: 0, orZero: true }), /^temperature is 1e-46, expected 0 or a finite number above 0: float32/],
-  ['class weights', () => checkClassWeights(spec, Float32Array.of(1, 1e38, 1), 100), /^classWeights\[1\] is .*e\+37, expected less: over 100 rows the sum overflows float32\. What counts is how they compare, so divide all by the largest\./],
+  [
+    'class weights',
+    () => checkClassWeights(spec, Float32Array.of(1, 1e38, 1), 100),
+    /^classWeights\[1\] is .*e\+37, expected less: over 100 rows the sum overflows float32\. What counts is how they compare, so divide all by the largest\./,
+  ],
   ['class weights', () => checkClassWeights(spec, Float32Array.of(1, 1, 1e-40), 100), none],
 ])('%s', (_, work, message) => {
   expect(refusal(work)).toMatch(message)
@@ -83,12 +87,17 @@ test('the first number that is not finite is found, wherever it is', () => {
 })
 
 describe('targets', () => {
-  const check = (targets: unknown, more: Partial<NetworkSpec> = {}, lengths?: Uint32Array) => refusal(() => checkBatch({ ...spec, ...more }, { steps: 2, batch: 2, features: new Float32Array(4), targets: targets as never, lengths }))
+  const check = (targets: unknown, more: Partial<NetworkSpec> = {}, lengths?: Uint32Array) =>
+    refusal(() => checkBatch({ ...spec, ...more }, { steps: 2, batch: 2, features: new Float32Array(4), targets: targets as never, lengths }))
   const numbers = { head: { numbers: 1 } } as const
 
   test.each<[string, () => string, string | RegExp]>([
     ['labels from 0', () => check(Uint32Array.of(0, 1, 2, 0)), 'accepted'],
-    ['labels from 1', () => check(Uint32Array.of(1, 2, 3, 1)), 'targets[2] is 3, expected less than 3, the classes of the head, or `ignored` (4294967295) for what does not count. Do the labels begin at 1? Subtract 1'],
+    [
+      'labels from 1',
+      () => check(Uint32Array.of(1, 2, 3, 1)),
+      'targets[2] is 3, expected less than 3, the classes of the head, or `ignored` (4294967295) for what does not count. Do the labels begin at 1? Subtract 1',
+    ],
     ['labels from 1, some ignored', () => check(Uint32Array.of(1, ignored, 3, 1)), /^targets\[2\] is 3, .*Do the labels begin at 1/],
     ['a label of V among others', () => check(Uint32Array.of(0, 3, 1, 1)), /^targets\[1\] is 3, [^?]*$/],
     ['far labels', () => check(Uint32Array.of(1000, 2000, 3000, 0)), /^targets\[0\] is 1000, expected less than 3, [^?]*$/],
@@ -100,7 +109,11 @@ describe('targets', () => {
     ['null', () => check(null), /^targets is null, expected a Uint32Array/],
     ['0', () => check(0), /^targets is 0, expected a Uint32Array/],
     ['numbers', () => check(Float32Array.of(0, 1, NaN, 3), numbers), 'accepted'],
-    ['an infinite number', () => check(Float32Array.of(0, 1, NaN, -Infinity), numbers), 'targets[3] is -Infinity, expected a finite number. NaN marks a row that is not counted.'],
+    [
+      'an infinite number',
+      () => check(Float32Array.of(0, 1, NaN, -Infinity), numbers),
+      'targets[3] is -Infinity, expected a finite number. NaN marks a row that is not counted.',
+    ],
     ['an infinite number past the end of a row', () => check(Float32Array.of(0, 1, 2, Infinity), numbers, Uint32Array.of(2, 1)), 'accepted'],
   ])('%s', (_, work, expected) => {
     if (typeof expected === 'string') expect(work()).toBe(expected)
@@ -108,7 +121,8 @@ describe('targets', () => {
   })
 
   test('ids past the end of a row may be anything', () => {
-    const ids = (lengths?: Uint32Array) => refusal(() => checkBatch({ ...spec, input: { ids: 4 } }, { steps: 2, batch: 2, ids: Uint32Array.of(0, 1, 2, ignored), lengths }))
+    const ids = (lengths?: Uint32Array) =>
+      refusal(() => checkBatch({ ...spec, input: { ids: 4 } }, { steps: 2, batch: 2, ids: Uint32Array.of(0, 1, 2, ignored), lengths }))
     expect(ids()).toMatch(/^ids\[3\] is 4294967295, expected less than 4/)
     expect(ids(Uint32Array.of(2, 1))).toBe('accepted')
     expect(ids(Uint32Array.of(1, 2))).toMatch(/^ids\[3\]/)

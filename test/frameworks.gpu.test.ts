@@ -54,7 +54,9 @@ describe('React', () => {
     let model: TextModel | null = null
     const Component = () => {
       const mine = react.useModel(options)
-      useEffect(() => { model = mine }, [mine])
+      useEffect(() => {
+        model = mine
+      }, [mine])
       return createElement('p', null, mine ? 'ready' : 'opening')
     }
     const host = document.createElement('div')
@@ -119,7 +121,9 @@ test('Svelte: with the model in $state, and after the effect none is open', asyn
   for (const early of [false, true]) {
     opened = []
     let state!: { model: TextModel | null }
-    const stop = svelte.effect_root(() => { state = useModel(options) })
+    const stop = svelte.effect_root(() => {
+      state = useModel(options)
+    })
     svelte.flush()
     if (!early) {
       await vi.waitFor(() => expect(state.model).not.toBe(null), { timeout: 60_000 })

@@ -4,7 +4,10 @@ import { parameterShapes, type NetworkSpec } from '../src/spec'
 
 const spec: NetworkSpec = {
   input: { features: 30 },
-  layers: [{ cell: 'lstm', hidden: 20, bidirectional: true, peepholes: true, learnInitial: true }, { cell: 'gru-reset-after', hidden: 50 }],
+  layers: [
+    { cell: 'lstm', hidden: 20, bidirectional: true, peepholes: true, learnInitial: true },
+    { cell: 'gru-reset-after', hidden: 50 },
+  ],
   head: { classes: 7 },
 }
 const [D, G, H] = [2, 4, 20]
@@ -51,7 +54,10 @@ describe('initial weights', () => {
     expect(Math.max(...W)).toBeGreaterThan(0.025)
   })
 
-  test.each([['layers.0.U', H, H], ['layers.0.W', 30, H]])('orthogonal: the matrices of each gate and direction in %s', (name, rows, columns) => {
+  test.each([
+    ['layers.0.U', H, H],
+    ['layers.0.W', 30, H],
+  ])('orthogonal: the matrices of each gate and direction in %s', (name, rows, columns) => {
     const values = initialise(spec, 1, { input: 'orthogonal' }).get(name)!
     const at = (d: number, g: number, r: number, c: number) =>
       name.endsWith('U') ? values[((d * rows + r) * G + g) * columns + c]! : values[((r * D + d) * G + g) * columns + c]!

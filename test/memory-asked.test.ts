@@ -13,9 +13,16 @@ await loadPlan('persistent-16') // memoryOf does not wait for it
 const asked = new Asked()
 const idle = idleDevice({ buffers: (descriptor) => asked.add(descriptor) })
 
-describe.each([['software', asIf(idle, true)], ['hardware', asIf(idle, false)]] as const)('in the place of %s', (_, device) => {
+describe.each([
+  ['software', asIf(idle, true)],
+  ['hardware', asIf(idle, false)],
+] as const)('in the place of %s', (_, device) => {
   describe.each(networks)('%s', (_, spec) => {
-    test.each([[1, 1], [5, 3], [40, 20]])('T = %i, B = %i: a trainer takes what was said, part by part', (steps, batch) => trainerAsSaid(device, asked, spec, steps, batch))
+    test.each([
+      [1, 1],
+      [5, 3],
+      [40, 20],
+    ])('T = %i, B = %i: a trainer takes what was said, part by part', (steps, batch) => trainerAsSaid(device, asked, spec, steps, batch))
 
     test('a predictor takes what was said', () => predictorAsSaid(device, asked, spec))
   })
@@ -45,7 +52,9 @@ test('what cannot be allocated is refused before anything is', async () => {
   const refusal = (recompute: boolean) => failure(() => Trainer.create(network, { steps: 10_000_000, batch: 256, optimizer: adam(), recompute }))
   const error = await refusal(false)
   expect(error.code).toBe('too-large')
-  expect(error.message).toMatch(/^training on 10000000 steps of 256 rows: [\d.]+ TiB needed, [\d.]+ TiB of it for layers\.0 gates, but .* allows [\d.]+ [MG]iB a buffer\. Lower the hidden size, the batch or the steps, or set recompute: true\.$/)
+  expect(error.message).toMatch(
+    /^training on 10000000 steps of 256 rows: [\d.]+ TiB needed, [\d.]+ TiB of it for layers\.0 gates, but .* allows [\d.]+ [MG]iB a buffer\. Lower the hidden size, the batch or the steps, or set recompute: true\.$/,
+  )
   // The states alone are too much.
   expect((await refusal(true)).message).toMatch(/[\d.]+ GiB of it for layers\.0 h, but .*\. Lower the hidden size, the batch or the steps\.$/)
   expect(asked.sizes).toEqual([])

@@ -32,7 +32,18 @@ const ids = { ids: 7 }
 const classes = { classes: 7 }
 const specs: [string, NetworkSpec][] = [
   ...cellNames.map((cell): [string, NetworkSpec] => [cell, { input: ids, layers: [{ cell, hidden: 6 }], head: classes }]),
-  ['both directions', { input: { features: 3 }, layers: [{ cell: 'gru', hidden: 6, bidirectional: true }, { cell: 'lstm', hidden: 9, bidirectional: true }], dropout: 0.3, head: { numbers: 2, at: 'last' } }],
+  [
+    'both directions',
+    {
+      input: { features: 3 },
+      layers: [
+        { cell: 'gru', hidden: 6, bidirectional: true },
+        { cell: 'lstm', hidden: 9, bidirectional: true },
+      ],
+      dropout: 0.3,
+      head: { numbers: 2, at: 'last' },
+    },
+  ],
   ['a stack, embedded', { input: { ids: 9, embedding: 5 }, layers: Array(3).fill({ cell: 'lstm', hidden: 8, peepholes: true }), dropout: 0.5, head: classes }],
   ['learned states', { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 4, learnInitial: true }], head: { numbers: 1 } }],
   ['too large to be held', { input: ids, layers: [{ cell: 'gru-reset-after', hidden: 400 }], head: classes }],
@@ -40,13 +51,31 @@ const specs: [string, NetworkSpec][] = [
 
 const lists = specs.flatMap(([name, spec]) =>
   [true, false].flatMap((isSoftware) =>
-    planNames.flatMap((plan) => [1, 2, 13, 40].flatMap((steps) => [1, 300].flatMap((batch) => [false, true, 1, 5, 'prediction' as const].map((what) => ({ name, spec, isSoftware, plan, steps, batch, what })))))))
+    planNames.flatMap((plan) =>
+      [1, 2, 13, 40].flatMap((steps) =>
+        [1, 300].flatMap((batch) => [false, true, 1, 5, 'prediction' as const].map((what) => ({ name, spec, isSoftware, plan, steps, batch, what }))),
+      ),
+    ),
+  ),
+)
 type List = (typeof lists)[number]
 const listAxes = {
-  name: ({ name }: List) => name, isSoftware: ({ isSoftware }: List) => isSoftware, plan: ({ plan }: List) => plan,
-  steps: ({ steps }: List) => steps, batch: ({ batch }: List) => batch, what: ({ what }: List) => what,
+  name: ({ name }: List) => name,
+  isSoftware: ({ isSoftware }: List) => isSoftware,
+  plan: ({ plan }: List) => plan,
+  steps: ({ steps }: List) => steps,
+  batch: ({ batch }: List) => batch,
+  what: ({ what }: List) => what,
 }
-const compared = sampled(lists, { axes: listAxes, pairs: [['plan', 'name'], ['plan', 'what'], ['plan', 'isSoftware'], ['plan', 'steps']] })
+const compared = sampled(lists, {
+  axes: listAxes,
+  pairs: [
+    ['plan', 'name'],
+    ['plan', 'what'],
+    ['plan', 'isSoftware'],
+    ['plan', 'steps'],
+  ],
+})
 
 test('as many dispatches as the list has, whatever the network, the plan and the segments', () => {
   for (const { name, spec, isSoftware, plan, steps, batch, what } of compared) {
@@ -68,10 +97,25 @@ test('as many dispatches as the list has, whatever the network, the plan and the
 })
 
 const most = 2 ** 53 - 1
-const huge = specs.flatMap(([name, spec]) => [undefined, ...planNames].flatMap((plan) => [false, true, 1, most].flatMap((recompute) => [adam(), undefined].map((optimizer) => ({ name, spec, plan, recompute, optimizer })))))
+const huge = specs.flatMap(([name, spec]) =>
+  [undefined, ...planNames].flatMap((plan) =>
+    [false, true, 1, most].flatMap((recompute) => [adam(), undefined].map((optimizer) => ({ name, spec, plan, recompute, optimizer }))),
+  ),
+)
 type Huge = (typeof huge)[number]
-const hugeAxes = { name: ({ name }: Huge) => name, plan: ({ plan }: Huge) => plan ?? 'any', recompute: ({ recompute }: Huge) => recompute, optimizer: ({ optimizer }: Huge) => optimizer !== undefined }
-const priced = sampled(huge, { axes: hugeAxes, pairs: [['plan', 'recompute'], ['plan', 'name']] })
+const hugeAxes = {
+  name: ({ name }: Huge) => name,
+  plan: ({ plan }: Huge) => plan ?? 'any',
+  recompute: ({ recompute }: Huge) => recompute,
+  optimizer: ({ optimizer }: Huge) => optimizer !== undefined,
+}
+const priced = sampled(huge, {
+  axes: hugeAxes,
+  pairs: [
+    ['plan', 'recompute'],
+    ['plan', 'name'],
+  ],
+})
 
 test('no more is done for 2⁵³ − 1 steps or rows than for a hundred', () => {
   const asked = vi.spyOn(DispatchCount.prototype, 'dispatch')
@@ -86,7 +130,12 @@ test('no more is done for 2⁵³ − 1 steps or rows than for a hundred', () => 
   for (const { name, spec, plan, recompute, optimizer } of priced) {
     const options = { ...(plan && { plan }), recompute, ...(optimizer && { optimizer }) }
     const few = counts(spec, { steps: 100, batch: 100, ...options })
-    for (const [steps, batch] of [[2 ** 31, 1], [most, 1], [1, most], [most, most]] as const)
+    for (const [steps, batch] of [
+      [2 ** 31, 1],
+      [most, 1],
+      [1, most],
+      [most, most],
+    ] as const)
       expect(counts(spec, { steps, batch, ...options }), `${name}, ${plan} ${recompute}, ${steps} × ${batch}`).toBeLessThanOrEqual(3 * few)
   }
 })
@@ -100,7 +149,9 @@ test('a plan with more dispatches than the device has room for is refused before
   const unrolled = new Unrolled(gpu, parameters, { steps: 2 ** 31, batch: 1, train: false })
   const error = await failure(() => predictionPlans(unrolled, 'steps-16'))
   expect(error.code).toBe('too-large')
-  expect(error.message).toMatch(/^prediction: \d+ dispatches, the sizes of which need 512 GiB, but a small adapter allows 256 MiB a buffer\. Lower the steps\.$/)
+  expect(error.message).toMatch(
+    /^prediction: \d+ dispatches, the sizes of which need 512 GiB, but a small adapter allows 256 MiB a buffer\. Lower the steps\.$/,
+  )
   expect(listed).not.toHaveBeenCalled()
 })
 
@@ -111,7 +162,10 @@ test('a grid of more than 65535 workgroups goes on in another dimension, and cov
     plan.dispatch('', 'token/embedding_backward', { bindings: {} as never, size: {} as never, grid: [4, y, 1] })
     const [command] = plan.commands
     if (command?.kind !== 'dispatch') throw new Error('no dispatch')
-    const { workgroups, constants: { slices = 1 } } = command
+    const {
+      workgroups,
+      constants: { slices = 1 },
+    } = command
     expect(Math.max(...workgroups)).toBeLessThanOrEqual(mostWorkgroups)
     expect(workgroups[1] * workgroups[2]).toBeGreaterThanOrEqual(y)
     expect(workgroups[2]).toBe(slices)

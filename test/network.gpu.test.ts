@@ -38,38 +38,133 @@ const networksOf = (cell: CellName): [string, Case][] => [
   ['an embedding', { spec: { ...ids(cell, 9), input: { ids: 7, embedding: 5 } }, steps: 4, batch: 3 }],
   ['features', { spec: { ...ids(cell, 13), input: { features: 6 } }, steps: 5, batch: 10, initial: true }],
   ['no bias', { spec: { ...ids(cell, 6), layers: [{ cell, hidden: 6, bias: false }] }, steps: 4, batch: 3 }],
-  ['two layers', { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 9 }, { cell, hidden: 6 }] }, steps: 4, batch: 5, initial: true }],
+  [
+    'two layers',
+    {
+      spec: {
+        ...ids(cell, 0),
+        layers: [
+          { cell, hidden: 9 },
+          { cell, hidden: 6 },
+        ],
+      },
+      steps: 4,
+      batch: 5,
+      initial: true,
+    },
+  ],
   ['both directions', { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 7, bidirectional: true }] }, steps: 5, batch: 9, initial: true }],
   ['lengths, zero among them', { spec: ids(cell, 6), steps: 5, batch: 5, lengths: [5, 0, 3, 1, 4], initial: true }],
   [
     'both directions, two layers, lengths',
-    { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 6, bidirectional: true }] }, steps: 6, batch: 5, lengths: [6, 2, 0, 5, 1], initial: true },
+    {
+      spec: {
+        ...ids(cell, 0),
+        layers: [
+          { cell, hidden: 5, bidirectional: true },
+          { cell, hidden: 6, bidirectional: true },
+        ],
+      },
+      steps: 6,
+      batch: 5,
+      lengths: [6, 2, 0, 5, 1],
+      initial: true,
+    },
   ],
-  ['a head of numbers', { spec: { input: { features: 3 }, layers: [{ cell, hidden: 6 }], head: { numbers: 2 } }, steps: 4, batch: 3, lengths: [4, 2, 3], ignore: true }],
+  [
+    'a head of numbers',
+    { spec: { input: { features: 3 }, layers: [{ cell, hidden: 6 }], head: { numbers: 2 } }, steps: 4, batch: 3, lengths: [4, 2, 3], ignore: true },
+  ],
   ['a head at the last step', { spec: { ...ids(cell, 6), head: { classes: 5, at: 'last' } }, steps: 5, batch: 4, lengths: [5, 0, 2, 4] }],
   [
     'a head of numbers at the last step of both directions',
-    { spec: { input: { features: 3 }, layers: [{ cell, hidden: 6, bidirectional: true }], head: { numbers: 3, at: 'last' } }, steps: 4, batch: 3, ignore: true },
+    {
+      spec: { input: { features: 3 }, layers: [{ cell, hidden: 6, bidirectional: true }], head: { numbers: 3, at: 'last' } },
+      steps: 4,
+      batch: 3,
+      ignore: true,
+    },
   ],
-  ['no head, given gradients', { spec: { input: { features: 5 }, layers: [{ cell, hidden: 7 }, { cell, hidden: 5 }] }, steps: 4, batch: 3, initial: true, lengths: [4, 1, 0] }],
+  [
+    'no head, given gradients',
+    {
+      spec: {
+        input: { features: 5 },
+        layers: [
+          { cell, hidden: 7 },
+          { cell, hidden: 5 },
+        ],
+      },
+      steps: 4,
+      batch: 3,
+      initial: true,
+      lengths: [4, 1, 0],
+    },
+  ],
   ['given gradients beside the loss', { spec: ids(cell, 7), steps: 4, batch: 3, given: true }],
   ['class weights', { spec: ids(cell, 7), steps: 4, batch: 3, classWeights: true, ignore: true }],
-  ['learned initial states', { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, learnInitial: true }, { cell, hidden: 6, learnInitial: true, bidirectional: true }] }, steps: 3, batch: 5 }],
+  [
+    'learned initial states',
+    {
+      spec: {
+        ...ids(cell, 0),
+        layers: [
+          { cell, hidden: 5, learnInitial: true },
+          { cell, hidden: 6, learnInitial: true, bidirectional: true },
+        ],
+      },
+      steps: 3,
+      batch: 5,
+    },
+  ],
   ['learned initial states, others given', { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, learnInitial: true }] }, steps: 3, batch: 5, initial: true }],
   [
     'dropout',
-    { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 9 }, { cell, hidden: 6, bidirectional: true }, { cell, hidden: 5 }], dropout: 0.4 }, steps: 4, batch: 6, dropoutSeed: 77 },
+    {
+      spec: {
+        ...ids(cell, 0),
+        layers: [
+          { cell, hidden: 9 },
+          { cell, hidden: 6, bidirectional: true },
+          { cell, hidden: 5 },
+        ],
+        dropout: 0.4,
+      },
+      steps: 4,
+      batch: 6,
+      dropoutSeed: 77,
+    },
   ],
-  ['dropout that does not act', { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 9 }, { cell, hidden: 6 }], dropout: 0.4 }, steps: 4, batch: 6 }],
+  [
+    'dropout that does not act',
+    {
+      spec: {
+        ...ids(cell, 0),
+        layers: [
+          { cell, hidden: 9 },
+          { cell, hidden: 6 },
+        ],
+        dropout: 0.4,
+      },
+      steps: 4,
+      batch: 6,
+    },
+  ],
 ]
-test.each(sampled(cellNames.flatMap((cell) => named(cell, networksOf(cell))), { axes }))('$cell, $name', ({ c }) => agree(c))
+test.each(
+  sampled(
+    cellNames.flatMap((cell) => named(cell, networksOf(cell))),
+    { axes },
+  ),
+)('$cell, $name', ({ c }) => agree(c))
 
 // Every plan, and one of each way of dispatching without subgroups: tiles of all heights are made of the same blocks.
 const withoutToo: readonly PlanName[] = ['persistent-16', 'steps-16']
 const ways = planNames.flatMap((plan) => (withoutToo.includes(plan) ? [true, false] : [true]).map((subgroups) => ({ plan, subgroups })))
 /** How a plan dispatches, whatever the height of its tiles. */
 const familyOf = (plan: PlanName): string => plan.replace(/-\d+$/, '')
-const waysOf = (of: typeof ways, cases: (cell: CellName) => readonly (readonly [string, Case])[]) => of.flatMap((way) => cellNames.flatMap((cell) => named(cell, cases(cell)).map((one) => ({ ...one, ...way, family: familyOf(way.plan) }))))
+const waysOf = (of: typeof ways, cases: (cell: CellName) => readonly (readonly [string, Case])[]) =>
+  of.flatMap((way) => cellNames.flatMap((cell) => named(cell, cases(cell)).map((one) => ({ ...one, ...way, family: familyOf(way.plan) }))))
 type Way = ReturnType<typeof waysOf>[number]
 const wayAxes = { ...axes, plan: ({ plan }: Way) => plan, family: ({ family }: Way) => family, way: ({ family, subgroups }: Way) => [family, subgroups] }
 
@@ -78,39 +173,114 @@ const shapesOf = (cell: CellName): [string, Case][] => [
   ['one row', { spec: ids(cell, 6), steps: 3, batch: 1 }],
   [
     'both directions, two layers, lengths',
-    { spec: { input: { features: 6 }, layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 6 }], head: { classes: 4 } }, steps: 4, batch: 5, lengths: [4, 2, 0, 3, 1], initial: true },
+    {
+      spec: {
+        input: { features: 6 },
+        layers: [
+          { cell, hidden: 5, bidirectional: true },
+          { cell, hidden: 6 },
+        ],
+        head: { classes: 4 },
+      },
+      steps: 4,
+      batch: 5,
+      lengths: [4, 2, 0, 3, 1],
+      initial: true,
+    },
   ],
 ]
 // Each way of dispatching with each cell.
-test.each(sampled(waysOf(ways, shapesOf), { axes: wayAxes, pairs: [['family', 'cell']] }))('plan $plan, subgroups $subgroups: $cell, $name', ({ c, plan, subgroups }) => agree({ ...c, plan, subgroups }))
+test.each(sampled(waysOf(ways, shapesOf), { axes: wayAxes, pairs: [['family', 'cell']] }))(
+  'plan $plan, subgroups $subgroups: $cell, $name',
+  ({ c, plan, subgroups }) => agree({ ...c, plan, subgroups }),
+)
 
 // Layers too large to be held, among others, are made by tiles.
 test('plan persistent-16: a layer that no workgroup can hold', () =>
-  agree({ spec: { ...ids('rnn', 0), layers: [{ cell: 'rnn', hidden: 1028 }, { cell: 'lstm', hidden: 6 }] }, steps: 2, batch: 17, plan: 'persistent-16' }))
+  agree({
+    spec: {
+      ...ids('rnn', 0),
+      layers: [
+        { cell: 'rnn', hidden: 1028 },
+        { cell: 'lstm', hidden: 6 },
+      ],
+    },
+    steps: 2,
+    batch: 17,
+    plan: 'persistent-16',
+  }))
 
 // As much as is held: all banks, and a head of several parts.
-test.each([['rnn', 512], ['lstm', 256], ['gru', 256], ['gru-reset-after', 256]] as const)('plan persistent-8: %s, hidden size %i', (cell, hidden) => agree({ spec: ids(cell, hidden, 5), steps: 2, batch: 9, plan: 'persistent-8' }))
+test.each([
+  ['rnn', 512],
+  ['lstm', 256],
+  ['gru', 256],
+  ['gru-reset-after', 256],
+] as const)('plan persistent-8: %s, hidden size %i', (cell, hidden) => agree({ spec: ids(cell, hidden, 5), steps: 2, batch: 9, plan: 'persistent-8' }))
 
 // In parts: two forward and four backward; two backward alone, with half the columns.
 test.each([
   ['looked up', { spec: ids('lstm', 288, 5), steps: 3, batch: 5 }],
-  ['both directions, lengths', { spec: { input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 288, bidirectional: true, peepholes: true }], head: { classes: 4 } }, steps: 3, batch: 5, lengths: [3, 2, 0, 3, 1], initial: true }],
-  ['two layers', { spec: { input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 224 }, { cell: 'lstm', hidden: 200, bias: false }], head: { classes: 4 } }, steps: 3, batch: 5, lengths: [3, 2, 0, 3, 1], initial: true }],
+  [
+    'both directions, lengths',
+    {
+      spec: { input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 288, bidirectional: true, peepholes: true }], head: { classes: 4 } },
+      steps: 3,
+      batch: 5,
+      lengths: [3, 2, 0, 3, 1],
+      initial: true,
+    },
+  ],
+  [
+    'two layers',
+    {
+      spec: {
+        input: { features: 3 },
+        layers: [
+          { cell: 'lstm', hidden: 224 },
+          { cell: 'lstm', hidden: 200, bias: false },
+        ],
+        head: { classes: 4 },
+      },
+      steps: 3,
+      batch: 5,
+      lengths: [3, 2, 0, 3, 1],
+      initial: true,
+    },
+  ],
 ] satisfies [string, Case][])('plan persistent-16: terms dealt to parts, %s', (_, c) => agree({ ...c, plan: 'persistent-16' }))
 
 // A last tile of few rows.
-test.each([...cellNames.map((cell) => [50, cell] as const), [21, 'rnn'], [32, 'rnn'], [36, 'gru']] as const)('plan steps-16: %i rows, %s', (batch, cell) => agree({ spec: ids(cell, 7, 9), steps: 3, batch, plan: 'steps-16' }))
+test.each([...cellNames.map((cell) => [50, cell] as const), [21, 'rnn'], [32, 'rnn'], [36, 'gru']] as const)('plan steps-16: %i rows, %s', (batch, cell) =>
+  agree({ spec: ids(cell, 7, 9), steps: 3, batch, plan: 'steps-16' }),
+)
 
 test.each([false, true])('LSTM with peepholes, bidirectional %s', (bidirectional) =>
-  agree({ spec: { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 7, peepholes: true, bidirectional }], head: { classes: 3 } }, steps: 5, batch: 9, initial: true, lengths: [5, 4, 3, 2, 1, 0, 5, 5, 2] }))
+  agree({
+    spec: { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 7, peepholes: true, bidirectional }], head: { classes: 3 } },
+    steps: 5,
+    batch: 9,
+    initial: true,
+    lengths: [5, 4, 3, 2, 1, 0, 5, 5, 2],
+  }),
+)
 
 test('learned initial states, h alone given', () =>
   agree({ spec: { ...ids('lstm', 0), layers: [{ cell: 'lstm', hidden: 5, learnInitial: true }] }, steps: 3, batch: 5, initial: 'h' }))
 
 test('layers of different cells', () =>
   agree({
-    spec: { input: { ids: 11 }, layers: [{ cell: 'rnn', hidden: 8 }, { cell: 'lstm', hidden: 6, bidirectional: true }, { cell: 'gru', hidden: 10 }], head: { classes: 5 } },
-    steps: 6, batch: 7,
+    spec: {
+      input: { ids: 11 },
+      layers: [
+        { cell: 'rnn', hidden: 8 },
+        { cell: 'lstm', hidden: 6, bidirectional: true },
+        { cell: 'gru', hidden: 10 },
+      ],
+      head: { classes: 5 },
+    },
+    steps: 6,
+    batch: 7,
   }))
 
 test('thousands of classes', () => agree({ spec: { input: { ids: 3 }, layers: [{ cell: 'rnn', hidden: 6 }], head: { classes: 3001 } }, steps: 2, batch: 3 }))
@@ -118,8 +288,12 @@ test('thousands of classes', () => agree({ spec: { input: { ids: 3 }, layers: [{
 // Random networks: every cell, depth, direction, size, head and option that fits together.
 const layer: fc.Arbitrary<LayerSpec> = fc
   .record({
-    cell: fc.constantFrom(...cellNames), hidden: fc.integer({ min: 1, max: 19 }), bidirectional: fc.boolean(),
-    bias: fc.boolean(), learnInitial: fc.boolean(), peepholes: fc.boolean(),
+    cell: fc.constantFrom(...cellNames),
+    hidden: fc.integer({ min: 1, max: 19 }),
+    bidirectional: fc.boolean(),
+    bias: fc.boolean(),
+    learnInitial: fc.boolean(),
+    peepholes: fc.boolean(),
   })
   .map(({ peepholes, ...rest }) => ({ ...rest, ...(rest.cell === 'lstm' && { peepholes }) }))
 const head: fc.Arbitrary<Head | undefined> = fc.oneof(
@@ -136,7 +310,8 @@ const network: fc.Arbitrary<NetworkSpec> = fc
     ),
     layers: fc.oneof(
       fc.array(layer, { minLength: 1, maxLength: 3 }),
-      fc.record({ below: fc.array(layer, { maxLength: 1 }), one: layer, times: fc.integer({ min: 2, max: 3 }) })
+      fc
+        .record({ below: fc.array(layer, { maxLength: 1 }), one: layer, times: fc.integer({ min: 2, max: 3 }) })
         .map(({ below, one, times }) => [...below, ...Array.from({ length: times }, () => one)]),
     ),
     head,
@@ -150,7 +325,10 @@ const random: fc.Arbitrary<Case> = fc
     fc
       .record({
         lengths: fc.option(fc.array(fc.integer({ min: 0, max: c.steps }), { minLength: c.batch, maxLength: c.batch }), { nil: undefined }),
-        initial: fc.boolean(), ignore: fc.boolean(), classWeights: fc.boolean(), given: fc.boolean(),
+        initial: fc.boolean(),
+        ignore: fc.boolean(),
+        classWeights: fc.boolean(),
+        given: fc.boolean(),
         dropoutSeed: fc.option(fc.nat(1000), { nil: undefined }),
         plan: fc.constantFrom(...planNames),
         recompute: fc.constantFrom(false, false, true, 2),
@@ -161,4 +339,5 @@ const random: fc.Arbitrary<Case> = fc
 // Each compiles kernels of its own. A run that takes some cases takes those of its seed.
 const drawn = inject('whole') ? [2026, 2027, 2028, 2029, 2030].map((seed) => ({ seed, count: 60 })) : [{ seed: inject('seed') | 0, count: 20 }]
 test.each(drawn)('$count random networks agree with the reference, seed $seed', ({ seed, count }) =>
-  fc.assert(fc.asyncProperty(random, agree), { numRuns: count, seed, interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true }))
+  fc.assert(fc.asyncProperty(random, agree), { numRuns: count, seed, interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true }),
+)

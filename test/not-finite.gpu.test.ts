@@ -1,8 +1,26 @@
 // NaN and the infinities: refused where they come in, named where they have come about, and no step of a training takes a weight with it.
 import { describe, expect, test } from 'vitest'
 import {
-  adam, BlankModel, Corpus, fromPyTorch, ignored, memoryOf, momentum, Network, Predictor, readSafetensors, RecurrentLayer, sgd, TextModel, toPyTorch, Trainer, writeSafetensors,
-  type FloatTensor, type NetworkOptions, type TrainerOptions, type TrainingBatch,
+  adam,
+  BlankModel,
+  Corpus,
+  fromPyTorch,
+  ignored,
+  memoryOf,
+  momentum,
+  Network,
+  Predictor,
+  readSafetensors,
+  RecurrentLayer,
+  sgd,
+  TextModel,
+  toPyTorch,
+  Trainer,
+  writeSafetensors,
+  type FloatTensor,
+  type NetworkOptions,
+  type TrainerOptions,
+  type TrainingBatch,
 } from 'sluice'
 import { failure } from './support/failure'
 import { numbers, testDevice } from './support/kernel'
@@ -13,15 +31,20 @@ const shape = { steps: T, batch: B }
 const plan = 'steps-16'
 const spec = { input: { features: 2 }, layers: [{ cell: 'rnn', hidden: 3 }], head: { numbers: 1 } } as const
 const make = async (more: Partial<NetworkOptions> = {}) => Network.create({ device: await testDevice(), seed: 1, ...spec, ...more })
-const trainerOf = (network: Network, more: Partial<TrainerOptions> = {}) => Trainer.create(network, { ...shape, optimizer: adam({ rate: 0.01 }), plan, ...more })
+const trainerOf = (network: Network, more: Partial<TrainerOptions> = {}) =>
+  Trainer.create(network, { ...shape, optimizer: adam({ rate: 0.01 }), plan, ...more })
 const batch: TrainingBatch = { features: numbers(T * B * 2, 3), targets: numbers(T * B, 5) }
 const filled = (length: number, index: number, value: number) => Float32Array.from({ length }, (_, i) => (i === index ? value : 0.1))
-const bits = (values: ReadonlyMap<string, Float32Array>) => Object.fromEntries([...values].map(([name, v]) => [name, [...new Uint32Array(v.buffer, v.byteOffset, v.length)]]))
+const bits = (values: ReadonlyMap<string, Float32Array>) =>
+  Object.fromEntries([...values].map(([name, v]) => [name, [...new Uint32Array(v.buffer, v.byteOffset, v.length)]]))
 const weights = async (network: Network) => bits(await network.readParameters())
 
 /** The tensors of a file, one number of one of them changed, as another program would write it: without a checksum. */
 function tampered(file: Uint8Array<ArrayBuffer>, name: string, value: number): Uint8Array<ArrayBuffer> {
-  const { tensors, metadata: { checksum: _, ...metadata } } = readSafetensors(file)
+  const {
+    tensors,
+    metadata: { checksum: _, ...metadata },
+  } = readSafetensors(file)
   const changed = new Map<string, FloatTensor>([...tensors].map(([key, { shape, values }]) => [key, { shape, values }]))
   changed.get(name)!.values[1] = value
   return writeSafetensors(changed, { ...metadata, version: '1' })
@@ -44,7 +67,12 @@ describe('what comes in is refused by place and value', () => {
     const labels = Uint32Array.of(0, 1, 2, 0, 1, 2)
     const doors: [string, () => unknown, string, RegExp][] = [
       ['writeParameters', () => network.writeParameters(new Map([['head.b', [NaN]]])), 'bad-value', /^head\.b\[0\] is NaN, expected a finite number$/],
-      ['writeParameters of a number float32 has not', () => network.writeParameters(new Map([['head.b', [1e39]]])), 'bad-value', /^head\.b\[0\] is 1e\+39, .*float32/],
+      [
+        'writeParameters of a number float32 has not',
+        () => network.writeParameters(new Map([['head.b', [1e39]]])),
+        'bad-value',
+        /^head\.b\[0\] is 1e\+39, .*float32/,
+      ],
       ['RecurrentLayer.writeParameters', () => layer.writeParameters(new Map([['b', filled(9, 4, Infinity)]])), 'bad-value', /^layers\.0\.b\[4\] is Infinity/],
       ['RecurrentLayer.write', () => layer.write(layer.x, filled(T * B * 2, 2, NaN)), 'bad-value', /^x\[2\] is NaN/],
       ['features of a run', run({ features: filled(T * B * 2, 3, NaN) }), 'bad-value', /^features\[3\] is NaN/],
@@ -55,18 +83,48 @@ describe('what comes in is refused by place and value', () => {
       ['initial', run({ initial: [{ h: filled(B * 3, 2, NaN) }] }), 'bad-value', /^initial\[0\]\.h\[2\] is NaN/],
       ['outputGradients', run({ gradients: true, outputGradients: filled(T * B * 3, 7, NaN) }), 'bad-value', /^outputGradients\[7\] is NaN/],
       ['finalGradients', run({ gradients: true, finalGradients: [{ h: [Infinity, 0, 0, 0, 0, 0] }] }), 'bad-value', /^finalGradients\[0\]\.h\[0\] is Infinity/],
-      ['classWeights of a run', () => classes.run({ ...shape, features: batch.features!, targets: labels, classWeights: Float32Array.of(1, NaN, 1) }), 'bad-value', /^classWeights\[1\] is NaN/],
+      [
+        'classWeights of a run',
+        () => classes.run({ ...shape, features: batch.features!, targets: labels, classWeights: Float32Array.of(1, NaN, 1) }),
+        'bad-value',
+        /^classWeights\[1\] is NaN/,
+      ],
       ['classWeights of a trainer', () => trainerOf(classes, { classWeights: Float32Array.of(1, Infinity, 1) }), 'bad-value', /^classWeights\[1\] is Infinity/],
-      ['labels of a run', () => classes.run({ ...shape, features: batch.features!, targets: Uint32Array.of(1, 2, 3, 1, 2, 3) }), 'bad-value', /^targets\[2\] is 3, .*Do the labels begin at 1/],
-      ['a schedule', async () => (await trainerOf(network, { optimizer: sgd({ rate: () => 1e39 }) })).step(batch), 'bad-value', /^the rate at step 0 is 1e\+39/],
+      [
+        'labels of a run',
+        () => classes.run({ ...shape, features: batch.features!, targets: Uint32Array.of(1, 2, 3, 1, 2, 3) }),
+        'bad-value',
+        /^targets\[2\] is 3, .*Do the labels begin at 1/,
+      ],
+      [
+        'a schedule',
+        async () => (await trainerOf(network, { optimizer: sgd({ rate: () => 1e39 }) })).step(batch),
+        'bad-value',
+        /^the rate at step 0 is 1e\+39/,
+      ],
       ['clipNorm', () => trainerOf(network, { clipNorm: 1e-46 }), 'bad-value', /^clipNorm is 1e-46/],
       ['clipValue', () => trainerOf(network, { clipValue: 1e39 }), 'bad-value', /^clipValue is 1e\+39/],
       ['notFinite', () => trainerOf(network, { notFinite: 'ignore' as never }), 'bad-value', /^notFinite is "ignore" .*expected 'stop', 'skip' or 'rollback'/],
       ['a file, parameters', () => Network.load(tampered(file, 'layers.0.U', NaN), { device }), 'bad-file', /^layers\.0\.U\[1\] is NaN/],
-      ['a file, the optimizer', () => trainer.resume(tampered(file, 'training.mean.layers.0.W', Infinity)), 'bad-file', /^training\.mean\.layers\.0\.W\[1\] is Infinity/],
-      ['a file, carried states', () => trainer.resume(tampered(file, 'training.carried.layers.0.h', NaN)), 'bad-file', /^training\.carried\.layers\.0\.h\[1\] is NaN/],
+      [
+        'a file, the optimizer',
+        () => trainer.resume(tampered(file, 'training.mean.layers.0.W', Infinity)),
+        'bad-file',
+        /^training\.mean\.layers\.0\.W\[1\] is Infinity/,
+      ],
+      [
+        'a file, carried states',
+        () => trainer.resume(tampered(file, 'training.carried.layers.0.h', NaN)),
+        'bad-file',
+        /^training\.carried\.layers\.0\.h\[1\] is NaN/,
+      ],
       ['fromPyTorch', () => fromPyTorch(torch, network.spec), 'bad-file', /^head\.bias\[0\] is NaN/],
-      ['toPyTorch', () => toPyTorch(new Map([...numbersOf(network)].map(([name, v]) => [name, v.fill(NaN)])), network.spec), 'bad-value', /^layers\.0\.W\[0\] is NaN/],
+      [
+        'toPyTorch',
+        () => toPyTorch(new Map([...numbersOf(network)].map(([name, v]) => [name, v.fill(NaN)])), network.spec),
+        'bad-value',
+        /^layers\.0\.W\[0\] is NaN/,
+      ],
     ]
     for (const [what, work, code, message] of doors) {
       const error = await failure(work)
@@ -101,7 +159,8 @@ describe('what comes in is refused by place and value', () => {
 })
 
 /** Zeros in place of every parameter. */
-const numbersOf = ({ parameters }: Network) => new Map(parameters.names.map((name) => [name, new Float32Array(parameters.value(name).shape.reduce((n, d) => n * d.size, 1))]))
+const numbersOf = ({ parameters }: Network) =>
+  new Map(parameters.names.map((name) => [name, new Float32Array(parameters.value(name).shape.reduce((n, d) => n * d.size, 1))]))
 
 /** A step that is not finite: how it comes about, and what is said of it. */
 interface Planted {
@@ -112,7 +171,6 @@ interface Planted {
   readonly batch?: Partial<TrainingBatch>
   readonly says: RegExp
 }
-
 
 const labels = Uint32Array.of(0, 1, 2, 0, 1, 2)
 const ids = { network: { input: { ids: 4, embedding: 3 } }, batch: { features: undefined, ids: Uint32Array.of(0, 1, 2, 3, 0, 1) } } as const
@@ -134,34 +192,92 @@ test.each<[string, Planted]>([
   ['the inner bias of a GRU is NaN', { network: { layers: [{ cell: 'gru-reset-after', hidden: 3 }] }, ...broken('layers.0.bn', NaN) }],
   ['a learned state is infinite', { network: { layers: [{ cell: 'gru', hidden: 3, learnInitial: true }] }, ...broken('layers.0.h0', Infinity) }],
   ['a weight of a classifier is NaN', { network: { head: { classes: 3 } }, batch: { targets: labels }, ...broken('head.W', NaN) }],
-  ['the optimizer remembers NaN', {
-    trainer: { optimizer: momentum({ rate: 0.1 }) },
-    plant: (network, trainer) => {
-      const { buffer } = (trainer as unknown as { memory: Map<string, { buffer: GPUBuffer }> }).memory.get('velocity')!
-      network.gpu.device.queue.writeBuffer(buffer, network.parameters.value('head.b').offset, Float32Array.of(NaN))
-      plantWeight(network, 'head.W', 1e30)
+  [
+    'the optimizer remembers NaN',
+    {
+      trainer: { optimizer: momentum({ rate: 0.1 }) },
+      plant: (network, trainer) => {
+        const { buffer } = (trainer as unknown as { memory: Map<string, { buffer: GPUBuffer }> }).memory.get('velocity')!
+        network.gpu.device.queue.writeBuffer(buffer, network.parameters.value('head.b').offset, Float32Array.of(NaN))
+        plantWeight(network, 'head.W', 1e30)
+      },
+      says: /at step 1: before the step what the optimizer remembers was broken: velocity of head\.b is NaN at 0/,
     },
-    says: /at step 1: before the step what the optimizer remembers was broken: velocity of head\.b is NaN at 0/,
-  }],
-  ['a carried state is infinite', {
-    batch: { fresh: false },
-    plant: (network, trainer) => {
-      const { states } = (trainer as unknown as { session: { unrolled: { states: { finals: Map<string, { buffer: GPUBuffer; offset: number }> } } } }).session.unrolled
-      const { buffer, offset } = states.finals.get('layers.0.h')!
-      network.gpu.device.queue.writeBuffer(buffer, offset, Float32Array.of(NaN))
+  ],
+  [
+    'a carried state is infinite',
+    {
+      batch: { fresh: false },
+      plant: (network, trainer) => {
+        const { states } = (trainer as unknown as { session: { unrolled: { states: { finals: Map<string, { buffer: GPUBuffer; offset: number }> } } } }).session
+          .unrolled
+        const { buffer, offset } = states.finals.get('layers.0.h')!
+        network.gpu.device.queue.writeBuffer(buffer, offset, Float32Array.of(NaN))
+      },
+      says: /at step 1: the state that was carried into the step was not finite: layers\.0\.h is NaN at 0\. Begin the batch anew with fresh: true/,
     },
-    says: /at step 1: the state that was carried into the step was not finite: layers\.0\.h is NaN at 0\. Begin the batch anew with fresh: true/,
-  }],
-  ['targets too large to be squared', { batch: { targets: filled(T * B, 2, 1e25) }, says: /the loss is Infinity at step 1: the targets reach 1e\+25, and float32 does not hold their squares/ }],
-  ['features too large', { network: { layers: [{ cell: 'rnn-relu', hidden: 3 }] }, batch: { features: filled(T * B * 2, 2, 3e38) }, says: /at step 1: the features reach 3e\+38/ }],
-  ['recurrent weights too large', { network: { layers: [{ cell: 'rnn-relu', hidden: 3 }] }, plant: (network) => { plantWeight(network, 'layers.0.U', 1e20); plantWeight(network, 'layers.0.b', 1e3) }, says: /at step 1: the gradient exploded\. Lower the learning rate \(0\.01\) or set clipNorm\. The largest weight is 1(e\+20|00000000000000000000) \(layers\.0\.U\)/ }],
-  ['a head too large', { trainer: { clipNorm: 1 }, plant: (network) => plantWeight(network, 'head.W', 1e30), says: /at step 1: the gradient exploded\. Lower the learning rate \(0\.01\) or clip harder than clipNorm 1\. The largest weight is 1e\+30 \(head\.W\)/ }],
-  ['a gradient too large, of a loss that is not', { network: { head: { classes: 3 } }, batch: { targets: labels }, plant: (network) => { for (let i = 0; i < 3; i++) plantWeight(network, 'head.W', (i - 1) * 3e25, i) }, says: /the gradient's norm is Infinity at step 1: the gradient exploded/ }],
-  ['a rate too high, at once', { trainer: { optimizer: sgd({ rate: 1e38 }) }, batch: { targets: filled(T * B, 2, 1e6) }, says: /the update is infinite \(rate 1e\+38 times a gradient of norm [\d.e+]+\) at step 1: the gradient exploded\. Lower the learning rate \(1e\+38\) or set clipNorm/ }],
-  ['a rate too high, in time', { network: { layers: [{ cell: 'rnn-relu', hidden: 3 }] }, trainer: { optimizer: sgd({ rate: 1e12 }) }, says: /at step [1-9]: the gradient exploded\. Lower the learning rate \(1000000000000\) or set clipNorm/ }],
+  ],
+  [
+    'targets too large to be squared',
+    { batch: { targets: filled(T * B, 2, 1e25) }, says: /the loss is Infinity at step 1: the targets reach 1e\+25, and float32 does not hold their squares/ },
+  ],
+  [
+    'features too large',
+    { network: { layers: [{ cell: 'rnn-relu', hidden: 3 }] }, batch: { features: filled(T * B * 2, 2, 3e38) }, says: /at step 1: the features reach 3e\+38/ },
+  ],
+  [
+    'recurrent weights too large',
+    {
+      network: { layers: [{ cell: 'rnn-relu', hidden: 3 }] },
+      plant: (network) => {
+        plantWeight(network, 'layers.0.U', 1e20)
+        plantWeight(network, 'layers.0.b', 1e3)
+      },
+      says: /at step 1: the gradient exploded\. Lower the learning rate \(0\.01\) or set clipNorm\. The largest weight is 1(e\+20|00000000000000000000) \(layers\.0\.U\)/,
+    },
+  ],
+  [
+    'a head too large',
+    {
+      trainer: { clipNorm: 1 },
+      plant: (network) => plantWeight(network, 'head.W', 1e30),
+      says: /at step 1: the gradient exploded\. Lower the learning rate \(0\.01\) or clip harder than clipNorm 1\. The largest weight is 1e\+30 \(head\.W\)/,
+    },
+  ],
+  [
+    'a gradient too large, of a loss that is not',
+    {
+      network: { head: { classes: 3 } },
+      batch: { targets: labels },
+      plant: (network) => {
+        for (let i = 0; i < 3; i++) plantWeight(network, 'head.W', (i - 1) * 3e25, i)
+      },
+      says: /the gradient's norm is Infinity at step 1: the gradient exploded/,
+    },
+  ],
+  [
+    'a rate too high, at once',
+    {
+      trainer: { optimizer: sgd({ rate: 1e38 }) },
+      batch: { targets: filled(T * B, 2, 1e6) },
+      says: /the update is infinite \(rate 1e\+38 times a gradient of norm [\d.e+]+\) at step 1: the gradient exploded\. Lower the learning rate \(1e\+38\) or set clipNorm/,
+    },
+  ],
+  [
+    'a rate too high, in time',
+    {
+      network: { layers: [{ cell: 'rnn-relu', hidden: 3 }] },
+      trainer: { optimizer: sgd({ rate: 1e12 }) },
+      says: /at step [1-9]: the gradient exploded\. Lower the learning rate \(1000000000000\) or set clipNorm/,
+    },
+  ],
 ])('%s: the cause is named, and weights and optimizer are those before the step', async (_, planted) => {
   const network = await make(planted.network)
-  const first = { ...batch, ...('ids' in (planted.batch ?? {}) && { features: undefined, ids: planted.batch!.ids }), ...(planted.network?.head && 'classes' in planted.network.head && { targets: labels }) } as TrainingBatch
+  const first = {
+    ...batch,
+    ...('ids' in (planted.batch ?? {}) && { features: undefined, ids: planted.batch!.ids }),
+    ...(planted.network?.head && 'classes' in planted.network.head && { targets: labels }),
+  } as TrainingBatch
   const trainer = await trainerOf(network, { ...planted.trainer, ...(/at once/.test(_) && { optimizer: sgd({ rate: (step) => (step === 0 ? 0 : 1e38) }) }) })
   await trainer.step(first)
   planted.plant?.(network, trainer)
@@ -174,7 +290,10 @@ test.each<[string, Planted]>([
   let error
   for (let i = 0; i < 9 && !error; i++) {
     before = await now()
-    error = await trainer.step(bad).then(() => undefined, (error: unknown) => error)
+    error = await trainer.step(bad).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
   }
   expect(error).toMatchObject({ code: 'not-finite', message: expect.stringMatching(planted.says) })
   expect(await now()).toEqual(before)
@@ -201,7 +320,9 @@ describe('policies', () => {
     const stopped = await run('stop', [good(1), good(2), bad, good(3), good(4)])
     expect(stopped.results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected'])
     expect(stopped.results.slice(2).map((one) => (one as PromiseRejectedResult).reason.message.slice(0, 60))).toEqual([
-      expect.stringMatching(/^the loss is Infinity at step 2: the targets/), expect.stringMatching(/^step 3 was dropped/), expect.stringMatching(/^step 4 was dropped/),
+      expect.stringMatching(/^the loss is Infinity at step 2: the targets/),
+      expect.stringMatching(/^step 3 was dropped/),
+      expect.stringMatching(/^step 4 was dropped/),
     ])
     expect(await all(stopped)).toEqual(await all(straight))
     expect(stopped.trainer.steps).toBe(2)
@@ -219,7 +340,9 @@ describe('policies', () => {
     const skipped = await run('skip', [good(1), bad, good(3), bad, bad, good(4)])
     const values = skipped.results.map((one) => (one as PromiseFulfilledResult<{ skipped?: boolean; loss: number }>).value)
     expect(values.map(({ skipped = false }) => skipped)).toEqual([false, true, false, true, true, false])
-    expect(values.map(({ loss }) => loss).filter(Number.isFinite)).toEqual(straight.results.map((one) => (one as PromiseFulfilledResult<{ loss: number }>).value.loss))
+    expect(values.map(({ loss }) => loss).filter(Number.isFinite)).toEqual(
+      straight.results.map((one) => (one as PromiseFulfilledResult<{ loss: number }>).value.loss),
+    )
     expect({ ...(await all(skipped)), step: 3 }).toEqual(await all(straight))
     straight.end()
     skipped.end()
@@ -238,7 +361,12 @@ describe('policies', () => {
     expect(rolled.trainer.bytes).toBeGreaterThan((await run('stop', [])).trainer.bytes)
     for (const notFinite of ['stop', 'rollback'] as const) {
       const trainer = await trainerOf(rolled.network, { notFinite })
-      const { optimizer, activations, batch: sent, uniforms } = memoryOf(rolled.network.spec, { ...shape, optimizer: adam(), device: rolled.network.gpu, plan, notFinite })
+      const {
+        optimizer,
+        activations,
+        batch: sent,
+        uniforms,
+      } = memoryOf(rolled.network.spec, { ...shape, optimizer: adam(), device: rolled.network.gpu, plan, notFinite })
       expect(trainer.bytes).toBe(optimizer + activations + sent + uniforms)
       trainer.destroy()
     }
@@ -288,13 +416,18 @@ describe('policies', () => {
 test('what has become NaN is passed on by nobody', async () => {
   const device = await testDevice()
   const corpus = Corpus.fromText('the cat sat on the mat. '.repeat(40))
-  for (const [name, embedding, topK] of [['head.W', undefined, 0], ['layers.0.U', 3, 3]] as const) {
+  for (const [name, embedding, topK] of [
+    ['head.W', undefined, 0],
+    ['layers.0.U', 3, 3],
+  ] as const) {
     const model = await TextModel.create({ vocabulary: corpus.vocabulary, hidden: 6, device, ...(embedding && { embedding }) })
     const predictor = await Predictor.create(model.network, { steps: 2, batch: 1, plan })
     const trainer = await Trainer.create(model.network, { ...shape, optimizer: adam(), plan })
     expect(await model.generate('the', { length: 4 })).toHaveLength(7)
     plantWeight(model.network, name, NaN)
-    const first = async (draws: AsyncIterable<unknown>) => { for await (const one of draws) return one }
+    const first = async (draws: AsyncIterable<unknown>) => {
+      for await (const one of draws) return one
+    }
     for (const [what, work] of Object.entries({
       'generate, the likeliest': () => model.generate('the', { length: 5, temperature: 0 }),
       generate: () => model.generate('the', { length: 300, topK }),

@@ -12,7 +12,18 @@ const lengths = Uint32Array.from([6, 2, 0, 5, 1])
 const nets: [string, NetworkSpec, boolean][] = [
   ['one layer', { input: { ids: V }, layers: [{ cell: 'lstm', hidden: 9 }], head: { classes: V } }, false],
   ['lengths', { input: { ids: V }, layers: [{ cell: 'gru', hidden: 9 }], head: { classes: V } }, true],
-  ['both directions, two layers', { input: { ids: V }, layers: [{ cell: 'lstm', hidden: 5, bidirectional: true }, { cell: 'rnn', hidden: 6 }], head: { classes: 3 } }, true],
+  [
+    'both directions, two layers',
+    {
+      input: { ids: V },
+      layers: [
+        { cell: 'lstm', hidden: 5, bidirectional: true },
+        { cell: 'rnn', hidden: 6 },
+      ],
+      head: { classes: 3 },
+    },
+    true,
+  ],
   ['a head at the last step', { input: { ids: V }, layers: [{ cell: 'gru-reset-after', hidden: 6 }], head: { numbers: 2, at: 'last' } }, true],
 ]
 
@@ -23,7 +34,10 @@ test.each(nets)('%s: two batches, each as a run of its own', async (_, spec, sho
   const predictor = await Predictor.create(network, { steps: T, batch: B, plan })
   const given = short ? { lengths } : {}
   const [first, second] = await Promise.all([predictor.predict({ ids: ids(0), ...given }), predictor.predict({ ids: ids(3), ...given })])
-  for (const [got, offset] of [[first, 0], [second, 3]] as const) {
+  for (const [got, offset] of [
+    [first, 0],
+    [second, 3],
+  ] as const) {
     const { logits } = await network.run({ steps: T, batch: B, ids: ids(offset), ...given })
     expect([...got]).toEqual([...logits])
   }
@@ -50,7 +64,9 @@ test('features; a state carried over continues the batch before; one submit a ba
 test('the plan is the fastest, or the one that is named', async () => {
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell: 'lstm', hidden: 9 }], head: { classes: V } })
   const made: Float32Array[] = []
-  const predictors = await Promise.all(([undefined, 'auto', 'fused-4', 'per-step-4'] as const).map((plan) => Predictor.create(network, { steps: T, batch: B, ...(plan && { plan }) })))
+  const predictors = await Promise.all(
+    ([undefined, 'auto', 'fused-4', 'per-step-4'] as const).map((plan) => Predictor.create(network, { steps: T, batch: B, ...(plan && { plan }) })),
+  )
   const plans = predictors.map(({ plan }) => plan.tuning.strategy.name)
   expect(await offered(network, { steps: T, batch: B })).toContain(plans[0])
   expect(plans.slice(1)).toEqual([plans[0], 'fused-4', 'per-step-4'])

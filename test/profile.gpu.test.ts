@@ -19,7 +19,9 @@ test.runIf(adapter?.features.has('timestamp-query'))('a profile is a training st
     const { step, ms, dispatches, kernels } = await profiled.profile({ ...batch, fresh })
     expect(step).toEqual(await usual.step({ ...batch, fresh }))
     const all = profiled.plan.commands.filter((command) => command.kind === 'dispatch')
-    expect(dispatches.map(({ label, kernel, workgroups }) => ({ label, kernel, workgroups }))).toEqual(all.map(({ label, kernel, workgroups }) => ({ label, kernel, workgroups })))
+    expect(dispatches.map(({ label, kernel, workgroups }) => ({ label, kernel, workgroups }))).toEqual(
+      all.map(({ label, kernel, workgroups }) => ({ label, kernel, workgroups })),
+    )
     for (const { ms } of dispatches) expect(ms).toBeGreaterThanOrEqual(0)
     expect(kernels.map(({ kernel }) => kernel).sort()).toEqual([...new Set(all.map(({ kernel }) => kernel))].sort())
     expect(kernels.reduce((n, { dispatches }) => n + dispatches, 0)).toBe(all.length)

@@ -29,7 +29,12 @@ function objects(): Record<string, object> {
   const make = (Class: unknown, ...given: unknown[]): object => Reflect.construct(Class as new () => object, given)
   const network = make(Network, gpu, false, parameters)
   return {
-    Gpu: gpu, Parameters: parameters, Random: new Random(1), Vocabulary: vocabulary, Corpus: corpus, Network: network,
+    Gpu: gpu,
+    Parameters: parameters,
+    Random: new Random(1),
+    Vocabulary: vocabulary,
+    Corpus: corpus,
+    Network: network,
     Trainer: make(Trainer, network, { optimizer: adam() }, {}, new Map(), {}),
     Predictor: make(Predictor, network, {}, {}, {}),
     RecurrentLayer: make(RecurrentLayer, gpu, {}, {}),
@@ -40,7 +45,9 @@ function objects(): Record<string, object> {
 const all = objects()
 
 test('every class that is exported is among them, and is tagged by its name', () => {
-  const exported = Object.entries(sluice).filter(([, value]) => isClass(value)).map(([name]) => name)
+  const exported = Object.entries(sluice)
+    .filter(([, value]) => isClass(value))
+    .map(([name]) => name)
   expect(exported).toContain('Network')
   expect(exported.filter((name) => name !== 'SluiceError' && !(name in all))).toEqual([])
   for (const [name, object] of Object.entries(all)) expect(Object.prototype.toString.call(object)).toBe(`[object ${name}]`)
@@ -48,7 +55,14 @@ test('every class that is exported is among them, and is tagged by its name', ()
 
 describe.each(Object.entries(all))('%s', (name, object) => {
   test('in Vue', () => {
-    for (const held of [vueRef(object).value, reactive({ object }).object, reactive([object])[0], reactive(new Map([['it', object]])).get('it'), shallowRef(object).value, readonly({ object }).object]) {
+    for (const held of [
+      vueRef(object).value,
+      reactive({ object }).object,
+      reactive([object])[0],
+      reactive(new Map([['it', object]])).get('it'),
+      shallowRef(object).value,
+      readonly({ object }).object,
+    ]) {
       expect(held).toBe(object)
       expect(isReactive(held)).toBe(false)
     }
@@ -93,13 +107,14 @@ describe.each(Object.entries(all))('%s', (name, object) => {
     if (held !== object) refused(name, held)
   })
 
-  test('in a deep Proxy of one\'s own', () => refused(name, new Proxy(object, {})))
+  test("in a deep Proxy of one's own", () => refused(name, new Proxy(object, {})))
 })
 
 test('what each library makes of a plain object is another', () => {
   const object = {}
   const [store] = createSolidStore({ object })
-  for (const held of [reactive({ object }).object, observable({ object }).object, store.object, svelteState({ object }).object, valtioState({ object }).object]) expect(held).not.toBe(object)
+  for (const held of [reactive({ object }).object, observable({ object }).object, store.object, svelteState({ object }).object, valtioState({ object }).object])
+    expect(held).not.toBe(object)
   produce({ object }, (draft) => void expect(draft.object).not.toBe(object))
 })
 
@@ -116,16 +131,33 @@ function refused(name: string, held: object): void {
       error = thrown
     }
     expect(error, `${name}.${member}`).toBeInstanceOf(SluiceError)
-    expect(error, `${name}.${member}`).toMatchObject({ code: 'bad-value', message: expect.stringMatching(new RegExp(`^this object is a Proxy of a ${name}, .*ref\\(\\) in Valtio, markRaw\\(\\) or shallowRef\\(\\) in Vue`)) })
+    expect(error, `${name}.${member}`).toMatchObject({
+      code: 'bad-value',
+      message: expect.stringMatching(new RegExp(`^this object is a Proxy of a ${name}, .*ref\\(\\) in Valtio, markRaw\\(\\) or shallowRef\\(\\) in Vue`)),
+    })
   }
 }
 
 test('$state compiles to what was tried', () => {
-  expect(compileModule('export const state = $state({ model: null })', { generate: 'client', filename: 'state.svelte.js' }).js.code).toMatch(/\$\.proxy\(\{ model: null \}\)/)
+  expect(compileModule('export const state = $state({ model: null })', { generate: 'client', filename: 'state.svelte.js' }).js.code).toMatch(
+    /\$\.proxy\(\{ model: null \}\)/,
+  )
 })
 
-const { TextModel: model, BlankModel: blank, Network: network, Gpu: gpu, Vocabulary: vocabulary, Corpus: corpus } = all as unknown as {
-  TextModel: TextModel; BlankModel: BlankModel; Network: Network; Gpu: Gpu; Vocabulary: Vocabulary; Corpus: Corpus
+const {
+  TextModel: model,
+  BlankModel: blank,
+  Network: network,
+  Gpu: gpu,
+  Vocabulary: vocabulary,
+  Corpus: corpus,
+} = all as unknown as {
+  TextModel: TextModel
+  BlankModel: BlankModel
+  Network: Network
+  Gpu: Gpu
+  Vocabulary: Vocabulary
+  Corpus: Corpus
 }
 const layer = { cell: 'gru', input: 2, hidden: 4, steps: 2, batch: 1 } as const
 const shape = { steps: 2, batch: 1, optimizer: adam() }
@@ -142,8 +174,14 @@ const doors = (from: typeof sluice): Record<string, (one: { network: unknown; gp
   'a vocabulary of Corpus.fromText': ({ vocabulary }) => from.Corpus.fromText('the', { vocabulary } as never),
   'a vocabulary of TextModel.create': ({ vocabulary }) => from.TextModel.create({ vocabulary } as never),
   'a vocabulary of BlankModel.create': ({ vocabulary }) => from.BlankModel.create({ vocabulary } as never),
-  'a corpus of TextModel.train': ({ corpus }) => Reflect.construct(from.TextModel, [network, from.Vocabulary.fromText('ab')]).train(corpus as never).next(),
-  'a corpus of BlankModel.train': ({ corpus }) => Reflect.construct(from.BlankModel, [network, from.Vocabulary.fromText('ab')]).train(corpus as never).next(),
+  'a corpus of TextModel.train': ({ corpus }) =>
+    Reflect.construct(from.TextModel, [network, from.Vocabulary.fromText('ab')])
+      .train(corpus as never)
+      .next(),
+  'a corpus of BlankModel.train': ({ corpus }) =>
+    Reflect.construct(from.BlankModel, [network, from.Vocabulary.fromText('ab')])
+      .train(corpus as never)
+      .next(),
 })
 
 describe.each(Object.entries(doors(sluice)))('%s', (door, open) => {
@@ -157,18 +195,32 @@ describe.each(Object.entries(doors(sluice)))('%s', (door, open) => {
       const error = (await thrownBy(call)) as SluiceError
       expect(error).toBeInstanceOf(other.SluiceError)
       expect(error).not.toBeInstanceOf(SluiceError)
-      expect(error).toMatchObject({ code: 'bad-value', message: expect.stringMatching(new RegExp(`^${what} is a \\w+ of another copy of Sluice: two are loaded here.*resolve\\.dedupe.*reload the page`)) })
+      expect(error).toMatchObject({
+        code: 'bad-value',
+        message: expect.stringMatching(new RegExp(`^${what} is a \\w+ of another copy of Sluice: two are loaded here.*resolve\\.dedupe.*reload the page`)),
+      })
     }
   })
 
   test('that is a Proxy of one', async () => {
     const proxies = Object.fromEntries(Object.entries({ network, gpu, vocabulary, corpus }).map(([name, object]) => [name, new Proxy(object, {})])) as never
-    expect(await failure(() => open(proxies))).toMatchObject({ code: 'bad-value', message: expect.stringMatching(new RegExp(`^${what} is a Proxy of a \\w+, as deep reactive state makes them`)) })
+    expect(await failure(() => open(proxies))).toMatchObject({
+      code: 'bad-value',
+      message: expect.stringMatching(new RegExp(`^${what} is a Proxy of a \\w+, as deep reactive state makes them`)),
+    })
   })
 
   test('that is something else, such as what structuredClone leaves of one', async () => {
-    const none = { network: { spec: network.spec }, gpu: {}, vocabulary: structuredClone({ ...vocabulary }), corpus: structuredClone({ ...corpus, vocabulary: null }) }
-    expect(await failure(() => open(none))).toMatchObject({ code: 'bad-value', message: expect.stringMatching(new RegExp(`^${what} is an object \\(Object\\), expected`)) })
+    const none = {
+      network: { spec: network.spec },
+      gpu: {},
+      vocabulary: structuredClone({ ...vocabulary }),
+      corpus: structuredClone({ ...corpus, vocabulary: null }),
+    }
+    expect(await failure(() => open(none))).toMatchObject({
+      code: 'bad-value',
+      message: expect.stringMatching(new RegExp(`^${what} is an object \\(Object\\), expected`)),
+    })
   })
 })
 
@@ -191,7 +243,14 @@ test('a model that is not given a Proxy works: the vocabulary encodes in every s
 test('a training, which is a generator, is left alone as well', () => {
   const training = model.train(corpus)
   const [store] = createSolidStore({ training })
-  for (const held of [vueRef(training).value, reactive({ training }).training, observable({ training }).training, store.training, svelteState({ training }).training]) expect(held).toBe(training)
+  for (const held of [
+    vueRef(training).value,
+    reactive({ training }).training,
+    observable({ training }).training,
+    store.training,
+    svelteState({ training }).training,
+  ])
+    expect(held).toBe(training)
 })
 
 test('a Map in reactive state is a Map', async () => {

@@ -4,11 +4,26 @@ import { pcg3d, Random, uniform } from '../src/random'
 describe('pcg3d', () => {
   it.each([
     // From the same formulas in Python's unbounded integers, reduced modulo 2³² after each operation.
-    [[0, 0, 0], [2611992518, 2833812075, 1058359340]],
-    [[1, 2, 3], [4204755366, 1223881804, 1500469937]],
-    [[7, 0, 1], [438329787, 1678489615, 4233453467]],
-    [[0xffffffff, 0xffffffff, 0xffffffff], [2784268096, 2756918915, 1364953698]],
-    [[0x12345678, 0x9abcdef0, 0xdeadbeef], [4198715870, 1348637281, 3522527239]],
+    [
+      [0, 0, 0],
+      [2611992518, 2833812075, 1058359340],
+    ],
+    [
+      [1, 2, 3],
+      [4204755366, 1223881804, 1500469937],
+    ],
+    [
+      [7, 0, 1],
+      [438329787, 1678489615, 4233453467],
+    ],
+    [
+      [0xffffffff, 0xffffffff, 0xffffffff],
+      [2784268096, 2756918915, 1364953698],
+    ],
+    [
+      [0x12345678, 0x9abcdef0, 0xdeadbeef],
+      [4198715870, 1348637281, 3522527239],
+    ],
   ] as const)('of %j is %j', ([a, b, c], expected) => {
     expect(pcg3d(a, b, c)).toEqual(expected)
   })
@@ -83,11 +98,7 @@ describe('Random', () => {
     random.shuffle([1])
     expect(random.index).toBe(7)
     const resumed = new Random(5, 2, random.index)
-    expect([resumed.uniform(), resumed.normal(), resumed.integer(1000)]).toEqual([
-      random.uniform(),
-      random.normal(),
-      random.integer(1000),
-    ])
+    expect([resumed.uniform(), resumed.normal(), resumed.integer(1000)]).toEqual([random.uniform(), random.normal(), random.integer(1000)])
   })
 
   it('shares nothing between instances', () => {

@@ -18,7 +18,10 @@ async function agree(c: Case): Promise<void> {
 }
 
 const network = (cell: CellName, more: Partial<NetworkSpec> = {}, ...layers: object[]): NetworkSpec => ({
-  input: { ids: 7 }, layers: (layers.length > 0 ? layers : [{ hidden: 9 }]).map((layer) => ({ cell, hidden: 6, ...layer })), head: { classes: 5 }, ...more,
+  input: { ids: 7 },
+  layers: (layers.length > 0 ? layers : [{ hidden: 9 }]).map((layer) => ({ cell, hidden: 6, ...layer })),
+  head: { classes: 5 },
+  ...more,
 })
 const both = { bidirectional: true }
 const lengths = [7, 0, 3, 1, 6]
@@ -30,13 +33,17 @@ const cases = (cell: CellName): [string, Case][] => {
     ['sizes of no tile', { ...shape, batch: 19, spec: network(cell, {}, { hidden: 37 }) }],
     ['both directions of ids, lengths', { ...shape, spec: network(cell, {}, both), initial: true, lengths }],
     ['an embedding', { ...shape, spec: network(cell, { input: { ids: 7, embedding: 6 } }, both) }],
-    ['features and their gradient, two layers, both directions, lengths', { ...shape, spec: network(cell, { input: { features: 6 } }, both, { hidden: 5, ...both }), initial: true, lengths }],
+    [
+      'features and their gradient, two layers, both directions, lengths',
+      { ...shape, spec: network(cell, { input: { features: 6 } }, both, { hidden: 5, ...both }), initial: true, lengths },
+    ],
     ['three layers, dropout, no bias', { ...shape, spec: network(cell, { dropout: 0.4 }, { bias: false }, both, {}), dropoutSeed: 77 }],
     ['a head of numbers at the last step', { ...shape, spec: network(cell, { head: { numbers: 3, at: 'last' } }, both), lengths, ignore: true }],
     ['no head, given gradients', { ...shape, spec: network(cell, { input: { features: 3 }, head: undefined }, {}, {}), given: true, initial: true }],
     ['learned initial states', { ...shape, spec: network(cell, {}, { learnInitial: true, ...both }, { learnInitial: true }) }],
     ...(cell === 'lstm' ? [false, true] : []).map((bidirectional): [string, Case] => [
-      `peepholes, bidirectional ${bidirectional}`, { ...shape, spec: network(cell, {}, { peepholes: true, bidirectional }), initial: true, lengths },
+      `peepholes, bidirectional ${bidirectional}`,
+      { ...shape, spec: network(cell, {}, { peepholes: true, bidirectional }), initial: true, lengths },
     ]),
   ]
 }
@@ -50,11 +57,16 @@ test.each(sampled(segments, { axes }))('segments of $recompute: $cell agrees wit
 const plans = (['steps-16', 'persistent-16', 'fused-4'] as const).flatMap((plan) => cellNames.map((cell) => ({ plan, cell })))
 const planAxes = { plan: ({ plan }: (typeof plans)[number]) => plan, cell: ({ cell }: (typeof plans)[number]) => cell }
 test.each(sampled(plans, { axes: planAxes }))('plan $plan: $cell, both directions, lengths', ({ plan, cell }) =>
-  agree({ spec: network(cell, { input: { features: 6 } }, both, {}), steps: 7, batch: 5, lengths, initial: true, plan, recompute: 3 }))
+  agree({ spec: network(cell, { input: { features: 6 } }, both, {}), steps: 7, batch: 5, lengths, initial: true, plan, recompute: 3 }),
+)
 
 test.each(cellNames)('%s: slices of a segment, where a dispatch of all its steps would take too long', async (cell) => {
   const { tuning } = await testDevice()
-  vi.spyOn(Gpu.prototype, 'tuning', 'get').mockReturnValue({ ...tuning, strategy: strategyOf('fused-4'), groupRate: 2 * 2 * 4 * cells[cell].gates.length * 8 ** 2 / 0.05 })
+  vi.spyOn(Gpu.prototype, 'tuning', 'get').mockReturnValue({
+    ...tuning,
+    strategy: strategyOf('fused-4'),
+    groupRate: (2 * 2 * 4 * cells[cell].gates.length * 8 ** 2) / 0.05,
+  })
   const spec = network(cell, {}, { hidden: 8 })
   const made = await trained(spec, { steps: 11, batch: 5, recompute: 5 })
   // Segments of 5, 5 and 1 steps, in slices of 2: 3 + 3 + 1 forward, 3 + 3 of them again, and as many as forward backward.
@@ -66,7 +78,14 @@ test.each(cellNames)('%s: slices of a segment, where a dispatch of all its steps
 /** Trains `spec` on a few batches, the state carried where it can be. */
 async function trained(spec: NetworkSpec, { steps, batch, recompute, plan }: { steps: number; batch: number; recompute?: boolean | number; plan?: PlanName }) {
   const net = await Network.create({ device: await testDevice(), ...spec, seed: 5 })
-  const trainer = await Trainer.create(net, { steps, batch, recompute, optimizer: sgd({ rate: 0.5 }), plan: plan ?? (await testDevice()).tuning.strategy.name, seed: 3 })
+  const trainer = await Trainer.create(net, {
+    steps,
+    batch,
+    recompute,
+    optimizer: sgd({ rate: 0.5 }),
+    plan: plan ?? (await testDevice()).tuning.strategy.name,
+    seed: 3,
+  })
   const one = (k: number) => {
     const ids = Uint32Array.from({ length: steps * batch }, (_, i) => ((i + k) * (i + k)) % 7)
     return trainer.step({ ids, targets: ids.map((id) => id % 5), fresh: k === 0 || spec.layers.some((layer) => layer.bidirectional) })
@@ -77,42 +96,74 @@ async function trained(spec: NetworkSpec, { steps, batch, recompute, plan }: { s
 
 const beside = [1, 2, 3, true].flatMap((recompute) => cellNames.map((cell) => ({ recompute, cell })))
 const besideAxes = { recompute: (one: (typeof beside)[number]) => one.recompute, cell: (one: (typeof beside)[number]) => one.cell }
-test.each(sampled(beside, { axes: besideAxes }))('$cell, segments of $recompute, beside the same with all gates kept: the same bits forward, the same sums in another order backward', async ({ recompute, cell }) => {
-  for (const spec of [network(cell, {}, {}, {}), network(cell, { dropout: 0.3 }, both, both)]) {
-    const net = await Network.create({ device: await testDevice(), ...spec })
-    net.writeParameters(new Map([...parameterShapes(spec)].map(([name, shape], i) => [name, numbers(shape.reduce((a, b) => a * b, 1), i + 1).map((v) => v / 2)])))
-    const [T, B] = [9, 4]
-    const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
-    const options = { steps: T, batch: B, ids, targets: ids.map((id) => id % 5), lengths: Uint32Array.of(9, 5, 0, 8), gradients: true, dropoutSeed: 3, plan: 'steps-16' } as const
-    const [kept, made] = [await net.run(options), await net.run({ ...options, recompute })]
-    for (const what of ['logits', 'outputs', 'loss', 'final'] as const) expect(made[what], what).toEqual(kept[what])
-    const close = (what: string, a: Float32Array, b: Float32Array) =>
-      expect(worstError(a, b, b.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-6)), what).toBeLessThanOrEqual(tolerance({ spec, steps: T, batch: B }))
-    for (const [name, gradient] of kept.gradients!.parameters) close(name, made.gradients!.parameters.get(name)!, gradient)
-    kept.gradients!.initial.forEach(({ h, c }, l) => {
-      close(`dh0 of layer ${l}`, made.gradients!.initial[l]!.h, h)
-      if (c) close(`dc0 of layer ${l}`, made.gradients!.initial[l]!.c!, c)
-    })
-    net.destroy()
-  }
-})
+test.each(sampled(beside, { axes: besideAxes }))(
+  '$cell, segments of $recompute, beside the same with all gates kept: the same bits forward, the same sums in another order backward',
+  async ({ recompute, cell }) => {
+    for (const spec of [network(cell, {}, {}, {}), network(cell, { dropout: 0.3 }, both, both)]) {
+      const net = await Network.create({ device: await testDevice(), ...spec })
+      net.writeParameters(
+        new Map(
+          [...parameterShapes(spec)].map(([name, shape], i) => [
+            name,
+            numbers(
+              shape.reduce((a, b) => a * b, 1),
+              i + 1,
+            ).map((v) => v / 2),
+          ]),
+        ),
+      )
+      const [T, B] = [9, 4]
+      const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
+      const options = {
+        steps: T,
+        batch: B,
+        ids,
+        targets: ids.map((id) => id % 5),
+        lengths: Uint32Array.of(9, 5, 0, 8),
+        gradients: true,
+        dropoutSeed: 3,
+        plan: 'steps-16',
+      } as const
+      const [kept, made] = [await net.run(options), await net.run({ ...options, recompute })]
+      for (const what of ['logits', 'outputs', 'loss', 'final'] as const) expect(made[what], what).toEqual(kept[what])
+      const close = (what: string, a: Float32Array, b: Float32Array) =>
+        expect(
+          worstError(
+            a,
+            b,
+            b.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-6),
+          ),
+          what,
+        ).toBeLessThanOrEqual(tolerance({ spec, steps: T, batch: B }))
+      for (const [name, gradient] of kept.gradients!.parameters) close(name, made.gradients!.parameters.get(name)!, gradient)
+      kept.gradients!.initial.forEach(({ h, c }, l) => {
+        close(`dh0 of layer ${l}`, made.gradients!.initial[l]!.h, h)
+        if (c) close(`dc0 of layer ${l}`, made.gradients!.initial[l]!.c!, c)
+      })
+      net.destroy()
+    }
+  },
+)
 
 const trainings = cellNames.flatMap((cell) => [
   { cell, what: 'two layers, dropout', spec: network(cell, { dropout: 0.3 }, {}, {}) },
   { cell, what: 'both directions', spec: network(cell, {}, both, both) },
 ])
 const trainingAxes = { cell: ({ cell }: (typeof trainings)[number]) => cell, what: ({ what }: (typeof trainings)[number]) => what }
-test.each(sampled(trainings, { axes: trainingAxes }))('$cell, $what: a training beside the same with all gates kept has the same losses and norms, batch after batch', async ({ spec }) => {
-  const shape = { steps: 10, batch: 4 }
-  const [kept, made] = [await trained(spec, shape), await trained(spec, { ...shape, recompute: true })]
-  expect(made.results[0]!.loss).toBe(kept.results[0]!.loss)
-  // What one update is off by the next ones carry on.
-  made.results.forEach(({ loss, gradientNorm }, k) => {
-    const limit = (k + 1) * tolerance({ spec, ...shape })
-    expect(worstError([loss, gradientNorm], [kept.results[k]!.loss, kept.results[k]!.gradientNorm], 0)).toBeLessThanOrEqual(limit)
-  })
-  for (const { destroy } of [kept, made]) destroy()
-})
+test.each(sampled(trainings, { axes: trainingAxes }))(
+  '$cell, $what: a training beside the same with all gates kept has the same losses and norms, batch after batch',
+  async ({ spec }) => {
+    const shape = { steps: 10, batch: 4 }
+    const [kept, made] = [await trained(spec, shape), await trained(spec, { ...shape, recompute: true })]
+    expect(made.results[0]!.loss).toBe(kept.results[0]!.loss)
+    // What one update is off by the next ones carry on.
+    made.results.forEach(({ loss, gradientNorm }, k) => {
+      const limit = (k + 1) * tolerance({ spec, ...shape })
+      expect(worstError([loss, gradientNorm], [kept.results[k]!.loss, kept.results[k]!.gradientNorm], 0)).toBeLessThanOrEqual(limit)
+    })
+    for (const { destroy } of [kept, made]) destroy()
+  },
+)
 
 describe.each(cellNames)('%s, beside the same with all gates kept', (cell) => {
   test('the gates take a segment, and nothing else takes more but the uniforms', async () => {
@@ -120,8 +171,15 @@ describe.each(cellNames)('%s, beside the same with all gates kept', (cell) => {
       const [T, B] = [30, 8]
       const of = (recompute: boolean | number) => memoryOf(spec, { steps: T, batch: B, optimizer: adam(), recompute })
       const kept = of(false)
-      for (const [recompute, S] of [[1, 1], [7, 7], [true, 6]] as const) {
-        const saved = spec.layers.reduce((n, layer) => n + (T - S) * B * directions(layer) * (cells[cell].gates.length + (cells[cell].saved ? 1 : 0)) * Math.ceil(layer.hidden / 4) * 16, 0)
+      for (const [recompute, S] of [
+        [1, 1],
+        [7, 7],
+        [true, 6],
+      ] as const) {
+        const saved = spec.layers.reduce(
+          (n, layer) => n + (T - S) * B * directions(layer) * (cells[cell].gates.length + (cells[cell].saved ? 1 : 0)) * Math.ceil(layer.hidden / 4) * 16,
+          0,
+        )
         const { activations, uniforms, total, largest, ...rest } = of(recompute)
         expect(activations).toBe(kept.activations - saved)
         expect(kept).toMatchObject(rest)
@@ -138,43 +196,69 @@ const forwards = cellNames.flatMap((cell) => [
   { cell, what: 'two layers', spec: network(cell, {}, {}, {}) },
   { cell, what: 'features, both directions', spec: network(cell, { input: { features: 3 } }, both) },
 ])
-test.each(sampled(forwards, { axes: { cell: ({ cell }) => cell, what: ({ what }) => what } }))('$cell, $what: a run that does not go back keeps the gates of a segment too, and says the same bits', async ({ cell, spec }) => {
-  // 4096 rows are 41 steps of 100: the first segment; the second has 9.
-  const [T, B] = [50, 100]
-  const net = await Network.create({ device: await testDevice(), ...spec })
-  const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
-  const input = 'ids' in spec.input ? { ids } : { features: numbers(T * B * 3) }
-  const options = { steps: T, batch: B, ...input, lengths: Uint32Array.from({ length: B }, (_, b) => (b * 7) % (T + 1)), targets: ids.map((id) => id % 5) }
-  const { inside, ...kept } = await net.run({ ...options, inspect: true })
-  expect(await net.run(options)).toEqual(kept)
-  expect(await net.run({ ...options, recompute: 4 })).toEqual(kept)
-  // What five steps more take is states, outputs and inputs, and no gates.
-  const [of50, of45] = [T, 45].map((steps) => memoryOf(spec, { steps, batch: B }).activations)
-  const perStep = B * 4 * spec.layers.reduce((n, layer) => n + directions(layer) * Math.ceil(layer.hidden / 4) * 4 * cells[cell].states.length, 0)
-  const rest = ('features' in spec.input ? 4 : 0) + 8 + 1 // x, logits and losses of a row
-  expect(of50! - of45!).toBe(5 * (perStep + B * 4 * rest))
-  net.destroy()
-})
+test.each(sampled(forwards, { axes: { cell: ({ cell }) => cell, what: ({ what }) => what } }))(
+  '$cell, $what: a run that does not go back keeps the gates of a segment too, and says the same bits',
+  async ({ cell, spec }) => {
+    // 4096 rows are 41 steps of 100: the first segment; the second has 9.
+    const [T, B] = [50, 100]
+    const net = await Network.create({ device: await testDevice(), ...spec })
+    const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
+    const input = 'ids' in spec.input ? { ids } : { features: numbers(T * B * 3) }
+    const options = { steps: T, batch: B, ...input, lengths: Uint32Array.from({ length: B }, (_, b) => (b * 7) % (T + 1)), targets: ids.map((id) => id % 5) }
+    const { inside, ...kept } = await net.run({ ...options, inspect: true })
+    expect(await net.run(options)).toEqual(kept)
+    expect(await net.run({ ...options, recompute: 4 })).toEqual(kept)
+    // What five steps more take is states, outputs and inputs, and no gates.
+    const [of50, of45] = [T, 45].map((steps) => memoryOf(spec, { steps, batch: B }).activations)
+    const perStep = B * 4 * spec.layers.reduce((n, layer) => n + directions(layer) * Math.ceil(layer.hidden / 4) * 4 * cells[cell].states.length, 0)
+    const rest = ('features' in spec.input ? 4 : 0) + 8 + 1 // x, logits and losses of a row
+    expect(of50! - of45!).toBe(5 * (perStep + B * 4 * rest))
+    net.destroy()
+  },
+)
 
 test('a bare layer', async () => {
   const [T, B, I, H] = [7, 3, 5, 6]
   const results = []
   for (const recompute of [false, 3]) {
-    const layer = await RecurrentLayer.create(await testDevice(), { cell: 'lstm', input: I, hidden: H, bidirectional: true, steps: T, batch: B, train: true, recompute })
-    layer.writeParameters(new Map([['W', numbers(I * 2 * 4 * H, 1)], ['U', numbers(2 * H * 4 * H, 2)], ['b', numbers(2 * 4 * H, 3)]]))
+    const layer = await RecurrentLayer.create(await testDevice(), {
+      cell: 'lstm',
+      input: I,
+      hidden: H,
+      bidirectional: true,
+      steps: T,
+      batch: B,
+      train: true,
+      recompute,
+    })
+    layer.writeParameters(
+      new Map([
+        ['W', numbers(I * 2 * 4 * H, 1)],
+        ['U', numbers(2 * H * 4 * H, 2)],
+        ['b', numbers(2 * 4 * H, 3)],
+      ]),
+    )
     layer.write(layer.x, numbers(T * B * I, 4))
     layer.write(layer.dy!, numbers(T * B * 2 * H, 5))
     const encoder = layer.gpu.device.createCommandEncoder()
     layer.encodeForward(encoder)
     layer.encodeBackward(encoder)
     layer.gpu.device.queue.submit([encoder.finish()])
-    results.push(await Promise.all([layer.outputs, layer.dx!, layer.stateGradient('h')!, layer.stateGradient('c')!, ...['W', 'U', 'b'].map((name) => layer.parameter(name).gradient)].map((tensor) => layer.read(tensor))))
+    results.push(
+      await Promise.all(
+        [layer.outputs, layer.dx!, layer.stateGradient('h')!, layer.stateGradient('c')!, ...['W', 'U', 'b'].map((name) => layer.parameter(name).gradient)].map(
+          (tensor) => layer.read(tensor),
+        ),
+      ),
+    )
     layer.destroy()
   }
   const [kept, made] = results as [Float32Array[], Float32Array[]]
   expect(made[0]).toEqual(kept[0])
   const spec: NetworkSpec = { input: { features: I }, layers: [{ cell: 'lstm', hidden: H, bidirectional: true }] }
-  kept.forEach((values, i) => expect(worstError(made[i]!, values, Math.max(...values.map(Math.abs)))).toBeLessThanOrEqual(tolerance({ spec, steps: T, batch: B })))
+  kept.forEach((values, i) =>
+    expect(worstError(made[i]!, values, Math.max(...values.map(Math.abs)))).toBeLessThanOrEqual(tolerance({ spec, steps: T, batch: B })),
+  )
 })
 
 test('text models hand the option on', async () => {

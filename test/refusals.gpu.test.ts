@@ -24,7 +24,11 @@ test.each<[string, unknown, RegExp]>([
   ['a hidden size in words', { ...base, layers: [{ ...layer, hidden: '64' }] }, /layers\[0\].hidden is "64" \(a string\), .*Convert it/],
   ['a flag in words', { ...base, layers: [{ ...layer, bidirectional: 'no' }] }, /layers\[0\].bidirectional is "no" \(a string\), expected true or false/],
   ['peepholes of a GRU', { ...base, layers: [{ ...layer, peepholes: true }] }, /peepholes is set, but the cell is gru/],
-  ['a flag misspelt', { ...base, layers: [{ ...layer, bidirectionnal: true }] }, /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, bias, peepholes or learnInitial/],
+  [
+    'a flag misspelt',
+    { ...base, layers: [{ ...layer, bidirectionnal: true }] },
+    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, bias, peepholes or learnInitial/,
+  ],
   ['a head of nothing', { ...base, head: {} }, /head.classes is undefined/],
   ['a head that is a number', { ...base, head: 5 }, /head is 5, expected an object/],
   ['both heads', { ...base, head: { classes: 5, numbers: 1 } }, /both classes and numbers/],
@@ -34,7 +38,11 @@ test.each<[string, unknown, RegExp]>([
   ['dropout of one layer', { ...base, dropout: 0.5 }, /dropout is 0\.5, but the network has one layer: dropout acts between layers, .*Add a layer/],
   ['an option misspelt', { ...base, droput: 0.5 }, /options has no droput\. Did you mean dropout\?/],
   ['a negative seed', { ...base, seed: -1 }, /seed is -1/],
-  ['an initialiser misspelt', { ...base, initialise: { input: 'glorott' } }, /initialise.input is "glorott" .*expected 'uniform', 'glorot', 'orthogonal' or \{ normal/],
+  [
+    'an initialiser misspelt',
+    { ...base, initialise: { input: 'glorott' } },
+    /initialise.input is "glorott" .*expected 'uniform', 'glorot', 'orthogonal' or \{ normal/,
+  ],
   ['an initialiser outside its place', { ...base, initialise: 'glorot' }, /initialise is "glorot" .*expected an object/],
   ['a deviation of nothing', { ...base, initialise: { recurrent: { normal: NaN } } }, /initialise.recurrent.normal is NaN/],
   ['a bias misspelt', { ...base, initialise: { bias: 'zeros' } }, /initialise.bias is "zeros" .*expected 'uniform', 'zero'/],
@@ -51,10 +59,17 @@ test.each([1e5, 1e15])('a network of %d units: the memory it would take, and wha
   const device = await testDevice()
   const error = await failure(() => Network.create({ device, input: { ids: 5 }, layers: [{ cell: 'gru', hidden }] }))
   expect(error.code).toBe('too-large')
-  expect(error.message).toMatch(/the parameters: [\d.e+]+ [GTP]iB needed, [\d.e+]+ [GP]iB of it for parameters, but .* allows \d+(\.\d+)? [MG]iB a buffer\. Lower the hidden size/)
+  expect(error.message).toMatch(
+    /the parameters: [\d.e+]+ [GTP]iB needed, [\d.e+]+ [GP]iB of it for parameters, but .* allows \d+(\.\d+)? [MG]iB a buffer\. Lower the hidden size/,
+  )
 })
 
-test.each([[2 ** 31, 1], [1, 2 ** 31], [2 ** 53 - 1, 1], [2 ** 53 - 1, 2 ** 53 - 1]])('%d steps of %d rows are refused before anything walks over them', async (steps, batch) => {
+test.each([
+  [2 ** 31, 1],
+  [1, 2 ** 31],
+  [2 ** 53 - 1, 1],
+  [2 ** 53 - 1, 2 ** 53 - 1],
+])('%d steps of %d rows are refused before anything walks over them', async (steps, batch) => {
   const device = await testDevice()
   const network = await Network.create({ device, ...base } as never)
   const shape = { steps, batch }
@@ -84,7 +99,10 @@ test('trainers, runs and parameters', async () => {
     [() => adam({ lr: 0.01 } as never), /adam has no lr, expected rate, beta1, beta2 or epsilon/],
     [() => sgd(undefined as never), /sgd is undefined, expected an object such as \{ rate: 0\.1 \}/],
     [() => network.writeParameters(new Map([['head.b', 'abcde']]) as never), /head\.b is "abcde" \(a string\), expected 5 numbers/],
-    [() => Trainer.create({ network } as never, { steps: 3, batch: 2, optimizer: adam() }), /network is an object \(Object\), expected a Network; that of a TextModel .* is its \.network/],
+    [
+      () => Trainer.create({ network } as never, { steps: 3, batch: 2, optimizer: adam() }),
+      /network is an object \(Object\), expected a Network; that of a TextModel .* is its \.network/,
+    ],
     [() => Predictor.create(network, undefined as never), /options is undefined, expected an object/],
     [trainer({ steps: 0 }), /steps is 0/],
     [trainer({ batch: '2' }), /batch is "2" \(a string\)/],
@@ -111,7 +129,12 @@ test('trainers, runs and parameters', async () => {
   for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
 
   const made = await Trainer.create(network, { steps: 3, batch: 2, optimizer: adam() })
-  for (const [batch, message] of [[undefined, /batch is undefined, expected an object/], [{ ids, targets: null }, /targets is missing/], [{ ids, targets: ids, lenghts: ids }, /batch has no lenghts\. Did you mean lengths\?/], [{ ids, targets: ids, fresh: 'x' }, /fresh is "x" .*true or false/]] as const)
+  for (const [batch, message] of [
+    [undefined, /batch is undefined, expected an object/],
+    [{ ids, targets: null }, /targets is missing/],
+    [{ ids, targets: ids, lenghts: ids }, /batch has no lenghts\. Did you mean lengths\?/],
+    [{ ids, targets: ids, fresh: 'x' }, /fresh is "x" .*true or false/],
+  ] as const)
     expect((await failure(() => made.step(batch as never))).message).toMatch(message)
   network.destroy()
   for (const work of [() => made.step({ ids, targets: ids }), () => network.readParameters(), () => network.writeParameters(new Map()), run({})])
@@ -146,7 +169,11 @@ test('what was destroyed is not used again, and does not answer with what was th
   const shape = { steps: 3, batch: 2 }
   const ids = Uint32Array.of(0, 1, 2, 3, 4, 0)
   const network = await Network.create({ device, ...lstm } as never)
-  const [trainer, predictor, orphan] = await Promise.all([Trainer.create(network, { ...shape, optimizer: adam() }), Predictor.create(network, shape), Predictor.create(network, shape)])
+  const [trainer, predictor, orphan] = await Promise.all([
+    Trainer.create(network, { ...shape, optimizer: adam() }),
+    Predictor.create(network, shape),
+    Predictor.create(network, shape),
+  ])
   const file = await trainer.save()
   await predictor.predict({ ids })
   trainer.destroy()
@@ -163,7 +190,14 @@ test('what was destroyed is not used again, and does not answer with what was th
   const layer = await RecurrentLayer.create(device, { cell: 'gru', input: 3, hidden: 4, train: true, ...shape })
   layer.destroy()
   const encoder = device.device.createCommandEncoder()
-  for (const work of [() => layer.read(layer.outputs), () => layer.write(layer.x, new Float32Array(18)), () => layer.setLengths(Uint32Array.of(1, 2)), () => layer.writeParameters(new Map()), () => layer.encodeForward(encoder), () => layer.encodeBackward(encoder)])
+  for (const work of [
+    () => layer.read(layer.outputs),
+    () => layer.write(layer.x, new Float32Array(18)),
+    () => layer.setLengths(Uint32Array.of(1, 2)),
+    () => layer.writeParameters(new Map()),
+    () => layer.encodeForward(encoder),
+    () => layer.encodeBackward(encoder),
+  ])
     expect((await failure(work)).code).toBe('disposed')
 
   const { vocabulary } = Corpus.fromText('abcabcabc')

@@ -9,8 +9,11 @@ import { sampled } from './support/sampled'
 /** The rows at both ends, and where a dimension of a grid ends. */
 const rowsToTry = (B: number) => [0, 1, 65534, 65535, 65536, B - 1].filter((b) => b < B)
 
-const specOf = (cell: NetworkSpec['layers'][number]['cell'], rest: Partial<NetworkSpec['layers'][number]> = {}): NetworkSpec =>
-  ({ input: { features: 1 }, layers: [{ cell, hidden: 4, ...rest }], head: { numbers: 1, at: 'last' } })
+const specOf = (cell: NetworkSpec['layers'][number]['cell'], rest: Partial<NetworkSpec['layers'][number]> = {}): NetworkSpec => ({
+  input: { features: 1 },
+  layers: [{ cell, hidden: 4, ...rest }],
+  head: { numbers: 1, at: 'last' },
+})
 
 /** Whether rows predicted among many are what they are in a batch of those few alone. */
 async function predicted(spec: NetworkSpec, { steps, batch, plan }: { steps: number; batch: number; plan?: PlanName }): Promise<void> {
@@ -26,9 +29,18 @@ async function predicted(spec: NetworkSpec, { steps, batch, plan }: { steps: num
     return y
   }
   const all = await predict(batch, features)
-  const few = await predict(rows.length, Float32Array.from({ length: steps * rows.length }, (_, i) => features[Math.floor(i / rows.length) * batch + rows[i % rows.length]!]!))
+  const few = await predict(
+    rows.length,
+    Float32Array.from({ length: steps * rows.length }, (_, i) => features[Math.floor(i / rows.length) * batch + rows[i % rows.length]!]!),
+  )
   const last = (y: Float32Array, b: number, B: number) => (spec.head!.at === 'last' ? y[b]! : y[(steps - 1) * B + b]!)
-  expect(worstError(rows.map((b) => last(all, b, batch)), rows.map((_, i) => last(few, i, rows.length)), 1)).toBeLessThan(1e-6)
+  expect(
+    worstError(
+      rows.map((b) => last(all, b, batch)),
+      rows.map((_, i) => last(few, i, rows.length)),
+      1,
+    ),
+  ).toBeLessThan(1e-6)
   network.destroy()
 }
 
@@ -39,7 +51,9 @@ const many: { what: string; rest: Partial<NetworkSpec['layers'][number]>; shape:
   { what: '270,000 rows in tiles of four, a dispatch a step', rest: {}, shape: { steps: 1, batch: 270_000, plan: 'steps-4' } },
 ]
 const cases = cellNames.flatMap((cell) => many.map((one) => ({ cell, ...one })))
-test.each(sampled(cases, { axes: { cell: ({ cell }) => cell, what: ({ what }) => what } }))('$cell: $what', ({ cell, rest, shape }) => predicted(specOf(cell, rest), shape))
+test.each(sampled(cases, { axes: { cell: ({ cell }) => cell, what: ({ what }) => what } }))('$cell: $what', ({ cell, rest, shape }) =>
+  predicted(specOf(cell, rest), shape),
+)
 
 test('tiles of four by workgroups that hold U, and by those that loop over time', async () => {
   await predicted(specOf('gru'), { steps: 2, batch: 270_000, plan: 'persistent-4' })
@@ -74,7 +88,7 @@ test.each<[string, NetworkSpec, PlanName | undefined]>([
     const trainer = await Trainer.create(network, { steps, batch, optimizer: sgd({ rate: 1 }), plan: plan ?? network.gpu.tuning.strategy.name })
     const seven = numbers(7, 5)
     const repeated = Float32Array.from({ length: batch }, (_, b) => seven[b % 7]!)
-    const inputs = 'ids' in spec.input ? { ids: Uint32Array.from(repeated, (_, b) => b % 7 % 3) } : { features: repeated }
+    const inputs = 'ids' in spec.input ? { ids: Uint32Array.from(repeated, (_, b) => (b % 7) % 3) } : { features: repeated }
     const targets = 'classes' in spec.head! ? Uint32Array.from(repeated, (_, b) => (b % 7) % 2) : Float32Array.from(repeated, (x) => 2 * x)
     const { loss, gradientNorm } = await trainer.step({ ...inputs, targets })
     const after = await network.readParameters()
@@ -93,7 +107,7 @@ test('training on 1,080,000 rows and steps, in tiles of which there are more tha
   const train = async (batch: number) => {
     const network = await Network.create({ device: await testDevice(), seed: 1, ...spec })
     const trainer = await Trainer.create(network, { steps, batch, optimizer: sgd({ rate: 1 }), plan: 'steps-4' })
-    const features = Float32Array.from({ length: steps * batch }, (_, i) => Math.sin((i % batch) % 5 + Math.floor(i / batch)))
+    const features = Float32Array.from({ length: steps * batch }, (_, i) => Math.sin(((i % batch) % 5) + Math.floor(i / batch)))
     const { loss, gradientNorm } = await trainer.step({ features, targets: features.map((x) => 2 * x) })
     trainer.destroy()
     network.destroy()
@@ -105,10 +119,14 @@ test('training on 1,080,000 rows and steps, in tiles of which there are more tha
 test('the loss of more rows than workgroups of 64 have in a dimension', async () => {
   const rows = mostWorkgroups * 64 + 100
   const { losses, outputs } = await runKernel('loss/squared_error', {
-    size: { rows, stride4: 1 }, grid: flatGrid(rows, 64),
+    size: { rows, stride4: 1 },
+    grid: flatGrid(rows, 64),
     data: {
-      control: Float32Array.from({ length: 16 }, () => 1), targets: new Float32Array(4 * rows), counted: new Uint32Array(rows).fill(1),
-      outputs: Float32Array.from({ length: 4 * rows }, (_, i) => (i % 4 === 0 ? (i / 4) % 7 : 0)), losses: new Float32Array(rows),
+      control: Float32Array.from({ length: 16 }, () => 1),
+      targets: new Float32Array(4 * rows),
+      counted: new Uint32Array(rows).fill(1),
+      outputs: Float32Array.from({ length: 4 * rows }, (_, i) => (i % 4 === 0 ? (i / 4) % 7 : 0)),
+      losses: new Float32Array(rows),
     },
   })
   for (const n of [0, 1, rows - 101, rows - 100, rows - 1]) {
@@ -119,7 +137,13 @@ test('the loss of more rows than workgroups of 64 have in a dimension', async ()
 
 test('more ids than a dimension has workgroups', async () => {
   const ids = 200_000
-  const network = await Network.create({ device: await testDevice(), seed: 1, input: { ids, embedding: 4 }, layers: [{ cell: 'rnn', hidden: 4 }], head: { numbers: 1, at: 'last' } })
+  const network = await Network.create({
+    device: await testDevice(),
+    seed: 1,
+    input: { ids, embedding: 4 },
+    layers: [{ cell: 'rnn', hidden: 4 }],
+    head: { numbers: 1, at: 'last' },
+  })
   const before = (await network.readParameters()).get('embedding')!
   const trainer = await Trainer.create(network, { steps: 3, batch: 1, optimizer: adam({ rate: 0.1 }), plan: network.gpu.tuning.strategy.name })
   const read = Uint32Array.of(0, 65_536, ids - 1)
@@ -133,7 +157,13 @@ test('more ids than a dimension has workgroups', async () => {
 
 test('more classes than a dimension has workgroups', async () => {
   const V = 1_060_000
-  const network = await Network.create({ device: await testDevice(), seed: 1, input: { features: 1 }, layers: [{ cell: 'rnn', hidden: 4 }], head: { classes: V, at: 'last' } })
+  const network = await Network.create({
+    device: await testDevice(),
+    seed: 1,
+    input: { features: 1 },
+    layers: [{ cell: 'rnn', hidden: 4 }],
+    head: { classes: V, at: 'last' },
+  })
   const trainer = await Trainer.create(network, { steps: 1, batch: 1, optimizer: sgd({ rate: 1 }), plan: network.gpu.tuning.strategy.name })
   const before = (await network.readParameters()).get('head.b')!
   const { loss } = await trainer.step({ features: Float32Array.of(0.5), targets: Uint32Array.of(V - 1) })

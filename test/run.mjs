@@ -99,7 +99,10 @@ async function main() {
     console.log(all ? 'All cases are taken.' : `The seed is ${seed}: SLUICE_SEED=${seed} npm test takes the same cases again.`)
     const names = process.argv.slice(2).filter((arg) => arg !== '--all')
     // Side by side: a test answers as soon as it has run.
-    const [{ passed, failed, skipped, left, cases }, wrong] = await whileEnding((_, signal) => endRunning(signal), () => Promise.all([runVitest(names, { seed, all }), checkTypes()]))
+    const [{ passed, failed, skipped, left, cases }, wrong] = await whileEnding(
+      (_, signal) => endRunning(signal),
+      () => Promise.all([runVitest(names, { seed, all }), checkTypes()]),
+    )
     if (wrong !== '') {
       console.error(`\nThe types are wrong (npm run typecheck):\n${wrong}`)
       counts.failed++

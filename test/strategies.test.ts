@@ -7,17 +7,24 @@ import { implementationOf, isLoaded, type Shape } from '../src/schedule/implemen
 import { loadPlan } from '../src/strategies'
 import { failure } from './support/failure'
 
-const shape = (batch: number, hidden: number, { cores = 64, cell = 'gru', D = 1 }: { cores?: number; cell?: CellName; D?: 1 | 2 } = {}): Shape =>
-  ({ batch, cores, layers: [{ cell, D, G: cells[cell].gates.length, H4: Math.ceil(hidden / 4) }] })
+const shape = (batch: number, hidden: number, { cores = 64, cell = 'gru', D = 1 }: { cores?: number; cell?: CellName; D?: 1 | 2 } = {}): Shape => ({
+  batch,
+  cores,
+  layers: [{ cell, D, G: cells[cell].gates.length, H4: Math.ceil(hidden / 4) }],
+})
 
 test('before they are wanted, kernels of software adapters are not there, and a plan by their names says what to do', async () => {
   for (const name of planNames) expect(isLoaded(strategyOf(name))).toBe(strategyOf(name).kernels === 'workgroup')
-  const error = await failure(() => memoryOf({ input: { ids: 3 }, layers: [{ cell: 'lstm', hidden: 4 }], head: { classes: 3 } }, { steps: 2, batch: 2, plan: 'steps-16' }))
+  const error = await failure(() =>
+    memoryOf({ input: { ids: 3 }, layers: [{ cell: 'lstm', hidden: 4 }], head: { classes: 3 } }, { steps: 2, batch: 2, plan: 'steps-16' }),
+  )
   expect(error).toMatchObject({ code: 'bad-value', message: expect.stringMatching(/^plan is steps-16, .*openDevice\(\).*per-step-16/) })
 })
 
 test('an adapter has the strategy of its kind', () => {
-  const kinds = ['Google SwiftShader', 'llvmpipe (LLVM 19)', 'Microsoft Basic Render Driver', 'Mesa lavapipe', 'an unnamed adapter'].map((name) => adapterKind(true, name))
+  const kinds = ['Google SwiftShader', 'llvmpipe (LLVM 19)', 'Microsoft Basic Render Driver', 'Mesa lavapipe', 'an unnamed adapter'].map((name) =>
+    adapterKind(true, name),
+  )
   expect(kinds).toEqual(['swiftshader', 'software', 'software', 'software', 'software'])
   expect(adapterKind(false, 'NVIDIA H100')).toBe('hardware')
   expect((['swiftshader', 'software', 'hardware'] as const).map((kind) => strategyOf(defaultPlan(kind)).kernels)).toEqual(['resident', 'tile', 'workgroup'])

@@ -26,7 +26,12 @@ function* batches() {
 
 describe.each(sampled(runs, { axes: { cell: ({ cell }) => cell, name: ({ name }) => name } }))('$cell, $name', ({ cell, rule, losses, norms }) => {
   test('every loss within 0.1 % of PyTorch, every gradient norm within 1 %', async () => {
-    const network = await Network.create({ device: await testDevice(), input: { ids: classes }, layers: [{ cell: cell as CellName, hidden }], head: { classes } })
+    const network = await Network.create({
+      device: await testDevice(),
+      input: { ids: classes },
+      layers: [{ cell: cell as CellName, hidden }],
+      head: { classes },
+    })
     const weights = Object.entries(initial[cell as keyof typeof initial]).filter(([name]) => network.parameters.has(name))
     expect(weights.length).toBe(network.parameters.names.length)
     network.writeParameters(new Map(weights.map(([name, values]) => [name, decode(values)])))
@@ -51,7 +56,9 @@ describe.each(sampled(runs, { axes: { cell: ({ cell }) => cell, name: ({ name })
 
 test('clipping is active in a good part of the steps of each cell', () => {
   for (const cell of Object.keys(initial)) {
-    const [clipped, all] = runs.filter((run) => run.cell === cell).reduce(([c, n], run) => [c + run.norms.filter((v) => v > clipNorm).length, n + run.norms.length], [0, 0])
+    const [clipped, all] = runs
+      .filter((run) => run.cell === cell)
+      .reduce(([c, n], run) => [c + run.norms.filter((v) => v > clipNorm).length, n + run.norms.length], [0, 0])
     expect(clipped / all, cell).toBeGreaterThan(0.1)
   }
 })

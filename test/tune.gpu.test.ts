@@ -29,7 +29,13 @@ const options = { steps: 6, batch: 5, optimizer: adam(), clipNorm: 1 }
 /** A device that leaves a choice of plans for five rows: of software, one that holds matrices and has two cores. */
 const choosy = testDevice().then((gpu) => asIf(gpu, gpu.isSoftware))
 const network = async (layers = 1) =>
-  Network.create({ device: await choosy, input: { ids: 7 }, layers: Array.from({ length: layers }, () => ({ cell: 'gru' as const, hidden: 11 })), head: { classes: 7 }, seed: 3 })
+  Network.create({
+    device: await choosy,
+    input: { ids: 7 },
+    layers: Array.from({ length: layers }, () => ({ cell: 'gru' as const, hidden: 11 })),
+    head: { classes: 7 },
+    seed: 3,
+  })
 /** What the browser's store has: places and plans. */
 const shelf = async () => {
   const cache = await caches.open('sluice')
@@ -42,7 +48,7 @@ test('measured the first time, remembered after it, and in the browser\u2019s st
   await forget()
   const one = await network()
   const first = await Trainer.create(one, options)
-  const candidates = (await offered(one, options))
+  const candidates = await offered(one, options)
   expect(submits).toBeGreaterThanOrEqual(candidates.length)
   const { name: plan } = first.plan.tuning.strategy
   expect(candidates).toContain(plan)
@@ -61,7 +67,8 @@ test('what the store has is taken, unless it was measured of other kernels', asy
   const one = await network()
   const shape = { steps: options.steps, batch: options.batch, train: true }
   /** As after a reload: a module of its own, which remembers nothing. */
-  const reloaded = async (times: number) => ((await import(/* @vite-ignore */ `../src/tune.ts?reload=${times}`)) as typeof import('../src/tune')).fastestPlan(one, shape)
+  const reloaded = async (times: number) =>
+    ((await import(/* @vite-ignore */ `../src/tune.ts?reload=${times}`)) as typeof import('../src/tune')).fastestPlan(one, shape)
   await reloaded(1)
   const [[place, value]] = await vi.waitFor(async () => {
     const kept = await shelf()
@@ -77,7 +84,7 @@ test('what the store has is taken, unless it was measured of other kernels', asy
     await put(stale)
     submits = 0
     const plan = await reloaded(3 + times)
-    expect((await offered(one, options))).toContain(plan)
+    expect(await offered(one, options)).toContain(plan)
     expect(submits).toBeGreaterThan(0)
     await vi.waitFor(async () => expect(await shelf()).toEqual([[place, `${plan} ${kernels}`]]))
   }
@@ -118,8 +125,7 @@ test('what is too short to be timed is timed many times over', async () => {
   const encoded = everyRunTakes(2)
   const one = await network(2)
   const trainer = await Trainer.create(one, options)
-  for (const name of (await offered(one, options)))
-    expect(encoded.filter((run) => run === `timing ${name}`).length).toBe(1 + 4 + 3 * 16)
+  for (const name of await offered(one, options)) expect(encoded.filter((run) => run === `timing ${name}`).length).toBe(1 + 4 + 3 * 16)
   trainer.destroy()
   one.destroy()
 })
@@ -147,7 +153,12 @@ test('a plan that takes far longer is timed once, and is not chosen', async () =
   })
   vi.spyOn(performance, 'now').mockImplementation(() => time)
   const { device } = await testDevice()
-  const one = await Network.create({ device: new Gpu(device, 'SwiftShader with a slow plan', true), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 11 }], head: { classes: 7 } })
+  const one = await Network.create({
+    device: new Gpu(device, 'SwiftShader with a slow plan', true),
+    input: { ids: 7 },
+    layers: [{ cell: 'gru', hidden: 11 }],
+    head: { classes: 7 },
+  })
   const trainer = await Trainer.create(one, options)
   expect(trainer.plan.tuning.strategy.name).toBe('persistent-16')
   expect(Object.fromEntries(runs)).toEqual({ 'timing persistent-16': 3, 'timing persistent-4': 2 })
@@ -175,7 +186,8 @@ test('a plan whose kernels are refused is not chosen; where all are, it is said'
 })
 
 test('a network is the same however much of its description is written out', async () => {
-  const create = async (layer: Partial<LayerSpec>) => Network.create({ device: await testDevice(), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 13, ...layer }], head: { classes: 7 } })
+  const create = async (layer: Partial<LayerSpec>) =>
+    Network.create({ device: await testDevice(), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 13, ...layer }], head: { classes: 7 } })
   const [short, long] = [await create({}), await create({ bias: true, bidirectional: false })]
   const first = await Trainer.create(short, options)
   submits = 0
@@ -237,12 +249,26 @@ async function alikeRoads(layers: readonly LayerSpec[], plans: readonly PlanName
 }
 
 const pairs = cellNames.flatMap((cell) => (['persistent-8', 'persistent-4'] as const).map((other) => ({ cell, other })))
-test.each(sampled(pairs, { axes: { cell: ({ cell }) => cell, other: ({ other }) => other } }))('$cell: persistent-16 and $other, which a software adapter is offered, make the same to the bit', ({ cell, other }) =>
-  alikeRoads([{ cell, hidden: 20 }, { cell, hidden: 12, bidirectional: true }], ['persistent-16', other]))
+test.each(sampled(pairs, { axes: { cell: ({ cell }) => cell, other: ({ other }) => other } }))(
+  '$cell: persistent-16 and $other, which a software adapter is offered, make the same to the bit',
+  ({ cell, other }) =>
+    alikeRoads(
+      [
+        { cell, hidden: 20 },
+        { cell, hidden: 12, bidirectional: true },
+      ],
+      ['persistent-16', other],
+    ),
+)
 
 test('a plan that there is not: says which there are', async () => {
   const one = await network()
-  const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(() => null, (e: SluiceError) => e)
-  expect(error?.message).toBe('plan is "fast" (a string), expected one of persistent-16, persistent-8, persistent-4, per-step-16, per-step-8, per-step-4, fused-4, fused-2, fused-1, steps-16, steps-8, steps-4, auto')
+  const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(
+    () => null,
+    (e: SluiceError) => e,
+  )
+  expect(error?.message).toBe(
+    'plan is "fast" (a string), expected one of persistent-16, persistent-8, persistent-4, per-step-16, per-step-8, per-step-4, fused-4, fused-2, fused-1, steps-16, steps-8, steps-4, auto',
+  )
   one.destroy()
 })

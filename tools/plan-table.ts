@@ -51,14 +51,18 @@ export function planTable(args: readonly string[]): string {
   const of = one('of', ['train', 'predict', 'write'])
   const cell = one('cell', cellNames)
   const optimizer = optimizers[one('optimizer', ['adam', 'sgd', 'momentum', 'rmsprop'])]
-  const [hidden, layers, batch, steps, ids, embedding, dropout] = (['hidden', 'layers', 'batch', 'steps', 'ids', 'embedding', 'dropout'] as const).map((name) => number(name, given[name])) as [number, number, number, number, number, number, number]
+  const [hidden, layers, batch, steps, ids, embedding, dropout] = (['hidden', 'layers', 'batch', 'steps', 'ids', 'embedding', 'dropout'] as const).map((name) =>
+    number(name, given[name]),
+  ) as [number, number, number, number, number, number, number]
   for (const [name, value] of Object.entries({ layers, batch, steps })) checkCount(name, value)
   const recompute = /^\d+$/.test(given.recompute) ? Number(given.recompute) : flag('recompute')
   if (given.plan !== '') checkPlan(given.plan)
   const plan = given.plan === '' ? undefined : (given.plan as PlanName)
   const spec: NetworkSpec = checkSpec({
-    input: { ids, ...(embedding > 0 && { embedding }) }, dropout,
-    layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional: flag('bidirectional') })), head: { classes: ids },
+    input: { ids, ...(embedding > 0 && { embedding }) },
+    dropout,
+    layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional: flag('bidirectional') })),
+    head: { classes: ids },
   })
   const ledger = new Ledger(one('adapter', ['hardware', 'swiftshader']) === 'swiftshader' ? swiftShader() : undefined, true)
   const parameters = new Parameters(ledger, spec)
@@ -67,7 +71,10 @@ export function planTable(args: readonly string[]): string {
   if (of === 'predict') return table(predictionPlans(new Unrolled(ledger, parameters, { steps, batch, train: false }), plan).forward, all)
   const unrolled = new Unrolled(ledger, parameters, { steps: writingSteps(ledger.tuning, spec), batch: 1, train: false })
   const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
-  return table(unrolled.plan('writing', (to) => void writeSteps(to, unrolled, sampling), plan), all)
+  return table(
+    unrolled.plan('writing', (to) => void writeSteps(to, unrolled, sampling), plan),
+    all,
+  )
 }
 
 /** A SwiftShader that is not there, with WebGPU's default limits. */
@@ -82,7 +89,12 @@ function read(args: readonly string[]): Record<Setting, string> {
     const [, name = arg, value] = /^(?:--)?([^=]*)=(.*)$/s.exec(arg) ?? []
     if (!(name in settings) || value === undefined) {
       const near = nearest(name.replace(/^--/, ''), Object.keys(settings))
-      throw new SluiceError('bad-value', `${arg} is no setting${near ? `, did you mean ${near}=…?` : '.'} There are ${Object.keys(settings).map((name) => `${name}=…`).join(', ')}.`)
+      throw new SluiceError(
+        'bad-value',
+        `${arg} is no setting${near ? `, did you mean ${near}=…?` : '.'} There are ${Object.keys(settings)
+          .map((name) => `${name}=…`)
+          .join(', ')}.`,
+      )
     }
     given[name as Setting] = value
   }
@@ -109,7 +121,12 @@ function table(plan: Plan, all: boolean): string {
   })
   const lines = [['', 'kernel', 'workgroups', 'bytes', 'times'], ...[...rows.values()].map(({ cells, times }) => [...cells, String(times)])]
   const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => line[i]!.length)))
-  const text = lines.map((line) => line.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ').trimEnd())
+  const text = lines.map((line) =>
+    line
+      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  )
   return [`${plan.name}, ${plan.tuning.strategy.name}: ${plan.dispatches} dispatches`, ...text].join('\n')
 }
 

@@ -6,7 +6,9 @@ await runCommand(async () => {
   await ensurePackages(projectRoot)
   const { runnerImport } = await import('vite')
   const quiet = { configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ('error') }
-  const { module: { kernels } } = await runnerImport(join(projectRoot, 'shaders/plugin.ts'), quiet)
+  const {
+    module: { kernels },
+  } = await runnerImport(join(projectRoot, 'shaders/plugin.ts'), quiet)
   const { module } = await runnerImport(join(projectRoot, 'tools/plan-table.ts'), { ...quiet, plugins: [kernels()] })
   const { planTable, settings } = /** @type {typeof import('./plan-table.ts')} */ (module)
   const args = process.argv.slice(2)

@@ -27,9 +27,16 @@ const together = (sizes) => sizes.reduce((a, b) => ({ bytes: a.bytes + b.bytes, 
  * @param {string} library the file that `sluice` is @param {readonly string[]} imports */
 async function bundle(library, imports) {
   const code = `import { ${imports.join(', ')} } from ${JSON.stringify(library)}\nglobalThis.app = [${imports.join(', ')}]`
-  const app = { name: 'app', resolveId: (/** @type {string} */ id) => (id === 'virtual:app' ? '\0app' : null), load: (/** @type {string} */ id) => (id === '\0app' ? code : null) }
+  const app = {
+    name: 'app',
+    resolveId: (/** @type {string} */ id) => (id === 'virtual:app' ? '\0app' : null),
+    load: (/** @type {string} */ id) => (id === '\0app' ? code : null),
+  }
   const made = await build({
-    root, configFile: false, logLevel: 'silent', plugins: [app],
+    root,
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [app],
     build: { write: false, target: 'es2023', modulePreload: false, rollupOptions: { input: 'virtual:app' } },
   })
   const { output } = /** @type {import('vite').Rollup.RollupOutput} */ (made)
@@ -37,16 +44,32 @@ async function bundle(library, imports) {
   const first = new Set(chunks.filter((chunk) => chunk.isEntry).map(({ fileName }) => fileName))
   for (const name of first) for (const imported of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) first.add(imported)
   const of = (/** @type {boolean} */ atOnce) => chunks.filter(({ fileName }) => first.has(fileName) === atOnce)
-  return { atOnce: together(of(true).map(({ code }) => sizeOf(code))), later: of(false).map(({ name, code }) => ({ name, ...sizeOf(code) })), code: of(true).map(({ code }) => code).join('') }
+  return {
+    atOnce: together(of(true).map(({ code }) => sizeOf(code))),
+    later: of(false).map(({ name, code }) => ({ name, ...sizeOf(code) })),
+    code: of(true)
+      .map(({ code }) => code)
+      .join(''),
+  }
 }
 
 /** The sizes of all apps. */
 export async function sizes() {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-sizes-'))
   try {
-    const { module: { kernels } } = await runnerImport(join(root, 'shaders/plugin.ts'))
-    const { module: { library } } = await runnerImport(join(root, 'tools/library.ts'))
-    await build({ root, configFile: false, logLevel: 'silent', plugins: [kernels()], build: { ...library(root), outDir: folder, emptyOutDir: false, sourcemap: false } })
+    const {
+      module: { kernels },
+    } = await runnerImport(join(root, 'shaders/plugin.ts'))
+    const {
+      module: { library },
+    } = await runnerImport(join(root, 'tools/library.ts'))
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'silent',
+      plugins: [kernels()],
+      build: { ...library(root), outDir: folder, emptyOutDir: false, sourcemap: false },
+    })
     const made = []
     for (const app of apps) made.push({ ...app, ...(await bundle(join(folder, 'sluice.js'), app.imports)) })
     return made

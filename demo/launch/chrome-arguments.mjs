@@ -10,13 +10,7 @@ import { existsSync, readFileSync } from 'node:fs'
  * @param {NodeJS.ProcessEnv} [machine.env]
  * @returns {string[]}
  */
-export function chromeArguments({
-  platform = process.platform,
-  sandbox = sandboxWorks(platform),
-  gpu = hasGpu(),
-  headless = true,
-  env = process.env,
-} = {}) {
+export function chromeArguments({ platform = process.platform, sandbox = sandboxWorks(platform), gpu = hasGpu(), headless = true, env = process.env } = {}) {
   const args = [
     // WebGPU is still behind this flag on some Linux systems, and for software adapters everywhere.
     '--enable-unsafe-webgpu',
@@ -61,10 +55,7 @@ export function sandboxWorks(platform = process.platform) {
   if (platform !== 'linux') return true
   if (process.getuid?.() === 0) return false
   if (existsSync('/.dockerenv') || existsSync('/run/.containerenv')) return false
-  return (
-    setting('/proc/sys/kernel/unprivileged_userns_clone') !== '0' &&
-    setting('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') !== '1'
-  )
+  return setting('/proc/sys/kernel/unprivileged_userns_clone') !== '0' && setting('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') !== '1'
 }
 
 /** @param {string} file */

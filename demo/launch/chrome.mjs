@@ -46,9 +46,7 @@ export async function ensureChrome({ env = process.env, root = projectRoot, say 
 
   for await (const file of throughApt(root, say, tried, downloaded)) if (await starts(file)) return file
 
-  throw new UserError(
-    ['No Chrome that starts was found. Tried:', ...tried.map((line) => `  - ${line}`), howToInstall()].join('\n'),
-  )
+  throw new UserError(['No Chrome that starts was found. Tried:', ...tried.map((line) => `  - ${line}`), howToInstall()].join('\n'))
 }
 
 /**
@@ -66,8 +64,7 @@ async function fromEnvironment(file, cache) {
   const problem = await whyNotStarting(file)
   if (problem !== undefined) {
     throw new UserError(
-      `CHROME_PATH is ${JSON.stringify(file)}, which did not start: ${problem}. ` +
-        'Set it to another Chrome or Chromium, or unset it to have one looked for.',
+      `CHROME_PATH is ${JSON.stringify(file)}, which did not start: ${problem}. ` + 'Set it to another Chrome or Chromium, or unset it to have one looked for.',
     )
   }
   writeCache(cache, file)

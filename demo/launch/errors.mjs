@@ -28,7 +28,7 @@ export async function runCommand(main) {
     const code = await main()
     process.exitCode = codeOfEnding() ?? code
   } catch (error) {
-    console.error(error instanceof UserError ? error.message : sentenceOf(error) ?? error)
+    console.error(error instanceof UserError ? error.message : (sentenceOf(error) ?? error))
     process.exitCode = codeOfEnding() ?? 1
   }
 }

@@ -23,19 +23,11 @@ export function isExecutable(file) {
 export function usualPlaces(platform, env) {
   if (platform === 'darwin') {
     const apps = ['/Applications', ...(env.HOME ? [posix.join(env.HOME, 'Applications')] : [])]
-    return apps.flatMap((folder) =>
-      ['Google Chrome', 'Chromium', 'Google Chrome Canary'].map((app) =>
-        posix.join(folder, `${app}.app/Contents/MacOS/${app}`),
-      ),
-    )
+    return apps.flatMap((folder) => ['Google Chrome', 'Chromium', 'Google Chrome Canary'].map((app) => posix.join(folder, `${app}.app/Contents/MacOS/${app}`)))
   }
   if (platform === 'win32') {
     const roots = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter((root) => root !== undefined)
-    return roots.flatMap((root) =>
-      ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe'].map((file) =>
-        win32.join(root, file),
-      ),
-    )
+    return roots.flatMap((root) => ['Google\\Chrome\\Application\\chrome.exe', 'Chromium\\Application\\chrome.exe'].map((file) => win32.join(root, file)))
   }
   return ['/opt/google/chrome/chrome', '/usr/bin/chromium', '/usr/lib/chromium/chromium', '/snap/bin/chromium']
 }

@@ -71,9 +71,7 @@ function show(event, view, name) {
   if (event.kind === 'adapter') {
     view.line(`WebGPU adapter: ${printable(event.name)}`)
     view.line(
-      event.isSoftware
-        ? 'This is a SOFTWARE adapter: it computes on the CPU, many times slower than a GPU would.'
-        : 'This is a hardware adapter (a GPU).',
+      event.isSoftware ? 'This is a SOFTWARE adapter: it computes on the CPU, many times slower than a GPU would.' : 'This is a hardware adapter (a GPU).',
     )
   } else if (event.kind === 'corpus') {
     const count = event.characters.toLocaleString('en')

@@ -63,7 +63,8 @@ export function parseOptions(args) {
     else if (token.kind === 'positional') setText(given, token.value)
   }
   refuseBoth(given, 'text', 'corpus')
-  if (given.has('encoding') && !given.has('text')) throw new UserError('--encoding came without a text file, expected the file that is in this encoding. Give both, or leave --encoding out.')
+  if (given.has('encoding') && !given.has('text'))
+    throw new UserError('--encoding came without a text file, expected the file that is in this encoding. Give both, or leave --encoding out.')
   refuseBoth(given, 'headless', 'browser')
   refuseBoth(given, 'epochs', 'iterations')
   return {
@@ -96,7 +97,9 @@ function setOption(given, name, rawName, value) {
   }
   if (setting !== undefined) check(rawName, value, setting.kind)
   else if (name === 'encoding' && encodingNamed(value) === undefined) {
-    throw new UserError(`--encoding is ${show(value)}, expected a name that TextDecoder knows, such as utf-8, gb18030, big5, shift_jis, euc-kr, utf-16le or windows-1252.`)
+    throw new UserError(
+      `--encoding is ${show(value)}, expected a name that TextDecoder knows, such as utf-8, gb18030, big5, shift_jis, euc-kr, utf-16le or windows-1252.`,
+    )
   } else if (value === '') throw new UserError('--text is empty, expected the path of a text file.')
   given.set(name, value)
 }

@@ -40,7 +40,9 @@ function readLock(root) {
     JSON.parse(lock)
     return lock
   } catch (error) {
-    throw new UserError(`${JSON.stringify(file)}, which says what to install, could not be read: ${reasonOf(error)}. Get the file anew (git checkout package-lock.json).`)
+    throw new UserError(
+      `${JSON.stringify(file)}, which says what to install, could not be read: ${reasonOf(error)}. Get the file anew (git checkout package-lock.json).`,
+    )
   }
 }
 
@@ -73,8 +75,7 @@ function installedByHand(root) {
     return false
   }
   return Object.entries(packagesOf(readLock(root))).every(
-    ([path, { version, optional }]) =>
-      path === '' || installed[path]?.version === version || (optional && !installed[path]),
+    ([path, { version, optional }]) => path === '' || installed[path]?.version === version || (optional && !installed[path]),
   )
 }
 

@@ -7,7 +7,9 @@ import { UserError } from './errors.mjs'
 import { reasonOf } from './fs-errors.mjs'
 
 /** Of this machine alone: a temporary folder may be shared between containers, where a number means another process. */
-const prefix = `sluice-chrome-${hostname().replace(/[^a-z0-9]/gi, '').slice(0, 24)}-`
+const prefix = `sluice-chrome-${hostname()
+  .replace(/[^a-z0-9]/gi, '')
+  .slice(0, 24)}-`
 
 /** @type {Set<string>} */
 const ours = new Set()
@@ -23,7 +25,9 @@ export function makeProfile() {
     ours.add(folder)
     return folder
   } catch (error) {
-    throw new UserError(`The temporary folder ${JSON.stringify(tmpdir())} cannot be used for Chrome's profile: ${reasonOf(error)}. Set TMPDIR to a folder of yours.`)
+    throw new UserError(
+      `The temporary folder ${JSON.stringify(tmpdir())} cannot be used for Chrome's profile: ${reasonOf(error)}. Set TMPDIR to a folder of yours.`,
+    )
   }
 }
 

@@ -21,8 +21,12 @@ await runCommand(async () => {
   }
   const { encoding } = parameters
   delete parameters.encoding
-  if (encoding !== undefined && !encodingNamed(encoding)) throw new UserError(`encoding is ${JSON.stringify(encoding)}, which TextDecoder does not know. Give one such as encoding=gb18030.`)
-  if (parameters.text) parameters.text = readText(parameters.text, encoding && encodingNamed(encoding), (name) => ['node demo/launch/script.mjs', ...[file, ...pairs, `encoding=${name}`].map(quoted)].join(' '))
+  if (encoding !== undefined && !encodingNamed(encoding))
+    throw new UserError(`encoding is ${JSON.stringify(encoding)}, which TextDecoder does not know. Give one such as encoding=gb18030.`)
+  if (parameters.text)
+    parameters.text = readText(parameters.text, encoding && encodingNamed(encoding), (name) =>
+      ['node demo/launch/script.mjs', ...[file, ...pairs, `encoding=${name}`].map(quoted)].join(' '),
+    )
 
   await ensurePackages(projectRoot)
   // This needs the packages, which only now are there.

@@ -20,7 +20,9 @@ export function readText(file, encoding, command = (encoding) => shellCommand([.
   if (stats.isDirectory()) throw new UserError(`${name} is a folder, expected a text file. Give one of the files in it.`)
   // Reading one of these may wait for ever, or never come to an end.
   if (!stats.isFile()) {
-    throw new UserError(`${name} is ${kindOf(stats)}, expected a text file. Write what it gives to a file first, for instance with: head -n 100000 old > new.txt`)
+    throw new UserError(
+      `${name} is ${kindOf(stats)}, expected a text file. Write what it gives to a file first, for instance with: head -n 100000 old > new.txt`,
+    )
   }
   if (stats.size === 0) throw new UserError(`${name} is empty, expected some text to learn from.`)
   if (stats.size > longestText) {
@@ -90,14 +92,28 @@ function decodeText(bytes, name, encoding, command) {
   const byte = `0x${bytes[offset]?.toString(16).padStart(2, '0')}`
   const came = `${name} is not ${readAs.replace(/^utf/, 'UTF')}: the byte at offset ${offset} of ${bytes.length} is ${byte}, which `
   const begins = `${came}${guesses.length > 0 && bytes[offset] === 0 ? 'a text does not have' : 'does not begin a character'}.`
-  if (mostlyUtf8) throw new UserError(`${begins} Nearly all the rest is: the file was damaged there, or cut off. Take what is bad out of it, or use another copy.`)
-  if (encoding !== undefined) throw new UserError(`${begins} Was it damaged or cut off, or is it in another encoding? Without --encoding, the command tells which it may be.`)
+  if (mostlyUtf8)
+    throw new UserError(`${begins} Nearly all the rest is: the file was damaged there, or cut off. Take what is bad out of it, or use another copy.`)
+  if (encoding !== undefined)
+    throw new UserError(`${begins} Was it damaged or cut off, or is it in another encoding? Without --encoding, the command tells which it may be.`)
   if (guesses.length === 0) {
-    throw new UserError(`${begins} It is no text in any encoding known here. If you know which it is in, add --encoding and its name; otherwise save it as UTF-8 in an editor.`)
+    throw new UserError(
+      `${begins} It is no text in any encoding known here. If you know which it is in, add --encoding and its name; otherwise save it as UTF-8 in an editor.`,
+    )
   }
   const rows = guesses.map(({ encoding, sample }) => `  ${encoding.padEnd(14)}${sample}`)
   const commands = guesses.map(({ encoding }) => `  ${command(encoding)}`)
-  throw new UserError([`${begins} One of its lines would read, in the encodings it may be in:`, '', ...rows, '', 'Choose the one that reads right, and give its name:', '', ...commands].join('\n'))
+  throw new UserError(
+    [
+      `${begins} One of its lines would read, in the encodings it may be in:`,
+      '',
+      ...rows,
+      '',
+      'Choose the one that reads right, and give its name:',
+      '',
+      ...commands,
+    ].join('\n'),
+  )
 }
 
 /**

@@ -11,7 +11,12 @@ const [T, B, H] = [40, 32, 16]
 /** Trains until the loss is next to nothing; returns the network and its last loss. */
 async function learn(device: Gpu, cell: CellName, kind: 'short' | 'long', seed: number): Promise<{ network: Network; loss: number; took: number }> {
   const network = await Network.create({
-    device, input: { ids: 2 }, layers: [{ cell, hidden: H }], head: { classes: 2 }, seed, initialise: { forgetBias: 1 },
+    device,
+    input: { ids: 2 },
+    layers: [{ cell, hidden: H }],
+    head: { classes: 2 },
+    seed,
+    initialise: { forgetBias: 1 },
   })
   const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer: adam({ rate: 1e-2 }), clipNorm: 1 })
   const draw = random(seed)

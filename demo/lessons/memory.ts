@@ -34,12 +34,16 @@ type Options = Parameters<typeof Network.create>[0]
 const copy = { alphabet: 8, length: 1, delay: T }
 const tasks: readonly Task[] = [
   {
-    name: 'adding two marked numbers among 100', baseline: 1 / 6, steps: T,
+    name: 'adding two marked numbers among 100',
+    baseline: 1 / 6,
+    steps: T,
     network: { input: { features: 2 }, head: { numbers: 1, at: 'last' } },
     batch: (draw) => adding(T, B, draw),
   },
   {
-    name: `copying a symbol of ${copy.alphabet} after ${T} steps`, baseline: Math.log(copy.alphabet), steps: 2 * copy.length + T,
+    name: `copying a symbol of ${copy.alphabet} after ${T} steps`,
+    baseline: Math.log(copy.alphabet),
+    steps: 2 * copy.length + T,
     network: { input: { ids: copy.alphabet + 2 }, head: { classes: copy.alphabet } },
     batch: (draw) => {
       const { ids, targets } = copying(copy, B, draw)
@@ -50,7 +54,11 @@ const tasks: readonly Task[] = [
 
 async function create(device: Gpu, task: Task, { cell, hidden: H, recurrent }: Contender, seed: number): Promise<Network> {
   const network = await Network.create({
-    device, ...task.network, layers: [{ cell, hidden: H }], seed, initialise: { input: 'uniform', recurrent, bias: 'zero' },
+    device,
+    ...task.network,
+    layers: [{ cell, hidden: H }],
+    seed,
+    initialise: { input: 'uniform', recurrent, bias: 'zero' },
   })
   // Gates that begin by keeping what is there (Tallec and Ollivier 2018): forgetting over 100 steps must be learned, not
   // unlearned: b_z of a GRU (gates r z n), b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate.
@@ -123,7 +131,10 @@ async function learning(device: Gpu, task: Task, updates: number, seed: number):
     const { network, loss, rate, took } = best!
     const learned = loss < task.baseline / 4 ? 'yes' : 'no'
     const begin = await create(device, task, contender, seed)
-    const rows = [['before', await gradients(begin, task, 7)], ['after', await gradients(network, task, 7)]] as const
+    const rows = [
+      ['before', await gradients(begin, task, 7)],
+      ['after', await gradients(network, task, 7)],
+    ] as const
     await print(
       `${contender.name.padEnd(16)}${String(contender.hidden).padStart(3)}${String(network.parameterCount).padStart(13)}${rate.toFixed(3).padStart(9)}${String(took).padStart(8)}${loss.toFixed(4).padStart(8)}${learned.padStart(10)}`,
     )
@@ -152,14 +163,20 @@ async function exploding(device: Gpu, seed: number): Promise<void> {
   for (const scale of [1, 1.2, 1.4])
     for (const clipNorm of [undefined, 1]) {
       const network = await Network.create({
-        device, ...task.network, layers: [{ cell: 'rnn-relu', hidden: 32 }], seed, initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' },
+        device,
+        ...task.network,
+        layers: [{ cell: 'rnn-relu', hidden: 32 }],
+        seed,
+        initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' },
       })
       const U = (await network.readParameters()).get('layers.0.U')!
       network.writeParameters(new Map([['layers.0.U', U.map((v) => v * scale)]]))
       const trainer = await Trainer.create(network, { steps: 40, batch: B, optimizer: sgd({ rate: 0.01 }), clipNorm })
       const draw = random(seed)
       const { norm, loss } = await explosion(trainer, () => task.batch(draw))
-      await print(`${scale.toFixed(1).padStart(5)}${(clipNorm === undefined ? 'none' : `at ${clipNorm}`).padStart(11)}${shown(norm).padStart(25)}${(Number.isFinite(loss) ? loss.toFixed(3) : 'not finite').padStart(23)}`)
+      await print(
+        `${scale.toFixed(1).padStart(5)}${(clipNorm === undefined ? 'none' : `at ${clipNorm}`).padStart(11)}${shown(norm).padStart(25)}${(Number.isFinite(loss) ? loss.toFixed(3) : 'not finite').padStart(23)}`,
+      )
       trainer.destroy()
       network.destroy()
     }

@@ -16,7 +16,13 @@ function equalHidden(V: number): number {
   return H
 }
 
-async function learn(device: Gpu, corpus: Corpus, { hidden, bidirectional }: { hidden: number; bidirectional: boolean }, epochs: number, seed: number): Promise<BlankModel> {
+async function learn(
+  device: Gpu,
+  corpus: Corpus,
+  { hidden, bidirectional }: { hidden: number; bidirectional: boolean },
+  epochs: number,
+  seed: number,
+): Promise<BlankModel> {
   const model = await BlankModel.create({ device, vocabulary: corpus.vocabulary, hidden, bidirectional, seed })
   for await (const progress of model.train(corpus, { epochs, optimizer: adam({ rate: 1e-2 }), seed })) void progress
   return model
@@ -40,8 +46,7 @@ export default async function sides({ text = english, epochs = '14', seed = '1' 
   // A look at some blanks: every 13th character of the beginning of the held-out part.
   const sample = [...corpus.vocabulary.decode(corpus.heldOut.subarray(0, 140))].map((c, i) => (i % 13 === 6 ? '□' : c)).join('')
   await print(`\nhidden        ${JSON.stringify(sample)}`)
-  for (const [i, model] of models.entries())
-    await print(`${networks[i]!.name.padEnd(14)}${JSON.stringify((await model.guess(sample, { blank: '□' })).text)}`)
+  for (const [i, model] of models.entries()) await print(`${networks[i]!.name.padEnd(14)}${JSON.stringify((await model.guess(sample, { blank: '□' })).text)}`)
   for (const model of models) model.destroy()
   device.destroy()
 }

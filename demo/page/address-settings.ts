@@ -14,7 +14,11 @@ export interface AddressSettings<Values> {
 
 /** @param choices the words that a setting may be; what the address says beyond them is ignored. A number that is missing
  * is Infinity, one that is misspelt NaN: the library says what is wrong with it. */
-export function addressSettings<Values extends Plain<Values>>(view: string, defaults: Values, choices: { readonly [Name in keyof Values]?: readonly Values[Name][] } = {}): AddressSettings<Values> {
+export function addressSettings<Values extends Plain<Values>>(
+  view: string,
+  defaults: Values,
+  choices: { readonly [Name in keyof Values]?: readonly Values[Name][] } = {},
+): AddressSettings<Values> {
   const names = Object.keys(defaults) as (keyof Values & string)[]
   const read = (name: keyof Values & string): Values[keyof Values] => {
     const word = parameters.get(`${view}.${name}`)
@@ -36,5 +40,10 @@ export function addressSettings<Values extends Plain<Values>>(view: string, defa
       }),
     ),
   )
-  return { settings, assign, isGiven: () => names.some((name) => parameters.has(`${view}.${name}`)), set: (name, value) => assign({ [name]: value } as unknown as Partial<Values>) }
+  return {
+    settings,
+    assign,
+    isGiven: () => names.some((name) => parameters.has(`${view}.${name}`)),
+    set: (name, value) => assign({ [name]: value } as unknown as Partial<Values>),
+  }
 }

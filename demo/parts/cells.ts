@@ -2,7 +2,14 @@
 import type { CellName } from 'sluice'
 import { strings } from '../page/language'
 
-export const cellNames: Record<CellName, string> = { rnn: 'RNN', 'rnn-relu': 'RNN relu', gru: 'GRU', 'gru-reset-after': 'GRU reset-after', mgu: 'MGU', lstm: 'LSTM' }
+export const cellNames: Record<CellName, string> = {
+  rnn: 'RNN',
+  'rnn-relu': 'RNN relu',
+  gru: 'GRU',
+  'gru-reset-after': 'GRU reset-after',
+  mgu: 'MGU',
+  lstm: 'LSTM',
+}
 
 export const cellAbout = strings<Record<CellName, string>>(
   {

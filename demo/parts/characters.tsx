@@ -66,7 +66,16 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
         >
           {before && <span class="prefix">{before}</span>}
           {characters.map((character, i) => (
-            <span key={i} id={`${id}-${i}`} role="option" aria-selected={i === at} aria-label={nameOf(character)} data-at={i} data-level={level(i)} style={tint && { backgroundColor: tint(i) }}>
+            <span
+              key={i}
+              id={`${id}-${i}`}
+              role="option"
+              aria-selected={i === at}
+              aria-label={nameOf(character)}
+              data-at={i}
+              data-level={level(i)}
+              style={tint && { backgroundColor: tint(i) }}
+            >
               {/* A line that ends is shown as a sign: it can be pointed at, and the text keeps its height. */}
               {character === '\n' ? <i class="line-end">↵{'\u200b'}</i> : character}
             </span>

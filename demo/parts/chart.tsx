@@ -56,7 +56,11 @@ export function Chart({ label, series, data, log = false, x, titled = false, tab
     const element = host.current
     if (!element) return // the view was left before the next picture
     plot.current?.destroy()
-    plot.current = new uPlot(optionsFor(element, series, log, leastX, titled ? x : null, unit, (at) => setIndex(at ?? null)), latest.current, element)
+    plot.current = new uPlot(
+      optionsFor(element, series, log, leastX, titled ? x : null, unit, (at) => setIndex(at ?? null)),
+      latest.current,
+      element,
+    )
   }
   // A canvas does not follow the colours of the style sheet by itself.
   useEffect(build, [shape, colours.value])
@@ -126,7 +130,11 @@ export function Chart({ label, series, data, log = false, x, titled = false, tab
 }
 
 /** A piece of the curve, to find it by. */
-export function Swatch({ series: { colour, strength = 1, dots, dashed, dotted } }: { series: Pick<Series, 'colour' | 'strength' | 'dots' | 'dashed' | 'dotted'> }) {
+export function Swatch({
+  series: { colour, strength = 1, dots, dashed, dotted },
+}: {
+  series: Pick<Series, 'colour' | 'strength' | 'dots' | 'dashed' | 'dotted'>
+}) {
   const kind = dashed ? 'dashed' : dotted ? 'dotted' : dots ? 'dots' : ''
   return <span class={`chart-swatch ${kind}`} style={{ color: mixed(colour, strength) }} />
 }
@@ -143,9 +151,22 @@ function valueAt(values: ArrayLike<number | null | undefined>, index: number | n
 
 const sizeOf = (host: HTMLElement) => ({ width: Math.max(200, host.clientWidth), height: Math.max(140, host.clientHeight) })
 
-function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, leastX: number, title: string | null, unit: string, moved: (index: number | null | undefined) => void): uPlot.Options {
+function optionsFor(
+  host: HTMLElement,
+  series: readonly Series[],
+  log: boolean,
+  leastX: number,
+  title: string | null,
+  unit: string,
+  moved: (index: number | null | undefined) => void,
+): uPlot.Options {
   const colour = resolver(host)
-  const axis: uPlot.Axis = { stroke: colour('--muted'), font: `12px ${getComputedStyle(host).fontFamily}`, grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } }
+  const axis: uPlot.Axis = {
+    stroke: colour('--muted'),
+    font: `12px ${getComputedStyle(host).fontFamily}`,
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+  }
   const last = { x: -1 }
   return {
     ...sizeOf(host),
@@ -153,10 +174,20 @@ function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, 
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
       x: { time: false, range: (_, __, max) => [0, Math.max(leastX, max ?? 0)] },
-      y: log ? { distr: 3, range: (_, min, max) => [(min || 1) / 1.15, (max || 100) * 1.15] } : { range: (_, min, max) => [Math.max(0, (min ?? 1) * 0.9), (max ?? 100) * 1.05] },
+      y: log
+        ? { distr: 3, range: (_, min, max) => [(min || 1) / 1.15, (max || 100) * 1.15] }
+        : { range: (_, min, max) => [Math.max(0, (min ?? 1) * 0.9), (max ?? 100) * 1.05] },
     },
     axes: [
-      { ...axis, ...(title && { label: title, labelFont: axis.font!, labelSize: 20, labelGap: 2 }), grid: { show: false }, space: 70, size: 30, gap: 8, values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : '')) },
+      {
+        ...axis,
+        ...(title && { label: title, labelFont: axis.font!, labelSize: 20, labelGap: 2 }),
+        grid: { show: false },
+        space: 70,
+        size: 30,
+        gap: 8,
+        values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? count(split) : '')),
+      },
       {
         ...axis,
         size: 46,
@@ -187,7 +218,14 @@ function optionsFor(host: HTMLElement, series: readonly Series[], log: boolean, 
   }
 }
 
-const tick = (value: number) => (value >= 1e6 ? powerOfTen(value) : value >= 1000 ? count(value) : value !== 0 && Math.abs(value) < 0.001 ? powerOfTen(value) : String(Number(value.toPrecision(3))))
+const tick = (value: number) =>
+  value >= 1e6
+    ? powerOfTen(value)
+    : value >= 1000
+      ? count(value)
+      : value !== 0 && Math.abs(value) < 0.001
+        ? powerOfTen(value)
+        : String(Number(value.toPrecision(3)))
 
 /** Gives a token's colour as the canvas wants it: computed, for the theme that is on. */
 function resolver(host: HTMLElement): (token: string, strength?: number) => string {

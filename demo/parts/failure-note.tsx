@@ -10,7 +10,11 @@ export function FailureNote({ failure, children }: { failure: Failure | null; ch
       {failure && (
         <div class="failure-note">
           <p class="failure-sentence">{failureWords.value[failure.code]}</p>
-          {failure.message && <p class="failure-detail" dir="auto">{failure.message}</p>}
+          {failure.message && (
+            <p class="failure-detail" dir="auto">
+              {failure.message}
+            </p>
+          )}
           {children}
         </div>
       )}

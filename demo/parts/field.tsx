@@ -19,7 +19,8 @@ interface NumberProps {
 
 export function NumberField({ label, name, value, onChange, min = 0, max, step = 1, empty = NaN, placeholder }: NumberProps) {
   const input = useRef<HTMLInputElement>(null)
-  const isRight = value === empty || (Number.isFinite(value) && value >= min && (max === undefined || value <= max) && (step === 'any' || Number.isInteger(value / step)))
+  const isRight =
+    value === empty || (Number.isFinite(value) && value >= min && (max === undefined || value <= max) && (step === 'any' || Number.isInteger(value / step)))
   const typed = (field: HTMLInputElement) => (field.value === '' && !field.validity.badInput ? empty : field.valueAsNumber)
   // What is being typed is left alone; what came from elsewhere is shown. In the same breath as the drawing: later, a quick
   // hand would have typed on, and lose it.
@@ -30,7 +31,18 @@ export function NumberField({ label, name, value, onChange, min = 0, max, step =
   return (
     <label class="field">
       <span class="label">{label}</span>
-      <input ref={input} type="number" inputMode="decimal" name={name} min={min} max={max} step={step} placeholder={placeholder} aria-invalid={!isRight} onInput={(event) => onChange(typed(event.currentTarget))} />
+      <input
+        ref={input}
+        type="number"
+        inputMode="decimal"
+        name={name}
+        min={min}
+        max={max}
+        step={step}
+        placeholder={placeholder}
+        aria-invalid={!isRight}
+        onInput={(event) => onChange(typed(event.currentTarget))}
+      />
     </label>
   )
 }
@@ -47,7 +59,16 @@ export function TextField({ label, name, value, onChange, placeholder }: TextPro
   return (
     <label class="field">
       <span class="label">{label}</span>
-      <input type="text" dir="auto" name={name} value={value} placeholder={placeholder} autocomplete="off" spellcheck={false} onInput={(event) => onChange(event.currentTarget.value)} />
+      <input
+        type="text"
+        dir="auto"
+        name={name}
+        value={value}
+        placeholder={placeholder}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
     </label>
   )
 }
@@ -95,7 +116,17 @@ export function Slider({ label, name, value, onChange, min, max, step, show = St
         {label}
       </label>
       <output for={id}>{show(value)}</output>
-      <input id={id} type="range" name={name} min={min} max={max} step={step} value={value} aria-valuetext={show(value)} onInput={(event) => onChange(event.currentTarget.valueAsNumber)} />
+      <input
+        id={id}
+        type="range"
+        name={name}
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        aria-valuetext={show(value)}
+        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+      />
     </div>
   )
 }

@@ -22,7 +22,9 @@ export function Guesses({ guesses, chosen }: { guesses: readonly Guess[]; chosen
     <ol class="guesses">
       {guesses.map(({ character, probability: p }) => (
         <li key={character} class={character === chosen ? 'chosen' : undefined}>
-          <span class={character.trim() ? 'guess-character' : 'guess-character named'} dir="auto">{nameOf(character)}</span>
+          <span class={character.trim() ? 'guess-character' : 'guess-character named'} dir="auto">
+            {nameOf(character)}
+          </span>
           <span class="guess-bar" aria-hidden="true">
             <span style={{ width: `${p * 100}%` }} />
           </span>

@@ -14,17 +14,38 @@ import './run-controls.css'
 
 const words = strings(
   {
-    start: 'Start', cancel: 'Cancel', pause: 'Pause', resume: 'Go on', further: 'Train further', startAgain: 'Start again', step: 'One step', reset: 'Reset', sure: 'Throw this run away?', yes: 'Yes, reset', no: 'No',
+    start: 'Start',
+    cancel: 'Cancel',
+    pause: 'Pause',
+    resume: 'Go on',
+    further: 'Train further',
+    startAgain: 'Start again',
+    step: 'One step',
+    reset: 'Reset',
+    sure: 'Throw this run away?',
+    yes: 'Yes, reset',
+    no: 'No',
     changed: 'The settings have changed. They take effect after Reset.',
     states: { idle: 'Ready', starting: 'Preparing', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
-    kept: (what: string, step: string, name: string) => `A run is kept in this browser: ${what}, ${step} steps${name && `, reading ${name}`}. Starting another one takes its place.`,
+    kept: (what: string, step: string, name: string) =>
+      `A run is kept in this browser: ${what}, ${step} steps${name && `, reading ${name}`}. Starting another one takes its place.`,
     yourText: 'your text',
     recall: (step: string) => `Go on from step ${step}`,
     recovered: (step: string) => `The connection to the GPU was lost. The run went on by itself from step ${step}.`,
     forget: 'Forget it',
   },
   {
-    start: '开始', cancel: '取消', pause: '暂停', resume: '继续', further: '接着训练', startAgain: '重新开始', step: '走一步', reset: '重置', sure: '丢掉这次训练？', yes: '重置', no: '不重置',
+    start: '开始',
+    cancel: '取消',
+    pause: '暂停',
+    resume: '继续',
+    further: '接着训练',
+    startAgain: '重新开始',
+    step: '走一步',
+    reset: '重置',
+    sure: '丢掉这次训练？',
+    yes: '重置',
+    no: '不重置',
     changed: '设置已改，重置后生效。',
     states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
     kept: (what: string, step: string, name: string) => `浏览器里存有一次训练：${what}，${step} 步${name && `，文本为${name}`}。另开一次会取代它。`,
@@ -145,7 +166,15 @@ interface KeptProps<Settings> extends Pick<Props<Settings>, 'run' | 'whatOf'> {
 }
 
 /** A run from an earlier visit, or the one that was just cut off. */
-function Kept<Settings>({ run, kept: { config: { settings, source, textName }, step }, whatOf, handOver }: KeptProps<Settings>) {
+function Kept<Settings>({
+  run,
+  kept: {
+    config: { settings, source, textName },
+    step,
+  },
+  whatOf,
+  handOver,
+}: KeptProps<Settings>) {
   const w = words.value
   return (
     <div id="kept" class="kept">

@@ -32,7 +32,8 @@ export const saveModel = (name: string) =>
     return call('saveModel', { name })
   })
 
-export const importModel = (file: File) => attempt(async () => call('importModel', { name: file.name.replace(/\.safetensors$/i, ''), bytes: await file.arrayBuffer(), config: await training.config() }))
+export const importModel = (file: File) =>
+  attempt(async () => call('importModel', { name: file.name.replace(/\.safetensors$/i, ''), bytes: await file.arrayBuffer(), config: await training.config() }))
 
 /** Hands the model out as a file: one of the list, or with null the one in training. */
 export const exportModel = (id: string | null, name: string) =>

@@ -4,7 +4,18 @@ import { computed, effect, signal } from '@preact/signals'
 import { call, calledOff, failureOf, follow as followWorker } from '../client/client'
 import type { AddressSettings, Plain } from '../page/address-settings'
 import type { Failure } from '../shared/protocol'
-import { isRecalled, isRecovered, isStateChange, type KeptRun, type Recalled, type Recovered, type RunConfig, type RunKey, type StateChange, type Status } from '../shared/run-config'
+import {
+  isRecalled,
+  isRecovered,
+  isStateChange,
+  type KeptRun,
+  type Recalled,
+  type Recovered,
+  type RunConfig,
+  type RunKey,
+  type StateChange,
+  type Status,
+} from '../shared/run-config'
 import type { Source } from '../shared/texts'
 import { device } from './device'
 import { isKept, keepingFailure } from './keeping'
@@ -24,15 +35,25 @@ interface Wiring<Values extends Plain<Values>, Event extends { readonly kind: st
   /** Whether the address, as it was opened, means a text of this source. */
   readonly meansText?: (source: Source) => boolean
   /** Begins a run, or goes on with the kept one that has the key `from`, and gives what it tells. It ends when `signal` aborts. */
-  readonly follow: (start: { readonly config: RunConfig<Values>; readonly from: string | null; readonly waits: boolean }, signal: AbortSignal) => AsyncIterable<Event | StateChange | Recalled<Data> | Recovered>
+  readonly follow: (
+    start: { readonly config: RunConfig<Values>; readonly from: string | null; readonly waits: boolean },
+    signal: AbortSignal,
+  ) => AsyncIterable<Event | StateChange | Recalled<Data> | Recovered>
   readonly take: (event: Event, config: RunConfig<Values>) => void
   /** Shows what a run had shown before; null for nothing. */
   readonly show: (data: Data | null, config: RunConfig<Values> | null) => void
 }
 
-export function runner<Values extends Plain<Values>, Event extends { readonly kind: string }, Data>(
-  { key, settings: { settings, assign, isGiven }, reads, cut, meansText = isMeantText, follow, take, show }: Wiring<Values, Event, Data>,
-) {
+export function runner<Values extends Plain<Values>, Event extends { readonly kind: string }, Data>({
+  key,
+  settings: { settings, assign, isGiven },
+  reads,
+  cut,
+  meansText = isMeantText,
+  follow,
+  take,
+  show,
+}: Wiring<Values, Event, Data>) {
   const status = signal<Status>('idle')
   const failure = signal<Failure | null>(null)
   const recovered = signal<number | null>(null)
@@ -64,7 +85,13 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     const set = settings.value
     if (reads() === 'nothing') return { text: '', textName: '', source: null, prefix: '', settings: set }
     const { name, content, opening } = await loadText()
-    return { text: cut ? cut(content) : content, textName: name, source: text.value.source, prefix: reads() === 'text and prefix' ? prefix.value || opening : '', settings: set }
+    return {
+      text: cut ? cut(content) : content,
+      textName: name,
+      source: text.value.source,
+      prefix: reads() === 'text and prefix' ? prefix.value || opening : '',
+      settings: set,
+    }
   }
 
   function restore({ settings: set, source, textName, text: content }: RunConfig<Values>): void {

@@ -41,7 +41,17 @@ export class Curve {
   #stride: number
   #gathered = { count: 0, loss: 0 }
 
-  constructor({ steps, losses, smooth, heldOut, smoothed, last, stride }: CurveData = { steps: [], losses: [], smooth: [], heldOut: [], smoothed: NaN, last: 0, stride: 1 }) {
+  constructor(
+    { steps, losses, smooth, heldOut, smoothed, last, stride }: CurveData = {
+      steps: [],
+      losses: [],
+      smooth: [],
+      heldOut: [],
+      smoothed: NaN,
+      last: 0,
+      stride: 1,
+    },
+  ) {
     this.steps = [...steps]
     this.losses = [...losses]
     this.smooth = [...smooth]

@@ -79,8 +79,18 @@ function Preferences() {
   const { language: languageLabel, theme: themeLabel, themes: themeNames } = words.value
   return (
     <div class="preferences">
-      <Segments label={languageLabel} value={language.value} options={Object.entries(languages).map(([value, label]) => ({ value: value as Language, label, lang: value === 'zh' ? 'zh-Hans' : value }))} onChange={speak} />
-      <Segments label={themeLabel} value={theme.value} options={themes.map((value) => ({ value, label: themeNames[value] }))} onChange={(chosen) => (theme.value = chosen)} />
+      <Segments
+        label={languageLabel}
+        value={language.value}
+        options={Object.entries(languages).map(([value, label]) => ({ value: value as Language, label, lang: value === 'zh' ? 'zh-Hans' : value }))}
+        onChange={speak}
+      />
+      <Segments
+        label={themeLabel}
+        value={theme.value}
+        options={themes.map((value) => ({ value, label: themeNames[value] }))}
+        onChange={(chosen) => (theme.value = chosen)}
+      />
     </div>
   )
 }

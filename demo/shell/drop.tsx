@@ -7,7 +7,8 @@ import { openFile, paste } from '../session/text'
 import { words } from './strings'
 
 /** A text that is dragged into a field stays the field's. */
-const isForField = ({ target, dataTransfer }: DragEvent) => !dataTransfer?.types.includes('Files') && target instanceof Element && target.closest('input, textarea') !== null
+const isForField = ({ target, dataTransfer }: DragEvent) =>
+  !dataTransfer?.types.includes('Files') && target instanceof Element && target.closest('input, textarea') !== null
 
 export function DropTarget() {
   const hovering = useSignal(false)

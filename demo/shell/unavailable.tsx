@@ -21,10 +21,22 @@ type Browser = keyof typeof fits
 const advice = strings<Record<Browser, readonly [name: string, ...parts: string[]]>>(
   {
     linux: ['Chrome or Edge on Linux', 'Open ', 'chrome://flags/#enable-unsafe-webgpu', ', choose Enabled, and start the browser again.'],
-    chrome: ['Chrome or Edge on Windows or a Mac', 'Version 113 or newer. In its settings, under System, switch on graphics acceleration; ', 'chrome://gpu', ' says whether WebGPU is there.'],
+    chrome: [
+      'Chrome or Edge on Windows or a Mac',
+      'Version 113 or newer. In its settings, under System, switch on graphics acceleration; ',
+      'chrome://gpu',
+      ' says whether WebGPU is there.',
+    ],
     android: ['Chrome on Android', 'Version 121 or newer, on Android 12 or newer.'],
     safari: ['Safari', 'Version 26 or newer, on a Mac, an iPhone or an iPad.'],
-    firefox: ['Firefox', 'Version 141 or newer on Windows, 147 or newer on a Mac with Apple silicon. Elsewhere, open ', 'about:config', ' and set ', 'dom.webgpu.enabled', ' to true, or use Chrome.'],
+    firefox: [
+      'Firefox',
+      'Version 141 or newer on Windows, 147 or newer on a Mac with Apple silicon. Elsewhere, open ',
+      'about:config',
+      ' and set ',
+      'dom.webgpu.enabled',
+      ' to true, or use Chrome.',
+    ],
     none: ['A machine without a GPU', 'Start Chrome with ', '--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader', ': the CPU does the work then, slowly.'],
   },
   {
@@ -32,7 +44,14 @@ const advice = strings<Record<Browser, readonly [name: string, ...parts: string[
     chrome: ['Windows 或 Mac 上的 Chrome 或 Edge', '需 113 版或更新。在设置的“系统”里打开图形加速；', 'chrome://gpu', ' 会说明有没有 WebGPU。'],
     android: ['Android 上的 Chrome', '需 121 版或更新，Android 12 或更新。'],
     safari: ['Safari', '需 26 版或更新，可用于 Mac、iPhone 或 iPad。'],
-    firefox: ['Firefox', 'Windows 上需 141 版或更新，Apple 芯片的 Mac 上需 147 版或更新。其他系统请打开 ', 'about:config', '，将 ', 'dom.webgpu.enabled', ' 设为 true，或改用 Chrome。'],
+    firefox: [
+      'Firefox',
+      'Windows 上需 141 版或更新，Apple 芯片的 Mac 上需 147 版或更新。其他系统请打开 ',
+      'about:config',
+      '，将 ',
+      'dom.webgpu.enabled',
+      ' 设为 true，或改用 Chrome。',
+    ],
     none: ['没有 GPU 的机器', '用 ', '--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader', ' 启动 Chrome：由 CPU 计算，较慢。'],
   },
 )

@@ -17,12 +17,24 @@ const ofEach = async <Value>(make: (side: Side) => Promise<Value>): Promise<Of<V
 
 let models: Of<BlankModel> | null = null
 
-async function* live({ config: { text, settings: { cell, hidden, seed, iterations } } }: { readonly config: RunConfig<BlankSettings> }, { budget, signal, saved, savedBy }: Life<BlankEvent, Learning>): AsyncGenerator<BlankEvent | StateChange> {
+async function* live(
+  {
+    config: {
+      text,
+      settings: { cell, hidden, seed, iterations },
+    },
+  }: { readonly config: RunConfig<BlankSettings> },
+  { budget, signal, saved, savedBy }: Life<BlankEvent, Learning>,
+): AsyncGenerator<BlankEvent | StateChange> {
   const corpus = Corpus.fromText(text)
   const reading = { task: 'blanks', vocabulary: corpus.vocabulary.size } as const
   const lanes = sides.map((side) => ({ cell, layers: 1, both: side === 'both' }))
   const weights = [...parameterShapes(specOf(lanes[0]!, hidden, reading)).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0)
-  if (weights > 1e9) throw new SluiceError('too-large', `${hidden} hidden units in each direction make ${weights} weights, at most 1,000,000,000 are trained here. Lower the hidden units.`)
+  if (weights > 1e9)
+    throw new SluiceError(
+      'too-large',
+      `${hidden} hidden units in each direction make ${weights} weights, at most 1,000,000,000 are trained here. Lower the hidden units.`,
+    )
   const [both, before] = equalSizes(lanes, weights, reading)
   const sizes = { both: both!, before: before! }
   const gpu = await device()
@@ -32,12 +44,16 @@ async function* live({ config: { text, settings: { cell, hidden, seed, iteration
   try {
     const own = await ofEach(async (side) => {
       const file = fileOf(side)
-      const model = file ? await BlankModel.load(file, { device: gpu }) : await BlankModel.create({ vocabulary: corpus.vocabulary, cell, hidden: sizes[side].hidden, bidirectional: side === 'both', seed, device: gpu })
+      const model = file
+        ? await BlankModel.load(file, { device: gpu })
+        : await BlankModel.create({ vocabulary: corpus.vocabulary, cell, hidden: sizes[side].hidden, bidirectional: side === 'both', seed, device: gpu })
       made.push(model)
       return model
     })
     // Trained until nobody listens: a text of any length is gone through as often as it takes.
-    trainings = sides.map((side) => own[side].train(corpus, { optimizer: adam({ rate: 1e-2 }), epochs: 1e9, seed, ...(fileOf(side) && { resume: fileOf(side)! }) }))
+    trainings = sides.map((side) =>
+      own[side].train(corpus, { optimizer: adam({ rate: 1e-2 }), epochs: 1e9, seed, ...(fileOf(side) && { resume: fileOf(side)! }) }),
+    )
     savedBy(() => Promise.all(trainings.map((training) => training.save())))
     const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
     const rounds = {
@@ -87,7 +103,11 @@ export const blankHandlers = {
     const text = characters.map((character, i) => (gaps.has(i) ? blank : character)).join('')
     return ofEach(async (side) => {
       const { blanks } = await asked[side].guess(text, { blank, top: vocabulary.size })
-      return blanks.map(({ position, guesses }) => ({ position, guesses: guesses.slice(0, 5), given: guesses.find(({ character }) => character === characters[position])!.probability }))
+      return blanks.map(({ position, guesses }) => ({
+        position,
+        guesses: guesses.slice(0, 5),
+        given: guesses.find(({ character }) => character === characters[position])!.probability,
+      }))
     })
   },
 }

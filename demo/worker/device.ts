@@ -5,8 +5,7 @@ import type { Failure } from '../shared/protocol'
 import { toFailure } from './serve'
 
 export type DeviceEvent =
-  | { readonly kind: 'adapter'; readonly name: string; readonly isSoftware: boolean }
-  | { readonly kind: 'unavailable'; readonly failure: Failure }
+  { readonly kind: 'adapter'; readonly name: string; readonly isSoftware: boolean } | { readonly kind: 'unavailable'; readonly failure: Failure }
 
 const news = new Channel<DeviceEvent>()
 let opened: Promise<Gpu> | null = null

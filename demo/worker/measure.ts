@@ -27,7 +27,14 @@ const fewest = 3
  * @param values [T, B, H]
  * @param marks [T, B]
  * @param from characters at the beginning of each row that are left out, where the state is still young */
-export function standardizedDifference(values: Float32Array, marks: Uint8Array, hidden: number, batch: number, measure: 'change' | 'value', from: number): Float32Array {
+export function standardizedDifference(
+  values: Float32Array,
+  marks: Uint8Array,
+  hidden: number,
+  batch: number,
+  measure: 'change' | 'value',
+  from: number,
+): Float32Array {
   const rows = batch * hidden
   const [sums, squares] = [[0, 1].map(() => new Float64Array(hidden)), [0, 1].map(() => new Float64Array(hidden))] as const
   const counts = [0, 0]

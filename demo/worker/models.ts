@@ -11,7 +11,15 @@ import { train } from './train'
 type SavedTraining = SavedRun<Settings, LearningData>
 
 async function keep(name: string, run: SavedTraining, text: string): Promise<ModelInfo> {
-  const { config: { settings: { cell, hidden, layers }, textName }, step, shown, files } = run
+  const {
+    config: {
+      settings: { cell, hidden, layers },
+      textName,
+    },
+    step,
+    shown,
+    files,
+  } = run
   const heldOutLoss = shown.curve.heldOut.at(-1)?.loss ?? null
   const info = { id: crypto.randomUUID(), name, savedAt: Date.now(), cell, hidden, layers, step, heldOutLoss, textName, bytes: files[0]!.byteLength }
   await keepRun(info.id, run, text, info)
@@ -49,7 +57,14 @@ export const modelHandlers = {
     const { text: _, ...rest } = config
     const settings = { ...config.settings, cell: first!.cell, hidden: first!.hidden, layers: others.length + 1, symbols }
     const step = stepOf(file)
-    const run: SavedTraining = { files: [file], config: { ...rest, textName: '', settings }, step, limit: step + settings.iterations, shown: unseen(step, settings.epochs), state: 'paused' }
+    const run: SavedTraining = {
+      files: [file],
+      config: { ...rest, textName: '', settings },
+      step,
+      limit: step + settings.iterations,
+      shown: unseen(step, settings.epochs),
+      state: 'paused',
+    }
     return keep(name, run, '')
   },
 }

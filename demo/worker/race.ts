@@ -92,8 +92,13 @@ class Contestant {
 }
 
 async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry): Promise<Runner> {
-  const { settings: { seed }, prefix } = args.config
-  const model = file ? await TextModel.load(file, { device: gpu }) : await TextModel.create({ vocabulary: corpus.vocabulary, cell: lane.cell, layers: lane.layers, hidden, seed, device: gpu })
+  const {
+    settings: { seed },
+    prefix,
+  } = args.config
+  const model = file
+    ? await TextModel.load(file, { device: gpu })
+    : await TextModel.create({ vocabulary: corpus.vocabulary, cell: lane.cell, layers: lane.layers, hidden, seed, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
   return {
     training: model.train(corpus, training),
@@ -107,7 +112,20 @@ async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry
   }
 }
 
-async function guesser({ lane, hidden, corpus, gpu, args: { config: { settings: { seed } } }, training, passage, file }: Entry): Promise<Runner> {
+async function guesser({
+  lane,
+  hidden,
+  corpus,
+  gpu,
+  args: {
+    config: {
+      settings: { seed },
+    },
+  },
+  training,
+  passage,
+  file,
+}: Entry): Promise<Runner> {
   const shape = { cell: lane.cell, layers: lane.layers, hidden, bidirectional: lane.both, seed }
   const model = file ? await BlankModel.load(file, { device: gpu }) : await BlankModel.create({ vocabulary: corpus.vocabulary, ...shape, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
@@ -143,8 +161,13 @@ function passageOf({ heldOut, training, vocabulary }: Corpus): Passage {
 }
 
 async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<RaceEvent, RaceData>): AsyncGenerator<RaceEvent | StateChange> {
-  const { text, prefix, settings: { task, budget: weights, batch, steps, rate, clipNorm, seed, iterations } } = args.config
-  if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0))) throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
+  const {
+    text,
+    prefix,
+    settings: { task, budget: weights, batch, steps, rate, clipNorm, seed, iterations },
+  } = args.config
+  if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0)))
+    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
   const corpus = Corpus.fromText(text)
   corpus.vocabulary.encode(prefix) // what the vocabulary has not is refused now, and not at the first look
   const lanes = saved ? saved.shown.racers.map(({ lane }) => lane) : args.lanes
@@ -180,7 +203,8 @@ async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<Ra
         return contestants.every(({ out }) => out)
       },
     }
-    if (saved) yield { kind: 'resumed' } // what it had shown is seen before the kernels are compiled
+    if (saved)
+      yield { kind: 'resumed' } // what it had shown is seen before the kernels are compiled
     else {
       const before = await rounds.look()
       const first = await rounds.take(1) // the settings prove right

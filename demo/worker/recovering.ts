@@ -14,7 +14,10 @@ interface Recoverable<Saved, Event> {
   readonly signal: AbortSignal
 }
 
-export async function* recovering<Saved extends { readonly step: number }, Event>(from: Saved | null, { live, stood, signal }: Recoverable<Saved, Event>): AsyncGenerator<Event | Recovered> {
+export async function* recovering<Saved extends { readonly step: number }, Event>(
+  from: Saved | null,
+  { live, stood, signal }: Recoverable<Saved, Event>,
+): AsyncGenerator<Event | Recovered> {
   let losses: number[] = []
   // How long it was on its way back, which on a slow machine may take the minute alone.
   let [lost, away]: [number | null, number] = [null, 0]

@@ -35,7 +35,14 @@ interface Kind<Args extends Asked, Event extends { readonly kind: string }, Show
   readonly anyTime?: true
 }
 
-export function roundRunner<Args extends Asked, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({ key, live, advance, pack, unpack, anyTime }: Kind<Args, Event, Shown, Data>) {
+export function roundRunner<Args extends Asked, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({
+  key,
+  live,
+  advance,
+  pack,
+  unpack,
+  anyTime,
+}: Kind<Args, Event, Shown, Data>) {
   type Saved = SavedRun<Args['config']['settings'], Data>
   type Start = Args & {
     /** The key of a kept run to go on with; the config then is that one's. */

@@ -30,7 +30,10 @@ interface RoundOptions {
   readonly durations?: readonly [briefest: number, longest: number]
 }
 
-export async function* inRounds<Event>(rounds: Rounds<Event>, { gpu, budget, signal, iterations, schedule, durations: [briefest, longest] = [120, 360] }: RoundOptions): AsyncGenerator<Event | StateChange> {
+export async function* inRounds<Event>(
+  rounds: Rounds<Event>,
+  { gpu, budget, signal, iterations, schedule, durations: [briefest, longest] = [120, 360] }: RoundOptions,
+): AsyncGenerator<Event | StateChange> {
   let size = 1
   const lost = loss(gpu)
   lost.catch(() => {}) // heard while it rests: what trains hears of it by itself

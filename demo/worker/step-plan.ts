@@ -11,7 +11,11 @@ export const planHandlers = {
     const { cell, hidden, layers, seed, steps } = settings
     const gpu = await device()
     const network = await Network.create({
-      input: { ids: vocabulary }, layers: Array.from({ length: layers }, () => ({ cell, hidden })), head: { classes: vocabulary }, seed, device: gpu,
+      input: { ids: vocabulary },
+      layers: Array.from({ length: layers }, () => ({ cell, hidden })),
+      head: { classes: vocabulary },
+      seed,
+      device: gpu,
     })
     try {
       const { batch, optimizer, clipNorm } = trainOptions(settings, 1)

@@ -47,7 +47,12 @@ export const keepRun = (key: string, run: SavedRun, text?: string, info?: ModelI
   guarded(async (db) => {
     const { objectStore, done, abort } = transaction(db)
     try {
-      await Promise.all([objectStore('runs').put(run, key), text !== undefined && objectStore('texts').put(text, key), info && objectStore('models').put(info, key), done])
+      await Promise.all([
+        objectStore('runs').put(run, key),
+        text !== undefined && objectStore('texts').put(text, key),
+        info && objectStore('models').put(info, key),
+        done,
+      ])
     } catch (error) {
       abort()
       throw error

@@ -135,7 +135,10 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
   /** What the model writes now and how well it does. */
   async look(): Promise<TrainEvent | StateChange> {
     if (this.refused) return { kind: 'refused', failure: this.refused }
-    const { config: { prefix, settings }, sampling } = this.args
+    const {
+      config: { prefix, settings },
+      sampling,
+    } = this.args
     const heldOut = this.#corpus!.heldOut.subarray(0, heldOutLimit)
     const heldOutLoss = heldOut.length > 1 ? Math.log(await this.model.evaluate(heldOut)) : null
     try {
@@ -174,13 +177,18 @@ async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): Asy
   checkSettings(settings)
   const gpu = await device()
   const { cell, hidden, layers, seed, symbols, iterations, epochs } = settings
-  const model = saved ? await TextModel.load(saved.files[0]!, { device: gpu }) : await TextModel.create({ vocabulary: Corpus.fromText(text, { symbols }).vocabulary, cell, hidden, layers, seed, device: gpu })
+  const model = saved
+    ? await TextModel.load(saved.files[0]!, { device: gpu })
+    : await TextModel.create({ vocabulary: Corpus.fromText(text, { symbols }).vocabulary, cell, hidden, layers, seed, device: gpu })
   let rounds: TextRounds | null = null
   try {
     living = model
     rounds = new TextRounds(model, args, life)
     const { parameterCount: parameters } = model.network
-    savedBy(() => rounds!.save(), () => rounds!.told())
+    savedBy(
+      () => rounds!.save(),
+      () => rounds!.told(),
+    )
     const schedule = new EvaluationSchedule()
     schedule.begin(rounds.step)
     if (saved) {

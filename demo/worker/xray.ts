@@ -45,13 +45,24 @@ export const xrayHandlers = {
 }
 
 /** States and gates by name; the one gate of an RNN is its state. */
-function contents({ h, c, gates }: { readonly h: Float32Array; readonly c?: Float32Array; readonly gates: ReadonlyMap<string, Float32Array> }): Record<string, Float32Array> {
+function contents({
+  h,
+  c,
+  gates,
+}: {
+  readonly h: Float32Array
+  readonly c?: Float32Array
+  readonly gates: ReadonlyMap<string, Float32Array>
+}): Record<string, Float32Array> {
   return { h, ...(c && { c }), ...Object.fromEntries([...gates].filter(([name]) => name !== 'h')) }
 }
 
 /** Pieces from all over the text, time-major, with their places marked; null where the text is too short. Characters that
  * the network does not know, since the text may be another one by now, are left out. */
-function piecesOf({ vocabulary }: TextModel, text: string): { readonly ids: Uint32Array; readonly count: number; readonly marks: Record<Place, Uint8Array> } | null {
+function piecesOf(
+  { vocabulary }: TextModel,
+  text: string,
+): { readonly ids: Uint32Array; readonly count: number; readonly marks: Record<Place, Uint8Array> } | null {
   const ids = new Map(vocabulary.characters.map((character, id) => [character, id]))
   const characters = (vocabulary.symbols === 'graphemes' ? graphemesIn(text) : [...text]).filter((character) => ids.has(character))
   const length = Math.min(pieces.length, characters.length)
@@ -64,7 +75,10 @@ function piecesOf({ vocabulary }: TextModel, text: string): { readonly ids: Uint
   return {
     ids: Uint32Array.from({ length: length * count }, (_, n) => ids.get(characters[timeMajor(n)]!)!),
     count,
-    marks: Object.fromEntries(places.map((place) => [place, Uint8Array.from({ length: length * count }, (_, n) => marks[place][timeMajor(n)]!)])) as Record<Place, Uint8Array>,
+    marks: Object.fromEntries(places.map((place) => [place, Uint8Array.from({ length: length * count }, (_, n) => marks[place][timeMajor(n)]!)])) as Record<
+      Place,
+      Uint8Array
+    >,
   }
 }
 

@@ -21,7 +21,12 @@ export { invocationsOf, type Cell, type Pass, type RecurrentProduct } from './ce
 export type CellName = keyof typeof table
 
 const table = {
-  rnn, 'rnn-relu': rnnRelu, gru, 'gru-reset-after': gruResetAfter, mgu, lstm,
+  rnn,
+  'rnn-relu': rnnRelu,
+  gru,
+  'gru-reset-after': gruResetAfter,
+  mgu,
+  lstm,
 } as const satisfies Readonly<Record<string, Cell>>
 
 /** The names of the kernels, for the check that each exists. */

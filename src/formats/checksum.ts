@@ -23,8 +23,14 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   for (const end = bytes.length - 7; i < end; i += 8) {
     crc ^= bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24)
     crc =
-      tables[0x700 | (crc & 0xff)]! ^ tables[0x600 | ((crc >>> 8) & 0xff)]! ^ tables[0x500 | ((crc >>> 16) & 0xff)]! ^ tables[0x400 | (crc >>> 24)]! ^
-      tables[0x300 | bytes[i + 4]!]! ^ tables[0x200 | bytes[i + 5]!]! ^ tables[0x100 | bytes[i + 6]!]! ^ tables[bytes[i + 7]!]!
+      tables[0x700 | (crc & 0xff)]! ^
+      tables[0x600 | ((crc >>> 8) & 0xff)]! ^
+      tables[0x500 | ((crc >>> 16) & 0xff)]! ^
+      tables[0x400 | (crc >>> 24)]! ^
+      tables[0x300 | bytes[i + 4]!]! ^
+      tables[0x200 | bytes[i + 5]!]! ^
+      tables[0x100 | bytes[i + 6]!]! ^
+      tables[bytes[i + 7]!]!
   }
   for (; i < bytes.length; i++) crc = (crc >>> 8) ^ tables[(crc ^ bytes[i]!) & 0xff]!
   return ~crc >>> 0

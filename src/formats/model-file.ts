@@ -99,7 +99,9 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): ModelFile {
     )
   }
   if (metadata.version !== String(version) && metadata.version !== String(withoutChecksum))
-    throw badFile(`the model file is of version ${String(metadata.version).slice(0, 20)}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
+    throw badFile(
+      `the model file is of version ${String(metadata.version).slice(0, 20)}, expected ${version}. Was it saved by a newer Sluice? Update this one.`,
+    )
   checkChecksum(metadata, tensors)
   const model = kinds.find((kind) => kind === metadata.model)
   if (!model) throw badFile(`the model file holds a ${show(metadata.model)}, expected one of ${kinds.join(', ')}. Was the file damaged?`)
@@ -145,7 +147,9 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
     checkCount('step', step, { min: 0 })
     checkCount('batch', batch)
     if (typeof optimizer !== 'string') throw new SluiceError('bad-file', `optimizer is ${show(optimizer)}, expected a name`)
-    if (settings !== undefined) for (const name of Object.keys(checkOptions('settings', settings as object, '{ beta1: 0.9 }', settingNames))) checkNumber(name, (settings as Record<string, unknown>)[name])
+    if (settings !== undefined)
+      for (const name of Object.keys(checkOptions('settings', settings as object, '{ beta1: 0.9 }', settingNames)))
+        checkNumber(name, (settings as Record<string, unknown>)[name])
   } catch (cause) {
     throw badFile(`the model file's training is damaged: ${(cause as Error).message}`, { cause })
   }
@@ -159,8 +163,14 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   groups.delete('carried')
   const memory = new Map([...groups].map(([what, group]) => [what, checkTensors(spec, group)]))
   return {
-    step: step as number, optimizer: optimizer as string, batch: batch as number, memory, carried, loop,
-    ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }), ...(typeof plan === 'string' && { plan }),
+    step: step as number,
+    optimizer: optimizer as string,
+    batch: batch as number,
+    memory,
+    carried,
+    loop,
+    ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }),
+    ...(typeof plan === 'string' && { plan }),
   }
 }
 

@@ -51,12 +51,18 @@ const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size
  * once) gets a copy of it.
  * @throws SluiceError `bad-file` where a tensor is missing, has another shape than the network needs, is left over, or has a
  * number that is not finite; `bad-value` for a network that PyTorch has not. */
-export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: NetworkSpec, options: FromPyTorchOptions = {}): Map<string, Float32Array<ArrayBuffer>> {
+export function fromPyTorch(
+  tensors: ReadonlyMap<string, FloatTensor>,
+  spec: NetworkSpec,
+  options: FromPyTorchOptions = {},
+): Map<string, Float32Array<ArrayBuffer>> {
   const file = new Map(checkMap('tensors', tensors, 'from name to tensor, such as readSafetensors(bytes).tensors'))
   const checked = checkSpec(spec)
   const { ignore = [], ...names } = checkOptions('names', options, "{ prefix: 'lstm.', head: 'fc.' }", optionNames)
   const left = checkList('ignore', ignore, "of names or their beginnings, such as ['decoder.']")
-  for (const beginning of left) if (typeof beginning !== 'string') throw new SluiceError('bad-value', `ignore has ${show(beginning)}, expected names or their beginnings, such as 'decoder.'`)
+  for (const beginning of left)
+    if (typeof beginning !== 'string')
+      throw new SluiceError('bad-value', `ignore has ${show(beginning)}, expected names or their beginnings, such as 'decoder.'`)
   const slots = slotsOf(checked, names)
   // All is checked before anything is allocated by the word of a description.
   const found = slots.flatMap((slot) => {
@@ -64,7 +70,8 @@ export function fromPyTorch(tensors: ReadonlyMap<string, FloatTensor>, spec: Net
     if (source === null) return []
     const tensor = checkTensor(source, file.get(source)!)
     checkShape(slot, tensor.shape, checked)
-    if (tensor.values.length !== product(slot.shape)) throw new SluiceError('bad-file', `${source} has ${tensor.values.length} values, expected ${product(slot.shape)} for its shape ${shapeOf(slot.shape)}`)
+    if (tensor.values.length !== product(slot.shape))
+      throw new SluiceError('bad-file', `${source} has ${tensor.values.length} values, expected ${product(slot.shape)} for its shape ${shapeOf(slot.shape)}`)
     checkFinite(source, tensor.values, { code: 'bad-file', advice: 'Was it saved after its training ran away? Go back to a checkpoint from before' })
     return [{ slot, source, values: tensor.values }]
   })
@@ -109,7 +116,8 @@ export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: N
   const wanted = parameterShapes(checked)
   for (const [name, shape] of wanted) {
     const came = values.get(name)
-    if (came === undefined) throw new SluiceError('bad-value', `the parameters lack ${name}, expected ${[...wanted.keys()].join(', ')}, such as network.readParameters() gives`)
+    if (came === undefined)
+      throw new SluiceError('bad-value', `the parameters lack ${name}, expected ${[...wanted.keys()].join(', ')}, such as network.readParameters() gives`)
     if (typedArrayName(came) !== 'Float32Array') throw new SluiceError('bad-value', `${name} is ${show(came)}, expected a Float32Array`)
     if (came.length !== product(shape)) throw new SluiceError('bad-shape', `${name} has ${came.length} numbers, expected ${product(shape)}: ${shapeOf(shape)}`)
     checkFinite(name, came)
@@ -133,7 +141,10 @@ const headBias = 'head: b'
 function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedding = 'embedding.' }: PyTorchNames): Slot[] {
   for (const [name, text] of Object.entries({ head, embedding }))
     if (typeof text !== 'string') throw new SluiceError('bad-value', `${name} is ${show(text)}, expected what stands before its weight, such as '${name}.'`)
-  const prefixes = typeof prefix === 'string' ? [] : checkList('prefix', prefix, "of what stands before weight_ih of each layer, such as ['lstm1.', 'lstm2.'], or one text for all")
+  const prefixes =
+    typeof prefix === 'string'
+      ? []
+      : checkList('prefix', prefix, "of what stands before weight_ih of each layer, such as ['lstm1.', 'lstm2.'], or one text for all")
   for (const text of prefixes) if (typeof text !== 'string') throw new SluiceError('bad-value', `prefix has ${show(text)}, expected texts such as 'lstm1.'`)
   if (typeof prefix !== 'string' && prefixes.length !== spec.layers.length)
     throw new SluiceError('bad-value', `prefix has ${prefixes.length} names, expected one for each of the ${spec.layers.length} layers, or one text for all`)
@@ -150,11 +161,21 @@ function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedding = '
   const V = headSize(spec)
   if (V > 0) {
     const last = spec.layers.at(-1)!
-    slots.push({ name: `${head}weight`, shape: [V, last.hidden * directions(last)], what: headWeight, words: 'outputs × D·H', place: (v, k) => ['head.W', k * V + v] })
+    slots.push({
+      name: `${head}weight`,
+      shape: [V, last.hidden * directions(last)],
+      what: headWeight,
+      words: 'outputs × D·H',
+      place: (v, k) => ['head.W', k * V + v],
+    })
     slots.push({ name: `${head}bias`, shape: [V], what: headBias, words: 'outputs', place: (v) => ['head.b', v] })
   }
   const twice = slots.find(({ name }, i) => slots.findIndex((other) => other.name === name) !== i)
-  if (twice) throw new SluiceError('bad-value', `two tensors would have the name ${show(twice.name)}: give each module a name of its own, such as { prefix: 'lstm.', head: 'fc.', embedding: 'embed.' }`)
+  if (twice)
+    throw new SluiceError(
+      'bad-value',
+      `two tensors would have the name ${show(twice.name)}: give each module a name of its own, such as { prefix: 'lstm.', head: 'fc.', embedding: 'embed.' }`,
+    )
   return slots
 }
 
@@ -166,8 +187,12 @@ function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Sl
   for (let d = 0; d < D; d++) {
     const add = (kind: string, letter: string, columns: readonly number[], words: string, place: Slot['place'], second = false) =>
       slots.push({
-        name: pattern.replace('%', () => kind) + (d === 1 ? '_reverse' : ''), shape: [G * H, ...columns],
-        what: `${layer.cell.toUpperCase()} layer ${l}: ${letter}`, words: words.replaceAll('G', G === 1 ? '' : String(G)), place, second,
+        name: pattern.replace('%', () => kind) + (d === 1 ? '_reverse' : ''),
+        shape: [G * H, ...columns],
+        what: `${layer.cell.toUpperCase()} layer ${l}: ${letter}`,
+        words: words.replaceAll('G', G === 1 ? '' : String(G)),
+        place,
+        second,
       })
     // Row g·H + h of PyTorch's is gate g, unit h: W is [I, D, G, H], U [D, H, G, H], b [D, G, H], bn [D, H].
     add('weight_ih', 'W', [I], `GH × I, H = ${H}, I = ${I}`, (row, i) => [`layers.${l}.W`, (i * D + d) * G * H + row])
@@ -205,11 +230,23 @@ function checkLeftOver(file: ReadonlyMap<string, FloatTensor>, read: ReadonlySet
   const left = [...file.keys()].filter((name) => !read.has(name) && !ignore.some((beginning) => beginning !== '' && name.startsWith(beginning)))
   for (const name of left) {
     if (!prefixes.some((p) => name.startsWith(p) && /^(weight|bias)_(ih|hh|hr)(_l\d+)?(_reverse)?$/.test(name.slice(p.length)))) continue
-    const advice = name.endsWith('_reverse') ? 'bidirectional: true' : /bias/.test(name) ? 'layers with biases' : name.includes('_hr') ? 'no projection (proj_size)' : 'as many layers as the file'
-    throw new SluiceError('bad-file', `${name} ${shapeOf(checkTensor(name, file.get(name)!).shape)} is in the file, but the network has no place for it. Make a network with ${advice}.`)
+    const advice = name.endsWith('_reverse')
+      ? 'bidirectional: true'
+      : /bias/.test(name)
+        ? 'layers with biases'
+        : name.includes('_hr')
+          ? 'no projection (proj_size)'
+          : 'as many layers as the file'
+    throw new SluiceError(
+      'bad-file',
+      `${name} ${shapeOf(checkTensor(name, file.get(name)!).shape)} is in the file, but the network has no place for it. Make a network with ${advice}.`,
+    )
   }
   if (left.length === 0 || ignore.includes('')) return
   const some = `${left.slice(0, 8).join(', ')}${left.length > 8 ? ` and ${left.length - 8} more` : ''}`
   const beginning = left[0]!.includes('.') ? `${left[0]!.split('.')[0]}.` : left[0]
-  throw new SluiceError('bad-file', `the file has tensors that nothing reads: ${some}. Give the network a place for them, or leave them out by ignore: ['${beginning}']; ignore: [''] leaves out all of them.`)
+  throw new SluiceError(
+    'bad-file',
+    `the file has tensors that nothing reads: ${some}. Give the network a place for them, or leave them out by ignore: ['${beginning}']; ignore: [''] leaves out all of them.`,
+  )
 }

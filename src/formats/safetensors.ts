@@ -14,8 +14,26 @@ export interface FloatTensor {
 
 /** Bits of an element, by the name of its type. */
 const bits = {
-  F4: 4, F6_E2M3: 6, F6_E3M2: 6, BOOL: 8, U8: 8, I8: 8, F8_E5M2: 8, F8_E4M3: 8, F8_E8M0: 8, I16: 16, U16: 16, F16: 16, BF16: 16,
-  I32: 32, U32: 32, F32: 32, C64: 64, F64: 64, I64: 64, U64: 64,
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  BOOL: 8,
+  U8: 8,
+  I8: 8,
+  F8_E5M2: 8,
+  F8_E4M3: 8,
+  F8_E8M0: 8,
+  I16: 16,
+  U16: 16,
+  F16: 16,
+  BF16: 16,
+  I32: 32,
+  U32: 32,
+  F32: 32,
+  C64: 64,
+  F64: 64,
+  I64: 64,
+  U64: 64,
 } as const
 export type Dtype = keyof typeof bits
 
@@ -35,11 +53,16 @@ export class StoredTensor implements FloatTensor {
     // A copy, as the bytes may lie at an offset that typed arrays do not allow. (The slice of a Node Buffer is none.)
     const { buffer } = new Uint8Array(this.bytes)
     switch (this.dtype) {
-      case 'F32': return new Float32Array(buffer)
-      case 'F64': return Float32Array.from(new Float64Array(buffer))
-      case 'F16': return Float32Array.from(new Uint16Array(buffer), fromHalf)
-      case 'BF16': return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (b) => b << 16).buffer)
-      default: throw badFile(`${this.name} is of type ${this.dtype}, expected F32, F16, BF16 or F64. Convert it before it is saved`)
+      case 'F32':
+        return new Float32Array(buffer)
+      case 'F64':
+        return Float32Array.from(new Float64Array(buffer))
+      case 'F16':
+        return Float32Array.from(new Uint16Array(buffer), fromHalf)
+      case 'BF16':
+        return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (b) => b << 16).buffer)
+      default:
+        throw badFile(`${this.name} is of type ${this.dtype}, expected F32, F16, BF16 or F64. Convert it before it is saved`)
     }
   }
 }
@@ -72,10 +95,8 @@ export function readSafetensors(input: Uint8Array | ArrayBuffer): SafetensorsFil
   const other = bytes.length < 8 || length > bytes.length - 8 ? otherFormat(bytes) : undefined
   if (other) throw badFile(`the file is no safetensors file: it is ${other}`)
   if (bytes.length < 8) throw badFile(`the file has ${bytes.length} bytes, expected at least 8, the length of its header. ${cutOff}`)
-  if (length > longestHeader)
-    throw badFile(`the file's header would have ${length} bytes, expected at most ${longestHeader}. Is it a safetensors file?`)
-  if (Number(length) > bytes.length - 8)
-    throw badFile(`the file's header has ${length} bytes, but only ${bytes.length - 8} come after its length. ${cutOff}`)
+  if (length > longestHeader) throw badFile(`the file's header would have ${length} bytes, expected at most ${longestHeader}. Is it a safetensors file?`)
+  if (Number(length) > bytes.length - 8) throw badFile(`the file's header has ${length} bytes, but only ${bytes.length - 8} come after its length. ${cutOff}`)
   const start = 8 + Number(length)
   const header = parseHeader(bytes.subarray(8, start))
   const data = bytes.subarray(start)
@@ -114,7 +135,10 @@ function checkWhole(header: Readonly<Record<string, unknown>>, available: number
     const offsets = isObject(entry) ? entry.data_offsets : undefined
     if (Array.isArray(offsets) && isCount(offsets[1])) needed = Math.max(needed, offsets[1])
   }
-  if (needed > available) throw badFile(`the file has ${available} bytes of tensors, but its header tells of ${needed}: ${needed - available} bytes are missing at its end. ${cutOff}`)
+  if (needed > available)
+    throw badFile(
+      `the file has ${available} bytes of tensors, but its header tells of ${needed}: ${needed - available} bytes are missing at its end. ${cutOff}`,
+    )
 }
 
 /** A shape in a message: `[2, 3]`. */
@@ -138,8 +162,7 @@ function checkEntry(name: string, entry: unknown, available: number): { dtype: D
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
     throw badFile(`${name} has data_offsets ${showList(offsets)}, expected [begin, end]`)
   const [begin, end] = offsets as [number, number]
-  if (begin > end || end > available)
-    throw badFile(`${name} lies at bytes ${begin} to ${end}, but the file has bytes 0 to ${available} of tensors. ${damaged}`)
+  if (begin > end || end > available) throw badFile(`${name} lies at bytes ${begin} to ${end}, but the file has bytes 0 to ${available} of tensors. ${damaged}`)
   const needed = (shape.reduce((n, size) => n * size, 1) * bits[dtype as Dtype]) / 8
   if (needed !== end - begin)
     throw badFile(`${name} is ${dtype} ${shapeOf(shape)}, which takes ${needed} bytes, but ${end - begin} are there (${begin} to ${end}). ${damaged}`)
@@ -160,7 +183,7 @@ function checkSpans(spans: { name: string; begin: number; end: number }[], avail
 
 function checkMetadata(metadata: unknown = {}): Record<string, string> {
   if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
-    throw badFile('the file\'s __metadata__ is not a list of texts by name')
+    throw badFile("the file's __metadata__ is not a list of texts by name")
   return metadata as Record<string, string>
 }
 

@@ -93,7 +93,9 @@ export class Gpu {
   /** The same, if four neighbours of its workgroups are a quad, as kernels then take for granted: asked of the device once.
    * @internal */
   exchanges(): Promise<boolean> {
-    const { tuning: { width, alone } } = this
+    const {
+      tuning: { width, alone },
+    } = this
     return (this.#exchanges ??= this.subgroups ? quadsAreNeighbours(this.device, [...new Set([width, alone])]) : Promise.resolve(false))
   }
 
@@ -166,7 +168,9 @@ export class Gpu {
       const result = work()
       made = () => result
     } catch (error) {
-      made = () => { throw error }
+      made = () => {
+        throw error
+      }
     }
     this.#allocated = null
     const reported = Promise.all([this.device.popErrorScope(), this.device.popErrorScope()])
@@ -176,8 +180,7 @@ export class Gpu {
         await this.#saysIfLost()
         throw deviceLost(cause.message, cause)
       })
-      if (noMemory)
-        throw new SluiceError('too-large', `${what}: ${this.adapterName} is out of memory. Lower the hidden size, the batch or the steps.`)
+      if (noMemory) throw new SluiceError('too-large', `${what}: ${this.adapterName} is out of memory. Lower the hidden size, the batch or the steps.`)
       if (invalid) throw new SluiceError('gpu-error', `${what}: ${invalid.message}`)
       return made()
     } catch (error) {
@@ -274,7 +277,10 @@ export class Gpu {
   destroy(): void {
     this.#closed = true
     this.device.destroy()
-    this.#successor?.then((gpu) => gpu.destroy(), () => {})
+    this.#successor?.then(
+      (gpu) => gpu.destroy(),
+      () => {},
+    )
   }
 }
 
@@ -342,9 +348,15 @@ export function anyDevice(device: GPUDevice | Gpu): Gpu {
 /** What the engine uses where it is offered. */
 const optionalFeatures: readonly GPUFeatureName[] = ['subgroups', 'timestamp-query']
 
-const noAdapter = (what: string) => (cause: unknown): never => {
-  throw new SluiceError('no-adapter', `${what}: ${String((cause as Error)?.message ?? cause)}. Reload the page, restart the browser, or update the graphics driver.`, { cause })
-}
+const noAdapter =
+  (what: string) =>
+  (cause: unknown): never => {
+    throw new SluiceError(
+      'no-adapter',
+      `${what}: ${String((cause as Error)?.message ?? cause)}. Reload the page, restart the browser, or update the graphics driver.`,
+      { cause },
+    )
+  }
 
 const softwareNames = /swiftshader|software|llvmpipe|lavapipe|basic render|warp/i
 
@@ -378,8 +390,8 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
       'no-webgpu',
       insecure
         ? 'This page is not in a secure context, so the browser hides WebGPU. Open it over https:// or on http://localhost.'
-        : outsideBrowsers() ??
-          'This browser has no WebGPU. Chrome or Edge 113, Safari 26 and Firefox 147 (on Windows and on Macs with Apple silicon) or newer have it; on Linux, Chrome with most GPUs needs chrome://flags/#enable-unsafe-webgpu.',
+        : (outsideBrowsers() ??
+            'This browser has no WebGPU. Chrome or Edge 113, Safari 26 and Firefox 147 (on Windows and on Macs with Apple silicon) or newer have it; on Linux, Chrome with most GPUs needs chrome://flags/#enable-unsafe-webgpu.'),
     )
   }
   if (!hasAdapters(gpu)) throw new SluiceError('bad-value', `gpu is ${show(gpu)}, expected a GPU such as navigator.gpu`)
@@ -387,7 +399,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
   if (!adapter)
     throw new SluiceError(
       'no-adapter',
-      'WebGPU is there but found no adapter. Update the graphics driver, allow hardware acceleration in the browser\'s settings, or start Chrome with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader to run on the CPU.',
+      "WebGPU is there but found no adapter. Update the graphics driver, allow hardware acceleration in the browser's settings, or start Chrome with --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader to run on the CPU.",
     )
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
   const requiredFeatures = optionalFeatures.filter((feature) => adapter.features.has(feature) && (feature !== 'subgroups' || subgroups !== false))

@@ -31,7 +31,13 @@ export class Program {
   /** Encodes each dispatch in a pass of its own, timed as `timed` says of the i-th. */
   encodeApart(encoder: GPUCommandEncoder, timed: (i: number) => GPUComputePassTimestampWrites): void {
     let dispatch = 0
-    for (const [i, { kind }] of this.commands.entries()) this.#encode(encoder, kind === 'dispatch' ? encoder.beginComputePass({ label: this.plan.name, timestampWrites: timed(dispatch++) }) : null, i, i + 1)?.end()
+    for (const [i, { kind }] of this.commands.entries())
+      this.#encode(
+        encoder,
+        kind === 'dispatch' ? encoder.beginComputePass({ label: this.plan.name, timestampWrites: timed(dispatch++) }) : null,
+        i,
+        i + 1,
+      )?.end()
   }
 
   /** Goes on in the pass that is open, if there is one; returns the one that is open at the end. */
@@ -93,15 +99,17 @@ function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch, subgroups: boolea
   const known = gpu.pipelines.get(key)
   if (known) return known
   const { device } = gpu
-  const pipeline = device.createComputePipelineAsync({
-    label: key,
-    layout: device.createPipelineLayout({ label: kernel, bindGroupLayouts: [layoutOf(gpu, kernel)] }),
-    compute: { module: device.createShaderModule({ label: kernel, code: source(kernel, subgroups) }), entryPoint: 'main', constants },
-  }).catch((cause: Error) => {
-    // Whatever it was, the next one asks again.
-    gpu.pipelines.delete(key)
-    throw new SluiceError('gpu-error', `the kernel ${kernel} could not be compiled: ${cause.message}`, { cause })
-  })
+  const pipeline = device
+    .createComputePipelineAsync({
+      label: key,
+      layout: device.createPipelineLayout({ label: kernel, bindGroupLayouts: [layoutOf(gpu, kernel)] }),
+      compute: { module: device.createShaderModule({ label: kernel, code: source(kernel, subgroups) }), entryPoint: 'main', constants },
+    })
+    .catch((cause: Error) => {
+      // Whatever it was, the next one asks again.
+      gpu.pipelines.delete(key)
+      throw new SluiceError('gpu-error', `the kernel ${kernel} could not be compiled: ${cause.message}`, { cause })
+    })
   gpu.pipelines.set(key, pipeline)
   return pipeline
 }
@@ -162,7 +170,9 @@ function bindGroups(gpu: Gpu, dispatches: readonly Dispatch[], uniforms: GPUBuff
   const bufferIds = new Map<GPUBuffer, number>()
   const idOf = (buffer: GPUBuffer) => bufferIds.get(buffer) ?? (bufferIds.set(buffer, bufferIds.size), bufferIds.size - 1)
   return dispatches.map(({ kernel, label, bindings }) => {
-    const key = `${kernel} ${Object.entries(bindings).map(([name, v]) => `${name} ${idOf(v.buffer)} ${v.offset} ${v.size}`).join()}`
+    const key = `${kernel} ${Object.entries(bindings)
+      .map(([name, v]) => `${name} ${idOf(v.buffer)} ${v.offset} ${v.size}`)
+      .join()}`
     const known = groups.get(key)
     if (known) return known
     const contract = contractOf(kernel)

@@ -23,7 +23,9 @@ export interface Contract {
   /** Bytes of the uniform struct. */
   readonly size: number
   readonly fields: Fields
-  readonly bindings: Readonly<Record<string, { readonly binding: number; readonly access: 'read' | 'read_write'; readonly size?: number; readonly fields?: Fields }>>
+  readonly bindings: Readonly<
+    Record<string, { readonly binding: number; readonly access: 'read' | 'read_write'; readonly size?: number; readonly fields?: Fields }>
+  >
   readonly overrides: readonly string[]
 }
 
@@ -33,7 +35,10 @@ export interface Source {
   readonly subgroups?: () => string
 }
 
-const sources = import.meta.glob<Source>(['../../shaders/**/*.wgsl', '!../../shaders/**/lib/**', '!../../shaders/{tile,resident}/**'], { eager: true, import: 'default' })
+const sources = import.meta.glob<Source>(['../../shaders/**/*.wgsl', '!../../shaders/**/lib/**', '!../../shaders/{tile,resident}/**'], {
+  eager: true,
+  import: 'default',
+})
 
 /** Kernels that were loaded later, by file and by name. */
 interface More {
@@ -62,7 +67,8 @@ let digest: string | undefined
 export function kernelsDigest(): string {
   if (digest === undefined) {
     let hash = 0x811c9dc5
-    for (const { plain, subgroups } of Object.values({ ...sources, ...more?.sources })) for (const c of plain() + (subgroups?.() ?? '')) hash = Math.imul(hash ^ c.codePointAt(0)!, 0x01000193)
+    for (const { plain, subgroups } of Object.values({ ...sources, ...more?.sources }))
+      for (const c of plain() + (subgroups?.() ?? '')) hash = Math.imul(hash ^ c.codePointAt(0)!, 0x01000193)
     digest = (hash >>> 0).toString(36)
   }
   return digest

@@ -14,7 +14,10 @@ export class Ledger extends Gpu {
 
   /** @param like the device that it stands for, with its limits and its tuning; any hardware unless given
    * @param lists whether plans on it list their commands; else these are counted, which takes no time for any number of steps */
-  constructor(like?: Gpu, readonly lists = false) {
+  constructor(
+    like?: Gpu,
+    readonly lists = false,
+  ) {
     const { limits = defaults, features = new Set() } = like?.device ?? {}
     super({ limits, features, lost: new Promise(() => {}) } as unknown as GPUDevice, like?.adapterName ?? 'any adapter', like?.isSoftware ?? false)
   }

@@ -79,7 +79,11 @@ export class Plan {
     readonly tuning: Tuning,
   ) {}
 
-  dispatch<K extends KernelName>(label: string, kernel: K, { bindings, size, grid: [x, y, z], constants = {}, width = this.tuning.width }: DispatchOptions<K>): void {
+  dispatch<K extends KernelName>(
+    label: string,
+    kernel: K,
+    { bindings, size, grid: [x, y, z], constants = {}, width = this.tuning.width }: DispatchOptions<K>,
+  ): void {
     const { workgroup, overrides } = contractOf(kernel)
     const all: Record<string, number> = {}
     for (const [name, value] of Object.entries(constants as Record<string, number | boolean>)) all[name] = Number(value)
@@ -89,7 +93,10 @@ export class Plan {
     const groups = Math.ceil(x / (workgroup === 'width' ? width : workgroup))
     const workgroups = all.slices ? ([groups, Math.ceil(y / slices), z * slices] as const) : ([groups, y, z] as const)
     if (workgroups.some((n) => n > mostWorkgroups))
-      throw new SluiceError('too-large', `${label}: a grid of ${workgroups.join('×')} workgroups, at most ${mostWorkgroups} in a dimension. Lower the sizes of the layers.`)
+      throw new SluiceError(
+        'too-large',
+        `${label}: a grid of ${workgroups.join('×')} workgroups, at most ${mostWorkgroups} in a dimension. Lower the sizes of the layers.`,
+      )
     this.commands.push({ kind: 'dispatch', label, kernel, constants: all, bindings, size, workgroups })
   }
 
@@ -114,12 +121,13 @@ export class Plan {
   /** A table: label, kernel, workgroups. */
   toString(): string {
     const rows = this.commands.map((c) =>
-      c.kind === 'dispatch'
-        ? [c.label, c.kernel, c.workgroups.join('×')]
-        : [c.label, c.kind, `${c.kind === 'copy' ? c.from.size : c.view.size} bytes`],
+      c.kind === 'dispatch' ? [c.label, c.kernel, c.workgroups.join('×')] : [c.label, c.kind, `${c.kind === 'copy' ? c.from.size : c.view.size} bytes`],
     )
     const widths = [0, 1].map((i) => Math.max(0, ...rows.map((row) => row[i]!.length)))
-    return [`${this.name}: ${this.dispatches} dispatches`, ...rows.map((row) => `${row[0]!.padEnd(widths[0]!)} │ ${row[1]!.padEnd(widths[1]!)} │ ${row[2]}`)].join('\n')
+    return [
+      `${this.name}: ${this.dispatches} dispatches`,
+      ...rows.map((row) => `${row[0]!.padEnd(widths[0]!)} │ ${row[1]!.padEnd(widths[1]!)} │ ${row[2]}`),
+    ].join('\n')
   }
 }
 

@@ -18,10 +18,20 @@ export async function quadsAreNeighbours(device: GPUDevice, widths: readonly num
   try {
     const encoder = device.createCommandEncoder({ label: 'quads' })
     widths.forEach((width, i) => {
-      const pipeline = device.createComputePipeline({ label: 'quads', layout: 'auto', compute: { module: device.createShaderModule({ label: 'quads', code: code(width) }) } })
+      const pipeline = device.createComputePipeline({
+        label: 'quads',
+        layout: 'auto',
+        compute: { module: device.createShaderModule({ label: 'quads', code: code(width) }) },
+      })
       const pass = encoder.beginComputePass()
       pass.setPipeline(pipeline)
-      pass.setBindGroup(0, device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [{ binding: 0, resource: { buffer: met, offset: i * bytes, size: bytes } }] }))
+      pass.setBindGroup(
+        0,
+        device.createBindGroup({
+          layout: pipeline.getBindGroupLayout(0),
+          entries: [{ binding: 0, resource: { buffer: met, offset: i * bytes, size: bytes } }],
+        }),
+      )
       pass.dispatchWorkgroups(1)
       pass.end()
     })
@@ -29,7 +39,9 @@ export async function quadsAreNeighbours(device: GPUDevice, widths: readonly num
     device.queue.submit([encoder.finish()])
     await staging.mapAsync(0x01) // READ
     const all = new Uint32Array(staging.getMappedRange())
-    return widths.every((width, i) => all.subarray((i * bytes) / 4, (i * bytes) / 4 + 4 * width).every((neighbour, n) => neighbour === (Math.floor(n / 4) ^ (n % 4))))
+    return widths.every((width, i) =>
+      all.subarray((i * bytes) / 4, (i * bytes) / 4 + 4 * width).every((neighbour, n) => neighbour === (Math.floor(n / 4) ^ (n % 4))),
+    )
   } catch {
     return false // a device that is lost, which whoever asked will hear of
   } finally {

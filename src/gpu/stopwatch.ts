@@ -51,7 +51,9 @@ export class Stopwatch {
       )
     const count = 2 * program.plan.dispatches
     const sets = Math.ceil(count / mostTimestamps)
-    this.#sets = Array.from({ length: sets }, (_, i) => gpu.device.createQuerySet({ type: 'timestamp', count: Math.min(mostTimestamps, count - i * mostTimestamps) }))
+    this.#sets = Array.from({ length: sets }, (_, i) =>
+      gpu.device.createQuerySet({ type: 'timestamp', count: Math.min(mostTimestamps, count - i * mostTimestamps) }),
+    )
     this.#times = gpu.device.createBuffer({ label: 'timestamps', size: Math.max(8, count * 8), usage: 0x0200 | 0x04 }) // QUERY_RESOLVE, COPY_SRC
   }
 

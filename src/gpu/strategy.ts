@@ -45,14 +45,14 @@ export const strategyOf = (name: PlanName): Strategy => ({ name, ...table[name] 
  * registers; or another program on the CPU. The compilers of those take far longer (llvmpipe a minute, for an LSTM of 128 units, which
  * was then no faster), and not all have a name (in Firefox none has). */
 export type AdapterKind = 'hardware' | 'swiftshader' | 'software'
-export const adapterKind = (isSoftware: boolean, name: string): AdapterKind => (!isSoftware ? 'hardware' : /swiftshader/i.test(name) ? 'swiftshader' : 'software')
+export const adapterKind = (isSoftware: boolean, name: string): AdapterKind =>
+  !isSoftware ? 'hardware' : /swiftshader/i.test(name) ? 'swiftshader' : 'software'
 
 /** The strategy of an adapter where none was measured or named. */
-export const defaultPlan = (kind: AdapterKind): PlanName => ({ hardware: 'per-step-16', swiftshader: 'persistent-16', software: 'steps-16' } as const)[kind]
+export const defaultPlan = (kind: AdapterKind): PlanName => (({ hardware: 'per-step-16', swiftshader: 'persistent-16', software: 'steps-16' }) as const)[kind]
 
 /** @throws SluiceError `bad-value` unless it is the name of one. */
 export function checkPlan(name: unknown, others: readonly string[] = []): void {
   const all: readonly unknown[] = [...planNames, ...others]
-  if (name !== undefined && !all.includes(name))
-    throw new SluiceError('bad-value', `plan is ${show(name)}, expected one of ${all.join(', ')}`)
+  if (name !== undefined && !all.includes(name)) throw new SluiceError('bad-value', `plan is ${show(name)}, expected one of ${all.join(', ')}`)
 }

@@ -4,7 +4,15 @@ export { references, type State, type Step, type StepGradient } from './cells'
 export { type LayerGradients, type LayerTrace } from './layer'
 export { crossEntropy, squaredError, type Loss, type LossOptions } from './loss'
 export {
-  backward, forward, lossAndGradients, zeroParameters,
-  type Forward, type ForwardOptions, type GivenGradients, type Gradients, type Inputs, type Parameters,
+  backward,
+  forward,
+  lossAndGradients,
+  zeroParameters,
+  type Forward,
+  type ForwardOptions,
+  type GivenGradients,
+  type Gradients,
+  type Inputs,
+  type Parameters,
 } from './network'
 export { clipNorm, clipValue, globalNorm, Optimizer, type Rule } from './optimizer'

@@ -129,7 +129,11 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const lengths = options.lengths ?? new Uint32Array(B).fill(T)
   checkLength('lengths', lengths, B)
   if (Array.from(lengths).some((length) => length > T)) throw new RangeError(`a length is greater than ${T}, the steps`)
-  const initial = completeStates(spec, B, spec.layers.map((_, l) => ({ ...learnedStates(spec, parameters, l, B), ...options.initial?.[l] })))
+  const initial = completeStates(
+    spec,
+    B,
+    spec.layers.map((_, l) => ({ ...learnedStates(spec, parameters, l, B), ...options.initial?.[l] })),
+  )
 
   const masks = spec.layers.map((_, l) => dropoutMask(spec, l, T, B, options.dropoutSeed))
   const layers: LayerTrace[] = []
@@ -153,8 +157,16 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
     addProduct(o, headInput.subarray(at * DH, (at + 1) * DH), { data: parameters.get('head.W')!, offset: 0, stride: V })
   }
   return {
-    steps: T, batch: B, inputs, layers, outputs, logits, headInput, masks,
-    final: layers.map(({ final }) => final), initialGiven: spec.layers.map((_, l) => options.initial?.[l] ?? {}),
+    steps: T,
+    batch: B,
+    inputs,
+    layers,
+    outputs,
+    logits,
+    headInput,
+    masks,
+    final: layers.map(({ final }) => final),
+    initialGiven: spec.layers.map((_, l) => options.initial?.[l] ?? {}),
   }
 }
 
@@ -175,7 +187,8 @@ function dropoutMask(spec: NetworkSpec, l: number, T: number, B: number, seed: n
   const H = layer.hidden
   const padded = Math.ceil(H / 4) * 4
   return Float64Array.from({ length: T * B * directions(layer) * H }, (_, i) =>
-    uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0)
+    uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0,
+  )
 }
 
 export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward, given: GivenGradients): Gradients {
@@ -202,7 +215,12 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
   for (let l = spec.layers.length - 1; l >= 0; l--) {
     const wantInput = l > 0 || 'features' in spec.input || spec.input.embedding !== undefined
     const made = layerBackward(
-      spec.layers[l]!, layerWeights(parameters, l), run.layers[l]!, { outputs: dy, final: dfinal[l]! }, layerWeights(sums, l), wantInput,
+      spec.layers[l]!,
+      layerWeights(parameters, l),
+      run.layers[l]!,
+      { outputs: dy, final: dfinal[l]! },
+      layerWeights(sums, l),
+      wantInput,
     )
     layers.unshift(made)
     const mask = masks[l - 1]
@@ -228,12 +246,19 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
 
 /** Forward, loss and backward: one training step but for the update. Targets for each row of the head. */
 export function lossAndGradients(
-  spec: NetworkSpec, parameters: Parameters, inputs: Inputs, targets: ArrayLike<number>, options: ForwardOptions,
+  spec: NetworkSpec,
+  parameters: Parameters,
+  inputs: Inputs,
+  targets: ArrayLike<number>,
+  options: ForwardOptions,
 ): { readonly forward: Forward; readonly loss: Loss; readonly gradients: Gradients } {
   const run = forward(spec, parameters, inputs, options)
   const { head } = spec
   if (!head) throw new RangeError('a network without a head has no loss')
   const ends = options.lengths && head.at !== 'last' ? { lengths: options.lengths } : {}
-  const loss = 'classes' in head ? crossEntropy(run.logits, targets, { classes: head.classes, ...ends }) : squaredError(run.logits, targets, { numbers: head.numbers, ...ends })
+  const loss =
+    'classes' in head
+      ? crossEntropy(run.logits, targets, { classes: head.classes, ...ends })
+      : squaredError(run.logits, targets, { numbers: head.numbers, ...ends })
   return { forward: run, loss, gradients: backward(spec, parameters, run, { logits: loss.gradient }) }
 }

@@ -22,8 +22,7 @@ export function globalNorm(gradients: Values): number {
   return Math.sqrt(sum)
 }
 
-const mapValues = (gradients: Values, f: (v: number) => number) =>
-  new Map([...gradients].map(([name, g]) => [name, g.map(f)] as const))
+const mapValues = (gradients: Values, f: (v: number) => number) => new Map([...gradients].map(([name, g]) => [name, g.map(f)] as const))
 
 /** g · min(1, max / (norm + 1e-6)), the exact formula of torch.nn.utils.clip_grad_norm_: the 1e-6 makes the norm after
  * clipping a millionth of it too small, and clips gradients whose norm is just below `max`. */

@@ -29,10 +29,17 @@ export function residentColumns({ H4, G }: Pick<LayerContext, 'H4' | 'G'>): Resi
     (columns === 3 ? 4 : columns) * 4 * terms4 <= room.registers && invocations * parts <= room.invocations
   /** The first choice that fits, with as few parts as that takes. */
   const choose = (terms4: number, blocks: number, columns: readonly number[], parts: readonly number[]): Columns | undefined =>
-    parts.flatMap((parts) => columns.map((columns) => ({ columns, terms4: terms4 / parts, invocations: 4 * Math.ceil(blocks / columns / 4), parts }))).find(fits)
+    parts
+      .flatMap((parts) => columns.map((columns) => ({ columns, terms4: terms4 / parts, invocations: 4 * Math.ceil(blocks / columns / 4), parts })))
+      .find(fits)
   /** Of units, four blocks or two if there are lanes enough without. */
   const units = (terms4: number, parts: readonly number[]) =>
-    choose(terms4, H4, [4, 2].filter((columns) => columns * 4 <= H4), parts) ?? choose(terms4, H4, [1], parts)
+    choose(
+      terms4,
+      H4,
+      [4, 2].filter((columns) => columns * 4 <= H4),
+      parts,
+    ) ?? choose(terms4, H4, [1], parts)
   // Sixteen terms are added at a time.
   const padded4 = 4 * Math.ceil(H4 / 4)
   // An LSTM's terms can be dealt: backward whole gates, forward halves of the units, if they are as many sixteens.

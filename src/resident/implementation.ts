@@ -35,7 +35,14 @@ function product(plan: Plan, label: string, p: Product): void {
         begins: Number(first === 0 && !add),
       },
       grid: [4 * groups, Math.ceil(M / rows), Z],
-      constants: { columns, held4: 4 * Math.ceil(Math.min(K, most.terms) / 16), adds: add || parts > 1, biased: bias !== undefined, a_transposed, b_transposed },
+      constants: {
+        columns,
+        held4: 4 * Math.ceil(Math.min(K, most.terms) / 16),
+        adds: add || parts > 1,
+        biased: bias !== undefined,
+        a_transposed,
+        b_transposed,
+      },
       width: 4,
     })
   })
@@ -51,7 +58,10 @@ function steps(plan: Plan, ctx: LayerContext, run: StepRun): void {
   if (!resident) return tile.steps(plan, ctx, run)
   const kernel = `resident/${cells[ctx.cell].kernel as ResidentKernel}_${direction}` as const
   plan.dispatch(label, kernel, {
-    bindings: bindings(kernel), size, grid: [1, workgroupsOfRows(ctx.B, tileRows(ctx.B, plan.tuning.strategy.rows).tiles), ctx.D], width: resident.invocations * resident.parts,
+    bindings: bindings(kernel),
+    size,
+    grid: [1, workgroupsOfRows(ctx.B, tileRows(ctx.B, plan.tuning.strategy.rows).tiles), ctx.D],
+    width: resident.invocations * resident.parts,
     constants: { ...constants, columns: resident.columns, held4: resident.terms4, parts: resident.parts, hidden4: ctx.H4 },
   })
 }
@@ -59,7 +69,11 @@ function steps(plan: Plan, ctx: LayerContext, run: StepRun): void {
 /** By how much a workgroup that keeps U is faster than one that does not. */
 const residentRate = 1.5
 
-const names: readonly (readonly [PlanName, rows: number])[] = [['persistent-16', 16], ['persistent-8', 8], ['persistent-4', 4]]
+const names: readonly (readonly [PlanName, rows: number])[] = [
+  ['persistent-16', 16],
+  ['persistent-8', 8],
+  ['persistent-4', 4],
+]
 
 /** How many rows a workgroup makes: fewer only where else a core would have nothing to do, as each workgroup loads all that it keeps. All
  * make the same, to the bit. */
@@ -76,4 +90,11 @@ function plansFor({ batch, layers, cores }: Shape): PlanName[] {
   })
 }
 
-export const resident: Implementation = { product, sumParts: 1, steps, plansFor, writing, fuses: (plan, ctx) => (residentOf(ctx) ? fusedRows(plan, ctx, residentRate) : null) }
+export const resident: Implementation = {
+  product,
+  sumParts: 1,
+  steps,
+  plansFor,
+  writing,
+  fuses: (plan, ctx) => (residentOf(ctx) ? fusedRows(plan, ctx, residentRate) : null),
+}

@@ -33,28 +33,56 @@ function keptOf(spec: NetworkSpec): Kept | null {
   const fits = terms <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations
   if (!cell.resident || !fits || stacksOf(spec, () => layers).length > 1) return null
   return {
-    kernel: terms <= most.fewTerms ? 'resident/write_small' : 'resident/write', width,
+    kernel: terms <= most.fewTerms ? 'resident/write_small' : 'resident/write',
+    width,
     constants: {
-      gates, ...cell.constants, reset_after: cell.recurrentBias, peepholes: layer.peepholes!,
-      H, E, layers, longest4: Math.max(H, E) / 4, row_length: E + (layers + 1) * H,
+      gates,
+      ...cell.constants,
+      reset_after: cell.recurrentBias,
+      peepholes: layer.peepholes!,
+      H,
+      E,
+      layers,
+      longest4: Math.max(H, E) / 4,
+      row_length: E + (layers + 1) * H,
     },
   }
 }
 
 /** As many steps as `sampling` says, in one dispatch. */
 function write(plan: Plan, unrolled: Unrolled, sampling: View, { kernel, width, constants }: Kept): number[] {
-  const { options: { steps: T }, spec, parameters, stacks, layers, head, batch: { ids } } = unrolled
+  const {
+    options: { steps: T },
+    spec,
+    parameters,
+    stacks,
+    layers,
+    head,
+    batch: { ids },
+  } = unrolled
   const { memory, scratch } = layers[0]!
   const { h, c } = stacks[0]!.together?.memory ?? memory
   const place = (name: string) => (parameters.has(name) ? parameters.value(name).offset / 4 : 0)
   plan.dispatch(`${T} characters`, kernel, {
     bindings: { sampling, parameters: parameters.values, h, c: c ?? scratch, logits: head!.logits, ids },
     size: {
-      T, V: headSize(spec), apart: rowsApart(T + 2) * constants.H,
-      W: place('layers.0.W'), W1: place('layers.1.W'), U: place('layers.0.U'), b: place('layers.0.b'), bn: place('layers.0.bn'), p: place('layers.0.p'),
-      next: Math.max(0, place('layers.1.U') - place('layers.0.U')), head_W: place('head.W'), head_b: place('head.b'), table: place('embedding'),
+      T,
+      V: headSize(spec),
+      apart: rowsApart(T + 2) * constants.H,
+      W: place('layers.0.W'),
+      W1: place('layers.1.W'),
+      U: place('layers.0.U'),
+      b: place('layers.0.b'),
+      bn: place('layers.0.bn'),
+      p: place('layers.0.p'),
+      next: Math.max(0, place('layers.1.U') - place('layers.0.U')),
+      head_W: place('head.W'),
+      head_b: place('head.b'),
+      table: place('embedding'),
     },
-    grid: [1, 1, 1], constants, width,
+    grid: [1, 1, 1],
+    constants,
+    width,
   })
   return Array.from({ length: T }, () => plan.commands.length)
 }

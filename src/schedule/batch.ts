@@ -54,8 +54,14 @@ export class Batch {
     const V = 'ids' in spec.input ? spec.input.ids : 0
     const numbers = head && 'numbers' in head ? head.numbers : 0
     const sizes = {
-      control: control().size, lengths: B * 4, targets: this.rows * (numbers ? pad4(numbers) : 1) * 4, counted: numbers ? this.rows * 4 : 0,
-      classWeights: numbers ? 0 : headSize(spec) * 4, ids: (T + 1) * B * 4, starts: (V + 1) * 4, positions: T * B * 4,
+      control: control().size,
+      lengths: B * 4,
+      targets: this.rows * (numbers ? pad4(numbers) : 1) * 4,
+      counted: numbers ? this.rows * 4 : 0,
+      classWeights: numbers ? 0 : headSize(spec) * 4,
+      ids: (T + 1) * B * 4,
+      starts: (V + 1) * 4,
+      positions: T * B * 4,
     }
     let bytes = 0
     const offsets = new Map<string, number>()
@@ -139,7 +145,10 @@ export class Batch {
 }
 
 /** Zeros whatever lies past the end of a row, in values [T, B, …]. */
-export function maskRows<V extends Float32Array>(values: V, { steps, batch, lengths }: { readonly steps: number; readonly batch: number; readonly lengths?: Uint32Array | undefined }): V {
+export function maskRows<V extends Float32Array>(
+  values: V,
+  { steps, batch, lengths }: { readonly steps: number; readonly batch: number; readonly lengths?: Uint32Array | undefined },
+): V {
   if (!lengths) return values
   const masked = values.slice() as V
   const width = values.length / (steps * batch)

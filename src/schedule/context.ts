@@ -50,7 +50,9 @@ export interface LayerContext {
 }
 
 export function layerContext(
-  spec: NetworkSpec, l: number, { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
+  spec: NetworkSpec,
+  l: number,
+  { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
   const layer = spec.layers[l]!

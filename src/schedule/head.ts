@@ -52,7 +52,9 @@ export class HeadSchedule {
     const { T, B, D, H4, memory } = this.below
     if (this.final)
       plan.dispatch('head reads the final states', 'layer/final_state', {
-        bindings: { h: memory.h, out: this.final }, size: { T, B, D, H4 }, grid: [D * H4, B, 1],
+        bindings: { h: memory.h, out: this.final },
+        size: { T, B, D, H4 },
+        grid: [D * H4, B, 1],
       })
     const y = this.#input()
     const first = this.final ? 0 : s0 * B
@@ -61,7 +63,9 @@ export class HeadSchedule {
       b: { view: this.parameters.value('head.W'), stride: this.#stride },
       bias: { view: this.parameters.value('head.b') },
       c: { ...this.#o, at: first * this.#stride },
-      M: this.final ? B : (s1 - s0) * B, N4: this.#stride, K: 4 * y.stride,
+      M: this.final ? B : (s1 - s0) * B,
+      N4: this.#stride,
+      K: 4 * y.stride,
     })
   }
 
@@ -72,11 +76,15 @@ export class HeadSchedule {
     const shape = { grid: flatGrid(rows, 64), constants: { gradient } }
     if ('classes' in this.head)
       plan.dispatch('loss', 'loss/cross_entropy', {
-        ...shape, bindings: { control, targets, class_weights, logits, losses }, size: { rows, V: this.head.classes, stride4: this.#stride },
+        ...shape,
+        bindings: { control, targets, class_weights, logits, losses },
+        size: { rows, V: this.head.classes, stride4: this.#stride },
       })
     else
       plan.dispatch('loss', 'loss/squared_error', {
-        ...shape, bindings: { control, targets, counted, outputs: logits, losses }, size: { rows, stride4: this.#stride },
+        ...shape,
+        bindings: { control, targets, counted, outputs: logits, losses },
+        size: { rows, stride4: this.#stride },
       })
   }
 
@@ -86,13 +94,24 @@ export class HeadSchedule {
     const { parameters, below, batch } = this
     const y = this.#input()
     product(plan, 'head dH', {
-      a: this.#o, b: { view: parameters.value('head.W'), stride: this.#stride },
+      a: this.#o,
+      b: { view: parameters.value('head.W'), stride: this.#stride },
       c: { view: this.final ? below.memory.dh! : below.memory.dy!, stride: y.stride },
-      M: batch.rows, N4: y.stride, K: 4 * this.#stride, b_transposed: true, add: this.final !== null || add,
+      M: batch.rows,
+      N4: y.stride,
+      K: 4 * this.#stride,
+      b_transposed: true,
+      add: this.final !== null || add,
     })
     product(plan, 'head dW', {
-      a: y, b: this.#o, c: { view: parameters.gradient('head.W'), stride: this.#stride },
-      M: 4 * y.stride, N4: this.#stride, K: batch.rows, a_transposed: true, sums: { to: { view: parameters.gradient('head.b') }, unused: below.scratch },
+      a: y,
+      b: this.#o,
+      c: { view: parameters.gradient('head.W'), stride: this.#stride },
+      M: 4 * y.stride,
+      N4: this.#stride,
+      K: batch.rows,
+      a_transposed: true,
+      sums: { to: { view: parameters.gradient('head.b') }, unused: below.scratch },
     })
   }
 }

@@ -55,6 +55,9 @@ export const isLoaded = ({ kernels }: Strategy): boolean => kernels === 'workgro
 export function implementationOf({ name, kernels }: Strategy): Implementation {
   const implementation = kernels === 'workgroup' ? workgroup : loaded[kernels]
   if (!implementation)
-    throw new SluiceError('bad-value', `plan is ${name}, whose kernels are those of software adapters and not loaded yet. openDevice() loads them where the adapter is one, and Network.create on such a device does; or name a plan for GPUs, such as per-step-16.`)
+    throw new SluiceError(
+      'bad-value',
+      `plan is ${name}, whose kernels are those of software adapters and not loaded yet. openDevice() loads them where the adapter is one, and Network.create on such a device does; or name a plan for GPUs, such as per-step-16.`,
+    )
   return implementation
 }

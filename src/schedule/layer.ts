@@ -40,7 +40,10 @@ function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, part
       b: { view: parameters.value(`${name}.W`), at, stride, z },
       bias: { view: orZeros(ctx, 'b'), at, z },
       c: { view: memory.gates, at: place * B * stride + at, stride, z },
-      M: countOf(part) * B, N4: z, K: 4 * I4, Z: width4 / z,
+      M: countOf(part) * B,
+      N4: z,
+      K: 4 * I4,
+      Z: width4 / z,
     })
 }
 
@@ -88,11 +91,17 @@ function recurrentParts({ cell, T, B, D, G, H4, memory }: LayerContext, { first,
   // Direction 0 at time t multiplied slot t, from `first` on, direction 1 slot t + 2, from T − end + 2 on.
   const before: Matrix = { view: memory.h, at: first * slot, stride: D * H4, z: (T - end + 2 - first) * slot + H4 }
   const saved: Matrix = { view: memory.saved ?? memory.h, stride: D * H4, z: H4 }
-  return cells[cell].recurrent.flatMap((product) => product ? [{
-    ...product,
-    left: product.state === 'h' ? before : saved,
-    gates: product.gradient === 'saved' ? saved : { view: memory.gates, at: product.first * H4, stride: D * G * H4, z: G * H4 },
-  }] : [])
+  return cells[cell].recurrent.flatMap((product) =>
+    product
+      ? [
+          {
+            ...product,
+            left: product.state === 'h' ? before : saved,
+            gates: product.gradient === 'saved' ? saved : { view: memory.gates, at: product.first * H4, stride: D * G * H4, z: G * H4 },
+          },
+        ]
+      : [],
+  )
 }
 
 export interface BackwardOptions {
@@ -110,14 +119,20 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
   // Two directions come to a time in different segments, and add.
   const adds = D === 2 && S < T
   if (dx && adds) plan.clear(`${ctx.name} dx`, dx.view)
-  eachPart(plan, ctx, { first: 0, end: T }, ({ segment }) => {
-    const later = segment.end < T
-    if (later) layerForward(plan, ctx, input, segment)
-    stepsBackward(plan, ctx, segment)
-    recurrentGradients(plan, ctx, segment, later)
-    inputGradients(plan, ctx, input, segment, { dx, adds, later })
-    if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
-  }, true)
+  eachPart(
+    plan,
+    ctx,
+    { first: 0, end: T },
+    ({ segment }) => {
+      const later = segment.end < T
+      if (later) layerForward(plan, ctx, input, segment)
+      stepsBackward(plan, ctx, segment)
+      recurrentGradients(plan, ctx, segment, later)
+      inputGradients(plan, ctx, input, segment, { dx, adds, later })
+      if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
+    },
+    true,
+  )
   if (!('x' in input)) biasGradient(plan, ctx, input.V)
 }
 
@@ -127,20 +142,33 @@ function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: 
   const bn = parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
   for (const { name: gate, left, gates, first, count, gradient } of recurrentParts(ctx, segment))
     product(plan, `${name} dU ${gate}`.trim(), {
-      a: left, b: gates, c: { view: parameters.gradient(`${name}.U`), at: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
-      M: 4 * H4, N4: count * H4, K: countOf(segment) * B, Z: D, a_transposed: true, sums: { to: gradient === 'saved' ? bn : null, unused: scratch }, add,
+      a: left,
+      b: gates,
+      c: { view: parameters.gradient(`${name}.U`), at: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
+      M: 4 * H4,
+      N4: count * H4,
+      K: countOf(segment) * B,
+      Z: D,
+      a_transposed: true,
+      sums: { to: gradient === 'saved' ? bn : null, unused: scratch },
+      add,
     })
   if (hasPeepholes(ctx))
     plan.dispatch(`${name} dp`, 'layer/peephole_gradient', {
       bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) },
-      size: { T, B, D, H4, ...segment, add: Number(add) }, grid: [3 * H4, 1, D],
+      size: { T, B, D, H4, ...segment, add: Number(add) },
+      grid: [3 * H4, 1, D],
     })
 }
 
 /** dW, db and dx of a segment; where `later`, the weights' are added to those of the segments before, and where `adds`, dx to
  * what is in it. */
 function inputGradients(
-  plan: Plan, ctx: LayerContext, input: LayerInput, segment: Steps, { dx, adds, later: add }: { dx: Matrix | null; adds: boolean; later: boolean },
+  plan: Plan,
+  ctx: LayerContext,
+  input: LayerInput,
+  segment: Steps,
+  { dx, adds, later: add }: { dx: Matrix | null; adds: boolean; later: boolean },
 ): void {
   const { name, B, D, G, H4, parameters, memory, scratch } = ctx
   const stride = D * G * H4
@@ -156,12 +184,26 @@ function inputGradients(
     }
     const x = { ...input.x, at: (input.x.at ?? 0) + time * B * input.x.stride }
     product(plan, `${name} dW`, {
-      a: x, b: dgates, c: { view: dW, at, stride }, M: 4 * input.I4, N4: width4, K, a_transposed: true, sums: { to: b && { ...b, at }, unused: scratch }, add,
+      a: x,
+      b: dgates,
+      c: { view: dW, at, stride },
+      M: 4 * input.I4,
+      N4: width4,
+      K,
+      a_transposed: true,
+      sums: { to: b && { ...b, at }, unused: scratch },
+      add,
     })
     if (dx)
       product(plan, `${name} dx`, {
-        a: dgates, b: { view: parameters.value(`${name}.W`), at, stride }, c: { ...dx, at: (dx.at ?? 0) + time * B * dx.stride },
-        M: K, N4: input.I4, K: 4 * width4, b_transposed: true, add: adds,
+        a: dgates,
+        b: { view: parameters.value(`${name}.W`), at, stride },
+        c: { ...dx, at: (dx.at ?? 0) + time * B * dx.stride },
+        M: K,
+        N4: input.I4,
+        K: 4 * width4,
+        b_transposed: true,
+        add: adds,
       })
   }
 }
@@ -186,7 +228,12 @@ function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
       a: { ...gates, z: (countOf(segment) - 1) * B * gates.stride + (gates.z ?? 0) },
       b: { view: parameters.value(`${name}.U`), at: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
       c: { view: memory.dh!, stride: D * H4, z: H4 },
-      M: B, N4: H4, K: 4 * count * H4, Z: D, b_transposed: true, add: true,
+      M: B,
+      N4: H4,
+      K: 4 * count * H4,
+      Z: D,
+      b_transposed: true,
+      add: true,
     })
   }
 }

@@ -12,7 +12,8 @@ interface Columns {
 
 /** out[n] = table[ids[n]] for the n from `first` that `count` says. */
 export function lookUp(
-  plan: Plan, label: string,
+  plan: Plan,
+  label: string,
   { ids, table, out, first, count, stride }: { ids: View; table: View; out: View; first: number; count: number } & Pick<Columns, 'stride'>,
 ): void {
   plan.dispatch(label, 'token/embedding_forward', {
@@ -24,7 +25,8 @@ export function lookUp(
 
 /** dtable[v] = Σ dout[n] over the n < count whose position first + n looked v up; added to what is there where `add`. */
 export function lookUpBackward(
-  plan: Plan, label: string,
+  plan: Plan,
+  label: string,
   p: { starts: View; positions: View; dout: View; dtable: View; V: number; first: number; count: number; add?: boolean } & Columns,
 ): void {
   const { V, first, count, add = false, stride, at = 0, width4 = stride, starts, positions, dout, dtable } = p

@@ -42,11 +42,20 @@ export interface Product {
 
 /** What the kernels are told of a product; K as its kernel counts. */
 export const productSize = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vector) => ({
-  M, N4, K,
-  a: a.at ?? 0, a_stride: a.stride, a_z: a.z ?? 0,
-  b: b.at ?? 0, b_stride: b.stride, b_z: b.z ?? 0,
-  c: c.at ?? 0, c_stride: c.stride, c_z: c.z ?? 0,
-  sums: sums?.at ?? 0, sums_z: sums?.z ?? 0,
+  M,
+  N4,
+  K,
+  a: a.at ?? 0,
+  a_stride: a.stride,
+  a_z: a.z ?? 0,
+  b: b.at ?? 0,
+  b_stride: b.stride,
+  b_z: b.z ?? 0,
+  c: c.at ?? 0,
+  c_stride: c.stride,
+  c_z: c.z ?? 0,
+  sums: sums?.at ?? 0,
+  sums_z: sums?.z ?? 0,
 })
 
 /** How rows are cut into tiles of at most `most` rows, a multiple of 4: how many tiles they take, and how high these are, in fours. All

@@ -20,7 +20,10 @@ export function segmentLength(T: number, recompute: boolean | number = false): n
   if (recompute === false) return T
   if (recompute === true) return Math.ceil(Math.sqrt(T))
   if (!Number.isSafeInteger(recompute) || recompute < 1)
-    throw new SluiceError('bad-value', `recompute is ${show(recompute)}, expected true, false or a whole number of at least 1: of how many steps the gates are kept at a time`)
+    throw new SluiceError(
+      'bad-value',
+      `recompute is ${show(recompute)}, expected true, false or a whole number of at least 1: of how many steps the gates are kept at a time`,
+    )
   return Math.min(T, recompute)
 }
 

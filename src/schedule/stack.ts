@@ -73,7 +73,9 @@ const stackName = (stack: readonly number[]): string => `layers.${stack.length >
 /** What the layers of a stack keep on the GPU while they are unrolled over T steps of B rows, with the gates of S; `thins`:
  * whether dropout acts, between the layers of the network; `dy`: a buffer of the caller's. */
 export function allocateStack(
-  gpu: Gpu, spec: NetworkSpec, stack: readonly number[],
+  gpu: Gpu,
+  spec: NetworkSpec,
+  stack: readonly number[],
   { T, S, B, train, thins, dy }: { T: number; S: number; B: number; train: boolean; thins: boolean; dy?: GPUBuffer | undefined },
 ): { whole: LayerMemory; each: LayerMemory[] } {
   const layer = spec.layers[stack[0]!]!

@@ -41,7 +41,9 @@ export class States {
         const { T, B, D, H4 } = layer
         if (this.parameters.has(learned)) {
           plan.dispatch(`${learned}`, 'layer/initial_state', {
-            bindings: { initial: this.parameters.value(learned), state }, size: { T, B, D, H4 }, grid: [D * H4, B, 1],
+            bindings: { initial: this.parameters.value(learned), state },
+            size: { T, B, D, H4 },
+            grid: [D * H4, B, 1],
           })
           continue
         }
@@ -57,7 +59,11 @@ export class States {
       for (const { state } of statesOf(layer)) {
         const n4 = slot(layer, state, 0).size / 16
         const stride = 64 * Math.min(Math.ceil(n4 / 64), 4096)
-        plan.dispatch(`${state.label} carried`, 'layer/carry_state', { bindings: { statistics, state }, size: { n4, stride, T: layer.T }, grid: [stride, 1, 1] })
+        plan.dispatch(`${state.label} carried`, 'layer/carry_state', {
+          bindings: { statistics, state },
+          size: { n4, stride, T: layer.T },
+          grid: [stride, 1, 1],
+        })
       }
   }
 
@@ -88,8 +94,11 @@ export class States {
   }
 
   #slots(index: (layer: LayerContext) => number): Map<string, Tensor> {
-    const last = ({ name, state }: LayerStateMemory, layer: LayerContext): Tensor =>
-      ({ ...slot(layer, state, index(layer)), label: `${layer.name}.${name}`, shape: state.shape.slice(1) })
+    const last = ({ name, state }: LayerStateMemory, layer: LayerContext): Tensor => ({
+      ...slot(layer, state, index(layer)),
+      label: `${layer.name}.${name}`,
+      shape: state.shape.slice(1),
+    })
     const all = this.layers.flatMap((layer) => statesOf(layer).map((memory) => last(memory, layer)))
     return new Map(all.map((state) => [state.label, state]))
   }

@@ -70,11 +70,15 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
   const cell = cells[ctx.cell]
   const views = viewsOf(ctx)
   implementationOf(plan.tuning.strategy).steps(plan, ctx, {
-    direction, s, n,
+    direction,
+    s,
+    n,
     label: `${ctx.name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`,
     size: { T, B, D, H4, s, n, ...segment, b: biasPlace(ctx) },
     constants: {
-      ...(direction === 'forward' ? { looks_up: ctx.looksUp } : { keep: ctx.keep }), ...cell.constants, ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
+      ...(direction === 'forward' ? { looks_up: ctx.looksUp } : { keep: ctx.keep }),
+      ...cell.constants,
+      ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
     },
     bindings: (kernel) => bindingsOf(kernel, views),
   })
@@ -84,14 +88,20 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
 type LayerViews = Readonly<Record<string, View | null>>
 
 function viewsOf(ctx: LayerContext): LayerViews {
-  const { memory: { gates, saved, h, c, dy, dh, dc }, lengths, ids } = ctx
+  const {
+    memory: { gates, saved, h, c, dy, dh, dc },
+    lengths,
+    ids,
+  } = ctx
   return { lengths, ids, W: parameterOf(ctx, 'W'), U: parameterOf(ctx, 'U'), bn: orZeros(ctx, 'bn'), p: orZeros(ctx, 'p'), gates, saved, h, c, dy, dh, dc }
 }
 
 function bindingsOf<K extends KernelName>(kernel: K, views: LayerViews): Record<BindingName<K>, View> {
-  return Object.fromEntries(Object.keys(contractOf(kernel).bindings).map((name) => {
-    const view = views[name]
-    if (!view) throw new Error(`${kernel} binds ${name}, which its cell has not: see src/cells`)
-    return [name, view]
-  })) as Record<BindingName<K>, View>
+  return Object.fromEntries(
+    Object.keys(contractOf(kernel).bindings).map((name) => {
+      const view = views[name]
+      if (!view) throw new Error(`${kernel} binds ${name}, which its cell has not: see src/cells`)
+      return [name, view]
+    }),
+  ) as Record<BindingName<K>, View>
 }

@@ -42,7 +42,10 @@ export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batc
 }
 
 /** `fresh` or `carry` comes right before `step`, and clears for it. `plan`: how recurrences are dispatched, the device's choice unless given. */
-export function trainingPlans({ unrolled, memory, copies }: Training, { optimizer, plan: named }: { readonly optimizer: Optimizer; readonly plan?: PlanName | undefined }): Record<'fresh' | 'carry' | 'step', Plan> {
+export function trainingPlans(
+  { unrolled, memory, copies }: Training,
+  { optimizer, plan: named }: { readonly optimizer: Optimizer; readonly plan?: PlanName | undefined },
+): Record<'fresh' | 'carry' | 'step', Plan> {
   return {
     fresh: unrolled.plan('fresh state', (plan) => {
       unrolled.clearGradients(plan)
@@ -52,14 +55,18 @@ export function trainingPlans({ unrolled, memory, copies }: Training, { optimize
       unrolled.clearGradients(plan)
       unrolled.states.carryTrained(plan, unrolled.statistics)
     }),
-    step: unrolled.plan('training step', (plan) => {
-      unrolled.forward(plan)
-      unrolled.head!.loss(plan, true)
-      unrolled.backward(plan)
-      unrolled.finish(plan, gradientNorm(plan, unrolled))
-      rollBack(plan, unrolled, memory, copies)
-      update(plan, optimizer.kind, unrolled, memory)
-    }, named),
+    step: unrolled.plan(
+      'training step',
+      (plan) => {
+        unrolled.forward(plan)
+        unrolled.head!.loss(plan, true)
+        unrolled.backward(plan)
+        unrolled.finish(plan, gradientNorm(plan, unrolled))
+        rollBack(plan, unrolled, memory, copies)
+        update(plan, optimizer.kind, unrolled, memory)
+      },
+      named,
+    ),
   }
 }
 
@@ -76,10 +83,14 @@ export function predictionPlans(unrolled: Unrolled, named?: PlanName): Record<'f
 export function evaluationPlans(unrolled: Unrolled, named?: PlanName): Record<'fresh' | 'carry' | 'forward', Plan> {
   return {
     ...predictionPlans(unrolled, named),
-    forward: unrolled.plan('evaluation', (plan) => {
-      unrolled.forward(plan)
-      unrolled.head!.loss(plan, false)
-      unrolled.finish(plan, 0)
-    }, named),
+    forward: unrolled.plan(
+      'evaluation',
+      (plan) => {
+        unrolled.forward(plan)
+        unrolled.head!.loss(plan, false)
+        unrolled.finish(plan, 0)
+      },
+      named,
+    ),
   }
 }

@@ -188,8 +188,14 @@ export class Unrolled {
     for (let l = this.layers.length - 1; l >= 0; l--) this.#layerBackward(plan, l, given)
     if ('ids' in this.spec.input && this.dx)
       lookUpBackward(plan, 'embedding backward', {
-        starts: this.batch.starts, positions: this.batch.positions, dout: this.dx, dtable: this.parameters.gradient('embedding'),
-        V: this.spec.input.ids, first: 0, count: T * B, stride: this.#matrix(this.dx).stride,
+        starts: this.batch.starts,
+        positions: this.batch.positions,
+        dout: this.dx,
+        dtable: this.parameters.gradient('embedding'),
+        V: this.spec.input.ids,
+        first: 0,
+        count: T * B,
+        stride: this.#matrix(this.dx).stride,
       })
   }
 

@@ -44,8 +44,16 @@ export function update(plan: Plan, kind: Optimizer['kind'], { parameters, batch:
 }
 
 /** Keeps copies of the parameters and of what the optimizer remembers, or goes back to them; nothing without copies. */
-export function rollBack(plan: Plan, { parameters, batch: { control }, statistics }: Unrolled, memory: ReadonlyMap<string, View>, copies: ReadonlyMap<string, View>): void {
+export function rollBack(
+  plan: Plan,
+  { parameters, batch: { control }, statistics }: Unrolled,
+  memory: ReadonlyMap<string, View>,
+  copies: ReadonlyMap<string, View>,
+): void {
   const shape = flat(parameters, plan.tuning, 4096)
   for (const [name, copy] of copies)
-    plan.dispatch(`roll back ${name}`, 'optimizer/roll_back', { ...shape, bindings: { control, statistics, values: memory.get(name) ?? parameters.values, copy } })
+    plan.dispatch(`roll back ${name}`, 'optimizer/roll_back', {
+      ...shape,
+      bindings: { control, statistics, values: memory.get(name) ?? parameters.values, copy },
+    })
 }

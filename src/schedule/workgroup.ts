@@ -57,11 +57,20 @@ function steps(plan: Plan, ctx: LayerContext, { label, direction, size, constant
     const width = columns * groups * parts
     const ragged = H4 % parts !== 0 // every sum has some times H4 of four terms
     plan.dispatch(label, kernel, {
-      bindings: bindings(kernel), size, grid: [fused ? 1 : Math.ceil(H4 / units) * width, tiles, D], width,
+      bindings: bindings(kernel),
+      size,
+      grid: [fused ? 1 : Math.ceil(H4 / units) * width, tiles, D],
+      width,
       constants: { ...constants, columns, parts, rows_each, ragged, fused, phase },
     })
   }
-  if (fused) dispatch(0, Math.max(...phases.map(({ columns }) => columns)), Math.min(...phases.map(({ terms4 }) => terms4)), Math.min(room.fused, room.memory / rows_each))
+  if (fused)
+    dispatch(
+      0,
+      Math.max(...phases.map(({ columns }) => columns)),
+      Math.min(...phases.map(({ terms4 }) => terms4)),
+      Math.min(room.fused, room.memory / rows_each),
+    )
   else phases.forEach(({ columns, terms4 }, phase) => dispatch(phase, columns, terms4, room.invocations))
 }
 
@@ -79,6 +88,10 @@ function plansFor({ batch, layers }: Shape): PlanName[] {
 }
 
 export const workgroup: Implementation = {
-  product, sumParts: 16, steps, plansFor, writing,
+  product,
+  sumParts: 16,
+  steps,
+  plansFor,
+  writing,
   fuses: (plan, ctx) => (plan.tuning.strategy.recurrence === 'fused' ? fusedRows(plan, ctx) : null),
 }

@@ -48,9 +48,19 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
   const seconds = (2 * weights) / tuning.groupRate
   if (memory > most.memory || seconds > dispatches * between) return null
   return {
-    width, steps: Math.max(1, Math.min(loopSteps, Math.floor(longest / seconds))),
+    width,
+    steps: Math.max(1, Math.min(loopSteps, Math.floor(longest / seconds))),
     constants: {
-      gates, ...cell.constants, reset_after: cell.recurrentBias, peepholes: layer.peepholes!, H4, E4, V4, layers, sums_length, sums2_length,
+      gates,
+      ...cell.constants,
+      reset_after: cell.recurrentBias,
+      peepholes: layer.peepholes!,
+      H4,
+      E4,
+      V4,
+      layers,
+      sums_length,
+      sums2_length,
     },
     parts: { parts, parts2, head_parts },
   }
@@ -58,7 +68,15 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
 
 /** Dispatches the T steps of a single row; returns where the commands of each step end. As many are made as `sampling` says. */
 function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, parts, steps, width }: Loop): number[] {
-  const { options: { steps: T }, spec, parameters, stacks, layers, head, batch: { ids } } = unrolled
+  const {
+    options: { steps: T },
+    spec,
+    parameters,
+    stacks,
+    layers,
+    head,
+    batch: { ids },
+  } = unrolled
   const { memory, scratch } = layers[0]!
   const { h, c } = stacks[0]!.together?.memory ?? memory
   const place = (name: string) => (parameters.has(name) ? parameters.value(name).offset / 16 : 0)
@@ -69,11 +87,27 @@ function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, 
     plan.dispatch(`characters ${first} to ${end - 1}`, 'token/write_loop', {
       bindings: { sampling, parameters: parameters.values, h, c: c ?? scratch, logits: head!.logits, ids },
       size: {
-        first, end, terms4: constants.H4, ...parts, slot: T, V: headSize(spec), apart: rowsApart(T + 2) * constants.H4,
-        W: place('layers.0.W'), W1: place('layers.1.W'), U: place('layers.0.U'), b: place('layers.0.b'), bn: place('layers.0.bn'), p: place('layers.0.p'),
-        next: Math.max(0, place('layers.1.U') - place('layers.0.U')), head_W: place('head.W'), head_b: place('head.b'), table: place('embedding'),
+        first,
+        end,
+        terms4: constants.H4,
+        ...parts,
+        slot: T,
+        V: headSize(spec),
+        apart: rowsApart(T + 2) * constants.H4,
+        W: place('layers.0.W'),
+        W1: place('layers.1.W'),
+        U: place('layers.0.U'),
+        b: place('layers.0.b'),
+        bn: place('layers.0.bn'),
+        p: place('layers.0.p'),
+        next: Math.max(0, place('layers.1.U') - place('layers.0.U')),
+        head_W: place('head.W'),
+        head_b: place('head.b'),
+        table: place('embedding'),
       },
-      grid: [1, 1, 1], constants, width,
+      grid: [1, 1, 1],
+      constants,
+      width,
     })
   })
   return Array.from({ length: T }, (_, s) => plan.commands.length - dispatches + Math.ceil((s + 1) / steps))

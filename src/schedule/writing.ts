@@ -31,7 +31,10 @@ export const writingSteps = (tuning: Tuning, spec: NetworkSpec): number => writi
 /** The T steps of a single row, each from the state before it and its id to the next id: where the commands of each end, for a run
  * of fewer. */
 export function writeSteps(plan: Plan, unrolled: Unrolled, sampling: View): number[] {
-  const { options: { steps: T }, spec } = unrolled
+  const {
+    options: { steps: T },
+    spec,
+  } = unrolled
   const writing = writingOf(plan.tuning, spec)
   if (writing) return writing.write(plan, unrolled, sampling)
   return Array.from({ length: T }, (_, s) => {
@@ -42,7 +45,11 @@ export function writeSteps(plan: Plan, unrolled: Unrolled, sampling: View): numb
 
 /** Step s of a single row: from the state before it and its id to the next id. */
 function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): void {
-  const { spec, parameters, batch: { ids } } = unrolled
+  const {
+    spec,
+    parameters,
+    batch: { ids },
+  } = unrolled
   const { logits } = unrolled.head!
   const V = headSize(spec)
   const width = plan.tuning.alone
@@ -51,14 +58,29 @@ function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): v
     plan.dispatch(`draw s=${s}`, 'token/sample', { bindings: { sampling, logits, ids }, size: { B: 1, V, stride4: pad4(V) / 4, s }, grid: [1, 1, 1], width })
     return
   }
-  const { T, H4, scratch, memory: { h } } = unrolled.layers.at(-1)!
+  const {
+    T,
+    H4,
+    scratch,
+    memory: { h },
+  } = unrolled.layers.at(-1)!
   const embedding = unrolled.embedding
   const place = ({ offset }: View) => offset / 16
   if (s === 0) unrolled.lookUp(plan, 0, 1)
   unrolled.layersForward(plan, s, s + 1)
   plan.dispatch(`O${embedding ? ', draw and look-up' : ' and draw'} s=${s}`, 'token/write', {
     bindings: { sampling, parameters: parameters.values, h, logits, ids, out: embedding?.out ?? scratch },
-    size: { s, T, H4, V, W: place(parameters.value('head.W')), b: place(parameters.value('head.b')), table: embedding ? place(embedding.table) : 0, width4: embedding?.stride ?? 0 },
-    grid: [1, 1, 1], width,
+    size: {
+      s,
+      T,
+      H4,
+      V,
+      W: place(parameters.value('head.W')),
+      b: place(parameters.value('head.b')),
+      table: embedding ? place(embedding.table) : 0,
+      width4: embedding?.stride ?? 0,
+    },
+    grid: [1, 1, 1],
+    width,
   })
 }

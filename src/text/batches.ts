@@ -60,7 +60,12 @@ export function sequentialBatches(ids: Uint32Array, { batch, steps, random }: Ba
   const starts = Array.from({ length: batch }, (_, row) => offset + row * rowLength) // [B]
   return (function* () {
     for (let k = 0; k < Math.floor(rowLength / steps); k++) {
-      yield gather(ids, starts.map((start) => start + k * steps), steps, k === 0)
+      yield gather(
+        ids,
+        starts.map((start) => start + k * steps),
+        steps,
+        k === 0,
+      )
     }
   })()
 }
@@ -155,10 +160,7 @@ function checkLength(ids: Uint32Array, { batch, steps }: BatchShape, random: unk
   const spare = ids.length - needed
   if (spare >= 0) return spare
   const pairs = Math.max(0, ids.length - 1)
-  const lower = [
-    ...(pairs >= steps ? [`batch to ${Math.floor(pairs / steps)}`] : []),
-    ...(pairs >= batch ? [`steps to ${Math.floor(pairs / batch)}`] : []),
-  ]
+  const lower = [...(pairs >= steps ? [`batch to ${Math.floor(pairs / steps)}`] : []), ...(pairs >= batch ? [`steps to ${Math.floor(pairs / batch)}`] : [])]
   // For a very short text neither alone is enough.
   if (lower.length === 0 && pairs > 0) lower.push(`batch to 1 and steps to ${pairs}`)
   throw new SluiceError(

@@ -70,9 +70,28 @@ export interface BlankTrainOptions {
   readonly recover?: Recover
 }
 
-const modelNames = { vocabulary: true, cell: true, hidden: true, layers: true, bidirectional: true, dropout: true, seed: true, device: true } satisfies Known<BlankModelOptions>
+const modelNames = {
+  vocabulary: true,
+  cell: true,
+  hidden: true,
+  layers: true,
+  bidirectional: true,
+  dropout: true,
+  seed: true,
+  device: true,
+} satisfies Known<BlankModelOptions>
 const trainNames = {
-  batch: true, steps: true, optimizer: true, clipNorm: true, notFinite: true, epochs: true, blanks: true, seed: true, recompute: true, resume: true, recover: true,
+  batch: true,
+  steps: true,
+  optimizer: true,
+  clipNorm: true,
+  notFinite: true,
+  epochs: true,
+  blanks: true,
+  seed: true,
+  recompute: true,
+  resume: true,
+  recover: true,
 } satisfies Known<BlankTrainOptions>
 
 export interface GuessOptions {
@@ -137,7 +156,9 @@ export class BlankModel {
       input: { ids: vocabulary.size + 1 },
       layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional })),
       head: { classes: vocabulary.size },
-      ...(dropout !== undefined && { dropout }), ...(seed !== undefined && { seed }), ...(device !== undefined && { device }),
+      ...(dropout !== undefined && { dropout }),
+      ...(seed !== undefined && { seed }),
+      ...(device !== undefined && { device }),
     })
     return new BlankModel(network, vocabulary)
   }
@@ -183,13 +204,32 @@ export class BlankModel {
   train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
     return startTraining(() => {
       const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 5e-3 }), clipNorm = 1, notFinite, epochs = 20, blanks = 0.15, seed = 0, recompute, resume, recover } = given
+      const {
+        batch = 32,
+        steps = 35,
+        optimizer = adam({ rate: 5e-3 }),
+        clipNorm = 1,
+        notFinite,
+        epochs = 20,
+        blanks = 0.15,
+        seed = 0,
+        recompute,
+        resume,
+        recover,
+      } = given
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       checkBlanks(blanks)
       return {
-        network: this.network, corpus, partition: 'random', epochs, seed, resume, recover, file: { model: 'BlankModel', vocabulary: this.vocabulary },
+        network: this.network,
+        corpus,
+        partition: 'random',
+        epochs,
+        seed,
+        resume,
+        recover,
+        file: { model: 'BlankModel', vocabulary: this.vocabulary },
         trainer: { batch, steps, optimizer, clipNorm, notFinite, seed, recompute },
         own: { blanks },
         prepare: ({ ids }, step) => this.#hide(ids, blanks, seed, step * ids.length),
@@ -206,10 +246,14 @@ export class BlankModel {
     checkText(text)
     if (typeof blank !== 'string' || !isOne(blank, this.vocabulary)) throw new SluiceError('bad-value', `blank is ${show(blank)}, expected one character`)
     if (this.vocabulary.has(blank))
-      throw new SluiceError('bad-value', `blank is ${show(blank)}, but the texts of this model have that character. Mark what is hidden by another one, such as { blank: '□' }.`)
+      throw new SluiceError(
+        'bad-value',
+        `blank is ${show(blank)}, but the texts of this model have that character. Mark what is hidden by another one, such as { blank: '□' }.`,
+      )
     const characters = this.vocabulary.split(text, blank)
     const positions = characters.flatMap((c, i) => (c === blank ? [i] : []))
-    if (positions.length === 0) throw new SluiceError('bad-text', `the text has no ${JSON.stringify(blank)} in it, expected at least one: it marks what is to be guessed`)
+    if (positions.length === 0)
+      throw new SluiceError('bad-text', `the text has no ${JSON.stringify(blank)} in it, expected at least one: it marks what is to be guessed`)
     const ids = this.vocabulary.encode(text, blank) // of the blanks #blank
     const logits = await this.#logits({ steps: ids.length, batch: 1, ids })
     const V = this.vocabulary.size

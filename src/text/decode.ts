@@ -12,15 +12,19 @@ import type { EncodingGuess } from './guess-encoding.js'
  * where the text is longer than a string can be. */
 export function decodeText(bytes: Uint8Array | ArrayBuffer, name = 'the file', encoding?: string): string {
   const checked = checkBytes('bytes', bytes, '; for a string, use Corpus.fromText')
-    if (typeof name !== 'string') throw new SluiceError('bad-value', `name is ${show(name)}, expected a string, what to call the file in messages`)
+  if (typeof name !== 'string') throw new SluiceError('bad-value', `name is ${show(name)}, expected a string, what to call the file in messages`)
   const asked = encoding === undefined ? undefined : encodingNamed(encoding)
   if (encoding !== undefined && asked === undefined)
-    throw new SluiceError('bad-value', `encoding is ${show(encoding)}, expected a label that TextDecoder knows, such as 'utf-8', 'gb18030', 'big5', 'shift_jis', 'euc-kr', 'utf-16le' or 'windows-1252'`)
+    throw new SluiceError(
+      'bad-value',
+      `encoding is ${show(encoding)}, expected a label that TextDecoder knows, such as 'utf-8', 'gb18030', 'big5', 'shift_jis', 'euc-kr', 'utf-16le' or 'windows-1252'`,
+    )
   if (checked.length === 0) throw new SluiceError('bad-text', `${name} is empty, expected at least one character`)
   const result = read(checked, asked)
   if ('text' in result) return result.text
   const { fault } = result
-  if (fault.offset < 0) throw new SluiceError('too-large', `${name} has ${checked.length} bytes, more than one string can hold. Use a part of it`, { cause: fault.cause })
+  if (fault.offset < 0)
+    throw new SluiceError('too-large', `${name} has ${checked.length} bytes, more than one string can hold. Use a part of it`, { cause: fault.cause })
   throw new SluiceError('bad-text', `${name} is not ${nameOf(fault.encoding)}: ${whatIsThere(checked, fault)}. ${advice(fault, asked)}`, { cause: fault.cause })
 }
 
@@ -43,7 +47,8 @@ function advice({ guesses, mostlyUtf8, encoding }: Fault, asked: string | undefi
   if (mostlyUtf8) return 'Nearly all the rest is: the file was damaged there, or cut off. Take what is bad out of it, or use another copy'
   if (asked !== undefined && asked !== encoding) return 'Its byte-order mark says that it is. Was it damaged?'
   if (asked !== undefined) return 'Was it damaged or cut off, or is it in another encoding? guessEncodings(bytes) tells which it may be'
-  if (guesses.length === 0) return 'It is no text in any encoding that is known here. If you know which, give { encoding }; otherwise open it in a text editor and save it as UTF-8'
+  if (guesses.length === 0)
+    return 'It is no text in any encoding that is known here. If you know which, give { encoding }; otherwise open it in a text editor and save it as UTF-8'
   const read = guesses.map(({ encoding, sample }) => `'${encoding}' (${JSON.stringify(sample)})`).join(', or ')
   return `It may be ${read}. Give the one that reads right, such as { encoding: '${guesses[0]!.encoding}' }`
 }

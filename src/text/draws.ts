@@ -19,7 +19,13 @@ export interface DrawOptions {
 }
 
 /** @param logits [N, stride], a row for each of the N ids, of which the first V count */
-export function drawsOf(ids: Uint32Array, logits: Float32Array, stride: number, { characters }: Vocabulary, { temperature, topK, alternatives }: DrawOptions): Draw[] {
+export function drawsOf(
+  ids: Uint32Array,
+  logits: Float32Array,
+  stride: number,
+  { characters }: Vocabulary,
+  { temperature, topK, alternatives }: DrawOptions,
+): Draw[] {
   return Array.from(ids, (id, n) => {
     const chances = probabilities(logits.subarray(n * stride, n * stride + characters.length), temperature, topK)
     const order = [...chances.keys()].sort((a, b) => chances[b]! - chances[a]! || a - b).slice(0, alternatives)

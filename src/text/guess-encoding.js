@@ -16,12 +16,15 @@ const han = new Set(
     '這來國個說們為時過對裡後麼會學還發樣現將與進實點種聲話兒問機給幾業間開無東關內產電見長門兩頭經讓愛認論義許記覺題統書車邊處體當從動應變請張單報沒著於頭萬場師員華馬難親務解戰風氣總條數聽權達設連語讀歲樂寫雖離' +
     '円気実発国会対図学読間駅私彼何誰今昨食飲見行来帰買売聞話車森村町県市区',
 )
-const hangul = new Set('이다는을의에가고하지로기한은도리서사자를어인나아시라대그들정게해만과제일수스부있으니보전여주상오조구성원장거우적마안세유했것동미위선무국문중소신경비공면러와요없생진모내년말려치')
+const hangul = new Set(
+  '이다는을의에가고하지로기한은도리서사자를어인나아시라대그들정게해만과제일수스부있으니보전여주상오조구성원장거우적마안세유했것동미위선무국문중소신경비공면러와요없생진모내년말려치',
+)
 
 const isHan = (/** @type {number} */ c) => (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf)
 const isKana = (/** @type {number} */ c) => c >= 0x3041 && c <= 0x30fe && c !== 0x30fb
 const isHangul = (/** @type {number} */ c) => c >= 0xac00 && c <= 0xd7a3
-const isPunctuation = (/** @type {number} */ c) => (c >= 0x3000 && c <= 0x303f) || (c >= 0xff01 && c <= 0xff5e) || (c >= 0x2010 && c <= 0x2026) || c === 0x30fb || c === 0xb7
+const isPunctuation = (/** @type {number} */ c) =>
+  (c >= 0x3000 && c <= 0x303f) || (c >= 0xff01 && c <= 0xff5e) || (c >= 0x2010 && c <= 0x2026) || c === 0x30fb || c === 0xb7
 
 /**
  * Judges a character that is not ASCII, from -1 to 1; undefined where it tells nothing.
@@ -53,7 +56,8 @@ const isAscii = (/** @type {string} */ c) => c <= '\x7f'
 const script = (letters, common) => (character, before, after) => {
   if (!letters.test(character)) return mark(character)
   if ((isLetter(before) && isAscii(before)) || (isLetter(after) && isAscii(after))) return -1
-  if (isUpper(character) && !isLower(character)) return isLower(before) ? -1 : isLower(after) || !isLetter(after) ? 0.5 : common.includes(character.toLowerCase()) ? 0.8 : 0.2
+  if (isUpper(character) && !isLower(character))
+    return isLower(before) ? -1 : isLower(after) || !isLetter(after) ? 0.5 : common.includes(character.toLowerCase()) ? 0.8 : 0.2
   return common.includes(character) ? 1 : 0.3
 }
 
@@ -143,7 +147,10 @@ export function guess(bytes, among = Object.keys(candidates)) {
   }
   found.sort((a, b) => b.score - a.score)
   const least = (found[0]?.score ?? 0) - 0.6
-  return found.filter(({ score }) => score >= least).slice(0, most).map(({ encoding, text }) => ({ encoding, sample: sampleOf(text) }))
+  return found
+    .filter(({ score }) => score >= least)
+    .slice(0, most)
+    .map(({ encoding, text }) => ({ encoding, sample: sampleOf(text) }))
 }
 
 /**
@@ -197,7 +204,12 @@ const tells = (/** @type {string} */ text) => /[^\0-\x7f]/.test(text)
 function sampleOf(text) {
   const lines = text.slice(0, 4 * chunkSize).split(/[\r\n\u2028\u2029]+/)
   const line = lines.find(tells) ?? lines.find((one) => one.trim() !== '') ?? ''
-  const characters = [...line.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}]/gu, '').trim()]
+  const characters = [
+    ...line
+      .replace(/\s+/g, ' ')
+      .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}]/gu, '')
+      .trim(),
+  ]
   // Not so far in front that what tells is cut off.
   const first = characters.findIndex((c) => !isAscii(c))
   const from = first > 40 ? first - 20 : 0

@@ -49,13 +49,19 @@ export class Recovery {
     private readonly how: true | (() => Promise<Gpu>),
   ) {
     if (how === true && !network.gpu.canReopen)
-      throw new SluiceError('bad-value', 'recover is true, but the device of this model was adopted, and only you can open it again. Give a function that does: { recover: async () => adoptDevice(await adapter.requestDevice()) }')
+      throw new SluiceError(
+        'bad-value',
+        'recover is true, but the device of this model was adopted, and only you can open it again. Give a function that does: { recover: async () => adoptDevice(await adapter.requestDevice()) }',
+      )
   }
 
   /** @throws SluiceError `bad-value`. */
   static of(network: Network, recover: Recover = false): Recovery | null {
     if (typeof recover !== 'boolean' && typeof recover !== 'function')
-      throw new SluiceError('bad-value', `recover is ${show(recover)}, expected true or false, or a function that opens a device: { recover: () => openDevice() }`)
+      throw new SluiceError(
+        'bad-value',
+        `recover is ${show(recover)}, expected true or false, or a function that opens a device: { recover: () => openDevice() }`,
+      )
     return recover === false ? null : new Recovery(network, recover)
   }
 
@@ -83,12 +89,13 @@ export class Recovery {
   /** Opens another GPU and puts the network there, with these weights.
    * @throws SluiceError `device-lost` where it was lost too often or no other could be opened, `disposed`. */
   async reopen(why: unknown, weights: ReadonlyMap<string, Float32Array>): Promise<void> {
-    for (let loss = why; ; ) {
+    for (let loss = why; ;) {
       this.#lost ??= performance.now()
       const now = this.#lost - this.#away
       this.#count++
       this.#losses = [...this.#losses.filter((when) => now - when < within), now]
-      if (this.#losses.length >= mostLosses) throw new SluiceError('device-lost', `the GPU was lost ${mostLosses} times within a minute, the last time so: ${messageOf(loss)}`, { cause: loss })
+      if (this.#losses.length >= mostLosses)
+        throw new SluiceError('device-lost', `the GPU was lost ${mostLosses} times within a minute, the last time so: ${messageOf(loss)}`, { cause: loss })
       const gpu = await this.#open()
       try {
         const { network, how } = this

@@ -6,7 +6,11 @@ import { Vocabulary } from './vocabulary'
 /** The vocabulary of a file that holds a model of this kind, whose network must have the sizes that follow from it.
  * @throws SluiceError `bad-file`. */
 export function savedVocabulary(file: ModelFile, kind: ModelKind, sizes: (vocabulary: Vocabulary) => { ids: number; classes: number }): Vocabulary {
-  const { model, spec: { input, head }, vocabulary: json } = file
+  const {
+    model,
+    spec: { input, head },
+    vocabulary: json,
+  } = file
   if (model !== kind) throw new SluiceError('bad-file', `the file holds a ${model}, expected a ${kind}. Load it with ${model}.load.`)
   const vocabulary = Vocabulary.fromJSON(json)
   const { ids, classes } = sizes(vocabulary)

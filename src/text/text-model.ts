@@ -72,9 +72,29 @@ export interface TrainOptions {
   readonly recover?: Recover
 }
 
-const modelNames = { vocabulary: true, cell: true, hidden: true, layers: true, embedding: true, dropout: true, seed: true, device: true } satisfies Known<TextModelOptions>
+const modelNames = {
+  vocabulary: true,
+  cell: true,
+  hidden: true,
+  layers: true,
+  embedding: true,
+  dropout: true,
+  seed: true,
+  device: true,
+} satisfies Known<TextModelOptions>
 const trainNames = {
-  batch: true, steps: true, optimizer: true, clipNorm: true, clipValue: true, notFinite: true, epochs: true, partition: true, seed: true, recompute: true, resume: true, recover: true,
+  batch: true,
+  steps: true,
+  optimizer: true,
+  clipNorm: true,
+  clipValue: true,
+  notFinite: true,
+  epochs: true,
+  partition: true,
+  seed: true,
+  recompute: true,
+  resume: true,
+  recover: true,
 } satisfies Known<TrainOptions>
 
 export interface TextEvaluationOptions {
@@ -152,14 +172,34 @@ export class TextModel {
   train(corpus: Corpus, options: TrainOptions = {}): Training {
     return startTraining(() => {
       const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
-      const { batch = 32, steps = 35, optimizer = adam({ rate: 2e-3 }), clipNorm = 1, clipValue, notFinite, epochs = 20, partition = 'sequential', seed = 0, recompute, resume, recover } = given
+      const {
+        batch = 32,
+        steps = 35,
+        optimizer = adam({ rate: 2e-3 }),
+        clipNorm = 1,
+        clipValue,
+        notFinite,
+        epochs = 20,
+        partition = 'sequential',
+        seed = 0,
+        recompute,
+        resume,
+        recover,
+      } = given
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
       if (partition !== 'sequential' && partition !== 'random')
         throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
       return {
-        network: this.network, corpus, partition, epochs, seed, resume, recover, file: { model: 'TextModel', vocabulary: this.vocabulary },
+        network: this.network,
+        corpus,
+        partition,
+        epochs,
+        seed,
+        resume,
+        recover,
+        file: { model: 'TextModel', vocabulary: this.vocabulary },
         trainer: { batch, steps, optimizer, clipNorm, clipValue, notFinite, seed, recompute },
       }
     })
@@ -216,7 +256,8 @@ export class TextModel {
     const writer = await this.#writer(given.plan)
     const { drawsOf } = await import('./draws')
     try {
-      for await (const written of writer.write(ids, given, true)) yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
+      for await (const written of writer.write(ids, given, true))
+        yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
     } finally {
       this.#keep(writer)
     }

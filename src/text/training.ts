@@ -87,7 +87,8 @@ export function startTraining(plan: () => TrainingJob): Training {
     yield* session.run()
   }
   const save = async () => {
-    if (!session?.hasBegun) throw new SluiceError('bad-value', 'this training has not begun: save it in its loop, or after it. The model alone has a save of its own.')
+    if (!session?.hasBegun)
+      throw new SluiceError('bad-value', 'this training has not begun: save it in its loop, or after it. The model alone has a save of its own.')
     return session.save()
   }
   return Object.assign(run(), { save })
@@ -170,7 +171,12 @@ class Session {
   #takeSnapshot(): void {
     if (!this.#recovery || !this.#snapshots.due) return
     const loop = this.#loop!
-    this.#snapshots.take(() => loop.capture()).then((saved) => (this.#latest = saved), () => {}) // what fails there fails in the loop too
+    this.#snapshots
+      .take(() => loop.capture())
+      .then(
+        (saved) => (this.#latest = saved),
+        () => {},
+      ) // what fails there fails in the loop too
   }
 
   /** Does something with the loop; again, where the GPU was lost meanwhile and the training came back. */
@@ -225,7 +231,7 @@ class Session {
 
   /** Opens another GPU, and trains again what had been given since the last snapshot. */
   async #trainAgain(why: unknown): Promise<void> {
-    for (let loss = why; ; ) {
+    for (let loss = why; ;) {
       const from = this.#latest!
       let loop: Loop | null = null
       await this.#recovery!.reopen(loss, from.parameters)
@@ -273,19 +279,32 @@ class Loop {
     if (tally) this.#tally = tally
     if (pending)
       this.#queued = pending.map(({ epoch, ...result }) => ({
-        epoch, step: result.step, place: reading.place, result: Promise.resolve({ ...result, loss: result.loss ?? NaN, gradientNorm: result.gradientNorm ?? NaN }),
+        epoch,
+        step: result.step,
+        place: reading.place,
+        result: Promise.resolve({ ...result, loss: result.loss ?? NaN, gradientNorm: result.gradientNorm ?? NaN }),
       }))
   }
 
   /** @param file where it goes on; at the beginning unless given */
   static async create(job: TrainingJob, file?: Saved): Promise<Loop> {
-    const { corpus: { training: ids, vocabulary }, partition, epochs, seed, own, trainer: { batch, steps } } = job
+    const {
+      corpus: { training: ids, vocabulary },
+      partition,
+      epochs,
+      seed,
+      own,
+      trainer: { batch, steps },
+    } = job
     const options = { batch, steps, partition, seed, ...own, characters: ids.length, text: fingerprint(ids, vocabulary.characters.join('')) }
     const saved: Partial<LoopState> = file?.training?.loop === undefined ? {} : checkLoop(file.training.loop, options)
     if (file) {
       job.network.expect(file.spec)
       if (!saved.place)
-        throw new SluiceError('bad-file', 'resume is a file without a training of a text model: it has no place to go on from. Save it with save() of what train() returns.')
+        throw new SluiceError(
+          'bad-file',
+          'resume is a file without a training of a text model: it has no place to go on from. Save it with save() of what train() returns.',
+        )
     }
     const shape = { batch, steps, partition, epochs, seed }
     const reading = saved.place ? placed(() => new Reading(ids, shape, saved.place)) : new Reading(ids, shape) // the text is checked before anything is allocated
@@ -365,7 +384,9 @@ function placed(read: () => Reading): Reading {
     return read()
   } catch (cause) {
     if (cause instanceof SluiceError && cause.code === 'bad-text') throw cause
-    throw new SluiceError('bad-file', `where the training of the file stood is no place in the text: ${(cause as Error).message}. Was the file damaged?`, { cause })
+    throw new SluiceError('bad-file', `where the training of the file stood is no place in the text: ${(cause as Error).message}. Was the file damaged?`, {
+      cause,
+    })
   }
 }
 
@@ -373,7 +394,11 @@ function placed(read: () => Reading): Reading {
 function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
   const saved = loop as LoopState
   try {
-    const { place: { epoch, taken, drawn }, tally, pending } = saved
+    const {
+      place: { epoch, taken, drawn },
+      tally,
+      pending,
+    } = saved
     for (const [name, count] of Object.entries({ epoch, taken, drawn, count: tally.count, tallied: tally.epoch })) checkCount(name, count, { min: 0 })
     checkNumber('sum', tally.sum)
     checkCount('drawn', drawn, { min: 0, max: 0xffffffff })
@@ -388,8 +413,14 @@ function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
   for (const [name, is] of Object.entries(options)) {
     const was = saved.options[name]
     if (was === is) continue
-    const what = name === 'text' ? 'the text is another one than this training was saved with' : `${name} is ${word(is)}, but this training was saved with ${name} ${word(was)}`
-    throw new SluiceError('bad-value', `${what}. Give the same text and options to resume it (rate, clipping and epochs may change), or load the model and train it anew.`)
+    const what =
+      name === 'text'
+        ? 'the text is another one than this training was saved with'
+        : `${name} is ${word(is)}, but this training was saved with ${name} ${word(was)}`
+    throw new SluiceError(
+      'bad-value',
+      `${what}. Give the same text and options to resume it (rate, clipping and epochs may change), or load the model and train it anew.`,
+    )
   }
   return saved
 }

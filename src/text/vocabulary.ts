@@ -58,7 +58,8 @@ export class Vocabulary {
   static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
     const { unknown = false, symbols = 'characters' } = checkOptions('options', options, '{ unknown: true }', names)
     checkFlag('unknown', unknown)
-    if (symbols !== 'characters' && symbols !== 'graphemes') throw new SluiceError('bad-value', `symbols is ${show(symbols)}, expected 'characters' or 'graphemes'`)
+    if (symbols !== 'characters' && symbols !== 'graphemes')
+      throw new SluiceError('bad-value', `symbols is ${show(symbols)}, expected 'characters' or 'graphemes'`)
     checkText(text)
     if (symbols === 'graphemes') return Vocabulary.#ofGraphemes(text, unknown)
     const counts = new Map<number, number>()
@@ -141,8 +142,10 @@ export class Vocabulary {
   }
 
   #decoded(ids: ArrayLike<number>): string {
-    if (typeof ids !== 'object' || ids === null || !Number.isSafeInteger(ids.length)) throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a list of ids, such as encode gives`)
-    if (ArrayBuffer.isView(ids) && isDetached(ids)) throw new SluiceError('bad-value', 'ids is detached: its memory was transferred, to a worker for instance, and is empty here')
+    if (typeof ids !== 'object' || ids === null || !Number.isSafeInteger(ids.length))
+      throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a list of ids, such as encode gives`)
+    if (ArrayBuffer.isView(ids) && isDetached(ids))
+      throw new SluiceError('bad-value', 'ids is detached: its memory was transferred, to a worker for instance, and is empty here')
     // By index, and no copy of what says that it is long: the first id that is none ends it.
     let text = ''
     for (let i = 0; i < ids.length; i++) {
@@ -154,8 +157,7 @@ export class Vocabulary {
       }
       throw new SluiceError(
         'bad-value',
-        `ids[${i}] is ${show(id)}, expected a whole number from 0 to ${this.size - 1}. ` +
-          'Were these ids made with another vocabulary?',
+        `ids[${i}] is ${show(id)}, expected a whole number from 0 to ${this.size - 1}. ` + 'Were these ids made with another vocabulary?',
       )
     }
     return text
@@ -262,13 +264,9 @@ export function checkText(text: unknown): asserts text is string {
 }
 
 const notAString = (text: unknown) =>
-  new SluiceError(
-    'bad-value',
-    `text is ${show(text)}, expected a string. For the bytes of a file, use Corpus.fromBytes(await file.arrayBuffer())`,
-  )
+  new SluiceError('bad-value', `text is ${show(text)}, expected a string. For the bytes of a file, use Corpus.fromBytes(await file.arrayBuffer())`)
 
-const badFile = (what: string, advice = 'Was the file damaged, or written by something else?') =>
-  new SluiceError('bad-file', `${what}. ${advice}`)
+const badFile = (what: string, advice = 'Was the file damaged, or written by something else?') => new SluiceError('bad-file', `${what}. ${advice}`)
 
 const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
 

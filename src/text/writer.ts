@@ -55,7 +55,10 @@ export class Writer {
     const { spec, gpu } = network
     const { input, head } = spec
     if (!('ids' in input) || !head || !('classes' in head) || input.ids !== head.classes || head.at === 'last')
-      throw new SluiceError('bad-value', 'this network cannot write: what it draws at every step must be what it reads next, so input.ids must equal head.classes')
+      throw new SluiceError(
+        'bad-value',
+        'this network cannot write: what it draws at every step must be what it reads next, so input.ids must equal head.classes',
+      )
     if (spec.layers.some((layer) => layer.bidirectional))
       throw new SluiceError('bad-value', 'a bidirectional network cannot write: it would have to read the text that comes after. Use one direction.')
     const { size } = struct()
@@ -63,7 +66,13 @@ export class Writer {
     let ends: readonly number[] = []
     try {
       const session = await Session.open(network, { steps: writingSteps(gpu.tuning, spec), batch: 1, train: false }, plan, (unrolled, named) => ({
-        steps: unrolled.plan('writing', (to) => { ends = writeSteps(to, unrolled, sampling) }, named),
+        steps: unrolled.plan(
+          'writing',
+          (to) => {
+            ends = writeSteps(to, unrolled, sampling)
+          },
+          named,
+        ),
         fresh: unrolled.plan('fresh state', (to) => unrolled.states.fresh(to)),
         carry: unrolled.plan('carried state', (to) => unrolled.states.carry(to)),
         carryId: unrolled.plan('carried id', (to) => unrolled.carryId(to)),
@@ -93,7 +102,7 @@ export class Writer {
     // The last token written need not be read.
     const total = length === 0 ? 0 : prefix.length + length - 1
     const underWay: Promise<Written>[] = []
-    for (let position = 0; position < total || underWay.length > 0; ) {
+    for (let position = 0; position < total || underWay.length > 0;) {
       while (position < total && underWay.length < 2) {
         const n = Math.min(this.session.unrolled.options.steps, total - position)
         const written = this.#chunk(prefix, position, n, options, withLogits)
@@ -104,7 +113,8 @@ export class Writer {
       }
       const written = await underWay.shift()!
       // What the GPU says in place of a class (shaders/lib/draw.wgsl).
-      if (written.ids.some((id) => id >= headSize(this.network.spec))) throw await notFinite(this.network, 'no character can be drawn, as what the network makes of the text is not finite')
+      if (written.ids.some((id) => id >= headSize(this.network.spec)))
+        throw await notFinite(this.network, 'no character can be drawn, as what the network makes of the text is not finite')
       if (written.ids.length > 0) yield written
     }
   }
@@ -124,9 +134,16 @@ export class Writer {
     const { buffer, offset } = unrolled.batch.ids
     if (given.length > 0) queue.writeBuffer(buffer, offset, Uint32Array.from(given))
     const { logits } = unrolled.head!
-    const reads: View[] = [{ buffer, offset: offset + 4, size: n * 4 }, ...(withLogits ? [{ buffer: logits.buffer, offset: logits.offset, size: n * this.stride * 4 }] : [])]
+    const reads: View[] = [
+      { buffer, offset: offset + 4, size: n * 4 },
+      ...(withLogits ? [{ buffer: logits.buffer, offset: logits.offset, size: n * this.stride * 4 }] : []),
+    ]
     const [ids, drawnFrom] = await Promise.all(
-      this.session.submit(`writing from ${position}`, [position === 0 ? 'fresh' : 'carry', ...(given.length > 0 ? [] : ['carryId' as const]), ['steps', this.ends[n - 1]!]], reads),
+      this.session.submit(
+        `writing from ${position}`,
+        [position === 0 ? 'fresh' : 'carry', ...(given.length > 0 ? [] : ['carryId' as const]), ['steps', this.ends[n - 1]!]],
+        reads,
+      ),
     )
     const first = Math.min(n, Math.max(0, prefix.length - 1 - position))
     return { ids: new Uint32Array(ids!).subarray(first), logits: drawnFrom ? new Float32Array(drawnFrom).subarray(first * this.stride) : null }

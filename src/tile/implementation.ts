@@ -16,12 +16,25 @@ function product(plan: Plan, label: string, p: Product): void {
   if (p.a_transposed) {
     const { to, unused } = p.sums!
     return plan.dispatch(label, 'tile/product_tn', {
-      bindings: { a: a.view, b: b.view, c: c.view, sums: to?.view ?? unused }, size: productSize(p, K, to ?? undefined), grid,
+      bindings: { a: a.view, b: b.view, c: c.view, sums: to?.view ?? unused },
+      size: productSize(p, K, to ?? undefined),
+      grid,
       constants: { blocks, summing: to !== null, adds: add },
     })
   }
-  if (p.b_transposed) return plan.dispatch(label, 'tile/product_nt', { bindings: { a: a.view, b: b.view, c: c.view }, size: productSize(p, K / 4), grid, constants: { blocks, adds: add } })
-  plan.dispatch(label, 'tile/product_nn', { bindings: { a: a.view, b: b.view, bias: bias!.view, c: c.view }, size: productSize(p, K / 4, bias), grid, constants: { blocks } })
+  if (p.b_transposed)
+    return plan.dispatch(label, 'tile/product_nt', {
+      bindings: { a: a.view, b: b.view, c: c.view },
+      size: productSize(p, K / 4),
+      grid,
+      constants: { blocks, adds: add },
+    })
+  plan.dispatch(label, 'tile/product_nn', {
+    bindings: { a: a.view, b: b.view, bias: bias!.view, c: c.view },
+    size: productSize(p, K / 4, bias),
+    grid,
+    constants: { blocks },
+  })
 }
 
 function steps(plan: Plan, ctx: LayerContext, { direction, label, size, constants, bindings }: StepRun): void {
@@ -29,7 +42,13 @@ function steps(plan: Plan, ctx: LayerContext, { direction, label, size, constant
   const { blocks, tiles, ragged } = tileRows(ctx.B, plan.tuning.strategy.rows)
   const kernel: `tile/${CellKernel}_${Direction}` = `tile/${cell.kernel}_${direction}`
   cell[direction].forEach((pass, phase) =>
-    plan.dispatch(label, kernel, { bindings: bindings(kernel), size, grid: [invocationsOf(pass, ctx.H4), tiles, ctx.D], constants: { ...constants, blocks, ragged, phase } }))
+    plan.dispatch(label, kernel, {
+      bindings: bindings(kernel),
+      size,
+      grid: [invocationsOf(pass, ctx.H4), tiles, ctx.D],
+      constants: { ...constants, blocks, ragged, phase },
+    }),
+  )
 }
 
 /** One plan: these adapters compile for so long (llvmpipe ten to twenty seconds a plan) that nothing another could win would pay. */

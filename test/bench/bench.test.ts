@@ -61,7 +61,17 @@ describe('arithmetic', () => {
   test('a name that idOf writes is read back, and no other is read', () => {
     const shapes = [...works, ...larger, ...writing, work({ cell: 'rnn-relu', B: 1, T: 2, V: 3, H: 4, layers: 6, bidirectional: true })]
     expect(shapes.map((one) => workOf(idOf(one)))).toEqual(shapes)
-    for (const id of ['lstm', 'lstm-b1-t2-v3', 'lsmt-b1-t2-v3-h4', 'lstm-b0-t2-v3-h4', 'lstm-b1-t2-v1-h4', 'lstm-0x-b1-t2-v3-h4', 'lstm-b01-t2-v3-h4', 'lstm-b1-t2-v3-h4.5', 'lstm-b1-t2-v3-h4-'])
+    for (const id of [
+      'lstm',
+      'lstm-b1-t2-v3',
+      'lsmt-b1-t2-v3-h4',
+      'lstm-b0-t2-v3-h4',
+      'lstm-b1-t2-v1-h4',
+      'lstm-0x-b1-t2-v3-h4',
+      'lstm-b01-t2-v3-h4',
+      'lstm-b1-t2-v3-h4.5',
+      'lstm-b1-t2-v3-h4-',
+    ])
       expect(workOf(id), id).toBeUndefined()
   })
 
@@ -79,7 +89,12 @@ describe('options', () => {
     expect(all).toMatchObject({ runs: 11, only: 'bench', probe: true, kinds: ['train', 'forward', 'generate'] })
     expect(all.peers.length).toBe(8)
     expect(all.works.length).toBe(works.length + writing.length)
-    expect(parse(['peers=jax', 'works=h512,bi-', 'runs=3', 'noprobe'])).toMatchObject({ peers: ['sluice', 'jax-webgpu', 'jax-wasm'], works: ['lstm-b32-t64-v65-h512', 'bi-lstm-b32-t35-v28-h128'], runs: 3, probe: false })
+    expect(parse(['peers=jax', 'works=h512,bi-', 'runs=3', 'noprobe'])).toMatchObject({
+      peers: ['sluice', 'jax-webgpu', 'jax-wasm'],
+      works: ['lstm-b32-t64-v65-h512', 'bi-lstm-b32-t35-v28-h128'],
+      runs: 3,
+      probe: false,
+    })
     expect(parse(['quick']).works).toEqual(['lstm-b32-t32-v64-h128', 'lstm-b1-t256-v64-h256'])
     expect(parse(['larger']).works.length).toBe(works.length + larger.length + writing.length)
     expect(parse(['growth']).only).toBe('growth')
@@ -91,7 +106,13 @@ describe('options', () => {
     expect(parse([]).peers.filter(isSluice)).toEqual(['sluice'])
     expect(parse(['peers=sluice']).peers).toEqual(['sluice'])
     expect(parse(['peers=fused-4,steps-16,jax-wasm']).peers).toEqual(['sluice', 'jax-wasm', 'sluice-fused-4', 'sluice-steps-16'])
-    expect(parse(['peers=fused-4,jax-wasm', 'recompute']).peers).toEqual(['sluice', 'sluice-recompute', 'jax-wasm', 'sluice-fused-4', 'sluice-fused-4-recompute'])
+    expect(parse(['peers=fused-4,jax-wasm', 'recompute']).peers).toEqual([
+      'sluice',
+      'sluice-recompute',
+      'jax-wasm',
+      'sluice-fused-4',
+      'sluice-fused-4-recompute',
+    ])
     expect(['sluice', 'sluice-fused-2', 'sluice-x', 'jax-wasm'].map(isSluice)).toEqual([true, true, false, false])
   })
 
@@ -115,8 +136,16 @@ describe('options', () => {
     for (const arg of ['readme', 'show=a.json']) expect(() => parse([arg], 'node')).toThrow(/is not for the bench in Node\. .*npm run bench -- show=FILE/)
   })
 
-  test.each([['peers=keras', /keras/], ['peers=whole-32', /whole-32, .*sluice-fused-4/], ['runs=0', /at least 1/], ['runs=x', /at least 1/], ['colour=red', /not understood/], ['kinds=test', /train, forward, generate/], ['works=h77', /h77/], ['works=lstm-b32-t9-v8', /works has lstm-b32-t9-v8, .*\[bi-\]CELL\[-Lx\]-bB-tT-vV-hH/]])('%s is refused with what is possible', (arg, message) =>
-    expect(() => parse([arg])).toThrow(message))
+  test.each([
+    ['peers=keras', /keras/],
+    ['peers=whole-32', /whole-32, .*sluice-fused-4/],
+    ['runs=0', /at least 1/],
+    ['runs=x', /at least 1/],
+    ['colour=red', /not understood/],
+    ['kinds=test', /train, forward, generate/],
+    ['works=h77', /h77/],
+    ['works=lstm-b32-t9-v8', /works has lstm-b32-t9-v8, .*\[bi-\]CELL\[-Lx\]-bB-tT-vV-hH/],
+  ])('%s is refused with what is possible', (arg, message) => expect(() => parse([arg])).toThrow(message))
 })
 
 describe('what peers are given', () => {

@@ -41,7 +41,11 @@ function free(made: object): void {
   owners.delete(made)
 }
 
-function around<Prototype extends object>(type: { prototype: Prototype }, method: keyof Prototype & string, after: (result: object, self: object) => void): void {
+function around<Prototype extends object>(
+  type: { prototype: Prototype },
+  method: keyof Prototype & string,
+  after: (result: object, self: object) => void,
+): void {
   const prototype = type.prototype as Record<string, Method>
   const original = prototype[method]!
   prototype[method] = function (this: object, ...args: never[]) {

@@ -14,7 +14,12 @@ await runCommand(async () => {
   await ensurePackages(projectRoot)
   const args = process.argv.slice(2)
   const { parse } = await load('options.ts')
-  asked(() => parse(args.filter((arg) => arg !== 'build'), 'node'))
+  asked(() =>
+    parse(
+      args.filter((arg) => arg !== 'build'),
+      'node',
+    ),
+  )
   await ensurePeers()
   await build()
   if (args.includes('build')) {
@@ -46,7 +51,12 @@ async function build() {
 /** @param {string[]} args @returns {Promise<{ code: number | null, signal: string | null }>} */
 function run(args) {
   const env = { ...process.env }
-  env.SLUICE_DAWN ??= join(folder, 'node_modules/webgpu/dist', `${process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`}`, 'dawn.node')
+  env.SLUICE_DAWN ??= join(
+    folder,
+    'node_modules/webgpu/dist',
+    `${process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`}`,
+    'dawn.node',
+  )
   env.SLUICE_RESULTS ??= scratch
   const driver = softwareDriver()
   if (driver && !hasGpu()) {
@@ -54,7 +64,10 @@ function run(args) {
     env.LD_LIBRARY_PATH ??= driver
   }
   const child = spawn(process.execPath, [bundle, ...args], { env, stdio: 'inherit' })
-  return whileEnding((_, signal) => void child.kill(signal), () => new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal }))))
+  return whileEnding(
+    (_, signal) => void child.kill(signal),
+    () => new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal }))),
+  )
 }
 
 /** Chromium's folder, where its software adapter and its Vulkan loader are. */

@@ -13,7 +13,10 @@ const store = new Store(options, process.env.SLUICE_RESULTS ?? '.')
 // TensorFlow.js looks for WebGPU when it is loaded, and only where there is a window or a worker.
 const dawn = createRequire(import.meta.url)(process.env.SLUICE_DAWN ?? 'webgpu') as { create(options: string[]): GPU; globals: object }
 Object.assign(globalThis, dawn.globals, { WorkerGlobalScope: class {} })
-Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { gpu: dawn.create(['disable-dawn-features=timestamp_quantization']), userAgent: 'Node' } })
+Object.defineProperty(globalThis, 'navigator', {
+  configurable: true,
+  value: { gpu: dawn.create(['disable-dawn-features=timestamp_quantization']), userAgent: 'Node' },
+})
 
 // The modules of the peers that `parse` takes here.
 const modules = import.meta.glob<PeerModule>(['./peers/sluice.ts', './peers/tfjs.ts'])

@@ -10,7 +10,8 @@ const base = work({ cell: 'lstm', B: 16, T: 16, V: 32, H: 64 })
 const letters = { T: 'T', B: 'B', H: 'H', L: 'layers' } as const
 
 /** The works of one letter: the base, and it doubled once, twice, … four times. */
-export const doubled = (letter: keyof typeof letters): Work[] => Array.from({ length: 5 }, (_, i) => ({ ...base, [letters[letter]]: base[letters[letter]] * 2 ** i }))
+export const doubled = (letter: keyof typeof letters): Work[] =>
+  Array.from({ length: 5 }, (_, i) => ({ ...base, [letters[letter]]: base[letters[letter]] * 2 ** i }))
 
 export async function growth({ runs, budget }: MeasureOptions, say: (line: string) => void): Promise<GrowthRow[]> {
   const rows: GrowthRow[] = []

@@ -36,12 +36,15 @@ await runCommand(async () => {
   }
   // Without a GPU, WebGL too is drawn by software, which Chrome wants to be told. A step may take half a minute without a
   // word to the protocol. Chrome rounds the GPU's times to 100 µs, too long for a dispatch, unless told otherwise.
-  await inChrome({ server, chrome: { args: ['--enable-unsafe-swiftshader', '--disable-dawn-features=timestamp_quantization'], protocolTimeout: 0 } }, async (page, origin) => {
-    await page.exposeFunction('benchSay', (/** @type {string} */ line) => console.log(line))
-    await page.exposeFunction('benchSave', (/** @type {import('./results.ts').Results} */ found) => asked(() => store.save(found)))
-    const host = { processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` }
-    await runModule(page, `${origin}/page.html`, '/browser.ts', options, host)
-  })
+  await inChrome(
+    { server, chrome: { args: ['--enable-unsafe-swiftshader', '--disable-dawn-features=timestamp_quantization'], protocolTimeout: 0 } },
+    async (page, origin) => {
+      await page.exposeFunction('benchSay', (/** @type {string} */ line) => console.log(line))
+      await page.exposeFunction('benchSave', (/** @type {import('./results.ts').Results} */ found) => asked(() => store.save(found)))
+      const host = { processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}` }
+      await runModule(page, `${origin}/page.html`, '/browser.ts', options, host)
+    },
+  )
   if (options.only !== 'profile') asked(() => store.finish(console.log, projectRoot)) // a profile is printed and not kept
   return 0
 })

@@ -6,7 +6,13 @@ import type { Measured } from './results'
 import { work } from './works'
 
 describe('measuring', () => {
-  const task = { kind: 'train' as const, work: work({ cell: 'lstm', B: 2, T: 3, V: 8, H: 4 }), weights: new Map(), inputs: new Uint32Array(6), targets: new Uint32Array(6) }
+  const task = {
+    kind: 'train' as const,
+    work: work({ cell: 'lstm', B: 2, T: 3, V: 8, H: 4 }),
+    weights: new Map(),
+    inputs: new Uint32Array(6),
+    targets: new Uint32Array(6),
+  }
   const start = Math.log(8)
   const good = Array.from({ length: 40 }, (_, n) => start * 0.9 ** n)
 
@@ -38,7 +44,10 @@ describe('measuring', () => {
 
   test('peers take turns with a rest between, four steps timed after one that is not, and each is closed', async () => {
     let closed = 0
-    const rows = await run([['sluice', peer('s', good, 10, () => closed++)], ['other', peer('o', good, 30, () => closed++)]])
+    const rows = await run([
+      ['sluice', peer('s', good, 10, () => closed++)],
+      ['other', peer('o', good, 30, () => closed++)],
+    ])
     expect(log.join('')).toBe(`.ss.oo${'.sssss.ooooo'.repeat(3)}`)
     expect(rows['sluice']).toMatchObject({ status: 'measured', median: 10, mad: 0, runs: 3, first: 10, bytes: null })
     expect(rows['other']).toMatchObject({ status: 'measured', median: 30, beside: 10 })
@@ -50,7 +59,10 @@ describe('measuring', () => {
     log.length = 0
     let n = 0
     const rates = async () => (log.push('p'), { best: [30, 10, 20][n]!, tiles: [3, 2, 1][n++]! })
-    const peers = new Map([['sluice', peer('s', good, 10)], ['other', peer('o', good, 30)]])
+    const peers = new Map([
+      ['sluice', peer('s', good, 10)],
+      ['other', peer('o', good, 30)],
+    ])
     const rows = await measure(task, peers, { runs: 3, budget: 1e6, now: () => clock.time, settle: async () => void log.push('.'), rates })
     expect(log.join('')).toBe(`.ss.oo${'.sssss.p.ooooo'.repeat(3)}`)
     expect(rows['sluice']).toMatchObject({ median: 10, productRates: { best: 20, tiles: 2 } })
@@ -58,7 +70,10 @@ describe('measuring', () => {
   })
 
   test('the plan of a training goes into its row, where there is one', async () => {
-    const rows = await run([['sluice', peer('s', good, 10, undefined, 'whole-16')], ['other', peer('o', good, 30)]])
+    const rows = await run([
+      ['sluice', peer('s', good, 10, undefined, 'whole-16')],
+      ['other', peer('o', good, 30)],
+    ])
     expect(rows['sluice']).toMatchObject({ plan: 'whole-16' })
     expect(rows['other']).not.toHaveProperty('plan')
   })
@@ -66,23 +81,37 @@ describe('measuring', () => {
   test('a wrong loss is not timed: at the start, after an update, or later', async () => {
     const bad = (at: number) => good.map((loss, n) => (n === at ? loss * 1.01 : loss))
     for (const at of [0, 1, 3]) {
-      const rows = await run([['sluice', peer('s', good, 10)], ['other', peer('o', bad(at), 1)]])
+      const rows = await run([
+        ['sluice', peer('s', good, 10)],
+        ['other', peer('o', bad(at), 1)],
+      ])
       expect(rows['other']).toMatchObject({ status: 'wrong', why: expect.stringContaining(`step ${at}`) })
       expect(rows['sluice']).toMatchObject({ status: 'measured', runs: 3 })
     }
-    const zero = await run([['sluice', peer('s', good, 10)], ['other', peer('o', [0, 0, 0], 1)]])
+    const zero = await run([
+      ['sluice', peer('s', good, 10)],
+      ['other', peer('o', [0, 0, 0], 1)],
+    ])
     expect(zero['other']).toMatchObject({ status: 'wrong', why: expect.stringContaining('ln V = 2.079') })
   })
 
   test('a peer that cannot or that breaks does not stop the others; a wrong reference does', async () => {
     const cannot: Peer = { title: 'x', open: async () => {}, start: () => Promise.reject(new NotOffered('no such cell')) }
-    const rows = await run([['sluice', peer('s', good, 10)], ['cannot', cannot], ['breaks', peer('b', good.slice(0, 3), 1)]])
+    const rows = await run([
+      ['sluice', peer('s', good, 10)],
+      ['cannot', cannot],
+      ['breaks', peer('b', good.slice(0, 3), 1)],
+    ])
     expect(rows).toMatchObject({ sluice: { runs: 3 }, cannot: { status: 'not offered', why: 'no such cell' }, breaks: { status: 'failed', why: 'no more' } })
     await expect(run([['sluice', peer('s', [0], 10)]])).rejects.toThrow(/ln V/)
   })
 
   test('what takes a second is timed at once after a rest, and the reference goes as far as who is compared with it', async () => {
-    const rows = await run([['sluice', peer('s', good, 1000)], ['slow', peer('l', good, 1000)], ['quick', peer('q', good, 999)]])
+    const rows = await run([
+      ['sluice', peer('s', good, 1000)],
+      ['slow', peer('l', good, 1000)],
+      ['quick', peer('q', good, 999)],
+    ])
     expect(log.join('')).toBe('.ss.ll.qq.s.l.qqqqqssss.s.l.qqqqqssss.s.l.qqqqqssss')
     expect(rows).toMatchObject({ sluice: { runs: 3 }, slow: { runs: 3, median: 1000 }, quick: { runs: 3, median: 999 } })
   })
@@ -118,7 +147,14 @@ describe('measuring', () => {
     [6000, 3, 4],
     [11_000, 1, 2],
   ])('a step of %i ms is timed %i times, of %i in all', async (ms, timed, all) => {
-    const rows = await run([['sluice', peer('s', good, 1)], ['slow', peer('l', good, ms)]], 11, 5000)
+    const rows = await run(
+      [
+        ['sluice', peer('s', good, 1)],
+        ['slow', peer('l', good, ms)],
+      ],
+      11,
+      5000,
+    )
     expect(rows['slow']).toMatchObject({ runs: timed, median: ms })
     expect(log.filter((name) => name === 'l').length).toBe(all)
   })
@@ -132,7 +168,19 @@ describe('measuring', () => {
     expect(whatIsWrong(Float32Array.of(1, -2), logits, at)).toMatch(/2 logits/)
     const text = Uint32Array.from({ length: 32 }, (_, i) => i % 3)
     expect(whatIsWrong(text.slice(), text, at)).toBeUndefined()
-    expect(whatIsWrong(text.map((id, i) => (i === 20 ? 7 : id)), text, at)).toBeUndefined()
-    expect(whatIsWrong(text.map((id, i) => (i === 4 ? 7 : id)), text, at)).toMatch(/character 4/)
+    expect(
+      whatIsWrong(
+        text.map((id, i) => (i === 20 ? 7 : id)),
+        text,
+        at,
+      ),
+    ).toBeUndefined()
+    expect(
+      whatIsWrong(
+        text.map((id, i) => (i === 4 ? 7 : id)),
+        text,
+        at,
+      ),
+    ).toMatch(/character 4/)
   })
 })

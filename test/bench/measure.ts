@@ -98,7 +98,11 @@ interface Running {
 
 /** Measures `task` on all peers. The first is the reference: what the others give must be what it gives, step by step,
  * beginning before anything is timed. */
-export async function measure(task: Task, peers: ReadonlyMap<string, Peer>, { runs, budget, say = () => {}, now = () => performance.now(), settle = pause, rates }: MeasureOptions): Promise<Record<string, Row>> {
+export async function measure(
+  task: Task,
+  peers: ReadonlyMap<string, Peer>,
+  { runs, budget, say = () => {}, now = () => performance.now(), settle = pause, rates }: MeasureOptions,
+): Promise<Record<string, Row>> {
   const { V } = task.work
   const rows: Record<string, Row> = {}
   const running: Running[] = []

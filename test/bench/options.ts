@@ -8,7 +8,20 @@ export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tf
 const inNode: readonly PeerName[] = ['sluice', 'tfjs-webgpu']
 
 /** Those of Sluice, which Node cannot ask: a test compares them. */
-const planNames = ['persistent-16', 'persistent-8', 'persistent-4', 'per-step-16', 'per-step-8', 'per-step-4', 'fused-4', 'fused-2', 'fused-1', 'steps-16', 'steps-8', 'steps-4'] as const satisfies readonly PlanName[]
+const planNames = [
+  'persistent-16',
+  'persistent-8',
+  'persistent-4',
+  'per-step-16',
+  'per-step-8',
+  'per-step-4',
+  'fused-4',
+  'fused-2',
+  'fused-1',
+  'steps-16',
+  'steps-8',
+  'steps-4',
+] as const satisfies readonly PlanName[]
 
 /** Sluice's training by a plan of that name, beside the one that Sluice chooses: a peer of its own, measured where it is
  * asked for. */
@@ -77,13 +90,37 @@ export function parse(args: readonly string[], where: 'browser' | 'node' = 'brow
     if (!Number.isFinite(value) || value < 1) throw new Error(`${name} is ${given.get(name)}, expected a number of at least 1`)
     return value
   }
-  const known = ['peers', 'works', 'kinds', 'runs', 'budget', 'into', 'merge', 'show', 'readme', 'quick', 'larger', 'recompute', 'growth', 'probe', 'profile', 'noprobe']
+  const known = [
+    'peers',
+    'works',
+    'kinds',
+    'runs',
+    'budget',
+    'into',
+    'merge',
+    'show',
+    'readme',
+    'quick',
+    'larger',
+    'recompute',
+    'growth',
+    'probe',
+    'profile',
+    'noprobe',
+  ]
   for (const name of given.keys()) {
     if (!known.includes(name)) throw new Error(`The argument ${name} was not understood.\n${help}`)
-    if (where === 'node' && ['show', 'readme'].includes(name)) throw new Error(`${name} is not for the bench in Node. Show what it measured with: npm run bench -- show=FILE, and readme after it to write it into the README`)
+    if (where === 'node' && ['show', 'readme'].includes(name))
+      throw new Error(
+        `${name} is not for the bench in Node. Show what it measured with: npm run bench -- show=FILE, and readme after it to write it into the README`,
+      )
   }
   // A whole name is that one alone, though it may be a part of another's.
-  const choose = <Name extends string>(what: string, usual: readonly Name[], { more = [], or = '' }: { more?: readonly Name[]; or?: string } = {}): readonly Name[] => {
+  const choose = <Name extends string>(
+    what: string,
+    usual: readonly Name[],
+    { more = [], or = '' }: { more?: readonly Name[]; or?: string } = {},
+  ): readonly Name[] => {
     const wanted = list(what)
     const all = [...new Set([...usual, ...more])]
     const fits = (word: string, name: Name) => ((all as string[]).includes(word) ? name === word : name.includes(word))
@@ -93,12 +130,18 @@ export function parse(args: readonly string[], where: 'browser' | 'node' = 'brow
   }
   const quick = given.has('quick')
   if (quick && !given.has('works')) given.set('works', 'lstm-b32-t32,lstm-b1-')
-  const peers = choose<PeerName>('peers', where === 'node' ? inNode : peerNames, { more: plannedNames, or: where === 'node' ? '; the other peers need a browser' : '' })
+  const peers = choose<PeerName>('peers', where === 'node' ? inNode : peerNames, {
+    more: plannedNames,
+    or: where === 'node' ? '; the other peers need a browser' : '',
+  })
   // Sluice is what all others are compared with.
   const asked: readonly PeerName[] = ['sluice', ...peers.filter((name) => name !== 'sluice')]
   return {
     peers: given.has('recompute') ? asked.flatMap((name) => (isSluice(name) ? (withRecompute(name) as readonly PeerName[]) : name)) : asked,
-    works: choose('works', [...works, ...(given.has('larger') ? larger : []), ...writing].map(idOf), { more: list('works').filter(workOf), or: `; or a shape of your own: ${grammar}` }),
+    works: choose('works', [...works, ...(given.has('larger') ? larger : []), ...writing].map(idOf), {
+      more: list('works').filter(workOf),
+      or: `; or a shape of your own: ${grammar}`,
+    }),
     kinds: choose('kinds', kinds),
     runs: number('runs', quick ? 3 : 11),
     budget: number('budget', quick ? 1500 : 5000),

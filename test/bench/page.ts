@@ -30,8 +30,13 @@ export async function bench(options: Options, { modules, host, say, save }: Surr
   const gpu = await openDevice()
   const begin = performance.now()
   let results: Results = {
-    schema: 'sluice-bench 1', date: new Date().toISOString().slice(0, 10), adapter: gpu.adapterName, host,
-    peers: Object.fromEntries([...peers].map(([name, { title }]) => [name, title])), probe: null, works: [],
+    schema: 'sluice-bench 1',
+    date: new Date().toISOString().slice(0, 10),
+    adapter: gpu.adapterName,
+    host,
+    peers: Object.fromEntries([...peers].map(([name, { title }]) => [name, title])),
+    probe: null,
+    works: [],
   }
   let probed: Probed | undefined
   if (options.only === 'profile') {

@@ -41,16 +41,58 @@ export const hidden = [64, 128, 256, 512, 1024]
 /** Each cell by each hidden size, as in Dive into Deep Learning. */
 export const grid: readonly Work[] = cellNames.flatMap((cell) => hidden.map((H) => work({ cell, B: 32, T: 35, V: 28, H })))
 
-export const ofWork = (one: Work, more: Partial<Subject> = {}): Subject => ({ id: idOf(one), spec: specOf(one), T: one.T, B: one.B, optimizer: adam(), trains: true, writes: false, ...more })
+export const ofWork = (one: Work, more: Partial<Subject> = {}): Subject => ({
+  id: idOf(one),
+  spec: specOf(one),
+  T: one.T,
+  B: one.B,
+  optimizer: adam(),
+  trains: true,
+  writes: false,
+  ...more,
+})
 
 /** What no work has and hardware can be asked for all the same: peepholes, dropout, features, a head at the end, numbers, recompute,
  * a learned state, the other optimizers. */
-const others: readonly Subject[] = ([
-  ['lstm-peepholes-learned', { input: { ids: 28, embedding: 64 }, layers: [{ cell: 'lstm', hidden: 256, peepholes: true, learnInitial: true }], head: { classes: 28 } }, momentum({ rate: 1 })],
-  ['lstm-2x-dropout', { input: { ids: 65 }, layers: [{ cell: 'lstm', hidden: 256 }, { cell: 'lstm', hidden: 256 }], dropout: 0.2, head: { classes: 65 } }, rmsprop()],
-  ['gru-features-last', { input: { features: 40 }, layers: [{ cell: 'gru', hidden: 256 }, { cell: 'gru', hidden: 256 }], head: { classes: 10, at: 'last' } }, sgd({ rate: 1 })],
-  ['bi-gru-reset-after-numbers', { input: { features: 40 }, layers: [{ cell: 'gru-reset-after', hidden: 256, bidirectional: true }], head: { numbers: 8 } }, adam()],
-] satisfies [string, NetworkSpec, Optimizer][]).map(([id, spec, optimizer]) => ({ id, spec, T: 35, B: 32, optimizer, recompute: id.includes('bi-'), trains: true, writes: false }))
+const others: readonly Subject[] = (
+  [
+    [
+      'lstm-peepholes-learned',
+      { input: { ids: 28, embedding: 64 }, layers: [{ cell: 'lstm', hidden: 256, peepholes: true, learnInitial: true }], head: { classes: 28 } },
+      momentum({ rate: 1 }),
+    ],
+    [
+      'lstm-2x-dropout',
+      {
+        input: { ids: 65 },
+        layers: [
+          { cell: 'lstm', hidden: 256 },
+          { cell: 'lstm', hidden: 256 },
+        ],
+        dropout: 0.2,
+        head: { classes: 65 },
+      },
+      rmsprop(),
+    ],
+    [
+      'gru-features-last',
+      {
+        input: { features: 40 },
+        layers: [
+          { cell: 'gru', hidden: 256 },
+          { cell: 'gru', hidden: 256 },
+        ],
+        head: { classes: 10, at: 'last' },
+      },
+      sgd({ rate: 1 }),
+    ],
+    [
+      'bi-gru-reset-after-numbers',
+      { input: { features: 40 }, layers: [{ cell: 'gru-reset-after', hidden: 256, bidirectional: true }], head: { numbers: 8 } },
+      adam(),
+    ],
+  ] satisfies [string, NetworkSpec, Optimizer][]
+).map(([id, spec, optimizer]) => ({ id, spec, T: 35, B: 32, optimizer, recompute: id.includes('bi-'), trains: true, writes: false }))
 
 export const subjects: readonly Subject[] = [
   ...grid.map((one) => ofWork(one, { writes: true })),
@@ -62,16 +104,20 @@ export const subjects: readonly Subject[] = [
 /** The two ways in which a GPU writes: by one workgroup, null where it is too large for that, and by dispatches for every character;
  * and how many characters a submit has. */
 export function writingPlans({ spec }: Subject): { plan: Plan; characters: number; alone: boolean }[] {
-  return [1e15, 1].flatMap((groupRate) => {
-    const ledger = new Ledger(undefined, true)
-    const tuning = { ...ledger.tuning, groupRate }
-    Object.defineProperty(ledger, 'tuning', { value: tuning })
-    const characters = writingSteps(tuning, spec)
-    const unrolled = new Unrolled(ledger, new Parameters(ledger, spec), { steps: characters, batch: 1, train: false })
-    const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
-    const plan = unrolled.plan('writing', (plan) => { writeSteps(plan, unrolled, sampling) })
-    return [{ plan, characters, alone: plan.dispatches < characters }]
-  }).filter(({ alone }, i, all) => i > 0 || alone !== all[1]!.alone)
+  return [1e15, 1]
+    .flatMap((groupRate) => {
+      const ledger = new Ledger(undefined, true)
+      const tuning = { ...ledger.tuning, groupRate }
+      Object.defineProperty(ledger, 'tuning', { value: tuning })
+      const characters = writingSteps(tuning, spec)
+      const unrolled = new Unrolled(ledger, new Parameters(ledger, spec), { steps: characters, batch: 1, train: false })
+      const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
+      const plan = unrolled.plan('writing', (plan) => {
+        writeSteps(plan, unrolled, sampling)
+      })
+      return [{ plan, characters, alone: plan.dispatches < characters }]
+    })
+    .filter(({ alone }, i, all) => i > 0 || alone !== all[1]!.alone)
 }
 
 /** The plans of a subject, as hardware would be offered them; of all kinds unless told which. */
@@ -94,7 +140,13 @@ export function plansOf(subject: Subject, wanted: readonly PlanKind[] = kinds): 
   if (makes('write')) {
     const unrolled = new Unrolled(ledger, parameters, { steps: writingSteps(ledger.tuning, spec), batch: 1, train: false })
     const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
-    add('write', ledger.tuning.strategy.name, unrolled.plan('writing', (plan) => { writeSteps(plan, unrolled, sampling) }))
+    add(
+      'write',
+      ledger.tuning.strategy.name,
+      unrolled.plan('writing', (plan) => {
+        writeSteps(plan, unrolled, sampling)
+      }),
+    )
   }
   return plans
 }

@@ -47,7 +47,12 @@ export const adamRate = 1e-3
 export const clipNorm = 5
 
 /** Where gate `gate` of direction `d`, unit `h` stands: values [..., D, G, H] as a function of what is before. */
-export function takeGates(values: Float32Array, { rows, D, G, H }: { rows: number; D: number; G: number; H: number }, d: number, order: readonly number[]): Float32Array {
+export function takeGates(
+  values: Float32Array,
+  { rows, D, G, H }: { rows: number; D: number; G: number; H: number },
+  d: number,
+  order: readonly number[],
+): Float32Array {
   const taken = new Float32Array(rows * G * H) // [rows, G, H], gates in the peer's order
   for (let row = 0; row < rows; row++)
     order.forEach((gate, g) => taken.set(values.subarray(((row * D + d) * G + gate) * H, ((row * D + d) * G + gate + 1) * H), (row * G + g) * H))

@@ -9,8 +9,16 @@ const titles: Readonly<Record<Kind, string>> = { train: 'Training step', forward
 
 /** Families of peers share a hue; Okabe and Ito's palette, which the colour-blind can tell apart. */
 const colours: Readonly<Record<string, string>> = {
-  sluice: '#0072b2', 'jax-webgpu': '#e69f00', 'jax-wasm': '#f0c878', 'tfjs-webgpu': '#d55e00', 'tfjs-webgl': '#e08850', 'tfjs-wasm': '#eeb896',
-  'onnx-webgpu': '#009e73', 'onnx-wasm': '#7fcfb9', 'pytorch-cpu': '#7a4b9a', 'pytorch-cuda': '#7a4b9a',
+  sluice: '#0072b2',
+  'jax-webgpu': '#e69f00',
+  'jax-wasm': '#f0c878',
+  'tfjs-webgpu': '#d55e00',
+  'tfjs-webgl': '#e08850',
+  'tfjs-wasm': '#eeb896',
+  'onnx-webgpu': '#009e73',
+  'onnx-wasm': '#7fcfb9',
+  'pytorch-cpu': '#7a4b9a',
+  'pytorch-cuda': '#7a4b9a',
 }
 const labels: Readonly<Record<string, string>> = { sluice: 'Sluice', jax: 'jax-js', tfjs: 'TensorFlow.js', onnx: 'ONNX Runtime Web', pytorch: 'PyTorch' }
 
@@ -39,10 +47,15 @@ export function scaleOf(ratios: readonly number[]): { from: number; to: number }
 
 export function picture(results: Results): string {
   const names = peersOf(results)
-  const groups = results.works.map((result) => ({ result, bars: names.flatMap((name) => {
-    const times = ratio(result, name)
-    return times === undefined ? [] : [{ name, times }]
-  }) })).filter(({ bars }) => bars.length > 1)
+  const groups = results.works
+    .map((result) => ({
+      result,
+      bars: names.flatMap((name) => {
+        const times = ratio(result, name)
+        return times === undefined ? [] : [{ name, times }]
+      }),
+    }))
+    .filter(({ bars }) => bars.length > 1)
   const { from, to } = scaleOf(groups.flatMap(({ bars }) => bars.map(({ times }) => times)))
   const x = (times: number) => left + ((Math.log10(times) - from) / (to - from)) * (width - left - right)
 
@@ -59,8 +72,12 @@ export function picture(results: Results): string {
     marks.push(`<text x="${left - 8}" y="${middle}" text-anchor="end">${escape(titleOf(result.work))}</text>`)
     for (const { name, times } of bars) {
       const [a, b] = [Math.min(x(1), x(times)), Math.max(x(1), x(times))]
-      marks.push(`<rect x="${a.toFixed(1)}" y="${y}" width="${Math.max(2, b - a).toFixed(1)}" height="${bar - 2}" fill="${colourOf(name, names)}"><title>${escape(`${label(name)}: ${value(result, name)}`)}</title></rect>`)
-      marks.push(`<text x="${(times < 1 ? x(1) + 4 : b + 4).toFixed(1)}" y="${y + bar - 3}" class="small">${name === 'sluice' ? value(result, name) : `×${figure(times)}`}</text>`)
+      marks.push(
+        `<rect x="${a.toFixed(1)}" y="${y}" width="${Math.max(2, b - a).toFixed(1)}" height="${bar - 2}" fill="${colourOf(name, names)}"><title>${escape(`${label(name)}: ${value(result, name)}`)}</title></rect>`,
+      )
+      marks.push(
+        `<text x="${(times < 1 ? x(1) + 4 : b + 4).toFixed(1)}" y="${y + bar - 3}" class="small">${name === 'sluice' ? value(result, name) : `×${figure(times)}`}</text>`,
+      )
       y += bar
     }
     y += gap

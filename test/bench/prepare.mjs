@@ -18,8 +18,15 @@ export async function load(name) {
 /** Modules in TypeScript that reach the kernels, for Node: the project's own, by their paths from its root. @param {string[]} files */
 export async function loadWithKernels(files) {
   const { runnerImport } = await import('vite')
-  const { module: { kernels } } = await runnerImport(join(projectRoot, 'shaders/plugin.ts'), { configFile: false, logLevel: 'error' })
-  const config = { configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ('error'), plugins: [kernels()], resolve: { alias: { sluice: join(projectRoot, 'src/index.ts') } } }
+  const {
+    module: { kernels },
+  } = await runnerImport(join(projectRoot, 'shaders/plugin.ts'), { configFile: false, logLevel: 'error' })
+  const config = {
+    configFile: /** @type {const} */ (false),
+    logLevel: /** @type {const} */ ('error'),
+    plugins: [kernels()],
+    resolve: { alias: { sluice: join(projectRoot, 'src/index.ts') } },
+  }
   return Promise.all(files.map(async (file) => (await runnerImport(join(projectRoot, file), config)).module))
 }
 

@@ -30,7 +30,12 @@ test.each([...ways.values()].map((tiling) => [nameOf(tiling), tiling] as const))
   }
   const A = Float32Array.from({ length: M * K }, (_, i) => Math.sin(i))
   const B = Float32Array.from({ length: K * N }, (_, i) => Math.cos(i))
-  const buffers = [bench.uniform(Uint32Array.of(M, K / 4, N / 4)), bench.buffer('a', A.byteLength), bench.buffer('b', B.byteLength), bench.buffer('c', M * N * 4)] as const
+  const buffers = [
+    bench.uniform(Uint32Array.of(M, K / 4, N / 4)),
+    bench.buffer('a', A.byteLength),
+    bench.buffer('b', B.byteLength),
+    bench.buffer('c', M * N * 4),
+  ] as const
   device.queue.writeBuffer(buffers[1], 0, A)
   device.queue.writeBuffer(buffers[2], 0, B)
   const staging = bench.staging(M * N * 4)

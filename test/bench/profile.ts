@@ -15,7 +15,14 @@ export async function profile(gpu: Gpu, { works, peers, runs }: Pick<Options, 'w
       const { inputs: ids, targets } = data(work)
       const network = await Network.create({ device: gpu, ...specOf(work) })
       network.writeParameters(await weightsOf(work))
-      const trainer = await Trainer.create(network, { steps: work.T, batch: work.B, optimizer: adam({ rate: adamRate }), clipNorm, recompute: name.endsWith('recompute'), ...(plan && { plan }) })
+      const trainer = await Trainer.create(network, {
+        steps: work.T,
+        batch: work.B,
+        optimizer: adam({ rate: adamRate }),
+        clipNorm,
+        recompute: name.endsWith('recompute'),
+        ...(plan && { plan }),
+      })
       await trainer.step({ ids, targets })
       const profiles: Profile[] = []
       for (let run = 0; run < runs; run++) profiles.push(await trainer.profile({ ids, targets }))
@@ -28,7 +35,7 @@ export async function profile(gpu: Gpu, { works, peers, runs }: Pick<Options, 'w
 
 /** A profile in words: by kernel, and the longest dispatches. */
 export function table(title: string, { ms, kernels, dispatches }: Profile): string {
-  const number = (ms: number) => (ms.toFixed(3)).padStart(9)
+  const number = (ms: number) => ms.toFixed(3).padStart(9)
   const longest = [...dispatches].sort((a, b) => b.ms - a.ms).slice(0, most)
   return [
     `${title}: ${ms.toFixed(3)} ms in ${dispatches.length} dispatches`,

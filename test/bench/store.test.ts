@@ -12,9 +12,24 @@ let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const row = (median: number): Row => ({ status: 'measured', median, min: median, max: median, mad: 0, runs: 3, first: median, dispatches: 0, submits: 0, bytes: null })
+const row = (median: number): Row => ({
+  status: 'measured',
+  median,
+  min: median,
+  max: median,
+  mad: 0,
+  runs: 3,
+  first: median,
+  dispatches: 0,
+  submits: 0,
+  bytes: null,
+})
 const found = (rows: Record<string, Row>, index = 0): Results => ({
-  schema: 'sluice-bench 1', date: '2026-01-02', adapter: 'A GPU (driver 1.2)', host: {}, probe: null,
+  schema: 'sluice-bench 1',
+  date: '2026-01-02',
+  adapter: 'A GPU (driver 1.2)',
+  host: {},
+  probe: null,
   peers: Object.fromEntries(Object.keys(rows).map((name) => [name, name])),
   works: [{ id: idOf(works[index]!), kind: 'train', work: works[index]!, flops: 1, rows }],
 })
@@ -38,7 +53,11 @@ test('slices go into one file; a column is merged; the pages show it', () => {
   expect(read('all.json').works.map(({ id }) => id)).toEqual([idOf(works[0]!), idOf(works[1]!)])
   const torch = join(folder, 'pytorch.json')
   writeFileSync(torch, JSON.stringify({ ...found({ 'pytorch-cpu': row(1) }), adapter: 'a processor' }))
-  const pages: [string, readonly string[]][] = [['README.md', summaryMarks], ['README.zh.md', summaryMarks], ['docs/performance.md', resultsMarks]]
+  const pages: [string, readonly string[]][] = [
+    ['README.md', summaryMarks],
+    ['README.zh.md', summaryMarks],
+    ['docs/performance.md', resultsMarks],
+  ]
   mkdirSync(join(folder, 'docs'), { recursive: true })
   for (const [name, marks] of pages) writeFileSync(join(folder, name), marks.join('\n'))
   const store = new Store({ ...none, merge: [torch], readme: true }, folder)

@@ -24,7 +24,10 @@ export class Store {
 
   /** Writes down what was found so far, in one run, together with what there was before it. */
   save(found: Results): void {
-    this.#write(this.file ?? this.options.into ?? join(this.folder, `${slug(found.adapter)}-${found.date}.json`), this.#before ? renew(this.#before, found) : found)
+    this.#write(
+      this.file ?? this.options.into ?? join(this.folder, `${slug(found.adapter)}-${found.date}.json`),
+      this.#before ? renew(this.#before, found) : found,
+    )
   }
 
   /** Takes the results of a file as they are, and the rows to merge into it. */
@@ -57,7 +60,12 @@ export class Store {
   }
 }
 
-const slug = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '').slice(0, 60)
+const slug = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 60)
 
 function read(file: string): Results {
   if (!existsSync(file)) throw new Error(`There is no ${file}`)

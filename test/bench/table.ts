@@ -54,7 +54,9 @@ function cell(result: WorkResult, name: string): string {
 export function peersOf(results: Results): string[] {
   const order: readonly string[] = [...sluiceNames, ...peerNames]
   const place = (name: string) => order.indexOf(name) >>> 0
-  return Object.keys(results.peers).filter((name) => results.works.some(({ rows }) => rows[name])).sort((a, b) => place(a) - place(b))
+  return Object.keys(results.peers)
+    .filter((name) => results.works.some(({ rows }) => rows[name]))
+    .sort((a, b) => place(a) - place(b))
 }
 
 /** All peers on all works of one kind. */
@@ -85,15 +87,48 @@ export function detail(results: Results, kind: Kind, render: Render = columns): 
     const floor = (rate: number | null | undefined) => (rate ? (result.flops / rate) * 1000 : null)
     const [products, tiles] = [floor(rates?.best), floor(rates?.tiles)]
     const dispatches = results.probe && row.dispatches * results.probe.dependentDispatch
-    return [[
-      name === 'sluice' ? title : `${title}, ${name.slice('sluice-'.length)}`, figure(row.median), figure(row.min), figure(row.max), figure(row.mad), String(row.runs),
-      row.plan ?? '–', String(row.dispatches), String(row.submits), row.bytes === null ? '–' : mib(row.bytes),
-      figure(result.flops / 1e9), figure(result.flops / row.median / 1e6),
-      products === null ? '–' : figure(products), products === null ? '–' : figure(row.median / products),
-      tiles === null ? '–' : figure(row.median / tiles), dispatches === null ? '–' : figure(dispatches),
-    ]]
+    return [
+      [
+        name === 'sluice' ? title : `${title}, ${name.slice('sluice-'.length)}`,
+        figure(row.median),
+        figure(row.min),
+        figure(row.max),
+        figure(row.mad),
+        String(row.runs),
+        row.plan ?? '–',
+        String(row.dispatches),
+        String(row.submits),
+        row.bytes === null ? '–' : mib(row.bytes),
+        figure(result.flops / 1e9),
+        figure(result.flops / row.median / 1e6),
+        products === null ? '–' : figure(products),
+        products === null ? '–' : figure(row.median / products),
+        tiles === null ? '–' : figure(row.median / tiles),
+        dispatches === null ? '–' : figure(dispatches),
+      ],
+    ]
   })
-  return render([['', 'ms', 'min', 'max', 'MAD', 'runs', 'plan', 'dispatches', 'submits', 'MiB', 'GFLOP', 'GFLOP/s', 'floor ms', '× floor', '× of tiles', 'ms of dispatches'], ...rows])
+  return render([
+    [
+      '',
+      'ms',
+      'min',
+      'max',
+      'MAD',
+      'runs',
+      'plan',
+      'dispatches',
+      'submits',
+      'MiB',
+      'GFLOP',
+      'GFLOP/s',
+      'floor ms',
+      '× floor',
+      '× of tiles',
+      'ms of dispatches',
+    ],
+    ...rows,
+  ])
 }
 
 /** What the peers ask of WebGPU for one step: dispatches / submits / MiB. */
@@ -101,14 +136,17 @@ export function counts(results: Results, kind: Kind): string {
   const works = results.works.filter((result) => result.kind === kind)
   const uses = (row: Row | undefined) => row?.status === 'measured' && row.dispatches > 0
   const names = peersOf(results).filter((name) => works.some(({ rows }) => uses(rows[name])))
-  const of = (row: Row | undefined) => (row?.status === 'measured' && uses(row) ? `${row.dispatches}/${row.submits}/${row.bytes === null ? '–' : mib(row.bytes)}` : '')
+  const of = (row: Row | undefined) =>
+    row?.status === 'measured' && uses(row) ? `${row.dispatches}/${row.submits}/${row.bytes === null ? '–' : mib(row.bytes)}` : ''
   return columns([['', ...names], ...works.map(({ work, rows }) => [titleOf(work), ...names.map((name) => of(rows[name]))])])
 }
 
 /** Why cells of the tables are empty, each reason once. */
 export function reasons(results: Results): string[] {
   const all = results.works.flatMap(({ kind, work, rows }) =>
-    Object.entries(rows).flatMap(([name, row]) => (row.status === 'measured' ? [] : [row.status === 'not offered' ? row.why : `${name}, ${kind} ${titleOf(work)}: ${row.status}: ${row.why}`])),
+    Object.entries(rows).flatMap(([name, row]) =>
+      row.status === 'measured' ? [] : [row.status === 'not offered' ? row.why : `${name}, ${kind} ${titleOf(work)}: ${row.status}: ${row.why}`],
+    ),
   )
   return [...new Set(all)]
 }
@@ -133,8 +171,13 @@ export function growthTable({ growth = [], probe }: Pick<Results, 'growth' | 'pr
     const products = probe ? (row.flops / probe.productRate) * 1000 : 0
     const launches = probe ? row.dispatches * probe.dependentDispatch : 0
     return [
-      row.letter, titleOf(row.work), figure(row.ms.median), figure(row.ms.mad), figure(row.flops / row.ms.median / 1e6),
-      before ? `×${figure(row.ms.median / before.ms.median)}` : '', before ? `×${figure(row.flops / before.flops)}` : '',
+      row.letter,
+      titleOf(row.work),
+      figure(row.ms.median),
+      figure(row.ms.mad),
+      figure(row.flops / row.ms.median / 1e6),
+      before ? `×${figure(row.ms.median / before.ms.median)}` : '',
+      before ? `×${figure(row.flops / before.flops)}` : '',
       ...(probe ? [products, launches, row.ms.median - products - launches].map(figure) : ['–', '–', '–']),
     ]
   })
@@ -178,12 +221,22 @@ export function withResults(page: string, results: Results, picture: string): st
   for (const kind of Object.keys(headings) as Kind[]) {
     if (!results.works.some((result) => result.kind === kind)) continue
     parts.push(`**${capital(headings[kind])}**; × times as long as Sluice:`, comparison(results, kind, markdown))
-    if (kind === 'train') parts.push('Sluice’s training steps in detail; the floor is the arithmetic of the matrix products at the rate that the best of all products that the probe tried has between the same turns; beside it what it is of the same with the best of the tiles, which hold no matrix:', detail(results, kind, markdown))
+    if (kind === 'train')
+      parts.push(
+        'Sluice’s training steps in detail; the floor is the arithmetic of the matrix products at the rate that the best of all products that the probe tried has between the same turns; beside it what it is of the same with the best of the tiles, which hold no matrix:',
+        detail(results, kind, markdown),
+      )
   }
   if (growth) parts.push('**How a training step grows**, one letter doubled four times:', growthTable(results, markdown))
   const tiles = probedRates(probe)?.tiles ?? null
-  const rates = probe ? ` Best product ${giga(probe.productRate)} GFLOP/s${tiles === null ? '' : `, in tiles ${giga(tiles)}`}, multiply-adds in registers ${giga(probe.peakRate)}; a dependent dispatch ${figure(probe.dependentDispatch * 1000)} µs.` : ''
-  parts.push(`(${adapter}; ${Object.values(host).join(', ')}; ${Object.values(results.peers).filter((title, i, all) => all.indexOf(title) === i).join(', ')}; ${date}.${rates})`)
+  const rates = probe
+    ? ` Best product ${giga(probe.productRate)} GFLOP/s${tiles === null ? '' : `, in tiles ${giga(tiles)}`}, multiply-adds in registers ${giga(probe.peakRate)}; a dependent dispatch ${figure(probe.dependentDispatch * 1000)} µs.`
+    : ''
+  parts.push(
+    `(${adapter}; ${Object.values(host).join(', ')}; ${Object.values(results.peers)
+      .filter((title, i, all) => all.indexOf(title) === i)
+      .join(', ')}; ${date}.${rates})`,
+  )
   return between(page, resultsMarks, parts.join('\n\n'))
 }
 
@@ -195,11 +248,14 @@ export function report(results: Results): string {
   if (results.probe) parts.push(probeTable(results.probe))
   for (const kind of Object.keys(headings) as Kind[]) {
     if (!results.works.some((result) => result.kind === kind)) continue
-    parts.push(`${headings[kind]}; × times as long as Sluice\n${comparison(results, kind)}`, `Sluice; the floor is the arithmetic of the matrix products at the rate of the probe's best, between the same turns\n${detail(results, kind)}`, `dispatches / submits / MiB of a step\n${counts(results, kind)}`)
+    parts.push(
+      `${headings[kind]}; × times as long as Sluice\n${comparison(results, kind)}`,
+      `Sluice; the floor is the arithmetic of the matrix products at the rate of the probe's best, between the same turns\n${detail(results, kind)}`,
+      `dispatches / submits / MiB of a step\n${counts(results, kind)}`,
+    )
   }
   const why = reasons(results)
   if (why.length > 0) parts.push(why.join('\n'))
   if (results.growth) parts.push(growthTable(results))
   return parts.join('\n\n')
 }
-

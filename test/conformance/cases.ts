@@ -47,8 +47,7 @@ export const suites: Readonly<Record<string, readonly ConformanceCase[]>> = {
 
 /** float32 of both sides, relative to the largest element of a tensor: the GPU's sums of K terms through T steps and L layers
  * (test/support/agreement.ts has the reasoning); ONNX's and Keras' own results are float32 and as far off again. */
-const tolerance = ({ steps: T, batch: B, features: I, hidden: H, layers: L }: ConformanceCase) =>
-  2 * 2 ** -24 * (Math.max(I, 4 * H, T * B) + 4 * T * L + 8)
+const tolerance = ({ steps: T, batch: B, features: I, hidden: H, layers: L }: ConformanceCase) => 2 * 2 ** -24 * (Math.max(I, 4 * H, T * B) + 4 * T * L + 8)
 
 export interface Outcome {
   /** Worst error over all tensors, in units of the tolerance. */
@@ -58,22 +57,28 @@ export interface Outcome {
 }
 
 /** Values [.., D, n] of one direction. */
-const oneDirection = (values: ArrayLike<number>, n: number, d: number): number[] =>
-  Array.from(values).filter((_, i) => Math.floor(i / n) % 2 === d)
+const oneDirection = (values: ArrayLike<number>, n: number, d: number): number[] => Array.from(values).filter((_, i) => Math.floor(i / n) % 2 === d)
 
 export async function runCase(device: Gpu, c: ConformanceCase): Promise<Outcome> {
   const { cell, layers, bidirectional, bias, peepholes = false, steps, batch, features, hidden, lengths, direction } = c
   const network = await Network.create({
-    device, input: { features },
+    device,
+    input: { features },
     layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional, bias, ...(peepholes && { peepholes }) })),
   })
   try {
     network.writeParameters(new Map(Object.entries(c.parameters)))
     const initial = c.initial.some((state) => state.h || state.c) ? { initial: c.initial } : {}
     const run = await network.run({
-      steps, batch, features: Float32Array.from(c.x), ...initial, ...(lengths && { lengths: Uint32Array.from(lengths) }),
+      steps,
+      batch,
+      features: Float32Array.from(c.x),
+      ...initial,
+      ...(lengths && { lengths: Uint32Array.from(lengths) }),
       ...(c.gradients && {
-        gradients: true, outputGradients: Float32Array.from(c.dy!), ...(c.dfinal && { finalGradients: c.dfinal }),
+        gradients: true,
+        outputGradients: Float32Array.from(c.dy!),
+        ...(c.dfinal && { finalGradients: c.dfinal }),
       }),
     })
     const limit = tolerance(c)

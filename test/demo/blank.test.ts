@@ -18,7 +18,8 @@ const score = async (person: Person, name: string) => {
   return { both: read(both), before: read(before) }
 }
 /** The marks of a reader's guesses in the passage. */
-const marks = (person: Person, side: string) => person.page.$$eval(`.blank-filled[data-side=${side}] .blank-mark`, (found) => found.map((mark) => mark.ariaLabel))
+const marks = (person: Person, side: string) =>
+  person.page.$$eval(`.blank-filled[data-side=${side}] .blank-mark`, (found) => found.map((mark) => mark.ariaLabel))
 
 describe.each(screensOf('blank'))('$name', ({ screen }) => {
   it('learns, guesses what is hidden from both sides and from one, and keeps the score', async () => {
@@ -28,7 +29,9 @@ describe.each(screensOf('blank'))('$name', ({ screen }) => {
     await person.press('#primary')
     await person.says('#status', /Done/)
     expect(await person.text('.blank-figure .label')).toMatch(/^2 × 12 units/)
-    const sizes = await person.page.$$eval('.blank-figure .label', (found) => found.map((one) => Number((one as HTMLElement).innerText.match(/([\d,]+) weights/)![1]!.replace(/,/g, ''))))
+    const sizes = await person.page.$$eval('.blank-figure .label', (found) =>
+      found.map((one) => Number((one as HTMLElement).innerText.match(/([\d,]+) weights/)![1]!.replace(/,/g, ''))),
+    )
     expect(Math.abs(sizes[0]! / sizes[1]! - 1)).toBeLessThan(0.05)
     const accuracies = await person.page.$$eval('.blank-figure dd', (found) => found.map((one) => Number.parseFloat((one as HTMLElement).innerText)))
     for (const accuracy of accuracies) expect(accuracy).toBeGreaterThan(10)
@@ -54,7 +57,9 @@ describe.each(screensOf('blank'))('$name', ({ screen }) => {
     for (const key of ['ArrowRight', 'ArrowRight', 'Space'] as const) await person.page.keyboard.press(key)
     await person.says('[data-score=passage]', /of 2\b/)
     expect(await hidden(person)).toEqual([2, 4])
-    const probabilities = await person.page.$$eval('.blank-filled[data-side=both] .guess-probability', (found) => found.map((one) => Number.parseFloat((one as HTMLElement).innerText.replace('<', ''))))
+    const probabilities = await person.page.$$eval('.blank-filled[data-side=both] .guess-probability', (found) =>
+      found.map((one) => Number.parseFloat((one as HTMLElement).innerText.replace('<', ''))),
+    )
     expect(probabilities).toHaveLength(5)
     expect(probabilities.toSorted((a, b) => b - a)).toEqual(probabilities)
     await person.press('#table summary')
@@ -63,7 +68,11 @@ describe.each(screensOf('blank'))('$name', ({ screen }) => {
     // Another passage adds to the score of this one.
     const before = await score(person, 'total')
     await person.press('#another')
-    await person.page.waitForFunction((of) => Number(/of (\d+)/.exec(document.querySelector<HTMLElement>('[data-score=total] td')!.innerText)?.[1]) > of, {}, before.both.of)
+    await person.page.waitForFunction(
+      (of) => Number(/of (\d+)/.exec(document.querySelector<HTMLElement>('[data-score=total] td')!.innerText)?.[1]) > of,
+      {},
+      before.both.of,
+    )
     const [passage, total] = [await score(person, 'passage'), await score(person, 'total')]
     expect(total.both).toEqual({ right: before.both.right + passage.both.right, of: before.both.of + passage.both.of })
     await person.press('#forget')
@@ -111,5 +120,7 @@ it('finds the two readers again after a reload, and asks them', async () => {
 it('says what to lower where the networks are too large', async () => {
   const person = await visit({ view: 'blank', settings: { 'blank.hidden': '60000' } })
   await person.press('#primary')
-  expect(await person.says('.run-controls .failure', /./)).toMatch(/too large for this GPU.*60000 hidden units in each direction make \d+ weights.*Lower the hidden units/s)
+  expect(await person.says('.run-controls .failure', /./)).toMatch(
+    /too large for this GPU.*60000 hidden units in each direction make \d+ weights.*Lower the hidden units/s,
+  )
 })

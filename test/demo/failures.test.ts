@@ -121,7 +121,14 @@ it('another tab that keeps its run: says that this one is not kept', async () =>
 })
 
 it('a browser that keeps nothing: trains all the same', async () => {
-  const person = await visit({ before: () => Object.defineProperty(Window.prototype, 'localStorage', { get: () => { throw new DOMException('denied', 'SecurityError') } }) })
+  const person = await visit({
+    before: () =>
+      Object.defineProperty(Window.prototype, 'localStorage', {
+        get: () => {
+          throw new DOMException('denied', 'SecurityError')
+        },
+      }),
+  })
   await person.press('#primary')
   await trainedFor(person, 5)
 })

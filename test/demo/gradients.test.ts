@@ -12,7 +12,11 @@ const number = (text: string) => {
 }
 const figure = async (person: Person, lane: number, column: string) => number(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
 const stepped = (person: Person, steps: number) =>
-  person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { polling: 50 }, steps)
+  person.page.waitForFunction(
+    (steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps,
+    { polling: 50 },
+    steps,
+  )
 
 describe.each(screensOf('gradients'))('$name', ({ screen }) => {
   it('shows that the gradient of a plain RNN vanishes where a GRU keeps it, and takes one step', async () => {
@@ -71,7 +75,17 @@ it('learns from the text that is chosen, and its loss falls', async () => {
 
 it('is found again after a reload, and goes on with the batches that would have come', async () => {
   const trained = async (iterations: string) => {
-    const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.rnn': 'rnn-relu', 'gradients.scale': '1.5', 'gradients.clipNorm': '', 'gradients.optimizer': 'sgd', 'gradients.iterations': iterations } })
+    const person = await visit({
+      view: 'gradients',
+      settings: {
+        ...small,
+        'gradients.rnn': 'rnn-relu',
+        'gradients.scale': '1.5',
+        'gradients.clipNorm': '',
+        'gradients.optimizer': 'sgd',
+        'gradients.iterations': iterations,
+      },
+    })
     await person.press('#primary')
     await person.says('#status', /Done/)
     return person

@@ -9,7 +9,14 @@ const family = '👨‍👩‍👧'
 const thumb = '👍🏽'
 
 it('packs characters of several code points, and finds each again', () => {
-  const draw = (character: string, other: string) => ({ character, probability: 0.75, alternatives: [{ character, probability: 0.75 }, { character: other, probability: 0.25 }] })
+  const draw = (character: string, other: string) => ({
+    character,
+    probability: 0.75,
+    alternatives: [
+      { character, probability: 0.75 },
+      { character: other, probability: 0.25 },
+    ],
+  })
   const draws = [draw('a', family), draw(family, 'a'), draw(thumb, 'b')]
   const packed = join(pack(draws.slice(0, 1)), pack(draws.slice(1)))
   expect(charactersOf(packed)).toEqual(['a', family, thumb])

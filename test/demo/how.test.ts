@@ -22,18 +22,41 @@ it('shows code that is in the kernels, word for word, and refuses an equation th
   const source = 'fn one() {\n  a = b;\n}\n\nfn two(x: f32) -> f32 { return x; }\n'
   expect(excerpt('x.wgsl', source, [[1, /a = b/]]).lines.map(({ text }) => text)).toEqual(['fn one() {', '  a = b;', '}'])
   expect(excerpt('x.wgsl', source, [[2, /return/]]).lines).toEqual([{ text: 'fn two(x: f32) -> f32 { return x; }', equations: [2] }])
-  expect(() => excerpt('x.wgsl', source, [[1, /a = b/], [2, /return/]])).toThrow('shaders/x.wgsl: no function has all of')
+  expect(() =>
+    excerpt('x.wgsl', source, [
+      [1, /a = b/],
+      [2, /return/],
+    ]),
+  ).toThrow('shaders/x.wgsl: no function has all of')
 })
 
 it('groups the commands of a plan that belong together', () => {
   const step = (label: string, what: string, step: number | null = null) => ({ label, what, step })
   const groups = groupsOf([
-    step('gru.l0 dh', 'clear'), step('embedding', 'token/embedding_forward'), step('l0 forward s=0', 'cell/rnn_forward', 0), step('l0 forward s=1', 'cell/rnn_forward', 1),
-    step('head', 'product/product_nn'), step('loss', 'loss/cross_entropy'), step('dW_q', 'product/product_tn'), step('l0 backward s=1', 'cell/rnn_backward', 1), step('l0 dU', 'product/product_tn'),
-    step('gradient norm', 'optimizer/gradient_norm'), step('statistics', 'loss/statistics'), step('update', 'optimizer/adam'),
+    step('gru.l0 dh', 'clear'),
+    step('embedding', 'token/embedding_forward'),
+    step('l0 forward s=0', 'cell/rnn_forward', 0),
+    step('l0 forward s=1', 'cell/rnn_forward', 1),
+    step('head', 'product/product_nn'),
+    step('loss', 'loss/cross_entropy'),
+    step('dW_q', 'product/product_tn'),
+    step('l0 backward s=1', 'cell/rnn_backward', 1),
+    step('l0 dU', 'product/product_tn'),
+    step('gradient norm', 'optimizer/gradient_norm'),
+    step('statistics', 'loss/statistics'),
+    step('update', 'optimizer/adam'),
   ])
   expect(groups.map(({ title, phase, commands }) => `${title}: ${phase} ${commands.length}`)).toEqual([
-    'embedding: forward 1', 'l0 forward: forward 2', 'head: forward 1', 'loss: loss 1', 'dW_q: gradients 1', 'l0 backward: backward 1', 'l0 dU: gradients 1', 'gradient norm: update 1', 'statistics: update 1', 'update: update 1',
+    'embedding: forward 1',
+    'l0 forward: forward 2',
+    'head: forward 1',
+    'loss: loss 1',
+    'dW_q: gradients 1',
+    'l0 backward: backward 1',
+    'l0 dU: gradients 1',
+    'gradient norm: update 1',
+    'statistics: update 1',
+    'update: update 1',
   ])
 })
 
@@ -42,16 +65,22 @@ describe.each(screensOf('how'))('$name', ({ screen }) => {
     const person = await visit({ view: 'how', screen, settings: { ...small, cell: 'gru', layers: '2' } })
     expect(await person.page.$$('.equation math')).toHaveLength(17)
     // Set by the browser as mathematics: an index is smaller than its letter and stands lower.
-    const [base, index] = await person.page.$eval('#equation-1 msub', (msub) => [...msub.children].map((child) => child.getBoundingClientRect().toJSON() as DOMRect))
+    const [base, index] = await person.page.$eval('#equation-1 msub', (msub) =>
+      [...msub.children].map((child) => child.getBoundingClientRect().toJSON() as DOMRect),
+    )
     expect(index!.height).toBeLessThan(base!.height)
     expect(index!.bottom).toBeGreaterThan(base!.bottom)
     expect(await person.text('#how-gru .code-line.marked')).toMatch(/^\(2\)\s+let r = sigmoid/)
 
     const slide = (to: string) =>
-      person.page.$eval('[name=gate-value]', (slider, to) => {
-        ;(slider as HTMLInputElement).value = to
-        slider.dispatchEvent(new Event('input', { bubbles: true }))
-      }, to)
+      person.page.$eval(
+        '[name=gate-value]',
+        (slider, to) => {
+          ;(slider as HTMLInputElement).value = to
+          slider.dispatchEvent(new Event('input', { bubbles: true }))
+        },
+        to,
+      )
     await slide('0.5')
     expect(await person.says('#toy-says', /0 %/)).toBe('After 10 characters 0 % of the first one is left; half of it is gone after 1.0.')
     await person.choose('gate', 'f')

@@ -24,7 +24,9 @@ it('saves a model, renames it, loads it again after a reset, and deletes it', as
   const person = await trained()
   const step = await stepOf(person)
   await person.press('#save-model')
-  expect(await person.says('#models', /./)).toMatch(new RegExp(`The Keeper of the Lower Lock, GRU, step ${step}\\s+GRU 16 · Step ${step} · held-out perplexity \\d`))
+  expect(await person.says('#models', /./)).toMatch(
+    new RegExp(`The Keeper of the Lower Lock, GRU, step ${step}\\s+GRU 16 · Step ${step} · held-out perplexity \\d`),
+  )
   await person.press('[data-action=rename]')
   await person.fill('.models form input', 'My lock keeper')
   await person.page.keyboard.press('Enter')

@@ -37,7 +37,11 @@ async function ask(at: string): Promise<{ outcomes: Record<string, string>; viol
       target.addEventListener(good, () => resolve('reached'))
       target.addEventListener('error', () => resolve('refused'))
     })
-  const within = globalThis as unknown as { importScripts?(url: string): void; FontFace?: new (name: string, source: string) => { load(): Promise<unknown> }; caches?: { open(name: string): Promise<{ add(url: string): Promise<void> }> } }
+  const within = globalThis as unknown as {
+    importScripts?(url: string): void
+    FontFace?: new (name: string, source: string) => { load(): Promise<unknown> }
+    caches?: { open(name: string): Promise<{ add(url: string): Promise<void> }> }
+  }
   const ways: Record<string, () => unknown> = {
     fetch: () => fetch(url('fetch')),
     'fetch no-cors': () => fetch(url('no-cors'), { mode: 'no-cors' }),
@@ -56,10 +60,13 @@ async function ask(at: string): Promise<{ outcomes: Record<string, string>; viol
     importScripts: () => within.importScripts!(url('scripts')),
     Worker: () => told(new Worker(url('worker') as unknown as URL), 'message'),
     'Worker from a blob:': () => {
-      const inner = new Worker(URL.createObjectURL(new Blob([`fetch(${JSON.stringify(url('inner'))}, { mode: 'no-cors' }).then(() => postMessage(0), () => { throw 0 })`])))
+      const inner = new Worker(
+        URL.createObjectURL(new Blob([`fetch(${JSON.stringify(url('inner'))}, { mode: 'no-cors' }).then(() => postMessage(0), () => { throw 0 })`])),
+      )
       return told(inner, 'message')
     },
-    'Worker from data:': () => told(new Worker(`data:text/javascript,fetch(${encodeURIComponent(JSON.stringify(url('data')))},{mode:'no-cors'}).then(()=>postMessage(0))`), 'message'),
+    'Worker from data:': () =>
+      told(new Worker(`data:text/javascript,fetch(${encodeURIComponent(JSON.stringify(url('data')))},{mode:'no-cors'}).then(()=>postMessage(0))`), 'message'),
     FontFace: () => new within.FontFace!('other', `url(${url('font')})`).load(),
     Cache: async () => (await within.caches!.open('other')).add(url('cache')),
     eval: () => (0, eval)(`fetch(${JSON.stringify(url('eval'))})`),
@@ -68,7 +75,13 @@ async function ask(at: string): Promise<{ outcomes: Record<string, string>; viol
   const outcomes: Record<string, string> = {}
   for (const [name, way] of Object.entries(ways)) {
     const patience = new Promise<string>((resolve) => setTimeout(() => resolve('no answer'), 5000))
-    outcomes[name] = await Promise.race([patience, (async () => way())().then((said) => (said === 'refused' ? said : 'reached'), () => 'refused')])
+    outcomes[name] = await Promise.race([
+      patience,
+      (async () => way())().then(
+        (said) => (said === 'refused' ? said : 'reached'),
+        () => 'refused',
+      ),
+    ])
   }
   return { outcomes, violations }
 }
@@ -99,12 +112,18 @@ it('the same ways lead there from a worker without the policy', async () => {
   // A page of the other server, which has no policy.
   await page.goto(`http://${address}/page`)
   const started = new Promise<WebWorker>((resolve) => page.once('workercreated', resolve))
-  await page.evaluate(() => void Object.assign(globalThis, { kept: new Worker(URL.createObjectURL(new Blob(['onmessage = () => {}'], { type: 'text/javascript' })), { type: 'module' }) }))
+  await page.evaluate(
+    () =>
+      void Object.assign(globalThis, {
+        kept: new Worker(URL.createObjectURL(new Blob(['onmessage = () => {}'], { type: 'text/javascript' })), { type: 'module' }),
+      }),
+  )
   const worker = await started
   hits = []
   const { outcomes } = await asks(worker)
   const paths = new Set(hits.map((hit) => hit.slice(1)))
-  for (const reached of ['fetch', 'no-cors', 'keepalive', 'xhr', 'socket', 'events', 'import', 'inner', 'font', 'cache', 'eval', 'function']) expect([...paths]).toContain(reached)
+  for (const reached of ['fetch', 'no-cors', 'keepalive', 'xhr', 'socket', 'events', 'import', 'inner', 'font', 'cache', 'eval', 'function'])
+    expect([...paths]).toContain(reached)
   expect(outcomes['fetch']).toBe('reached')
   await page.close()
 })
@@ -121,7 +140,12 @@ it('the page itself starts no worker but its own', async () => {
         return 'refused'
       }
     }
-    return [tried(() => types.createPolicy('other', {})), tried(() => types.createPolicy('sluice', {})), tried(() => new Worker('data:text/javascript,0')), tried(() => new Worker(new URL('favicon.svg', location.href)))]
+    return [
+      tried(() => types.createPolicy('other', {})),
+      tried(() => types.createPolicy('sluice', {})),
+      tried(() => new Worker('data:text/javascript,0')),
+      tried(() => new Worker(new URL('favicon.svg', location.href))),
+    ]
   })
   person.complaints.splice(0)
   expect(outcome).toEqual(['refused', 'refused', 'refused', 'refused'])

@@ -15,7 +15,11 @@ const tiny = { 'race.budget': '1500', 'race.batch': '4', 'race.steps': '8', 'rac
 const cell = (person: Person, lane: number, column: string) => person.text(`#standing [data-lane="${lane}"] [data-column=${column}]`)
 const number = (text: string) => Number(text.replace(/[^\d.]/g, ''))
 const racedFor = (person: Person, steps: number) =>
-  person.page.waitForFunction((steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps, { polling: 50 }, steps)
+  person.page.waitForFunction(
+    (steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps,
+    { polling: 50 },
+    steps,
+  )
 
 describe('sizes', () => {
   const lanes: Lane[] = [...presets.all.lanes, ...presets.deep.lanes, ...presets.sides.lanes]
@@ -60,7 +64,18 @@ it('compares after equal steps, or after equal time', () => {
   const racer = (losses: number[], seconds: number, out: Racer['out'] = null): Racer => {
     const curve = new Curve()
     losses.forEach((loss, i) => curve.add({ step: i + 1, loss }))
-    return { lane: presets.cells.lanes[0], size: { hidden: 1, parameters: 1 }, curve, marks: [{ step: 1, seconds: 0 }, { step: losses.length, seconds }], clipped: 2, out, accuracy: null }
+    return {
+      lane: presets.cells.lanes[0],
+      size: { hidden: 1, parameters: 1 },
+      curve,
+      marks: [
+        { step: 1, seconds: 0 },
+        { step: losses.length, seconds },
+      ],
+      clipped: 2,
+      out,
+      accuracy: null,
+    }
   }
   // One is better at every step, and ten times slower.
   const slow = racer([5, 4, 3, 2, 1], 40)
@@ -137,7 +152,16 @@ it('lets one add and remove contestants, and keeps them in the address', async (
   await person.page.waitForFunction(() => new URLSearchParams(location.search).get('race.lanes') === 'gru.2 lstm lstm.2 gru')
   await person.page.reload()
   await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 4)
-  expect(await person.page.$$eval('#grid select', (found) => found.map((select) => (select as HTMLSelectElement).value))).toEqual(['gru', '2', 'lstm', '1', 'lstm', '2', 'gru', '1'])
+  expect(await person.page.$$eval('#grid select', (found) => found.map((select) => (select as HTMLSelectElement).value))).toEqual([
+    'gru',
+    '2',
+    'lstm',
+    '1',
+    'lstm',
+    '2',
+    'gru',
+    '1',
+  ])
 })
 
 it('races in filling blanks, from one side and from both', async () => {
@@ -146,13 +170,23 @@ it('races in filling blanks, from one side and from both', async () => {
   await person.press('#primary')
   await racedFor(person, 30)
   await person.says('#race-samples', /\d+ of \d+ right/)
-  expect(await person.page.$$eval('#standing tbody th', (found) => found.map((name) => name.textContent!).sort())).toEqual(['GRU', 'GRU, both sides', 'LSTM', 'LSTM, both sides'])
+  expect(await person.page.$$eval('#standing tbody th', (found) => found.map((name) => name.textContent!).sort())).toEqual([
+    'GRU',
+    'GRU, both sides',
+    'LSTM',
+    'LSTM, both sides',
+  ])
   expect(await cell(person, 1, 'accuracy')).toMatch(/%/)
   expect([await cell(person, 0, 'hidden'), await cell(person, 1, 'hidden')]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^2 × \d+$/)])
 })
 
 it('is found again after a reload, and goes on as if it had not stopped', async () => {
-  const figures = (person: Person) => person.page.$$eval('#standing tbody tr', (rows) => rows.map((row) => [...row.querySelectorAll('th, [data-column=training], [data-column=heldOut], [data-column=clipped]')].map((cell) => (cell as HTMLElement).innerText)))
+  const figures = (person: Person) =>
+    person.page.$$eval('#standing tbody tr', (rows) =>
+      rows.map((row) =>
+        [...row.querySelectorAll('th, [data-column=training], [data-column=heldOut], [data-column=clipped]')].map((cell) => (cell as HTMLElement).innerText),
+      ),
+    )
   for (const preset of ['cells', 'sides']) {
     const raced = async (iterations: string) => {
       const person = await visit({ view: 'race', settings: { ...tiny, 'race.iterations': iterations } })

@@ -35,19 +35,22 @@ it.each(Object.entries(views))('%s: one that runs goes on', async (view, setting
   expect(await person.accessibilityFaults()).toEqual([])
 })
 
-it.each(Object.entries({ train: views.train, gradients: views.gradients }))('%s: one that is paused stays paused, and goes on when it is told to', async (view, settings) => {
-  const person = await visit({ view: view === 'train' ? '' : view, settings })
-  await person.press('#primary')
-  await trained(person, 10)
-  await person.press('#primary')
-  await person.says('#status', /Paused/)
-  await person.kept(view === 'train' ? 'current' : 'gradients', 'paused')
-  const step = await stepOf(person)
-  await person.crashGpu()
-  expect(await person.says('#recovered', /./)).toMatch(lost)
-  await person.says('#status', /Paused/)
-  expect(await stepOf(person)).toBe(step)
-  await person.press('#primary')
-  await trained(person, step)
-  expect(await person.text('.run-controls .failure')).toBe('')
-})
+it.each(Object.entries({ train: views.train, gradients: views.gradients }))(
+  '%s: one that is paused stays paused, and goes on when it is told to',
+  async (view, settings) => {
+    const person = await visit({ view: view === 'train' ? '' : view, settings })
+    await person.press('#primary')
+    await trained(person, 10)
+    await person.press('#primary')
+    await person.says('#status', /Paused/)
+    await person.kept(view === 'train' ? 'current' : 'gradients', 'paused')
+    const step = await stepOf(person)
+    await person.crashGpu()
+    expect(await person.says('#recovered', /./)).toMatch(lost)
+    await person.says('#status', /Paused/)
+    expect(await stepOf(person)).toBe(step)
+    await person.press('#primary')
+    await trained(person, step)
+    expect(await person.text('.run-controls .failure')).toBe('')
+  },
+)

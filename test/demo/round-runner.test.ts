@@ -41,11 +41,21 @@ function counting(before: (step: number) => Promise<void> = async () => {}) {
       look: async (): Promise<Event> => ({ kind: 'look' }),
       resume: (finished: boolean): Event | null => (finished ? { kind: 'extended' } : null),
     }
-    savedBy(async () => [Uint8Array.of(rounds.step)], () => ({ kind: 'progress', step: rounds.step }))
+    savedBy(
+      async () => [Uint8Array.of(rounds.step)],
+      () => ({ kind: 'progress', step: rounds.step }),
+    )
     if (!saved) yield { kind: 'started' }
-    yield* inRounds<Event>(rounds, { gpu: { lost: new Promise(() => {}) }, budget, signal, iterations: settings.iterations, schedule: { due: () => false, looked() {} } })
+    yield* inRounds<Event>(rounds, {
+      gpu: { lost: new Promise(() => {}) },
+      budget,
+      signal,
+      iterations: settings.iterations,
+      schedule: { due: () => false, looked() {} },
+    })
   }
-  const advance = (shown: Shown | null, event: Event): Shown | null => (event.kind === 'started' ? { step: 0 } : event.kind === 'progress' ? { step: event.step } : shown)
+  const advance = (shown: Shown | null, event: Event): Shown | null =>
+    event.kind === 'started' ? { step: 0 } : event.kind === 'progress' ? { step: event.step } : shown
   return roundRunner<Args, Event, Shown, Shown>({ key: 'current', live, advance, pack: (shown) => shown, unpack: (data) => data, anyTime: true })
 }
 

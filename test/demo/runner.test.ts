@@ -69,7 +69,10 @@ async function told(isGiven = false) {
   await settled()
   worker.asked.length = 0
   return {
-    run, settings, starts, shown,
+    run,
+    settings,
+    starts,
+    shown,
     tell: async (...events: object[]) => (events.forEach((event) => tell(event)), settled()),
     fail: async (message: string) => (fail(new Error(message)), settled()),
     begin: async () => (void run.start(), await settled()),
@@ -96,7 +99,10 @@ it('starts, pauses, goes on, ends, and is reset', async () => {
   expect(run.status.value).toBe('running')
   await tell(finished)
   expect(run.status.value).toBe('finished')
-  expect(worker.asked).toEqual([['allow', { key: 'race', steps: 0 }], ['allow', { key: 'race', steps: Infinity }]])
+  expect(worker.asked).toEqual([
+    ['allow', { key: 'race', steps: 0 }],
+    ['allow', { key: 'race', steps: Infinity }],
+  ])
   run.reset()
   await settled()
   expect([run.status.value, run.changed.value, shown]).toEqual(['idle', false, ['started', null]])
@@ -139,7 +145,10 @@ it('goes on by itself after a loss of the GPU, with what is set meanwhile; and t
   await begin()
   await tell(started)
   settings.value = { iterations: 8 }
-  await tell({ kind: 'recovered', step: 4 }, { kind: 'recalled', config: { text: 'abc', textName: '', source: 'paste', prefix: 'a', settings: { iterations: 5 } }, shown: 'data' })
+  await tell(
+    { kind: 'recovered', step: 4 },
+    { kind: 'recalled', config: { text: 'abc', textName: '', source: 'paste', prefix: 'a', settings: { iterations: 5 } }, shown: 'data' },
+  )
   expect([run.recovered.value, run.status.value, settings.value, run.changed.value]).toEqual([4, 'running', { iterations: 8 }, true])
   await tell({ kind: 'refused', failure: { code: 'unknown-character', message: '' } }, finished)
   expect([run.failure.value?.code, run.status.value]).toEqual(['unknown-character', 'finished'])

@@ -15,7 +15,10 @@ it('reads a training, which had a form of its own', () => {
   const kept = { order, step: 7, state: 'paused', file, limits: { steps: 2000, epochs: Infinity }, history }
   expect(upgraded(kept)).toEqual({
     config: { ...order, settings: { ...trainDefaults, ...order.settings } },
-    step: 7, state: 'paused', files: [file], limit: 2000,
+    step: 7,
+    state: 'paused',
+    files: [file],
+    limit: 2000,
     shown: { step: 7, epochs: Infinity, parameters: null, ...history },
   })
 })
@@ -56,7 +59,13 @@ it('finds a training that an earlier version kept, as it was left, and trains on
           const runs = open.result.transaction('runs', 'readwrite').objectStore('runs')
           const read = runs.get('current')
           read.onsuccess = () => {
-            const { config, files, limit, shown: { curve, samples, epochs }, ...run } = read.result
+            const {
+              config,
+              files,
+              limit,
+              shown: { curve, samples, epochs },
+              ...run
+            } = read.result
             runs.put({ ...run, order: config, file: files[0], limits: { steps: limit, epochs }, history: { curve, samples } }, 'current').onsuccess = () => {
               open.result.close()
               resolve()

@@ -93,7 +93,9 @@ it.each(['train', 'race', 'blank', 'gradients'] as const)('has Start on the firs
 it.each(['race', 'gradients'] as const)('is walked on a phone in the order in which it is seen (%s)', async (view) => {
   const { page } = await visit({ view, settings: { 'race.task': 'blanks' }, screen: phone })
   await page.waitForSelector('#primary')
-  const tops = await page.$$eval('main :is(a, button, input, select, summary)', (all) => all.map((one) => Math.round(one.getBoundingClientRect().bottom)).filter((bottom) => bottom !== 0))
+  const tops = await page.$$eval('main :is(a, button, input, select, summary)', (all) =>
+    all.map((one) => Math.round(one.getBoundingClientRect().bottom)).filter((bottom) => bottom !== 0),
+  )
   expect(tops.length).toBeGreaterThan(10)
   // What stands in one line may differ in height.
   expect(tops.filter((top, i) => top < Math.max(...tops.slice(0, i)) - 20)).toEqual([])
@@ -131,14 +133,24 @@ it('takes a file that is dropped onto any view, and leaves a text that is dragge
   expect(await person.text('#text-about')).toContain('river.txt')
 })
 
-const looks = (['light', 'dark'] as const).flatMap((scheme) => ([['on a phone', phone], ['at a desk', desk]] as const).map(([where, screen]) => ({ scheme, where, screen })))
-it.each(sampled(looks, { axes: { scheme: ({ scheme }) => scheme, where: ({ where }) => where } }))('has nothing serious for axe to find ($scheme, $where)', async ({ scheme, screen }) => {
-  const person = await visit({ screen })
-  await person.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
-  await person.press('#primary')
-  await person.says('#samples', /Before training/)
-  expect(await person.accessibilityFaults()).toEqual([])
-})
+const looks = (['light', 'dark'] as const).flatMap((scheme) =>
+  (
+    [
+      ['on a phone', phone],
+      ['at a desk', desk],
+    ] as const
+  ).map(([where, screen]) => ({ scheme, where, screen })),
+)
+it.each(sampled(looks, { axes: { scheme: ({ scheme }) => scheme, where: ({ where }) => where } }))(
+  'has nothing serious for axe to find ($scheme, $where)',
+  async ({ scheme, screen }) => {
+    const person = await visit({ screen })
+    await person.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
+    await person.press('#primary')
+    await person.says('#samples', /Before training/)
+    expect(await person.accessibilityFaults()).toEqual([])
+  },
+)
 
 it('says what to do where there is no WebGPU', async () => {
   const person = await visit({ before: () => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }) })

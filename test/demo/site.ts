@@ -17,7 +17,14 @@ declare module 'vitest' {
   }
 }
 
-const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.txt': 'text/plain', '.png': 'image/png' }
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain',
+  '.png': 'image/png',
+}
 const base = '/some/where/'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

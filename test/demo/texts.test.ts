@@ -57,7 +57,10 @@ const withoutDirection = () =>
   [...document.querySelectorAll<HTMLElement>('body *')]
     .filter((element) => {
       const field = element.matches('textarea, input[type=text]')
-      const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent).join('')
+      const own = [...element.childNodes]
+        .filter((node) => node.nodeType === Node.TEXT_NODE)
+        .map((node) => node.textContent)
+        .join('')
       return field || (element.closest('script, style, svg, option') === null && /[\u05d0-\u05ea]/.test(own.replace(/\u2068.*?\u2069/g, '')))
     })
     .filter((element) => element.closest('[dir=auto], bdi') === null)

@@ -7,7 +7,11 @@ useBrowser()
 
 const figure = (person: Person, name: string) => person.text(`[data-figure=${name}] .value`)
 const trainedFor = (person: Person, steps: number) =>
-  person.page.waitForFunction((steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent?.replace(/\D/g, '')) > steps, { polling: 50 }, steps)
+  person.page.waitForFunction(
+    (steps) => Number(document.querySelector('[data-figure=step] .value')?.textContent?.replace(/\D/g, '')) > steps,
+    { polling: 50 },
+    steps,
+  )
 
 describe.each(screensOf('train'))('$name', ({ screen }) => {
   it('trains from a pasted text, pauses, takes one step, goes on and is reset', async () => {
@@ -38,7 +42,11 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
     await person.says('#status', /Paused/)
     const step = Number((await figure(person, 'step')).replace(/\D/g, ''))
     await person.press('#step')
-    await person.page.waitForFunction((step) => document.querySelector('[data-figure=step] .value')?.textContent.replace(/\D/g, '') === String(step + 1), {}, step)
+    await person.page.waitForFunction(
+      (step) => document.querySelector('[data-figure=step] .value')?.textContent.replace(/\D/g, '') === String(step + 1),
+      {},
+      step,
+    )
     await person.says('#status', /Paused/)
 
     await person.fill('#own-prefix', 'the cat')

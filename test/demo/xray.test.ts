@@ -31,7 +31,12 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
 
     // Another layer, another quantity, another unit: another picture each time.
     let seen = await picture(person)
-    for (const act of [() => person.choose('layer', '1'), () => person.choose('quantity', 'z'), () => person.fill('[name=unit]', '3'), () => person.press('[name=sorted]')]) {
+    for (const act of [
+      () => person.choose('layer', '1'),
+      () => person.choose('quantity', 'z'),
+      () => person.fill('[name=unit]', '3'),
+      () => person.press('[name=sorted]'),
+    ]) {
       await act()
       expect(await changes(person, seen)).toBe(true)
       seen = await picture(person)
@@ -40,7 +45,9 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
 
     // The list: its values fall, and a press follows the unit.
     await person.choose('place', 'lineEnd')
-    const listed = await person.page.$$eval('#answers .answers-list button', (buttons) => buttons.map((button) => Math.abs(Number((button as HTMLElement).innerText.split(/\s+/).at(-1)!.replace('−', '-')))))
+    const listed = await person.page.$$eval('#answers .answers-list button', (buttons) =>
+      buttons.map((button) => Math.abs(Number((button as HTMLElement).innerText.split(/\s+/).at(-1)!.replace('−', '-')))),
+    )
     expect(listed).toHaveLength(10)
     expect(listed.toSorted((a, b) => b - a)).toEqual(listed)
     await person.press('#answers .answers-list li:nth-child(3) button')
@@ -51,10 +58,18 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
 
     // A link keeps the choices, and a visitor finds them in a network of one's own.
     const address = new URL(person.page.url())
-    expect(Object.fromEntries([...address.searchParams].filter(([name]) => name.startsWith('xray.')))).toEqual({ 'xray.layer': '2', 'xray.quantity': 'z', 'xray.unit': unit, 'xray.place': 'lineEnd', 'xray.sorted': 'true' })
+    expect(Object.fromEntries([...address.searchParams].filter(([name]) => name.startsWith('xray.')))).toEqual({
+      'xray.layer': '2',
+      'xray.quantity': 'z',
+      'xray.unit': unit,
+      'xray.place': 'lineEnd',
+      'xray.sorted': 'true',
+    })
     await person.page.reload()
     await person.says('#seen', /at step 60$/)
-    expect(await person.page.$$eval('.xray :checked', (found) => found.map((one) => `${(one as HTMLInputElement).name} ${(one as HTMLInputElement).value}`))).toEqual(['live on', 'layer 1', 'quantity z', 'place lineEnd', 'sorted on'])
+    expect(
+      await person.page.$$eval('.xray :checked', (found) => found.map((one) => `${(one as HTMLInputElement).name} ${(one as HTMLInputElement).value}`)),
+    ).toEqual(['live on', 'layer 1', 'quantity z', 'place lineEnd', 'sorted on'])
     expect(await person.text('#one-unit-title')).toBe(`Unit ${unit} through the text`)
 
     // By keyboard: along the text, and from unit to unit.
@@ -68,7 +83,9 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
     expect(await person.text('#gates .xray-legend')).toMatch(/r, reset 0\.\d\d\s+z, update 0\.\d\d/)
     // Long and short memory: the lists are sorted, and lie beyond what the middle unit has.
     const memory = await person.page.$$eval('.xray-memory-pair > div', (parts) =>
-      parts.map((part) => [part.querySelector('p')!.innerText, ...[...part.querySelectorAll('button > :last-child')].map((value) => value.textContent!)]).map(([about, ...values]) => [...about!.match(/\d+\.\d+/g)!, ...values].map(Number)),
+      parts
+        .map((part) => [part.querySelector('p')!.innerText, ...[...part.querySelectorAll('button > :last-child')].map((value) => value.textContent!)])
+        .map(([about, ...values]) => [...about!.match(/\d+\.\d+/g)!, ...values].map(Number)),
     )
     const [[middle, least, ...longest], [middleReset, most, ...lowest]] = memory as [number[], number[]]
     expect(longest).toHaveLength(5)
@@ -109,7 +126,10 @@ it('leaves what is being typed alone while the network learns', async () => {
 })
 
 it('shows the nearest there is to choices that the network has not', async () => {
-  const person = await visit({ view: 'xray', settings: { ...small, cell: 'rnn', iterations: '20', 'xray.layer': '3', 'xray.quantity': 'z', 'xray.unit': '99', 'xray.place': 'moon' } })
+  const person = await visit({
+    view: 'xray',
+    settings: { ...small, cell: 'rnn', iterations: '20', 'xray.layer': '3', 'xray.quantity': 'z', 'xray.unit': '99', 'xray.place': 'moon' },
+  })
   await person.press('#train-here')
   await person.says('#seen', /at step 20$/)
   expect(await person.text('#one-unit-title')).toBe('Unit 16 through the text')

@@ -29,7 +29,12 @@ declare const trainer: import('sluice').Trainer
 `
 
 /** What src/index.ts exports, types among it. */
-const exported = [...readFileSync(join(root, 'src/index.ts'), 'utf8').matchAll(/\{([^}]*)\}/g)].flatMap(([, names]) => names!.split(',').map((name) => name.replace(/\btype\b|.* as /g, '').trim()))
+const exported = [...readFileSync(join(root, 'src/index.ts'), 'utf8').matchAll(/\{([^}]*)\}/g)].flatMap(([, names]) =>
+  names!
+    .split(',')
+    .map((name) => name.replace(/\btype\b|.* as /g, '').trim())
+    .filter(Boolean),
+)
 
 interface Piece {
   readonly page: string
@@ -52,7 +57,9 @@ const pieces: Piece[] = pages.flatMap((page) =>
 /** A block as a module. Lines before its own are one, so that messages can be placed. */
 function moduleOf({ code, given }: Piece): string {
   const imported = /from 'sluice'/.test(code)
-  const used = exported.filter((name) => new RegExp(`\\b${name}\\b`).test(`${code}\n${given}`) && !new RegExp(`(const|let|function|class|interface|type) ${name}\\b`).test(code))
+  const used = exported.filter(
+    (name) => new RegExp(`\\b${name}\\b`).test(`${code}\n${given}`) && !new RegExp(`(const|let|function|class|interface|type) ${name}\\b`).test(code),
+  )
   const others = imported ? used.filter((name) => new RegExp(`\\b${name}\\b`).test(given) && !new RegExp(`\\b${name}\\b[^]*from 'sluice'`).test(code)) : used
   return `export {}; ${others.length > 0 ? `import { ${others.map((name) => (/^[A-Z]/.test(name) && imported ? `type ${name}` : name)).join(', ')} } from 'sluice'; ` : ''}${given}\n${code}\n`
 }
@@ -70,7 +77,11 @@ function compile(): Map<string, string[]> {
   host.fileExists = (file) => files.has(file) || fileExists(file)
   host.readFile = (file) => files.get(file) ?? readFile(file)
   host.getSourceFile = (file, ...rest) => (files.has(file) ? ts.createSourceFile(file, files.get(file)!, rest[0]) : getSourceFile(file, ...rest))
-  const program = ts.createProgram([...files.keys()], { ...options, verbatimModuleSyntax: false, noUnusedLocals: false, checkJs: true, strict: true, noEmit: true }, host)
+  const program = ts.createProgram(
+    [...files.keys()],
+    { ...options, verbatimModuleSyntax: false, noUnusedLocals: false, checkJs: true, strict: true, noEmit: true },
+    host,
+  )
   const faults = new Map<string, string[]>()
   for (const file of files.keys()) {
     const source = program.getSourceFile(file)!

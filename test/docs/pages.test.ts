@@ -38,7 +38,11 @@ describe.each(pages)('%s', (page) => {
   test('blocks of JSON can be read, and blocks of WGSL stand so in a kernel', () => {
     for (const { language, code, line } of blocksOf(text)) {
       if (language === 'json') expect(() => void JSON.parse(code), `line ${line}`).not.toThrow()
-      if (language === 'wgsl') expect([...kernelFiles().values()].some((file) => [false, true].some((subgroups) => joinImports(file, subgroups).includes(code))), `line ${line}: no kernel has this`).toBe(true)
+      if (language === 'wgsl')
+        expect(
+          [...kernelFiles().values()].some((file) => [false, true].some((subgroups) => joinImports(file, subgroups).includes(code))),
+          `line ${line}: no kernel has this`,
+        ).toBe(true)
     }
   })
 
@@ -46,7 +50,11 @@ describe.each(pages)('%s', (page) => {
     for (const { language, code, line } of blocksOf(text)) {
       if (language !== 'sh') continue
       for (const command of code.split('\n')) {
-        const program = command.replace(/#.*/, '').trim().replace(/^(?:[A-Z_]+=\S+ +)+/, '').split(/\s/)[0]!
+        const program = command
+          .replace(/#.*/, '')
+          .trim()
+          .replace(/^(?:[A-Z_]+=\S+ +)+/, '')
+          .split(/\s/)[0]!
         expect(['', 'npm', 'npx', 'node', 'git', 'cd', 'bash', 'python3', 'pip'], `line ${line}: ${command}`).toContain(program)
       }
     }
@@ -64,7 +72,10 @@ test('the Chinese front page has the same code, commands, table of results and l
   expect(code(chinese)).toEqual(code(english))
   expect(results(english)).toMatch(/\| LSTM .*\| ×/)
   expect(results(chinese)).toBe(results(english))
-  const targets = (text: string) => linksOf(text).filter((target) => !/^README/.test(target)).sort()
+  const targets = (text: string) =>
+    linksOf(text)
+      .filter((target) => !/^README/.test(target))
+      .sort()
   expect(targets(chinese)).toEqual(targets(english))
 })
 

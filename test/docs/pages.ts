@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const inFolder = (folder: string): string[] =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md') && !name.includes('node_modules')).map((name) => `${folder}/${name.replaceAll('\\', '/')}`).sort()
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .sort()
 
 /** Every page, as a path from the root of the project. */
 export const pages: readonly string[] = ['README.md', 'README.zh.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...inFolder('docs'), ...inFolder('examples')]
@@ -34,8 +37,13 @@ export function blocksOf(text: string): Block[] {
     if (i === lines.length) throw new Error(`the block at line ${begin + 1} has no end`)
     const before = lines.slice(0, begin).findLast((line) => line.trim() !== '') ?? ''
     blocks.push({
-      language: language!, line: begin + 1, given: /<!-- given: (.*) -->/.exec(before)?.[1] ?? '',
-      code: lines.slice(begin + 1, i).map((line) => line.slice(indent.length)).join('\n'),
+      language: language!,
+      line: begin + 1,
+      given: /<!-- given: (.*) -->/.exec(before)?.[1] ?? '',
+      code: lines
+        .slice(begin + 1, i)
+        .map((line) => line.slice(indent.length))
+        .join('\n'),
     })
   }
   return blocks
@@ -46,8 +54,18 @@ export const proseOf = (text: string): string => text.replace(/^ *```[^]*?^ *```
 
 /** Targets of links and pictures, code left out. */
 export const linksOf = (text: string): string[] =>
-  [...proseOf(text).replace(/`[^`\n]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
+  [
+    ...proseOf(text)
+      .replace(/`[^`\n]*`/g, '')
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ].map(([, target]) => target!)
 
 /** Names that a link may put after `#`, as GitHub makes them of headings. */
 export const anchorsOf = (text: string): string[] =>
-  [...proseOf(text).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replace(/\s/g, '-'))
+  [...proseOf(text).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  )

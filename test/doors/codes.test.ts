@@ -1,8 +1,27 @@
 // Every code that a comment promises is one that comes, with a device of one's own and with a given one.
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { decodeText, guessEncodings,
-  adam, adoptDevice, BlankModel, Corpus, fromPyTorch, memoryOf, Network, openDevice, parameterShapes, Predictor, readSafetensors, RecurrentLayer, TextModel, toPyTorch, Trainer, Vocabulary,
-  writeSafetensors, type Gpu, type NetworkSpec,
+import {
+  decodeText,
+  guessEncodings,
+  adam,
+  adoptDevice,
+  BlankModel,
+  Corpus,
+  fromPyTorch,
+  memoryOf,
+  Network,
+  openDevice,
+  parameterShapes,
+  Predictor,
+  readSafetensors,
+  RecurrentLayer,
+  TextModel,
+  toPyTorch,
+  Trainer,
+  Vocabulary,
+  writeSafetensors,
+  type Gpu,
+  type NetworkSpec,
 } from 'sluice'
 import { failure } from '../support/failure'
 import { idleDevice, idleGpu, type IdleOptions } from '../support/idle-device'
@@ -31,13 +50,31 @@ const blankModel = ({ device }: Way, hidden = 3) => BlankModel.create({ vocabula
 const on = ({ device }: Way) => (device ? { device } : {})
 
 type Made = { destroy(): void }
-const destroyed = <Of extends Made>(make: (way: Way) => Promise<Of>, use: (made: Of) => unknown): Case => async (way) => { const made = await make(way); made.destroy(); await use(made) }
-const lost = <Of>(make: (way: Way) => Promise<Of>, use: (made: Of) => unknown): Case => async (way) => { const made = await make(way); await way.lose(); await use(made) }
-const using = <Of>(make: (way: Way) => Promise<Of>, use: (made: Of) => unknown): Case => async (way) => use(await make(way))
-const first = async (loop: AsyncGenerator) => { await loop.next() }
+const destroyed =
+  <Of extends Made>(make: (way: Way) => Promise<Of>, use: (made: Of) => unknown): Case =>
+  async (way) => {
+    const made = await make(way)
+    made.destroy()
+    await use(made)
+  }
+const lost =
+  <Of>(make: (way: Way) => Promise<Of>, use: (made: Of) => unknown): Case =>
+  async (way) => {
+    const made = await make(way)
+    await way.lose()
+    await use(made)
+  }
+const using =
+  <Of>(make: (way: Way) => Promise<Of>, use: (made: Of) => unknown): Case =>
+  async (way) =>
+    use(await make(way))
+const first = async (loop: AsyncGenerator) => {
+  await loop.next()
+}
 const trainer = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam() })
 const predictor = async (way: Way) => Predictor.create(await network(way), shape)
-const layer = async ({ device }: Way, more = {}) => RecurrentLayer.create(device ?? idleDevice(), { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, ...more })
+const layer = async ({ device }: Way, more = {}) =>
+  RecurrentLayer.create(device ?? idleDevice(), { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, ...more })
 /** A layer with a buffer that WebGPU refuses once it is used. */
 const refusedBuffer: Case = async (way) => {
   const device = way.device ?? idleDevice()
@@ -74,88 +111,185 @@ const writes = (method: 'write' | 'draw'): Record<string, Case> => ({
 })
 
 const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
-  fromPyTorch: { 'bad-file': async () => fromPyTorch(new Map(), spec), 'bad-value': async () => fromPyTorch(new Map(), { ...spec, layers: [{ cell: 'gru', hidden: 3 }] }) },
-  toPyTorch: { 'bad-value': async () => toPyTorch(new Map(), spec), 'bad-shape': using(network, async (made) => toPyTorch(new Map([...(await made.readParameters()), ['head.b', new Float32Array(1)]]), spec)) },
+  fromPyTorch: {
+    'bad-file': async () => fromPyTorch(new Map(), spec),
+    'bad-value': async () => fromPyTorch(new Map(), { ...spec, layers: [{ cell: 'gru', hidden: 3 }] }),
+  },
+  toPyTorch: {
+    'bad-value': async () => toPyTorch(new Map(), spec),
+    'bad-shape': using(network, async (made) => toPyTorch(new Map([...(await made.readParameters()), ['head.b', new Float32Array(1)]]), spec)),
+  },
   readSafetensors: { 'bad-file': async () => readSafetensors(notFile), 'bad-value': async () => readSafetensors('x' as never) },
-  writeSafetensors: { 'bad-shape': async () => writeSafetensors(new Map([['a', { shape: [3], values: new Float32Array(2) }]])), 'bad-value': async () => writeSafetensors(new Map([['__metadata__', { shape: [1], values: new Float32Array(1) }]])) },
+  writeSafetensors: {
+    'bad-shape': async () => writeSafetensors(new Map([['a', { shape: [3], values: new Float32Array(2) }]])),
+    'bad-value': async () => writeSafetensors(new Map([['__metadata__', { shape: [1], values: new Float32Array(1) }]])),
+  },
   'StoredTensor#values': { 'bad-file': async () => integers().values },
   parameterShapes: { 'bad-value': async () => parameterShapes({ ...spec, layers: [] }) },
   adoptDevice: { 'bad-value': async () => adoptDevice({} as never) },
   openDevice: {
-    'bad-value': async () => openDevice({ gpu: 5 } as never), 'no-adapter': async () => openDevice({ gpu: { requestAdapter: async () => null } as never }),
-    'no-webgpu': async () => { vi.stubGlobal('navigator', {}); await openDevice() },
+    'bad-value': async () => openDevice({ gpu: 5 } as never),
+    'no-adapter': async () => openDevice({ gpu: { requestAdapter: async () => null } as never }),
+    'no-webgpu': async () => {
+      vi.stubGlobal('navigator', {})
+      await openDevice()
+    },
   },
   memoryOf: { 'bad-value': async () => memoryOf(spec, {} as never) },
   'Network.create': { 'bad-value': (way) => network(way, { ...spec, layers: [] }), 'too-large': (way) => network(way, huge) },
-  'Network.load': { 'bad-file': (way) => Network.load(notFile, on(way)), 'too-large': async (way) => tooLarge(await (await network({ ...way, device: idleDevice() })).save())((bytes) => Network.load(bytes, on(way))) },
+  'Network.load': {
+    'bad-file': (way) => Network.load(notFile, on(way)),
+    'too-large': async (way) => tooLarge(await (await network({ ...way, device: idleDevice() })).save())((bytes) => Network.load(bytes, on(way))),
+  },
   'Network#readParameters': { disposed: destroyed(network, (made) => made.readParameters()), 'device-lost': lost(network, (made) => made.readParameters()) },
   'Network#writeParameters': {
-    'bad-value': using(network, (made) => made.writeParameters(new Map([['x', [1]]]))), 'bad-shape': using(network, (made) => made.writeParameters(new Map([['head.b', [1]]]))),
-    disposed: destroyed(network, (made) => made.writeParameters(new Map())), 'device-lost': lost(network, (made) => made.writeParameters(new Map())),
+    'bad-value': using(network, (made) => made.writeParameters(new Map([['x', [1]]]))),
+    'bad-shape': using(network, (made) => made.writeParameters(new Map([['head.b', [1]]]))),
+    disposed: destroyed(network, (made) => made.writeParameters(new Map())),
+    'device-lost': lost(network, (made) => made.writeParameters(new Map())),
   },
-  'Network#save': { 'not-finite': using(network, (made) => made.save()), disposed: destroyed(network, (made) => made.save()), 'device-lost': lost(network, (made) => made.save()) },
+  'Network#save': {
+    'not-finite': using(network, (made) => made.save()),
+    disposed: destroyed(network, (made) => made.save()),
+    'device-lost': lost(network, (made) => made.save()),
+  },
   'Network#run': {
-    'bad-shape': using(network, (made) => made.run({ ...shape, ids: Uint32Array.of(1) })), 'bad-value': using(network, (made) => made.run({ ...shape })),
-    'too-large': using((way) => network(way, { ...spec, input: { features: 1 }, layers: [{ cell: 'lstm', hidden: 900 }] }), (made) => made.run({ steps: 40000, batch: 1, features: new Float32Array(40000) })),
+    'bad-shape': using(network, (made) => made.run({ ...shape, ids: Uint32Array.of(1) })),
+    'bad-value': using(network, (made) => made.run({ ...shape })),
+    'too-large': using(
+      (way) => network(way, { ...spec, input: { features: 1 }, layers: [{ cell: 'lstm', hidden: 900 }] }),
+      (made) => made.run({ steps: 40000, batch: 1, features: new Float32Array(40000) }),
+    ),
   },
-  'Predictor.create': { 'bad-value': using(network, (made) => Predictor.create(made, {} as never)), 'too-large': using(network, (made) => Predictor.create(made, long)) },
+  'Predictor.create': {
+    'bad-value': using(network, (made) => Predictor.create(made, {} as never)),
+    'too-large': using(network, (made) => Predictor.create(made, long)),
+  },
   'Predictor#predict': {
-    'bad-shape': using(predictor, (made) => made.predict({ ids: Uint32Array.of(1) })), 'bad-value': using(predictor, (made) => made.predict({})),
-    'not-finite': using(predictor, (made) => made.predict({ ids })), disposed: destroyed(predictor, (made) => made.predict({ ids })), 'device-lost': lost(predictor, (made) => made.predict({ ids })),
+    'bad-shape': using(predictor, (made) => made.predict({ ids: Uint32Array.of(1) })),
+    'bad-value': using(predictor, (made) => made.predict({})),
+    'not-finite': using(predictor, (made) => made.predict({ ids })),
+    disposed: destroyed(predictor, (made) => made.predict({ ids })),
+    'device-lost': lost(predictor, (made) => made.predict({ ids })),
   },
-  'Trainer.create': { 'bad-value': using(network, (made) => Trainer.create(made, {} as never)), 'too-large': using(network, (made) => Trainer.create(made, { ...long, optimizer: adam() })) },
+  'Trainer.create': {
+    'bad-value': using(network, (made) => Trainer.create(made, {} as never)),
+    'too-large': using(network, (made) => Trainer.create(made, { ...long, optimizer: adam() })),
+  },
   'Trainer#step': {
-    'bad-shape': using(trainer, (made) => made.step({ ids, targets: Uint32Array.of(1) })), 'bad-value': using(trainer, (made) => made.step({} as never)),
-    'not-finite': using(trainer, (made) => made.step({ ids, targets: ids })), disposed: destroyed(trainer, (made) => made.step({ ids, targets: ids })), 'device-lost': lost(trainer, (made) => made.step({ ids, targets: ids })),
+    'bad-shape': using(trainer, (made) => made.step({ ids, targets: Uint32Array.of(1) })),
+    'bad-value': using(trainer, (made) => made.step({} as never)),
+    'not-finite': using(trainer, (made) => made.step({ ids, targets: ids })),
+    disposed: destroyed(trainer, (made) => made.step({ ids, targets: ids })),
+    'device-lost': lost(trainer, (made) => made.step({ ids, targets: ids })),
   },
   'Trainer#profile': { 'no-adapter': using(trainer, (made) => made.profile({ ids, targets: ids })) },
-  'Trainer#save': { 'not-finite': using(trainer, (made) => made.save()), disposed: destroyed(trainer, (made) => made.save()), 'device-lost': lost(trainer, (made) => made.save()) },
+  'Trainer#save': {
+    'not-finite': using(trainer, (made) => made.save()),
+    disposed: destroyed(trainer, (made) => made.save()),
+    'device-lost': lost(trainer, (made) => made.save()),
+  },
   'Trainer#resume': {
     'bad-file': using(trainer, (made) => made.resume(notFile)),
-    'bad-value': async (way) => { const other = await Trainer.create(await network(way), { ...shape, batch: 1, optimizer: adam() }); (await trainer(way)).resume(await other.save()) },
+    'bad-value': async (way) => {
+      const other = await Trainer.create(await network(way), { ...shape, batch: 1, optimizer: adam() })
+      ;(await trainer(way)).resume(await other.save())
+    },
   },
-  'RecurrentLayer.create': { 'bad-value': (way) => layer(way, { hidden: 0 }), 'bad-shape': (way) => layer(way, { buffers: { x: { size: 4, usage: 0x8c } } }), 'too-large': (way) => layer(way, { hidden: 1e6 }), 'gpu-error': refusedBuffer },
+  'RecurrentLayer.create': {
+    'bad-value': (way) => layer(way, { hidden: 0 }),
+    'bad-shape': (way) => layer(way, { buffers: { x: { size: 4, usage: 0x8c } } }),
+    'too-large': (way) => layer(way, { hidden: 1e6 }),
+    'gpu-error': refusedBuffer,
+  },
   'RecurrentLayer#writeParameters': {
-    'bad-value': using(layer, (made) => made.writeParameters(new Map([['x', [1]]]))), 'bad-shape': using(layer, (made) => made.writeParameters(new Map([['b', [1]]]))),
+    'bad-value': using(layer, (made) => made.writeParameters(new Map([['x', [1]]]))),
+    'bad-shape': using(layer, (made) => made.writeParameters(new Map([['b', [1]]]))),
     disposed: destroyed(layer, (made) => made.writeParameters(new Map())),
   },
   'RecurrentLayer#write': {
-    'bad-value': using(layer, (made) => made.write(made.x, new Float32Array(12).fill(NaN))), 'bad-shape': using(layer, (made) => made.write(made.x, [1])),
+    'bad-value': using(layer, (made) => made.write(made.x, new Float32Array(12).fill(NaN))),
+    'bad-shape': using(layer, (made) => made.write(made.x, [1])),
     disposed: destroyed(layer, (made) => made.write(made.x, new Float32Array(12))),
   },
-  'RecurrentLayer#setLengths': { 'bad-shape': using(layer, (made) => made.setLengths(Uint32Array.of(1))), 'bad-value': using(layer, (made) => made.setLengths(Uint32Array.of(1, 9))) },
-  'RecurrentLayer#encodeForward': { 'bad-value': using(layer, (made) => made.encodeForward(made.gpu.device.createCommandEncoder(), { initial: 'x' as never })) },
-  'RecurrentLayer#encodeBackward': { 'bad-value': using(layer, (made) => made.encodeBackward(made.gpu.device.createCommandEncoder())), disposed: destroyed(layer, (made) => made.encodeBackward(made.gpu.device.createCommandEncoder())) },
+  'RecurrentLayer#setLengths': {
+    'bad-shape': using(layer, (made) => made.setLengths(Uint32Array.of(1))),
+    'bad-value': using(layer, (made) => made.setLengths(Uint32Array.of(1, 9))),
+  },
+  'RecurrentLayer#encodeForward': {
+    'bad-value': using(layer, (made) => made.encodeForward(made.gpu.device.createCommandEncoder(), { initial: 'x' as never })),
+  },
+  'RecurrentLayer#encodeBackward': {
+    'bad-value': using(layer, (made) => made.encodeBackward(made.gpu.device.createCommandEncoder())),
+    disposed: destroyed(layer, (made) => made.encodeBackward(made.gpu.device.createCommandEncoder())),
+  },
   'Vocabulary.fromText': { 'bad-value': async () => Vocabulary.fromText(5 as never), 'bad-text': async () => Vocabulary.fromText('') },
   'Vocabulary.fromJSON': { 'bad-file': async () => Vocabulary.fromJSON({}) },
-  'Vocabulary#encode': { 'unknown-character': async () => vocabulary.encode('Q'), 'bad-value': async () => vocabulary.encode(5 as never), 'bad-text': async () => vocabulary.encode('\ud800') },
+  'Vocabulary#encode': {
+    'unknown-character': async () => vocabulary.encode('Q'),
+    'bad-value': async () => vocabulary.encode(5 as never),
+    'bad-text': async () => vocabulary.encode('\ud800'),
+  },
   'Vocabulary#decode': { 'bad-value': async () => vocabulary.decode([1000]) },
   'Vocabulary#expect': { 'bad-value': async () => vocabulary.expect(Vocabulary.fromText('x')) },
   decodeText: { 'bad-value': async () => decodeText('x' as never), 'bad-text': async () => decodeText(Uint8Array.of(0xff)) },
   guessEncodings: { 'bad-value': async () => guessEncodings('x' as never) },
-  'Corpus.fromText': { 'bad-value': async () => Corpus.fromText(5 as never), 'bad-text': async () => Corpus.fromText(''), 'unknown-character': async () => Corpus.fromText('Q', { vocabulary }) },
+  'Corpus.fromText': {
+    'bad-value': async () => Corpus.fromText(5 as never),
+    'bad-text': async () => Corpus.fromText(''),
+    'unknown-character': async () => Corpus.fromText('Q', { vocabulary }),
+  },
   'Corpus.fromBytes': { 'bad-value': async () => Corpus.fromBytes('x' as never), 'bad-text': async () => Corpus.fromBytes(Uint8Array.of(0xff)) },
   'TextModel.create': { 'bad-value': (way) => textModel(way, 0), 'too-large': (way) => textModel(way, 1e6) },
-  'TextModel.load': { 'bad-file': (way) => TextModel.load(notFile, on(way)), 'too-large': async (way) => tooLarge(await (await textModel({ ...way, device: idleDevice() })).save())((bytes) => TextModel.load(bytes, on(way))) },
-  'TextModel#save': { 'not-finite': using(textModel, (model) => model.save()), disposed: destroyed(textModel, (model) => model.save()), 'device-lost': lost(textModel, (model) => model.save()) },
+  'TextModel.load': {
+    'bad-file': (way) => TextModel.load(notFile, on(way)),
+    'too-large': async (way) => tooLarge(await (await textModel({ ...way, device: idleDevice() })).save())((bytes) => TextModel.load(bytes, on(way))),
+  },
+  'TextModel#save': {
+    'not-finite': using(textModel, (model) => model.save()),
+    disposed: destroyed(textModel, (model) => model.save()),
+    'device-lost': lost(textModel, (model) => model.save()),
+  },
   'TextModel#train': {
-    'bad-text': using(textModel, (model) => first(model.train(corpus, { batch: 100 }))), 'bad-value': using(textModel, (model) => first(model.train(corpus, { batch: 0 }))),
+    'bad-text': using(textModel, (model) => first(model.train(corpus, { batch: 100 }))),
+    'bad-value': using(textModel, (model) => first(model.train(corpus, { batch: 0 }))),
     'not-finite': using(textModel, (model) => first(model.train(corpus, { batch: 2, steps: 3 }))),
   },
   'TextModel#evaluate': {
-    'bad-text': using(textModel, (model) => model.evaluate('t')), 'unknown-character': using(textModel, (model) => model.evaluate('QQ')), 'bad-value': using(textModel, (model) => model.evaluate(5 as never)),
-    'not-finite': using(textModel, (model) => model.evaluate('the cat')), disposed: destroyed(textModel, (model) => model.evaluate('the cat')),
+    'bad-text': using(textModel, (model) => model.evaluate('t')),
+    'unknown-character': using(textModel, (model) => model.evaluate('QQ')),
+    'bad-value': using(textModel, (model) => model.evaluate(5 as never)),
+    'not-finite': using(textModel, (model) => model.evaluate('the cat')),
+    disposed: destroyed(textModel, (model) => model.evaluate('the cat')),
   },
   'TextModel#write': writes('write'),
   'BlankModel.create': { 'bad-value': (way) => blankModel(way, 0), 'too-large': (way) => blankModel(way, 1e6) },
-  'BlankModel.load': { 'bad-file': (way) => BlankModel.load(notFile, on(way)), 'too-large': async (way) => tooLarge(await (await blankModel({ ...way, device: idleDevice() })).save())((bytes) => BlankModel.load(bytes, on(way))) },
-  'BlankModel#save': { 'not-finite': using(blankModel, (model) => model.save()), disposed: destroyed(blankModel, (model) => model.save()), 'device-lost': lost(blankModel, (model) => model.save()) },
+  'BlankModel.load': {
+    'bad-file': (way) => BlankModel.load(notFile, on(way)),
+    'too-large': async (way) => tooLarge(await (await blankModel({ ...way, device: idleDevice() })).save())((bytes) => BlankModel.load(bytes, on(way))),
+  },
+  'BlankModel#save': {
+    'not-finite': using(blankModel, (model) => model.save()),
+    disposed: destroyed(blankModel, (model) => model.save()),
+    'device-lost': lost(blankModel, (model) => model.save()),
+  },
   'BlankModel#train': {
-    'bad-text': using(blankModel, (model) => first(model.train(corpus, { batch: 100 }))), 'bad-value': using(blankModel, (model) => first(model.train(corpus, { batch: 0 }))),
+    'bad-text': using(blankModel, (model) => first(model.train(corpus, { batch: 100 }))),
+    'bad-value': using(blankModel, (model) => first(model.train(corpus, { batch: 0 }))),
     'not-finite': using(blankModel, (model) => first(model.train(corpus, { batch: 2, steps: 3 }))),
   },
-  'BlankModel#guess': { 'bad-text': using(blankModel, (model) => model.guess('the cat')), 'bad-value': using(blankModel, (model) => model.guess('the c_t', { blank: 'a' })), 'unknown-character': using(blankModel, (model) => model.guess('Q_')), 'not-finite': using(blankModel, (model) => model.guess('the c_t')) },
-  'BlankModel#evaluate': { 'bad-text': using(blankModel, (model) => model.evaluate('')), 'bad-value': using(blankModel, (model) => model.evaluate('the cat', { blanks: 2 })), 'unknown-character': using(blankModel, (model) => model.evaluate('Q')), 'not-finite': using(blankModel, (model) => model.evaluate('the cat')) },
+  'BlankModel#guess': {
+    'bad-text': using(blankModel, (model) => model.guess('the cat')),
+    'bad-value': using(blankModel, (model) => model.guess('the c_t', { blank: 'a' })),
+    'unknown-character': using(blankModel, (model) => model.guess('Q_')),
+    'not-finite': using(blankModel, (model) => model.guess('the c_t')),
+  },
+  'BlankModel#evaluate': {
+    'bad-text': using(blankModel, (model) => model.evaluate('')),
+    'bad-value': using(blankModel, (model) => model.evaluate('the cat', { blanks: 2 })),
+    'unknown-character': using(blankModel, (model) => model.evaluate('Q')),
+    'not-finite': using(blankModel, (model) => model.evaluate('the cat')),
+  },
 }
 
 /** Promised, but not to be had within a test: a text longer than a string can be. */
@@ -177,7 +311,13 @@ describe.each(['its own', 'a given'])('with %s device', (whose) => {
     const gone = new Promise<GPUDeviceLostInfo>((resolve) => (lose = () => resolve({ reason: 'unknown', message: 'gone' } as GPUDeviceLostInfo)))
     const options: IdleOptions = { lost: gone, ...(code === 'not-finite' && { value: NaN }) }
     vi.stubGlobal('navigator', { gpu: idleGpu(options) })
-    const way: Way = { ...(whose === 'a given' && { device: idleDevice(options) }), lose: async () => { lose(); await new Promise((resolve) => setTimeout(resolve)) } }
+    const way: Way = {
+      ...(whose === 'a given' && { device: idleDevice(options) }),
+      lose: async () => {
+        lose()
+        await new Promise((resolve) => setTimeout(resolve))
+      },
+    }
     expect((await failure(() => work(way))).code).toBe(code)
   })
 })

@@ -5,7 +5,16 @@ import ts from 'typescript'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const entry = `${root}src/index.ts`
-const program = ts.createProgram([entry], { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, strict: true, types: ['@webgpu/types', 'vite/client'], lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'], skipLibCheck: true, noEmit: true })
+const program = ts.createProgram([entry], {
+  target: ts.ScriptTarget.ES2023,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  strict: true,
+  types: ['@webgpu/types', 'vite/client'],
+  lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.esnext.disposable.d.ts'],
+  skipLibCheck: true,
+  noEmit: true,
+})
 const checker = program.getTypeChecker()
 
 /** Public to other parts of the library, which call them with what they have checked: their comment says so, and docs have none of them. */
@@ -16,7 +25,10 @@ const destroys = (door: string) => door.endsWith('#destroy')
 /** Whether a type is an object of options: written as an interface or a literal in src, and no class. */
 function isOptions(type: ts.Type): boolean {
   const declarations = type.getSymbol()?.declarations ?? []
-  return declarations.some((d) => (ts.isInterfaceDeclaration(d) || ts.isTypeLiteralNode(d)) && d.getSourceFile().fileName.startsWith(`${root}src/`)) && !handles.includes(type.getSymbol()!.name)
+  return (
+    declarations.some((d) => (ts.isInterfaceDeclaration(d) || ts.isTypeLiteralNode(d)) && d.getSourceFile().fileName.startsWith(`${root}src/`)) &&
+    !handles.includes(type.getSymbol()!.name)
+  )
 }
 /** Interfaces in src that are no options: what is handed over comes from the library itself. */
 const handles = ['Optimizer', 'Tensor', 'FloatTensor', 'Training']
@@ -24,15 +36,18 @@ const handles = ['Optimizer', 'Tensor', 'FloatTensor', 'Training']
 /** The paths to every option of a type, to the third level and within lists. */
 function options(type: ts.Type, depth = 3): string[] {
   const parts = type.isUnion() ? type.types : [type]
-  const names = parts.filter((part) => depth > 0 && (isOptions(part) || part.isIntersection())).flatMap((part) => part.getProperties()).flatMap((property) => {
-    const declared = checker.getNonNullableType(checker.getTypeOfSymbol(property))
-    const each = (declared.isUnion() ? declared.types : [declared]).flatMap((one) => {
-      const item = checker.getIndexTypeOfType(one, ts.IndexKind.Number)
-      const isList = item !== undefined && ['Array', 'ReadonlyArray'].includes(one.getSymbol()?.name ?? '')
-      return isList ? options(checker.getNonNullableType(item), depth - 1).map((name) => `0.${name}`) : options(one, depth - 1)
+  const names = parts
+    .filter((part) => depth > 0 && (isOptions(part) || part.isIntersection()))
+    .flatMap((part) => part.getProperties())
+    .flatMap((property) => {
+      const declared = checker.getNonNullableType(checker.getTypeOfSymbol(property))
+      const each = (declared.isUnion() ? declared.types : [declared]).flatMap((one) => {
+        const item = checker.getIndexTypeOfType(one, ts.IndexKind.Number)
+        const isList = item !== undefined && ['Array', 'ReadonlyArray'].includes(one.getSymbol()?.name ?? '')
+        return isList ? options(checker.getNonNullableType(item), depth - 1).map((name) => `0.${name}`) : options(one, depth - 1)
+      })
+      return [property.name, ...each.map((name) => `${property.name}.${name}`)]
     })
-    return [property.name, ...each.map((name) => `${property.name}.${name}`)]
-  })
   return [...new Set(names)].sort()
 }
 
@@ -41,8 +56,10 @@ function optionsOf(signature: ts.Signature): Record<number, string[]> {
   return Object.fromEntries(all.filter(([, names]) => names.length > 0))
 }
 
-const isPrivateName = (declaration: ts.Declaration | undefined) => declaration !== undefined && ts.isPrivateIdentifier((declaration as ts.MethodDeclaration).name)
-const isHidden = (declaration: ts.Declaration | undefined) => declaration === undefined || (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private) !== 0
+const isPrivateName = (declaration: ts.Declaration | undefined) =>
+  declaration !== undefined && ts.isPrivateIdentifier((declaration as ts.MethodDeclaration).name)
+const isHidden = (declaration: ts.Declaration | undefined) =>
+  declaration === undefined || (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private) !== 0
 
 export interface Declared {
   /** Paths to the options, by argument. */
@@ -71,7 +88,8 @@ export function declared(): Map<string, Declared> {
     const real = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
     if (!(real.flags & ts.SymbolFlags.Value)) continue
     const type = checker.getTypeOfSymbol(real)
-    const add = (name: string, of: ts.Type, at = real.valueDeclaration) => doors.set(name, { options: of.getCallSignatures().map(optionsOf)[0] ?? {}, codes: codesOf(at) })
+    const add = (name: string, of: ts.Type, at = real.valueDeclaration) =>
+      doors.set(name, { options: of.getCallSignatures().map(optionsOf)[0] ?? {}, codes: codesOf(at) })
     if (!(real.flags & ts.SymbolFlags.Class)) {
       if (type.getCallSignatures().length > 0) add(symbol.name, type)
       continue
@@ -80,7 +98,11 @@ export function declared(): Map<string, Declared> {
       add(symbol.name, type)
       continue
     }
-    const statics = type.getProperties().filter(({ name, valueDeclaration }) => name !== 'prototype' && !isHidden(valueDeclaration) && !isInner(valueDeclaration) && !isPrivateName(valueDeclaration))
+    const statics = type
+      .getProperties()
+      .filter(
+        ({ name, valueDeclaration }) => name !== 'prototype' && !isHidden(valueDeclaration) && !isInner(valueDeclaration) && !isPrivateName(valueDeclaration),
+      )
     for (const property of statics) add(`${symbol.name}.${property.name}`, checker.getTypeOfSymbol(property), property.valueDeclaration)
     for (const property of checker.getDeclaredTypeOfSymbol(real).getProperties()) {
       const { valueDeclaration: declared } = property
@@ -93,4 +115,3 @@ export function declared(): Map<string, Declared> {
   for (const door of [...doors.keys()]) if (door.startsWith('Gpu#') || destroys(door)) doors.delete(door)
   return doors
 }
-

@@ -6,7 +6,9 @@ import { bench, doors } from './table'
 import { cases, rightly, walk } from './walk'
 
 /** What is taken on purpose: `Network.create 0.seed: 0, 2^31`. Whoever adds to it says that nothing is lost by it. */
-const lines = readFileSync(new URL('accepted.txt', import.meta.url), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+const lines = readFileSync(new URL('accepted.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
 const onPurpose = lines.flatMap((line) => {
   const [place, values] = line.split(': ') as [string, string]
   return values.split(', ').map((value) => `${place}: ${value}`)
@@ -19,8 +21,13 @@ test('every call that is right is taken', async () => {
 
 test('every other call is refused by a SluiceError, or taken on purpose', async () => {
   const walked = await walk(await bench(idleDevice()), cases())
-  console.log(`${walked.calls} calls: ${walked.typed} typed errors, ${walked.accepted.length} accepted on purpose, ${walked.untyped.length} untyped, ${walked.hangs.length} hangs`)
+  console.log(
+    `${walked.calls} calls: ${walked.typed} typed errors, ${walked.accepted.length} accepted on purpose, ${walked.untyped.length} untyped, ${walked.hangs.length} hangs`,
+  )
   expect(walked.untyped).toEqual([])
   expect(walked.hangs).toEqual([])
-  expect(walked.accepted.filter((line) => !onPurpose.includes(line)), 'taken, but not on purpose').toEqual([])
+  expect(
+    walked.accepted.filter((line) => !onPurpose.includes(line)),
+    'taken, but not on purpose',
+  ).toEqual([])
 })

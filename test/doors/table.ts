@@ -1,13 +1,50 @@
 // Every door of the library: what can be imported, and what can be called on it. A call that is right, and the names of the
 // options of each argument; test/doors/complete.test.ts holds them against the types, so that nothing is left out.
 import {
-  adam, adamW, adoptDevice, BlankModel, constant, Corpus, cosine, decodeText, exponential, fromPyTorch, guessEncodings, memoryOf, momentum, Network, openDevice, parameterShapes, Predictor,
-  readSafetensors, RecurrentLayer, rmsprop, sgd, SluiceError, stepwise, TextModel, toPyTorch, Trainer, Vocabulary, warmup, writeSafetensors, type Gpu, type NetworkSpec,
+  adam,
+  adamW,
+  adoptDevice,
+  BlankModel,
+  constant,
+  Corpus,
+  cosine,
+  decodeText,
+  exponential,
+  fromPyTorch,
+  guessEncodings,
+  memoryOf,
+  momentum,
+  Network,
+  openDevice,
+  parameterShapes,
+  Predictor,
+  readSafetensors,
+  RecurrentLayer,
+  rmsprop,
+  sgd,
+  SluiceError,
+  stepwise,
+  TextModel,
+  toPyTorch,
+  Trainer,
+  Vocabulary,
+  warmup,
+  writeSafetensors,
+  type Gpu,
+  type NetworkSpec,
 } from 'sluice'
 
 const text = 'the cat sat on the mat. '.repeat(12)
 const ids = () => Uint32Array.of(0, 1, 2, 3, 4, 0)
-const description = (): NetworkSpec => ({ input: { ids: 5 }, layers: [{ cell: 'gru', hidden: 3 }, { cell: 'gru', hidden: 3 }], dropout: 0.2, head: { classes: 5, at: 'every' } })
+const description = (): NetworkSpec => ({
+  input: { ids: 5 },
+  layers: [
+    { cell: 'gru', hidden: 3 },
+    { cell: 'gru', hidden: 3 },
+  ],
+  dropout: 0.2,
+  head: { classes: 5, at: 'every' },
+})
 const pytorch = (): NetworkSpec => ({ input: { ids: 5, embedding: 3 }, layers: [{ cell: 'lstm', hidden: 3, bias: true }], head: { classes: 5 } })
 const shape = { steps: 3, batch: 2, plan: 'steps-16' } as const
 
@@ -27,8 +64,22 @@ export async function bench(device: Gpu) {
   const resume = await loop.save()
   await loop.return()
   return {
-    device, corpus, vocabulary, network, textModel, blankModel, layer, trainer, file, training, textFile, blankFile, resume,
-    predictor: await Predictor.create(network, shape), parameters: await network.readParameters(), importedParameters: await imported.readParameters(),
+    device,
+    corpus,
+    vocabulary,
+    network,
+    textModel,
+    blankModel,
+    layer,
+    trainer,
+    file,
+    training,
+    textFile,
+    blankFile,
+    resume,
+    predictor: await Predictor.create(network, shape),
+    parameters: await network.readParameters(),
+    importedParameters: await imported.readParameters(),
   }
 }
 export type Bench = Awaited<ReturnType<typeof bench>>
@@ -44,8 +95,19 @@ export interface Door {
   readonly skip?: readonly string[]
 }
 
-const spec = ['input', 'input.ids', 'input.embedding', 'input.features', 'layers', 'dropout', 'head', 'head.classes', 'head.numbers', 'head.at',
-  ...['cell', 'hidden', 'bidirectional', 'bias', 'peepholes', 'learnInitial'].map((name) => `layers.0.${name}`)]
+const spec = [
+  'input',
+  'input.ids',
+  'input.embedding',
+  'input.features',
+  'layers',
+  'dropout',
+  'head',
+  'head.classes',
+  'head.numbers',
+  'head.at',
+  ...['cell', 'hidden', 'bidirectional', 'bias', 'peepholes', 'learnInitial'].map((name) => `layers.0.${name}`),
+]
 const weights = ['input', 'input.normal', 'recurrent', 'recurrent.normal', 'bias', 'forgetBias'].map((name) => `initialise.${name}`)
 const names = ['prefix', 'head', 'embedding']
 const write = ['length', 'temperature', 'topK', 'seed', 'plan']
@@ -56,15 +118,37 @@ const tensor = (on: Bench) => on.layer.x
 
 export const doors: Readonly<Record<string, Door>> = {
   SluiceError: { right: () => ['bad-value', 'what is wrong'], call: (_, code, message) => new SluiceError(code, message), skip: ['0', '1', '2'] },
-  fromPyTorch: { right: (on) => [toPyTorch(on.importedParameters, pytorch()), pytorch(), { prefix: '', head: 'head.', embedding: 'embedding.', ignore: ['x'] }], call: (_, ...args) => fromPyTorch(...(args as Parameters<typeof fromPyTorch>)), options: { 1: spec, 2: [...names, 'ignore'] } },
-  toPyTorch: { right: (on) => [on.importedParameters, pytorch(), { prefix: '', head: 'head.' }], call: (_, ...args) => toPyTorch(...(args as Parameters<typeof toPyTorch>)), options: { 1: spec, 2: names } },
+  fromPyTorch: {
+    right: (on) => [toPyTorch(on.importedParameters, pytorch()), pytorch(), { prefix: '', head: 'head.', embedding: 'embedding.', ignore: ['x'] }],
+    call: (_, ...args) => fromPyTorch(...(args as Parameters<typeof fromPyTorch>)),
+    options: { 1: spec, 2: [...names, 'ignore'] },
+  },
+  toPyTorch: {
+    right: (on) => [on.importedParameters, pytorch(), { prefix: '', head: 'head.' }],
+    call: (_, ...args) => toPyTorch(...(args as Parameters<typeof toPyTorch>)),
+    options: { 1: spec, 2: names },
+  },
   readSafetensors: { right: (on) => [on.file], call: (_, bytes) => readSafetensors(bytes) },
-  writeSafetensors: { right: () => [new Map([['a', { shape: [2], values: new Float32Array(2) }]]), { by: 'me' }], call: (_, ...args) => writeSafetensors(...(args as Parameters<typeof writeSafetensors>)) },
+  writeSafetensors: {
+    right: () => [new Map([['a', { shape: [2], values: new Float32Array(2) }]]), { by: 'me' }],
+    call: (_, ...args) => writeSafetensors(...(args as Parameters<typeof writeSafetensors>)),
+  },
   'StoredTensor#values': { ...none, call: (on) => [...readSafetensors(on.file).tensors.values()].map(({ values }) => values) },
   adoptDevice: { right: (on) => [on.device.device], call: (_, device) => adoptDevice(device) },
   // Its `gpu` is the one that is there, or none: a device is opened by other tests.
-  openDevice: { right: () => [{ gpu: { requestAdapter: async () => null } }], call: (_, options) => openDevice(options).catch((error: unknown) => { if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error }), options: { 0: ['gpu', 'powerPreference', 'subgroups'] } },
-  memoryOf: { right: (on) => [description(), { ...shape, optimizer: adam(), device: on.device }], call: (_, ...args) => memoryOf(...(args as Parameters<typeof memoryOf>)), options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'plan', 'device'] } },
+  openDevice: {
+    right: () => [{ gpu: { requestAdapter: async () => null } }],
+    call: (_, options) =>
+      openDevice(options).catch((error: unknown) => {
+        if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error
+      }),
+    options: { 0: ['gpu', 'powerPreference', 'subgroups'] },
+  },
+  memoryOf: {
+    right: (on) => [description(), { ...shape, optimizer: adam(), device: on.device }],
+    call: (_, ...args) => memoryOf(...(args as Parameters<typeof memoryOf>)),
+    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'plan', 'device'] },
+  },
   parameterShapes: { right: () => [description()], call: (_, given) => parameterShapes(given), options: { 0: spec } },
 
   adam: { right: () => [{ rate: 0.1 }], call: (_, options) => adam(options), options: { 0: ['rate', 'beta1', 'beta2', 'epsilon'] } },
@@ -77,31 +161,86 @@ export const doors: Readonly<Record<string, Door>> = {
   cosine: { right: () => [{ rate: 0.1, steps: 10 }], call: (_, options) => cosine(options)(0), options: { 0: ['rate', 'steps', 'warmup', 'floor'] } },
   exponential: { right: () => [{ rate: 0.1, decay: 0.5 }], call: (_, options) => exponential(options)(0), options: { 0: ['rate', 'decay', 'every'] } },
   stepwise: { right: () => [{ rate: 0.1, decay: 0.5, at: [1, 2] }], call: (_, options) => stepwise(options)(0), options: { 0: ['rate', 'decay', 'at'] } },
-  'a schedule': { right: () => [3], call: (_, step) => [cosine({ rate: 1, steps: 9 }), warmup(2, 1), exponential({ rate: 1, decay: 0.5 }), stepwise({ rate: 1, decay: 0.5, at: [1] })].map((at) => at(step)) },
+  'a schedule': {
+    right: () => [3],
+    call: (_, step) =>
+      [cosine({ rate: 1, steps: 9 }), warmup(2, 1), exponential({ rate: 1, decay: 0.5 }), stepwise({ rate: 1, decay: 0.5, at: [1] })].map((at) => at(step)),
+  },
 
-  'Network.create': { right: (on) => [{ ...description(), device: on.device, seed: 1, initialise: { input: 'glorot' } }], call: (_, options) => Network.create(options), options: { 0: [...spec, 'device', 'seed', 'initialise', ...weights] } },
-  'Network.load': { right: (on) => [on.file, { device: on.device }], call: (_, ...args) => Network.load(...(args as Parameters<typeof Network.load>)), options: { 1: ['device'] } },
+  'Network.create': {
+    right: (on) => [{ ...description(), device: on.device, seed: 1, initialise: { input: 'glorot' } }],
+    call: (_, options) => Network.create(options),
+    options: { 0: [...spec, 'device', 'seed', 'initialise', ...weights] },
+  },
+  'Network.load': {
+    right: (on) => [on.file, { device: on.device }],
+    call: (_, ...args) => Network.load(...(args as Parameters<typeof Network.load>)),
+    options: { 1: ['device'] },
+  },
   'Network#readParameters': { ...none, call: ({ network }) => network.readParameters() },
   'Network#writeParameters': { right: (on) => [on.parameters], call: ({ network }, values) => network.writeParameters(values) },
   'Network#save': { ...none, call: ({ network }) => network.save() },
   'Network#run': {
-    right: () => [{ ...shape, ids: ids(), targets: ids(), gradients: true }], call: ({ network }, options) => network.run(options),
-    options: { 0: ['steps', 'batch', 'ids', 'features', 'targets', 'classWeights', 'lengths', 'initial', 'initial.0.h', 'initial.0.c', 'dropoutSeed', 'gradients', 'outputGradients', 'finalGradients', 'finalGradients.0.h', 'finalGradients.0.c', 'recompute', 'plan', 'inspect'] },
+    right: () => [{ ...shape, ids: ids(), targets: ids(), gradients: true }],
+    call: ({ network }, options) => network.run(options),
+    options: {
+      0: [
+        'steps',
+        'batch',
+        'ids',
+        'features',
+        'targets',
+        'classWeights',
+        'lengths',
+        'initial',
+        'initial.0.h',
+        'initial.0.c',
+        'dropoutSeed',
+        'gradients',
+        'outputGradients',
+        'finalGradients',
+        'finalGradients.0.h',
+        'finalGradients.0.c',
+        'recompute',
+        'plan',
+        'inspect',
+      ],
+    },
   },
   'Network#gpu': { ...none, call: ({ network }) => network.gpu },
   'Network#parameterCount': { ...none, call: ({ network }) => network.parameterCount },
   'Network#bytes': { ...none, call: ({ network }) => network.bytes },
-  'Predictor.create': { right: (on) => [on.network, { ...shape }], call: (_, ...args) => Predictor.create(...(args as Parameters<typeof Predictor.create>)), options: { 1: ['steps', 'batch', 'plan'] } },
-  'Predictor#predict': { right: () => [{ ids: ids() }], call: ({ predictor }, batch) => predictor.predict(batch), options: { 0: ['ids', 'features', 'lengths', 'fresh'] } },
+  'Predictor.create': {
+    right: (on) => [on.network, { ...shape }],
+    call: (_, ...args) => Predictor.create(...(args as Parameters<typeof Predictor.create>)),
+    options: { 1: ['steps', 'batch', 'plan'] },
+  },
+  'Predictor#predict': {
+    right: () => [{ ids: ids() }],
+    call: ({ predictor }, batch) => predictor.predict(batch),
+    options: { 0: ['ids', 'features', 'lengths', 'fresh'] },
+  },
   'Predictor#plan': { ...none, call: ({ predictor }) => String(predictor.plan) },
   'Predictor#bytes': { ...none, call: ({ predictor }) => predictor.bytes },
   'Trainer.create': {
-    right: (on) => [on.network, { ...shape, optimizer: adam() }], call: (_, ...args) => Trainer.create(...(args as Parameters<typeof Trainer.create>)),
+    right: (on) => [on.network, { ...shape, optimizer: adam() }],
+    call: (_, ...args) => Trainer.create(...(args as Parameters<typeof Trainer.create>)),
     options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'plan', 'recompute', 'seed'] },
   },
-  'Trainer#step': { right: () => [{ ids: ids(), targets: ids() }], call: ({ trainer }, batch) => trainer.step(batch), options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] } },
+  'Trainer#step': {
+    right: () => [{ ids: ids(), targets: ids() }],
+    call: ({ trainer }, batch) => trainer.step(batch),
+    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
   // A device need not tell times.
-  'Trainer#profile': { right: () => [{ ids: ids(), targets: ids() }], call: ({ trainer }, batch) => trainer.profile(batch).catch((error: unknown) => { if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error }), options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] } },
+  'Trainer#profile': {
+    right: () => [{ ids: ids(), targets: ids() }],
+    call: ({ trainer }, batch) =>
+      trainer.profile(batch).catch((error: unknown) => {
+        if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error
+      }),
+    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
   'Trainer#save': { ...none, call: ({ trainer }) => trainer.save() },
   'Trainer#resume': { right: (on) => [on.training], call: ({ trainer }, bytes) => trainer.resume(bytes) },
   'Trainer#plan': { ...none, call: ({ trainer }) => String(trainer.plan) },
@@ -109,8 +248,29 @@ export const doors: Readonly<Record<string, Door>> = {
   'Trainer#bytes': { ...none, call: ({ trainer }) => trainer.bytes },
 
   'RecurrentLayer.create': {
-    right: (on) => [on.device, { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, train: true }], call: (_, ...args) => RecurrentLayer.create(...(args as Parameters<typeof RecurrentLayer.create>)),
-    options: { 1: ['cell', 'input', 'hidden', 'bidirectional', 'bias', 'peepholes', 'steps', 'batch', 'train', 'recompute', 'plan', 'buffers', 'buffers.x', 'buffers.parameters', 'buffers.gradients', 'buffers.dy', 'buffers.dx'] },
+    right: (on) => [on.device, { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, train: true }],
+    call: (_, ...args) => RecurrentLayer.create(...(args as Parameters<typeof RecurrentLayer.create>)),
+    options: {
+      1: [
+        'cell',
+        'input',
+        'hidden',
+        'bidirectional',
+        'bias',
+        'peepholes',
+        'steps',
+        'batch',
+        'train',
+        'recompute',
+        'plan',
+        'buffers',
+        'buffers.x',
+        'buffers.parameters',
+        'buffers.gradients',
+        'buffers.dy',
+        'buffers.dx',
+      ],
+    },
   },
   'RecurrentLayer#x': { ...none, call: ({ layer }) => layer.x },
   'RecurrentLayer#outputs': { ...none, call: ({ layer }) => layer.outputs },
@@ -123,13 +283,32 @@ export const doors: Readonly<Record<string, Door>> = {
   'RecurrentLayer#write': { right: (on) => [tensor(on), new Float32Array(12)], call: ({ layer }, to, values) => layer.write(to, values) },
   'RecurrentLayer#read': { right: (on) => [tensor(on)], call: ({ layer }, from) => layer.read(from) },
   'RecurrentLayer#setLengths': { right: () => [Uint32Array.of(3, 2)], call: ({ layer }, lengths) => layer.setLengths(lengths) },
-  'RecurrentLayer#encodeForward': { right: (on) => [on.device.device.createCommandEncoder(), { initial: 'zero' }], call: ({ layer }, ...args) => layer.encodeForward(...(args as Parameters<RecurrentLayer['encodeForward']>)), options: { 1: ['initial'] } },
-  'RecurrentLayer#encodeBackward': { right: (on) => [on.device.device.createCommandEncoder(), { finalGradient: 'zero' }], call: ({ layer }, ...args) => layer.encodeBackward(...(args as Parameters<RecurrentLayer['encodeBackward']>)), options: { 1: ['finalGradient'] } },
+  'RecurrentLayer#encodeForward': {
+    right: (on) => [on.device.device.createCommandEncoder(), { initial: 'zero' }],
+    call: ({ layer }, ...args) => layer.encodeForward(...(args as Parameters<RecurrentLayer['encodeForward']>)),
+    options: { 1: ['initial'] },
+  },
+  'RecurrentLayer#encodeBackward': {
+    right: (on) => [on.device.device.createCommandEncoder(), { finalGradient: 'zero' }],
+    call: ({ layer }, ...args) => layer.encodeBackward(...(args as Parameters<RecurrentLayer['encodeBackward']>)),
+    options: { 1: ['finalGradient'] },
+  },
 
-  decodeText: { right: () => [new TextEncoder().encode('cat'), 'a file', 'utf-8'], call: (_, ...args) => decodeText(...(args as Parameters<typeof decodeText>)) },
+  decodeText: {
+    right: () => [new TextEncoder().encode('cat'), 'a file', 'utf-8'],
+    call: (_, ...args) => decodeText(...(args as Parameters<typeof decodeText>)),
+  },
   guessEncodings: { right: () => [new TextEncoder().encode('cat')], call: (_, bytes) => guessEncodings(bytes) },
-  'Vocabulary.fromText': { right: () => ['abc', { unknown: true, symbols: 'characters' }], call: (_, ...args) => Vocabulary.fromText(...(args as Parameters<typeof Vocabulary.fromText>)), options: { 1: ['unknown', 'symbols'] } },
-  'Vocabulary.fromJSON': { right: (on) => [{ ...on.vocabulary.toJSON() }], call: (_, json) => Vocabulary.fromJSON(json), options: { 0: ['characters', 'characters.0', 'symbols', 'unknown'] } },
+  'Vocabulary.fromText': {
+    right: () => ['abc', { unknown: true, symbols: 'characters' }],
+    call: (_, ...args) => Vocabulary.fromText(...(args as Parameters<typeof Vocabulary.fromText>)),
+    options: { 1: ['unknown', 'symbols'] },
+  },
+  'Vocabulary.fromJSON': {
+    right: (on) => [{ ...on.vocabulary.toJSON() }],
+    call: (_, json) => Vocabulary.fromJSON(json),
+    options: { 0: ['characters', 'characters.0', 'symbols', 'unknown'] },
+  },
   'Vocabulary#size': { ...none, call: ({ vocabulary }) => vocabulary.size },
   'Vocabulary#has': { right: () => ['a'], call: ({ vocabulary }, character) => vocabulary.has(character) },
   'Vocabulary#encode': { right: () => ['cat'], call: ({ vocabulary }, given) => vocabulary.encode(given) },
@@ -137,23 +316,88 @@ export const doors: Readonly<Record<string, Door>> = {
   'Vocabulary#decode': { right: () => [[0, 1]], call: ({ vocabulary }, given) => vocabulary.decode(given) },
   'Vocabulary#expect': { right: (on) => [on.vocabulary], call: ({ vocabulary }, other) => vocabulary.expect(other) },
   'Vocabulary#toJSON': { ...none, call: ({ vocabulary }) => vocabulary.toJSON() },
-  'Corpus.fromText': { right: (on) => ['cat', { heldOut: 0.1, vocabulary: on.vocabulary }], call: (_, ...args) => Corpus.fromText(...(args as Parameters<typeof Corpus.fromText>)), options: { 1: ['heldOut', 'symbols', 'vocabulary'] } },
-  'Corpus.fromBytes': { right: (on) => [new TextEncoder().encode('cat'), 'a file', { vocabulary: on.vocabulary }], call: (_, ...args) => Corpus.fromBytes(...(args as Parameters<typeof Corpus.fromBytes>)), options: { 2: ['encoding', 'heldOut', 'symbols', 'vocabulary'] } },
+  'Corpus.fromText': {
+    right: (on) => ['cat', { heldOut: 0.1, vocabulary: on.vocabulary }],
+    call: (_, ...args) => Corpus.fromText(...(args as Parameters<typeof Corpus.fromText>)),
+    options: { 1: ['heldOut', 'symbols', 'vocabulary'] },
+  },
+  'Corpus.fromBytes': {
+    right: (on) => [new TextEncoder().encode('cat'), 'a file', { vocabulary: on.vocabulary }],
+    call: (_, ...args) => Corpus.fromBytes(...(args as Parameters<typeof Corpus.fromBytes>)),
+    options: { 2: ['encoding', 'heldOut', 'symbols', 'vocabulary'] },
+  },
 
-  'TextModel.create': { right: (on) => [{ vocabulary: on.vocabulary, hidden: 3, layers: 2, device: on.device }], call: (_, options) => TextModel.create(options), options: { 0: [...model, 'embedding'] } },
-  'TextModel.load': { right: (on) => [on.textFile, { device: on.device }], call: (_, ...args) => TextModel.load(...(args as Parameters<typeof TextModel.load>)), options: { 1: ['device'] } },
+  'TextModel.create': {
+    right: (on) => [{ vocabulary: on.vocabulary, hidden: 3, layers: 2, device: on.device }],
+    call: (_, options) => TextModel.create(options),
+    options: { 0: [...model, 'embedding'] },
+  },
+  'TextModel.load': {
+    right: (on) => [on.textFile, { device: on.device }],
+    call: (_, ...args) => TextModel.load(...(args as Parameters<typeof TextModel.load>)),
+    options: { 1: ['device'] },
+  },
   'TextModel#save': { ...none, call: ({ textModel }) => textModel.save() },
-  'TextModel#train': { right: (on) => [on.corpus, { batch: 2, steps: 3, epochs: 1 }], call: ({ textModel }, ...args) => textModel.train(...(args as Parameters<TextModel['train']>)), options: { 1: [...train, 'clipValue', 'partition'] } },
-  'TextModel#evaluate': { right: () => ['the cat sat on the mat', { batch: 2, steps: 4 }], call: ({ textModel }, ...args) => textModel.evaluate(...(args as Parameters<TextModel['evaluate']>)), options: { 1: ['batch', 'steps', 'plan'] } },
-  'TextModel#write': { right: () => ['the', { length: 4 }], call: ({ textModel }, ...args) => textModel.write(...(args as Parameters<TextModel['write']>)), options: { 1: write } },
-  'TextModel#draw': { right: () => ['the', { length: 4 }], call: ({ textModel }, ...args) => textModel.draw(...(args as Parameters<TextModel['draw']>)), options: { 1: [...write, 'alternatives'] } },
+  'TextModel#train': {
+    right: (on) => [on.corpus, { batch: 2, steps: 3, epochs: 1 }],
+    call: ({ textModel }, ...args) => textModel.train(...(args as Parameters<TextModel['train']>)),
+    options: { 1: [...train, 'clipValue', 'partition'] },
+  },
+  'TextModel#evaluate': {
+    right: () => ['the cat sat on the mat', { batch: 2, steps: 4 }],
+    call: ({ textModel }, ...args) => textModel.evaluate(...(args as Parameters<TextModel['evaluate']>)),
+    options: { 1: ['batch', 'steps', 'plan'] },
+  },
+  'TextModel#write': {
+    right: () => ['the', { length: 4 }],
+    call: ({ textModel }, ...args) => textModel.write(...(args as Parameters<TextModel['write']>)),
+    options: { 1: write },
+  },
+  'TextModel#draw': {
+    right: () => ['the', { length: 4 }],
+    call: ({ textModel }, ...args) => textModel.draw(...(args as Parameters<TextModel['draw']>)),
+    options: { 1: [...write, 'alternatives'] },
+  },
   // It writes as much as it is told: so much has no end.
-  'TextModel#generate': { right: () => ['the', { length: 4 }], call: ({ textModel }, ...args) => textModel.generate(...(args as Parameters<TextModel['generate']>)), options: { 1: write }, skip: ['1.length 2^31'] },
-  'BlankModel.create': { right: (on) => [{ vocabulary: on.vocabulary, hidden: 3, layers: 2, device: on.device }], call: (_, options) => BlankModel.create(options), options: { 0: [...model, 'bidirectional'] } },
-  'BlankModel.load': { right: (on) => [on.blankFile, { device: on.device }], call: (_, ...args) => BlankModel.load(...(args as Parameters<typeof BlankModel.load>)), options: { 1: ['device'] } },
+  'TextModel#generate': {
+    right: () => ['the', { length: 4 }],
+    call: ({ textModel }, ...args) => textModel.generate(...(args as Parameters<TextModel['generate']>)),
+    options: { 1: write },
+    skip: ['1.length 2^31'],
+  },
+  'BlankModel.create': {
+    right: (on) => [{ vocabulary: on.vocabulary, hidden: 3, layers: 2, device: on.device }],
+    call: (_, options) => BlankModel.create(options),
+    options: { 0: [...model, 'bidirectional'] },
+  },
+  'BlankModel.load': {
+    right: (on) => [on.blankFile, { device: on.device }],
+    call: (_, ...args) => BlankModel.load(...(args as Parameters<typeof BlankModel.load>)),
+    options: { 1: ['device'] },
+  },
   'BlankModel#save': { ...none, call: ({ blankModel }) => blankModel.save() },
-  'BlankModel#train': { right: (on) => [on.corpus, { batch: 2, steps: 3, epochs: 1 }], call: ({ blankModel }, ...args) => blankModel.train(...(args as Parameters<BlankModel['train']>)), options: { 1: [...train, 'blanks'] } },
-  'BlankModel#guess': { right: () => ['the c_t', { top: 2 }], call: ({ blankModel }, ...args) => blankModel.guess(...(args as Parameters<BlankModel['guess']>)), options: { 1: ['blank', 'top'] } },
-  'BlankModel#evaluate': { right: () => ['the cat sat on the mat', { steps: 4 }], call: ({ blankModel }, ...args) => blankModel.evaluate(...(args as Parameters<BlankModel['evaluate']>)), options: { 1: ['blanks', 'seed', 'steps'] } },
-  'Training.save': { ...none, call: async ({ textModel, corpus }) => { const loop = textModel.train(corpus, { batch: 2, steps: 3, epochs: 1 }); await loop.next(); await loop.save(); await loop.return() } },
+  'BlankModel#train': {
+    right: (on) => [on.corpus, { batch: 2, steps: 3, epochs: 1 }],
+    call: ({ blankModel }, ...args) => blankModel.train(...(args as Parameters<BlankModel['train']>)),
+    options: { 1: [...train, 'blanks'] },
+  },
+  'BlankModel#guess': {
+    right: () => ['the c_t', { top: 2 }],
+    call: ({ blankModel }, ...args) => blankModel.guess(...(args as Parameters<BlankModel['guess']>)),
+    options: { 1: ['blank', 'top'] },
+  },
+  'BlankModel#evaluate': {
+    right: () => ['the cat sat on the mat', { steps: 4 }],
+    call: ({ blankModel }, ...args) => blankModel.evaluate(...(args as Parameters<BlankModel['evaluate']>)),
+    options: { 1: ['blanks', 'seed', 'steps'] },
+  },
+  'Training.save': {
+    ...none,
+    call: async ({ textModel, corpus }) => {
+      const loop = textModel.train(corpus, { batch: 2, steps: 3, epochs: 1 })
+      await loop.next()
+      await loop.save()
+      await loop.return()
+    },
+  },
 }

@@ -26,7 +26,9 @@ export function cases(): Case[] {
 }
 
 // How many arguments a right call has does not depend on what it is made on.
-const anything: unknown = new Proxy(() => anything, { get: (_, key) => (key === Symbol.iterator ? [][Symbol.iterator] : key === 'toJSON' ? () => ({}) : anything) })
+const anything: unknown = new Proxy(() => anything, {
+  get: (_, key) => (key === Symbol.iterator ? [][Symbol.iterator] : key === 'toJSON' ? () => ({}) : anything),
+})
 function argumentsOf(right: Door['right']): number {
   try {
     return right(anything as Bench).length

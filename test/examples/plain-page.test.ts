@@ -17,7 +17,10 @@ let [server, browser]: [Server?, Browser?] = []
 
 beforeAll(async () => {
   await build({
-    configFile: false, root: projectRoot, logLevel: 'error', plugins: [kernels()],
+    configFile: false,
+    root: projectRoot,
+    logLevel: 'error',
+    plugins: [kernels()],
     build: { ...library(projectRoot), outDir: folder },
   })
   server = createServer((request, response) => {
@@ -43,7 +46,10 @@ test('it trains and writes what it has learned', async () => {
   page.on('pageerror', (error) => errors.push(String(error)))
   await page.goto(`http://localhost:${(server!.address() as AddressInfo).port}/examples/plain-page.html`)
   const text = (id: string) => page.$eval(`#${id}`, (element) => element.textContent)
-  await page.waitForFunction(() => document.querySelector('#written')!.textContent !== '' || !/step|GPU/.test(document.querySelector('#progress')!.textContent!), { timeout: 120_000 })
+  await page.waitForFunction(
+    () => document.querySelector('#written')!.textContent !== '' || !/step|GPU/.test(document.querySelector('#progress')!.textContent!),
+    { timeout: 120_000 },
+  )
   expect(await text('progress')).toMatch(/^step \d+: perplexity 1\.\d/)
   expect(await text('written')).toContain('still waters run deep; still waters run')
   expect(errors).toEqual([])

@@ -17,12 +17,30 @@ const drawn = () => new Map([...parameterShapes(spec)].map(([name, shape]) => [n
 
 /** A training of a text model, as a save of it is. */
 const training: ModelFile = {
-  model: 'TextModel', spec, parameters: drawn(), vocabulary: { characters, unknown: false },
+  model: 'TextModel',
+  spec,
+  parameters: drawn(),
+  vocabulary: { characters, unknown: false },
   training: {
-    step: 1234, optimizer: 'adam', settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0 }, plan: 'persistent-16', batch: 4,
-    memory: new Map([['mean', drawn()], ['square', drawn()]]),
-    carried: new Map([['layers.0.h', values([4, 1, 20])], ['layers.0.c', values([4, 1, 20])]]),
-    loop: { options: { seed: 5, text: 4_000_000_000 }, place: { epoch: 1, taken: 40, drawn: 3 }, tally: { epoch: 1, sum: 81.25, count: 40 }, pending: [{ step: 1233, epoch: 1, loss: 2.0625, rate: 1e-7 }] },
+    step: 1234,
+    optimizer: 'adam',
+    settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0 },
+    plan: 'persistent-16',
+    batch: 4,
+    memory: new Map([
+      ['mean', drawn()],
+      ['square', drawn()],
+    ]),
+    carried: new Map([
+      ['layers.0.h', values([4, 1, 20])],
+      ['layers.0.c', values([4, 1, 20])],
+    ]),
+    loop: {
+      options: { seed: 5, text: 4_000_000_000 },
+      place: { epoch: 1, taken: 40, drawn: 3 },
+      tally: { epoch: 1, sum: 81.25, count: 40 },
+      pending: [{ step: 1233, epoch: 1, loss: 2.0625, rate: 1e-7 }],
+    },
   },
 }
 const file = writeModelFile(training)
@@ -44,7 +62,14 @@ const accepted = (bits: Iterable<number>) => [...bits].map(flipped).filter((one)
 test('CRC-32 is that of zlib', () => {
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926)
   const bytes = Uint8Array.from({ length: 1000 }, () => random.index * 77 + 255 * random.uniform())
-  for (const [from, to] of [[0, 0], [0, 1], [0, 7], [0, 8], [3, 1000], [5, 998]]) {
+  for (const [from, to] of [
+    [0, 0],
+    [0, 1],
+    [0, 7],
+    [0, 8],
+    [3, 1000],
+    [5, 998],
+  ]) {
     const part = bytes.subarray(from, to)
     const [whole, inTwo] = [crc32(part), crc32(part.subarray(11), crc32(part.subarray(0, 11)))]
     expect(whole).toBe(zlibCrc32(part))
@@ -66,7 +91,12 @@ describe('one bit flipped', () => {
   test('the message says what is wrong and what to do', () => {
     const bytes = file.slice()
     bytes[file.length - 1]! ^= 0x40
-    expect(() => readModelFile(bytes)).toThrow(refusal('bad-file', /^the model file is damaged: its checksum is "[0-9a-f]{8}" \(a string\), expected [0-9a-f]{8} of what is in it\. Copy or download it again, or take an earlier save\. .*version "1"/))
+    expect(() => readModelFile(bytes)).toThrow(
+      refusal(
+        'bad-file',
+        /^the model file is damaged: its checksum is "[0-9a-f]{8}" \(a string\), expected [0-9a-f]{8} of what is in it\. Copy or download it again, or take an earlier save\. .*version "1"/,
+      ),
+    )
   })
 })
 
@@ -87,7 +117,9 @@ describe('files of others', () => {
   })
 
   test.each(['2', '3'])('one of version %s needs one', (version) => {
-    expect(() => readModelFile(written({ ...texts, version }))).toThrow(refusal('bad-file', version === '2' ? /^the model file is damaged: it lacks its checksum, expected [0-9a-f]{8}/ : /of version 3, expected 2/))
+    expect(() => readModelFile(written({ ...texts, version }))).toThrow(
+      refusal('bad-file', version === '2' ? /^the model file is damaged: it lacks its checksum, expected [0-9a-f]{8}/ : /of version 3, expected 2/),
+    )
   })
 
   test('a checksum that is there counts, whatever the version', () => {

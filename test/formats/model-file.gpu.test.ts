@@ -1,5 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { adam, adamW, BlankModel, Corpus, momentum, Network, readSafetensors, TextModel, Trainer, writeSafetensors, type FloatTensor, type NetworkSpec } from 'sluice'
+import {
+  adam,
+  adamW,
+  BlankModel,
+  Corpus,
+  momentum,
+  Network,
+  readSafetensors,
+  TextModel,
+  Trainer,
+  writeSafetensors,
+  type FloatTensor,
+  type NetworkSpec,
+} from 'sluice'
 import { failure } from '../support/failure'
 import { numbers, testDevice } from '../support/kernel'
 
@@ -8,16 +21,25 @@ type Saved = Uint8Array<ArrayBuffer>
 const device = async () => ({ device: await testDevice() })
 
 const specs: Record<string, NetworkSpec> = {
-  'everything': {
-    input: { features: 3 }, dropout: 0.2, head: { numbers: 2, at: 'last' },
-    layers: [{ cell: 'lstm', hidden: 5, bidirectional: true, peepholes: true, learnInitial: true }, { cell: 'gru-reset-after', hidden: 6, learnInitial: true }, { cell: 'rnn-relu', hidden: 3, bias: false }],
+  everything: {
+    input: { features: 3 },
+    dropout: 0.2,
+    head: { numbers: 2, at: 'last' },
+    layers: [
+      { cell: 'lstm', hidden: 5, bidirectional: true, peepholes: true, learnInitial: true },
+      { cell: 'gru-reset-after', hidden: 6, learnInitial: true },
+      { cell: 'rnn-relu', hidden: 3, bias: false },
+    ],
   },
   'ids without a head': { input: { ids: 7, embedding: 3 }, layers: [{ hidden: 4, cell: 'gru', bidirectional: true }] },
 }
 
 /** The file with tensors and metadata changed on purpose: its checksum would not be right, so it has none. */
 function changed(file: Saved, change: (tensors: Map<string, FloatTensor>, metadata: Record<string, string>) => void): Saved {
-  const { tensors, metadata: { checksum: _, ...metadata } } = readSafetensors(file)
+  const {
+    tensors,
+    metadata: { checksum: _, ...metadata },
+  } = readSafetensors(file)
   const [newTensors, newMetadata] = [new Map<string, FloatTensor>(tensors), { ...metadata, version: '1' }]
   change(newTensors, newMetadata)
   return writeSafetensors(newTensors, newMetadata)
@@ -57,12 +79,26 @@ describe('saved and loaded', () => {
 
   test.each([
     ['dense, bidirectional, adam', specs.everything!, adam(), true],
-    ['carried, momentum', { input: { ids: 6 }, layers: [{ cell: 'lstm', hidden: 5 }, { cell: 'gru', hidden: 3 }], head: { classes: 6 } }, momentum({ rate: 0.1 }), false],
+    [
+      'carried, momentum',
+      {
+        input: { ids: 6 },
+        layers: [
+          { cell: 'lstm', hidden: 5 },
+          { cell: 'gru', hidden: 3 },
+        ],
+        head: { classes: 6 },
+      },
+      momentum({ rate: 0.1 }),
+      false,
+    ],
   ] satisfies [string, NetworkSpec, ReturnType<typeof adam>, boolean][])('a trainer goes on bit for bit: %s', async (_, spec, optimizer, fresh) => {
     const options = { steps: 5, batch: 3, optimizer, clipNorm: 0.5, seed: 8 }
     const batch = (k: number) => {
       const ids = Uint32Array.from(numbers(15, k + 1), (x) => Math.floor((x + 1) * 3))
-      return 'ids' in spec.input ? { ids, targets: ids, fresh: fresh || k === 0 } : { features: numbers(45, k + 1), targets: numbers(6, k + 9), lengths: Uint32Array.of(5, k % 5, 2) }
+      return 'ids' in spec.input
+        ? { ids, targets: ids, fresh: fresh || k === 0 }
+        : { features: numbers(45, k + 1), targets: numbers(6, k + 9), lengths: Uint32Array.of(5, k % 5, 2) }
     }
     const network = await Network.create({ ...(await device()), ...spec })
     const trainer = await Trainer.create(network, options)
@@ -100,7 +136,10 @@ describe('what is refused, and how', () => {
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever the file has there
     const edit = (key: string, edited: (json: any) => unknown) => load((_, metadata) => (metadata[key] = JSON.stringify(edited(JSON.parse(metadata[key]!)))))
     const cases: [() => unknown, RegExp][] = [
-      [load((t) => t.set('layers.1.U', others.get('layers.1.U')!)), /^lstm layer 1: U is \[1, 10, 4, 10\], expected \[1, 12, 4, 12\] \(hidden = 12\)\. Was it saved with hidden = 10\?/],
+      [
+        load((t) => t.set('layers.1.U', others.get('layers.1.U')!)),
+        /^lstm layer 1: U is \[1, 10, 4, 10\], expected \[1, 12, 4, 12\] \(hidden = 12\)\. Was it saved with hidden = 10\?/,
+      ],
       [load((t) => t.set('head.W', others.get('head.W')!)), /^head\.W is \[10, \d+\], expected \[12, \d+\]\. Was the file put together from two models\?/],
       [load((t) => t.delete('layers.0.b')), /^layers\.0\.b \[1, 4, 12\] is not in the file, but its network has it/],
       [load((t) => t.set('layers.2.b', t.get('layers.0.b')!)), /^layers\.2\.b is in the file, but its network has no such parameter\. It has layers\.0\.W, /],
@@ -112,8 +151,14 @@ describe('what is refused, and how', () => {
       [load((_, m) => delete m.vocabulary), /the vocabulary is undefined, expected/],
       [edit('spec', () => null), /describes no network/],
       [edit('spec', (spec) => ({ ...spec, layers: [] })), /describes no network: layers is an array of 0/],
-      [edit('spec', (spec) => ({ ...spec, layers: spec.layers.map((l: object) => ({ ...l, cell: 'gru' })) })), /^gru layer 0: W is \[\d+, 1, 4, 12\], expected \[\d+, 1, 3, 12\]/],
-      [edit('vocabulary', ({ characters }) => ({ characters: characters.slice(1), unknown: false })), /a vocabulary of \d+ characters and a network with input .* expected \d+ ids and \d+ classes/],
+      [
+        edit('spec', (spec) => ({ ...spec, layers: spec.layers.map((l: object) => ({ ...l, cell: 'gru' })) })),
+        /^gru layer 0: W is \[\d+, 1, 4, 12\], expected \[\d+, 1, 3, 12\]/,
+      ],
+      [
+        edit('vocabulary', ({ characters }) => ({ characters: characters.slice(1), unknown: false })),
+        /a vocabulary of \d+ characters and a network with input .* expected \d+ ids and \d+ classes/,
+      ],
       [async () => TextModel.load('x' as never, await device()), /expected a Uint8Array or an ArrayBuffer/],
     ]
     for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
@@ -143,7 +188,10 @@ describe('what is refused, and how', () => {
     for (const [name, [file, door]] of Object.entries(doors)) {
       const damaged = file.slice()
       damaged[file.length - 4]! ^= 1 // the lowest bit of a float: its value does not look odd
-      expect(await failure(() => door(damaged)), name).toMatchObject({ code: 'bad-file', message: expect.stringMatching(/^the model file is damaged: its checksum is .*Copy or download it again/) })
+      expect(await failure(() => door(damaged)), name).toMatchObject({
+        code: 'bad-file',
+        message: expect.stringMatching(/^the model file is damaged: its checksum is .*Copy or download it again/),
+      })
     }
     trainer.destroy()
     for (const model of [text, blank]) model.destroy()
@@ -164,7 +212,11 @@ describe('what is refused, and how', () => {
       [changed(file, (_, m) => (m.training = 'null')), {}, /training is damaged: step is undefined/],
       [await network.save(), {}, /not where its training stood/],
       [changed(file, (t) => t.delete('training.carried.layers.0.h')), {}, /^the file lacks layers\.0\.h of its training/],
-      [changed(file, (t) => [...t.keys()].filter((name) => name.startsWith('training.mean')).forEach((name) => t.delete(name))), {}, /^the file lacks mean of its training/],
+      [
+        changed(file, (t) => [...t.keys()].filter((name) => name.startsWith('training.mean')).forEach((name) => t.delete(name))),
+        {},
+        /^the file lacks mean of its training/,
+      ],
       [changed(file, (t) => t.delete('training.mean.head.b')), {}, /^head\.b \[4\] is not in the file/],
       [changed(file, (t) => t.set('training.carried.layers.0.c', t.get('training.carried.layers.0.h')!)), {}, /no such state/],
       [changed(file, (_, m) => (m.training = '{"step":-1}')), {}, /training is damaged: step is -1/],

@@ -8,7 +8,11 @@ import { testDevice, worstError } from '../support/kernel'
 const [T, B, I, H, V, E] = [4, 2, 3, 5, 7, 4]
 const layers = (cell: 'lstm' | 'gru-reset-after') => [1, 2].map(() => ({ cell, hidden: H, bidirectional: true }))
 const cases: [string, NetworkSpec, object][] = [
-  ['speaker', { input: { ids: V, embedding: E }, layers: layers('lstm'), head: { classes: V } }, { prefix: 'speaker.lstm.', head: 'speaker.fc.', embedding: 'speaker.embed.' }],
+  [
+    'speaker',
+    { input: { ids: V, embedding: E }, layers: layers('lstm'), head: { classes: V } },
+    { prefix: 'speaker.lstm.', head: 'speaker.fc.', embedding: 'speaker.embed.' },
+  ],
   ['gru', { input: { features: I }, layers: layers('gru-reset-after') }, { prefix: 'gru.' }],
 ]
 

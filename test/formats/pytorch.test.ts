@@ -1,7 +1,17 @@
 // Weights of PyTorch modules in the reference give PyTorch's outputs; files by Python's safetensors are read bit for bit.
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { fromPyTorch, parameterShapes, readSafetensors, toPyTorch, writeSafetensors, type FloatTensor, type LayerSpec, type NetworkSpec, type PyTorchNames } from 'sluice'
+import {
+  fromPyTorch,
+  parameterShapes,
+  readSafetensors,
+  toPyTorch,
+  writeSafetensors,
+  type FloatTensor,
+  type LayerSpec,
+  type NetworkSpec,
+  type PyTorchNames,
+} from 'sluice'
 import { forward } from '../../src/reference'
 import { expectClose } from '../reference/support'
 import { refusal } from '../support/failure'
@@ -16,23 +26,35 @@ const close = { absolute: 1e-13 }
 
 const wide = (cell: LayerSpec['cell']): NetworkSpec => ({ input: { features: I }, layers: [1, 2].map(() => ({ cell, hidden: H, bidirectional: true })) })
 const modules: [string, NetworkSpec][] = [
-  ['lstm', wide('lstm')], ['gru', wide('gru-reset-after')], ['rnn', wide('rnn')], ['rnn-relu', wide('rnn-relu')],
+  ['lstm', wide('lstm')],
+  ['gru', wide('gru-reset-after')],
+  ['rnn', wide('rnn')],
+  ['rnn-relu', wide('rnn-relu')],
   ['lstm-plain', { input: { features: I }, layers: [{ cell: 'lstm', hidden: H, bias: false }] }],
 ]
 const speaker: NetworkSpec = { ...wide('lstm'), input: { ids: V, embedding: E }, head: { classes: V } }
 const speakerNames = { prefix: 'speaker.lstm.', head: 'speaker.fc.', embedding: 'speaker.embed.' }
 
-const parametersOf = (spec: NetworkSpec, names: PyTorchNames) => new Map([...fromPyTorch(tensors, spec, { ...names, ignore: [''] })].map(([name, v]) => [name, Float64Array.from(v)]))
+const parametersOf = (spec: NetworkSpec, names: PyTorchNames) =>
+  new Map([...fromPyTorch(tensors, spec, { ...names, ignore: [''] })].map(([name, v]) => [name, Float64Array.from(v)]))
 
 describe('from PyTorch', () => {
-  test.each(modules)('%s: outputs and final states are PyTorch\'s', (name, spec) => {
-    const { outputs, final } = forward(spec, parametersOf(spec, { prefix: `${name}.` }), { features: Float64Array.from(tensors.get(`${name}:x`)!.values) }, { batch: B })
+  test.each(modules)("%s: outputs and final states are PyTorch's", (name, spec) => {
+    const { outputs, final } = forward(
+      spec,
+      parametersOf(spec, { prefix: `${name}.` }),
+      { features: Float64Array.from(tensors.get(`${name}:x`)!.values) },
+      { batch: B },
+    )
     expectClose('outputs', outputs, f64(`${name}:outputs`), close) // PyTorch joins the directions as [T, B, D·H]
     for (const state of spec.layers[0]!.cell === 'lstm' ? (['h', 'c'] as const) : (['h'] as const)) {
       const theirs = f64(`${name}:${state}`) // [L·D, B, H]
       const D = spec.layers[0]!.bidirectional ? 2 : 1
       final.forEach((ours, l) => {
-        const expected = Float64Array.from({ length: B * D * H }, (_, i) => theirs[((l * D + (Math.floor(i / H) % D)) * B + Math.floor(i / (D * H))) * H + (i % H)]!)
+        const expected = Float64Array.from(
+          { length: B * D * H },
+          (_, i) => theirs[((l * D + (Math.floor(i / H) % D)) * B + Math.floor(i / (D * H))) * H + (i % H)]!,
+        )
         expectClose(`final ${state} of layer ${l}`, ours[state]!, expected, close)
       })
     }
@@ -55,7 +77,9 @@ describe('from PyTorch', () => {
 describe('to PyTorch and back', () => {
   test.each([...modules, ['speaker', speaker] as [string, NetworkSpec]])('%s', (name, spec) => {
     const names = name === 'speaker' ? speakerNames : { prefix: `${name}.` }
-    const parameters = new Map([...parameterShapes(spec)].map(([n, shape], k) => [n, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 100 * k))]))
+    const parameters = new Map(
+      [...parameterShapes(spec)].map(([n, shape], k) => [n, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 100 * k))]),
+    )
     const theirs = toPyTorch(parameters, spec, names)
     // The names and shapes are those of the module's own state_dict.
     const own = [...tensors].filter(([n]) => n.startsWith(`${name}.`)).map(([n, { shape }]) => [n, shape])
@@ -68,17 +92,51 @@ describe('what is refused, and how', () => {
   const spec = wide('lstm')
   const names = { prefix: 'lstm.' }
   const cases: [string, () => unknown, RegExp][] = [
-    ['hidden', () => fromPyTorch(tensors, { ...spec, layers: [{ cell: 'lstm', hidden: 8, bidirectional: true }, { cell: 'lstm', hidden: 8, bidirectional: true }] }, names),
-      /^LSTM layer 0: W \(lstm\.weight_ih_l0\) is \[20, 3\], expected \[32, 3\] \(4H × I, H = 8, I = 3\)\. Was this checkpoint saved with hidden = 5\?/],
+    [
+      'hidden',
+      () =>
+        fromPyTorch(
+          tensors,
+          {
+            ...spec,
+            layers: [
+              { cell: 'lstm', hidden: 8, bidirectional: true },
+              { cell: 'lstm', hidden: 8, bidirectional: true },
+            ],
+          },
+          names,
+        ),
+      /^LSTM layer 0: W \(lstm\.weight_ih_l0\) is \[20, 3\], expected \[32, 3\] \(4H × I, H = 8, I = 3\)\. Was this checkpoint saved with hidden = 5\?/,
+    ],
     ['features', () => fromPyTorch(tensors, { ...spec, input: { features: 9 } }, names), /is \[20, 3\], expected \[20, 9\] .* other cells or sizes\?/],
     ['the cell', () => fromPyTorch(tensors, wide('gru-reset-after'), names), /^GRU-RESET-AFTER layer 0: W .* is \[20, 3\], expected \[15, 3\] \(3H × I/],
-    ['the prefix', () => fromPyTorch(tensors, spec), /^weight_ih_l0, LSTM layer 0: W \[20, 3\] .*is not in the file, which has .* and \d+ more\. Give the names that the file has, such as \{ prefix/],
-    ['no biases', () => fromPyTorch(tensors, { ...spec, layers: [{ cell: 'lstm', hidden: H }] }, { prefix: 'lstm-plain.' }), /bias_ih_l0.* is not in the file.*bias=False, give the layer bias: false/],
-    ['biases', () => fromPyTorch(tensors, { ...spec, layers: spec.layers.map((l) => ({ ...l, bias: false })) }, names), /^lstm\.bias_\w+ \[20\] is in the file, but .* with layers with biases/],
-    ['directions', () => fromPyTorch(tensors, { ...spec, layers: spec.layers.slice(0, 1).map((l) => ({ ...l, bidirectional: false })) }, names), /no place for it\. Make a network with bidirectional: true/],
+    [
+      'the prefix',
+      () => fromPyTorch(tensors, spec),
+      /^weight_ih_l0, LSTM layer 0: W \[20, 3\] .*is not in the file, which has .* and \d+ more\. Give the names that the file has, such as \{ prefix/,
+    ],
+    [
+      'no biases',
+      () => fromPyTorch(tensors, { ...spec, layers: [{ cell: 'lstm', hidden: H }] }, { prefix: 'lstm-plain.' }),
+      /bias_ih_l0.* is not in the file.*bias=False, give the layer bias: false/,
+    ],
+    [
+      'biases',
+      () => fromPyTorch(tensors, { ...spec, layers: spec.layers.map((l) => ({ ...l, bias: false })) }, names),
+      /^lstm\.bias_\w+ \[20\] is in the file, but .* with layers with biases/,
+    ],
+    [
+      'directions',
+      () => fromPyTorch(tensors, { ...spec, layers: spec.layers.slice(0, 1).map((l) => ({ ...l, bidirectional: false })) }, names),
+      /no place for it\. Make a network with bidirectional: true/,
+    ],
     ['layers', () => fromPyTorch(tensors, { ...spec, layers: spec.layers.slice(0, 1) }, names), /_l1\S* \[.*no place for it/],
     ['no head', () => fromPyTorch(tensors, { ...spec, head: { numbers: 2 } }, names), /^head\.weight, head: W \[2, 10\] .* is not in the file/],
-    ['reset before', () => fromPyTorch(tensors, wide('gru'), { prefix: 'gru.' }), /^layers\[0\] is a gru, whose reset gate acts before the product.*gru-reset-after/],
+    [
+      'reset before',
+      () => fromPyTorch(tensors, wide('gru'), { prefix: 'gru.' }),
+      /^layers\[0\] is a gru, whose reset gate acts before the product.*gru-reset-after/,
+    ],
     ['peepholes', () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'lstm', hidden: 2, peepholes: true }] }), /has peepholes/],
     ['learned states', () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'rnn', hidden: 2, learnInitial: true }] }), /learns its initial state/],
     ['too few names', () => fromPyTorch(tensors, spec, { prefix: ['lstm.'] }), /^prefix has 1 names, expected one for each of the 2 layers/],
@@ -89,11 +147,20 @@ describe('what is refused, and how', () => {
 describe('each cause has its own sentence, or is taken as it is', () => {
   const spec: NetworkSpec = { input: { ids: 5, embedding: 3 }, layers: [{ cell: 'lstm', hidden: 3 }], head: { classes: 5 } }
   const names = { prefix: 'rnn.', head: 'decoder.', embedding: 'encoder.' }
-  const parameters = new Map([...parameterShapes(spec)].map(([n, shape], k) => [n, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 100 * k))]))
+  const parameters = new Map(
+    [...parameterShapes(spec)].map(([n, shape], k) => [n, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i + 100 * k))]),
+  )
   const all = toPyTorch(parameters, spec, names)
   /** The file with its names changed; a name changed into '' is left out. */
   const renamed = (change: (name: string) => string | readonly string[]) =>
-    new Map([...all].flatMap(([name, tensor]) => [change(name)].flat().filter((n) => n !== '').map((n): [string, FloatTensor] => [n, tensor])))
+    new Map(
+      [...all].flatMap(([name, tensor]) =>
+        [change(name)]
+          .flat()
+          .filter((n) => n !== '')
+          .map((n): [string, FloatTensor] => [n, tensor]),
+      ),
+    )
   const without = (...left: string[]) => renamed((name) => (left.includes(name) ? '' : name))
   const put = (name: string, ...by: string[]) => renamed((n) => (n === name ? by : n))
 
@@ -121,7 +188,11 @@ describe('each cause has its own sentence, or is taken as it is', () => {
     ['cells of two layers under one prefix', renamed((n) => n.replace('_l0', '')), /has cells \(nn\.LSTMCell.*prefix of each layer in a list/, two],
     ['weight_norm', put(hh, `${hh}_g`, `${hh}_v`), /weight-normed there \(weight_hh_l0_g and weight_hh_l0_v\).*remove_weight_norm\(module, 'weight_hh_l0'\)/],
     ['weight_norm of the head', put('decoder.weight', 'decoder.weight_g', 'decoder.weight_v'), /weight-normed there.*remove_weight_norm\(module, 'weight'\)/],
-    ['weight_norm as a parametrization', put(hh, 'rnn.parametrizations.weight_hh_l0.original0', 'rnn.parametrizations.weight_hh_l0.original1'), /by a parametrization .*remove_parametrizations\(module, 'weight_hh_l0'\)/],
+    [
+      'weight_norm as a parametrization',
+      put(hh, 'rnn.parametrizations.weight_hh_l0.original0', 'rnn.parametrizations.weight_hh_l0.original1'),
+      /by a parametrization .*remove_parametrizations\(module, 'weight_hh_l0'\)/,
+    ],
     ['another parametrization', put(hh, 'rnn.parametrizations.weight_hh_l0.original'), /parametrized there.*remove_parametrizations/],
     ['pruning', put(hh, `${hh}_orig`, `${hh}_mask`), /pruned there.*prune\.remove/],
     ['spectral norm', put('decoder.weight', 'decoder.weight_orig', 'decoder.weight_u', 'decoder.weight_v'), /spectral-normed there.*remove_spectral_norm/],
@@ -129,10 +200,21 @@ describe('each cause has its own sentence, or is taken as it is', () => {
     ['nn.DataParallel', renamed((n) => `module.${n}`), /begin with module\., as nn\.DataParallel saves.*prefix: 'module\.lstm\.'/],
     ['torch.compile', renamed((n) => `_orig_mod.${n}`), /begin with _orig_mod\., as torch\.compile saves/],
     ['a tied head without a bias', without('decoder.weight', 'decoder.bias'), /shares its weight with the embedding \(tied\).*tensors\.set/],
-    ['Keras', new Map([['lstm/kernel', all.get(hh)!], ['lstm/recurrent_kernel', all.get(hh)!]]), /those of Keras/],
+    [
+      'Keras',
+      new Map([
+        ['lstm/kernel', all.get(hh)!],
+        ['lstm/recurrent_kernel', all.get(hh)!],
+      ]),
+      /those of Keras/,
+    ],
     ['another prefix', renamed((n) => n.replace('rnn.', 'net.lstm.')), /prefix: 'net\.lstm\.'/],
     ['no biases', without('rnn.bias_ih_l0', 'rnn.bias_hh_l0'), /give the layer bias: false/],
-    ['what nothing reads', renamed((n) => (n === 'decoder.bias' ? [n, 'attention.weight', 'attention.bias'] : n)), /nothing reads: attention\.weight, attention\.bias\..*ignore: \['attention\.'\]/],
+    [
+      'what nothing reads',
+      renamed((n) => (n === 'decoder.bias' ? [n, 'attention.weight', 'attention.bias'] : n)),
+      /nothing reads: attention\.weight, attention\.bias\..*ignore: \['attention\.'\]/,
+    ],
   ]
   test.each(cases)('%s', (_, tensors, message, other = spec) => expect(() => fromPyTorch(tensors, other, names)).toThrow(refusal('bad-file', message) as Error))
 
@@ -155,9 +237,13 @@ describe('files written by Python', () => {
   const words = (v: Float32Array) => [...new Uint32Array(v.slice().buffer)]
 
   test('metadata, names and shapes', () => {
-    expect(metadata).toMatchObject({ 'größe': '大小 🦆', quote: '"\\\n' })
+    expect(metadata).toMatchObject({ größe: '大小 🦆', quote: '"\\\n' })
     expect(Object.fromEntries([...written].filter(([name]) => !/\d$/.test(name)).map(([name, { dtype, shape }]) => [name, [dtype, shape]]))).toEqual({
-      'scalar': ['F32', []], 'empty': ['F32', [0, 3]], '[2, 3, 4]': ['F32', [2, 3, 4]], 'größe 大小': ['F32', [1]], BOOL: ['BOOL', [2]],
+      scalar: ['F32', []],
+      empty: ['F32', [0, 3]],
+      '[2, 3, 4]': ['F32', [2, 3, 4]],
+      'größe 大小': ['F32', [1]],
+      BOOL: ['BOOL', [2]],
     })
     expect([...written.get('[2, 3, 4]')!.values]).toEqual(Array.from({ length: 24 }, (_, i) => i))
     expect([...written.get('scalar')!.values]).toEqual([2.5])

@@ -89,14 +89,22 @@ describe('types', () => {
   })
 
   test('others are there as bytes, and only asking for their values is refused', () => {
-    const { tensors } = readSafetensors(file({ n: { dtype: 'I64', shape: [2], data_offsets: [0, 16] }, q: { dtype: 'F4', shape: [2, 3], data_offsets: [16, 19] } }, 19))
+    const { tensors } = readSafetensors(
+      file({ n: { dtype: 'I64', shape: [2], data_offsets: [0, 16] }, q: { dtype: 'F4', shape: [2, 3], data_offsets: [16, 19] } }, 19),
+    )
     expect([...tensors.get('q')!.bytes]).toEqual([16, 17, 18])
     expect(() => tensors.get('n')!.values).toThrow(bad(/n is of type I64, expected F32, F16, BF16 or F64/))
   })
 })
 
 describe('damaged files', () => {
-  const whole = writeSafetensors(new Map([['a', { shape: [2, 3], values: new Float32Array(6) }], ['b', { shape: [], values: Float32Array.of(1) }]]), { k: 'v' })
+  const whole = writeSafetensors(
+    new Map([
+      ['a', { shape: [2, 3], values: new Float32Array(6) }],
+      ['b', { shape: [], values: Float32Array.of(1) }],
+    ]),
+    { k: 'v' },
+  )
 
   test('cut anywhere', () => {
     for (let length = 0; length < whole.length; length++) expect(() => readSafetensors(whole.slice(0, length))).toThrow(bad(/cut off on its way/))
@@ -121,16 +129,28 @@ describe('damaged files', () => {
 
   const at = (...data_offsets: unknown[]) => ({ dtype: 'U8', shape: [2], data_offsets })
   const cases: [string, Uint8Array, RegExp][] = [
-    ['a header too long', Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7b), /header would have 18446744073709551615 bytes, expected at most 100000000/],
+    [
+      'a header too long',
+      Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7b),
+      /header would have 18446744073709551615 bytes, expected at most 100000000/,
+    ],
     ['no JSON', file('{"a":'), /header is not JSON/],
     ['a list', file('[]'), /header is no JSON object/],
     ['not UTF-8', Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0xff), /header is not JSON/],
-    ['an unknown type', file({ a: { dtype: 'Q7', shape: [2], data_offsets: [0, 2] } }, 2), /a has dtype "Q7" \(a string\), expected one of F4, .*newer program/],
-    ['a type of JavaScript\'s', file({ a: { dtype: 'constructor', shape: [2], data_offsets: [0, 2] } }, 2), /a has dtype "constructor"/],
+    [
+      'an unknown type',
+      file({ a: { dtype: 'Q7', shape: [2], data_offsets: [0, 2] } }, 2),
+      /a has dtype "Q7" \(a string\), expected one of F4, .*newer program/,
+    ],
+    ["a type of JavaScript's", file({ a: { dtype: 'constructor', shape: [2], data_offsets: [0, 2] } }, 2), /a has dtype "constructor"/],
     ['no entry', file({ a: 7 }), /a has dtype undefined/],
     ['a shape below zero', file({ a: { dtype: 'U8', shape: [-1, -2], data_offsets: [0, 2] } }, 2), /a has shape \[-1,-2\]/],
     ['a shape that overflows', file({ a: { dtype: 'U8', shape: [2 ** 52, 2 ** 52], data_offsets: [0, 2] } }, 2), /takes 2\.028\S+ bytes, but 2 are there/],
-    ['a shape of more than there is', file({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4), /a is F32 \[2\], which takes 8 bytes, but 4 are there/],
+    [
+      'a shape of more than there is',
+      file({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4),
+      /a is F32 \[2\], which takes 8 bytes, but 4 are there/,
+    ],
     ['no offsets', file({ a: { dtype: 'U8', shape: [2] } }, 2), /a has data_offsets undefined, expected \[begin, end\]/],
     ['offsets beyond the file', file({ a: at(0, 2), b: at(2, 4) }, 3), /has 3 bytes of tensors, but its header tells of 4: 1 bytes are missing at its end/],
     ['offsets the wrong way', file({ a: at(2, 0) }, 2), /a lies at bytes 2 to 0/],

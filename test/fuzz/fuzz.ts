@@ -29,7 +29,11 @@ function kinds(on: Bench): { readonly name: string; readonly make: (random: Rand
     await loop.return()
   }
   return [
-    { name: 'safetensors', make: (random) => mutate(on.file, random), read: (bytes: Uint8Array) => [...readSafetensors(bytes).tensors.values()].forEach(({ dtype, values }) => dtype && values) },
+    {
+      name: 'safetensors',
+      make: (random) => mutate(on.file, random),
+      read: (bytes: Uint8Array) => [...readSafetensors(bytes).tensors.values()].forEach(({ dtype, values }) => dtype && values),
+    },
     { name: 'network', make: (random) => mutate(on.training, random), read: (bytes: Uint8Array) => free(Network.load(bytes, { device })) },
     { name: 'text model', make: (random) => mutate(on.textFile, random), read: (bytes: Uint8Array) => free(TextModel.load(bytes, { device })) },
     { name: 'blank model', make: (random) => mutate(on.blankFile, random), read: (bytes: Uint8Array) => free(BlankModel.load(bytes, { device })) },

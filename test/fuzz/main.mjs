@@ -13,7 +13,14 @@ if (![seed, files, calls].every((n) => Number.isSafeInteger(n) && /** @type {num
   process.exit(2)
 }
 
-const server = await createServer({ configFile: `${root}vite.config.ts`, root, server: { middlewareMode: true, hmr: false, ws: false }, appType: 'custom', logLevel: 'error', optimizeDeps: { noDiscovery: true } })
+const server = await createServer({
+  configFile: `${root}vite.config.ts`,
+  root,
+  server: { middlewareMode: true, hmr: false, ws: false },
+  appType: 'custom',
+  logLevel: 'error',
+  optimizeDeps: { noDiscovery: true },
+})
 try {
   const { report } = await server.ssrLoadModule(`${root}test/fuzz/report.ts`)
   process.exitCode = (await report(seed, files, calls)) ? 0 : 1

@@ -10,7 +10,30 @@ const pick = <Item>(random: Random, items: readonly Item[]): Item => items[rando
 
 /** Values that JSON can hold and a reader may not expect. */
 const values: readonly (() => unknown)[] = [
-  () => null, () => true, () => -1, () => 0, () => 1, () => 1.5, () => 2 ** 31, () => 2 ** 32, () => 2 ** 53, () => 1e308, () => -0, () => '', () => 'x', () => 'x'.repeat(1e5), () => [], () => ({}), () => [[]], () => [null], () => nested(2000), () => ({ toString: 1, valueOf: 1 }), () => ({ length: 2 ** 40 }), () => ({ __proto__: null, constructor: 1 }), () => Array(1000).fill(1), () => [2 ** 52, 2 ** 52],
+  () => null,
+  () => true,
+  () => -1,
+  () => 0,
+  () => 1,
+  () => 1.5,
+  () => 2 ** 31,
+  () => 2 ** 32,
+  () => 2 ** 53,
+  () => 1e308,
+  () => -0,
+  () => '',
+  () => 'x',
+  () => 'x'.repeat(1e5),
+  () => [],
+  () => ({}),
+  () => [[]],
+  () => [null],
+  () => nested(2000),
+  () => ({ toString: 1, valueOf: 1 }),
+  () => ({ length: 2 ** 40 }),
+  () => ({ __proto__: null, constructor: 1 }),
+  () => Array(1000).fill(1),
+  () => [2 ** 52, 2 ** 52],
 ]
 function nested(depth: number): unknown {
   let list: unknown[] = []

@@ -23,7 +23,10 @@ test('sigmoid and tanh hold over the whole range, to a few roundings', async () 
   const staging = device.createBuffer({ size: to.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST })
   device.queue.writeBuffer(from, 0, x)
   const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code }) } })
-  const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: [from, to].map((buffer, binding) => ({ binding, resource: { buffer } })) })
+  const group = device.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: [from, to].map((buffer, binding) => ({ binding, resource: { buffer } })),
+  })
   const encoder = device.createCommandEncoder()
   const pass = encoder.beginComputePass()
   pass.setPipeline(pipeline)

@@ -17,7 +17,13 @@ async function compare(V: number, logits: Float32Array[], targets: number[]) {
       size: { rows, V, stride4: width / 4 },
       grid: [rows, 1, 1],
       constants: { gradient },
-      data: { control: Float32Array.from({ length: 11 }, (_, i) => (i === 0 ? 1 / Math.max(1, expected.counted) : 0)), targets: Uint32Array.from(targets), class_weights: new Float32Array(V).fill(1), logits: memory, losses: new Float32Array(rows) },
+      data: {
+        control: Float32Array.from({ length: 11 }, (_, i) => (i === 0 ? 1 / Math.max(1, expected.counted) : 0)),
+        targets: Uint32Array.from(targets),
+        class_weights: new Float32Array(V).fill(1),
+        logits: memory,
+        losses: new Float32Array(rows),
+      },
     })
   const { losses, logits: made } = await run(true)
   // exp is allowed 3 + 2|x| roundings and log a few; |x| ≤ 87 counts only where exp(−|x|) does. A sum of V terms.
@@ -32,7 +38,11 @@ async function compare(V: number, logits: Float32Array[], targets: number[]) {
 
 describe.each([1, 2, 3, 4, 5, 28, 33, 1001])('V = %i', (V) => {
   test('rows of random logits, some not counted', () =>
-    compare(V, Array.from({ length: 19 }, (_, n) => numbers(V, n + 1).map((v) => 5 * v)), Array.from({ length: 19 }, (_, n) => (n % 5 === 4 ? ignored : (7 * n) % V))))
+    compare(
+      V,
+      Array.from({ length: 19 }, (_, n) => numbers(V, n + 1).map((v) => 5 * v)),
+      Array.from({ length: 19 }, (_, n) => (n % 5 === 4 ? ignored : (7 * n) % V)),
+    ))
 })
 
 test('logits at the ends: equal, far apart, very large, none counted', async () => {

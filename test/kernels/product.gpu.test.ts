@@ -5,7 +5,14 @@ import { pad4 } from '../../src/gpu/tensor'
 import { sampled } from '../support/sampled'
 
 const sizes = [
-  [1, 4, 4], [1, 8, 12], [3, 4, 8], [16, 16, 16], [17, 20, 4], [33, 68, 36], [5, 132, 8], [40, 12, 100],
+  [1, 4, 4],
+  [1, 8, 12],
+  [3, 4, 8],
+  [16, 16, 16],
+  [17, 20, 4],
+  [33, 68, 36],
+  [5, 132, 8],
+  [40, 12, 100],
 ] as const
 
 const none = { a: 0, a_stride: 0, a_z: 0, b: 0, b_stride: 0, b_z: 0, c: 0, c_stride: 0, c_z: 0, sums: 0, sums_z: 0 }
@@ -24,7 +31,11 @@ const tilings = [4, 3, 2, 1].map((blocks) => ({ blocks }))
 
 const named = sizes.map(([M, N, K]) => ({ M, N, K }))
 const tiled = named.flatMap((size) => tilings.map((tiling) => ({ ...size, ...tiling })))
-interface Size { M: number; N: number; K: number }
+interface Size {
+  M: number
+  N: number
+  K: number
+}
 const sizeOf = ({ M, N, K }: Size) => [M, N, K]
 const tiledAxes = { size: sizeOf, blocks: ({ blocks }: { blocks: number }) => blocks }
 const operands = (M: number, N: number, K: number) => ({ a: numbers(M * K, 1), b: numbers(K * N, 2), bias: numbers(N, 3) })
@@ -37,52 +48,128 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))('M $M, N $N, K $K: 
     constants: { blocks },
     data: { a, b, bias, c: new Float32Array(M * N) },
   })
-  const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[k * N + n]!).map((v, i) => v + bias[i % N]!)
+  const expected = product(
+    M,
+    N,
+    K,
+    (m, k) => a[m * K + k]!,
+    (k, n) => b[k * N + n]!,
+  ).map((v, i) => v + bias[i % N]!)
   expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
 })
 
-test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))('M $M, N $N, K $K: A Bᵀ, and added to what is there, in tiles of $blocks × 4 rows', async ({ M, N, K, blocks }) => {
-  const { a, b } = operands(M, N, K)
-  const before = numbers(M * N, 4)
-  for (const adds of [false, true]) {
-    const { c } = await runKernel('tile/product_nt', {
-      size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4 },
-      grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
-      constants: { blocks, adds },
-      data: { a, b, c: before.slice() },
-    })
-    const expected = product(M, N, K, (m, k) => a[m * K + k]!, (k, n) => b[n * K + k]!).map((v, i) => v + Number(adds) * before[i]!)
-    expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
-  }
-})
+test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
+  'M $M, N $N, K $K: A Bᵀ, and added to what is there, in tiles of $blocks × 4 rows',
+  async ({ M, N, K, blocks }) => {
+    const { a, b } = operands(M, N, K)
+    const before = numbers(M * N, 4)
+    for (const adds of [false, true]) {
+      const { c } = await runKernel('tile/product_nt', {
+        size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4 },
+        grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
+        constants: { blocks, adds },
+        data: { a, b, c: before.slice() },
+      })
+      const expected = product(
+        M,
+        N,
+        K,
+        (m, k) => a[m * K + k]!,
+        (k, n) => b[n * K + k]!,
+      ).map((v, i) => v + Number(adds) * before[i]!)
+      expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
+    }
+  },
+)
 
-test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))('M $M, N $N, K $K: Aᵀ B with column sums, K rows of any number, and added to what is there, in tiles of $blocks × 4 rows', async ({ M, N, K, blocks }) => {
-  const [rows, columns] = [pad4(M), N]
-  const [before, sumsBefore] = [numbers(rows * columns, 7), numbers(columns, 8)]
-  for (const [k, add] of [[1, 0], [2, 1], [3, 0], [K, 1], [K, 0], [K + 1, 0]] as const) {
-    const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
-    const { c, sums } = await runKernel('tile/product_tn', {
-      size: { ...none, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4 },
-      grid: [Math.ceil(columns / 8), Math.ceil(rows / (4 * blocks)), 1],
-      constants: { blocks, adds: add },
-      data: { a, b, c: before.slice(), sums: sumsBefore.slice() },
-    })
-    expect(worstError(c, product(rows, columns, k, (m, i) => a[i * rows + m]!, (i, n) => b[i * columns + n]!).map((v, i) => v + add * before[i]!), k)).toBeLessThanOrEqual(tolerance(k))
-    expect(worstError(sums, product(1, columns, k, () => 1, (i, n) => b[i * columns + n]!).map((v, i) => v + add * sumsBefore[i]!), k)).toBeLessThanOrEqual(tolerance(k))
-  }
-})
+test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
+  'M $M, N $N, K $K: Aᵀ B with column sums, K rows of any number, and added to what is there, in tiles of $blocks × 4 rows',
+  async ({ M, N, K, blocks }) => {
+    const [rows, columns] = [pad4(M), N]
+    const [before, sumsBefore] = [numbers(rows * columns, 7), numbers(columns, 8)]
+    for (const [k, add] of [
+      [1, 0],
+      [2, 1],
+      [3, 0],
+      [K, 1],
+      [K, 0],
+      [K + 1, 0],
+    ] as const) {
+      const [a, b] = [numbers(k * rows, 5), numbers(k * columns, 6)]
+      const { c, sums } = await runKernel('tile/product_tn', {
+        size: { ...none, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4 },
+        grid: [Math.ceil(columns / 8), Math.ceil(rows / (4 * blocks)), 1],
+        constants: { blocks, adds: add },
+        data: { a, b, c: before.slice(), sums: sumsBefore.slice() },
+      })
+      expect(
+        worstError(
+          c,
+          product(
+            rows,
+            columns,
+            k,
+            (m, i) => a[i * rows + m]!,
+            (i, n) => b[i * columns + n]!,
+          ).map((v, i) => v + add * before[i]!),
+          k,
+        ),
+      ).toBeLessThanOrEqual(tolerance(k))
+      expect(
+        worstError(
+          sums,
+          product(
+            1,
+            columns,
+            k,
+            () => 1,
+            (i, n) => b[i * columns + n]!,
+          ).map((v, i) => v + add * sumsBefore[i]!),
+          k,
+        ),
+      ).toBeLessThanOrEqual(tolerance(k))
+    }
+  },
+)
 
 // What is held, and in how many blocks of columns; in one part of the rows or several; either operand as it is or transposed.
-const parts = [{ columns: 1, parts: 1 }, { columns: 2, parts: 3 }, { columns: 3, parts: 2 }, { columns: 4, parts: 1 }]
-const transposes = [[false, false], [false, true], [true, false], [true, true]].map(([a_transposed, b_transposed]) => ({ a_transposed: a_transposed!, b_transposed: b_transposed! }))
-const modes = [{ biased: true, adds: false, begins: 1 }, { biased: false, adds: true, begins: 0 }, { biased: true, adds: true, begins: 1 }]
-const heldCases = named.flatMap((size) => parts.flatMap((part) => transposes.flatMap((transpose) => modes.map((mode) => ({ ...size, ...part, ...transpose, ...mode })))))
+const parts = [
+  { columns: 1, parts: 1 },
+  { columns: 2, parts: 3 },
+  { columns: 3, parts: 2 },
+  { columns: 4, parts: 1 },
+]
+const transposes = [
+  [false, false],
+  [false, true],
+  [true, false],
+  [true, true],
+].map(([a_transposed, b_transposed]) => ({ a_transposed: a_transposed!, b_transposed: b_transposed! }))
+const modes = [
+  { biased: true, adds: false, begins: 1 },
+  { biased: false, adds: true, begins: 0 },
+  { biased: true, adds: true, begins: 1 },
+]
+const heldCases = named.flatMap((size) =>
+  parts.flatMap((part) => transposes.flatMap((transpose) => modes.map((mode) => ({ ...size, ...part, ...transpose, ...mode })))),
+)
 type HeldCase = (typeof heldCases)[number]
 const heldAxes = {
-  size: sizeOf, columns: ({ columns }: HeldCase) => columns,
-  transposed: ({ a_transposed, b_transposed }: HeldCase) => [a_transposed, b_transposed], mode: ({ biased, adds }: HeldCase) => [biased, adds],
+  size: sizeOf,
+  columns: ({ columns }: HeldCase) => columns,
+  transposed: ({ a_transposed, b_transposed }: HeldCase) => [a_transposed, b_transposed],
+  mode: ({ biased, adds }: HeldCase) => [biased, adds],
 }
-test.each(sampled(heldCases, { axes: heldAxes, pairs: [['transposed', 'mode'], ['transposed', 'columns'], ['size', 'columns']] }))(
+test.each(
+  sampled(heldCases, {
+    axes: heldAxes,
+    pairs: [
+      ['transposed', 'mode'],
+      ['transposed', 'columns'],
+      ['size', 'columns'],
+    ],
+  }),
+)(
   'M $M, N $N, K $K: a product held in $columns blocks of columns, the rows in $parts parts; transposed $a_transposed, $b_transposed; bias $biased, adds $adds',
   async ({ M, N, K, columns, parts, a_transposed, b_transposed, biased, adds, begins }) => {
     const { a, b, bias } = operands(M, N, K)
@@ -96,22 +183,45 @@ test.each(sampled(heldCases, { axes: heldAxes, pairs: [['transposed', 'mode'], [
       width: 4,
       data: { a: a_transposed ? turned : a, b, bias, c: before.slice() },
     })
-    const expected = product(M, N, K, (m, k) => (a_transposed ? turned[k * rows + m]! : a[m * K + k]!), (k, n) => b[b_transposed ? n * K + k : k * N + n]!).map((v, i) => v + (begins ? Number(biased) * bias[i % N]! : before[i]!))
+    const expected = product(
+      M,
+      N,
+      K,
+      (m, k) => (a_transposed ? turned[k * rows + m]! : a[m * K + k]!),
+      (k, n) => b[b_transposed ? n * K + k : k * N + n]!,
+    ).map((v, i) => v + (begins ? Number(biased) * bias[i % N]! : before[i]!))
     expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
   },
 )
 
 test.each(sizes)('M %i, N %i, K %i: column sums, of a matrix of its own or in the buffer of the sums', async (M, N, K) => {
   const { b } = operands(M, N, K)
-  const expected = product(1, N, K, () => 1, (k, n) => b[k * N + n]!)
+  const expected = product(
+    1,
+    N,
+    K,
+    () => 1,
+    (k, n) => b[k * N + n]!,
+  )
   const size = { ...none, M: 0, N4: N / 4, K, b_stride: N / 4 }
   const grid = [N / 4, 1, 1] as const
   const { sums } = await runKernel('product/column_sums', { size, grid, data: { b, sums: new Float32Array(N).fill(9) } })
   expect(worstError(sums, expected, K)).toBeLessThanOrEqual(tolerance(K))
   const { sums: added } = await runKernel('product/column_sums', { size, grid, constants: { adds: 1 }, data: { b, sums: new Float32Array(N).fill(9) } })
-  expect(worstError(added, expected.map((v) => v + 9), K)).toBeLessThanOrEqual(tolerance(K))
+  expect(
+    worstError(
+      added,
+      expected.map((v) => v + 9),
+      K,
+    ),
+  ).toBeLessThanOrEqual(tolerance(K))
   const both = Float32Array.of(...new Array<number>(N).fill(9), ...b)
-  const { sums: within } = await runKernel('product/column_sums', { size: { ...size, b: N / 4 }, grid, constants: { within: 1 }, data: { b: new Float32Array(4), sums: both.slice() } })
+  const { sums: within } = await runKernel('product/column_sums', {
+    size: { ...size, b: N / 4 },
+    grid,
+    constants: { within: 1 },
+    data: { b: new Float32Array(4), sums: both.slice() },
+  })
   expect(worstError(within.subarray(0, N), expected, K)).toBeLessThanOrEqual(tolerance(K))
   expect(within.subarray(N)).toEqual(both.subarray(N))
 })
@@ -148,6 +258,13 @@ test('in registers: as many terms as there are, and nothing past the last column
     data: { a: Float32Array.of(...a, ...new Array<number>(40).fill(NaN)), b, bias: new Float32Array(4), c },
   })
   const expected = Float64Array.from(c)
-  for (const z of [0, 1]) product(M, N, K, (m, k) => a[z * K * 8 + k * 8 + m]!, (k, n) => b[z * K * N + k * N + n]!).forEach((v, i) => (expected[4 + Math.floor(i / N) * 24 + z * 12 + (i % N)] = v))
+  for (const z of [0, 1])
+    product(
+      M,
+      N,
+      K,
+      (m, k) => a[z * K * 8 + k * 8 + m]!,
+      (k, n) => b[z * K * N + k * N + n]!,
+    ).forEach((v, i) => (expected[4 + Math.floor(i / N) * 24 + z * 12 + (i % N)] = v))
   expect(worstError(made, expected, K)).toBeLessThanOrEqual(tolerance(K))
 })

@@ -20,10 +20,12 @@ test.each([
     grid: [width / 4, Math.ceil(count / 8), 1],
     data: { ids, table, out: new Float32Array((first + count + 1) * width).fill(7) },
   })
-  expect(out).toEqual(out.map((_, i) => {
-    const n = Math.floor(i / width)
-    return n < first || n === first + count ? 7 : table[ids[n]! * width + (i % width)]!
-  }))
+  expect(out).toEqual(
+    out.map((_, i) => {
+      const n = Math.floor(i / width)
+      return n < first || n === first + count ? 7 : table[ids[n]! * width + (i % width)]!
+    }),
+  )
 
   const [starts, positions] = [new Uint32Array(V + 1), new Uint32Array(ids.length)]
   sortPositions(ids, starts, positions)
@@ -95,9 +97,21 @@ interface Drawing {
 }
 const drawings: Drawing[] = [
   ...[0.25, 1, 2].map((temperature) => ({ what: `temperature ${temperature} draws from softmax(o / temperature)`, temperature })),
-  ...([[1, 3], [2, 3], [3, 2], [4, 1], [7, -9], [100, -9]] as const).map(([topK, least]) => ({ what: `top ${topK} keeps the logits of ${least} and more`, topK, least })),
+  ...(
+    [
+      [1, 3],
+      [2, 3],
+      [3, 2],
+      [4, 1],
+      [7, -9],
+      [100, -9],
+    ] as const
+  ).map(([topK, least]) => ({ what: `top ${topK} keeps the logits of ${least} and more`, topK, least })),
 ]
-const drawnBy = sampled([4, 16, 128].flatMap((width) => drawings.map((one) => ({ ...one, width }))), { axes: { width: ({ width }) => width, what: ({ what }) => what } })
+const drawnBy = sampled(
+  [4, 16, 128].flatMap((width) => drawings.map((one) => ({ ...one, width }))),
+  { axes: { width: ({ width }) => width, what: ({ what }) => what } },
+)
 describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   // The same logits in many rows: each row is a draw of its own.
   const logits = [1, 3, -2, 0.5, 3, 2, -9]
@@ -126,7 +140,11 @@ describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   const close = (f: number[], p: number[]) => p.forEach((p, v) => expect(Math.abs(f[v]! - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / B)))
 
   test.each(drawnBy.filter((one) => one.width === width))('$what', async ({ temperature = 1, topK = 0, least = -Infinity }) =>
-    close(frequencies(await draw({ temperature, topK })), softmax(temperature, (o) => o >= least)))
+    close(
+      frequencies(await draw({ temperature, topK })),
+      softmax(temperature, (o) => o >= least),
+    ),
+  )
 
   test('temperature 0 takes the likeliest, the first of equals', async () => expect(new Set(await draw({ temperature: 0 }))).toEqual(new Set([1])))
 
@@ -144,8 +162,17 @@ describe.each([4, 16, 128])('drawing, %i invocations a workgroup', (width) => {
   })
 })
 
-const writings = [[7, 5], [28, 12], [64, 64], [65, 33], [300, 9]] as const
-const widths = sampled(writings.flatMap(([V]) => [4, 8, 64, 256].map((width) => ({ V, width }))), { axes: { V: ({ V }) => V, width: ({ width }) => width } })
+const writings = [
+  [7, 5],
+  [28, 12],
+  [64, 64],
+  [65, 33],
+  [300, 9],
+] as const
+const widths = sampled(
+  writings.flatMap(([V]) => [4, 8, 64, 256].map((width) => ({ V, width }))),
+  { axes: { V: ({ V }) => V, width: ({ width }) => width } },
+)
 describe.each(writings)('writing with V = %i, H = %i: head, draw and look-up in one', (V, H) => {
   const [H4, V4] = [Math.ceil(H / 4), Math.ceil(V / 4)]
   const [T, s, width4] = [3, 1, 6]
@@ -154,7 +181,10 @@ describe.each(writings)('writing with V = %i, H = %i: head, draw and look-up in 
   const b = zeroPast(V, 4 * V4, numbers(4 * V4, 2))
   const table = numbers(V * 4 * width4, 3)
   const h = zeroPast(H, 4 * H4, numbers((T + 2) * 4 * H4, 5))
-  const expected = Float64Array.from({ length: V }, (_, v) => b[v]! + h.subarray((s + 1) * 4 * H4, (s + 2) * 4 * H4).reduce((sum, x, k) => sum + x * W[k * 4 * V4 + v]!, 0))
+  const expected = Float64Array.from(
+    { length: V },
+    (_, v) => b[v]! + h.subarray((s + 1) * 4 * H4, (s + 2) * 4 * H4).reduce((sum, x, k) => sum + x * W[k * 4 * V4 + v]!, 0),
+  )
 
   async function write({ width = 4, embedded = true, given = 0, temperature = 1, topK = 0, seed = 3, position = 0, at = s } = {}) {
     const sampling = new DataView(new ArrayBuffer(24))
@@ -163,17 +193,27 @@ describe.each(writings)('writing with V = %i, H = %i: head, draw and look-up in 
     const place = [W, b, table].reduce((places, part) => [...places, places.at(-1)! + part.length / 4], [0])
     return runKernel('token/write', {
       size: { s: at, T, H4, V, W: place[0]!, b: place[1]!, table: place[2]!, width4: embedded ? width4 : 0 },
-      grid: [1, 1, 1], width,
+      grid: [1, 1, 1],
+      width,
       data: {
-        sampling: new Uint32Array(sampling.buffer), parameters: Float32Array.from([...W, ...b, ...table]), h,
-        logits: new Float32Array(T * 4 * V4).fill(7), ids: new Uint32Array(T + 1).fill(2), out: new Float32Array(T * 4 * width4).fill(7),
+        sampling: new Uint32Array(sampling.buffer),
+        parameters: Float32Array.from([...W, ...b, ...table]),
+        h,
+        logits: new Float32Array(T * 4 * V4).fill(7),
+        ids: new Uint32Array(T + 1).fill(2),
+        out: new Float32Array(T * 4 * width4).fill(7),
       },
     })
   }
   const row = (id: number) => table.slice(id * 4 * width4, (id + 1) * 4 * width4)
 
   test.each(widths.filter((one) => one.V === V))('$width invocations', async ({ width }) => {
-    for (const { temperature, topK } of [{ temperature: 1, topK: 0 }, { temperature: 0, topK: 0 }, { temperature: 0.5, topK: 3 }, { temperature: 2, topK: V }]) {
+    for (const { temperature, topK } of [
+      { temperature: 1, topK: 0 },
+      { temperature: 0, topK: 0 },
+      { temperature: 0.5, topK: 3 },
+      { temperature: 2, topK: V },
+    ]) {
       for (let position = 0; position < 8; position++) {
         const { logits, ids, out } = await write({ width, temperature, topK, position })
         expect(worstError(logits.subarray(s * 4 * V4, s * 4 * V4 + V), expected, Math.sqrt(H))).toBeLessThanOrEqual(epsilon * (H + 2))
@@ -182,7 +222,11 @@ describe.each(writings)('writing with V = %i, H = %i: head, draw and look-up in 
         expect(ids[s + 1]).toBeLessThan(V)
         expect(out.subarray((s + 1) * 4 * width4)).toEqual(row(ids[s + 1]!))
         // Nothing else is touched.
-        for (const [values, first, count, before] of [[logits, s * 4 * V4, 4 * V4, 7], [ids, s + 1, 1, 2], [out, (s + 1) * 4 * width4, 4 * width4, 7]] as const)
+        for (const [values, first, count, before] of [
+          [logits, s * 4 * V4, 4 * V4, 7],
+          [ids, s + 1, 1, 2],
+          [out, (s + 1) * 4 * width4, 4 * width4, 7],
+        ] as const)
           expect(Array.from(values).filter((v, i) => (i < first || i >= first + count) && v !== before)).toEqual([])
       }
     }

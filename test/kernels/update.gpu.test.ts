@@ -6,30 +6,33 @@ import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
 
 const control = (values: readonly number[]) => Float32Array.from({ length: 12 }, (_, i) => values[i] ?? 0)
 
-test.each([4, 60, 64 * 4, 5000].flatMap((n) => [4, 64, 128].map((width) => [n, width] as const)))('global norm and clipping factor of %i gradients, by workgroups of %i', async (n, width) => {
-  const gradients = numbers(n, n)
-  for (const limit of [0, 0.5, 1e6]) {
-    const groups = Math.min(Math.ceil(n / 4 / 64), 256)
-    const { partials } = await runKernel('optimizer/gradient_norm', {
-      size: { n4: n / 4, stride: groups * width },
-      grid: [groups * width, 1, 1],
-      width,
-      data: { gradients, partials: new Float32Array(groups) },
-    })
-    const losses = numbers(37, 2)
-    const { statistics } = await runKernel('loss/statistics', {
-      size: { rows: losses.length, partials: groups },
-      grid: [1, 1, 1],
-      width,
-      data: { control: control([0.25, 0, limit]), losses, partials: Float32Array.from(partials), statistics: new Float32Array(3) },
-    })
-    const all = new Map([['g', Float64Array.from(gradients)]])
-    const scale = limit ? clipNorm(all, limit).scale : 1
-    // A sum of n squares, all positive, in any order: n roundings of it at most; the root halves them.
-    const expected = [losses.reduce((a, b) => a + b, 0) * 0.25, globalNorm(all), scale]
-    expect(worstError(statistics, expected, 1)).toBeLessThanOrEqual(epsilon * (n + 8))
-  }
-})
+test.each([4, 60, 64 * 4, 5000].flatMap((n) => [4, 64, 128].map((width) => [n, width] as const)))(
+  'global norm and clipping factor of %i gradients, by workgroups of %i',
+  async (n, width) => {
+    const gradients = numbers(n, n)
+    for (const limit of [0, 0.5, 1e6]) {
+      const groups = Math.min(Math.ceil(n / 4 / 64), 256)
+      const { partials } = await runKernel('optimizer/gradient_norm', {
+        size: { n4: n / 4, stride: groups * width },
+        grid: [groups * width, 1, 1],
+        width,
+        data: { gradients, partials: new Float32Array(groups) },
+      })
+      const losses = numbers(37, 2)
+      const { statistics } = await runKernel('loss/statistics', {
+        size: { rows: losses.length, partials: groups },
+        grid: [1, 1, 1],
+        width,
+        data: { control: control([0.25, 0, limit]), losses, partials: Float32Array.from(partials), statistics: new Float32Array(3) },
+      })
+      const all = new Map([['g', Float64Array.from(gradients)]])
+      const scale = limit ? clipNorm(all, limit).scale : 1
+      // A sum of n squares, all positive, in any order: n roundings of it at most; the root halves them.
+      const expected = [losses.reduce((a, b) => a + b, 0) * 0.25, globalNorm(all), scale]
+      expect(worstError(statistics, expected, 1)).toBeLessThanOrEqual(epsilon * (n + 8))
+    }
+  },
+)
 
 const optimizers: [string, Optimizer][] = [
   ['sgd', sgd({ rate: 0.1 })],
@@ -41,8 +44,14 @@ const optimizers: [string, Optimizer][] = [
 
 test('a gradient that is no number stays one, rather than a large number', async () => {
   const { parameters } = await runKernel('optimizer/sgd', {
-    size: { n4: 1, stride: 64 }, grid: [64, 1, 1],
-    data: { control: control([0, 0.1]), statistics: Float32Array.of(0, 0, 1), gradients: Float32Array.of(NaN, Infinity, 1, 2), parameters: new Float32Array(4) },
+    size: { n4: 1, stride: 64 },
+    grid: [64, 1, 1],
+    data: {
+      control: control([0, 0.1]),
+      statistics: Float32Array.of(0, 0, 1),
+      gradients: Float32Array.of(NaN, Infinity, 1, 2),
+      parameters: new Float32Array(4),
+    },
   })
   expect(parameters[0]).toBeNaN()
   expect(parameters[1]).toBe(-Infinity)
@@ -52,18 +61,40 @@ const policies = { skip: 0, stop: 1 }
 const verdicts = { counts: 0, skipped: 1, stopped: 2, behind: 3 }
 
 test('a step is judged by its loss, its norm and the length of its update; one that has stopped the training drops those behind', async () => {
-  const judge = async ({ losses = [1, 2], partials = [4], rate = 0.1, policy = 'skip', before = 'counts' }: { losses?: number[]; partials?: number[]; rate?: number; policy?: keyof typeof policies; before?: keyof typeof verdicts }) => {
+  const judge = async ({
+    losses = [1, 2],
+    partials = [4],
+    rate = 0.1,
+    policy = 'skip',
+    before = 'counts',
+  }: {
+    losses?: number[]
+    partials?: number[]
+    rate?: number
+    policy?: keyof typeof policies
+    before?: keyof typeof verdicts
+  }) => {
     const values = control([0.5, rate])
     new Uint32Array(values.buffer)[11] = policies[policy]
     const statistics = new Float32Array(4)
     new Uint32Array(statistics.buffer)[3] = verdicts[before]
     const out = await runKernel('loss/statistics', {
-      size: { rows: losses.length, partials: partials.length }, grid: [1, 1, 1], width: 4,
+      size: { rows: losses.length, partials: partials.length },
+      grid: [1, 1, 1],
+      width: 4,
       data: { control: values, losses: Float32Array.from(losses), partials: Float32Array.from(partials), statistics },
     })
     return Object.keys(verdicts)[new Uint32Array(out.statistics.buffer)[3]!]
   }
-  const wrong = [{ losses: [1, NaN] }, { losses: [Infinity, 1] }, { losses: [3e38, 3e38, 3e38] }, { partials: [NaN, 1] }, { partials: [Infinity] }, { partials: [3e38, 3e38] }, { partials: [1e30], rate: 1e38 }]
+  const wrong = [
+    { losses: [1, NaN] },
+    { losses: [Infinity, 1] },
+    { losses: [3e38, 3e38, 3e38] },
+    { partials: [NaN, 1] },
+    { partials: [Infinity] },
+    { partials: [3e38, 3e38] },
+    { partials: [1e30], rate: 1e38 },
+  ]
   for (const one of wrong) {
     expect(await judge(one)).toBe('skipped')
     expect(await judge({ ...one, policy: 'stop' })).toBe('stopped')
@@ -96,7 +127,8 @@ describe.each(optimizers)('%s', (_, optimizer) => {
       const common = {
         control: control([0, rate as number, 0, limit, beta1, beta2, small, decay, 1 - beta1 ** step, 1 - beta2 ** step]),
         statistics: Float32Array.of(0, 0, scale),
-        gradients, parameters,
+        gradients,
+        parameters,
       }
       const shape = { size: { n4: n / 4, stride: 64 }, grid: [64, 1, 1] as const }
       const copy = (v: Float32Array) => Float32Array.from(v)

@@ -80,12 +80,8 @@ describe.skipIf(process.platform === 'win32')('finding Chrome', () => {
 })
 
 it('looks in the usual places of each platform', () => {
-  expect(usualPlaces('darwin', { HOME: '/Users/x' })).toContain(
-    '/Users/x/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  )
-  expect(usualPlaces('win32', { PROGRAMFILES: 'C:\\Programs' })).toContain(
-    'C:\\Programs\\Google\\Chrome\\Application\\chrome.exe',
-  )
+  expect(usualPlaces('darwin', { HOME: '/Users/x' })).toContain('/Users/x/Applications/Google Chrome.app/Contents/MacOS/Google Chrome')
+  expect(usualPlaces('win32', { PROGRAMFILES: 'C:\\Programs' })).toContain('C:\\Programs\\Google\\Chrome\\Application\\chrome.exe')
   expect(usualPlaces('linux', {})).toContain('/usr/bin/chromium')
 })
 

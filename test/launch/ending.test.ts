@@ -27,12 +27,20 @@ interface Started {
 async function training(command: string, ...args: string[]): Promise<Started> {
   const env = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', SLUICE_ADAPTER: 'swiftshader', TMPDIR: folder() }
   delete (env as NodeJS.ProcessEnv)['npm_lifecycle_event']
-  const child = spawn(command, [...args, '--headless', '--cell', 'rnn', '--hidden', '8', '--batch', '4', '--steps', '8', '--iterations', '1000000'], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const child = spawn(command, [...args, '--headless', '--cell', 'rnn', '--hidden', '8', '--batch', '4', '--steps', '8', '--iterations', '1000000'], {
+    cwd: projectRoot,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   children.add(child)
   let out = ''
   for (const stream of [child.stdout, child.stderr]) stream!.on('data', (data) => (out += String(data)))
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => child.on('close', (code, signal) => resolve({ code, signal })))
-  await until(() => /^step /m.test(out), () => `no training: ${out}`)
+  await until(
+    () => /^step /m.test(out),
+    () => `no training: ${out}`,
+  )
   return { child, out: () => out, ended }
 }
 const start = () => training(process.execPath, 'demo/launch/start.mjs')
@@ -46,10 +54,17 @@ async function until(is: () => boolean, otherwise: () => string): Promise<void> 
 }
 
 /** Processes whose command line names our temporary folder: Chrome's. */
-const chromes = () => spawnSync('ps', ['-eo', 'stat=,args='], { encoding: 'utf8' }).stdout.split('\n').filter((line) => line.includes(folder()) && !line.startsWith('Z'))
+const chromes = () =>
+  spawnSync('ps', ['-eo', 'stat=,args='], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line.includes(folder()) && !line.startsWith('Z'))
 
 describe.skipIf(process.platform === 'win32')('npm start', () => {
-  it.each([['SIGTERM', 143], ['SIGHUP', 129], ['SIGINT', 130]] as const)('%s: a last sample, exit code %d, and nothing is left', async (signal, code) => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)('%s: a last sample, exit code %d, and nothing is left', async (signal, code) => {
     const { child, out, ended } = await start()
     expect(profiles().some((name) => name.startsWith('sluice-chrome-'))).toBe(true)
     expect(chromes().length).toBeGreaterThan(0)
@@ -62,18 +77,30 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     expect(chromes()).toEqual([])
   })
 
-  it.each([['npm alone', false], ['all that a shell started', true]])('SIGTERM to %s: a last sample, and nothing is left', async (_, group) => {
+  it.each([
+    ['npm alone', false],
+    ['all that a shell started', true],
+  ])('SIGTERM to %s: a last sample, and nothing is left', async (_, group) => {
     const { child, out } = await training('npm', 'start', '--')
     process.kill(group ? -child.pid! : child.pid!, 'SIGTERM')
-    await until(() => /Stopped\. A last sample:\n {2}The river/.test(out()), () => `no last sample: ${out()}`)
-    await until(() => profiles().length === 0 && chromes().length === 0, () => `left: ${profiles().join()} ${chromes().join('\n')}`)
+    await until(
+      () => /Stopped\. A last sample:\n {2}The river/.test(out()),
+      () => `no last sample: ${out()}`,
+    )
+    await until(
+      () => profiles().length === 0 && chromes().length === 0,
+      () => `left: ${profiles().join()} ${chromes().join('\n')}`,
+    )
   })
 
   it('SIGKILL: Chrome ends by itself, and the next command removes its profile', async () => {
     const { child, ended } = await start()
     child.kill('SIGKILL')
     await ended
-    await until(() => chromes().length === 0, () => `Chrome runs on: ${chromes().join('\n')}`)
+    await until(
+      () => chromes().length === 0,
+      () => `Chrome runs on: ${chromes().join('\n')}`,
+    )
     expect(profiles().length).toBeGreaterThan(0)
     sweep(folder())
     expect(profiles().filter((name) => name.startsWith('sluice-chrome-'))).toEqual([])
@@ -81,15 +108,26 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
 })
 
 it('sweeps the profiles whose process is gone, and no others', () => {
-  const host = hostname().replace(/[^a-z0-9]/gi, '').slice(0, 24)
+  const host = hostname()
+    .replace(/[^a-z0-9]/gi, '')
+    .slice(0, 24)
   const gone = spawnSync(process.execPath, ['-e', '']).pid
-  const names = { gone: `sluice-chrome-${host}-${gone}-abc`, mine: `sluice-chrome-${host}-${process.pid}-abc`, parent: `sluice-chrome-${host}-${process.ppid}-abc`, elsewhere: `sluice-chrome-other-${gone}-abc`, foreign: 'puppeteer_dev_chrome_profile-abc', odd: `sluice-chrome-${host}-x` }
+  const names = {
+    gone: `sluice-chrome-${host}-${gone}-abc`,
+    mine: `sluice-chrome-${host}-${process.pid}-abc`,
+    parent: `sluice-chrome-${host}-${process.ppid}-abc`,
+    elsewhere: `sluice-chrome-other-${gone}-abc`,
+    foreign: 'puppeteer_dev_chrome_profile-abc',
+    odd: `sluice-chrome-${host}-x`,
+  }
   for (const name of Object.values(names)) {
     mkdirSync(join(folder(), name))
     writeFileSync(join(folder(), name, 'Preferences'), '{}')
   }
   sweep(folder())
-  const left = Object.entries(names).filter(([, name]) => existsSync(join(folder(), name))).map(([which]) => which)
+  const left = Object.entries(names)
+    .filter(([, name]) => existsSync(join(folder(), name)))
+    .map(([which]) => which)
   // One with our own number is of an earlier process: we have made none here.
   expect(left).toEqual(['parent', 'elsewhere', 'foreign', 'odd'])
   sweep(join(folder(), 'not-there'))

@@ -61,7 +61,8 @@ it('stands at an address that nobody can guess', async () => {
 
 it('tells a foreign name only by the host itself', () => {
   for (const host of ['localhost', 'localhost:80', 'LOCALHOST:1', '127.0.0.1:5173', '[::1]:5173']) expect(whyForeign({ headers: { host } })).toBeUndefined()
-  for (const host of ['', 'localhost@evil', 'localhost:80.evil', '127.0.0.1.evil', '[::1].evil', 'xlocalhost']) expect(whyForeign({ headers: { host } })).toMatch(/expected localhost/)
+  for (const host of ['', 'localhost@evil', 'localhost:80.evil', '127.0.0.1.evil', '[::1].evil', 'xlocalhost'])
+    expect(whyForeign({ headers: { host } })).toMatch(/expected localhost/)
 })
 
 describe('in Chrome', () => {
@@ -76,22 +77,45 @@ describe('in Chrome', () => {
     await new Promise<void>((resolve) => other.listen(0, 'localhost', resolve))
     try {
       const page = await browser.newPage()
-      const read = (url: string) => page.evaluate((url) => fetch(url).then((response) => response.text(), (error: unknown) => `refused: ${String(error)}`), url)
+      const read = (url: string) =>
+        page.evaluate(
+          (url) =>
+            fetch(url).then(
+              (response) => response.text(),
+              (error: unknown) => `refused: ${String(error)}`,
+            ),
+          url,
+        )
       await page.goto(`${originOf(server)}${textPath}`)
       expect(await read(textPath)).toBe(secret)
       await page.goto(`http://localhost:${(other.address() as AddressInfo).port}/`)
       const url = `${originOf(server)}${textPath}`
       expect(await read(url)).toMatch(/^refused/)
-      expect(await page.evaluate((url) => fetch(url, { mode: 'no-cors' }).then(({ type, status }) => `${type} ${status}`, (error: unknown) => `refused: ${String(error)}`), url)).toMatch(/^refused/)
       expect(
         await page.evaluate(
-          (url) => Promise.all(['script', 'iframe', 'img'].map((tag) => new Promise<string>((resolve) => {
-            const element = document.createElement(tag) as HTMLIFrameElement
-            const read = () => resolve(element.contentDocument?.body?.textContent ?? '')
-            Object.assign(element, { onload: tag === 'iframe' ? read : () => resolve(`${tag} loaded`), onerror: () => resolve(''), src: url })
-            setTimeout(() => resolve(''), 5000)
-            document.body.append(element)
-          }))),
+          (url) =>
+            fetch(url, { mode: 'no-cors' }).then(
+              ({ type, status }) => `${type} ${status}`,
+              (error: unknown) => `refused: ${String(error)}`,
+            ),
+          url,
+        ),
+      ).toMatch(/^refused/)
+      expect(
+        await page.evaluate(
+          (url) =>
+            Promise.all(
+              ['script', 'iframe', 'img'].map(
+                (tag) =>
+                  new Promise<string>((resolve) => {
+                    const element = document.createElement(tag) as HTMLIFrameElement
+                    const read = () => resolve(element.contentDocument?.body?.textContent ?? '')
+                    Object.assign(element, { onload: tag === 'iframe' ? read : () => resolve(`${tag} loaded`), onerror: () => resolve(''), src: url })
+                    setTimeout(() => resolve(''), 5000)
+                    document.body.append(element)
+                  }),
+              ),
+            ),
           url,
         ),
       ).toEqual(['', '', ''])

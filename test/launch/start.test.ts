@@ -53,8 +53,18 @@ test('without a text, the one that the page would have, beginning with the same 
 })
 
 test.each([
-  ['a text shorter than a window', 'ten letters', [], /^the text has 10 characters, but a minibatch of batch 32 × steps 35 needs 1121\. Lower batch to 1 and steps to 9, or use a longer text$/],
-  ['a prefix that the text does not cover', 'no capitals here. '.repeat(80), ['--prefix', 'Zoë'], /^'Z' \(U\+005A\) at character 0 .* is not one of the \d+ characters of the vocabulary/],
+  [
+    'a text shorter than a window',
+    'ten letters',
+    [],
+    /^the text has 10 characters, but a minibatch of batch 32 × steps 35 needs 1121\. Lower batch to 1 and steps to 9, or use a longer text$/,
+  ],
+  [
+    'a prefix that the text does not cover',
+    'no capitals here. '.repeat(80),
+    ['--prefix', 'Zoë'],
+    /^'Z' \(U\+005A\) at character 0 .* is not one of the \d+ characters of the vocabulary/,
+  ],
   ['a network that no GPU holds', 'far too many units '.repeat(80), ['--hidden', '1000000'], /^the parameters: [\d.]+ TiB needed, .* Lower the hidden size/],
 ])('%s: one sentence, and exit code 1', async (name, text, args, message) => {
   const { code, err } = await start(file(`${name}.txt`, text), ...args)
@@ -70,11 +80,14 @@ test('a text of spaces alone has something to begin with', async () => {
 })
 
 // The program here is a shell script.
-test.skipIf(process.platform === 'win32').each([['demo/launch/start.mjs'], ['demo/launch/script.mjs', 'demo/lessons/gates.ts']])('a Chrome that starts once and never again: %s says so and ends', async (...args) => {
-  const chrome = file('chrome', '#!/bin/sh\ncase "$*" in *--dump-dom*) echo "<html></html>";; *) exit 127;; esac\n')
-  chmodSync(chrome, 0o755)
-  const { code, err } = await command(args, { CHROME_PATH: chrome })
-  expect(err).toMatch(/^\S+chrome could not be started: it ended before it answered\./)
-  expect(err).not.toMatch(/^ +at /m) // no stack
-  expect(code).toBe(1)
-})
+test.skipIf(process.platform === 'win32').each([['demo/launch/start.mjs'], ['demo/launch/script.mjs', 'demo/lessons/gates.ts']])(
+  'a Chrome that starts once and never again: %s says so and ends',
+  async (...args) => {
+    const chrome = file('chrome', '#!/bin/sh\ncase "$*" in *--dump-dom*) echo "<html></html>";; *) exit 127;; esac\n')
+    chmodSync(chrome, 0o755)
+    const { code, err } = await command(args, { CHROME_PATH: chrome })
+    expect(err).toMatch(/^\S+chrome could not be started: it ended before it answered\./)
+    expect(err).not.toMatch(/^ +at /m) // no stack
+    expect(code).toBe(1)
+  },
+)

@@ -32,7 +32,9 @@ it('says which encodings a file may be in, with a line of each and the command',
   const gbk = Uint8Array.of(0xc4, 0xe3, 0xba, 0xc3, 0xa3, 0xac, 0xca, 0xc0, 0xbd, 0xe7) // 你好，世界
   const path = file('my novel.txt', gbk)
   const command = (encoding: string) => shellCommand([path, '--encoding', encoding])
-  expect(() => readText(path, undefined, command)).toThrow(/^"[^"]*my novel\.txt" is not UTF-8: the byte at offset 0 of 10 is 0xc4, .*\n\n {2}gb18030 {7}你好，世界\n(.*\n)*.* {2}npm start -- '.*my novel\.txt' --encoding gb18030/)
+  expect(() => readText(path, undefined, command)).toThrow(
+    /^"[^"]*my novel\.txt" is not UTF-8: the byte at offset 0 of 10 is 0xc4, .*\n\n {2}gb18030 {7}你好，世界\n(.*\n)*.* {2}npm start -- '.*my novel\.txt' --encoding gb18030/,
+  )
   expect(readText(path, 'gb18030')).toBe('你好，世界')
   expect(() => readText(file('a.txt', Uint8Array.of(0x61, 0xff)), 'gb18030')).toThrow(/is not gb18030: the byte at offset 1 of 2 is 0xff/)
   expect(readText(file('utf16.txt', Uint8Array.of(0xff, 0xfe, 0x61, 0x00)))).toBe('a')
@@ -77,7 +79,11 @@ describe.skipIf(process.platform === 'win32')('what is no file of text', () => {
     ['an empty device', () => '/dev/null', /is a device, expected a text file/],
     ['a file that claims no length, and never ends', () => '/proc/kmsg', /is empty, expected some text|There is no file|could not be/],
     // Sparse: it takes no room.
-    ['more than a text holds', () => (truncateSync(file('big.txt', 'x'), longestText + 1), path('big.txt')), /is too large: it has 536,870,889 bytes, and at most 536,870,888 fit into a text\. Take a part of it/],
+    [
+      'more than a text holds',
+      () => (truncateSync(file('big.txt', 'x'), longestText + 1), path('big.txt')),
+      /is too large: it has 536,870,889 bytes, and at most 536,870,888 fit into a text\. Take a part of it/,
+    ],
     ['more than Node reads', () => (truncateSync(file('huge.txt', 'x'), 3 * 2 ** 30), path('huge.txt')), /is too large: it has 3,221,225,472 bytes/],
   ])('%s is refused in a sentence', (_, make, message) => {
     expect(() => readText(make())).toThrow(expect.objectContaining({ name: 'UserError', message: expect.stringMatching(message) }))

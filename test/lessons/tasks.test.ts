@@ -11,7 +11,10 @@ test('adding: two steps are marked, one in each half, and the target is their su
     expect(marked.length).toBe(2)
     expect(marked[0]).toBeLessThan(T / 2)
     expect(marked[1]).toBeGreaterThanOrEqual(T / 2)
-    expect(targets[b]).toBeCloseTo(marked.reduce((sum, t) => sum + features[(t * B + b) * 2]!, 0), 6)
+    expect(targets[b]).toBeCloseTo(
+      marked.reduce((sum, t) => sum + features[(t * B + b) * 2]!, 0),
+      6,
+    )
   }
 })
 

@@ -15,7 +15,8 @@ await runCommand(async () => {
   const options = { times: 20, seed: 22 }
   for (const pair of process.argv.slice(2)) {
     const [name, value] = pair.split('=')
-    if (!(name === 'times' || name === 'seed') || !(Number(value) >= 0)) throw new UserError(`The argument ${pair} was not understood, expected times=20 or seed=22`)
+    if (!(name === 'times' || name === 'seed') || !(Number(value) >= 0))
+      throw new UserError(`The argument ${pair} was not understood, expected times=20 or seed=22`)
     options[name] = Number(value)
   }
   await ensurePackages(projectRoot)
@@ -49,9 +50,13 @@ await runCommand(async () => {
         continue
       }
       judged++
-      const faults = 'error' in got ? [got.error] : [got.weights !== expected.weights && 'other weights', got.steps.join() !== expected.steps.join() && 'other steps given'].filter(Boolean)
+      const faults =
+        'error' in got
+          ? [got.error]
+          : [got.weights !== expected.weights && 'other weights', got.steps.join() !== expected.steps.join() && 'other steps given'].filter(Boolean)
       right += Number(faults.length === 0)
-      const what = 'error' in got ? '' : `${got.when}, came back ${got.recovered === 1 ? 'once' : `${got.recovered} times`} in ${(got.ms / 1000).toFixed(1)} s: `
+      const what =
+        'error' in got ? '' : `${got.when}, came back ${got.recovered === 1 ? 'once' : `${got.recovered} times`} in ${(got.ms / 1000).toFixed(1)} s: `
       console.log(`${judged}: ${what}${faults.length === 0 ? 'the same bits' : `FAULT (${faults.join(', ')})`}`)
     }
     console.log(`${right} of ${options.times} crashed trainings ended with the same bits as undisturbed (and ${late} ended before their crash)`)

@@ -23,23 +23,49 @@ const features = { features: 3 }
 const cases: Record<string, Case> = {
   'one layer': { steps: 5, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 4 }] },
   'one step, one sequence, one unit': { steps: 1, batch: 1, input: { features: 1 }, layers: (cell) => [{ cell, hidden: 1 }] },
-  'two layers': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3 }, { cell, hidden: 2 }] },
+  'two layers': {
+    steps: 4,
+    batch: 2,
+    input: features,
+    layers: (cell) => [
+      { cell, hidden: 3 },
+      { cell, hidden: 2 },
+    ],
+  },
   'a bidirectional layer': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bidirectional: true }] },
   'two bidirectional layers': {
-    steps: 3, batch: 2, input: features,
-    layers: (cell) => [{ cell, hidden: 2, bidirectional: true }, { cell, hidden: 3, bidirectional: true }],
+    steps: 3,
+    batch: 2,
+    input: features,
+    layers: (cell) => [
+      { cell, hidden: 2, bidirectional: true },
+      { cell, hidden: 3, bidirectional: true },
+    ],
   },
   lengths: { steps: 4, batch: 3, input: features, layers: (cell) => [{ cell, hidden: 3 }], lengths: [2, 0, 4] },
   'lengths, two bidirectional layers': {
-    steps: 3, batch: 3, input: { features: 2 }, lengths: [2, 0, 3],
-    layers: (cell) => [{ cell, hidden: 2, bidirectional: true }, { cell, hidden: 2, bidirectional: true }],
+    steps: 3,
+    batch: 3,
+    input: { features: 2 },
+    lengths: [2, 0, 3],
+    layers: (cell) => [
+      { cell, hidden: 2, bidirectional: true },
+      { cell, hidden: 2, bidirectional: true },
+    ],
   },
   'no bias': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bias: false }] },
   'one-hot ids': { steps: 4, batch: 2, input: { ids: 4 }, layers: (cell) => [{ cell, hidden: 3 }] },
   'embedded ids': { steps: 4, batch: 2, input: { ids: 4, embedding: 2 }, layers: (cell) => [{ cell, hidden: 3 }] },
   'another cell above': {
-    steps: 3, batch: 2, input: features, lengths: [2, 3],
-    layers: (cell) => [{ cell, hidden: 2, bidirectional: true }, { cell: 'lstm', hidden: 3 }, { cell: 'gru', hidden: 2, bias: false }],
+    steps: 3,
+    batch: 2,
+    input: features,
+    lengths: [2, 3],
+    layers: (cell) => [
+      { cell, hidden: 2, bidirectional: true },
+      { cell: 'lstm', hidden: 3 },
+      { cell: 'gru', hidden: 2, bias: false },
+    ],
   },
 }
 
@@ -120,7 +146,12 @@ describe.each(cellNames)('%s', (cell) => {
       const initial = [{ h: slot(h, t), ...(c && { c: slot(c, t) }) }]
       const rest = forward(spec, parameters, { features: x.slice((t + 1) * B * I) }, { batch: B, initial })
       const after = backward(spec, parameters, rest, { outputs: dy.slice((t + 1) * B * H), final }).initial[0]!.h
-      expectClose(`dh of step ${t}`, slot(made, t), after.map((v, k) => v + slot(dy, t)[k]!), { absolute: 1e-15, relative: 1e-13 })
+      expectClose(
+        `dh of step ${t}`,
+        slot(made, t),
+        after.map((v, k) => v + slot(dy, t)[k]!),
+        { absolute: 1e-15, relative: 1e-13 },
+      )
     }
   })
 })

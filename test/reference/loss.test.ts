@@ -33,7 +33,11 @@ describe('crossEntropy', () => {
     const logits = numbers(1).array(4 * V)
     const all = crossEntropy(logits, targets, { classes: V, ...(lengths && { lengths }) })
     const at = (place: number) => logits.slice(place * V, (place + 1) * V)
-    const some = crossEntropy(Float64Array.of(...counts.flatMap((place) => [...at(place)])), counts.map((place) => targets[place]!), { classes: V })
+    const some = crossEntropy(
+      Float64Array.of(...counts.flatMap((place) => [...at(place)])),
+      counts.map((place) => targets[place]!),
+      { classes: V },
+    )
     expect(all.counted).toBe(3)
     expect(all.loss).toBeCloseTo(some.loss, 15)
     const dropped = [0, 1, 2, 3].find((place) => !counts.includes(place))!

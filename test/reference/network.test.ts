@@ -7,7 +7,9 @@ import { expectClose, numbers, randomParameters, randomStates } from './support'
 
 const [T, B, I, H, V] = [4, 3, 2, 3, 3]
 const spec = (cell: CellName, bidirectional = false): NetworkSpec => ({
-  input: { features: I }, layers: [{ cell, hidden: H, bidirectional }], head: { classes: V },
+  input: { features: I },
+  layers: [{ cell, hidden: H, bidirectional }],
+  head: { classes: V },
 })
 // Sums in another order differ by a few ε.
 const exact = { absolute: 1e-15, relative: 1e-14 }
@@ -93,11 +95,13 @@ describe.each(cellNames)('%s', (cell) => {
     const x = from.array(T * B * I)
     const run = forward(both, parameters, { features: x }, { batch: B })
     // The second direction's parameters, alone.
-    const single = new Map([...zeroParameters(spec(cell))].map(([name, zeros]) => {
-      const values = parameters.get(name)!
-      const width = zeros.length / (name.endsWith('.W') ? I : 1)
-      return [name, zeros.map((_, k) => values[Math.floor(k / width) * 2 * width + width + (k % width)] ?? 0)]
-    }))
+    const single = new Map(
+      [...zeroParameters(spec(cell))].map(([name, zeros]) => {
+        const values = parameters.get(name)!
+        const width = zeros.length / (name.endsWith('.W') ? I : 1)
+        return [name, zeros.map((_, k) => values[Math.floor(k / width) * 2 * width + width + (k % width)] ?? 0)]
+      }),
+    )
     const step = (array: Float64Array, t: number) => array.slice(t * B * I, (t + 1) * B * I)
     const reversed = Float64Array.from(Array.from({ length: T }, (_, t) => [...step(x, T - 1 - t)]).flat())
     const alone = forward(spec(cell), single, { features: reversed }, { batch: B })
@@ -140,7 +144,10 @@ describe('inputs', () => {
     const network = spec('rnn')
     const parameters = zeroParameters(network)
     const features = new Float64Array(T * B * I)
-    const run = (options: object, given = parameters) => () => forward(network, given, { features }, { batch: B, ...options })
+    const run =
+      (options: object, given = parameters) =>
+      () =>
+        forward(network, given, { features }, { batch: B, ...options })
     expect(run({ lengths: [1, 2, 5] })).toThrow('a length is greater than 4')
     expect(run({ lengths: [1, 2] })).toThrow('lengths has 2 numbers, expected 3')
     expect(run({ initial: [{ h: new Float64Array(2) }] })).toThrow('state h of layer 0 has 2 numbers, expected 9')

@@ -54,7 +54,10 @@ describe('clipping', () => {
   })
 
   it('clips to max · norm / (norm + 1e-6), and leaves a small gradient as it is', () => {
-    const gradients = new Map([['a', Float64Array.of(3)], ['b', Float64Array.of(0, -4)]])
+    const gradients = new Map([
+      ['a', Float64Array.of(3)],
+      ['b', Float64Array.of(0, -4)],
+    ])
     expect(globalNorm(gradients)).toBe(5)
     expect(globalNorm(clipNorm(gradients, 1).gradients)).toBeCloseTo(5 / (5 + 1e-6), 15)
     expect(clipNorm(gradients, 6)).toEqual({ gradients, norm: 5, scale: 1 })

@@ -17,11 +17,32 @@ const specs: Record<string, (cell: CellName) => NetworkSpec> = {
   'numbers at every step': (cell) => ({ input: { features: 2 }, layers: [{ cell, hidden: 3 }], head: { numbers: 2 } }),
   'numbers at the last step': (cell) => ({ input: { ids: 3 }, layers: [{ cell, hidden: 3 }], head: { numbers: 2, at: 'last' } }),
   'learned initial states': (cell) => ({
-    input: { features: 2 }, layers: [{ cell, hidden: 3, learnInitial: true, bidirectional: true }, { cell, hidden: 2, learnInitial: true }], head: { classes: 3 },
+    input: { features: 2 },
+    layers: [
+      { cell, hidden: 3, learnInitial: true, bidirectional: true },
+      { cell, hidden: 2, learnInitial: true },
+    ],
+    head: { classes: 3 },
   }),
   'learned initial states, h alone given': (cell) => ({ input: { features: 2 }, layers: [{ cell, hidden: 3, learnInitial: true }], head: { classes: 3 } }),
-  dropout: (cell) => ({ input: { features: 2 }, layers: [{ cell, hidden: 5, bidirectional: true }, { cell, hidden: 3 }, { cell, hidden: 2 }], dropout: 0.5, head: { classes: 3 } }),
-  peepholes: () => ({ input: { features: 2 }, layers: [{ cell: 'lstm', hidden: 3, peepholes: true, bidirectional: true }, { cell: 'lstm', hidden: 2, peepholes: true }], head: { classes: 3 } }),
+  dropout: (cell) => ({
+    input: { features: 2 },
+    layers: [
+      { cell, hidden: 5, bidirectional: true },
+      { cell, hidden: 3 },
+      { cell, hidden: 2 },
+    ],
+    dropout: 0.5,
+    head: { classes: 3 },
+  }),
+  peepholes: () => ({
+    input: { features: 2 },
+    layers: [
+      { cell: 'lstm', hidden: 3, peepholes: true, bidirectional: true },
+      { cell: 'lstm', hidden: 2, peepholes: true },
+    ],
+    head: { classes: 3 },
+  }),
 }
 
 describe.each(Object.entries(specs))('%s', (what, specOf) => {
@@ -33,7 +54,12 @@ describe.each(Object.entries(specs))('%s', (what, specOf) => {
     const rows = spec.head!.at === 'last' ? B : T * B
     const inputs = 'ids' in spec.input ? { ids: from.ids(T * B, spec.input.ids) } : { features: from.array(T * B * spec.input.features) }
     const targets = 'classes' in spec.head! ? from.ids(rows, V) : from.array(rows * V)
-    const options = { batch: B, lengths, ...(spec.dropout && { dropoutSeed: 11 }), ...(what.endsWith('h alone given') && { initial: [{ h: from.array(B * 3) }] }) }
+    const options = {
+      batch: B,
+      lengths,
+      ...(spec.dropout && { dropoutSeed: 11 }),
+      ...(what.endsWith('h alone given') && { initial: [{ h: from.array(B * 3) }] }),
+    }
     const lossOf = () => lossAndGradients(spec, parameters, inputs, targets, options).loss.loss
     const { gradients } = lossAndGradients(spec, parameters, inputs, targets, options)
     for (const [name, values] of parameters) {
@@ -52,7 +78,14 @@ describe.each(Object.entries(specs))('%s', (what, specOf) => {
 })
 
 test('dropout drops the fraction it is told and keeps the mean', () => {
-  const spec: NetworkSpec = { input: { features: 1 }, layers: [{ cell: 'rnn', hidden: 50 }, { cell: 'rnn', hidden: 1 }], dropout: 0.3 }
+  const spec: NetworkSpec = {
+    input: { features: 1 },
+    layers: [
+      { cell: 'rnn', hidden: 50 },
+      { cell: 'rnn', hidden: 1 },
+    ],
+    dropout: 0.3,
+  }
   const run = forward(spec, randomParameters(spec, numbers(1)), { features: new Float64Array(100) }, { batch: 5, dropoutSeed: 4 })
   const [mask] = run.masks
   const dropped = mask!.filter((v) => v === 0).length / mask!.length
@@ -64,12 +97,20 @@ test('dropout drops the fraction it is told and keeps the mean', () => {
 
 test('class weights are those of PyTorch: Σ w loss / Σ w', () => {
   const logits = Float64Array.of(1, 2, 0, 0.5, -1, 3)
-  const [targets, weights] = [[1, 0], [2, 0.5, 1]]
+  const [targets, weights] = [
+    [1, 0],
+    [2, 0.5, 1],
+  ]
   const one = (row: number) => crossEntropy(logits.slice(3 * row, 3 * row + 3), [targets[row]!], { classes: 3 }).loss
   const made = crossEntropy(logits, targets, { classes: 3, weights })
   expect(made.loss).toBeCloseTo((0.5 * one(0) + 2 * one(1)) / 2.5, 14)
   const numeric = logits.map((value, k) => {
-    const at = (v: number) => crossEntropy(logits.map((o, i) => (i === k ? v : o)), targets, { classes: 3, weights }).loss
+    const at = (v: number) =>
+      crossEntropy(
+        logits.map((o, i) => (i === k ? v : o)),
+        targets,
+        { classes: 3, weights },
+      ).loss
     return (at(value + delta) - at(value - delta)) / (2 * delta)
   })
   expectClose('gradient', made.gradient, numeric, { absolute: tolerance(made.loss) })

@@ -36,7 +36,15 @@ interface Trajectories {
   readonly tokens: number[]
   readonly offsets: number[]
   readonly initial: Record<string, Record<string, string>>
-  readonly runs: { cell: CellName; name: string; rule: Partial<Rule> & Pick<Rule, 'kind' | 'rate'>; updates: number; clipped: number; losses: number[]; norms: number[] }[]
+  readonly runs: {
+    cell: CellName
+    name: string
+    rule: Partial<Rule> & Pick<Rule, 'kind' | 'rate'>
+    updates: number
+    clipped: number
+    losses: number[]
+    norms: number[]
+  }[]
 }
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'))
@@ -47,8 +55,7 @@ const trajectories: Trajectories = read('pytorch-trajectory.json')
 // float64, in another order: sums of a few hundred terms of order 1 and of either sign differ by about 1e-14, which
 // counts only where they cancel.
 const rounded = { absolute: 1e-13, relative: 5.1e-9 }
-const states = (given: States): State[] =>
-  given.map(({ h, c }) => ({ h: Float64Array.from(h), ...(c && { c: Float64Array.from(c) }) }))
+const states = (given: States): State[] => given.map(({ h, c }) => ({ h: Float64Array.from(h), ...(c && { c: Float64Array.from(c) }) }))
 
 function expectStates(name: string, actual: readonly State[], expected: States): void {
   expect(actual.length).toBe(expected.length)
@@ -73,8 +80,7 @@ describe('a layer', () => {
 
     const made = backward(spec, parameters, run, { outputs: Float64Array.from(given.dy), final: states(given.dfinal) })
     expect(Object.keys(given.gradients.parameters)).toEqual([...parameters.keys()].filter((name) => !name.startsWith('head')))
-    for (const [name, expected] of Object.entries(given.gradients.parameters))
-      expectClose(`gradient of ${name}`, made.parameters.get(name)!, expected, rounded)
+    for (const [name, expected] of Object.entries(given.gradients.parameters)) expectClose(`gradient of ${name}`, made.parameters.get(name)!, expected, rounded)
     expectClose('gradient of x', made.features!, given.gradients.x, rounded)
     expectStates('gradient of initial', made.initial, given.gradients.initial)
   })

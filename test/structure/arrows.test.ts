@@ -34,13 +34,90 @@ const arrows: Record<string, readonly string[]> = {
   'src/tile': ['src/cells', 'src/gpu', 'src/schedule'],
   'src/resident': ['src/cells', 'src/gpu', 'src/schedule', 'src/spec', 'src/tile'],
   'src/strategies': ['src/gpu', 'src/resident', 'src/schedule', 'src/tile'],
-  'src/network': ['src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/opaque', 'src/parameters', 'src/run', 'src/schedule', 'src/spec', 'src/strategies'],
+  'src/network': [
+    'src/check',
+    'src/errors',
+    'src/formats',
+    'src/gpu',
+    'src/initialise',
+    'src/opaque',
+    'src/parameters',
+    'src/run',
+    'src/schedule',
+    'src/spec',
+    'src/strategies',
+  ],
   'src/memory': ['src/check', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/predictor': ['src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/network', 'src/opaque', 'src/schedule', 'src/session'],
-  'src/recurrent-layer': ['src/cells', 'src/check', 'src/errors', 'src/finite', 'src/gpu', 'src/opaque', 'src/parameters', 'src/schedule', 'src/session', 'src/spec', 'src/strategies', 'src/tune'],
-  'src/trainer': ['src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/rates', 'src/schedule', 'src/session', 'src/strategies', 'src/tune', 'src/verdict'],
-  'src/text': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/formats', 'src/gpu', 'src/network', 'src/opaque', 'src/optimizer', 'src/random', 'src/run', 'src/schedule', 'src/session', 'src/spec', 'src/trainer'],
-  'src/index': ['src/cells', 'src/check', 'src/errors', 'src/formats', 'src/gpu', 'src/initialise', 'src/memory', 'src/network', 'src/optimizer', 'src/predictor', 'src/rates', 'src/recurrent-layer', 'src/run', 'src/schedule', 'src/spec', 'src/strategies', 'src/text', 'src/trainer'],
+  'src/recurrent-layer': [
+    'src/cells',
+    'src/check',
+    'src/errors',
+    'src/finite',
+    'src/gpu',
+    'src/opaque',
+    'src/parameters',
+    'src/schedule',
+    'src/session',
+    'src/spec',
+    'src/strategies',
+    'src/tune',
+  ],
+  'src/trainer': [
+    'src/check',
+    'src/errors',
+    'src/finite',
+    'src/formats',
+    'src/gpu',
+    'src/network',
+    'src/opaque',
+    'src/optimizer',
+    'src/random',
+    'src/rates',
+    'src/schedule',
+    'src/session',
+    'src/strategies',
+    'src/tune',
+    'src/verdict',
+  ],
+  'src/text': [
+    'src/bytes',
+    'src/cells',
+    'src/check',
+    'src/errors',
+    'src/finite',
+    'src/formats',
+    'src/gpu',
+    'src/network',
+    'src/opaque',
+    'src/optimizer',
+    'src/random',
+    'src/run',
+    'src/schedule',
+    'src/session',
+    'src/spec',
+    'src/trainer',
+  ],
+  'src/index': [
+    'src/cells',
+    'src/check',
+    'src/errors',
+    'src/formats',
+    'src/gpu',
+    'src/initialise',
+    'src/memory',
+    'src/network',
+    'src/optimizer',
+    'src/predictor',
+    'src/rates',
+    'src/recurrent-layer',
+    'src/run',
+    'src/schedule',
+    'src/spec',
+    'src/strategies',
+    'src/text',
+    'src/trainer',
+  ],
   // The oracle and the engine do not know each other.
   'src/reference': ['src/cells', 'src/random', 'src/spec'],
 }
@@ -71,7 +148,9 @@ const demoArrows: Record<string, readonly string[]> = {
 const leaves = ['demo/corpora', 'demo/style', 'README.md', 'shaders']
 
 const sources = (folder: string): string[] =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts')).map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
 
 const importsOf = (file: string): string[] =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!)
@@ -112,20 +191,30 @@ test.each(sources('src'))('%s imports no kernels of software adapters, but where
   const text = readFileSync(join(root, file), 'utf8')
   for (const chunk of chunks.filter((chunk) => chunk !== room && !(room === 'src/resident' && chunk === 'src/tile'))) {
     const name = chunk.split('/')[1]!
-    const statically = [...text.matchAll(/^(?:import|export)\b[^'\n]*'([^']+)'/gm)].filter(([, specifier]) => roomOf(relative(root, join(root, dirname(file), specifier!))) === chunk)
-    expect(statically.map(([line]) => line), file).toEqual([])
+    const statically = [...text.matchAll(/^(?:import|export)\b[^'\n]*'([^']+)'/gm)].filter(
+      ([, specifier]) => roomOf(relative(root, join(root, dirname(file), specifier!))) === chunk,
+    )
+    expect(
+      statically.map(([line]) => line),
+      file,
+    ).toEqual([])
     if (new RegExp(`import\\('[./]*${name}`).test(text)) expect(file, 'the one place that loads it').toBe('src/strategies.ts')
   }
 })
 
-const shaders = readdirSync(join(root, 'shaders'), { recursive: true, encoding: 'utf8' }).map((name) => name.replaceAll('\\', '/')).filter((name) => name.endsWith('.wgsl'))
+const shaders = readdirSync(join(root, 'shaders'), { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.wgsl'))
 test.each(shaders)('shaders/%s imports from its own folder, or from what all share', (name) => {
   const own = chunks.map((chunk) => chunk.split('/')[1]!).find((folder) => name.startsWith(`${folder}/`))
   for (const [, imported] of readFileSync(join(root, 'shaders', name), 'utf8').matchAll(/^#import +(\S+)/gm))
     expect([`lib`, ...(own ? [`${own}/lib`] : [])], `${name} imports ${imported}`).toContain(dirname(imported!))
 })
 
-test.each([['src', arrows, []], ['demo', demoArrows, leaves]] as const)('%s: no room is listed that is not there, and the rooms make no circle', (folder, arrows, leaves) => {
+test.each([
+  ['src', arrows, []],
+  ['demo', demoArrows, leaves],
+] as const)('%s: no room is listed that is not there, and the rooms make no circle', (folder, arrows, leaves) => {
   const rooms = new Set(sources(folder).map(roomOf))
   expect([...rooms].sort()).toEqual(Object.keys(arrows).sort())
   const placed = new Set<string>(leaves)

@@ -27,7 +27,12 @@ test('a wrong name does not compile', () => {
   expect(contracts['optimizer/sgd'].bindings).not.toHaveProperty(binding)
   expect(contracts['optimizer/sgd'].fields).not.toHaveProperty(field)
   expect(contracts['cell/rnn_forward_grid'].overrides).not.toEqual(expect.arrayContaining(Object.keys(overrides)))
-  const right: [KernelName, BindingName<'optimizer/sgd'>, UniformField<'optimizer/sgd'>, Overrides<'cell/rnn_forward_grid'>] = ['optimizer/sgd', 'gradients', 'n4', { relu: true }]
+  const right: [KernelName, BindingName<'optimizer/sgd'>, UniformField<'optimizer/sgd'>, Overrides<'cell/rnn_forward_grid'>] = [
+    'optimizer/sgd',
+    'gradients',
+    'n4',
+    { relu: true },
+  ]
   expect(contractOf(right[0])).toHaveProperty(['bindings', right[1]])
 })
 
@@ -39,7 +44,9 @@ test.each([...kernelFiles()])('%s opens with what it computes and its grid, and 
 })
 
 test.each([...kernelFiles()])('%s gives the shape of every tensor it binds', (_, file) => {
-  const bindings = joinImports(file).split('\n').filter((line) => /var<storage.*array</.test(line))
+  const bindings = joinImports(file)
+    .split('\n')
+    .filter((line) => /var<storage.*array</.test(line))
   expect(bindings.length).toBeGreaterThan(0)
   for (const line of bindings) expect(line).toMatch(/\/\/ .*(\[|flat|every|where|in the same)/)
 })

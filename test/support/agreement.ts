@@ -73,7 +73,9 @@ function draw(c: Case) {
   if (c.ignore && targets instanceof Float32Array) targets.forEach((_, i) => Math.floor(i / headSize(spec)) % 3 === 0 && (targets[i] = NaN))
   const last = spec.layers.at(-1)!
   return {
-    parameters, input, targets,
+    parameters,
+    input,
+    targets,
     initial: c.initial ? states().map((state) => (c.initial === 'h' ? { h: state.h } : state)) : undefined,
     classWeights: c.classWeights && head && 'classes' in head ? some(head.classes).map((v) => 1.5 + v) : undefined,
     outputGradients: c.given || !head ? some(T * B * directions(last) * last.hidden) : undefined,
@@ -89,10 +91,19 @@ export async function compare(c: Case): Promise<Map<string, number>> {
   try {
     network.writeParameters(values)
     const options: RunOptions = {
-      steps: T, batch: B, ...input, gradients: true, ...(c.recompute ? { recompute: c.recompute } : { inspect: true }),
-      ...(c.plan && { plan: c.plan }), ...(targets && { targets }), ...(initial && { initial }), ...(lengths && { lengths: Uint32Array.from(lengths) }),
-      ...(classWeights && { classWeights }), ...(dropoutSeed !== undefined && { dropoutSeed }),
-      ...(outputGradients && { outputGradients }), ...(finalGradients && { finalGradients }),
+      steps: T,
+      batch: B,
+      ...input,
+      gradients: true,
+      ...(c.recompute ? { recompute: c.recompute } : { inspect: true }),
+      ...(c.plan && { plan: c.plan }),
+      ...(targets && { targets }),
+      ...(initial && { initial }),
+      ...(lengths && { lengths: Uint32Array.from(lengths) }),
+      ...(classWeights && { classWeights }),
+      ...(dropoutSeed !== undefined && { dropoutSeed }),
+      ...(outputGradients && { outputGradients }),
+      ...(finalGradients && { finalGradients }),
     }
     const gpu = await network.run(options)
 
@@ -101,17 +112,26 @@ export async function compare(c: Case): Promise<Map<string, number>> {
     const states = wide(initial)
     const finals = wide(finalGradients)
     const run = forward(spec, parameters, 'ids' in input ? { ids: input.ids } : { features: f64(input.features) }, {
-      batch: B, ...(lengths && { lengths }), ...(states && { initial: states }), ...(dropoutSeed !== undefined && { dropoutSeed }),
+      batch: B,
+      ...(lengths && { lengths }),
+      ...(states && { initial: states }),
+      ...(dropoutSeed !== undefined && { dropoutSeed }),
     })
     const inside = (n: number) => !lengths || Math.floor(n / B) < lengths[n % B]!
     const { head } = spec
     const onEvery = head && head.at !== 'last'
     const ends = onEvery && lengths ? { lengths } : {}
-    const loss = !head ? null
-      : 'classes' in head ? crossEntropy(run.logits, targets!, { classes: head.classes, ...ends, ...(classWeights && { weights: classWeights }) })
-      : squaredError(run.logits, targets!, { numbers: head.numbers, ...ends })
+    const loss = !head
+      ? null
+      : 'classes' in head
+        ? crossEntropy(run.logits, targets!, { classes: head.classes, ...ends, ...(classWeights && { weights: classWeights }) })
+        : squaredError(run.logits, targets!, { numbers: head.numbers, ...ends })
     const masked = outputGradients && f64(outputGradients).map((v, i) => (inside(Math.floor(i / (outputGradients.length / (T * B)))) ? v : 0))
-    const expected = backward(spec, parameters, run, { ...(loss && { logits: loss.gradient }), ...(masked && { outputs: masked }), ...(finals && { final: finals }) })
+    const expected = backward(spec, parameters, run, {
+      ...(loss && { logits: loss.gradient }),
+      ...(masked && { outputs: masked }),
+      ...(finals && { final: finals }),
+    })
 
     const limit = tolerance(c)
     const errors = new Map<string, number>()
@@ -138,16 +158,22 @@ export async function compare(c: Case): Promise<Map<string, number>> {
       if (state.c) check(`dc0 ${l}`, state.c, expected.initial[l]!.c!)
     })
     check('norm', [norm], [Math.sqrt([...expected.parameters.values()].reduce((n, g) => n + g.reduce((a, v) => a + v * v, 0), 0))])
-    if (!c.recompute) gpu.inside!.forEach(({ gates, h, c, dh }, l) => {
-      const trace = run.layers[l]!
-      const { hidden: H, cell } = spec.layers[l]!
-      const G = cells[cell].gates.length
-      cells[cell].gates.forEach((name, g) =>
-        check(`gate ${name} ${l}`, gates.get(name)!, trace.gates.filter((_, i) => Math.floor(i / H) % G === g)))
-      check(`h ${l}`, h, trace.states.h)
-      if (c) check(`c ${l}`, c, trace.states.c!)
-      check(`dh ${l}`, dh!, expected.layers[l]!.h)
-    })
+    if (!c.recompute)
+      gpu.inside!.forEach(({ gates, h, c, dh }, l) => {
+        const trace = run.layers[l]!
+        const { hidden: H, cell } = spec.layers[l]!
+        const G = cells[cell].gates.length
+        cells[cell].gates.forEach((name, g) =>
+          check(
+            `gate ${name} ${l}`,
+            gates.get(name)!,
+            trace.gates.filter((_, i) => Math.floor(i / H) % G === g),
+          ),
+        )
+        check(`h ${l}`, h, trace.states.h)
+        if (c) check(`c ${l}`, c, trace.states.c!)
+        check(`dh ${l}`, dh!, expected.layers[l]!.h)
+      })
     return errors
   } finally {
     network.destroy()

@@ -44,11 +44,48 @@ export const ids = { ids: 7 }
 export const classes = { classes: 7 }
 export const networks: [string, NetworkSpec][] = [
   ...cellNames.map((cell): [string, NetworkSpec] => [cell, { input: ids, layers: [{ cell, hidden: 6 }], head: classes }]),
-  ...cellNames.map((cell): [string, NetworkSpec] => [`${cell}, deep, both directions, dropout`, { input: ids, layers: [{ cell, hidden: 6, bidirectional: true }, { cell, hidden: 9 }, { cell, hidden: 4 }], dropout: 0.3, head: classes }]),
-  ...cellNames.map((cell): [string, NetworkSpec] => [`${cell}, three layers alike, dropout`, { input: ids, layers: [{ cell, hidden: 7 }, { cell, hidden: 7 }, { cell, hidden: 7 }], dropout: 0.3, head: classes }]),
-  ['learned states, peepholes, no bias', { input: ids, layers: [{ cell: 'lstm', hidden: 5, peepholes: true, learnInitial: true, bidirectional: true }, { cell: 'gru', hidden: 3, bias: false, learnInitial: true }], head: classes }],
+  ...cellNames.map((cell): [string, NetworkSpec] => [
+    `${cell}, deep, both directions, dropout`,
+    {
+      input: ids,
+      layers: [
+        { cell, hidden: 6, bidirectional: true },
+        { cell, hidden: 9 },
+        { cell, hidden: 4 },
+      ],
+      dropout: 0.3,
+      head: classes,
+    },
+  ]),
+  ...cellNames.map((cell): [string, NetworkSpec] => [
+    `${cell}, three layers alike, dropout`,
+    {
+      input: ids,
+      layers: [
+        { cell, hidden: 7 },
+        { cell, hidden: 7 },
+        { cell, hidden: 7 },
+      ],
+      dropout: 0.3,
+      head: classes,
+    },
+  ]),
+  [
+    'learned states, peepholes, no bias',
+    {
+      input: ids,
+      layers: [
+        { cell: 'lstm', hidden: 5, peepholes: true, learnInitial: true, bidirectional: true },
+        { cell: 'gru', hidden: 3, bias: false, learnInitial: true },
+      ],
+      head: classes,
+    },
+  ],
   ['an embedding', { input: { ids: 100, embedding: 11 }, layers: [{ cell: 'gru', hidden: 8 }], head: { classes: 100 } }],
-  ['features, numbers at the last step', { input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 10, bidirectional: true }], head: { numbers: 2, at: 'last' } }],
+  [
+    'features, numbers at the last step',
+    { input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 10, bidirectional: true }], head: { numbers: 2, at: 'last' } },
+  ],
   ['features, numbers at every step', { input: { features: 300 }, layers: [{ cell: 'rnn', hidden: 70 }], head: { numbers: 5 } }],
   ['classes at the last step', { input: { features: 2 }, layers: [{ cell: 'rnn-relu', hidden: 7, learnInitial: true }], head: { classes: 3, at: 'last' } }],
 ]
@@ -56,7 +93,8 @@ const optimizers: Optimizer[] = [adam(), sgd({ rate: 1 }), momentum({ rate: 1 })
 
 /** A network and a trainer of it take what was said, part by part. */
 export async function trainerAsSaid(device: Gpu, asked: Asked, spec: NetworkSpec, steps: number, batch: number): Promise<void> {
-  const ways = steps === 5 ? optimizers.map((optimizer) => ({ optimizer, recompute: false })) : [false, 7, true].map((recompute) => ({ optimizer: adam(), recompute }))
+  const ways =
+    steps === 5 ? optimizers.map((optimizer) => ({ optimizer, recompute: false })) : [false, 7, true].map((recompute) => ({ optimizer: adam(), recompute }))
   for (const { optimizer, recompute } of ways) {
     const expected = memoryOf(spec, { steps, batch, optimizer, device, recompute })
     // Nothing but the uniforms could differ from device to device.
@@ -102,7 +140,16 @@ export async function predictorAsSaid(device: Gpu, asked: Asked, spec: NetworkSp
 
 /** Of each plan the uniforms are said to the byte, and all else is the same. */
 export async function planAsSaid(device: Gpu, asked: Asked, plan: PlanName): Promise<void> {
-  const spec: NetworkSpec = { input: ids, layers: [{ cell: 'gru', hidden: 5 }, { cell: 'gru', hidden: 5 }, { cell: 'gru', hidden: 5 }], dropout: 0.5, head: classes }
+  const spec: NetworkSpec = {
+    input: ids,
+    layers: [
+      { cell: 'gru', hidden: 5 },
+      { cell: 'gru', hidden: 5 },
+      { cell: 'gru', hidden: 5 },
+    ],
+    dropout: 0.5,
+    head: classes,
+  }
   const shape = { steps: 9, batch: 7, optimizer: adam() }
   const expected = memoryOf(spec, { ...shape, device, plan })
   expect({ ...expected, uniforms: 0, total: 0 }).toEqual({ ...memoryOf(spec, { ...shape, device }), uniforms: 0, total: 0 })

@@ -5,7 +5,10 @@ import { count } from './count-reporter'
 type State = 'passed' | 'failed' | 'skipped' | 'pending'
 
 /** As much of a test file as the counting looks at. */
-function file(tests: State[], { errors = 0, suites = [] as number[], state = 'passed', sampled = undefined as { all: number; taken: number } | undefined } = {}): TestModule {
+function file(
+  tests: State[],
+  { errors = 0, suites = [] as number[], state = 'passed', sampled = undefined as { all: number; taken: number } | undefined } = {},
+): TestModule {
   const many = (n: number) => Array.from({ length: n }, () => new Error('failed'))
   const children = {
     allTests: () => tests.map((state) => ({ result: () => ({ state }) })),
@@ -27,5 +30,8 @@ it('counts what failed without a test that did', () => {
 })
 
 it('counts the cases of products that were left out', () => {
-  expect(count([file(['passed'], { sampled: { all: 100, taken: 12 } }), file(['passed']), file([], { sampled: { all: 5, taken: 5 } })], 0)).toMatchObject({ left: 88, cases: 105 })
+  expect(count([file(['passed'], { sampled: { all: 100, taken: 12 } }), file(['passed']), file([], { sampled: { all: 5, taken: 5 } })], 0)).toMatchObject({
+    left: 88,
+    cases: 105,
+  })
 })

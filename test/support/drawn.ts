@@ -3,7 +3,10 @@ import { uniform } from '../../src/random'
 
 /** The class that should be drawn, from sums in float64; null where the running sum comes so near to a border
  * between classes that a rounding may decide. */
-export function drawn(logits: ArrayLike<number>, { temperature, topK, seed, index }: { temperature: number; topK: number; seed: number; index: number }): number | null {
+export function drawn(
+  logits: ArrayLike<number>,
+  { temperature, topK, seed, index }: { temperature: number; topK: number; seed: number; index: number },
+): number | null {
   const all = Array.from(logits)
   const largest = Math.max(...all)
   if (temperature === 0) return all.indexOf(largest)

@@ -10,13 +10,23 @@ const bufferOf = (value: number, buffers: (descriptor: GPUBufferDescriptor) => v
   buffers(descriptor)
   // WebGPU refuses by TypeError what is no size, before it validates anything.
   if (!Number.isSafeInteger(size) || size < 0) throw new TypeError(`size ${String(size)} is out of range`)
-  return { label, size, usage, destroy: nothing, mapAsync: async () => {}, getMappedRange: (_: number, bytes: number) => new Float32Array(bytes / 4).fill(value).buffer, unmap: nothing }
+  return {
+    label,
+    size,
+    usage,
+    destroy: nothing,
+    mapAsync: async () => {},
+    getMappedRange: (_: number, bytes: number) => new Float32Array(bytes / 4).fill(value).buffer,
+    unmap: nothing,
+  }
 }
 
 const encoderOf = (asked: Asked) => () => {
   asked.encoders++
   return {
-    copyBufferToBuffer: nothing, clearBuffer: nothing, finish: () => ({}),
+    copyBufferToBuffer: nothing,
+    clearBuffer: nothing,
+    finish: () => ({}),
     beginComputePass: () => {
       asked.passes++
       return { setPipeline: nothing, setBindGroup: nothing, dispatchWorkgroups: () => void asked.dispatches++, end: nothing }
@@ -50,13 +60,23 @@ export const idleDevice = (options: IdleOptions = {}): Gpu => adoptDevice(idleGp
 
 /** The adapter of such a device, as `navigator.gpu` gives it. */
 export const idleGpu = (options: IdleOptions = {}): GPU =>
-  ({ requestAdapter: async () => ({ limits, features: new Set(), info: { description: 'idle' }, requestDevice: async () => idleGpuDevice(options) }) }) as unknown as GPU
+  ({
+    requestAdapter: async () => ({ limits, features: new Set(), info: { description: 'idle' }, requestDevice: async () => idleGpuDevice(options) }),
+  }) as unknown as GPU
 
 function idleGpuDevice({ value = 0, lost = new Promise(nothing), asked = askedNothing(), buffers = nothing }: IdleOptions): GPUDevice {
   return {
-    limits, features: new Set(), lost, adapterInfo: { description: 'idle' },
-    createBuffer: bufferOf(value, buffers), createCommandEncoder: encoderOf(asked), createShaderModule: () => ({}), createBindGroup: () => ({}), createBindGroupLayout: () => ({}),
-    createPipelineLayout: () => ({}), createComputePipelineAsync: async () => ({}),
+    limits,
+    features: new Set(),
+    lost,
+    adapterInfo: { description: 'idle' },
+    createBuffer: bufferOf(value, buffers),
+    createCommandEncoder: encoderOf(asked),
+    createShaderModule: () => ({}),
+    createBindGroup: () => ({}),
+    createBindGroupLayout: () => ({}),
+    createPipelineLayout: () => ({}),
+    createComputePipelineAsync: async () => ({}),
     queue: {
       submit: (buffers: Iterable<GPUCommandBuffer>) => {
         if (hasWork(buffers)) asked.submits++
@@ -66,6 +86,8 @@ function idleGpuDevice({ value = 0, lost = new Promise(nothing), asked = askedNo
         if (data.byteLength % 4 !== 0) throw new TypeError('the size is no multiple of 4')
       },
     },
-    pushErrorScope: nothing, popErrorScope: async () => null, destroy: nothing,
+    pushErrorScope: nothing,
+    popErrorScope: async () => null,
+    destroy: nothing,
   } as unknown as GPUDevice
 }

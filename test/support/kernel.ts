@@ -49,7 +49,10 @@ export interface KernelRun<K extends KernelName> {
   readonly data: Readonly<Record<BindingName<K>, Data>>
 }
 
-export async function runKernel<K extends KernelName>(kernel: K, { size, grid, constants, width, data }: KernelRun<K>): Promise<Record<BindingName<K>, Float32Array>> {
+export async function runKernel<K extends KernelName>(
+  kernel: K,
+  { size, grid, constants, width, data }: KernelRun<K>,
+): Promise<Record<BindingName<K>, Float32Array>> {
   const gpu = await testDevice()
   await loadPlan('persistent-16') // and with them those of tiles
   const entries = Object.entries(data as Record<string, Data>)

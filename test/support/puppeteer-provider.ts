@@ -45,10 +45,7 @@ class PuppeteerProvider implements BrowserProvider {
     const page = this.pages.get(sessionId)
     if (!page) throw new Error(`There is no page for the session ${sessionId}.`)
     // The types differ (puppeteer's are the precise protocol); send, on, off and once are the same.
-    return (await page.createCDPSession()) as unknown as Awaited<
-      ReturnType<NonNullable<BrowserProvider['getCDPSession']>>
-    > &
-      CDPSession
+    return (await page.createCDPSession()) as unknown as Awaited<ReturnType<NonNullable<BrowserProvider['getCDPSession']>>> & CDPSession
   }
 
   async close(): Promise<void> {

@@ -2,16 +2,29 @@ import { describe, expect, test } from 'vitest'
 import { choose, sampled } from './sampled'
 import { seedOf, takesAll } from './seed.mjs'
 
-interface Case { plan: string; cell: string; subgroups: boolean; n: number }
+interface Case {
+  plan: string
+  cell: string
+  subgroups: boolean
+  n: number
+}
 
 const plans = ['steps-16', 'steps-4', 'whole-16', 'whole-4', 'fused-1']
 const cells = ['rnn', 'gru', 'lstm', 'mgu']
 // Not every plan is there without subgroups, and `n` has many values that come once.
-const cases: Case[] = plans.flatMap((plan) => cells.flatMap((cell) => [true, false].filter((subgroups) => subgroups || plan !== 'steps-4').map((subgroups) => ({ plan, cell, subgroups, n: 0 }))))
+const cases: Case[] = plans.flatMap((plan) =>
+  cells.flatMap((cell) => [true, false].filter((subgroups) => subgroups || plan !== 'steps-4').map((subgroups) => ({ plan, cell, subgroups, n: 0 }))),
+)
 cases.forEach((one, i) => (one.n = i % 7))
 
 const family = ({ plan }: Case) => plan.split('-')[0]
-const axes: Record<string, (one: Case) => unknown> = { plan: ({ plan }: Case) => plan, family, cell: ({ cell }: Case) => cell, subgroups: ({ subgroups }: Case) => subgroups, n: ({ n }: Case) => n }
+const axes: Record<string, (one: Case) => unknown> = {
+  plan: ({ plan }: Case) => plan,
+  family,
+  cell: ({ cell }: Case) => cell,
+  subgroups: ({ subgroups }: Case) => subgroups,
+  n: ({ n }: Case) => n,
+}
 const seeds = Array.from({ length: 100 }, (_, i) => i * 42_949_672)
 
 describe('the cases of a run', () => {
@@ -62,7 +75,8 @@ describe('the seed of a run', () => {
   test('is what is given', () => {
     expect(seedOf({ SLUICE_SEED: '7' })).toBe(7)
     expect(seedOf({ SLUICE_SEED: '4294967295' })).toBe(4294967295)
-    for (const given of ['x', '-1', '1.5', '4294967296']) expect(() => seedOf({ SLUICE_SEED: given })).toThrow(`SLUICE_SEED is ${given}, expected a whole number from 0 to 4294967295`)
+    for (const given of ['x', '-1', '1.5', '4294967296'])
+      expect(() => seedOf({ SLUICE_SEED: given })).toThrow(`SLUICE_SEED is ${given}, expected a whole number from 0 to 4294967295`)
   })
 
   test('is else that of the commit: the same each time', () => {

@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Random } from '../../src/random'
-import {
-  batchesPerEpoch,
-  evaluationWindows,
-  randomBatches,
-  sequentialBatches,
-  type Batch,
-} from '../../src/text/batches'
+import { batchesPerEpoch, evaluationWindows, randomBatches, sequentialBatches, type Batch } from '../../src/text/batches'
 import { ignored } from '../../src/spec'
 import { refusal } from '../support/failure'
 

@@ -45,7 +45,11 @@ test('from both sides it knows what from one side it cannot', async () => {
 test('several blanks, another marker, and the same seed again', async () => {
   const { corpus, model } = await trained(true)
   const { blanks, text: filled } = await model.guess('A□b,C□d□', { blank: '□', top: 2 })
-  expect(blanks.map(({ position, guesses }) => [position, guesses.length])).toEqual([[1, 2], [5, 2], [7, 2]])
+  expect(blanks.map(({ position, guesses }) => [position, guesses.length])).toEqual([
+    [1, 2],
+    [5, 2],
+    [7, 2],
+  ])
   expect(filled).toBe('A.b,C.d,')
   const again = await model.evaluate(corpus.heldOut, { seed: 5 })
   expect(await model.evaluate(corpus.heldOut, { seed: 5 })).toEqual(again)
@@ -69,7 +73,10 @@ test('what is refused, and how', async () => {
   const corpus = Corpus.fromText('under_score and more '.repeat(60))
   const model = await BlankModel.create({ device: await testDevice(), vocabulary: corpus.vocabulary, hidden: 8 })
   const refused = async (work: Promise<unknown>) => {
-    const error: unknown = await work.then(() => null, (e: unknown) => e)
+    const error: unknown = await work.then(
+      () => null,
+      (e: unknown) => e,
+    )
     expect(error).toBeInstanceOf(SluiceError)
     return (error as SluiceError).message
   }

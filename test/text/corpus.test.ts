@@ -81,7 +81,7 @@ describe('Corpus.fromBytes', () => {
     expect(() => Corpus.fromBytes(latin1, 'menu.txt')).toThrow(
       refusal(
         'bad-text',
-        "menu.txt is not UTF-8: the byte at offset 3 is 0xe9, which does not begin a character. It may be 'windows-1252' (\"café\"). " +
+        'menu.txt is not UTF-8: the byte at offset 3 is 0xe9, which does not begin a character. It may be \'windows-1252\' ("café"). ' +
           "Give the one that reads right, such as { encoding: 'windows-1252' }",
       ),
     )
@@ -131,8 +131,13 @@ describe('firstBadByte', () => {
 
   it('agrees with TextDecoder on damaged text', () => {
     // Bytes at the borders of the ranges, which even draws would seldom meet.
-    const border = fc.constantFrom(...[0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff])
-    const piece = fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }).map((text) => [...bytesOf(text)]), fc.array(border, { maxLength: 4 }))
+    const border = fc.constantFrom(
+      ...[0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff],
+    )
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 3 }).map((text) => [...bytesOf(text)]),
+      fc.array(border, { maxLength: 4 }),
+    )
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
         const bytes = Uint8Array.from(pieces.flat())

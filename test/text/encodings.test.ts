@@ -31,10 +31,16 @@ describe.each(cases)('a text in $encoding', (given) => {
   it('is known by any line of it, as one of those that are shown', () => {
     if (encoding.startsWith('utf-16')) return
     const lines = text.split('\n')
-    const parts = Buffer.from(bytes).toString('latin1').split('\n').map((line) => Uint8Array.from(Buffer.from(line, 'latin1')))
+    const parts = Buffer.from(bytes)
+      .toString('latin1')
+      .split('\n')
+      .map((line) => Uint8Array.from(Buffer.from(line, 'latin1')))
     parts.forEach((line, i) => {
       if (encoding !== 'iso-2022-jp' && line.every((byte) => byte < 0x80)) return
-      expect(guessEncodings(line).map((guess) => guess.encoding), lines[i]).toContain(encoding)
+      expect(
+        guessEncodings(line).map((guess) => guess.encoding),
+        lines[i],
+      ).toContain(encoding)
     })
   })
 })
@@ -44,7 +50,11 @@ it('a byte-order mark tells the encoding, and counts more than an option', () =>
   const units = Uint16Array.from(text, (_, i) => text.charCodeAt(i))
   const le = Uint8Array.from([0xff, 0xfe, ...new Uint8Array(units.buffer)])
   const be = le.map((_, i) => le[i ^ 1]!)
-  for (const [bytes, encoding] of [[le, 'utf-16le'], [be, 'utf-16be'], [new TextEncoder().encode(`\ufeff${text}`), 'utf-8']] as const) {
+  for (const [bytes, encoding] of [
+    [le, 'utf-16le'],
+    [be, 'utf-16be'],
+    [new TextEncoder().encode(`\ufeff${text}`), 'utf-8'],
+  ] as const) {
     expect(decodeText(bytes)).toBe(text)
     expect(decodeText(bytes, 'a.txt', 'gb18030')).toBe(text)
     expect(guessEncodings(bytes)).toEqual([{ encoding, sample: text }])
@@ -53,7 +63,10 @@ it('a byte-order mark tells the encoding, and counts more than an option', () =>
 
 it('an encoding that is not known, or not that of the bytes, is refused', () => {
   const bytes = Uint8Array.of(0x61, 0xff, 0xff)
-  for (const encoding of ['klingon', '', 7, null]) expect(() => Corpus.fromBytes(bytes, 'a.txt', { encoding: encoding as string })).toThrow(refusal('bad-value', /^encoding is .*expected a label that TextDecoder knows/))
+  for (const encoding of ['klingon', '', 7, null])
+    expect(() => Corpus.fromBytes(bytes, 'a.txt', { encoding: encoding as string })).toThrow(
+      refusal('bad-value', /^encoding is .*expected a label that TextDecoder knows/),
+    )
   expect(() => Corpus.fromBytes(bytes, 'a.txt', { encoding: 'GBK' })).toThrow(refusal('bad-text', /^a\.txt is not gb18030: the byte at offset 1 is 0xff/))
   expect(() => Corpus.fromBytes(bytes, 'a.txt', { encodng: 'gbk' } as never)).toThrow(refusal('bad-value', /^options has no encodng/))
   expect(() => guessEncodings('abc' as never)).toThrow(refusal('bad-value', /^bytes is/))
@@ -75,7 +88,17 @@ it('the one letter that is not ASCII may stand far behind', () => {
 })
 
 it('never throws, whatever the bytes, and shows nothing that cannot be seen', () => {
-  const some = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ min: 0x80, maxLength: 60 }), fc.constantFrom(...cases).chain((one) => fc.tuple(fc.nat(bytesOf(one).length), fc.uint8Array({ maxLength: 3 })).map(([at, noise]) => Uint8Array.from([...bytesOf(one).subarray(0, at), ...noise, ...bytesOf(one).subarray(at)]))))
+  const some = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.uint8Array({ min: 0x80, maxLength: 60 }),
+    fc
+      .constantFrom(...cases)
+      .chain((one) =>
+        fc
+          .tuple(fc.nat(bytesOf(one).length), fc.uint8Array({ maxLength: 3 }))
+          .map(([at, noise]) => Uint8Array.from([...bytesOf(one).subarray(0, at), ...noise, ...bytesOf(one).subarray(at)])),
+      ),
+  )
   fc.assert(
     fc.property(some, (bytes) => {
       for (const { encoding, sample } of guessEncodings(bytes)) {

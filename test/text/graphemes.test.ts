@@ -28,7 +28,11 @@ describe("symbols: 'graphemes'", () => {
   })
 
   it('gives back any text, by the same clusters as the segmenter, through JSON too', () => {
-    const piece = fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.string({ unit: 'grapheme', maxLength: 4 }), fc.constantFrom(family, '🇩🇪', '🇩', e, '\r\n', '\r', '각', '\u1100\u1161'))
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 3 }),
+      fc.string({ unit: 'grapheme', maxLength: 4 }),
+      fc.constantFrom(family, '🇩🇪', '🇩', e, '\r\n', '\r', '각', '\u1100\u1161'),
+    )
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 8 }), fc.boolean(), (pieces, unknown) => {
         const text = pieces.join('') || 'a'
@@ -75,8 +79,13 @@ describe("symbols: 'graphemes'", () => {
   })
 
   it('refuses what is wrong', () => {
-    expect(() => Vocabulary.fromText('a', { symbols: 'words' as never })).toThrow(refusal('bad-value', /^symbols is "words" \(a string\), expected 'characters' or 'graphemes'/))
-    const bad = (characters: unknown[], symbols: unknown = 'graphemes') => () => Vocabulary.fromJSON({ characters, unknown: false, symbols })
+    expect(() => Vocabulary.fromText('a', { symbols: 'words' as never })).toThrow(
+      refusal('bad-value', /^symbols is "words" \(a string\), expected 'characters' or 'graphemes'/),
+    )
+    const bad =
+      (characters: unknown[], symbols: unknown = 'graphemes') =>
+      () =>
+        Vocabulary.fromJSON({ characters, unknown: false, symbols })
     expect(bad(['a'], 'words')).toThrow(refusal('bad-file', /symbols is "words"/))
     expect(bad(['a', 'a'.repeat(65)])).toThrow(refusal('bad-file', /at most 64 code units/))
     expect(bad(['\ud83d'])).toThrow(refusal('bad-file', /expected one grapheme cluster/))

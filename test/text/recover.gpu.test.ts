@@ -22,7 +22,8 @@ const make = {
 const names = ['a text model', 'a model that fills blanks'] as const
 
 const figures = ({ charsPerSecond: _, recovered: __, ...rest }: Progress) => rest
-const bitsOf = async ({ network }: Model) => Object.fromEntries([...(await network.readParameters())].map(([name, v]) => [name, [...new Uint32Array(v.buffer)]]))
+const bitsOf = async ({ network }: Model) =>
+  Object.fromEntries([...(await network.readParameters())].map(([name, v]) => [name, [...new Uint32Array(v.buffer)]]))
 
 /** Every step of a training, after each of which something is done; and how often it came back. */
 async function all(training: Training, at: (step: number) => unknown = () => {}) {
@@ -120,7 +121,8 @@ describe('while it comes back', () => {
     expect((await training.next()).value).toMatchObject({ step: 1, recovered: 1 })
     expect(await model.generate('the', { length: 8 })).toHaveLength(before.length)
     expect(await model.evaluate(corpus.heldOut)).toBeGreaterThan(1)
-    for (const work of [() => predictor.predict({ ids }), () => trainer.step({ ids, targets: ids }), () => trainer.save()]) expect((await failure(work)).code).toBe('device-lost')
+    for (const work of [() => predictor.predict({ ids }), () => trainer.step({ ids, targets: ids }), () => trainer.save()])
+      expect((await failure(work)).code).toBe('device-lost')
     model.destroy()
   })
 })
@@ -176,7 +178,9 @@ describe('a device that was given', () => {
     const wanted = await undisturbed('a small model')
     const device = await openDevice()
     const models = [await make['a small model']({ device }), await make['a small model']({ device })]
-    const trainings = models.map((model) => all(model.train(corpus, { ...options, recover: true }), (step) => step === 20 && model === models[0] && lose(device)))
+    const trainings = models.map((model) =>
+      all(model.train(corpus, { ...options, recover: true }), (step) => step === 20 && model === models[0] && lose(device)),
+    )
     for (const { steps } of await Promise.all(trainings)) expect(steps).toEqual(wanted.steps)
     const [one, other] = models.map(({ network }) => network.gpu)
     expect(one).toBe(other)
@@ -191,9 +195,17 @@ describe('a device that was given', () => {
 
   test('one that was adopted is opened by a function', async () => {
     const wanted = await undisturbed('a small model')
-    const adopt = async () => adoptDevice(await (await navigator.gpu.requestAdapter())!.requestDevice({ requiredFeatures: (await navigator.gpu.requestAdapter())!.features.has('subgroups') ? ['subgroups'] : [] }))
+    const adopt = async () =>
+      adoptDevice(
+        await (await navigator.gpu.requestAdapter())!.requestDevice({
+          requiredFeatures: (await navigator.gpu.requestAdapter())!.features.has('subgroups') ? ['subgroups'] : [],
+        }),
+      )
     const model = await make['a small model']({ device: await adopt() })
-    expect(await failure(() => model.train(corpus, { ...options, recover: true }).next())).toMatchObject({ code: 'bad-value', message: expect.stringMatching(/adopted.*Give a function/) })
+    expect(await failure(() => model.train(corpus, { ...options, recover: true }).next())).toMatchObject({
+      code: 'bad-value',
+      message: expect.stringMatching(/adopted.*Give a function/),
+    })
     const recover = vi.fn(adopt)
     expect((await all(model.train(corpus, { ...options, recover }), (step) => step === 9 && lose(model.network.gpu))).steps).toEqual(wanted.steps)
     expect(recover).toHaveBeenCalledTimes(1)
@@ -205,7 +217,10 @@ describe('a device that was given', () => {
 
   test.each([['yes'], [1], [null]])('recover: %s is refused', async (recover) => {
     const model = await make['a small model']()
-    expect(await failure(() => model.train(corpus, { ...options, recover: recover as never }).next())).toMatchObject({ code: 'bad-value', message: expect.stringMatching(/^recover is .*expected true or false, or a function/) })
+    expect(await failure(() => model.train(corpus, { ...options, recover: recover as never }).next())).toMatchObject({
+      code: 'bad-value',
+      message: expect.stringMatching(/^recover is .*expected true or false, or a function/),
+    })
     model.destroy()
   })
 })
@@ -222,7 +237,12 @@ describe('given up', () => {
         if (progress.step % 8 === 7) lose(model.network.gpu)
       }
     })
-    expect(error).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/^the GPU was lost 3 times within a minute, the last time so: .*the driver was reset.*The training stopped before step \d+: its save\(\) gives the file as it stood before step \d+, to resume with\.$/) })
+    expect(error).toMatchObject({
+      code: 'device-lost',
+      message: expect.stringMatching(
+        /^the GPU was lost 3 times within a minute, the last time so: .*the driver was reset.*The training stopped before step \d+: its save\(\) gives the file as it stood before step \d+, to resume with\.$/,
+      ),
+    })
     expect(error.message).toContain(`stopped before step ${given.length}:`)
     expect(given).toEqual(wanted.steps.slice(0, given.length))
     const resume = await training.save()
@@ -242,8 +262,13 @@ describe('given up', () => {
     vi.spyOn(navigator.gpu, 'requestAdapter').mockResolvedValue(null)
     lose(model.network.gpu)
     // A step that was under way may still be given.
-    const on = async () => { for (let k = 0; k < 9; k++) await training.next() }
-    expect(await failure(on)).toMatchObject({ code: 'device-lost', message: expect.stringMatching(/^the GPU was lost, and no other could be opened: WebGPU is there but found no adapter.*save\(\)/) })
+    const on = async () => {
+      for (let k = 0; k < 9; k++) await training.next()
+    }
+    expect(await failure(on)).toMatchObject({
+      code: 'device-lost',
+      message: expect.stringMatching(/^the GPU was lost, and no other could be opened: WebGPU is there but found no adapter.*save\(\)/),
+    })
     expect((await training.save()).length).toBeGreaterThan(1000)
   })
 })
@@ -268,7 +293,13 @@ describe('ended by its caller, it does not come back', () => {
       // The raw device that was lost cannot be closed once more: that says nothing.
       if (comingBack && name === 'device.destroy()') continue
       end(model)
-      expect((await failure(async () => { for (let k = 0; k < 9; k++) await training.next() })).code).toBe(code)
+      expect(
+        (
+          await failure(async () => {
+            for (let k = 0; k < 9; k++) await training.next()
+          })
+        ).code,
+      ).toBe(code)
       expect((await failure(() => training.save())).code).toBe(code)
       expect(opened).not.toHaveBeenCalled()
       opened.mockRestore()

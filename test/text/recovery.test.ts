@@ -15,7 +15,7 @@ test.each([1, 40, 2000])('copies that take %i ms each are under way for a thirti
   for (let step = 0; step < 6000; step++) {
     if (snapshots.due) {
       taken++
-      void snapshots.take(() => new Promise<void>((resolve) => setTimeout(() => (busy += ms, resolve()), ms)))
+      void snapshots.take(() => new Promise<void>((resolve) => setTimeout(() => ((busy += ms), resolve()), ms)))
     }
     await vi.advanceTimersByTimeAsync(50)
   }
@@ -35,7 +35,15 @@ function device() {
 /** A network that moves wherever it is told to. */
 function network(gpu: Gpu) {
   const moved: Gpu[] = []
-  const at = { gpu, isDestroyed: false, ownsGpu: true, checkNotDestroyed() {}, async moveTo(to: Gpu) { moved.push((at.gpu = to)) } }
+  const at = {
+    gpu,
+    isDestroyed: false,
+    ownsGpu: true,
+    checkNotDestroyed() {},
+    async moveTo(to: Gpu) {
+      moved.push((at.gpu = to))
+    },
+  }
   return { network: at as unknown as Network, moved }
 }
 
@@ -60,7 +68,10 @@ test('two losses a minute are made up for, for ever; the third within a minute i
   await lost()
   // The way back is not counted, however long it takes.
   await vi.advanceTimersByTimeAsync(200_000)
-  expect(await failure(lost)).toMatchObject({ code: 'device-lost', message: 'the GPU was lost 3 times within a minute, the last time so: the driver was reset' })
+  expect(await failure(lost)).toMatchObject({
+    code: 'device-lost',
+    message: 'the GPU was lost 3 times within a minute, the last time so: the driver was reset',
+  })
 })
 
 test('one that was closed is not opened again, nor one that is closed meanwhile', async () => {

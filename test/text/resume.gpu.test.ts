@@ -1,6 +1,22 @@
 // A training that was saved, loaded elsewhere and resumed is the training that was never interrupted, bit for bit.
 import { describe, expect, test, vi } from 'vitest'
-import { adam, adamW, BlankModel, Corpus, cosine, momentum, Network, readSafetensors, rmsprop, sgd, TextModel, Trainer, writeSafetensors, type Progress, type Training } from 'sluice'
+import {
+  adam,
+  adamW,
+  BlankModel,
+  Corpus,
+  cosine,
+  momentum,
+  Network,
+  readSafetensors,
+  rmsprop,
+  sgd,
+  TextModel,
+  Trainer,
+  writeSafetensors,
+  type Progress,
+  type Training,
+} from 'sluice'
 import { failure } from '../support/failure'
 import { testDevice } from '../support/kernel'
 import { sampled } from '../support/sampled'
@@ -37,7 +53,11 @@ const matrix = Object.keys(networks).flatMap((network) =>
 )
 
 describe('resumed in a fresh model', () => {
-  const axes = { network: ([network]: (typeof matrix)[number]) => network, optimizer: ([, optimizer]: (typeof matrix)[number]) => optimizer, partition: ([, , partition]: (typeof matrix)[number]) => partition }
+  const axes = {
+    network: ([network]: (typeof matrix)[number]) => network,
+    optimizer: ([, optimizer]: (typeof matrix)[number]) => optimizer,
+    partition: ([, , partition]: (typeof matrix)[number]) => partition,
+  }
   test.each(sampled(matrix, { axes, pairs: [['network', 'partition']] }))('%s, %s, %s', async (network, optimizer, partition) => {
     const spec = networks[network as keyof typeof networks]
     const train = { ...options, partition, optimizer: optimizers[optimizer as keyof typeof optimizers]() }
@@ -64,7 +84,11 @@ describe('resumed in a fresh model', () => {
     }
   })
 
-  test.each([['sgd', sgd({ rate: 0.5 })], ['rmsprop', rmsprop()], ['adamW', adamW({ decay: 0.1 })]] as const)('%s', async (_, optimizer) => {
+  test.each([
+    ['sgd', sgd({ rate: 0.5 })],
+    ['rmsprop', rmsprop()],
+    ['adamW', adamW({ decay: 0.1 })],
+  ] as const)('%s', async (_, optimizer) => {
     const straight = await create({ cell: 'rnn' })
     const files: Saved[] = []
     const training = straight.train(corpus, { ...options, optimizer })
@@ -116,7 +140,7 @@ describe('saving while it trains', () => {
     const training = model.train(corpus, options)
     const whole = []
     const saves: { after: number; file: Promise<Saved> }[] = []
-    for (let next = await training.next(); !next.done; ) {
+    for (let next = await training.next(); !next.done;) {
       whole.push(timeless(next.value))
       const pending = training.next()
       // The loop waits for the step after the last one it was given.
@@ -151,7 +175,10 @@ test('goes on by the plan that it was saved with, if the adapter has one like it
   const model = await create()
   const training = model.train(corpus, options)
   for await (const { step } of training) if (step === 1) break
-  const { tensors, metadata: { checksum: _, ...metadata } } = readSafetensors(await training.save())
+  const {
+    tensors,
+    metadata: { checksum: _, ...metadata },
+  } = readSafetensors(await training.save())
   const holds = model.network.gpu.kind === 'swiftshader'
   const [own, other] = holds ? ['persistent-8', 'steps-8'] : ['steps-8', 'persistent-8']
   const made = vi.spyOn(Trainer, 'create')
@@ -172,7 +199,10 @@ describe('what is refused, and how', () => {
     expect((await failure(() => training.save())).message).toMatch(/has not begun/)
     for await (const { step } of training) if (step === 3) break
     const resume = await training.save()
-    const train = (more: object, on: Corpus = corpus) => () => all(model.train(on, { ...options, resume, ...more }))
+    const train =
+      (more: object, on: Corpus = corpus) =>
+      () =>
+        all(model.train(on, { ...options, resume, ...more }))
     const other = Corpus.fromText(rhyme.replace('fell', 'fall'), { vocabulary: corpus.vocabulary })
     const wide = await create({ hidden: 12 })
     const cases: [() => unknown, RegExp][] = [
@@ -185,7 +215,10 @@ describe('what is refused, and how', () => {
       [train({}, Corpus.fromText(rhyme.slice(52), { vocabulary: corpus.vocabulary })), /^characters is \d+, but/],
       [train({ resume: await model.save() }), /^resume is a file without a training of a text model/],
       [train({ resume: new Uint8Array(5) }), /^the file has 5 bytes/],
-      [() => all(wide.train(corpus, { ...options, resume })), /^the file is of the network .*"hidden":10,.* expected .*"hidden":12,.*Load the model from the same file/],
+      [
+        () => all(wide.train(corpus, { ...options, resume })),
+        /^the file is of the network .*"hidden":10,.* expected .*"hidden":12,.*Load the model from the same file/,
+      ],
     ]
     for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)
     // Nothing was changed by any of them.
@@ -206,7 +239,15 @@ describe('what is refused, and how', () => {
     expect([...before.values()].every((values) => values.every(Number.isFinite))).toBe(true)
     expect(await (await Network.load(resume, { device: await testDevice() })).readParameters()).toEqual(before)
     // It has the same weights and the same batch, so this step explodes again, whatever the rate.
-    for await (const progress of model.train(corpus, { ...options, steps: 30, epochs: 8, optimizer: sgd({ rate: 0 }), clipNorm: 1, notFinite: 'skip', resume })) {
+    for await (const progress of model.train(corpus, {
+      ...options,
+      steps: 30,
+      epochs: 8,
+      optimizer: sgd({ rate: 0 }),
+      clipNorm: 1,
+      notFinite: 'skip',
+      resume,
+    })) {
       expect([progress.step, progress.skipped]).toEqual([step, true])
       break
     }
@@ -224,11 +265,18 @@ test('the file is a safetensors file with the parameters by name, and the optimi
   for await (const { step } of training) if (step === 2) break
   const { tensors, metadata } = readSafetensors(await training.save())
   const V = corpus.vocabulary.size
-  const own: [string, number[]][] = [['layers.0.W', [V, 1, 4, 10]], ['layers.0.U', [1, 10, 4, 10]], ['layers.0.b', [1, 4, 10]], ['head.W', [10, V]], ['head.b', [V]]]
+  const own: [string, number[]][] = [
+    ['layers.0.W', [V, 1, 4, 10]],
+    ['layers.0.U', [1, 10, 4, 10]],
+    ['layers.0.b', [1, 4, 10]],
+    ['head.W', [10, V]],
+    ['head.b', [V]],
+  ]
   expect([...tensors].map(([name, { shape }]) => [name, shape])).toEqual([
     ...own,
     ...['mean', 'square'].flatMap((what) => own.map(([name, shape]) => [`training.${what}.${name}`, shape])),
-    ['training.carried.layers.0.h', [4, 1, 10]], ['training.carried.layers.0.c', [4, 1, 10]],
+    ['training.carried.layers.0.h', [4, 1, 10]],
+    ['training.carried.layers.0.c', [4, 1, 10]],
   ])
   for (const { values } of tensors.values()) expect(values.some((v) => v !== 0)).toBe(true)
   expect(metadata).toMatchObject({ format: 'sluice', version: '2', model: 'TextModel', checksum: expect.stringMatching(/^[0-9a-f]{8}$/) })

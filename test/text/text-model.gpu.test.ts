@@ -167,7 +167,10 @@ describe('writing', () => {
     { V: 40, embedding: undefined, layers: 1, bias: false },
   ])('with few classes and with many, with an embedding and without (%o)', async ({ V, embedding, layers, bias }) => {
     const network = await Network.create({
-      device: await testDevice(), input: { ids: V, ...(embedding && { embedding }) }, head: { classes: V }, seed: 4,
+      device: await testDevice(),
+      input: { ids: V, ...(embedding && { embedding }) },
+      head: { classes: V },
+      seed: 4,
       layers: Array.from({ length: layers }, () => ({ cell: 'lstm', hidden: 5, bias })),
     })
     const writer = await Writer.create(network)
@@ -192,7 +195,15 @@ describe('writing', () => {
 
   test.each(cellNames)('%s: dealt to more invocations, as on hardware, it writes the same', async (cell) => {
     const gpu = await testDevice()
-    const spec = { input: { ids: 9 }, head: { classes: 9 }, layers: [{ cell, hidden: 24 }, { cell, hidden: 7 }], seed: 6 }
+    const spec = {
+      input: { ids: 9 },
+      head: { classes: 9 },
+      layers: [
+        { cell, hidden: 24 },
+        { cell, hidden: 7 },
+      ],
+      seed: 6,
+    }
     const [hardware, software] = await Promise.all([false, true].map((isSoftware) => Network.create({ device: asIf(gpu, isSoftware), ...spec })))
     const writer = await Writer.create(hardware!)
     const ids = [5]
@@ -318,7 +329,12 @@ describe('what is refused, and how', () => {
   })
 
   test('batches that do not fit the network', async () => {
-    const network = await Network.create({ device: await testDevice(), input: { ids: 5 }, layers: [{ cell: 'gru', hidden: 4, bidirectional: true }], head: { classes: 5 } })
+    const network = await Network.create({
+      device: await testDevice(),
+      input: { ids: 5 },
+      layers: [{ cell: 'gru', hidden: 4, bidirectional: true }],
+      head: { classes: 5 },
+    })
     const trainer = await Trainer.create(network, { steps: 3, batch: 2, optimizer: sgd({ rate: 1 }) })
     const ids = (...values: number[]) => Uint32Array.from(values)
     const six = ids(0, 1, 2, 3, 4, 0)
@@ -339,4 +355,3 @@ describe('what is refused, and how', () => {
     network.destroy()
   })
 })
-

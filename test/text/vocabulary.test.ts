@@ -46,9 +46,7 @@ describe('Vocabulary.fromText', () => {
 
   it('knows its characters', () => {
     const vocabulary = Vocabulary.fromText('a😀')
-    expect(['a', '😀', 'b', '', 'aa', '\ud83d'].map((character) => vocabulary.has(character))).toEqual([
-      true, true, false, false, false, false,
-    ])
+    expect(['a', '😀', 'b', '', 'aa', '\ud83d'].map((character) => vocabulary.has(character))).toEqual([true, true, false, false, false, false])
   })
 
   it('refuses half a surrogate pair, and says where', () => {
@@ -75,7 +73,7 @@ describe('an unknown character', () => {
     expect(() => Vocabulary.fromText('aab c\n').encode('a😀'.replace('😀', 'cé'))).toThrow(
       refusal(
         'unknown-character',
-        '\'é\' (U+00E9) at character 2 of the text (counted from 0) is not one of the 5 characters of the vocabulary: ' +
+        "'é' (U+00E9) at character 2 of the text (counted from 0) is not one of the 5 characters of the vocabulary: " +
           '"a" "\\n" " " "b" "c". Leave it out or replace it, or make the vocabulary with unknown: true. ' +
           'Was the model trained on another text?',
       ),

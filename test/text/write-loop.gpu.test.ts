@@ -11,12 +11,21 @@ import { Writer, type WriteOptions } from '../../src/text/writer'
 import { asIf, numbers, perCharacter, testDevice, worstError } from '../support/kernel'
 
 const layersOf = (count: number, layer: LayerSpec): LayerSpec[] => Array.from({ length: count }, () => layer)
-const specOf = (layers: readonly LayerSpec[], V = 9, embedding = 0): NetworkSpec => ({ input: { ids: V, ...(embedding && { embedding }) }, layers, head: { classes: V } })
+const specOf = (layers: readonly LayerSpec[], V = 9, embedding = 0): NetworkSpec => ({
+  input: { ids: V, ...(embedding && { embedding }) },
+  layers,
+  head: { classes: V },
+})
 
 const dispatched = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups')
 
 /** What a device writes after a prefix, what that was drawn from, and by how many dispatches. */
-async function write(gpu: Gpu, spec: NetworkSpec, options: WriteOptions, prefix = [1, 4, 0, 3]): Promise<{ ids: number[]; logits: number[]; dispatches: number }> {
+async function write(
+  gpu: Gpu,
+  spec: NetworkSpec,
+  options: WriteOptions,
+  prefix = [1, 4, 0, 3],
+): Promise<{ ids: number[]; logits: number[]; dispatches: number }> {
   const V = (spec.head as { classes: number }).classes
   const network = await Network.create({ device: gpu, ...spec })
   network.writeParameters(valuesOf(spec))
@@ -35,10 +44,18 @@ async function write(gpu: Gpu, spec: NetworkSpec, options: WriteOptions, prefix 
 
 /** So small that an error of rounding dies away, and does not grow from step to step. */
 const valuesOf = (spec: NetworkSpec): Map<string, Float32Array<ArrayBuffer>> =>
-  new Map([...parameterShapes(spec)].map(([name, shape], i) => {
-    const scale = name.endsWith('.U') ? 1 / Math.sqrt(shape[1]!) : 1
-    return [name, numbers(shape.reduce((n, size) => n * size, 1), i + 1).map((v) => v * scale)] as const
-  }))
+  new Map(
+    [...parameterShapes(spec)].map(([name, shape], i) => {
+      const scale = name.endsWith('.U') ? 1 / Math.sqrt(shape[1]!) : 1
+      return [
+        name,
+        numbers(
+          shape.reduce((n, size) => n * size, 1),
+          i + 1,
+        ).map((v) => v * scale),
+      ] as const
+    }),
+  )
 
 const options = { length: 200, temperature: 0.7, topK: 4, seed: 8 } satisfies WriteOptions
 
@@ -63,7 +80,10 @@ describe.each(cellNames)('%s', (cell) => {
 })
 
 test.each<[string, NetworkSpec, WriteOptions?]>([
-  ['three layers without biases that learn their initial states, embedding', specOf(layersOf(3, { cell: 'gru-reset-after', hidden: 9, bias: false, learnInitial: true }), 9, 7)],
+  [
+    'three layers without biases that learn their initial states, embedding',
+    specOf(layersOf(3, { cell: 'gru-reset-after', hidden: 9, bias: false, learnInitial: true }), 9, 7),
+  ],
   ['peepholes, embedding longer than the state', specOf(layersOf(2, { cell: 'lstm', hidden: 6, peepholes: true }), 9, 30)],
   ['more columns than invocations', specOf(layersOf(1, { cell: 'mgu', hidden: 270 }), 5), { ...options, length: 20 }],
   ['more classes than invocations have fours', specOf(layersOf(1, { cell: 'gru', hidden: 5 }), 1100), { ...options, length: 20 }],
@@ -91,7 +111,14 @@ test.each<[boolean, string, NetworkSpec]>([
   [true, 'three layers of 128 units', specOf(layersOf(3, { cell: 'gru', hidden: 128 }), 64)],
   [false, 'an LSTM of 512 units, which all workgroups make sooner', specOf([{ cell: 'lstm', hidden: 512 }], 64)],
   [false, 'more states than fit into a workgroup', specOf(layersOf(40, { cell: 'lstm', hidden: 64 }), 64)],
-  [false, 'layers that differ', specOf([{ cell: 'lstm', hidden: 12 }, { cell: 'lstm', hidden: 8 }])],
+  [
+    false,
+    'layers that differ',
+    specOf([
+      { cell: 'lstm', hidden: 12 },
+      { cell: 'lstm', hidden: 8 },
+    ]),
+  ],
 ])('whether one workgroup writes: %s for %s', async (fits, _, spec) => {
   const gpu = asIf(await testDevice(), false)
   expect(writingSteps(gpu.tuning, completeSpec(spec))).toBe(fits ? 128 : 64)

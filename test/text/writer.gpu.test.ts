@@ -48,11 +48,19 @@ const axes = { cell: ({ layers }: Written) => layers[0]!.cell, kind: kindOf, way
 test.each(sampled(cases, { axes, pairs: [['cell', 'way']] }))('$name; $way', async ({ V = 9, embedding, layers, subgroups, isSoftware }) => {
   const spec: NetworkSpec = { input: { ids: V, ...(embedding && { embedding }) }, layers, head: { classes: V } }
   const network = await Network.create({ device: asIf(await testDevice(subgroups), isSoftware), ...spec })
-  const values = new Map([...parameterShapes(spec)].map(([name, shape], i) => {
-    // So that an error of rounding dies away, and does not grow from step to step.
-    const scale = name.endsWith('.U') ? 1 / Math.sqrt(shape[1]!) : 1
-    return [name, numbers(shape.reduce((n, size) => n * size, 1), i + 1).map((v) => v * scale)] as const
-  }))
+  const values = new Map(
+    [...parameterShapes(spec)].map(([name, shape], i) => {
+      // So that an error of rounding dies away, and does not grow from step to step.
+      const scale = name.endsWith('.U') ? 1 / Math.sqrt(shape[1]!) : 1
+      return [
+        name,
+        numbers(
+          shape.reduce((n, size) => n * size, 1),
+          i + 1,
+        ).map((v) => v * scale),
+      ] as const
+    }),
+  )
   network.writeParameters(values)
   const writer = await Writer.create(network)
   const ids = [1, 4, 0, 3]
@@ -66,7 +74,12 @@ test.each(sampled(cases, { axes, pairs: [['cell', 'way']] }))('$name; $way', asy
     })
   }
   expect(ids.length).toBe(steps)
-  const { logits } = forward(spec, new Map([...values].map(([name, v]) => [name, Float64Array.from(v)])), { ids: Uint32Array.from(ids.slice(0, -1)) }, { batch: 1 })
+  const { logits } = forward(
+    spec,
+    new Map([...values].map(([name, v]) => [name, Float64Array.from(v)])),
+    { ids: Uint32Array.from(ids.slice(0, -1)) },
+    { batch: 1 },
+  )
   expect(worstError(rows.flat(), logits.slice((given - 1) * V), 1)).toBeLessThan(1e-4)
   const expected = rows.map((row, n) => drawn(row, { ...options, index: given - 1 + n }))
   expect(expected.filter((id) => id !== null).length).toBeGreaterThan(0.9 * rows.length)

@@ -20,8 +20,15 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'sluice-release-'))
   said = []
   git('init', '--quiet')
-  for (const [name, value] of [['user.name', 'Tester'], ['user.email', 'tester@example.org'], ['commit.gpgsign', 'false'], ['tag.gpgsign', 'false']]) git('config', name!, value!)
-  for (const [name, text] of Object.entries({ 'CHANGELOG.md': changelog, 'package.json': manifest, 'package-lock.json': lock })) writeFileSync(join(root, name), text)
+  for (const [name, value] of [
+    ['user.name', 'Tester'],
+    ['user.email', 'tester@example.org'],
+    ['commit.gpgsign', 'false'],
+    ['tag.gpgsign', 'false'],
+  ])
+    git('config', name!, value!)
+  for (const [name, text] of Object.entries({ 'CHANGELOG.md': changelog, 'package.json': manifest, 'package-lock.json': lock }))
+    writeFileSync(join(root, name), text)
   git('add', '.')
   git('commit', '--quiet', '--message', 'Begin')
 })
@@ -29,7 +36,9 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 test('a release cuts the changelog, sets the version, commits and tags', () => {
   run(['0.2.0'])
-  expect(read('CHANGELOG.md')).toBe('# Changelog\n\n## Unreleased\n\n## 0.2.0 - 2026-02-03\n\n### Added\n\n- A thing.\n\n## 0.1.0 - 2026-01-01\n\n- The first.\n')
+  expect(read('CHANGELOG.md')).toBe(
+    '# Changelog\n\n## Unreleased\n\n## 0.2.0 - 2026-02-03\n\n### Added\n\n- A thing.\n\n## 0.1.0 - 2026-01-01\n\n- The first.\n',
+  )
   expect(read('package.json')).toBe(manifest.replace('"version": "0.1.0"', '"version": "0.2.0"'))
   const after = JSON.parse(read('package-lock.json'))
   expect([after.version, after.packages[''].version, after.packages['node_modules/other'].version]).toEqual(['0.2.0', '0.2.0', '0.1.0'])
@@ -48,7 +57,9 @@ const untouched = () => {
 
 describe('nothing is changed', () => {
   test('by a dry run, which says what would be done and runs no test', () => {
-    run(['0.2.0', '--dry-run'], () => { throw new Error('no test should run') })
+    run(['0.2.0', '--dry-run'], () => {
+      throw new Error('no test should run')
+    })
     expect(said.join()).toMatch(/Would run npm run test:all, set 0\.2\.0 in .*CHANGELOG\.md.*tag v0\.2\.0/)
     untouched()
   })
@@ -65,7 +76,8 @@ describe('nothing is changed', () => {
   })
 
   test('by a version that is not one, or is too early', () => {
-    for (const version of ['0.0.9', 'v0.2.0', '0.2', '0.1.0-rc.1']) expect(() => run([version])).toThrow(version.startsWith('0.0') || version.includes('rc') ? /later/ : /expected one such as/)
+    for (const version of ['0.0.9', 'v0.2.0', '0.2', '0.1.0-rc.1'])
+      expect(() => run([version])).toThrow(version.startsWith('0.0') || version.includes('rc') ? /later/ : /expected one such as/)
     untouched()
   })
 
@@ -78,7 +90,9 @@ describe('nothing is changed', () => {
 })
 
 test('a tag that is there already is refused; --no-test runs none', () => {
-  run(['0.2.0', '--no-test'], () => { throw new Error('no test should run') })
+  run(['0.2.0', '--no-test'], () => {
+    throw new Error('no test should run')
+  })
   expect(() => run(['0.2.0', '--no-test'])).toThrow(/v0\.2\.0 exists/)
 })
 

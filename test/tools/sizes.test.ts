@@ -16,7 +16,11 @@ test('kernels of software adapters are chunks that are loaded later', () => {
   expect(code).toContain('@compute')
   expect(later.map(({ name }) => name).sort()).toEqual(expect.arrayContaining([expect.stringMatching(/resident/), expect.stringMatching(/tile/)]))
   // What only they have: the registers of the one, blocks turned by quads of the other.
-  for (const [word, kernel] of [['bank15', 'resident'], ['quad_transpose', 'tile']] as const) expect(code, kernel).not.toContain(word)
+  for (const [word, kernel] of [
+    ['bank15', 'resident'],
+    ['quad_transpose', 'tile'],
+  ] as const)
+    expect(code, kernel).not.toContain(word)
 })
 
 test('what has no kernels bundles none, nor their contracts', () => {

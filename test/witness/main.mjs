@@ -15,20 +15,36 @@ await runCommand(async () => {
   await ensurePeers()
   const { build } = await import('vite')
   await build({
-    configFile: join(projectRoot, 'vite.config.ts'), root: join(projectRoot, 'test/witness'), logLevel: 'error', ssr: { noExternal: true },
+    configFile: join(projectRoot, 'vite.config.ts'),
+    root: join(projectRoot, 'test/witness'),
+    logLevel: 'error',
+    ssr: { noExternal: true },
     build: {
-      ssr: join(projectRoot, 'test/witness/plans.ts'), target: 'node20', outDir: dirname(bundle), emptyOutDir: true,
+      ssr: join(projectRoot, 'test/witness/plans.ts'),
+      target: 'node20',
+      outDir: dirname(bundle),
+      emptyOutDir: true,
       rolldownOptions: { output: { entryFileNames: 'plans.mjs', codeSplitting: false } },
     },
   })
   const env = { ...process.env }
-  env.SLUICE_DAWN ??= join(folder, 'node_modules/webgpu/dist', process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`, 'dawn.node')
+  env.SLUICE_DAWN ??= join(
+    folder,
+    'node_modules/webgpu/dist',
+    process.platform === 'darwin' ? 'darwin-universal' : `${process.platform}-${process.arch}`,
+    'dawn.node',
+  )
   if (process.platform === 'linux' && !env.VK_DRIVER_FILES && !hasGpu()) {
-    if (!existsSync(llvmpipe)) throw new UserError(`There is no GPU, and no ${llvmpipe}: install Mesa's (apt-get install mesa-vulkan-drivers, 25 or newer), or name another driver by VK_DRIVER_FILES.`)
+    if (!existsSync(llvmpipe))
+      throw new UserError(
+        `There is no GPU, and no ${llvmpipe}: install Mesa's (apt-get install mesa-vulkan-drivers, 25 or newer), or name another driver by VK_DRIVER_FILES.`,
+      )
     env.VK_DRIVER_FILES = llvmpipe
   }
-  return new Promise((resolve) => spawn(process.execPath, [bundle, ...process.argv.slice(2)], { env, stdio: 'inherit' }).on('close', (code, signal) => {
-    if (signal) console.error(`Dawn ended by ${signal}.`)
-    resolve(code ?? 1)
-  }))
+  return new Promise((resolve) =>
+    spawn(process.execPath, [bundle, ...process.argv.slice(2)], { env, stdio: 'inherit' }).on('close', (code, signal) => {
+      if (signal) console.error(`Dawn ended by ${signal}.`)
+      resolve(code ?? 1)
+    }),
+  )
 })

@@ -26,21 +26,44 @@ for (const cell of cellNames)
   for (const plan of plans as PlanName[]) {
     const begin = performance.now()
     // Rows and units that fill no tile; two layers, and both directions.
-    const spec: NetworkSpec = { input: { ids: 7 }, layers: [{ cell, hidden: 21 }, { cell, hidden: 21, bidirectional: true }], head: { classes: 7 } }
+    const spec: NetworkSpec = {
+      input: { ids: 7 },
+      layers: [
+        { cell, hidden: 21 },
+        { cell, hidden: 21, bidirectional: true },
+      ],
+      head: { classes: 7 },
+    }
     const errors = await compare({ spec, steps: 5, batch: 9, lengths: [5, 1, 4, 5, 2, 3, 5, 4, 5], plan, initial: true })
-    say(`${cell} by ${plan}: worst error ${Math.max(...errors.values()).toFixed(3)} of the tolerance`, [...errors].filter(([, error]) => !(error <= 1)).map(([name, error]) => `${name} ${error}`).join(', '), begin)
+    say(
+      `${cell} by ${plan}: worst error ${Math.max(...errors.values()).toFixed(3)} of the tolerance`,
+      [...errors]
+        .filter(([, error]) => !(error <= 1))
+        .map(([name, error]) => `${name} ${error}`)
+        .join(', '),
+      begin,
+    )
   }
 
 for (const cell of words.length === 0 || words.includes('write') ? cellNames : []) {
   const begin = performance.now()
-  const spec: NetworkSpec = { input: { ids: 9, embedding: 5 }, layers: [{ cell, hidden: 13 }, { cell, hidden: 13 }], head: { classes: 9 } }
-  const [alone, every] = await Promise.all([asIf(await testDevice(), false), perCharacter(await testDevice())].map(async (device) => {
-    const network = await Network.create({ device, ...spec, seed: 4 })
-    const writer = await Writer.create(network)
-    const ids: number[] = []
-    for await (const part of writer.write(Uint32Array.of(1, 2), { length: 100, seed: 3 })) ids.push(...part.ids)
-    return ids.join()
-  }))
+  const spec: NetworkSpec = {
+    input: { ids: 9, embedding: 5 },
+    layers: [
+      { cell, hidden: 13 },
+      { cell, hidden: 13 },
+    ],
+    head: { classes: 9 },
+  }
+  const [alone, every] = await Promise.all(
+    [asIf(await testDevice(), false), perCharacter(await testDevice())].map(async (device) => {
+      const network = await Network.create({ device, ...spec, seed: 4 })
+      const writer = await Writer.create(network)
+      const ids: number[] = []
+      for await (const part of writer.write(Uint32Array.of(1, 2), { length: 100, seed: 3 })) ids.push(...part.ids)
+      return ids.join()
+    }),
+  )
   say(`${cell} writes the same by one workgroup and by a dispatch for every character`, alone === every ? '' : `${alone}, and ${every}`, begin)
 }
 process.exit(failures > 0 ? 1 : 0)

@@ -59,10 +59,15 @@ export interface Gradients {
 }
 
 /** The same as plain data. */
-export type GradientData = Omit<Gradients, 'lanes'> & { readonly lanes: readonly (Omit<Lane, 'loss' | 'norm'> & { readonly loss: CurveData; readonly norm: CurveData })[] }
+export type GradientData = Omit<Gradients, 'lanes'> & {
+  readonly lanes: readonly (Omit<Lane, 'loss' | 'norm'> & { readonly loss: CurveData; readonly norm: CurveData })[]
+}
 
 export const pack = (now: Gradients): GradientData => ({ ...now, lanes: now.lanes.map((lane) => ({ ...lane, loss: lane.loss.data, norm: lane.norm.data })) })
-export const unpack = (data: GradientData): Gradients => ({ ...data, lanes: data.lanes.map((lane) => ({ ...lane, loss: new Curve(lane.loss), norm: new Curve(lane.norm) })) })
+export const unpack = (data: GradientData): Gradients => ({
+  ...data,
+  lanes: data.lanes.map((lane) => ({ ...lane, loss: new Curve(lane.loss), norm: new Curve(lane.norm) })),
+})
 
 const mostLooks = 120
 
@@ -89,7 +94,8 @@ export function advance(now: Gradients | null, event: GradientEvent, { settings 
     }
     const clipped = points.map(({ norm }) => norm > now.settings.clipNorm)
     return {
-      ...lane, out,
+      ...lane,
+      out,
       lastNorm: points.at(-1)?.norm ?? lane.lastNorm,
       clipped: lane.clipped + clipped.filter(Boolean).length,
       recent: [...lane.recent, ...clipped].slice(-recently),

@@ -24,5 +24,16 @@ export interface GradientSettings {
 export const taskNames = ['adding', 'copying', 'text'] as const satisfies readonly TaskName[]
 
 export const defaults: GradientSettings = {
-  task: 'adding', rnn: 'rnn', scale: 0.8, keep: true, steps: 50, clipNorm: 1, optimizer: 'adam', rate: 0.01, hidden: 32, batch: 16, iterations: 1000, seed: 1,
+  task: 'adding',
+  rnn: 'rnn',
+  scale: 0.8,
+  keep: true,
+  steps: 50,
+  clipNorm: 1,
+  optimizer: 'adam',
+  rate: 0.01,
+  hidden: 32,
+  batch: 16,
+  iterations: 1000,
+  seed: 1,
 }

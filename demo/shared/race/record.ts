@@ -36,7 +36,13 @@ export interface LaneLook {
 }
 
 export type RaceEvent =
-  | { readonly kind: 'started'; readonly lanes: readonly Lane[]; readonly sizes: readonly Size[]; readonly passage: Passage | null; readonly charactersPerStep: number }
+  | {
+      readonly kind: 'started'
+      readonly lanes: readonly Lane[]
+      readonly sizes: readonly Size[]
+      readonly passage: Passage | null
+      readonly charactersPerStep: number
+    }
   /** Steps done by all, and each contestant's; null for one that is out. */
   | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly LaneProgress[] }
   | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }
@@ -76,7 +82,15 @@ const mostLooks = 80
 export function advance(now: Race | null, event: RaceEvent, { settings, textName }: Pick<RunConfig<RaceSettings>, 'settings' | 'textName'>): Race | null {
   if (event.kind === 'started') {
     const { lanes, sizes, passage, charactersPerStep } = event
-    const racers = lanes.map((lane, i) => ({ lane, size: sizes[i]!, curve: new Curve(), marks: [{ step: 1, seconds: 0 }], clipped: 0, out: null, accuracy: null }))
+    const racers = lanes.map((lane, i) => ({
+      lane,
+      size: sizes[i]!,
+      curve: new Curve(),
+      marks: [{ step: 1, seconds: 0 }],
+      clipped: 0,
+      out: null,
+      accuracy: null,
+    }))
     return { racers, step: 0, looks: [], passage, charactersPerStep, settings, textName }
   }
   if (!now) return null

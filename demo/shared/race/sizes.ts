@@ -53,7 +53,8 @@ const worth = 4
  * budget, the others come as near to each as they can, and the best is taken. @throws SluiceError `bad-value`. */
 export function equalSizes(lanes: readonly Lane[], budget: number, reading: Reading): Size[] {
   const wanted = budget === Infinity ? parametersOf(standard.lane, standard.hidden, reading) : budget
-  if (!(Number.isSafeInteger(wanted) && wanted > 0 && wanted <= 1e9)) throw new SluiceError('bad-value', `weights is ${budget}, expected a whole number from 1 to 1,000,000,000, or nothing for what suits the text`)
+  if (!(Number.isSafeInteger(wanted) && wanted > 0 && wanted <= 1e9))
+    throw new SluiceError('bad-value', `weights is ${budget}, expected a whole number from 1 to 1,000,000,000, or nothing for what suits the text`)
   const grain = (lane: Lane) => {
     const { hidden, parameters } = nearest(lane, wanted, reading)
     return parametersOf(lane, hidden + 1, reading) - parameters
@@ -61,11 +62,13 @@ export function equalSizes(lanes: readonly Lane[], budget: number, reading: Read
   const [coarsest] = lanes.toSorted((a, b) => grain(b) - grain(a))
   if (!coarsest) return []
   const { hidden } = nearest(coarsest, wanted, reading)
-  const offers = [-3, -2, -1, 0, 1, 2, 3].map((more) => Math.max(1, hidden + more)).map((offer) => {
-    const target = parametersOf(coarsest, offer, reading)
-    const sizes = lanes.map((lane) => nearest(lane, target, reading))
-    const counts = sizes.map(({ parameters }) => parameters)
-    return { sizes, cost: worth * (Math.max(...counts) - Math.min(...counts)) + Math.abs(target - wanted) }
-  })
+  const offers = [-3, -2, -1, 0, 1, 2, 3]
+    .map((more) => Math.max(1, hidden + more))
+    .map((offer) => {
+      const target = parametersOf(coarsest, offer, reading)
+      const sizes = lanes.map((lane) => nearest(lane, target, reading))
+      const counts = sizes.map(({ parameters }) => parameters)
+      return { sizes, cost: worth * (Math.max(...counts) - Math.min(...counts)) + Math.abs(target - wanted) }
+    })
   return offers.reduce((best, offer) => (offer.cost < best.cost ? offer : best)).sizes
 }

@@ -42,7 +42,12 @@ const likeliestOf = ({ likeliest, likeliestLengths }: Draws): string[] => unpack
 /** One after the other. */
 export function join(a: Draws, b: Draws): Draws {
   const both = (x: Float32Array, y: Float32Array) => Float32Array.of(...x, ...y)
-  return packed([...charactersOf(a), ...charactersOf(b)], both(a.chances, b.chances), [...likeliestOf(a), ...likeliestOf(b)], both(a.likeliestChances, b.likeliestChances))
+  return packed(
+    [...charactersOf(a), ...charactersOf(b)],
+    both(a.chances, b.chances),
+    [...likeliestOf(a), ...likeliestOf(b)],
+    both(a.likeliestChances, b.likeliestChances),
+  )
 }
 
 /** What the character at this place was drawn from; it stands among the alternatives itself, in place of the last one if

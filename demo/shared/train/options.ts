@@ -19,7 +19,8 @@ export function checkSettings({ iterations }: Settings): void {
 const longestSample = 10_000
 
 export function checkSampling({ length }: Sampling): void {
-  if (length > longestSample) throw new SluiceError('bad-value', `length is ${length}, expected at most ${longestSample}: so many characters are written at every look`)
+  if (length > longestSample)
+    throw new SluiceError('bad-value', `length is ${length}, expected at most ${longestSample}: so many characters are written at every look`)
 }
 
 /** @param epochs times through the text; Infinity for no such limit */

@@ -33,7 +33,16 @@ export function Board() {
         <button id="show-all" {...ariaDisabled(hidden.value.size === 0, showAll)}>
           {w.showAll}
         </button>
-        <Slider name="fraction" label={w.fraction} value={fraction.value} min={0.05} max={0.6} step={0.05} show={probability} onChange={(value) => (fraction.value = value)} />
+        <Slider
+          name="fraction"
+          label={w.fraction}
+          value={fraction.value}
+          min={0.05}
+          max={0.6}
+          step={0.05}
+          show={probability}
+          onChange={(value) => (fraction.value = value)}
+        />
         <form
           class="blank-own"
           onSubmit={(event) => {
@@ -81,11 +90,31 @@ function Characters() {
     toggle(Number(index))
   }
   return (
-    <div id="board" class="blank-board" dir="auto" role="listbox" aria-multiselectable="true" tabIndex={0} aria-label={w.board} aria-activedescendant={at.value === null ? undefined : `${id}-${at.value}`} onKeyDown={press} onFocus={() => at.value === null && characters.length > 0 && go(0)} onClick={tapped}>
+    <div
+      id="board"
+      class="blank-board"
+      dir="auto"
+      role="listbox"
+      aria-multiselectable="true"
+      tabIndex={0}
+      aria-label={w.board}
+      aria-activedescendant={at.value === null ? undefined : `${id}-${at.value}`}
+      onKeyDown={press}
+      onFocus={() => at.value === null && characters.length > 0 && go(0)}
+      onClick={tapped}
+    >
       {characters.map((character, i) => {
         const gone = hidden.value.has(i)
         return (
-          <span key={i} id={`${id}-${i}`} role="option" aria-selected={gone} aria-label={gone ? `${nameOf(character)}, ${w.isHidden}` : nameOf(character)} data-at={i} class={i === at.value ? 'at' : undefined}>
+          <span
+            key={i}
+            id={`${id}-${i}`}
+            role="option"
+            aria-selected={gone}
+            aria-label={gone ? `${nameOf(character)}, ${w.isHidden}` : nameOf(character)}
+            data-at={i}
+            class={i === at.value ? 'at' : undefined}
+          >
             {character}
           </span>
         )

@@ -63,7 +63,11 @@ export type Score = Of<number> & { readonly of: number }
 /** Of the passages before this one. */
 const earlier = signal<Score>({ both: 0, before: 0, of: 0 })
 export const score = computed<Score>(() => (guesses.value ? scoreOf(guesses.value) : { both: 0, before: 0, of: 0 }))
-export const total = computed<Score>(() => ({ both: earlier.value.both + score.value.both, before: earlier.value.before + score.value.before, of: earlier.value.of + score.value.of }))
+export const total = computed<Score>(() => ({
+  both: earlier.value.both + score.value.both,
+  before: earlier.value.before + score.value.before,
+  of: earlier.value.of + score.value.of,
+}))
 export const forgetScore = () => (earlier.value = { both: -score.value.both, before: -score.value.before, of: -score.value.of })
 
 /** Puts another passage in the place of this one, whose score is added to the total. */
@@ -85,7 +89,11 @@ export async function takePassage(): Promise<void> {
     const heldOut = all.slice(all.length - Math.floor(all.length * 0.1))
     const from = heldOut.length >= usual ? heldOut : all
     const ends = (character: string | undefined) => /[.!?。！？”"\n]/.test(character ?? '')
-    const starts = from.flatMap((character, i) => (i <= from.length - usual && !/\s/.test(character) && !ends(character) && (i === 0 || ends(from[i - 1]) || (/\s/.test(from[i - 1]!) && ends(from[i - 2]))) ? [i] : []))
+    const starts = from.flatMap((character, i) =>
+      i <= from.length - usual && !/\s/.test(character) && !ends(character) && (i === 0 || ends(from[i - 1]) || (/\s/.test(from[i - 1]!) && ends(from[i - 2])))
+        ? [i]
+        : [],
+    )
     const start = starts[Math.floor(Math.random() * starts.length)] ?? 0
     const end = from.findIndex((character, i) => i > start + shortest && /[.!?。！？]/.test(character))
     read(from.slice(start, end < 0 || end > start + 2 * usual ? start + usual : end + 1))

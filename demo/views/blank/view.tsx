@@ -29,13 +29,22 @@ export default function Blank() {
       <div class="blank-learn">
         <div class="blank-part">
           <form class="blank-form" noValidate onSubmit={(event) => event.preventDefault()}>
-            <Segments titled name="blank-cell" label={w.cell} value={now.cell} options={cells.map((value) => ({ value, label: cellNames[value], cell: value }))} onChange={(value) => set('cell', value)} />
+            <Segments
+              titled
+              name="blank-cell"
+              label={w.cell}
+              value={now.cell}
+              options={cells.map((value) => ({ value, label: cellNames[value], cell: value }))}
+              onChange={(value) => set('cell', value)}
+            />
             <NumberField name="blank-hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
             <NumberField name="blank-iterations" label={w.iterations} value={now.iterations} min={1} onChange={(value) => set('iterations', value)} />
             <NumberField name="blank-seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </form>
           <TextLine id="blank-reads" name={text.value.name} />
-          <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>{learning.value && w.about(count(learning.value.step), textInWords(text.value.name))}</RunControls>
+          <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>
+            {learning.value && w.about(count(learning.value.step), textInWords(text.value.name))}
+          </RunControls>
         </div>
         <Accuracy />
       </div>
@@ -50,7 +59,10 @@ function Accuracy() {
   const w = words.value
   const now = learning.value
   const looks = now?.looks.flatMap(({ step, accuracy }) => (accuracy ? [{ step, ...accuracy }] : [])) ?? []
-  const data = useMemo((): [number[], number[], number[]] => [looks.map(({ step }) => step), looks.map(({ both }) => 100 * both), looks.map(({ before }) => 100 * before)], [now?.looks, now])
+  const data = useMemo(
+    (): [number[], number[], number[]] => [looks.map(({ step }) => step), looks.map(({ both }) => 100 * both), looks.map(({ before }) => 100 * before)],
+    [now?.looks, now],
+  )
   const last = looks.at(-1)
   const value = (side: Side) => (last ? percent(last[side]) : '–')
   return (
@@ -60,7 +72,8 @@ function Accuracy() {
         {sides.map((side) => (
           <div key={side} class="blank-figure" data-side={side}>
             <dt>
-              <b>{w.sides[side]}</b> <span class="label">{now ? w.size(unitsOf(now.sizes[side].hidden, side === 'both'), count(now.sizes[side].parameters)) : w.sideAbout[side]}</span>
+              <b>{w.sides[side]}</b>{' '}
+              <span class="label">{now ? w.size(unitsOf(now.sizes[side].hidden, side === 'both'), count(now.sizes[side].parameters)) : w.sideAbout[side]}</span>
             </dt>
             <dd>{value(side)}</dd>
           </div>
@@ -77,7 +90,10 @@ function Accuracy() {
           { name: w.sides.before, colour: '--held-out', dashed: true, dots: true },
         ]}
         format={(value) => percent(value / 100)}
-        table={{ head: [w.step, w.sides.both, w.sides.before], rows: looks.toReversed().map(({ step, both, before }) => [count(step), percent(both), percent(before)]) }}
+        table={{
+          head: [w.step, w.sides.both, w.sides.before],
+          rows: looks.toReversed().map(({ step, both, before }) => [count(step), percent(both), percent(before)]),
+        }}
       />
       <p class="hint">{now && now.looks.length > 0 && looks.length === 0 ? w.accuracyUntold : w.accuracyHint}</p>
     </section>

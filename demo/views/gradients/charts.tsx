@@ -46,7 +46,18 @@ export function Back() {
       <h2 id="back-title">{w.back}</h2>
       <p class="hint">{now ? w.backAbout : w.empty}</p>
       <BackChart now={now} index={index} />
-      {last > 0 && <Slider name="look" label={w.atStep} value={index} min={0} max={last} step={1} show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))} onChange={(i) => (chosen.value = i >= last ? null : i)} />}
+      {last > 0 && (
+        <Slider
+          name="look"
+          label={w.atStep}
+          value={index}
+          min={0}
+          max={last}
+          step={1}
+          show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))}
+          onChange={(i) => (chosen.value = i >= last ? null : i)}
+        />
+      )}
     </section>
   )
 }
@@ -67,7 +78,10 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
   })
   const T = now?.settings.steps ?? 2
   const x = Array.from({ length: T }, (_, back) => back)
-  const data = useMemo(() => [x, ...curves.map(({ norms }) => x.map((back) => (norms ? drawn(norms[back]!) : null)))] as uPlot.AlignedData, [now?.looks.length, index, now?.lanes])
+  const data = useMemo(
+    () => [x, ...curves.map(({ norms }) => x.map((back) => (norms ? drawn(norms[back]!) : null)))] as uPlot.AlignedData,
+    [now?.looks.length, index, now?.lanes],
+  )
   const ends = lanes.map(({ cell }, i) => {
     const norms = seenOf(now!, i, index)?.h
     return `${cellNames[cell]} ${norms ? `${scientific(norms[0])}, ${scientific(norms.at(-1))}` : '–'}`
@@ -82,7 +96,10 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
       data={data}
       series={curves.map(({ series }) => series)}
       format={scientific}
-      table={{ head: [w.backAxis, ...curves.map(({ series }) => series.name)], rows: x.map((back) => [count(back), ...curves.map(({ norms }) => scientific(norms?.[back]))]) }}
+      table={{
+        head: [w.backAxis, ...curves.map(({ series }) => series.name)],
+        rows: x.map((back) => [count(back), ...curves.map(({ norms }) => scientific(norms?.[back]))]),
+      }}
     />
   )
 }
@@ -127,24 +144,47 @@ export function Traces() {
   const what = trace.value
   const limit = what === 'norm' ? now?.settings.clipNorm : (now?.guessing ?? undefined)
   const data = useMemo(() => {
-    const curves = lanes.map(({ loss, norm }) => (what === 'norm' ? [norm.steps, norm.losses.map(drawn)] : [loss.steps, loss.smooth.map(drawn)]) as [number[], (number | null)[]])
+    const curves = lanes.map(
+      ({ loss, norm }) => (what === 'norm' ? [norm.steps, norm.losses.map(drawn)] : [loss.steps, loss.smooth.map(drawn)]) as [number[], (number | null)[]],
+    )
     const step = now?.step ?? 0
     if (step === 0) return [[], ...lanes.map(() => []), ...(hasLine(limit) ? [[]] : [])] as uPlot.AlignedData
-    return uPlot.join([...curves, ...(hasLine(limit) ? [[[1, step], [limit, limit]] as [number[], number[]]] : [])])
+    return uPlot.join([
+      ...curves,
+      ...(hasLine(limit)
+        ? [
+            [
+              [1, step],
+              [limit, limit],
+            ] as [number[], number[]],
+          ]
+        : []),
+    ])
   }, [now, what])
   const newest = ({ loss, lastNorm }: Lane) => (what === 'norm' ? scientific(lastNorm) : figure(loss.smoothed, 3))
   return (
     <section class="traces" aria-labelledby="traces-title">
       <h2 id="traces-title">{w.training}</h2>
-      <Segments label={w.show} name="trace" value={what} options={(['norm', 'loss'] as Trace[]).map((value) => ({ value, label: w.traces[value] }))} onChange={(value) => (trace.value = value)} />
+      <Segments
+        label={w.show}
+        name="trace"
+        value={what}
+        options={(['norm', 'loss'] as Trace[]).map((value) => ({ value, label: w.traces[value] }))}
+        onChange={(value) => (trace.value = value)}
+      />
       <Chart
         log
-      titled
+        titled
         label={w.chartTrace(w.traces[what], count(now?.step ?? 0), lanes.map((lane) => `${cellNames[lane.cell]} ${newest(lane)}`).join('; '))}
         x={w.trainingStep}
         data={data}
         series={[
-          ...lanes.map((lane) => ({ name: cellNames[lane.cell], colour: colourOf(lane), width: what === 'norm' ? 1 : 2, dots: lane.out !== null && lane.loss.last < 3 })),
+          ...lanes.map((lane) => ({
+            name: cellNames[lane.cell],
+            colour: colourOf(lane),
+            width: what === 'norm' ? 1 : 2,
+            dots: lane.out !== null && lane.loss.last < 3,
+          })),
           ...(hasLine(limit) ? [{ name: what === 'norm' ? w.clipLine : w.guessing, colour: '--held-out', dashed: true, width: 1.5 }] : []),
         ]}
         format={scientific}
@@ -162,6 +202,11 @@ function tableOf(now: Gradients | null) {
   const lanes = now?.lanes ?? []
   const steps = lanes.reduce<number[]>((longest, { loss }) => (loss.steps.length > longest.length ? loss.steps : longest), [])
   const every = Math.max(1, Math.ceil(steps.length / 50))
-  const rows = steps.flatMap((step, i) => (i % every === 0 ? [[count(step), ...lanes.flatMap(({ loss, norm }) => [scientific(loss.smooth[i]), scientific(norm.losses[i])])]] : []))
-  return { head: [w.trainingStep, ...lanes.flatMap(({ cell }) => [w.traces.loss, w.traces.norm].map((what) => `${cellNames[cell]}: ${what.toLowerCase()}`))], rows: rows.reverse() }
+  const rows = steps.flatMap((step, i) =>
+    i % every === 0 ? [[count(step), ...lanes.flatMap(({ loss, norm }) => [scientific(loss.smooth[i]), scientific(norm.losses[i])])]] : [],
+  )
+  return {
+    head: [w.trainingStep, ...lanes.flatMap(({ cell }) => [w.traces.loss, w.traces.norm].map((what) => `${cellNames[cell]}: ${what.toLowerCase()}`))],
+    rows: rows.reverse(),
+  }
 }

@@ -63,12 +63,15 @@ export const words = strings<GradientWords>(
   {
     title: 'Gradients through time',
     lead: 'The question comes at the last step, the answer lies far back. See how much of the gradient of the loss still reaches each step before it, while an RNN, a GRU and an LSTM learn.',
-    learn: 'A network can only learn from what the gradient reaches. In a plain RNN it shrinks or grows by about the same factor at every step, so it vanishes or explodes; gates that keep what is there let it through.',
+    learn:
+      'A network can only learn from what the gradient reaches. In a plain RNN it shrinks or grows by about the same factor at every step, so it vanishes or explodes; gates that keep what is there let it through.',
     lesson: 'Worth a look',
     lessons: { vanish: 'Vanishing', explode: 'Exploding', clip: 'Clipped', gates: 'Gates half open' },
     lessonAbout: {
-      vanish: 'A plain RNN with small recurrent weights: what reaches the first step is as good as nothing, and its loss stays where guessing is. The gated ones learn.',
-      explode: 'A relu RNN with recurrent weights above 1, and no clipping: its gradient grows with every step back, and one update later its loss is no number any more.',
+      vanish:
+        'A plain RNN with small recurrent weights: what reaches the first step is as good as nothing, and its loss stays where guessing is. The gated ones learn.',
+      explode:
+        'A relu RNN with recurrent weights above 1, and no clipping: its gradient grows with every step back, and one update later its loss is no number any more.',
       clip: 'The same network, its gradient clipped to norm 1: the direction is kept, the length is not, and it survives.',
       gates: 'The gates begin half open, so GRU and LSTM forget by half at every step too. Watch whether they learn to keep.',
     },
@@ -100,7 +103,8 @@ export const words = strings<GradientWords>(
     step: (step) => ` · step ${step}`,
     reach: (list) => `Gradient at the first step, over that at the last: ${list}.`,
     back: 'How far back the gradient reaches',
-    backAbout: '‖dL/dh‖ at each step before the loss, on a log scale, always for the same batch; the faint line is before training. The dotted line is ‖dL/dc‖ of the LSTM’s cell, through which its memory runs. What is below 10⁻¹² is not drawn.',
+    backAbout:
+      '‖dL/dh‖ at each step before the loss, on a log scale, always for the same batch; the faint line is before training. The dotted line is ‖dL/dc‖ of the LSTM’s cell, through which its memory runs. What is below 10⁻¹² is not drawn.',
     before: 'before training',
     cell: 'cell c',
     atStep: 'At training step',
@@ -108,11 +112,15 @@ export const words = strings<GradientWords>(
     comma: ', ',
     atStart: 'before training',
     backAxis: 'Steps before the loss',
-    chartBack: (step, list) => `Chart of the gradient’s norm over the steps before the loss, at training step ${step}. At the last step and at the first: ${list}`,
+    chartBack: (step, list) =>
+      `Chart of the gradient’s norm over the steps before the loss, at training step ${step}. At the last step and at the first: ${list}`,
     figures: 'In figures',
     figuresCaption: (step) => `after ${step} training steps`,
     columns: { name: 'Network', loss: 'Loss', norm: 'Gradient norm', clipped: 'Clipped so far', recent: 'Clipped of late', reach: 'Reaches step 1' },
-    out: (what, step) => (what === 'loss' ? `At step ${step} its loss was no number any more: an update along an exploded gradient threw its weights out of all range.` : `At step ${step} its gradient was too large for a number: nothing can be learned from it, clipped or not.`),
+    out: (what, step) =>
+      what === 'loss'
+        ? `At step ${step} its loss was no number any more: an update along an exploded gradient threw its weights out of all range.`
+        : `At step ${step} its gradient was too large for a number: nothing can be learned from it, clipped or not.`,
     training: 'Step by step',
     show: 'Show',
     traces: { norm: 'Gradient norm', loss: 'Loss' },
@@ -174,7 +182,8 @@ export const words = strings<GradientWords>(
     figures: '数字',
     figuresCaption: (step) => `${step} 个训练步之后`,
     columns: { name: '网络', loss: '损失', norm: '梯度范数', clipped: '累计裁剪', recent: '近期裁剪', reach: '传到第一步' },
-    out: (what, step) => (what === 'loss' ? `第 ${step} 步时损失已不是数：沿着爆炸的梯度更新一次，权重就全乱了。` : `第 ${step} 步时梯度大得无法表示：裁剪与否，都学不到东西了。`),
+    out: (what, step) =>
+      what === 'loss' ? `第 ${step} 步时损失已不是数：沿着爆炸的梯度更新一次，权重就全乱了。` : `第 ${step} 步时梯度大得无法表示：裁剪与否，都学不到东西了。`,
     training: '逐步变化',
     show: '显示',
     traces: { norm: '梯度范数', loss: '损失' },

@@ -3,7 +3,13 @@ import type { Excerpt } from './excerpts'
 import { words } from './strings'
 
 export function Code({ excerpt: { file, lines } }: { excerpt: Excerpt }) {
-  const indent = Math.min(...lines.slice(1, -1).map(({ text }) => text.search(/\S/)).filter((at) => at >= 0), 2)
+  const indent = Math.min(
+    ...lines
+      .slice(1, -1)
+      .map(({ text }) => text.search(/\S/))
+      .filter((at) => at >= 0),
+    2,
+  )
   return (
     <figure class="code">
       <figcaption class="label">{file}</figcaption>
@@ -13,7 +19,11 @@ export function Code({ excerpt: { file, lines } }: { excerpt: Excerpt }) {
             const [, line = '', comment = ''] = /^(.*?)(\/\/.*)?$/.exec(text)!
             return (
               <span key={i} class={equations.length > 0 ? 'code-line marked' : 'code-line'}>
-                <span class="code-number" aria-label={equations.length > 0 ? words.value.equation(equations.join(', ')) : undefined} role={equations.length > 0 ? 'note' : undefined}>
+                <span
+                  class="code-number"
+                  aria-label={equations.length > 0 ? words.value.equation(equations.join(', ')) : undefined}
+                  role={equations.length > 0 ? 'note' : undefined}
+                >
                   {equations.length > 0 ? `(${equations.join(', ')})` : ''}
                 </span>
                 <span>

@@ -25,17 +25,43 @@ export function excerpt(file: string, source: string, marks: readonly (readonly 
   const functions = [...source.matchAll(/^(?:@compute.*\n)?fn (?:[^\n]*\}$|[^\n]*\n(?:[^}\n].*\n|\n)*\})/gm)].map(([text]) => text)
   const code = functions.find((text) => marks.every(([, line]) => text.split('\n').some((one) => line.test(one))))
   if (!code) throw new Error(`shaders/${file}: no function has all of ${marks.map(([, line]) => String(line)).join(', ')}`)
-  return { file: `shaders/${file}`, lines: code.split('\n').map((text) => ({ text, equations: marks.filter(([, line]) => line.test(text)).map(([equation]) => equation) })) }
+  return {
+    file: `shaders/${file}`,
+    lines: code.split('\n').map((text) => ({ text, equations: marks.filter(([, line]) => line.test(text)).map(([equation]) => equation) })),
+  }
 }
 
 /** As the essay numbers its equations. */
 export const excerpts = {
   rnn: excerpt('lib/rnn_forward.wgsl', rnnForward, [[1, /tanh_safe\(/]]),
-  gruGates: excerpt('lib/gru_forward.wgsl', gruForward, [[2, /sigmoid\(.*pr/], [3, /sigmoid\(.*pz/], [4, /r \* h\[/]]),
-  gruCandidate: excerpt('lib/gru_forward.wgsl', gruForward, [[4, /n = tanh_safe\(/], [5, /z \* \w+ \+ \(1\.0 - z\) \* n/]]),
-  lstm: excerpt('lib/lstm_forward.wgsl', lstmForward, [[6, /let i = sigmoid\(/], [6, /let f = sigmoid\(/], [7, /let g = tanh_safe\(/], [6, /let o = sigmoid\(/], [8, /f \* \w+ \+ i \* g/], [9, /o \* tanh_safe\(/]]),
-  rnnBackward: excerpt('lib/rnn_backward.wgsl', rnnBackward, [[10, /total \+= dy\[/], [11, /total \* .*tanh_derivative\(/]]),
-  lstmBackward: excerpt('lib/lstm_backward.wgsl', lstmBackward, [[12, /dcell = .*o \* tanh_derivative\(/], [13, /= dcell \* f/]]),
-  clipping: excerpt('loss/statistics.wgsl', statistics, [[14, /sqrt\(/], [15, /clip_norm \/ \(norm/]]),
+  gruGates: excerpt('lib/gru_forward.wgsl', gruForward, [
+    [2, /sigmoid\(.*pr/],
+    [3, /sigmoid\(.*pz/],
+    [4, /r \* h\[/],
+  ]),
+  gruCandidate: excerpt('lib/gru_forward.wgsl', gruForward, [
+    [4, /n = tanh_safe\(/],
+    [5, /z \* \w+ \+ \(1\.0 - z\) \* n/],
+  ]),
+  lstm: excerpt('lib/lstm_forward.wgsl', lstmForward, [
+    [6, /let i = sigmoid\(/],
+    [6, /let f = sigmoid\(/],
+    [7, /let g = tanh_safe\(/],
+    [6, /let o = sigmoid\(/],
+    [8, /f \* \w+ \+ i \* g/],
+    [9, /o \* tanh_safe\(/],
+  ]),
+  rnnBackward: excerpt('lib/rnn_backward.wgsl', rnnBackward, [
+    [10, /total \+= dy\[/],
+    [11, /total \* .*tanh_derivative\(/],
+  ]),
+  lstmBackward: excerpt('lib/lstm_backward.wgsl', lstmBackward, [
+    [12, /dcell = .*o \* tanh_derivative\(/],
+    [13, /= dcell \* f/],
+  ]),
+  clipping: excerpt('loss/statistics.wgsl', statistics, [
+    [14, /sqrt\(/],
+    [15, /clip_norm \/ \(norm/],
+  ]),
   directions: excerpt('lib/step.wgsl', step, [[16, /step\.T - 1 - s/]]),
 } as const

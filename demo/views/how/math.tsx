@@ -2,7 +2,8 @@
 // sqrt, frac and sum are known; `{…}` groups; `_` and `^` set below and above; `frac{a}{b}` is a fraction; `sum_{…}` a sum.
 import { h, type VNode } from 'preact'
 
-const element = (name: string, attributes: Readonly<Record<string, string>> | null, ...children: (VNode | string)[]): VNode => h(name, attributes as object, ...children)
+const element = (name: string, attributes: Readonly<Record<string, string>> | null, ...children: (VNode | string)[]): VNode =>
+  h(name, attributes as object, ...children)
 
 const operators = new Set([...'=+−·⊙×()[],‖|≤←→⋯'])
 
@@ -48,7 +49,15 @@ export function parse(notation: string): VNode {
       const sum = tokens[next] === 'sum'
       const base = atom()
       const [below, above] = [script('_'), script('^')]
-      row.push(below && above ? element(sum ? 'munderover' : 'msubsup', null, base, below, above) : below ? element(sum ? 'munder' : 'msub', null, base, below) : above ? element('msup', null, base, above) : base)
+      row.push(
+        below && above
+          ? element(sum ? 'munderover' : 'msubsup', null, base, below, above)
+          : below
+            ? element(sum ? 'munder' : 'msub', null, base, below)
+            : above
+              ? element('msup', null, base, above)
+              : base,
+      )
     }
     return element('mrow', null, ...row)
   }

@@ -18,7 +18,16 @@ export function groupsOf(commands: readonly Command[]): Group[] {
     const { label, what } = command
     if (what === 'clear' || what === 'copy') continue
     const title = label.replace(/ s=.*/, '')
-    const phase: Phase = what.startsWith('optimizer/') || what.startsWith('loss/statistics') ? 'update' : what.startsWith('loss/') ? 'loss' : !lost ? 'forward' : /^(cell|tile|resident)\/.*_backward/.test(what) ? 'backward' : 'gradients'
+    const phase: Phase =
+      what.startsWith('optimizer/') || what.startsWith('loss/statistics')
+        ? 'update'
+        : what.startsWith('loss/')
+          ? 'loss'
+          : !lost
+            ? 'forward'
+            : /^(cell|tile|resident)\/.*_backward/.test(what)
+              ? 'backward'
+              : 'gradients'
     lost ||= phase === 'loss'
     const last = groups.at(-1)
     const kernel = `shaders/${what}.wgsl`

@@ -70,7 +70,16 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
       // A dispatch makes the steps from its own up to that of the next.
       const from = command.step ?? 0
       const to = command.step === null ? steps : (starts[starts.indexOf(from) + 1] ?? steps)
-      return <rect key={`${top}-${i}`} class={`plan-${group.phase}`} x={from * column} width={Math.max(1, (to - from) * column - (command.step === null ? 0 : Math.min(1, column / 4)))} y={at + (command.step === null ? 1.5 : 0)} height={command.step === null ? height - 3 : Math.max(1, height - 0.5)} />
+      return (
+        <rect
+          key={`${top}-${i}`}
+          class={`plan-${group.phase}`}
+          x={from * column}
+          width={Math.max(1, (to - from) * column - (command.step === null ? 0 : Math.min(1, column / 4)))}
+          y={at + (command.step === null ? 1.5 : 0)}
+          height={command.step === null ? height - 3 : Math.max(1, height - 0.5)}
+        />
+      )
     })
     labels.push({ y: (top + y) / 2, group })
     y += 3
@@ -83,7 +92,11 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
   return (
     <figure class="plan" id="plan">
       <figcaption class="label">{caption}</figcaption>
-      <svg viewBox={`0 0 ${whole} ${height + 22 + below}`} role="img" aria-label={w.picture(String(total), String(steps), groups.map(({ title, commands }) => `${title}: ${commands.length}`).join('; '))}>
+      <svg
+        viewBox={`0 0 ${whole} ${height + 22 + below}`}
+        role="img"
+        aria-label={w.picture(String(total), String(steps), groups.map(({ title, commands }) => `${title}: ${commands.length}`).join('; '))}
+      >
         {rects}
         {placed.map(({ y, from, group: { title, phase, commands } }) => (
           <g key={title} class="plan-label">

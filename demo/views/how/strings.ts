@@ -74,7 +74,9 @@ export const words = strings<How>(
       },
       clipping: {
         title: 'Clipping',
-        text: ['A gradient that explodes would throw the weights far away. So its length over all weights is measured, and where it is more than the clip norm $θ$, all of it is scaled down to that. Its direction stays.'],
+        text: [
+          'A gradient that explodes would throw the weights far away. So its length over all weights is measured, and where it is more than the clip norm $θ$, all of it is scaled down to that. Its direction stays.',
+        ],
       },
       directions: {
         title: 'From both sides',
@@ -90,7 +92,10 @@ export const words = strings<How>(
           'It is drawn with a dispatch a step. Where that is faster on your machine, the engine runs the whole recurrence in one: the same equations, in a loop inside the kernel.',
         ],
       },
-      further: { title: 'Read on', text: ['The README has the conventions, the proof that every kernel is right, the lessons with their tables, and where everything is.'] },
+      further: {
+        title: 'Read on',
+        text: ['The README has the conventions, the proof that every kernel is right, the lessons with their tables, and where everything is.'],
+      },
     },
     codeOf: (file) => `Code of ${file}`,
     equation: (numbers) => `equation ${numbers}`,
@@ -139,7 +144,9 @@ export const words = strings<How>(
       },
       lstm: {
         title: '自己的记忆：LSTM',
-        text: ['LSTM 在对外的状态之外，还留着记忆 $c_t$。遗忘门 $f_t$ 决定记忆留多少，输入门 $i_t$ 决定候选 $g_t$ 写进多少，输出门 $o_t$ 决定让外面看见多少。各门有自己的权重，由一个内核一起算出。'],
+        text: [
+          'LSTM 在对外的状态之外，还留着记忆 $c_t$。遗忘门 $f_t$ 决定记忆留多少，输入门 $i_t$ 决定候选 $g_t$ 写进多少，输出门 $o_t$ 决定让外面看见多少。各门有自己的权重，由一个内核一起算出。',
+        ],
       },
       backward: {
         title: '沿时间反向传播',
@@ -159,7 +166,10 @@ export const words = strings<How>(
       },
       plan: {
         title: '一个训练步，逐次调度',
-        text: ['一个训练步就是一串这样的内核，一次交给 GPU。这是“训练”页当前设置下的那一串：从上到下是调度顺序，从左到右是时间。前向往右下走，反向往左退；横贯的一条是对所有步一次算完的。', '图中每一步是一次调度。若在你的机器上更快，引擎会把整个递归放进一次调度：公式相同，只是循环在内核之中。'],
+        text: [
+          '一个训练步就是一串这样的内核，一次交给 GPU。这是“训练”页当前设置下的那一串：从上到下是调度顺序，从左到右是时间。前向往右下走，反向往左退；横贯的一条是对所有步一次算完的。',
+          '图中每一步是一次调度。若在你的机器上更快，引擎会把整个递归放进一次调度：公式相同，只是循环在内核之中。',
+        ],
       },
       further: { title: '继续读', text: ['README 里有各项约定、每个内核正确的证明、各课的表格，以及每样东西在哪里。'] },
     },

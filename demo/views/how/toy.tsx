@@ -22,7 +22,14 @@ export function Toy() {
   return (
     <figure class="toy" id="toy" data-cell={cells[chosen]}>
       <div class="toy-controls">
-        <Segments titled name="gate" label={w.gate} value={chosen} options={gates.map((name) => ({ value: name, label: w.gates[name], cell: cells[name] }))} onChange={(name) => (gate.value = name)} />
+        <Segments
+          titled
+          name="gate"
+          label={w.gate}
+          value={chosen}
+          options={gates.map((name) => ({ value: name, label: w.gates[name], cell: cells[name] }))}
+          onChange={(name) => (gate.value = name)}
+        />
         <Slider name="gate-value" label={w.value} value={kept} min={0} max={1} step={0.01} show={(at) => at.toFixed(2)} onChange={(at) => (value.value = at)} />
       </div>
       <Bars gate={chosen} kept={kept} />
@@ -96,7 +103,12 @@ function Bars({ gate, kept }: { gate: Gate; kept: number }) {
   const [width, height, middle] = [36, 120, 60]
   const bar = (value: number) => ({ y: middle - Math.max(0, value) * 54, height: Math.abs(value) * 54 })
   return (
-    <svg class="toy-bars" viewBox={`0 0 ${old.length * width} ${height}`} role="img" aria-label={w.bars(String(old.length), kept.toFixed(2), old.map((value) => (kept * value).toFixed(2)).join(', '))}>
+    <svg
+      class="toy-bars"
+      viewBox={`0 0 ${old.length * width} ${height}`}
+      role="img"
+      aria-label={w.bars(String(old.length), kept.toFixed(2), old.map((value) => (kept * value).toFixed(2)).join(', '))}
+    >
       <line x1="0" x2={old.length * width} y1={middle} y2={middle} class="toy-axis" />
       {old.map((value, i) => (
         <g key={i} transform={`translate(${i * width + 8} 0)`}>

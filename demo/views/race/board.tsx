@@ -26,8 +26,22 @@ export function Board() {
     <section class="board" aria-labelledby="standing-title">
       <h2 id="standing-title">{w.standing}</h2>
       <div class="race-tools">
-        <Segments titled label={w.compare} name="axis" value={axis.value} options={(['steps', 'time'] as Axis[]).map((value) => ({ value, label: w.axis[value] }))} onChange={(chosen) => (axis.value = chosen)} />
-        <Segments titled label={w.measure} name="measure" value={shown.value} options={(['heldOut', 'training', 'both'] as const).map((value) => ({ value, label: w.measures[value] }))} onChange={(chosen) => (shown.value = chosen)} />
+        <Segments
+          titled
+          label={w.compare}
+          name="axis"
+          value={axis.value}
+          options={(['steps', 'time'] as Axis[]).map((value) => ({ value, label: w.axis[value] }))}
+          onChange={(chosen) => (axis.value = chosen)}
+        />
+        <Segments
+          titled
+          label={w.measure}
+          name="measure"
+          value={shown.value}
+          options={(['heldOut', 'training', 'both'] as const).map((value) => ({ value, label: w.measures[value] }))}
+          onChange={(chosen) => (shown.value = chosen)}
+        />
       </div>
       {now && <Standing now={now} />}
       <Curves now={now} />
@@ -115,7 +129,10 @@ function Curves({ now }: { now: Race | null }) {
           })),
         )}
         format={(value) => figure(value)}
-        table={{ head: [w.step, ...lanes.flatMap((lane) => [w.measures.training, w.measures.heldOut].map((measure) => `${nameOf(lane)}: ${measure.toLowerCase()}`))], rows }}
+        table={{
+          head: [w.step, ...lanes.flatMap((lane) => [w.measures.training, w.measures.heldOut].map((measure) => `${nameOf(lane)}: ${measure.toLowerCase()}`))],
+          rows,
+        }}
       />
     </>
   )

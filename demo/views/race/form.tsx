@@ -20,8 +20,22 @@ export function RaceChoice() {
   const now = settings.value
   return (
     <form id="race" class="comparison-part race-choice" onSubmit={(event) => event.preventDefault()}>
-      <Segments titled name="preset" label={w.preset} value={preset.value ?? ('' as PresetName)} options={(Object.keys(presets) as PresetName[]).map((value) => ({ value, label: w.presets[value] }))} onChange={choosePreset} />
-      <Segments titled name="task" label={w.task} value={now.task} options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))} onChange={setTask} />
+      <Segments
+        titled
+        name="preset"
+        label={w.preset}
+        value={preset.value ?? ('' as PresetName)}
+        options={(Object.keys(presets) as PresetName[]).map((value) => ({ value, label: w.presets[value] }))}
+        onChange={choosePreset}
+      />
+      <Segments
+        titled
+        name="task"
+        label={w.task}
+        value={now.task}
+        options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))}
+        onChange={setTask}
+      />
       <p class="hint">{w.taskAbout[now.task]}</p>
       <TextLine id="race-text" name={text.value.name} />
     </form>
@@ -37,20 +51,45 @@ export function RaceForm() {
       <div class="comparison-part">
         <div class="pair">
           <NumberField name="rate" label={w.rate} value={now.rate} step="any" onChange={(value) => set('rate', value)} />
-          <NumberField name="clipNorm" label={w.clipNorm} value={now.clipNorm} step="any" empty={Infinity} placeholder={w.noClipping} onChange={(value) => set('clipNorm', value)} />
+          <NumberField
+            name="clipNorm"
+            label={w.clipNorm}
+            value={now.clipNorm}
+            step="any"
+            empty={Infinity}
+            placeholder={w.noClipping}
+            onChange={(value) => set('clipNorm', value)}
+          />
         </div>
         <details>
           <summary>{w.more}</summary>
           <div class="pair">
             <NumberField name="batch" label={w.batch} value={now.batch} min={1} onChange={(value) => set('batch', value)} />
             <NumberField name="steps" label={w.steps} value={now.steps} min={1} onChange={(value) => set('steps', value)} />
-            <NumberField name="iterations" label={w.iterations} value={now.iterations} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('iterations', value)} />
+            <NumberField
+              name="iterations"
+              label={w.iterations}
+              value={now.iterations}
+              min={1}
+              empty={Infinity}
+              placeholder={w.noLimit}
+              onChange={(value) => set('iterations', value)}
+            />
             <NumberField name="seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </div>
           {now.task === 'write' && (
             <div class="pair">
               <TextField name="prefix" label={w.prefix} value={prefix.value} onChange={(value) => (prefix.value = value)} />
-              <Slider name="temperature" label={w.temperature} value={shared.value.temperature} min={0} max={2} step={0.05} show={(value) => value.toFixed(2)} onChange={(value) => setShared('temperature', value)} />
+              <Slider
+                name="temperature"
+                label={w.temperature}
+                value={shared.value.temperature}
+                min={0}
+                max={2}
+                step={0.05}
+                show={(value) => value.toFixed(2)}
+                onChange={(value) => setShared('temperature', value)}
+              />
             </div>
           )}
         </details>
@@ -70,14 +109,32 @@ function Grid() {
     <div class="comparison-part">
       <h3>{w.grid}</h3>
       <p class="hint">{w.gridAbout}</p>
-      <NumberField name="budget" label={w.budget} value={settings.value.budget} min={1} empty={Infinity} placeholder={w.automatic} onChange={(value) => set('budget', value)} />
+      <NumberField
+        name="budget"
+        label={w.budget}
+        value={settings.value.budget}
+        min={1}
+        empty={Infinity}
+        placeholder={w.automatic}
+        onChange={(value) => set('budget', value)}
+      />
       <ol id="grid" class="grid">
         {all.map((lane, i) => (
           <li key={i} data-cell={lane.cell}>
             <div class="grid-lane" role="group" aria-label={w.contestant(i + 1)}>
               <Swatch series={strokeOf(all, i)} />
-              <Select label={w.cell} value={lane.cell} options={choices.cell.map((value) => ({ value, label: cellNames[value] }))} onChange={(cell) => change(i, { cell })} />
-              <Select label={w.layers} value={String(lane.layers)} options={Array.from({ length: mostLayers }, (_, l) => ({ value: String(l + 1), label: w.layersOf(l + 1) }))} onChange={(layers) => change(i, { layers: Number(layers) })} />
+              <Select
+                label={w.cell}
+                value={lane.cell}
+                options={choices.cell.map((value) => ({ value, label: cellNames[value] }))}
+                onChange={(cell) => change(i, { cell })}
+              />
+              <Select
+                label={w.layers}
+                value={String(lane.layers)}
+                options={Array.from({ length: mostLayers }, (_, l) => ({ value: String(l + 1), label: w.layersOf(l + 1) }))}
+                onChange={(layers) => change(i, { layers: Number(layers) })}
+              />
               {all.length > 1 && (
                 <button type="button" class="quiet grid-remove" aria-label={w.remove(nameOf(lane))} onClick={() => race(all.filter((_, other) => other !== i))}>
                   ×

@@ -4,7 +4,8 @@ import type { Series } from '../../parts/chart'
 import type { Lane } from '../../shared/race/lanes'
 import { words } from './strings'
 
-export const nameOf = ({ cell, layers, both }: Lane): string => [cellNames[cell], ...(layers > 1 ? [words.value.layersOf(layers)] : []), ...(both ? [words.value.both] : [])].join(words.value.comma)
+export const nameOf = ({ cell, layers, both }: Lane): string =>
+  [cellNames[cell], ...(layers > 1 ? [words.value.layersOf(layers)] : []), ...(both ? [words.value.both] : [])].join(words.value.comma)
 
 const family = ({ cell }: Lane) => cell.split('-')[0]!
 

@@ -36,7 +36,18 @@ function Shown({ now }: { now: Race }) {
   return (
     <>
       <p class="hint">{w.samplesAbout[now.settings.task]}</p>
-      {last > 0 && <Slider name="look" label={w.atStep} value={index} min={0} max={last} step={1} show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))} onChange={(i) => (chosen.value = i >= last ? null : i)} />}
+      {last > 0 && (
+        <Slider
+          name="look"
+          label={w.atStep}
+          value={index}
+          min={0}
+          max={last}
+          step={1}
+          show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))}
+          onChange={(i) => (chosen.value = i >= last ? null : i)}
+        />
+      )}
       <ul id="race-samples" class="race-columns" style={{ '--least': leastWidth[lanes.length] ?? '16rem' }} aria-label={w.samples}>
         {lanes.map((lane, i) => {
           const seen = look.lanes[i]
@@ -49,12 +60,15 @@ function Shown({ now }: { now: Race }) {
                 </b>
                 {seen?.heldOutLoss != null && <span class="label">{figure(Math.exp(seen.heldOutLoss))}</span>}
               </p>
-              {seen && (seen.text === null ? <Filled passage={now.passage!} look={seen} /> : (
-                <p class="sample-text" dir="auto">
-                  <span class="prefix">{look.prefix}</span>
-                  {seen.text}
-                </p>
-              ))}
+              {seen &&
+                (seen.text === null ? (
+                  <Filled passage={now.passage!} look={seen} />
+                ) : (
+                  <p class="sample-text" dir="auto">
+                    <span class="prefix">{look.prefix}</span>
+                    {seen.text}
+                  </p>
+                ))}
               {!seen && now.racers[i]!.out && <p class="hint">{w.out(count(now.racers[i]!.out.step))}</p>}
             </li>
           )
@@ -75,7 +89,12 @@ function Filled({ passage: { characters, hidden }, look }: { passage: Passage; l
         {characters.map((truth, i) => {
           const guessed = guess.get(i)
           if (guessed === undefined) return truth
-          if (guessed === truth) return <b key={i} class="blank-right">{truth}</b>
+          if (guessed === truth)
+            return (
+              <b key={i} class="blank-right">
+                {truth}
+              </b>
+            )
           return (
             <span key={i} class="blank-wrong">
               <span class="visually-hidden">{w.guessed(characterName(guessed), characterName(truth))}</span>

@@ -56,7 +56,11 @@ const valueAt = ({ x, y }: Line, at: number): number | null => {
 }
 
 /** The racers, the best first, compared after as many steps, or after as much time, as the slowest of them has had. */
-export function standing({ racers, charactersPerStep }: Pick<Race, 'racers' | 'charactersPerStep'>, measure: Measure, axis: Axis): { at: number; places: readonly Place[] } {
+export function standing(
+  { racers, charactersPerStep }: Pick<Race, 'racers' | 'charactersPerStep'>,
+  measure: Measure,
+  axis: Axis,
+): { at: number; places: readonly Place[] } {
   const reached = (racer: Racer) => (axis === 'steps' ? racer.curve.last : secondsAt(racer, racer.curve.last))
   const running = racers.filter(({ out }) => !out)
   const at = Math.min(...(running.length > 0 ? running : racers).map(reached))
@@ -64,7 +68,9 @@ export function standing({ racers, charactersPerStep }: Pick<Race, 'racers' | 'c
     const seconds = racer.marks.at(-1)!.seconds
     const timed = racer.curve.last - 1
     return {
-      racer, index, seconds,
+      racer,
+      index,
+      seconds,
       heldOut: valueAt(lineOf(racer, 'heldOut', axis), at),
       training: valueAt(lineOf(racer, 'training', axis), at),
       charactersPerSecond: seconds > 0 ? (timed * charactersPerStep) / seconds : null,

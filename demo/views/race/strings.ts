@@ -46,7 +46,18 @@ interface RaceWords {
   atSteps: (at: string) => string
   atTime: (at: string) => string
   standing: string
-  columns: { place: string; name: string; hidden: string; weights: string; training: string; heldOut: string; accuracy: string; speed: string; time: string; clipped: string }
+  columns: {
+    place: string
+    name: string
+    hidden: string
+    weights: string
+    training: string
+    heldOut: string
+    accuracy: string
+    speed: string
+    time: string
+    clipped: string
+  }
   out: (step: string) => string
   chart: (axis: string, list: string) => string
   step: string
@@ -68,7 +79,8 @@ export const words = strings<RaceWords>(
   {
     title: 'Race',
     lead: 'RNN, GRU and LSTM read the same text in the same order from the same seed, each with the same number of weights, and take every step in turns. See who learns fastest, by the step and by the clock.',
-    learn: 'A gate costs weights, so an LSTM gets the fewest units for the same budget. Watch whether remembering pays for that: the plain RNN often starts best, so see who overtakes it, and when. Then raise the learning rate or empty the clip norm, and see who falls first.',
+    learn:
+      'A gate costs weights, so an LSTM gets the fewest units for the same budget. Watch whether remembering pays for that: the plain RNN often starts best, so see who overtakes it, and when. Then raise the learning rate or empty the clip norm, and see who falls first.',
     preset: 'Who races',
     presets: { cells: 'Three cells', all: 'All five', deep: 'One layer or two', sides: 'Both sides' },
     task: 'What they learn',
@@ -112,7 +124,18 @@ export const words = strings<RaceWords>(
     atSteps: (at) => `after ${at} steps each`,
     atTime: (at) => `after ${at} s of training each`,
     standing: 'Standing',
-    columns: { place: 'Place', name: 'Contestant', hidden: 'Hidden units', weights: 'Weights', training: 'Training', heldOut: 'Held out', accuracy: 'Guessed right', speed: 'Characters/s', time: 'Own time', clipped: 'Clipped' },
+    columns: {
+      place: 'Place',
+      name: 'Contestant',
+      hidden: 'Hidden units',
+      weights: 'Weights',
+      training: 'Training',
+      heldOut: 'Held out',
+      accuracy: 'Guessed right',
+      speed: 'Characters/s',
+      time: 'Own time',
+      clipped: 'Clipped',
+    },
     out: (step) => `out: at step ${step} its loss was no number any more`,
     chart: (axis, list) => `Chart of the perplexity over ${axis.toLowerCase()}. ${list}`,
     step: 'Step',
@@ -135,7 +158,8 @@ export const words = strings<RaceWords>(
   {
     title: '竞赛',
     lead: 'RNN、GRU（门控循环单元）和 LSTM（长短期记忆）从同一个种子出发，按同样的顺序读同一段文本，权重数相同，轮流走每一步。看谁学得最快：按步数比，也按时间比。',
-    learn: '每个门都要占用权重，所以预算相同时 LSTM 的隐藏单元最少。看看“记得住”值不值这个价：普通 RNN 往往起步最快，看谁在什么时候超过它。再调高学习率，或清空裁剪范数，看谁先失控。',
+    learn:
+      '每个门都要占用权重，所以预算相同时 LSTM 的隐藏单元最少。看看“记得住”值不值这个价：普通 RNN 往往起步最快，看谁在什么时候超过它。再调高学习率，或清空裁剪范数，看谁先失控。',
     preset: '参赛者',
     presets: { cells: '三种单元', all: '全部五种', deep: '一层与两层', sides: '单向与双向' },
     task: '学习任务',
@@ -179,7 +203,18 @@ export const words = strings<RaceWords>(
     atSteps: (at) => `各走 ${at} 步之后`,
     atTime: (at) => `各训练 ${at} 秒之后`,
     standing: '名次',
-    columns: { place: '名次', name: '参赛者', hidden: '隐藏单元', weights: '权重', training: '训练', heldOut: '留出部分', accuracy: '猜中', speed: '字/秒', time: '自身用时', clipped: '裁剪' },
+    columns: {
+      place: '名次',
+      name: '参赛者',
+      hidden: '隐藏单元',
+      weights: '权重',
+      training: '训练',
+      heldOut: '留出部分',
+      accuracy: '猜中',
+      speed: '字/秒',
+      time: '自身用时',
+      clipped: '裁剪',
+    },
     out: (step) => `出局：第 ${step} 步时损失已不是数`,
     chart: (axis, list) => `困惑度曲线（${axis}）。${list}`,
     step: '步',

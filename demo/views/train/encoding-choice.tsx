@@ -16,7 +16,15 @@ export function EncodingChoice() {
   const w = words.value.encoding
   const leave = () => (unsureFile.value = null)
   return (
-    <div ref={group} id="encodings" class="encodings" role="group" tabIndex={-1} aria-labelledby="encodings-title" onKeyDown={(event) => event.key === 'Escape' && leave()}>
+    <div
+      ref={group}
+      id="encodings"
+      class="encodings"
+      role="group"
+      tabIndex={-1}
+      aria-labelledby="encodings-title"
+      onKeyDown={(event) => event.key === 'Escape' && leave()}
+    >
       <p id="encodings-title">
         <cite dir="auto">{unsure.file.name}</cite> {w.which}
       </p>

@@ -25,7 +25,13 @@ export function Learning() {
   const data = useMemo(() => join(curve, convert), [learning.value, unit.value])
   const token = `--${(about.value?.settings ?? settings.value).cell.split('-')[0]}`
   const rows = useMemo(
-    () => curve.heldOut.map(({ step, loss, training }) => [count(step), ...[training, loss].flatMap((value) => Object.values(units).map((to) => figure(Number.isNaN(value) ? null : to(value), 3)))]).reverse(),
+    () =>
+      curve.heldOut
+        .map(({ step, loss, training }) => [
+          count(step),
+          ...[training, loss].flatMap((value) => Object.values(units).map((to) => figure(Number.isNaN(value) ? null : to(value), 3))),
+        ])
+        .reverse(),
     [curve.heldOut.length, curve, w],
   )
   return (
@@ -34,14 +40,25 @@ export function Learning() {
       <progress class="done" max={now?.totalSteps ?? 1} value={step} aria-label={w.done} />
       <dl class="figures">
         <Figure name="step" label={w.figures.step} value={step ? count(step) : '–'} note={now ? w.of(count(now.totalSteps)) : ''} />
-        <Figure name="training" label={`${w.figures.training}${w.comma}${w.units[unit.value].toLowerCase()}`} value={say(step ? curve.smoothed : undefined)} strong />
+        <Figure
+          name="training"
+          label={`${w.figures.training}${w.comma}${w.units[unit.value].toLowerCase()}`}
+          value={say(step ? curve.smoothed : undefined)}
+          strong
+        />
         <Figure name="heldOut" label={`${w.figures.heldOut}${w.comma}${w.units[unit.value].toLowerCase()}`} value={say(heldOut?.loss)} />
         <Figure name="speed" label={w.figures.speed} value={now ? count(now.charsPerSecond) : '–'} />
         <Figure name="perStep" label={w.figures.perStep} value={now ? `${figure(now.secondsPerStep * 1000, 1)} ms` : '–'} />
         <Figure name="left" label={w.figures.left} value={now ? duration(now.secondsLeft) : '–'} />
       </dl>
       <div class="chart-tools">
-        <Segments label={w.show} name="unit" value={unit.value} options={(Object.keys(units) as Unit[]).map((value) => ({ value, label: w.units[value] }))} onChange={(chosen) => (unit.value = chosen)} />
+        <Segments
+          label={w.show}
+          name="unit"
+          value={unit.value}
+          options={(Object.keys(units) as Unit[]).map((value) => ({ value, label: w.units[value] }))}
+          onChange={(chosen) => (unit.value = chosen)}
+        />
         <label class="check">
           <input type="checkbox" name="log" checked={log.value} onChange={(event) => (log.value = event.currentTarget.checked)} /> {w.log}
         </label>
@@ -58,7 +75,10 @@ export function Learning() {
           { name: w.heldOut, colour: '--held-out', width: 1.5, dots: true },
         ]}
         format={(value) => figure(value, unit.value === 'perplexity' ? 2 : 3)}
-        table={{ head: [w.figures.step, ...[w.training, w.heldOut].flatMap((part) => Object.values(w.units).map((name) => `${part}: ${name.toLowerCase()}`))], rows }}
+        table={{
+          head: [w.figures.step, ...[w.training, w.heldOut].flatMap((part) => Object.values(w.units).map((name) => `${part}: ${name.toLowerCase()}`))],
+          rows,
+        }}
       />
     </section>
   )

@@ -60,13 +60,19 @@ function Model({ info }: { info: ModelInfo }) {
     doing.value = 'nothing'
     requestAnimationFrame(() => entry.current?.querySelector('button')?.focus())
   }
-  const facts = [`${cellNames[cell]} ${layers > 1 ? `${layers} × ` : ''}${hidden}`, words.value.atStep(count(step)), heldOutLoss === null ? '' : words.value.perplexityIs(figure(Math.exp(heldOutLoss)))]
+  const facts = [
+    `${cellNames[cell]} ${layers > 1 ? `${layers} × ` : ''}${hidden}`,
+    words.value.atStep(count(step)),
+    heldOutLoss === null ? '' : words.value.perplexityIs(figure(Math.exp(heldOutLoss))),
+  ]
   return (
     <li ref={entry} data-cell={cell}>
       {doing.value === 'renaming' ? (
         <Rename name={name} onDone={(chosen) => (chosen && chosen !== name ? void renameModel(id, chosen).then(leave) : leave())} />
       ) : (
-        <p class="model-name" dir="auto">{name}</p>
+        <p class="model-name" dir="auto">
+          {name}
+        </p>
       )}
       <p class="label">{facts.filter(Boolean).join(' · ')}</p>
       {doing.value === 'deleting' ? (
@@ -112,7 +118,15 @@ function Rename({ name, onDone }: { name: string; onDone: (name: string) => void
         finish(field.current!.value)
       }}
     >
-      <input ref={field} type="text" dir="auto" aria-label={words.value.models.newName} defaultValue={name} onKeyDown={(event) => event.key === 'Escape' && finish(name)} onBlur={(event) => finish(event.currentTarget.value)} />
+      <input
+        ref={field}
+        type="text"
+        dir="auto"
+        aria-label={words.value.models.newName}
+        defaultValue={name}
+        onKeyDown={(event) => event.key === 'Escape' && finish(name)}
+        onBlur={(event) => finish(event.currentTarget.value)}
+      />
     </form>
   )
 }

@@ -36,7 +36,13 @@ export function SettingsForm() {
   })
   return (
     <form id="settings" ref={form} class="settings" noValidate data-unfolded={unfolded.value} onSubmit={(event) => event.preventDefault()}>
-      <button type="button" class="settings-fold" aria-expanded={unfolded.value} aria-controls="settings-parts" onClick={() => (unfolded.value = !unfolded.value)}>
+      <button
+        type="button"
+        class="settings-fold"
+        aria-expanded={unfolded.value}
+        aria-controls="settings-parts"
+        onClick={() => (unfolded.value = !unfolded.value)}
+      >
         <span>{w.textAndNetwork}</span>
         <span class="hint" dir="auto">
           {[text.value.name || w.yourText, cellNames[now.cell], Number.isNaN(now.hidden) ? '' : now.hidden].filter(Boolean).join(' · ')}
@@ -45,7 +51,14 @@ export function SettingsForm() {
       <div id="settings-parts" class="settings-parts">
         <TextChoice />
         <div class="settings-part">
-          <Segments titled name="cell" label={w.cell} value={now.cell} options={choices.cell.map((value) => ({ value, label: cellNames[value], cell: value }))} onChange={(cell) => set('cell', cell)} />
+          <Segments
+            titled
+            name="cell"
+            label={w.cell}
+            value={now.cell}
+            options={choices.cell.map((value) => ({ value, label: cellNames[value], cell: value }))}
+            onChange={(cell) => set('cell', cell)}
+          />
           <p id="cell-about" class="hint" aria-live="polite">
             {cellAbout.value[now.cell]}
           </p>
@@ -69,14 +82,56 @@ export function SettingsForm() {
           <div class="pair">
             <NumberField name="seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
             <NumberField name="rate" label={w.rate} value={now.rate} step="any" onChange={(value) => set('rate', value)} />
-            <Select name="optimizer" label={w.optimizer} value={now.optimizer} options={choices.optimizer.map((value) => ({ value, label: w.optimizers[value] }))} onChange={(value) => set('optimizer', value)} />
-            <NumberField name="clipNorm" label={w.clipNorm} value={now.clipNorm} step="any" empty={Infinity} placeholder={w.noClipping} onChange={(value) => set('clipNorm', value)} />
+            <Select
+              name="optimizer"
+              label={w.optimizer}
+              value={now.optimizer}
+              options={choices.optimizer.map((value) => ({ value, label: w.optimizers[value] }))}
+              onChange={(value) => set('optimizer', value)}
+            />
+            <NumberField
+              name="clipNorm"
+              label={w.clipNorm}
+              value={now.clipNorm}
+              step="any"
+              empty={Infinity}
+              placeholder={w.noClipping}
+              onChange={(value) => set('clipNorm', value)}
+            />
             <NumberField name="batch" label={w.batch} value={now.batch} min={1} onChange={(value) => set('batch', value)} />
             <NumberField name="steps" label={w.steps} value={now.steps} min={1} onChange={(value) => set('steps', value)} />
-            <NumberField name="iterations" label={w.iterations} value={now.iterations} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('iterations', value)} />
-            <NumberField name="epochs" label={w.epochs} value={now.epochs} min={1} empty={Infinity} placeholder={w.noLimit} onChange={(value) => set('epochs', value)} />
-            <Select name="partition" label={w.partition} value={now.partition} options={choices.partition.map((value) => ({ value, label: w.partitions[value] }))} onChange={(value) => set('partition', value)} />
-            <Select name="symbols" label={w.symbols} value={now.symbols} options={choices.symbols.map((value) => ({ value, label: w.symbolNames[value] }))} onChange={(value) => set('symbols', value)} />
+            <NumberField
+              name="iterations"
+              label={w.iterations}
+              value={now.iterations}
+              min={1}
+              empty={Infinity}
+              placeholder={w.noLimit}
+              onChange={(value) => set('iterations', value)}
+            />
+            <NumberField
+              name="epochs"
+              label={w.epochs}
+              value={now.epochs}
+              min={1}
+              empty={Infinity}
+              placeholder={w.noLimit}
+              onChange={(value) => set('epochs', value)}
+            />
+            <Select
+              name="partition"
+              label={w.partition}
+              value={now.partition}
+              options={choices.partition.map((value) => ({ value, label: w.partitions[value] }))}
+              onChange={(value) => set('partition', value)}
+            />
+            <Select
+              name="symbols"
+              label={w.symbols}
+              value={now.symbols}
+              options={choices.symbols.map((value) => ({ value, label: w.symbolNames[value] }))}
+              onChange={(value) => set('symbols', value)}
+            />
             <TextField name="prefix" label={w.prefix} value={prefix.value} placeholder={w.prefixHint} onChange={(value) => (prefix.value = value)} />
           </div>
           <p class="hint">{w.linkHint}</p>

@@ -62,7 +62,14 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
   const box = useTallest(draws.chances.length)
   return (
     <div id={id} ref={box} class="drawn">
-      <Characters label={label} lang={languageOf(about.value?.source)} characters={charactersOf(draws)} before={prefix} level={(i) => surprise(draws.chances[i]!)} hint={w.pointHint}>
+      <Characters
+        label={label}
+        lang={languageOf(about.value?.source)}
+        characters={charactersOf(draws)}
+        before={prefix}
+        level={(i) => surprise(draws.chances[i]!)}
+        hint={w.pointHint}
+      >
         {(i) => {
           const draw = drawAt(draws, i)
           return (

@@ -16,11 +16,31 @@ export function TextChoice() {
   const facts = symbolCount.value
   return (
     <div class="settings-part">
-      <Segments titled name="source" label={w.text} value={source} options={sources.map((value) => ({ value, label: w.sources[value], ...(value === 'chinese' && { lang: 'zh-Hans' }), ...(value === 'english' && { lang: 'en' }) }))} onChange={chooseSource} />
+      <Segments
+        titled
+        name="source"
+        label={w.text}
+        value={source}
+        options={sources.map((value) => ({
+          value,
+          label: w.sources[value],
+          ...(value === 'chinese' && { lang: 'zh-Hans' }),
+          ...(value === 'english' && { lang: 'en' }),
+        }))}
+        onChange={chooseSource}
+      />
       {source === 'paste' && (
         <label class="field">
           <span class="visually-hidden">{w.yourText}</span>
-          <textarea id="paste" dir="auto" rows={6} spellcheck={false} placeholder={w.pasteHint} value={pasted.value} onInput={(event) => paste(event.currentTarget.value)} />
+          <textarea
+            id="paste"
+            dir="auto"
+            rows={6}
+            spellcheck={false}
+            placeholder={w.pasteHint}
+            value={pasted.value}
+            onInput={(event) => paste(event.currentTarget.value)}
+          />
         </label>
       )}
       {source === 'file' && (

@@ -23,7 +23,9 @@ export default function Train() {
       <SettingsForm />
       <div class="train-main">
         <RunControls run={training} whatOf={({ cell }) => cellNames[cell]}>
-          {run && run.parameters !== null && ` · ${words.value.summary(cellNames[cell], count(run.parameters), isolated(run.textName) || words.value.yourText)}`}
+          {run &&
+            run.parameters !== null &&
+            ` · ${words.value.summary(cellNames[cell], count(run.parameters), isolated(run.textName) || words.value.yourText)}`}
         </RunControls>
         <Stage />
         {run && (

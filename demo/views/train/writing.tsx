@@ -16,7 +16,16 @@ export function Sampling() {
   const { temperature, length, topK } = settings.value
   return (
     <div class="sampling">
-      <Slider name="temperature" label={w.temperature} value={temperature} min={0} max={2} step={0.05} show={(value) => value.toFixed(2)} onChange={(value) => set('temperature', value)} />
+      <Slider
+        name="temperature"
+        label={w.temperature}
+        value={temperature}
+        min={0}
+        max={2}
+        step={0.05}
+        show={(value) => value.toFixed(2)}
+        onChange={(value) => set('temperature', value)}
+      />
       <NumberField name="length" label={w.length} value={length} min={1} onChange={(value) => set('length', value)} />
       <NumberField name="topK" label={w.topK} value={topK} onChange={(value) => set('topK', value)} />
       <FailureNote failure={samplingFailure.value} />
@@ -70,7 +79,15 @@ export function WriteOn() {
       >
         <label class="field">
           <span class="visually-hidden">{w.own}</span>
-          <input id="own-prefix" type="text" dir="auto" autocomplete="off" spellcheck={false} value={own.value} onInput={(event) => (own.value = event.currentTarget.value)} />
+          <input
+            id="own-prefix"
+            type="text"
+            dir="auto"
+            autocomplete="off"
+            spellcheck={false}
+            value={own.value}
+            onInput={(event) => (own.value = event.currentTarget.value)}
+          />
         </label>
         <button id="write" disabled={!training.lives.value}>
           {w.write}

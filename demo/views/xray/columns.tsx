@@ -92,9 +92,24 @@ export function Columns({ label, characters, panels, onRow, onWalk }: Props) {
     act()
   }
   return (
-    <div class="columns" ref={scroller} tabIndex={0} role="group" aria-label={words.value.columns} onKeyDown={press} onScroll={(event) => (scrolled.value = event.currentTarget.scrollLeft)}>
+    <div
+      class="columns"
+      ref={scroller}
+      tabIndex={0}
+      role="group"
+      aria-label={words.value.columns}
+      onKeyDown={press}
+      onScroll={(event) => (scrolled.value = event.currentTarget.scrollLeft)}
+    >
       <div class="columns-all" style={{ width: `${characters.length * width}px`, height: `${height}px` }}>
-        <canvas ref={canvas} role="img" aria-label={label} style={{ height: `${height}px` }} onPointerMove={(event) => event.pointerType === 'mouse' && point(event)} onClick={click} />
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={label}
+          style={{ height: `${height}px` }}
+          onPointerMove={(event) => event.pointerType === 'mouse' && point(event)}
+          onClick={click}
+        />
       </div>
     </div>
   )

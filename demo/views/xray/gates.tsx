@@ -37,7 +37,8 @@ export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
         <figcaption class="xray-legend">
           {lines.map(({ name, colour, dash, values }) => (
             <span key={name}>
-              <i class={dash ? 'xray-line dashed' : 'xray-line'} style={{ color: `var(${colour})` }} /> {quantityOf(look.cell, name)[0]} <b>{at !== null && at < values.length ? figure(values[at]!) : overall(values)}</b>
+              <i class={dash ? 'xray-line dashed' : 'xray-line'} style={{ color: `var(${colour})` }} /> {quantityOf(look.cell, name)[0]}{' '}
+              <b>{at !== null && at < values.length ? figure(values[at]!) : overall(values)}</b>
             </span>
           ))}
         </figcaption>

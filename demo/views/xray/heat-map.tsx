@@ -25,7 +25,8 @@ export function HeatMap({ shown }: { shown: Shown }) {
     <figure class="xray-heat" id="heat">
       <figcaption class="xray-legend">
         <span>
-          <i class="xray-line" /> {w.value(quantity, String(unit + 1), cursor.value === null || cursor.value >= line.length ? '–' : signed(line[cursor.value]!))}
+          <i class="xray-line" />{' '}
+          {w.value(quantity, String(unit + 1), cursor.value === null || cursor.value >= line.length ? '–' : signed(line[cursor.value]!))}
         </span>
         <span class="xray-scale">
           {signed(range[0])} <i class="xray-gradient" /> {signed(range[1])}

@@ -22,7 +22,10 @@ export function Memory({ shown: { look, layer, unit: followed } }: { shown: Show
         <div>
           <h4>{w.long[kind]}</h4>
           <p class="hint">{w.longAbout[kind](figure(middle(kept)), figure(kept.at(-1)!.value))}</p>
-          <UnitList followed={followed} entries={kept.slice(0, listed).map(({ unit, value }) => ({ unit, value: figure(value, 1), share: value / most!.value }))} />
+          <UnitList
+            followed={followed}
+            entries={kept.slice(0, listed).map(({ unit, value }) => ({ unit, value: figure(value, 1), share: value / most!.value }))}
+          />
         </div>
         {cut && (
           <div>

@@ -11,7 +11,14 @@ export interface Line {
 export type Panel =
   | { readonly kind: 'lines'; readonly height: number; readonly range: readonly [number, number]; readonly lines: readonly Line[] }
   | { readonly kind: 'characters'; readonly height: number }
-  | { readonly kind: 'heat'; readonly height: number; readonly values: Float32Array; readonly rows: readonly number[]; readonly range: Shown['range']; readonly marked: number }
+  | {
+      readonly kind: 'heat'
+      readonly height: number
+      readonly values: Float32Array
+      readonly rows: readonly number[]
+      readonly range: Shown['range']
+      readonly marked: number
+    }
 
 export interface View {
   /** Of the canvas, in CSS pixels. */
@@ -57,7 +64,9 @@ export function paletteOf(host: HTMLElement): Palette {
     const share = Math.abs(x) ** 0.8 // so that small values are seen to have a sign
     for (let k = 0; k < 4; k++) scale[i * 4 + k] = middle[k]! + share * (end[k]! - middle[k]!)
   }
-  const colours = Object.fromEntries(['--ink', '--muted', '--line', '--paper', '--sunk', '--water', '--gru', '--rnn', '--lstm', '--held-out'].map((token) => [token, css(token)]))
+  const colours = Object.fromEntries(
+    ['--ink', '--muted', '--line', '--paper', '--sunk', '--water', '--gru', '--rnn', '--lstm', '--held-out'].map((token) => [token, css(token)]),
+  )
   probe.remove()
   return { scale: new Uint32Array(scale.buffer), css: (token) => colours[token] ?? '#888', serif: style.getPropertyValue('--serif') }
 }
@@ -94,7 +103,12 @@ interface Place {
   readonly column: number
 }
 
-function paintLines(context: CanvasRenderingContext2D, { height, range: [low, high], lines }: Extract<Panel, { kind: 'lines' }>, { top, first, last, x, width, column }: Place & { width: number }, palette: Palette): void {
+function paintLines(
+  context: CanvasRenderingContext2D,
+  { height, range: [low, high], lines }: Extract<Panel, { kind: 'lines' }>,
+  { top, first, last, x, width, column }: Place & { width: number },
+  palette: Palette,
+): void {
   const y = (value: number) => top + 6 + (height - 12) * (1 - (value - low) / (high - low))
   context.strokeStyle = palette.css('--line')
   context.lineWidth = 1
@@ -116,7 +130,12 @@ function paintLines(context: CanvasRenderingContext2D, { height, range: [low, hi
   }
 }
 
-function paintCharacters(context: CanvasRenderingContext2D, characters: readonly string[], { top, first, last, x, column, at }: Place & { at: number | null }, palette: Palette): void {
+function paintCharacters(
+  context: CanvasRenderingContext2D,
+  characters: readonly string[],
+  { top, first, last, x, column, at }: Place & { at: number | null },
+  palette: Palette,
+): void {
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   for (let t = first; t < last; t++) {
@@ -127,7 +146,12 @@ function paintCharacters(context: CanvasRenderingContext2D, characters: readonly
   }
 }
 
-function paintHeat(context: CanvasRenderingContext2D, { height, values, rows, range: [low, high], marked }: Extract<Panel, { kind: 'heat' }>, { top, first, last, x, column, width }: Place & { width: number }, palette: Palette): void {
+function paintHeat(
+  context: CanvasRenderingContext2D,
+  { height, values, rows, range: [low, high], marked }: Extract<Panel, { kind: 'heat' }>,
+  { top, first, last, x, column, width }: Place & { width: number },
+  palette: Palette,
+): void {
   const H = rows.length
   if (last <= first) return
   const columns = last - first

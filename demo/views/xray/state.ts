@@ -88,7 +88,18 @@ export const shown = computed<Shown | null>(() => {
   const bySign = ranking.length === hidden ? ranking.toSorted((a, b) => b.d - a.d).map((one) => one.unit) : stored
   // A memory cell and a relu have no bound: the scale ends at the largest value there is.
   const bound = quantity === 'c' || seen.cell === 'rnn-relu' ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6) : 1
-  return { look: seen, layer, hidden, quantity, values, unit, place, ranking, rows: wanted.sorted ? bySign : stored, range: isGate(quantity) ? [0, 1] : [-bound, bound] }
+  return {
+    look: seen,
+    layer,
+    hidden,
+    quantity,
+    values,
+    unit,
+    place,
+    ranking,
+    rows: wanted.sorted ? bySign : stored,
+    range: isGate(quantity) ? [0, 1] : [-bound, bound],
+  }
 })
 
 /** The values of one unit, [T]. */
@@ -104,9 +115,15 @@ export function meanOver(values: Float32Array, hidden: number): Float32Array {
 export async function takePassage(): Promise<void> {
   try {
     const { content } = await loadText()
-    const starts = [0, ...[...content.matchAll(/[\n.!?。！？”"]\s*(?=\S)/g)].map((found) => found.index + found[0].length)].filter((start) => start <= Math.max(0, content.length - usual))
+    const starts = [0, ...[...content.matchAll(/[\n.!?。！？”"]\s*(?=\S)/g)].map((found) => found.index + found[0].length)].filter(
+      (start) => start <= Math.max(0, content.length - usual),
+    )
     const start = passage.value === null ? (starts[0] ?? 0) : starts[Math.floor(Math.random() * starts.length)]!
-    read(graphemesIn(content.slice(start, start + longestGrapheme * usual)).slice(0, usual).join(''))
+    read(
+      graphemesIn(content.slice(start, start + longestGrapheme * usual))
+        .slice(0, usual)
+        .join(''),
+    )
   } catch (error) {
     failure.value = failureOf(error)
   }

@@ -67,7 +67,7 @@ const en: XRay = {
   noneHow: 'Train one here with the text and settings of the view Train, and watch its insides take shape.',
   train: 'Train it',
   starting: 'Preparing the network…',
-    cancel: 'Cancel',
+  cancel: 'Cancel',
   passage: 'Text to run through the network',
   another: 'Another passage',
   lookAgain: 'Look again',
@@ -88,7 +88,10 @@ const en: XRay = {
     n: ['n, candidate', 'the new state that is proposed.'],
     i: ['i, input', 'how much of the candidate comes into the memory.'],
     f: ['f, forget', 'how much of the memory is kept: 1 keeps it, 0 forgets it.'],
-    'mgu f': ['f, forget', 'how much of the state is replaced: 0 keeps it, 1 puts the candidate in its place. It also says how much of the old state the candidate may see.'],
+    'mgu f': [
+      'f, forget',
+      'how much of the state is replaced: 0 keeps it, 1 puts the candidate in its place. It also says how much of the old state the candidate may see.',
+    ],
     g: ['g, candidate', 'what is proposed for the memory.'],
     o: ['o, output', 'how much of the memory is shown outside.'],
   },
@@ -107,8 +110,10 @@ const en: XRay = {
   answers: 'Units that answer to',
   place: 'Places',
   places: { lineEnd: 'line ends', space: 'spaces', sentenceEnd: 'sentence ends', quote: 'quotes', inQuotes: 'being inside quotes' },
-  change: (quantity, place, characters) => `How much more the unit’s ${quantity} moves at ${place} than elsewhere, in standard deviations (Cohen’s d of |change|, over ${characters} characters of the text).`,
-  valueMeasure: (quantity, characters) => `How much higher the unit’s ${quantity} is inside quotes than outside, in standard deviations (Cohen’s d, over ${characters} characters of the text).`,
+  change: (quantity, place, characters) =>
+    `How much more the unit’s ${quantity} moves at ${place} than elsewhere, in standard deviations (Cohen’s d of |change|, over ${characters} characters of the text).`,
+  valueMeasure: (quantity, characters) =>
+    `How much higher the unit’s ${quantity} is inside quotes than outside, in standard deviations (Cohen’s d, over ${characters} characters of the text).`,
   noPlace: 'There are too few of these in the text to say.',
   sorted: 'Order the heat map’s rows by this',
   gates: 'The gates beside each other',
@@ -122,12 +127,16 @@ const en: XRay = {
   memory: 'Long and short memory',
   long: { gru: 'Update gate: how long a unit keeps', mgu: 'The gate: how long a unit keeps', lstm: 'Forget gate: how long a unit keeps' },
   longAbout: {
-    gru: (middle, least) => `Characters until half of a unit’s state is replaced, by its update gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
-    mgu: (middle, least) => `Characters until half of a unit’s state is replaced, by its gate alone. Median ${middle}, minimum ${least}. These keep longest, for what lies far back:`,
-    lstm: (middle, least) => `Characters until half of a unit’s memory is let go, by its forget gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
+    gru: (middle, least) =>
+      `Characters until half of a unit’s state is replaced, by its update gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
+    mgu: (middle, least) =>
+      `Characters until half of a unit’s state is replaced, by its gate alone. Median ${middle}, minimum ${least}. These keep longest, for what lies far back:`,
+    lstm: (middle, least) =>
+      `Characters until half of a unit’s memory is let go, by its forget gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
   },
   short: 'Reset gate: how much of the past counts at once',
-  shortAbout: (middle, most) => `How much of the old state a unit’s candidate sees, on average: 0 begins anew at every character. The middle one of all units: ${middle}, the highest: ${most}. These see least, and look at the newest characters:`,
+  shortAbout: (middle, most) =>
+    `How much of the old state a unit’s candidate sees, on average: 0 begins anew at every character. The middle one of all units: ${middle}, the highest: ${most}. These see least, and look at the newest characters:`,
   noGates: 'A plain RNN has no gates: every character overwrites the whole state.',
 }
 
@@ -138,7 +147,7 @@ const zh: XRay = {
   noneHow: '按“训练”页上的文本和设置，就在这里训练一个，看它的内部怎样成形。',
   train: '开始训练',
   starting: '正在准备网络…',
-    cancel: '取消',
+  cancel: '取消',
   passage: '送进网络的文本',
   another: '换一段',
   lookAgain: '再看一次',
@@ -178,7 +187,8 @@ const zh: XRay = {
   answers: '有反应的单元：',
   place: '位置',
   places: { lineEnd: '换行', space: '空格', sentenceEnd: '句末', quote: '引号', inQuotes: '引号之内' },
-  change: (quantity, place, characters) => `单元的 ${quantity} 在${place}处的变动比别处大多少个标准差（|变化量| 的 Cohen d，以文本的 ${characters} 个字符计）。`,
+  change: (quantity, place, characters) =>
+    `单元的 ${quantity} 在${place}处的变动比别处大多少个标准差（|变化量| 的 Cohen d，以文本的 ${characters} 个字符计）。`,
   valueMeasure: (quantity, characters) => `单元的 ${quantity} 在引号内比引号外高多少个标准差（Cohen d，以文本的 ${characters} 个字符计）。`,
   noPlace: '文本里这样的位置太少，说不准。',
   sorted: '热图各行按此排序',
@@ -205,4 +215,5 @@ const zh: XRay = {
 export const words = strings<XRay>(en, zh)
 
 /** What a state or a gate of a cell is called, and what it is. */
-export const quantityOf = (cell: CellName, name: string): readonly [name: string, about: string] => words.value.quantities[`${cell} ${name}`] ?? words.value.quantities[name]!
+export const quantityOf = (cell: CellName, name: string): readonly [name: string, about: string] =>
+  words.value.quantities[`${cell} ${name}`] ?? words.value.quantities[name]!

@@ -10,7 +10,12 @@ import { words } from './strings'
 
 export function OneUnit({ shown }: { shown: Shown }) {
   const w = words.value
-  const { look, unit, quantity, range: [low, high] } = shown
+  const {
+    look,
+    unit,
+    quantity,
+    range: [low, high],
+  } = shown
   const values = unitValues(shown, unit)
   const tint = (t: number) => {
     const share = (2 * (values[t]! - low)) / (high - low) - 1
@@ -76,11 +81,16 @@ export function Answers({ shown: { look, quantity, place, ranking, unit: followe
     <section id="answers" aria-labelledby="answers-title">
       <h3 id="answers-title">{w.answers}</h3>
       <Segments name="place" label={w.place} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={choosePlace} />
-      <p class="hint">{measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(look.measured)) : w.valueMeasure(quantity, count(look.measured))}</p>
+      <p class="hint">
+        {measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(look.measured)) : w.valueMeasure(quantity, count(look.measured))}
+      </p>
       {ranking.length === 0 ? (
         <p>{w.noPlace}</p>
       ) : (
-        <UnitList followed={followed} entries={ranking.slice(0, listed).map(({ unit, d }) => ({ unit, value: signed(d), share: Math.abs(d) / most, low: d < 0 }))} />
+        <UnitList
+          followed={followed}
+          entries={ranking.slice(0, listed).map(({ unit, d }) => ({ unit, value: signed(d), share: Math.abs(d) / most, low: d < 0 }))}
+        />
       )}
       <label class="check">
         <input type="checkbox" name="sorted" checked={chosen.value.sorted} onChange={(event) => choose('sorted', event.currentTarget.checked)} /> {w.sorted}

@@ -54,7 +54,14 @@ function NoNetwork() {
     <section class="xray-none" id="no-network">
       <h3>{w.none}</h3>
       <p class="hint">{w.noneHow}</p>
-      <button id="train-here" class="primary" {...ariaDisabled(device.value.state !== 'ready' && !starts, (event) => isMeant(event, training.status.value) && (starts ? training.reset() : training.start()))}>
+      <button
+        id="train-here"
+        class="primary"
+        {...ariaDisabled(
+          device.value.state !== 'ready' && !starts,
+          (event) => isMeant(event, training.status.value) && (starts ? training.reset() : training.start()),
+        )}
+      >
         {starts ? w.cancel : w.train}
       </button>
       <p class="hint" role="status">
@@ -112,10 +119,31 @@ function Choices() {
   return (
     <section class="xray-choices">
       {look.layers.length > 1 && (
-        <Segments titled name="layer" label={w.layer} value={String(layer)} options={look.layers.map((_, l) => ({ value: String(l), label: w.layerIs(String(l + 1)) }))} onChange={(value) => choose('layer', Number(value) + 1)} />
+        <Segments
+          titled
+          name="layer"
+          label={w.layer}
+          value={String(layer)}
+          options={look.layers.map((_, l) => ({ value: String(l), label: w.layerIs(String(l + 1)) }))}
+          onChange={(value) => choose('layer', Number(value) + 1)}
+        />
       )}
-      <Segments titled name="quantity" label={w.quantity} value={quantity} options={Object.keys(look.layers[layer]!.inside).map((value) => ({ value, label: quantityOf(look.cell, value)[0] }))} onChange={(value) => choose('quantity', value)} />
-      <NumberField name="unit" label={w.unit} value={unit + 1} min={1} max={hidden} onChange={(value) => value >= 1 && value <= hidden && chooseUnit(Math.round(value) - 1)} />
+      <Segments
+        titled
+        name="quantity"
+        label={w.quantity}
+        value={quantity}
+        options={Object.keys(look.layers[layer]!.inside).map((value) => ({ value, label: quantityOf(look.cell, value)[0] }))}
+        onChange={(value) => choose('quantity', value)}
+      />
+      <NumberField
+        name="unit"
+        label={w.unit}
+        value={unit + 1}
+        min={1}
+        max={hidden}
+        onChange={(value) => value >= 1 && value <= hidden && chooseUnit(Math.round(value) - 1)}
+      />
       <p class="hint xray-about">
         <b>{quantityOf(look.cell, quantity)[0]}</b>: {quantityOf(look.cell, quantity)[1]}
       </p>

@@ -30,9 +30,22 @@ class Lane {
   }
 
   /** @param from where it stood, and the file of its training, for one that goes on */
-  static async create(gpu: Gpu, task: Task, cell: CellName, settings: GradientSettings, from?: GradientData['lanes'][number], file?: Files[number]): Promise<Lane> {
+  static async create(
+    gpu: Gpu,
+    task: Task,
+    cell: CellName,
+    settings: GradientSettings,
+    from?: GradientData['lanes'][number],
+    file?: Files[number],
+  ): Promise<Lane> {
     const { hidden, steps, batch, seed, optimizer, rate, clipNorm } = settings
-    const network = await Network.create({ device: gpu, ...task.network, layers: [{ cell, hidden }], seed, initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' } })
+    const network = await Network.create({
+      device: gpu,
+      ...task.network,
+      layers: [{ cell, hidden }],
+      seed,
+      initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' },
+    })
     try {
       await begin(network, cell, settings)
       const trainer = await Trainer.create(network, { steps, batch, optimizer: (optimizer === 'adam' ? adam : sgd)({ rate }), clipNorm, notFinite: 'skip' })
@@ -100,7 +113,12 @@ async function begin(network: Network, cell: CellName, { scale, keep, hidden: H,
       b[H + j] = Math.log(1 + draw() * Math.max(1, T - 2))
       if (cell === 'lstm') b[j] = -b[H + j]!
     }
-  network.writeParameters(new Map([['layers.0.U', U.map((value) => value * scale)], ['layers.0.b', b]]))
+  network.writeParameters(
+    new Map([
+      ['layers.0.U', U.map((value) => value * scale)],
+      ['layers.0.b', b],
+    ]),
+  )
 }
 
 /** Looks so often that they take a third of the time: they are what there is to see. */
@@ -119,12 +137,16 @@ class OftenLooks {
 
 function check({ iterations, scale, steps }: GradientSettings): void {
   const whole = (value: number) => Number.isSafeInteger(value) && value > 0
-  if (!(iterations === Infinity || whole(iterations))) throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
+  if (!(iterations === Infinity || whole(iterations)))
+    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
   if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the recurrent scale is ${scale}, expected a number`)
   if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `steps back in time is ${steps}, expected a whole number of at least 3`)
 }
 
-async function* live({ config: { settings, text } }: { readonly config: RunConfig<GradientSettings> }, { budget, signal, saved, savedBy }: Life<GradientEvent, GradientData>): AsyncGenerator<GradientEvent | StateChange> {
+async function* live(
+  { config: { settings, text } }: { readonly config: RunConfig<GradientSettings> },
+  { budget, signal, saved, savedBy }: Life<GradientEvent, GradientData>,
+): AsyncGenerator<GradientEvent | StateChange> {
   const { task: name, rnn, steps, batch, seed, iterations } = settings
   check(settings)
   const task = taskOf(name, steps, batch, text)

@@ -14,5 +14,7 @@ export function cellGradients(dh: Float32Array, c: Float32Array, f: Float32Array
 /** Norms of values [T, …], the last step first. In float64: squares of small gradients are none in float32. */
 export function norms(values: Float32Array, T: number): number[] {
   const width = values.length / T
-  return Array.from({ length: T }, (_, back) => Math.sqrt(values.subarray((T - 1 - back) * width, (T - back) * width).reduce((sum, value) => sum + value * value, 0)))
+  return Array.from({ length: T }, (_, back) =>
+    Math.sqrt(values.subarray((T - 1 - back) * width, (T - back) * width).reduce((sum, value) => sum + value * value, 0)),
+  )
 }

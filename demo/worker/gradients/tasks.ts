@@ -24,7 +24,10 @@ export function taskOf(name: TaskName, T: number, B: number, text: string): Task
     }
     return { network: { input: { ids: alphabet + 2 }, head: { classes: alphabet, at: 'last' } }, batch, guessing: Math.log(alphabet) }
   }
-  const { training, vocabulary: { size: V } } = Corpus.fromText(text)
+  const {
+    training,
+    vocabulary: { size: V },
+  } = Corpus.fromText(text)
   const batch = (draw: () => number) => {
     const starts = Array.from({ length: B }, () => Math.floor(draw() * Math.max(1, training.length - T)))
     const at = (n: number) => training[n % training.length]!

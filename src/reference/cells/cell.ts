@@ -57,4 +57,5 @@ export const sigmoidDerivative = (y: number): number => y * (1 - y)
 export const tanhDerivative = (y: number): number => 1 - y ** 2
 
 /** The rows of [G, H]: one a gate. */
-export const gatesOf = (values: Float64Array, H: number): Float64Array[] => Array.from({ length: values.length / H }, (_, g) => values.subarray(g * H, (g + 1) * H))
+export const gatesOf = (values: Float64Array, H: number): Float64Array[] =>
+  Array.from({ length: values.length / H }, (_, g) => values.subarray(g * H, (g + 1) * H))

@@ -20,4 +20,7 @@ const elman = (activation: (a: number) => number, slope: (y: number) => number):
 })
 
 export const rnn = elman(Math.tanh, tanhDerivative)
-export const rnnRelu = elman((a) => Math.max(0, a), (y) => (y > 0 ? 1 : 0))
+export const rnnRelu = elman(
+  (a) => Math.max(0, a),
+  (y) => (y > 0 ? 1 : 0),
+)

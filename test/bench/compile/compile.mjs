@@ -23,7 +23,8 @@ export async function compileAll(wanted, options) {
   )
   // Half of the processes begin with the slowest family, half with the quickest, so that an interrupted run has something of each.
   const lane = async (/** @type {boolean} */ quickest) => {
-    for (let task = quickest ? tasks.pop() : tasks.shift(); task; task = quickest ? tasks.pop() : tasks.shift()) await compile(task.family, task.builds, options)
+    for (let task = quickest ? tasks.pop() : tasks.shift(); task; task = quickest ? tasks.pop() : tasks.shift())
+      await compile(task.family, task.builds, options)
   }
   await Promise.all(Array.from({ length: availableParallelism() }, (_, i) => lane(i % 2 === 1)))
 }
@@ -41,15 +42,20 @@ async function compile(family, builds, { tools, dawn, kernels, assembly, done })
       mkdirSync(texts)
       /** @type {Result[]} */
       const found = []
-      const ended = await processOf(file, [...args, worker, job, results], { ...env, SLUICE_DAWN: dawn, SLUICE_STATISTICS: `${results}.told`, ...(assembly && { SLUICE_ASSEMBLY: texts }) }, () => {
-        // Lines that are whole, and new.
-        const lines = readFileSync(results, 'utf8').split('\n').slice(found.length, -1)
-        for (const result of lines.map((line) => JSON.parse(line))) {
-          found.push(result)
-          done(family, result)
-        }
-        return found.length
-      })
+      const ended = await processOf(
+        file,
+        [...args, worker, job, results],
+        { ...env, SLUICE_DAWN: dawn, SLUICE_STATISTICS: `${results}.told`, ...(assembly && { SLUICE_ASSEMBLY: texts }) },
+        () => {
+          // Lines that are whole, and new.
+          const lines = readFileSync(results, 'utf8').split('\n').slice(found.length, -1)
+          for (const result of lines.map((line) => JSON.parse(line))) {
+            found.push(result)
+            done(family, result)
+          }
+          return found.length
+        },
+      )
       if (assembly) keepTexts(texts, assembly, family, found)
       const left = rest.slice(found.length)
       if (left[0] && !existsSync(`${results}.at`)) {
@@ -96,6 +102,12 @@ function processOf(file, args, env, look) {
       resolve(how)
     }
     child.on('error', (error) => end(error.message))
-    child.on('close', (code, signal) => end(signal === 'SIGKILL' ? `the compiler took more than ${longest / 1000} seconds, or all memory` : `the compiler ended by ${signal ?? `code ${code}`}: ${said.trim().split('\n').at(-1) ?? ''}`.slice(0, 300)))
+    child.on('close', (code, signal) =>
+      end(
+        signal === 'SIGKILL'
+          ? `the compiler took more than ${longest / 1000} seconds, or all memory`
+          : `the compiler ended by ${signal ?? `code ${code}`}: ${said.trim().split('\n').at(-1) ?? ''}`.slice(0, 300),
+      ),
+    )
   })
 }

@@ -36,15 +36,26 @@ describe('the committed results', () => {
   const long = (family: string, kernel: string): boolean => family === 'nvidia' && kernel.startsWith('token/write')
   test('no kernel that hardware can be offered spills, has scratch memory or more than 32 kB of code', () => {
     const compiled: Compiled = JSON.parse(readFileSync(file, 'utf8'))
-    const over = compiled.variants.flatMap(({ kernel, figures, ...variant }) => Object.entries(figures).flatMap(([family, cells]) => cells.filter((cell) => {
-      const [spills, scratch, code] = (['spills', 'scratch', 'code'] as const).map((name) => (typeof cell === 'string' ? NaN : Number(cell[columns.indexOf(name)])))
-      return !(spills === 0 && scratch === 0 && code! <= (long(family, kernel) ? 48_000 : 32_000))
-    }).map((cell) => `${family}: ${kernel} ${constantsOf(variant)}: ${String(cell)}`)))
+    const over = compiled.variants.flatMap(({ kernel, figures, ...variant }) =>
+      Object.entries(figures).flatMap(([family, cells]) =>
+        cells
+          .filter((cell) => {
+            const [spills, scratch, code] = (['spills', 'scratch', 'code'] as const).map((name) =>
+              typeof cell === 'string' ? NaN : Number(cell[columns.indexOf(name)]),
+            )
+            return !(spills === 0 && scratch === 0 && code! <= (long(family, kernel) ? 48_000 : 32_000))
+          })
+          .map((cell) => `${family}: ${kernel} ${constantsOf(variant)}: ${String(cell)}`),
+      ),
+    )
     expect(over).toEqual([])
   })
 
   test('the model was asked about these plans', () => {
-    expect(/Kernels and plans (\w+)\./.exec(read('docs/model.md'))?.[1], 'the plans are not those of docs/model.md. Reckon them anew: npm run bench:model').toBe(all.digest)
+    expect(
+      /Kernels and plans (\w+)\./.exec(read('docs/model.md'))?.[1],
+      'the plans are not those of docs/model.md. Reckon them anew: npm run bench:model',
+    ).toBe(all.digest)
   })
 })
 
@@ -54,8 +65,23 @@ describe('what is compiled', () => {
     expect(new Set(keys).size).toBe(keys.length)
     expect(keys.filter((key) => /^(resident|tile)\//.test(key))).toEqual([])
     const kernels = new Set(all.variants.map(({ kernel }) => kernel))
-    for (const kernel of ['cell/rnn_forward_grid', 'cell/gru_backward_grid', 'cell/gru_reset_after_forward_grid', 'cell/lstm_backward_grid', 'cell/mgu_forward_grid', 'product/product_staged', 'token/write_loop', 'token/write', 'token/sample', 'optimizer/sgd', 'layer/dropout', 'layer/peephole_gradient'] as const) expect(kernels).toContain(kernel)
-    for (const { builds } of all.variants) expect(builds.map((code) => code.startsWith('enable subgroups;'))).toEqual(builds.length === 1 ? [false] : [false, true])
+    for (const kernel of [
+      'cell/rnn_forward_grid',
+      'cell/gru_backward_grid',
+      'cell/gru_reset_after_forward_grid',
+      'cell/lstm_backward_grid',
+      'cell/mgu_forward_grid',
+      'product/product_staged',
+      'token/write_loop',
+      'token/write',
+      'token/sample',
+      'optimizer/sgd',
+      'layer/dropout',
+      'layer/peephole_gradient',
+    ] as const)
+      expect(kernels).toContain(kernel)
+    for (const { builds } of all.variants)
+      expect(builds.map((code) => code.startsWith('enable subgroups;'))).toEqual(builds.length === 1 ? [false] : [false, true])
   })
 
   test('every dispatch of every plan is counted', () => {
@@ -70,7 +96,11 @@ describe('what is compiled', () => {
     const few = subjects.filter(({ id }) => /^rnn-b32-t35-v28-h(64|128)$/.test(id))
     expect(some(few).digest).toBe(some(few).digest)
     expect(some(few).digest).not.toBe(some(few.slice(1)).digest)
-    expect(some(few).variants.map(({ kernel }) => kernel).sort()).toEqual(['optimizer/adam', 'optimizer/gradient_norm'])
+    expect(
+      some(few)
+        .variants.map(({ kernel }) => kernel)
+        .sort(),
+    ).toEqual(['optimizer/adam', 'optimizer/gradient_norm'])
     expect(some(few).plans.every(({ plan, kind }) => plan === 'per-step-16' && kind !== 'write')).toBe(true)
   })
 })
@@ -78,14 +108,55 @@ describe('what is compiled', () => {
 describe('what drivers tell', () => {
   // As they told it of small pipelines.
   const told: Record<string, { subgroup: number; statistics: Record<string, number | boolean> }> = {
-    radv: { subgroup: 64, statistics: { SGPRs: 108, VGPRs: 12, 'Spilled SGPRs': 1, 'Spilled VGPRs': 2, 'Code size': 64, 'Scratch size': 256, 'Subgroups per SIMD': 32, Instructions: 12 } },
-    nvk: { subgroup: 32, statistics: { 'Instruction count': 20, 'Max warps/SM': 48, 'Spills to memory': 3, 'Fills from memory': 4, 'Code size': 320, 'Number of GPRs': 24, 'SLM size': 16 } },
+    radv: {
+      subgroup: 64,
+      statistics: {
+        SGPRs: 108,
+        VGPRs: 12,
+        'Spilled SGPRs': 1,
+        'Spilled VGPRs': 2,
+        'Code size': 64,
+        'Scratch size': 256,
+        'Subgroups per SIMD': 32,
+        Instructions: 12,
+      },
+    },
+    nvk: {
+      subgroup: 32,
+      statistics: {
+        'Instruction count': 20,
+        'Max warps/SM': 48,
+        'Spills to memory': 3,
+        'Fills from memory': 4,
+        'Code size': 320,
+        'Number of GPRs': 24,
+        'SLM size': 16,
+      },
+    },
     agx: { subgroup: 32, statistics: { Instructions: 15, FSCIB: 9, 'Code size': 104, GPRs: 11, Scratch: 8, Threads: 1024, Spills: 5, Fills: 6 } },
-    turnip: { subgroup: 64, statistics: { 'Max Waves Per Core': 16, 'Instruction Count': 17, 'Code size': 34, 'Registers used': 1, 'STP Count': 2, 'LDP Count': 7, 'Early preamble': true } },
-    anv: { subgroup: 16, statistics: { Instructions: 16, 'Code size': 256, SENDs: 3, Spills: 1, Fills: 1, 'Scratch Memory Size': 1024, 'Max live registers': 8 } },
+    turnip: {
+      subgroup: 64,
+      statistics: {
+        'Max Waves Per Core': 16,
+        'Instruction Count': 17,
+        'Code size': 34,
+        'Registers used': 1,
+        'STP Count': 2,
+        'LDP Count': 7,
+        'Early preamble': true,
+      },
+    },
+    anv: {
+      subgroup: 16,
+      statistics: { Instructions: 16, 'Code size': 256, SENDs: 3, Spills: 1, Fills: 1, 'Scratch Memory Size': 1024, 'Max live registers': 8 },
+    },
   }
   const expected: Record<string, (number | null)[]> = {
-    radv: [12, 3, 256, 12, 64, 32, 64], nvk: [24, 7, 16, 20, 320, 48, 32], agx: [11, 11, 8, 15, 104, 1024, 32], turnip: [1, 9, null, 17, 136, 16, 64], anv: [8, 2, 1024, 16, 256, null, 16],
+    radv: [12, 3, 256, 12, 64, 32, 64],
+    nvk: [24, 7, 16, 20, 320, 48, 32],
+    agx: [11, 11, 8, 15, 104, 1024, 32],
+    turnip: [1, 9, null, 17, 136, 16, 64],
+    anv: [8, 2, 1024, 16, 256, null, 16],
   }
   test.each(Object.keys(told))('%s', (driver) => {
     const figures = figuresOf(told[driver]!)
@@ -101,10 +172,24 @@ describe('what drivers tell', () => {
 })
 
 describe('tables', () => {
-  const small = catalogue(subjects.filter(({ id }) => id === 'lstm-b32-t35-v28-h256'), { plans: ['per-step-16', 'write'] })
+  const small = catalogue(
+    subjects.filter(({ id }) => id === 'lstm-b32-t35-v28-h256'),
+    { plans: ['per-step-16', 'write'] },
+  )
   const compiled: Compiled = {
-    schema: 'sluice-compile 1', date: '2026-01-02', digest: small.digest, mesa: '1', dawn: '2', families: { one: 'One', two: 'Two' }, columns,
-    variants: small.variants.map(({ kernel, constants, hash, builds }, v) => ({ kernel, constants, hash, figures: { one: builds.map(() => [v, 1, 2, 3, 33_000, 4, 32]), two: builds.map(() => (v === 0 ? 'it died' : [7, 0, null, 1, 900, null, 16])) } })),
+    schema: 'sluice-compile 1',
+    date: '2026-01-02',
+    digest: small.digest,
+    mesa: '1',
+    dawn: '2',
+    families: { one: 'One', two: 'Two' },
+    columns,
+    variants: small.variants.map(({ kernel, constants, hash, builds }, v) => ({
+      kernel,
+      constants,
+      hash,
+      figures: { one: builds.map(() => [v, 1, 2, 3, 33_000, 4, 32]), two: builds.map(() => (v === 0 ? 'it died' : [7, 0, null, 1, 900, null, 16])) },
+    })),
     plans: small.plans,
   }
   test('are made of the results', () => {

@@ -32,16 +32,61 @@ export function figuresOf({ subgroup, statistics }: Told): Figures {
   }
   const wave = subgroup || null
   const code = told('Code size')
-  if ('VGPRs' in statistics) // RADV
-    return { registers: told('VGPRs'), spills: told('Spilled VGPRs', 'Spilled SGPRs'), scratch: told('Scratch size'), instructions: told('Instructions'), code, occupancy: told('Subgroups per SIMD'), wave }
-  if ('Number of GPRs' in statistics) // NVK
-    return { registers: told('Number of GPRs'), spills: told('Spills to memory', 'Fills from memory'), scratch: told('SLM size'), instructions: told('Instruction count'), code, occupancy: told('Max warps/SM'), wave }
-  if ('FSCIB' in statistics) // AGX
-    return { registers: told('GPRs'), spills: told('Spills', 'Fills'), scratch: told('Scratch'), instructions: told('Instructions'), code, occupancy: told('Threads'), wave }
-  if ('Registers used' in statistics) // Turnip, which tells the code's size in words of four bytes
-    return { registers: told('Registers used'), spills: told('STP Count', 'LDP Count'), scratch: null, instructions: told('Instruction Count'), code: code === null ? null : 4 * code, occupancy: told('Max Waves Per Core'), wave }
-  if ('SENDs' in statistics) // ANV
-    return { registers: told('Max live registers'), spills: told('Spills', 'Fills'), scratch: told('Scratch Memory Size'), instructions: told('Instructions'), code, occupancy: null, wave }
+  if ('VGPRs' in statistics)
+    // RADV
+    return {
+      registers: told('VGPRs'),
+      spills: told('Spilled VGPRs', 'Spilled SGPRs'),
+      scratch: told('Scratch size'),
+      instructions: told('Instructions'),
+      code,
+      occupancy: told('Subgroups per SIMD'),
+      wave,
+    }
+  if ('Number of GPRs' in statistics)
+    // NVK
+    return {
+      registers: told('Number of GPRs'),
+      spills: told('Spills to memory', 'Fills from memory'),
+      scratch: told('SLM size'),
+      instructions: told('Instruction count'),
+      code,
+      occupancy: told('Max warps/SM'),
+      wave,
+    }
+  if ('FSCIB' in statistics)
+    // AGX
+    return {
+      registers: told('GPRs'),
+      spills: told('Spills', 'Fills'),
+      scratch: told('Scratch'),
+      instructions: told('Instructions'),
+      code,
+      occupancy: told('Threads'),
+      wave,
+    }
+  if ('Registers used' in statistics)
+    // Turnip, which tells the code's size in words of four bytes
+    return {
+      registers: told('Registers used'),
+      spills: told('STP Count', 'LDP Count'),
+      scratch: null,
+      instructions: told('Instruction Count'),
+      code: code === null ? null : 4 * code,
+      occupancy: told('Max Waves Per Core'),
+      wave,
+    }
+  if ('SENDs' in statistics)
+    // ANV
+    return {
+      registers: told('Max live registers'),
+      spills: told('Spills', 'Fills'),
+      scratch: told('Scratch Memory Size'),
+      instructions: told('Instructions'),
+      code,
+      occupancy: null,
+      wave,
+    }
   throw new Error(`a driver that this does not know told ${Object.keys(statistics).join(', ') || 'nothing'}`)
 }
 

@@ -29,15 +29,25 @@ const earlier = () => JSON.parse(readFileSync(join(folder, 'results/compile-befo
 
 await runCommand(async () => {
   const given = new Map(process.argv.slice(2).map((arg) => /** @type {[string, string]} */ (arg.replace(/^--/, '').split(/=(.*)/s).slice(0, 2))))
-  if (given.has('help')) return console.log(help), 0
+  if (given.has('help')) return (console.log(help), 0)
   const list = (/** @type {string} */ name) => (given.get(name) ?? '').split(',').filter((word) => word !== '')
-  for (const name of given.keys()) if (!['families', 'works', 'kernels', 'plans', 'assembly', 'quick', 'again', 'table'].includes(name)) throw new UserError(`The argument ${name} was not understood.\n${help}`)
+  for (const name of given.keys())
+    if (!['families', 'works', 'kernels', 'plans', 'assembly', 'quick', 'again', 'table'].includes(name))
+      throw new UserError(`The argument ${name} was not understood.\n${help}`)
   const chosen = families.filter(({ name }) => list('families').length === 0 || list('families').some((word) => name.includes(word)))
   if (chosen.length === 0) throw new UserError(`families is ${given.get('families')}, expected a part of: ${families.map(({ name }) => name).join(', ')}`)
 
   await ensurePackages(projectRoot)
   /** @type {[typeof import('../paper.ts'), typeof import('./variants.ts'), typeof import('./report.ts'), typeof import('./figures.ts'), typeof import('../../../src/gpu/kernels.ts')]} */
-  const [{ subjects }, { catalogue }, report, { columns, figuresOf }, { contractOf }] = /** @type {any} */ (await loadWithKernels(['test/bench/paper.ts', 'test/bench/compile/variants.ts', 'test/bench/compile/report.ts', 'test/bench/compile/figures.ts', 'src/gpu/kernels.ts']))
+  const [{ subjects }, { catalogue }, report, { columns, figuresOf }, { contractOf }] = /** @type {any} */ (
+    await loadWithKernels([
+      'test/bench/paper.ts',
+      'test/bench/compile/variants.ts',
+      'test/bench/compile/report.ts',
+      'test/bench/compile/figures.ts',
+      'src/gpu/kernels.ts',
+    ])
+  )
   /** @type {Compiled | null} */
   const before = existsSync(committed) ? JSON.parse(readFileSync(committed, 'utf8')) : null
   if (given.has('table')) {
@@ -47,11 +57,17 @@ await runCommand(async () => {
   }
 
   const quick = given.has('quick')
-  const { variants, plans, digest } = catalogue(subjects, { works: quick && !given.has('works') ? ['b32-t35-v28-h256'] : list('works'), kernels: list('kernels'), plans: list('plans') })
+  const { variants, plans, digest } = catalogue(subjects, {
+    works: quick && !given.has('works') ? ['b32-t35-v28-h256'] : list('works'),
+    kernels: list('kernels'),
+    plans: list('plans'),
+  })
   if (variants.length === 0) throw new UserError(`No kernel fits what was asked for. Works: ${subjects.map(({ id }) => id).join(', ')}`)
   await ensurePeers()
   const dawn = JSON.parse(readFileSync(join(folder, 'node_modules/webgpu/package.json'), 'utf8')).version
-  const tools = await ensureTools(chosen, console.log).catch((error) => { throw new UserError(`Nothing can be compiled here: ${messageOf(error)}.`) })
+  const tools = await ensureTools(chosen, console.log).catch((error) => {
+    throw new UserError(`Nothing can be compiled here: ${messageOf(error)}.`)
+  })
 
   // What is known of a build: from the committed results, and from a run that was interrupted.
   /** @type {Map<string, import('./report.ts').Cell>} */
@@ -60,26 +76,31 @@ await runCommand(async () => {
   const keyOf = (/** @type {string} */ family, /** @type {string} */ hash, /** @type {number} */ build) => [tools.mesa, dawn, family, hash, build].join(' ')
   if (!given.has('again') && !given.has('assembly')) {
     if (before?.mesa === tools.mesa && before.dawn === dawn)
-      for (const { hash, figures } of before.variants) for (const [family, cells] of Object.entries(figures)) cells.forEach((cell, b) => known.set(keyOf(family, hash, b), cell))
-    for (const line of existsSync(done) ? readFileSync(done, 'utf8').split('\n') : []) if (line.endsWith(']')) known.set(.../** @type {[string, import('./report.ts').Cell]} */ (JSON.parse(line)))
+      for (const { hash, figures } of before.variants)
+        for (const [family, cells] of Object.entries(figures)) cells.forEach((cell, b) => known.set(keyOf(family, hash, b), cell))
+    for (const line of existsSync(done) ? readFileSync(done, 'utf8').split('\n') : [])
+      if (line.endsWith(']')) known.set(.../** @type {[string, import('./report.ts').Cell]} */ (JSON.parse(line)))
   }
   /** The first build that is compiled of a variant. */
   const first = (/** @type {number} */ v) => (quick ? Number(variants[v]?.builds.length) - 1 : 0)
-  /** @type {Record<string, (import('./report.ts').Cell)[]>[]} */
+  /** @type {Record<string, import('./report.ts').Cell[]>[]} */
   const figures = variants.map(() => ({}))
   const keep = (/** @type {string} */ family, /** @type {number} */ v, /** @type {number} */ b, /** @type {import('./report.ts').Cell} */ cell) => {
-    const cells = /** @type {Record<string, import('./report.ts').Cell[]>} */ (figures[v])[family] ??= []
-    cells[b - first(v)] = cell
+    const known = /** @type {Record<string, import('./report.ts').Cell[]>} */ (figures[v])
+    known[family] ??= []
+    known[family][b - first(v)] = cell
   }
   const wanted = chosen.flatMap((family) => {
     const missing = tools.missing(family)
-    if (missing) return console.log(`${family.title} is left out. ${missing}`), []
-    const builds = variants.flatMap(({ kernel, constants, builds, hash }, v) => builds.flatMap((code, b) => {
-      if (b < first(v)) return []
-      const cell = known.get(keyOf(family.name, hash, b))
-      if (cell !== undefined && typeof cell !== 'string') return keep(family.name, v, b, cell), []
-      return [{ id: `${v} ${b} ${kernel} ${report.constantsOf({ constants })}`, kernel, constants, code }]
-    }))
+    if (missing) return (console.log(`${family.title} is left out. ${missing}`), [])
+    const builds = variants.flatMap(({ kernel, constants, builds, hash }, v) =>
+      builds.flatMap((code, b) => {
+        if (b < first(v)) return []
+        const cell = known.get(keyOf(family.name, hash, b))
+        if (cell !== undefined && typeof cell !== 'string') return (keep(family.name, v, b, cell), [])
+        return [{ id: `${v} ${b} ${kernel} ${report.constantsOf({ constants })}`, kernel, constants, code }]
+      }),
+    )
     return [{ family, builds }]
   })
   const total = wanted.reduce((n, { builds }) => n + builds.length, 0)
@@ -89,7 +110,9 @@ await runCommand(async () => {
   await compileAll(wanted, {
     tools,
     dawn: join(folder, 'node_modules/webgpu/dist/linux-x64/dawn.node'),
-    kernels: Object.fromEntries(variants.map(({ kernel }) => [kernel, { uniform: contractOf(kernel).size, bindings: Object.values(contractOf(kernel).bindings) }])),
+    kernels: Object.fromEntries(
+      variants.map(({ kernel }) => [kernel, { uniform: contractOf(kernel).size, bindings: Object.values(contractOf(kernel).bindings) }]),
+    ),
     assembly: given.get('assembly') || undefined,
     done(family, { id, ms, told, error }) {
       const [v, b] = /** @type {[number, number]} */ (id.split(' ').slice(0, 2).map(Number))
@@ -105,10 +128,21 @@ await runCommand(async () => {
   const titles = Object.fromEntries(wanted.map(({ family: { name, title } }) => [name, title]))
   /** @type {Compiled} */
   const compiled = {
-    schema: 'sluice-compile 1', date: new Date().toISOString().slice(0, 10), digest, mesa: tools.mesa, dawn, families: titles, columns,
-    variants: variants.map(({ kernel, constants, hash }, v) => ({ kernel, constants, hash, figures: figures[v] ?? {} })), plans,
+    schema: 'sluice-compile 1',
+    date: new Date().toISOString().slice(0, 10),
+    digest,
+    mesa: tools.mesa,
+    dawn,
+    families: titles,
+    columns,
+    variants: variants.map(({ kernel, constants, hash }, v) => ({ kernel, constants, hash, figures: figures[v] ?? {} })),
+    plans,
   }
-  console.log(variants.length <= 40 ? `registers / spills / scratch / instructions / kB of code / occupancy\n${report.fullTable(compiled)}` : report.summaryTable(compiled))
+  console.log(
+    variants.length <= 40
+      ? `registers / spills / scratch / instructions / kB of code / occupancy\n${report.fullTable(compiled)}`
+      : report.summaryTable(compiled),
+  )
   console.log(`${total} builds in ${Math.round((performance.now() - begin) / 1000)} s.`)
   const whole = !['works', 'kernels', 'plans', 'quick'].some((name) => given.has(name)) && wanted.length === families.length
   write(whole ? committed : join(scratch, 'compile.json'), report.write(compiled))

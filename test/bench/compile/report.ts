@@ -24,7 +24,8 @@ export interface Compiled {
 
 type CompiledVariant = Compiled['variants'][number]
 
-const figuresFrom = (cell: Cell): Figures[] => (typeof cell === 'string' ? [] : [Object.fromEntries(columns.map((name, i) => [name, cell[i] ?? null])) as unknown as Figures])
+const figuresFrom = (cell: Cell): Figures[] =>
+  typeof cell === 'string' ? [] : [Object.fromEntries(columns.map((name, i) => [name, cell[i] ?? null])) as unknown as Figures]
 
 /** A line a variant, a line a plan, so that a change can be read. */
 export function write({ variants, plans, ...rest }: Compiled): string {
@@ -49,7 +50,10 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** What constants say, without those that say nothing. */
 export const constantsOf = ({ constants }: Pick<Variant, 'constants'>): string =>
-  Object.entries(constants).filter(([name, value]) => value !== 0 || name === 'blocks').map(([name, value]) => (value === 1 && !['blocks', 'phase', 'split'].includes(name) ? name : `${name} ${value}`)).join(', ')
+  Object.entries(constants)
+    .filter(([name, value]) => value !== 0 || name === 'blocks')
+    .map(([name, value]) => (value === 1 && !['blocks', 'phase', 'split'].includes(name) ? name : `${name} ${value}`))
+    .join(', ')
 
 const worstOf = (variants: Iterable<CompiledVariant>, family: string): string => {
   const cells = [...variants].flatMap(({ figures }) => figures[family] ?? [])
@@ -70,21 +74,30 @@ const variantsOf = (compiled: Compiled, plans: readonly Listed[]): Set<CompiledV
 /** Cell × H: the worst of each family over all kernels of all plans of a kind. */
 export function worstTable(compiled: Compiled, kinds: readonly PlanKind[], plan?: string): string {
   const families = Object.entries(compiled.families)
-  const groups = groupBy(compiled.plans.filter(({ subject, kind, plan: name }) => kinds.includes(kind) && ofGrid(subject) && (plan === undefined || name === plan)), ({ subject }) => subject)
-  return table(['', ...families.map(([, title]) => title)], [...groups].map(([subject, plans]) => {
-    const { cell, H } = ofGrid(subject)!
-    const variants = variantsOf(compiled, plans)
-    return [`${cell} ${H}`, ...families.map(([name]) => worstOf(variants, name))]
-  }))
+  const groups = groupBy(
+    compiled.plans.filter(({ subject, kind, plan: name }) => kinds.includes(kind) && ofGrid(subject) && (plan === undefined || name === plan)),
+    ({ subject }) => subject,
+  )
+  return table(
+    ['', ...families.map(([, title]) => title)],
+    [...groups].map(([subject, plans]) => {
+      const { cell, H } = ofGrid(subject)!
+      const variants = variantsOf(compiled, plans)
+      return [`${cell} ${H}`, ...families.map(([name]) => worstOf(variants, name))]
+    }),
+  )
 }
 
 /** Kernel by kernel: the worst of each family over all constants. */
 export function kernelTable(compiled: Compiled): string {
   const families = Object.entries(compiled.families)
   const groups = groupBy(compiled.variants, ({ kernel }) => kernel)
-  return table(['kernel', 'sets of constants', ...families.map(([, title]) => title)], [...groups].sort(([a], [b]) => a.localeCompare(b)).map(([kernel, variants]) =>
-    [kernel, String(variants.length), ...families.map(([name]) => worstOf(variants, name))],
-  ))
+  return table(
+    ['kernel', 'sets of constants', ...families.map(([, title]) => title)],
+    [...groups]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([kernel, variants]) => [kernel, String(variants.length), ...families.map(([name]) => worstOf(variants, name))]),
+  )
 }
 
 const isStep = (kernel: string, direction: string): boolean => kernel.startsWith('cell/') && kernel.includes(direction)
@@ -94,28 +107,45 @@ export function workgroupTable(compiled: Compiled): string {
   const plans = compiled.plans.filter(({ subject, kind }) => kind === 'train' && ofGrid(subject))
   const names = [...new Set(plans.map(({ plan }) => plan))]
   const count = (workgroups: string) => workgroups.split('×').reduce((n, one) => n * Number(one), 1)
-  return table(['', ...names], [...groupBy(plans, ({ subject }) => subject)].map(([subject, each]) => {
-    const { cell, H } = ofGrid(subject)!
-    return [`${cell} ${H}`, ...names.map((name) => {
-      const dispatches = each.find(({ plan }) => plan === name)?.dispatches
-      if (!dispatches) return '–'
-      const fewest = (direction: string) => {
-        const found = dispatches.filter(([variant]) => isStep(compiled.variants[variant]!.kernel, direction)).map(([, workgroups]) => count(workgroups))
-        return found.length > 0 ? Math.min(...found) : '–'
-      }
-      return `${dispatches.reduce((n, [, , times]) => n + times, 0)}: ${fewest('forward')}, ${fewest('backward')}`
-    })]
-  }))
+  return table(
+    ['', ...names],
+    [...groupBy(plans, ({ subject }) => subject)].map(([subject, each]) => {
+      const { cell, H } = ofGrid(subject)!
+      return [
+        `${cell} ${H}`,
+        ...names.map((name) => {
+          const dispatches = each.find(({ plan }) => plan === name)?.dispatches
+          if (!dispatches) return '–'
+          const fewest = (direction: string) => {
+            const found = dispatches.filter(([variant]) => isStep(compiled.variants[variant]!.kernel, direction)).map(([, workgroups]) => count(workgroups))
+            return found.length > 0 ? Math.min(...found) : '–'
+          }
+          return `${dispatches.reduce((n, [, , times]) => n + times, 0)}: ${fewest('forward')}, ${fewest('backward')}`
+        }),
+      ]
+    }),
+  )
 }
 
 /** How many builds a family spills in, uses scratch in, or has more code for than 32 kB. */
 export function summaryTable(compiled: Compiled): string {
-  return table(['', 'builds', 'that spill', 'with scratch', 'over 32 kB', 'failed', 'worst: registers / spills / scratch / kB'], Object.entries(compiled.families).map(([name, title]) => {
-    const cells = compiled.variants.flatMap(({ figures }) => figures[name] ?? [])
-    const found = cells.flatMap(figuresFrom)
-    const times = (holds: (one: Figures) => boolean) => String(found.filter(holds).length)
-    return [title, String(cells.length), times(({ spills }) => (spills ?? 0) > 0), times(({ scratch }) => (scratch ?? 0) > 0), times(({ code }) => (code ?? 0) > 32_000), String(cells.length - found.length), found.length > 0 ? brief(worst(found)) : '–']
-  }))
+  return table(
+    ['', 'builds', 'that spill', 'with scratch', 'over 32 kB', 'failed', 'worst: registers / spills / scratch / kB'],
+    Object.entries(compiled.families).map(([name, title]) => {
+      const cells = compiled.variants.flatMap(({ figures }) => figures[name] ?? [])
+      const found = cells.flatMap(figuresFrom)
+      const times = (holds: (one: Figures) => boolean) => String(found.filter(holds).length)
+      return [
+        title,
+        String(cells.length),
+        times(({ spills }) => (spills ?? 0) > 0),
+        times(({ scratch }) => (scratch ?? 0) > 0),
+        times(({ code }) => (code ?? 0) > 32_000),
+        String(cells.length - found.length),
+        found.length > 0 ? brief(worst(found)) : '–',
+      ]
+    }),
+  )
 }
 
 /** Each build of a family apart: for few. */
@@ -128,11 +158,16 @@ export function fullTable(compiled: Compiled): string {
   const rows = compiled.variants.flatMap((variant, place) => {
     const builds = Math.max(...Object.values(variant.figures).map(({ length }) => length))
     return Array.from({ length: builds }, (_, build) => [
-      variant.kernel, constantsOf(variant), builds === 1 ? '' : ['no', 'yes'][build]!, workgroups(place),
+      variant.kernel,
+      constantsOf(variant),
+      builds === 1 ? '' : ['no', 'yes'][build]!,
+      workgroups(place),
       ...families.map(([name]) => {
         const cell = variant.figures[name]?.[build]
         const [one] = cell === undefined ? [] : figuresFrom(cell)
-        return one ? [number(one.registers), number(one.spills), number(one.scratch), number(one.instructions), kB(one.code), number(one.occupancy)].join(' / ') : String(cell ?? '–')
+        return one
+          ? [number(one.registers), number(one.spills), number(one.scratch), number(one.instructions), kB(one.code), number(one.occupancy)].join(' / ')
+          : String(cell ?? '–')
       }),
     ])
   })
@@ -143,15 +178,24 @@ export function fullTable(compiled: Compiled): string {
 export function beforeTable(compiled: Compiled, before: Compiled): string {
   const families = Object.entries(compiled.families)
   const worstIn = (of: Compiled, subject: string, kind: PlanKind) => {
-    const variants = variantsOf(of, of.plans.filter((plan) => plan.subject === subject && plan.kind === kind))
+    const variants = variantsOf(
+      of,
+      of.plans.filter((plan) => plan.subject === subject && plan.kind === kind),
+    )
     return families.map(([name]) => worstOf(variants, name))
   }
   const asked = [...groupBy(before.plans, ({ subject, kind }) => `${subject} ${kind}`).values()].map(([plan]) => plan!).filter(({ kind }) => kind !== 'predict')
-  return table(['', '', ...families.map(([, title]) => title)], asked.flatMap(({ subject, kind }) => {
-    const { cell, H } = ofGrid(subject)!
-    const title = `${cell} ${H}, ${kind === 'train' ? 'training' : 'writing'}`
-    return [[title, 'before', ...worstIn(before, subject, kind)], ['', 'now', ...worstIn(compiled, subject, kind)]]
-  }))
+  return table(
+    ['', '', ...families.map(([, title]) => title)],
+    asked.flatMap(({ subject, kind }) => {
+      const { cell, H } = ofGrid(subject)!
+      const title = `${cell} ${H}, ${kind === 'train' ? 'training' : 'writing'}`
+      return [
+        [title, 'before', ...worstIn(before, subject, kind)],
+        ['', 'now', ...worstIn(compiled, subject, kind)],
+      ]
+    }),
+  )
 }
 
 /** docs/compile.md; `before`: what was compiled before there were kernels made for GPUs. */

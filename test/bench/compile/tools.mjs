@@ -29,7 +29,12 @@ async function run(file, args, options = {}) {
     return stdout
   } catch (error) {
     const { stderr = '', stdout = '' } = /** @type {{ stderr?: string, stdout?: string }} */ (error)
-    const last = `${stdout}\n${stderr}`.trim().split('\n').filter((line) => !/^W:/.test(line)).slice(-3).join(' ')
+    const last = `${stdout}\n${stderr}`
+      .trim()
+      .split('\n')
+      .filter((line) => !/^W:/.test(line))
+      .slice(-3)
+      .join(' ')
     throw new Error(`${file} ${args[0] ?? ''} ended with: ${last || messageOf(error)}`)
   }
 }
@@ -37,7 +42,9 @@ async function run(file, args, options = {}) {
 /** Where this machine gets Debian from, as its own apt sources say: address and key ring. */
 function mirror() {
   const folder = '/etc/apt/sources.list.d'
-  const files = ['/etc/apt/sources.list', ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])].filter((file) => existsSync(file))
+  const files = ['/etc/apt/sources.list', ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])].filter((file) =>
+    existsSync(file),
+  )
   const texts = files.map((file) => readFileSync(file, 'utf8').replace(/^\s*#.*$/gm, ''))
   const address = texts.flatMap((text) => text.match(/\bhttps?:\/\/\S+/g) ?? []).find((one) => /\/debian\/?$/.test(one))
   const keys = '/usr/share/keyrings/debian-archive-keyring.gpg'
@@ -55,11 +62,23 @@ async function ownApt() {
   const from = `[signed-by=${keys}] ${address}`
   writeFileSync(join(folder, 'sources.list'), `deb ${from} sid main\ndeb-src ${from} sid main\ndeb-src ${from} stable main\n`)
   const settings = {
-    'Dir::Etc::sourcelist': join(folder, 'sources.list'), 'Dir::Etc::sourceparts': '-', 'Dir::State': folder, 'Dir::State::lists': join(folder, 'lists'),
-    'Dir::State::status': join(folder, 'status'), 'Dir::Cache': join(folder, 'cache'), 'APT::Install-Recommends': 'false', 'APT::Sandbox::User': '',
-    'APT::Architecture': 'amd64', 'Acquire::Languages': 'none',
+    'Dir::Etc::sourcelist': join(folder, 'sources.list'),
+    'Dir::Etc::sourceparts': '-',
+    'Dir::State': folder,
+    'Dir::State::lists': join(folder, 'lists'),
+    'Dir::State::status': join(folder, 'status'),
+    'Dir::Cache': join(folder, 'cache'),
+    'APT::Install-Recommends': 'false',
+    'APT::Sandbox::User': '',
+    'APT::Architecture': 'amd64',
+    'Acquire::Languages': 'none',
   }
-  writeFileSync(join(folder, 'apt.conf'), Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`).join(''))
+  writeFileSync(
+    join(folder, 'apt.conf'),
+    Object.entries(settings)
+      .map(([name, value]) => `${name} "${value}";\n`)
+      .join(''),
+  )
   const env = { APT_CONFIG: join(folder, 'apt.conf'), LC_ALL: 'C' }
   await run('apt-get', ['update'], { env })
   return { folder, env }
@@ -114,7 +133,11 @@ async function buildIntelShim(say) {
   // What the build needs, unpacked beside it: Python modules, headers, and libraries to link with.
   const needs = join(build, 'needs')
   mkdirSync(needs)
-  await run('apt-get', ['download', 'meson', 'python3-mako', 'python3-markupsafe', 'python3-packaging', 'python3-yaml', 'libdrm-dev', 'libdrm2', 'libexpat1-dev', 'libexpat1'], { cwd: build, env })
+  await run(
+    'apt-get',
+    ['download', 'meson', 'python3-mako', 'python3-markupsafe', 'python3-packaging', 'python3-yaml', 'libdrm-dev', 'libdrm2', 'libexpat1-dev', 'libexpat1'],
+    { cwd: build, env },
+  )
   for (const name of readdirSync(build).filter((name) => name.endsWith('.deb'))) await unpack(join(build, name), needs)
   const lib = join(needs, 'usr/lib/x86_64-linux-gnu')
   // They are made for another C library than this machine's.
@@ -126,11 +149,33 @@ async function buildIntelShim(say) {
   // Of no use for what is built here, but asked for.
   writeFileSync(join(build, 'native.ini'), "[binaries]\nbison = 'true'\nflex = 'true'\n")
   const paths = { PYTHONPATH: join(needs, 'usr/lib/python3/dist-packages'), PKG_CONFIG_PATH: join(lib, 'pkgconfig') }
-  const off = ['glx', 'egl', 'gbm', 'llvm', 'zstd', 'xmlconfig', 'shader-cache', 'gles1', 'gles2', 'lmsensors', 'valgrind', 'libunwind'].map((name) => `-D${name}=disabled`)
-  await run('python3', [
-    '-m', 'mesonbuild.mesonmain', 'setup', join(tree, 'build'), tree, '--native-file', join(build, 'native.ini'), '-Dbuildtype=release', '-Db_ndebug=true', '-Doptimization=1',
-    '-Dtools=drm-shim,intel', '-Dexpat=enabled', '-Dopengl=false', '-Dvulkan-drivers=', '-Dgallium-drivers=', '-Dplatforms=', '-Dvideo-codecs=', ...off,
-  ], { env: paths })
+  const off = ['glx', 'egl', 'gbm', 'llvm', 'zstd', 'xmlconfig', 'shader-cache', 'gles1', 'gles2', 'lmsensors', 'valgrind', 'libunwind'].map(
+    (name) => `-D${name}=disabled`,
+  )
+  await run(
+    'python3',
+    [
+      '-m',
+      'mesonbuild.mesonmain',
+      'setup',
+      join(tree, 'build'),
+      tree,
+      '--native-file',
+      join(build, 'native.ini'),
+      '-Dbuildtype=release',
+      '-Db_ndebug=true',
+      '-Doptimization=1',
+      '-Dtools=drm-shim,intel',
+      '-Dexpat=enabled',
+      '-Dopengl=false',
+      '-Dvulkan-drivers=',
+      '-Dgallium-drivers=',
+      '-Dplatforms=',
+      '-Dvideo-codecs=',
+      ...off,
+    ],
+    { env: paths },
+  )
   await run('ninja', ['-C', join(tree, 'build'), 'src/intel/tools/libintel_noop_drm_shim.so'], { env: paths })
   copyFileSync(join(tree, 'build/src/intel/tools/libintel_noop_drm_shim.so'), intelShim)
   rmSync(build, { recursive: true, force: true })
@@ -138,7 +183,14 @@ async function buildIntelShim(say) {
 
 const manifest = {
   file_format_version: '1.2.0',
-  layer: { name: 'VK_LAYER_SLUICE_statistics', type: 'GLOBAL', library_path: './liblayer.so', api_version: '1.3.0', implementation_version: '1', description: 'Writes down what the driver says of each compute pipeline' },
+  layer: {
+    name: 'VK_LAYER_SLUICE_statistics',
+    type: 'GLOBAL',
+    library_path: './liblayer.so',
+    api_version: '1.3.0',
+    implementation_version: '1',
+    description: 'Writes down what the driver says of each compute pipeline',
+  },
 }
 
 async function buildLayer() {
@@ -152,7 +204,8 @@ async function buildLayer() {
 /** What these families need. @param {readonly Family[]} families @param {(line: string) => void} say
  * @throws Error with what is missing for any family to be compiled for */
 export async function ensureTools(families, say) {
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error(`Mesa's null devices run on Linux on x64, and this is ${process.platform} on ${process.arch}`)
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error(`Mesa's null devices run on Linux on x64, and this is ${process.platform} on ${process.arch}`)
   mkdirSync(cache, { recursive: true })
   if (!existsSync(versionFile)) await fetchDrivers(say)
   await buildLayer()
@@ -165,7 +218,9 @@ export async function ensureTools(families, say) {
     missing(family) {
       if (family.shim === 'intel' && intel) return `Intel's null device could not be built: ${intel}.`
       if (!existsSync(shimOf(family))) return `The package mesa-drm-shim has no null device for it (${shimOf(family)}).`
-      return existsSync(join(root, `usr/share/vulkan/icd.d/${family.driver}_icd.json`)) ? null : `The package mesa-vulkan-drivers has no driver ${family.driver}.`
+      return existsSync(join(root, `usr/share/vulkan/icd.d/${family.driver}_icd.json`))
+        ? null
+        : `The package mesa-vulkan-drivers has no driver ${family.driver}.`
     },
     command(family, folder) {
       const icd = join(folder, `${family.driver}_icd.json`)
@@ -176,7 +231,14 @@ export async function ensureTools(families, say) {
         // Debian's own loader, so that it does not matter which C library this machine has.
         file: join(root, 'usr/lib64/ld-linux-x86-64.so.2'),
         args: ['--library-path', libraries, '--preload', shimOf(family), process.execPath],
-        env: { ...family.environment, VK_DRIVER_FILES: icd, VK_LAYER_PATH: cache, VK_INSTANCE_LAYERS: manifest.layer.name, MESA_SHADER_CACHE_DISABLE: 'true', XDG_RUNTIME_DIR: folder },
+        env: {
+          ...family.environment,
+          VK_DRIVER_FILES: icd,
+          VK_LAYER_PATH: cache,
+          VK_INSTANCE_LAYERS: manifest.layer.name,
+          MESA_SHADER_CACHE_DISABLE: 'true',
+          XDG_RUNTIME_DIR: folder,
+        },
       }
     },
   })

@@ -28,7 +28,11 @@ for (const { id, kernel, constants, code } of builds) {
     const layout = device.createBindGroupLayout({
       entries: [
         { binding: 0, visibility: 4, buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: uniform } },
-        .../** @type {{ binding: number, access: string }[]} */ (bindings).map(({ binding, access }) => ({ binding, visibility: 4, buffer: { type: /** @type {GPUBufferBindingType} */ (access === 'read' ? 'read-only-storage' : 'storage') } })),
+        .../** @type {{ binding: number, access: string }[]} */ (bindings).map(({ binding, access }) => ({
+          binding,
+          visibility: 4,
+          buffer: { type: /** @type {GPUBufferBindingType} */ (access === 'read' ? 'read-only-storage' : 'storage') },
+        })),
       ],
     })
     await device.createComputePipelineAsync({

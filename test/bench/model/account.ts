@@ -74,9 +74,16 @@ function steps(d: Dispatch): Products[] {
   const H = 4 * field(d, 'H4')
   const forward = direction === 'forward'
   return (fused ? gates : [gates[phase]!]).map((count) => ({
-    rows: field(d, 'B'), columns: (forward ? count : 1) * H, K: (forward ? 1 : count) * H, Z: d.workgroups[2], times: field(d, 'n'), split: parts,
+    rows: field(d, 'B'),
+    columns: (forward ? count : 1) * H,
+    K: (forward ? 1 : count) * H,
+    Z: d.workgroups[2],
+    times: field(d, 'n'),
+    split: parts,
     // U is read along its rows, and the parts of a sum are added up through workgroup memory.
-    tile: [rows_each!, 4], scattered: false, barriers: fused ? 2 : 1,
+    tile: [rows_each!, 4],
+    scattered: false,
+    barriers: fused ? 2 : 1,
   }))
 }
 
@@ -84,7 +91,19 @@ function steps(d: Dispatch): Products[] {
 function productsOf(d: Dispatch): Products[] | null {
   switch (d.kernel) {
     case 'product/product_staged':
-      return [{ rows: field(d, 'M'), columns: 4 * field(d, 'N4'), K: field(d, 'K'), Z: d.workgroups[2], times: 1, split: 1, tile: [d.constants.rows_each!, 4], scattered: false, barriers: 2 * Math.ceil(field(d, 'K') / 16) }]
+      return [
+        {
+          rows: field(d, 'M'),
+          columns: 4 * field(d, 'N4'),
+          K: field(d, 'K'),
+          Z: d.workgroups[2],
+          times: 1,
+          split: 1,
+          tile: [d.constants.rows_each!, 4],
+          scattered: false,
+          barriers: 2 * Math.ceil(field(d, 'K') / 16),
+        },
+      ]
     case 'token/write':
       return [{ rows: 1, columns: field(d, 'V'), K: 4 * field(d, 'H4'), Z: 1, times: 1, split: 1, tile: [1, 4], scattered: false, barriers: 12 }]
     case 'token/write_loop': {
@@ -140,7 +159,9 @@ function passes(d: Dispatch): { bytes: number; others: number } | null {
 /** What the cell reads and writes of a step beside its product, in floats a unit and row: gates in, gates out, states. */
 const around = (d: Dispatch): { floats: number; others: number } => {
   if (!d.kernel.startsWith('cell/')) return { floats: 0, others: 0 }
-  const gates = Math.max(...Object.entries(stepProducts).map(([cell, { forward }]) => (d.kernel.startsWith(`cell/${cell}_`) ? forward.reduce((a, b) => a + b, 0) : 0)))
+  const gates = Math.max(
+    ...Object.entries(stepProducts).map(([cell, { forward }]) => (d.kernel.startsWith(`cell/${cell}_`) ? forward.reduce((a, b) => a + b, 0) : 0)),
+  )
   const elements = field(d, 'B') * 4 * field(d, 'H4') * d.workgroups[2] * field(d, 'n')
   return { floats: elements * (2 * gates + 4), others: elements * gates * 20 }
 }
@@ -179,8 +200,15 @@ export function account(d: Dispatch): Account {
   })
   const total = (name: keyof (typeof parts)[number]) => sum(parts.map((part) => part[name]))
   return {
-    ...base, flops: total('flops'), others, l1: total('l1') + 4 * floats, l2: total('l2') + 4 * floats, unique: total('unique') + 4 * floats,
-    rounds: total('rounds'), barriers: total('barriers'), known: true,
+    ...base,
+    flops: total('flops'),
+    others,
+    l1: total('l1') + 4 * floats,
+    l2: total('l2') + 4 * floats,
+    unique: total('unique') + 4 * floats,
+    rounds: total('rounds'),
+    barriers: total('barriers'),
+    known: true,
   }
 }
 

@@ -7,7 +7,10 @@ import { loadWithKernels } from '../prepare.mjs'
 const page = join(projectRoot, 'docs/model.md')
 
 await runCommand(async () => {
-  if (process.argv.length > 2) throw new UserError(`npm run bench:model takes no arguments, ${process.argv.slice(2).join(' ')} came. It prints the tables and writes ${relative(projectRoot, page)}.`)
+  if (process.argv.length > 2)
+    throw new UserError(
+      `npm run bench:model takes no arguments, ${process.argv.slice(2).join(' ')} came. It prints the tables and writes ${relative(projectRoot, page)}.`,
+    )
   await ensurePackages(projectRoot)
   const [tables] = /** @type {[typeof import('./tables.ts')]} */ (await loadWithKernels(['test/bench/model/tables.ts']))
   const text = tables.page()

@@ -24,14 +24,24 @@ export function candidatesOf(all: readonly Device[], one: Work): Candidate[][] {
 }
 
 const ms = (seconds: number): string => (seconds < 0.01 ? (seconds * 1e3).toFixed(2) : seconds < 0.1 ? (seconds * 1e3).toFixed(1) : (seconds * 1e3).toFixed(0))
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => [head, head.map(() => '--'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '--'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
 /** A row a work: the three quickest plans and the roof, in ms. */
 function overview(all: readonly Device[]): string {
-  return table(['', ...all.map(({ name }) => name)], modelled.map((one) => [
-    titleOf(one),
-    ...candidatesOf(all, one).map((found, i) => `${found.slice(0, 3).map(({ plan, seconds }) => `${plan} ${ms(seconds)}`).join(', ')}; roof ${ms(roof(all[i]!, flops('train', one)))}`),
-  ]))
+  return table(
+    ['', ...all.map(({ name }) => name)],
+    modelled.map((one) => [
+      titleOf(one),
+      ...candidatesOf(all, one).map(
+        (found, i) =>
+          `${found
+            .slice(0, 3)
+            .map(({ plan, seconds }) => `${plan} ${ms(seconds)}`)
+            .join(', ')}; roof ${ms(roof(all[i]!, flops('train', one)))}`,
+      ),
+    ]),
+  )
 }
 
 /** Every plan of one work, and what holds it up. */
@@ -67,32 +77,61 @@ export const published: readonly Published[] = [
 ]
 
 function beside(dispatch: number | null): string {
-  return table(['published', 'setting', 'µs a step, forward and backward', 'model', 'predicted for our best plan', 'µs a step'], published.map(({ what, work, step, device }) => {
-    const on = devices.find(({ name }) => name === device)!
-    const [best] = candidates(dispatch === null ? on : { ...on, dispatch }, work)
-    return [what, `LSTM H${work.H} B${work.B}`, String(step), device, best!.plan, ((best!.seconds / work.T) * 1e6).toFixed(1)]
-  }))
+  return table(
+    ['published', 'setting', 'µs a step, forward and backward', 'model', 'predicted for our best plan', 'µs a step'],
+    published.map(({ what, work, step, device }) => {
+      const on = devices.find(({ name }) => name === device)!
+      const [best] = candidates(dispatch === null ? on : { ...on, dispatch }, work)
+      return [what, `LSTM H${work.H} B${work.B}`, String(step), device, best!.plan, ((best!.seconds / work.T) * 1e6).toFixed(1)]
+    }),
+  )
 }
 
 /** What the plan split-4 was predicted to take before there were kernels made for GPUs, and what the best plan now is. */
 function beforeTable(all: readonly Device[], how: 'published' | 'ahead'): string {
-  return table(['', ...all.map(({ name }) => name)], grid.filter((one) => idOf(one) in before.ms).map((one) => [
-    titleOf(one),
-    ...candidatesOf(all, one).map(([best], i) => `${ms(before.ms[idOf(one) as keyof typeof before.ms][how][i]! / 1e3)} → ${ms(best!.seconds)}`),
-  ]))
+  return table(
+    ['', ...all.map(({ name }) => name)],
+    grid
+      .filter((one) => idOf(one) in before.ms)
+      .map((one) => [
+        titleOf(one),
+        ...candidatesOf(all, one).map(([best], i) => `${ms(before.ms[idOf(one) as keyof typeof before.ms][how][i]! / 1e3)} → ${ms(best!.seconds)}`),
+      ]),
+  )
 }
 
-const written: readonly Work[] = ([['lstm', 64], ['lstm', 128], ['lstm', 256], ['lstm', 512], ['gru', 128], ['gru', 256], ['gru-reset-after', 256], ['mgu', 256], ['rnn', 256], ['rnn', 512]] as const).map(([cell, H]) => work({ cell, B: 1, T: 256, V: 64, H }))
+const written: readonly Work[] = (
+  [
+    ['lstm', 64],
+    ['lstm', 128],
+    ['lstm', 256],
+    ['lstm', 512],
+    ['gru', 128],
+    ['gru', 256],
+    ['gru-reset-after', 256],
+    ['mgu', 256],
+    ['rnn', 256],
+    ['rnn', 512],
+  ] as const
+)
+  .map(([cell, H]) => work({ cell, B: 1, T: 256, V: 64, H }))
   .concat([2, 3, 4].map((layers) => work({ cell: 'lstm', B: 1, T: 256, V: 64, H: 128, layers })))
 
 /** Microseconds a character by either way, and which is taken. */
 function writingTable(all: readonly Device[]): string {
-  return table(['', 'taken', ...all.map(({ name }) => name)], written.map((one) => {
-    const ways = writingPlans(ofWork(one))
-    const [taken] = plansOf(ofWork(one, { trains: false, writes: true }), ['write'])
-    const times = all.map((device) => ways.map(({ plan, characters }) => ((predict(device, plan).seconds / characters) * 1e6).toFixed(1)))
-    return [titleOf(one), taken!.plan.dispatches < 64 ? 'one workgroup' : 'dispatches', ...times.map((way) => (ways.length === 2 ? way.join(' · ') : `– · ${way[0]}`))]
-  }))
+  return table(
+    ['', 'taken', ...all.map(({ name }) => name)],
+    written.map((one) => {
+      const ways = writingPlans(ofWork(one))
+      const [taken] = plansOf(ofWork(one, { trains: false, writes: true }), ['write'])
+      const times = all.map((device) => ways.map(({ plan, characters }) => ((predict(device, plan).seconds / characters) * 1e6).toFixed(1)))
+      return [
+        titleOf(one),
+        taken!.plan.dispatches < 64 ? 'one workgroup' : 'dispatches',
+        ...times.map((way) => (ways.length === 2 ? way.join(' · ') : `– · ${way[0]}`)),
+      ]
+    }),
+  )
 }
 
 const withDispatch = (dispatch: number): Device[] => devices.map((device) => ({ ...device, dispatch }))
@@ -102,7 +141,20 @@ export function page(): string {
   const us = (seconds: number) => Number((seconds * 1e6).toPrecision(3))
   const data = table(
     ['', 'cores', 'TFLOP/s', 'DRAM GB/s', 'L2 GB/s', 'L2 MB', 'L1 bytes/cycle/core', 'L2 bytes/cycle/core', 'L2 latency ns', 'dispatch µs'],
-    devices.map((d) => [d.name, d.cores, ((d.cores * d.lanes * 2 * d.clock) / 1e12).toFixed(1), d.dram / 1e9, d.l2 / 1e9, d.cached / 1e6, d.l1PerCycle, d.l2PerCycle, us(d.l2Latency) * 1e3, us(d.dispatch)].map(String)),
+    devices.map((d) =>
+      [
+        d.name,
+        d.cores,
+        ((d.cores * d.lanes * 2 * d.clock) / 1e12).toFixed(1),
+        d.dram / 1e9,
+        d.l2 / 1e9,
+        d.cached / 1e6,
+        d.l1PerCycle,
+        d.l2PerCycle,
+        us(d.l2Latency) * 1e3,
+        us(d.dispatch),
+      ].map(String),
+    ),
   )
   return `# What a training step should take on GPUs
 

@@ -110,8 +110,16 @@ function trainStep(work: Work) {
     const m1 = tree.map((a: np.Array, g: np.Array) => a.mul(0.9).add(g.ref.mul(0.1)), m, tree.ref(clipped)) as Params
     const v1 = tree.map((a: np.Array, g: np.Array) => a.mul(0.999).add(np.square(g).mul(0.001)), v, clipped) as Params
     const updated = tree.map(
-      (p: np.Array, a: np.Array, b: np.Array) => p.sub(a.div(correction1.ref).mul(adamRate).div(np.sqrt(b.div(correction2.ref)).add(1e-8))),
-      params, tree.ref(m1), tree.ref(v1),
+      (p: np.Array, a: np.Array, b: np.Array) =>
+        p.sub(
+          a
+            .div(correction1.ref)
+            .mul(adamRate)
+            .div(np.sqrt(b.div(correction2.ref)).add(1e-8)),
+        ),
+      params,
+      tree.ref(m1),
+      tree.ref(v1),
     ) as Params
     correction1.dispose()
     correction2.dispose()

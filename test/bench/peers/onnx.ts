@@ -10,7 +10,12 @@ const FLOAT = 1
 const INT64 = 7
 
 const floats = (name: string, dims: number[], values: Float32Array) => ({ name, dims, dataType: FLOAT, rawData: new Uint8Array(values.slice().buffer) })
-const integers = (name: string, values: number[]) => ({ name, dims: [values.length], dataType: INT64, rawData: new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer) })
+const integers = (name: string, values: number[]) => ({
+  name,
+  dims: [values.length],
+  dataType: INT64,
+  rawData: new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer),
+})
 const value = (name: string, dims: (number | string)[]) => ({
   name,
   type: { tensorType: { elemType: FLOAT, shape: { dim: dims.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) } } },
@@ -38,7 +43,11 @@ function join(parts: Float32Array[]): Float32Array {
 }
 
 /** The model as the bytes of a file. With `states` it reads and returns each layer's. */
-function modelOf({ cell, V, H, layers, bidirectional }: Work, { T, B, states }: { T: number; B: number; states: boolean }, weights: Task['weights']): Uint8Array {
+function modelOf(
+  { cell, V, H, layers, bidirectional }: Work,
+  { T, B, states }: { T: number; B: number; states: boolean },
+  weights: Task['weights'],
+): Uint8Array {
   const [G, D] = [gatesOf(cell), bidirectional ? 2 : 1]
   const gates = order[cell as keyof typeof order]
   const each = Array.from({ length: D }, (_, d) => d)
@@ -77,13 +86,22 @@ function modelOf({ cell, V, H, layers, bidirectional }: Work, { T, B, states }: 
       }
     // Y is [T, D, B, H]; what is above reads [T, B, D·H].
     initializer.push(integers(`shape${l}`, [T, B, D * H]))
-    node.push({ opType: 'Transpose', input: [`Y${l}`], output: [`Yt${l}`], attribute: [{ name: 'perm', type: onnx.AttributeProto.AttributeType.INTS, ints: [0, 2, 1, 3] }] })
+    node.push({
+      opType: 'Transpose',
+      input: [`Y${l}`],
+      output: [`Yt${l}`],
+      attribute: [{ name: 'perm', type: onnx.AttributeProto.AttributeType.INTS, ints: [0, 2, 1, 3] }],
+    })
     node.push({ opType: 'Reshape', input: [`Yt${l}`, `shape${l}`], output: [`y${l}`] })
     x = `y${l}`
   }
   initializer.push(floats('Wq', [D * H, V], weights.get('head.W')!), floats('bq', [V], weights.get('head.b')!))
   node.push({ opType: 'MatMul', input: [x, 'Wq'], output: ['o'] }, { opType: 'Add', input: ['o', 'bq'], output: ['logits'] })
-  const model = onnx.ModelProto.fromObject({ irVersion: 8, opsetImport: [{ domain: '', version: 14 }], graph: { name: 'recurrent', node, initializer, input, output } })
+  const model = onnx.ModelProto.fromObject({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 14 }],
+    graph: { name: 'recurrent', node, initializer, input, output },
+  })
   return onnx.ModelProto.encode(model).finish()
 }
 
@@ -102,7 +120,8 @@ async function start({ kind, work, weights, inputs }: Task, provider: Provider):
   const session = await ort.InferenceSession.create(modelOf(work, writes ? { T: 1, B: 1, states: true } : { T, B, states: false }, weights), {
     executionProviders: [provider],
     logSeverityLevel: 3,
-    ...(writes && provider === 'webgpu' && { preferredOutputLocation: Object.fromEntries(names.map((name) => [`${name[0]}n${name.slice(1)}`, 'gpu-buffer' as const])) }),
+    ...(writes &&
+      provider === 'webgpu' && { preferredOutputLocation: Object.fromEntries(names.map((name) => [`${name[0]}n${name.slice(1)}`, 'gpu-buffer' as const])) }),
   })
   if (!writes) {
     const step = async () => {

@@ -33,10 +33,19 @@ async function start({ kind, work, weights, inputs, targets }: Task, variant: Va
   network.writeParameters(weights)
   if (kind === 'forward') {
     const predictor = await Predictor.create(network, { steps, batch })
-    return { plan: predictor.plan.tuning.strategy.name, step: () => predictor.predict({ ids: inputs }), destroy: () => (predictor.destroy(), network.destroy()) }
+    return {
+      plan: predictor.plan.tuning.strategy.name,
+      step: () => predictor.predict({ ids: inputs }),
+      destroy: () => (predictor.destroy(), network.destroy()),
+    }
   }
   const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm, ...variant })
-  return { plan: trainer.plan.tuning.strategy.name, ahead: true, step: async () => (await trainer.step({ ids: inputs, targets })).loss, destroy: () => (trainer.destroy(), network.destroy()) }
+  return {
+    plan: trainer.plan.tuning.strategy.name,
+    ahead: true,
+    step: async () => (await trainer.step({ ids: inputs, targets })).loss,
+    destroy: () => (trainer.destroy(), network.destroy()),
+  }
 }
 
 const peer = (variant: Variant | undefined): Peer => ({
@@ -48,5 +57,10 @@ const peer = (variant: Variant | undefined): Peer => ({
 export const peers: Record<string, Peer> = {
   sluice: peer(undefined),
   'sluice-recompute': peer({ recompute: true }),
-  ...Object.fromEntries(planNames.flatMap((plan) => [[`sluice-${plan}`, peer({ plan })], [`sluice-${plan}-recompute`, peer({ plan, recompute: true })]])),
+  ...Object.fromEntries(
+    planNames.flatMap((plan) => [
+      [`sluice-${plan}`, peer({ plan })],
+      [`sluice-${plan}-recompute`, peer({ plan, recompute: true })],
+    ]),
+  ),
 }

@@ -18,7 +18,16 @@ const swept = 4
 export function shapes(soft: boolean): Shape[] {
   const own = works.flatMap(({ cell, B, H, T, V, layers, bidirectional }): Shape[] => {
     const G = gatesOf(cell)
-    return [[B, H, G * H], ...(layers > 1 ? ([[T * B, H, G * H]] as const) : []), ...(cell === 'lstm' ? ([[H, T * B, G * H], [T * B, H * (bidirectional ? 2 : 1), up4(V)]] as const) : [])]
+    return [
+      [B, H, G * H],
+      ...(layers > 1 ? ([[T * B, H, G * H]] as const) : []),
+      ...(cell === 'lstm'
+        ? ([
+            [H, T * B, G * H],
+            [T * B, H * (bidirectional ? 2 : 1), up4(V)],
+          ] as const)
+        : []),
+    ]
   })
   const all: Shape[] = [[32, 256, 1024], [512, 512, 512], [1024, 128, 512], soft ? [256, 1120, 1024] : [2048, 2048, 2048], ...own]
   return [...new Map(all.map((shape) => [shape.join('×'), shape])).values()]
@@ -83,8 +92,16 @@ async function sweep(bench: Bench, gpu: Gpu, tried: Tried, say: (line: string) =
 /** The buffers of a product, in the order of the bindings. */
 function operands(bench: Bench, [M, K, N]: Shape): GPUBuffer[] {
   const [a, b, c] = [bench.buffer('a', M * K * 4), bench.buffer('b', K * N * 4), bench.buffer('c', M * N * 4)]
-  bench.device.queue.writeBuffer(a, 0, Float32Array.from({ length: M * K }, (_, i) => ((i * 7) % 13) / 13 - 0.5))
-  bench.device.queue.writeBuffer(b, 0, Float32Array.from({ length: K * N }, (_, i) => ((i * 5) % 11) / 11 - 0.5))
+  bench.device.queue.writeBuffer(
+    a,
+    0,
+    Float32Array.from({ length: M * K }, (_, i) => ((i * 7) % 13) / 13 - 0.5),
+  )
+  bench.device.queue.writeBuffer(
+    b,
+    0,
+    Float32Array.from({ length: K * N }, (_, i) => ((i * 5) % 11) / 11 - 0.5),
+  )
   return [bench.uniform(Uint32Array.of(M, K / 4, N / 4)), a, b, c]
 }
 
@@ -119,7 +136,9 @@ async function peak(bench: Bench): Promise<number> {
 async function multiplyAdds(bench: Bench, sums: number): Promise<number> {
   const [turns, unrolled, workgroups, invocations] = [64, 16, 512, 64]
   const each = (line: (i: number) => string) => Array.from({ length: sums }, (_, i) => line(i)).join('\n')
-  const pipeline = await bench.pipeline('multiply-adds', `
+  const pipeline = await bench.pipeline(
+    'multiply-adds',
+    `
 @group(0) @binding(0) var<storage, read_write> out: array<vec4f>;
 @compute @workgroup_size(${invocations}) fn main(@builtin(global_invocation_id) g: vec3u) {
 let x = out[g.x]; let y = vec4f(f32(g.x) * 1e-9);
@@ -128,7 +147,8 @@ for (var k = 0u; k < ${turns}u; k++) {
 ${Array.from({ length: unrolled }, () => each((i) => `s${i} = fma(s${i}, x, y);`)).join('\n')}
 }
 out[g.x] = ${Array.from({ length: sums }, (_, i) => `s${i}`).join(' + ')};
-}`)
+}`,
+  )
   const out = bench.buffer('out', workgroups * invocations * 16)
   const ms = await bench.each(bench.pass(pipeline, bench.group(pipeline, [out]), [workgroups]))
   out.destroy()
@@ -136,9 +156,12 @@ out[g.x] = ${Array.from({ length: sums }, (_, i) => `s${i}`).join(' + ')};
 }
 
 async function launches(bench: Bench): Promise<Pick<Probe, 'dependentDispatch' | 'independentDispatch' | 'submit' | 'roundTrip'>> {
-  const pipeline = await bench.pipeline('add one', `
+  const pipeline = await bench.pipeline(
+    'add one',
+    `
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;
-@compute @workgroup_size(1) fn main() { x[0] += 1.0; }`)
+@compute @workgroup_size(1) fn main() { x[0] += 1.0; }`,
+  )
   const buffers = Array.from({ length: 64 }, (_, i) => bench.buffer(`x${i}`, 256))
   const groups = buffers.map((buffer) => bench.group(pipeline, [buffer]))
   const dependentDispatch = await bench.each(bench.pass(pipeline, groups[0]!, [1]))
@@ -185,7 +208,9 @@ async function launches(bench: Bench): Promise<Pick<Probe, 'dependentDispatch' |
 async function bandwidth(bench: Bench): Promise<Pick<Probe, 'load' | 'cachedLoad' | 'copy'>> {
   const bytes = 128 * 2 ** 20 // the least that every adapter can bind
   const [invocations, workgroups, loads, unrolled] = [64, 512, bytes / 16 / (64 * 512), 16]
-  const pipeline = await bench.pipeline('loads', `
+  const pipeline = await bench.pipeline(
+    'loads',
+    `
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> out: array<vec4f>;
 @group(0) @binding(2) var<uniform> mask: u32;
@@ -196,7 +221,8 @@ for (var k = 0u; k < ${loads}u; k += ${unrolled}u) {
 ${Array.from({ length: unrolled }, (_, i) => `s += x[(first + (k + ${i}u) * ${invocations}u) & mask];`).join('\n')}
 }
 out[g.x] = s;
-}`)
+}`,
+  )
   const [from, to, out] = [bench.buffer('from', bytes), bench.buffer('to', bytes), bench.buffer('out', workgroups * invocations * 16)]
   const masks = [bytes / 16 - 1, 1023].map((mask) => bench.uniform(Uint32Array.of(mask, 0, 0, 0)))
   const times = []

@@ -27,11 +27,29 @@ export interface Tiling {
 
 const formNames = { fma: '', matrix: ' as matrices', rows: ' as rows' }
 export const nameOf = ({ kind, rows, columns, x, y, parts, depth, form, unroll, quads }: Tiling): string =>
-  kind === 'held' ? `held ${depth}×${columns} for ${rows} rows, workgroup ${x}` :
-  kind === 'registers' ? `registers ${rows}×${columns}${formNames[form]}${unroll > 1 ? ` × ${unroll}` : ''}${quads ? ' by quads' : ''}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}` : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
+  kind === 'held'
+    ? `held ${depth}×${columns} for ${rows} rows, workgroup ${x}`
+    : kind === 'registers'
+      ? `registers ${rows}×${columns}${formNames[form]}${unroll > 1 ? ` × ${unroll}` : ''}${quads ? ' by quads' : ''}, workgroup ${x}×${y}${parts > 1 ? `, K in ${parts}` : ''}`
+      : `workgroup tile ${y * rows}×${x * columns}×${depth} of ${rows}×${columns}`
 
-const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({ kind: 'registers', rows, columns, x, y, parts, depth: 0, form: 'fma', unroll: 1, quads: false })
-const workgroup = (rows: number, columns: number, x: number, y: number, depth: number): Tiling => ({ ...registers(rows, columns, x, y), kind: 'workgroup', depth })
+const registers = (rows: number, columns: number, x: number, y = 1, parts = 1): Tiling => ({
+  kind: 'registers',
+  rows,
+  columns,
+  x,
+  y,
+  parts,
+  depth: 0,
+  form: 'fma',
+  unroll: 1,
+  quads: false,
+})
+const workgroup = (rows: number, columns: number, x: number, y: number, depth: number): Tiling => ({
+  ...registers(rows, columns, x, y),
+  kind: 'workgroup',
+  depth,
+})
 const held = (rows: number, columns: number, depth: number): Tiling => ({ ...registers(rows, columns, 4), kind: 'held', depth, quads: true })
 const matrices = (rows: number, columns: number, x: number, y = 1): Tiling => ({ ...registers(rows, columns, x, y), form: 'matrix' })
 const byRows = (rows: number, columns: number, x: number, unroll = 1): Tiling => ({ ...registers(rows, columns, x), form: 'rows', unroll })
@@ -40,17 +58,64 @@ const quads = (tiling: Tiling): Tiling => ({ ...tiling, quads: true })
 /** A software adapter likes large register tiles and small workgroups, hardware the opposite; the common ground is tried
  * on both. What is held is tried where Sluice holds matrices, too: elsewhere it is code that takes minutes to compile. */
 export function tilings({ isSoftware, tuning }: Pick<Gpu, 'isSoftware' | 'tuning'>): Tiling[] {
-  const common = [registers(1, 4, 8), registers(4, 4, 8), registers(4, 4, 8, 4), registers(8, 8, 8), registers(4, 4, 8, 1, 8), workgroup(4, 4, 8, 8, 16), workgroup(8, 8, 8, 8, 8)]
+  const common = [
+    registers(1, 4, 8),
+    registers(4, 4, 8),
+    registers(4, 4, 8, 4),
+    registers(8, 8, 8),
+    registers(4, 4, 8, 1, 8),
+    workgroup(4, 4, 8, 8, 16),
+    workgroup(8, 8, 8, 8, 8),
+  ]
   if (isSoftware)
     return [
-      ...common, registers(8, 8, 4, 2), registers(4, 8, 8), registers(8, 16, 4), registers(16, 8, 4), registers(16, 16, 4), registers(16, 16, 8),
-      matrices(8, 8, 8), matrices(16, 8, 8), matrices(16, 16, 4),
-      ...[registers(8, 8, 8), registers(16, 8, 8), registers(16, 4, 8), registers(16, 16, 8), matrices(8, 8, 8), matrices(16, 4, 8), matrices(16, 8, 8), matrices(16, 8, 4, 2), matrices(16, 16, 8), matrices(32, 8, 8), byRows(16, 8, 8), byRows(16, 8, 4), byRows(32, 8, 8), byRows(32, 8, 4), byRows(32, 8, 4, 2), byRows(32, 16, 4), byRows(32, 16, 4, 2)].map(quads),
-      ...(tuning.strategy.kernels === 'resident' ? [held(16, 16, 128), held(256, 16, 128), held(512, 16, 128), held(16, 8, 128), held(16, 16, 256), held(256, 16, 256)] : []),
+      ...common,
+      registers(8, 8, 4, 2),
+      registers(4, 8, 8),
+      registers(8, 16, 4),
+      registers(16, 8, 4),
+      registers(16, 16, 4),
+      registers(16, 16, 8),
+      matrices(8, 8, 8),
+      matrices(16, 8, 8),
+      matrices(16, 16, 4),
+      ...[
+        registers(8, 8, 8),
+        registers(16, 8, 8),
+        registers(16, 4, 8),
+        registers(16, 16, 8),
+        matrices(8, 8, 8),
+        matrices(16, 4, 8),
+        matrices(16, 8, 8),
+        matrices(16, 8, 4, 2),
+        matrices(16, 16, 8),
+        matrices(32, 8, 8),
+        byRows(16, 8, 8),
+        byRows(16, 8, 4),
+        byRows(32, 8, 8),
+        byRows(32, 8, 4),
+        byRows(32, 8, 4, 2),
+        byRows(32, 16, 4),
+        byRows(32, 16, 4, 2),
+      ].map(quads),
+      ...(tuning.strategy.kernels === 'resident'
+        ? [held(16, 16, 128), held(256, 16, 128), held(512, 16, 128), held(16, 8, 128), held(16, 16, 256), held(256, 16, 256)]
+        : []),
     ]
   return [
-    ...common, registers(1, 4, 32, 2), registers(2, 4, 32, 4), registers(4, 4, 16, 16), registers(8, 8, 16, 4), registers(2, 4, 16, 2, 8), registers(4, 4, 16, 1, 8), registers(1, 4, 32, 1, 8),
-    workgroup(4, 4, 16, 16, 16), workgroup(8, 8, 16, 16, 8), workgroup(8, 4, 16, 16, 16), workgroup(4, 8, 8, 16, 16), workgroup(2, 4, 16, 16, 32),
+    ...common,
+    registers(1, 4, 32, 2),
+    registers(2, 4, 32, 4),
+    registers(4, 4, 16, 16),
+    registers(8, 8, 16, 4),
+    registers(2, 4, 16, 2, 8),
+    registers(4, 4, 16, 1, 8),
+    registers(1, 4, 32, 1, 8),
+    workgroup(4, 4, 16, 16, 16),
+    workgroup(8, 8, 16, 16, 8),
+    workgroup(8, 4, 16, 16, 16),
+    workgroup(4, 8, 8, 16, 16),
+    workgroup(2, 4, 16, 16, 32),
   ]
 }
 
@@ -67,10 +132,14 @@ const lines = (parts: readonly string[]): string => parts.join('\n')
 
 /** s += a·b over four k: an outer product for each, in registers. */
 const multiply = (rows: number, columns4: number, loadB: (k: number, j: number) => string): string =>
-  lines(range(4).map((k) => lines([
-    ...range(columns4).map((j) => `let b${k}_${j} = ${loadB(k, j)};`),
-    ...range(rows).flatMap((i) => range(columns4).map((j) => `s${i}_${j} = fma(vec4f(a${i}.${'xyzw'[k]}), b${k}_${j}, s${i}_${j});`)),
-  ])))
+  lines(
+    range(4).map((k) =>
+      lines([
+        ...range(columns4).map((j) => `let b${k}_${j} = ${loadB(k, j)};`),
+        ...range(rows).flatMap((i) => range(columns4).map((j) => `s${i}_${j} = fma(vec4f(a${i}.${'xyzw'[k]}), b${k}_${j}, s${i}_${j});`)),
+      ]),
+    ),
+  )
 
 /** Workgroups over columns and rows. */
 export const grid = ({ rows, columns, x, y }: Tiling, M: number, N: number): [number, number] => [Math.ceil(N / (columns * x)), Math.ceil(M / (rows * y))]
@@ -80,35 +149,67 @@ export const grid = ({ rows, columns, x, y }: Tiling, M: number, N: number): [nu
 export function kernel(tiling: Tiling): string {
   const { rows, columns, x, y, parts } = tiling
   const columns4 = columns / 4
-  const sums = lines(range(rows).map((i) => range(columns4).map((j) => `var s${i}_${j} = vec4f();`).join(' ')))
+  const sums = lines(
+    range(rows).map((i) =>
+      range(columns4)
+        .map((j) => `var s${i}_${j} = vec4f();`)
+        .join(' '),
+    ),
+  )
   const row = (i: number) => (tiling.quads ? `row + ${4 * (i >> 2)}u + (${i % 4}u ^ (l.x & 3u))` : `row + ${i}u`)
   const store = (value: (i: number, j: number) => string) =>
-    lines(range(rows).flatMap((i) => range(columns4).map((j) => `if (${row(i)} < size.M && col + ${j}u < size.N4) { c[(${row(i)}) * size.N4 + col + ${j}u] = ${value(i, j)}; }`)))
+    lines(
+      range(rows).flatMap((i) =>
+        range(columns4).map((j) => `if (${row(i)} < size.M && col + ${j}u < size.N4) { c[(${row(i)}) * size.N4 + col + ${j}u] = ${value(i, j)}; }`),
+      ),
+    )
   if (tiling.kind === 'workgroup') return workgroupKernel(tiling, sums, store)
   if (tiling.kind === 'held') return heldKernel(tiling)
   const matrix = tiling.form === 'matrix'
   const fours = range(rows / 4)
   const one = (i: number, j: number) => (matrix ? `m${i >> 2}_${j}[${i % 4}]` : `s${i}_${j}`)
-  const reduce = parts === 1
-    ? store(one)
-    : `${lines(range(rows).flatMap((i) => range(columns4).map((j) => `partial[${i * columns4 + j}][lane] = s${i}_${j};`)))}
+  const reduce =
+    parts === 1
+      ? store(one)
+      : `${lines(range(rows).flatMap((i) => range(columns4).map((j) => `partial[${i * columns4 + j}][lane] = s${i}_${j};`)))}
 workgroupBarrier();
 if (l.z != 0u) { return; }
-${store((i, j) => range(parts).map((p) => `partial[${i * columns4 + j}][lane + ${p * x * y}u]`).join(' + '))}`
+${store((i, j) =>
+  range(parts)
+    .map((p) => `partial[${i * columns4 + j}][lane + ${p * x * y}u]`)
+    .join(' + '),
+)}`
   const loadA = tiling.quads
-    ? lines(fours.flatMap((i) => [`let q${i} = a[min(row + ${4 * i}u + (l.x & 3u), size.M - 1u) * size.K4 + k];`, ...['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].map((swap, n) => `let a${4 * i + n} = ${swap}(q${i});`)]))
+    ? lines(
+        fours.flatMap((i) => [
+          `let q${i} = a[min(row + ${4 * i}u + (l.x & 3u), size.M - 1u) * size.K4 + k];`,
+          ...['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].map((swap, n) => `let a${4 * i + n} = ${swap}(q${i});`),
+        ]),
+      )
     : lines(range(rows).map((i) => `let a${i} = a[r${i} + k];`))
   const loadB = (k: number, j: number) => `b[(4u * k + ${k}u) * size.N4 + c${j}]`
-  const block = (j: number) => `mat4x4f(${range(4).map((k) => loadB(k, j)).join(', ')})`
+  const block = (j: number) =>
+    `mat4x4f(${range(4)
+      .map((k) => loadB(k, j))
+      .join(', ')})`
   const forms = {
     fma: () => multiply(rows, columns4, loadB),
     // The columns of a block of the result are its rows, so that it is B's block times A's.
     matrix: () =>
       lines([
-        ...fours.map((i) => `let left${i} = mat4x4f(${range(4).map((n) => `a${4 * i + n}`).join(', ')});`),
+        ...fours.map(
+          (i) =>
+            `let left${i} = mat4x4f(${range(4)
+              .map((n) => `a${4 * i + n}`)
+              .join(', ')});`,
+        ),
         ...range(columns4).flatMap((j) => [`let right${j} = ${block(j)};`, ...fours.map((i) => `m${i}_${j} += right${j} * left${i};`)]),
       ]),
-    rows: () => lines([...range(columns4).map((j) => `let right${j} = transpose(${block(j)});`), ...range(rows).flatMap((i) => range(columns4).map((j) => `s${i}_${j} += a${i} * right${j};`))]),
+    rows: () =>
+      lines([
+        ...range(columns4).map((j) => `let right${j} = transpose(${block(j)});`),
+        ...range(rows).flatMap((i) => range(columns4).map((j) => `s${i}_${j} += a${i} * right${j};`)),
+      ]),
   }
   const added = `{\n${loadA}\n${forms[tiling.form]()}\n}`
   return `${tiling.quads ? 'enable subgroups;' : ''}${bindings}
@@ -120,7 +221,17 @@ let col = g.x * ${columns4}u;
 let row = g.y * ${rows}u;
 ${lines(range(rows).map((i) => `let r${i} = min(row + ${i}u, size.M - 1u) * size.K4;`))}
 ${lines(range(columns4).map((j) => `let c${j} = min(col + ${j}u, size.N4 - 1u);`))}
-${matrix ? lines(fours.map((i) => range(columns4).map((j) => `var m${i}_${j} = mat4x4f();`).join(' '))) : sums}
+${
+  matrix
+    ? lines(
+        fours.map((i) =>
+          range(columns4)
+            .map((j) => `var m${i}_${j} = mat4x4f();`)
+            .join(' '),
+        ),
+      )
+    : sums
+}
 ${parts === 1 ? 'for (var k = 0u; k < size.K4; k++) {' : `let part = size.K4 / ${parts}u;\nlet end = (l.z + 1u) * part;\nfor (var k = l.z * part; k < end; k++) {`}
 ${Array(tiling.unroll).fill(added).join('\nk++;\n')}
 }
@@ -185,17 +296,27 @@ ${lines(range(banks).map((bank) => `fill(${bank}, lane, col); let bank${bank} = 
 let end = min((g.y + 1) * ${rows}, size.M);
 for (var row = g.y * ${rows}; row < end; row++) {
 ${lines(range(depth / 16).map((k16) => `taken[${k16}] = a[row * size.K4 + ${4 * k16} + lane];`))}
-${lines(range(columns4).map((j) => lines([
-    `var s${j} = vec4f();`,
-    ...range(depth / 16).flatMap((k16) =>
-      ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].map((swap, q) =>
-        `{ let x = ${swap}(taken[${k16}]); ${range(4).map((t) => `s${j} = fma(${at(4 * k16 + q, j)}[${t}], vec4f(x[${t}]), s${j});`).join(' ')} }`)),
-    `made[${j}] = s${j};`,
-  ])))}
+${lines(
+  range(columns4).map((j) =>
+    lines([
+      `var s${j} = vec4f();`,
+      ...range(depth / 16).flatMap((k16) =>
+        ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'].map(
+          (swap, q) =>
+            `{ let x = ${swap}(taken[${k16}]); ${range(4)
+              .map((t) => `s${j} = fma(${at(4 * k16 + q, j)}[${t}], vec4f(x[${t}]), s${j});`)
+              .join(' ')} }`,
+        ),
+      ),
+      `made[${j}] = s${j};`,
+    ]),
+  ),
+)}
 ${lines(range(columns4).map((j) => `if (col + ${j} < size.N4) { c[row * size.N4 + col + ${j}] = made[${j}]; }`))}
 }
 }`
 }
 
 /** Whether a tiling can do a product. */
-export const fits = ({ kind, parts, depth, unroll }: Tiling, K: number): boolean => (kind === 'held' ? K === depth : kind === 'workgroup' ? K % depth === 0 : K % (4 * parts * unroll) === 0)
+export const fits = ({ kind, parts, depth, unroll }: Tiling, K: number): boolean =>
+  kind === 'held' ? K === depth : kind === 'workgroup' ? K % depth === 0 : K % (4 * parts * unroll) === 0

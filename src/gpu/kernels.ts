@@ -63,12 +63,12 @@ export function source(kernel: KernelName, subgroups: boolean): string {
 export const contractOf = (kernel: KernelName): Contract => ((contracts as Readonly<Record<string, Contract>>)[kernel] ?? more?.contracts[kernel])!
 
 let digest: string | undefined
-/** Another word for other kernels: FNV-1a of all texts that are loaded. */
+/** Another word for other kernels: FNV-1a of all texts that are loaded, without comments and blanks, which a build leaves out. */
 export function kernelsDigest(): string {
   if (digest === undefined) {
     let hash = 0x811c9dc5
     for (const { plain, subgroups } of Object.values({ ...sources, ...more?.sources }))
-      for (const c of plain() + (subgroups?.() ?? '')) hash = Math.imul(hash ^ c.codePointAt(0)!, 0x01000193)
+      for (const c of (plain() + (subgroups?.() ?? '')).replace(/\/\/.*|\s/g, '')) hash = Math.imul(hash ^ c.codePointAt(0)!, 0x01000193)
     digest = (hash >>> 0).toString(36)
   }
   return digest

@@ -7,6 +7,7 @@ import {
   adoptDevice,
   BlankModel,
   Corpus,
+  formatReport,
   fromPyTorch,
   memoryOf,
   Network,
@@ -18,6 +19,7 @@ import {
   TextModel,
   toPyTorch,
   Trainer,
+  verifyGpu,
   Vocabulary,
   writeSafetensors,
   type Gpu,
@@ -135,6 +137,14 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       await openDevice()
     },
   },
+  verifyGpu: {
+    'bad-value': async ({ device }) => verifyGpu(device ?? idleDevice(), { strategies: ['fast'] } as never),
+    'device-lost': lost(
+      async ({ device }) => device ?? openDevice(),
+      (gpu) => verifyGpu(gpu, { strategies: ['per-step-16'] }),
+    ),
+  },
+  formatReport: { 'bad-value': async () => formatReport({} as never) },
   memoryOf: { 'bad-value': async () => memoryOf(spec, {} as never) },
   'Network.create': { 'bad-value': (way) => network(way, { ...spec, layers: [] }), 'too-large': (way) => network(way, huge) },
   'Network.load': {

@@ -10,6 +10,7 @@ import {
   cosine,
   decodeText,
   exponential,
+  formatReport,
   fromPyTorch,
   guessEncodings,
   memoryOf,
@@ -27,10 +28,12 @@ import {
   TextModel,
   toPyTorch,
   Trainer,
+  verifyGpu,
   Vocabulary,
   warmup,
   writeSafetensors,
   type Gpu,
+  type GpuReport,
   type NetworkSpec,
 } from 'sluice'
 
@@ -116,6 +119,19 @@ const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs',
 const none = { right: () => [] }
 const tensor = (on: Bench) => on.layer.x
 
+/** A verification that ends before its first check: all of them would take minutes. */
+const stop = new Error('stop')
+const report: GpuReport = {
+  version: 1,
+  date: '2026-11-30T00:00:00.000Z',
+  adapter: { name: 'a GPU', vendor: '', architecture: '', description: '', isSoftware: false, features: ['subgroups'], limits: { maxBufferSize: 1 } },
+  runtime: 'a browser',
+  kernels: '161e6wd',
+  strategies: ['fused-1'],
+  lines: [{ kernel: 'optimizer/sgd', strategy: null, what: 'three updates', status: 'failed', error: NaN, why: 'NaN', ms: 1 }],
+  ms: 1,
+}
+
 export const doors: Readonly<Record<string, Door>> = {
   SluiceError: { right: () => ['bad-value', 'what is wrong'], call: (_, code, message) => new SluiceError(code, message), skip: ['0', '1', '2'] },
   fromPyTorch: {
@@ -144,6 +160,16 @@ export const doors: Readonly<Record<string, Door>> = {
       }),
     options: { 0: ['gpu', 'powerPreference', 'subgroups'] },
   },
+  verifyGpu: {
+    right: (on) => [on.device, { strategies: ['steps-16'], onProgress: () => {}, signal: AbortSignal.abort(stop) }],
+    call: (_, ...args) =>
+      verifyGpu(...(args as Parameters<typeof verifyGpu>)).catch((error: unknown) => {
+        if (error !== stop) throw error
+      }),
+    options: { 1: ['strategies', 'onProgress', 'signal'] },
+    skip: ['1 undefined', '1 {}', '1 no prototype', '1.signal undefined'],
+  },
+  formatReport: { right: () => [report], call: (_, given) => formatReport(given) },
   memoryOf: {
     right: (on) => [description(), { ...shape, optimizer: adam(), device: on.device }],
     call: (_, ...args) => memoryOf(...(args as Parameters<typeof memoryOf>)),

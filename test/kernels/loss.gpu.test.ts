@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { crossEntropy } from '../../src/reference'
 import { ignored } from '../../src/spec'
 import { pad4 } from '../../src/gpu/tensor'
-import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
+import { lossBound } from '../../src/agreement/bounds'
+import { numbers, runKernel, worstError } from '../support/kernel'
 
 async function compare(V: number, logits: Float32Array[], targets: number[]) {
   const rows = logits.length
@@ -26,8 +27,7 @@ async function compare(V: number, logits: Float32Array[], targets: number[]) {
       },
     })
   const { losses, logits: made } = await run(true)
-  // exp is allowed 3 + 2|x| roundings and log a few; |x| ≤ 87 counts only where exp(−|x|) does. A sum of V terms.
-  const tolerance = epsilon * (V + 32)
+  const tolerance = lossBound(V)
   const largest = Math.max(1, ...logits.flatMap((row) => [...row].map(Math.abs)))
   expect(worstError(losses, expected.losses, largest)).toBeLessThanOrEqual(tolerance)
   const gradient = logits.flatMap((_, n) => [...made.subarray(n * width, n * width + V)])

@@ -1,6 +1,7 @@
 // The products against plain loops in float64, over sizes that are multiples of no tile.
 import { expect, test } from 'vitest'
-import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
+import { productBound } from '../../src/agreement/bounds'
+import { numbers, runKernel, worstError } from '../support/kernel'
 import { pad4 } from '../../src/gpu/tensor'
 import { sampled } from '../support/sampled'
 
@@ -16,8 +17,6 @@ const sizes = [
 ] as const
 
 const none = { a: 0, a_stride: 0, a_z: 0, b: 0, b_stride: 0, b_z: 0, c: 0, c_stride: 0, c_z: 0, sums: 0, sums_z: 0 }
-// A sum of K products in any order is off by at most K roundings of Σ|a b| ≤ K, plus the final ones.
-const tolerance = (K: number) => epsilon * (K + 2)
 
 /** Loops over C[m][n] = Σ_k left(m, k) · right(k, n). */
 function product(M: number, N: number, K: number, left: (m: number, k: number) => number, right: (k: number, n: number) => number): Float64Array {
@@ -55,7 +54,7 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))('M $M, N $N, K $K: 
     (m, k) => a[m * K + k]!,
     (k, n) => b[k * N + n]!,
   ).map((v, i) => v + bias[i % N]!)
-  expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
+  expect(worstError(c, expected, K)).toBeLessThanOrEqual(productBound(K))
 })
 
 test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
@@ -77,7 +76,7 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
         (m, k) => a[m * K + k]!,
         (k, n) => b[n * K + k]!,
       ).map((v, i) => v + Number(adds) * before[i]!)
-      expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
+      expect(worstError(c, expected, K)).toBeLessThanOrEqual(productBound(K))
     }
   },
 )
@@ -114,7 +113,7 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
           ).map((v, i) => v + add * before[i]!),
           k,
         ),
-      ).toBeLessThanOrEqual(tolerance(k))
+      ).toBeLessThanOrEqual(productBound(k))
       expect(
         worstError(
           sums,
@@ -127,7 +126,7 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
           ).map((v, i) => v + add * sumsBefore[i]!),
           k,
         ),
-      ).toBeLessThanOrEqual(tolerance(k))
+      ).toBeLessThanOrEqual(productBound(k))
     }
   },
 )
@@ -190,7 +189,7 @@ test.each(
       (m, k) => (a_transposed ? turned[k * rows + m]! : a[m * K + k]!),
       (k, n) => b[b_transposed ? n * K + k : k * N + n]!,
     ).map((v, i) => v + (begins ? Number(biased) * bias[i % N]! : before[i]!))
-    expect(worstError(c, expected, K)).toBeLessThanOrEqual(tolerance(K))
+    expect(worstError(c, expected, K)).toBeLessThanOrEqual(productBound(K))
   },
 )
 
@@ -206,7 +205,7 @@ test.each(sizes)('M %i, N %i, K %i: column sums, of a matrix of its own or in th
   const size = { ...none, M: 0, N4: N / 4, K, b_stride: N / 4 }
   const grid = [N / 4, 1, 1] as const
   const { sums } = await runKernel('product/column_sums', { size, grid, data: { b, sums: new Float32Array(N).fill(9) } })
-  expect(worstError(sums, expected, K)).toBeLessThanOrEqual(tolerance(K))
+  expect(worstError(sums, expected, K)).toBeLessThanOrEqual(productBound(K))
   const { sums: added } = await runKernel('product/column_sums', { size, grid, constants: { adds: 1 }, data: { b, sums: new Float32Array(N).fill(9) } })
   expect(
     worstError(
@@ -214,7 +213,7 @@ test.each(sizes)('M %i, N %i, K %i: column sums, of a matrix of its own or in th
       expected.map((v) => v + 9),
       K,
     ),
-  ).toBeLessThanOrEqual(tolerance(K))
+  ).toBeLessThanOrEqual(productBound(K))
   const both = Float32Array.of(...new Array<number>(N).fill(9), ...b)
   const { sums: within } = await runKernel('product/column_sums', {
     size: { ...size, b: N / 4 },
@@ -222,7 +221,7 @@ test.each(sizes)('M %i, N %i, K %i: column sums, of a matrix of its own or in th
     constants: { within: 1 },
     data: { b: new Float32Array(4), sums: both.slice() },
   })
-  expect(worstError(within.subarray(0, N), expected, K)).toBeLessThanOrEqual(tolerance(K))
+  expect(worstError(within.subarray(0, N), expected, K)).toBeLessThanOrEqual(productBound(K))
   expect(within.subarray(N)).toEqual(both.subarray(N))
 })
 
@@ -243,7 +242,7 @@ test('offsets, strides and z move each matrix by its own distance, and nothing e
         for (let k = 0; k < 4; k++) sum += a[4 + m * 8 + z * 4 + k]! * b[z * 16 + k * 4 + n]!
         expected[m * 12 + 4 + z * 4 + n] = sum
       }
-  expect(worstError(made, expected, 4)).toBeLessThanOrEqual(tolerance(4))
+  expect(worstError(made, expected, 4)).toBeLessThanOrEqual(productBound(4))
 })
 
 test('in registers: as many terms as there are, and nothing past the last column; each z moves by its own distance', async () => {
@@ -266,5 +265,5 @@ test('in registers: as many terms as there are, and nothing past the last column
       (m, k) => a[z * K * 8 + k * 8 + m]!,
       (k, n) => b[z * K * N + k * N + n]!,
     ).forEach((v, i) => (expected[4 + Math.floor(i / N) * 24 + z * 12 + (i % N)] = v))
-  expect(worstError(made, expected, K)).toBeLessThanOrEqual(tolerance(K))
+  expect(worstError(made, expected, K)).toBeLessThanOrEqual(productBound(K))
 })

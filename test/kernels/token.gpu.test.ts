@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import randomSource from '../../shaders/lib/random.wgsl'
 import { pcg3d, uniform } from '../../src/random'
 import { sortPositions } from '../../src/schedule/batch'
-import { drawn } from '../support/drawn'
-import { epsilon, numbers, runKernel, testDevice, worstError } from '../support/kernel'
+import { productBound, sumBound } from '../../src/agreement/bounds'
+import { drawn } from '../../src/agreement/drawn'
+import { numbers, runKernel, testDevice, worstError } from '../support/kernel'
 import { sampled } from '../support/sampled'
 
 test.each([
@@ -39,7 +40,7 @@ test.each([
   ids.forEach((id, n) => {
     for (let j = 0; j < width; j++) sums[id * width + j]! += dout[n * width + j]!
   })
-  expect(worstError(dtable, sums, 1)).toBeLessThanOrEqual(epsilon * ids.length)
+  expect(worstError(dtable, sums, 1)).toBeLessThanOrEqual(sumBound(ids.length))
 })
 
 test('the gradient of columns of a part of the rows is added to what is there', async () => {
@@ -59,7 +60,7 @@ test('the gradient of columns of a part of the rows is added to what is there', 
     const expected = Float64Array.from(before)
     for (let v = 0; v < V; v++) for (let j = at; j < at + width; j++) if (!add) expected[v * stride + j] = 0
     for (let n = 0; n < count; n++) for (let j = at; j < at + width; j++) expected[ids[first + n]! * stride + j]! += dout[n * stride + j]!
-    expect(worstError(dtable, expected, 1)).toBeLessThanOrEqual(epsilon * (count + 1))
+    expect(worstError(dtable, expected, 1)).toBeLessThanOrEqual(sumBound(count + 1))
   }
 })
 
@@ -216,7 +217,7 @@ describe.each(writings)('writing with V = %i, H = %i: head, draw and look-up in 
     ]) {
       for (let position = 0; position < 8; position++) {
         const { logits, ids, out } = await write({ width, temperature, topK, position })
-        expect(worstError(logits.subarray(s * 4 * V4, s * 4 * V4 + V), expected, Math.sqrt(H))).toBeLessThanOrEqual(epsilon * (H + 2))
+        expect(worstError(logits.subarray(s * 4 * V4, s * 4 * V4 + V), expected, Math.sqrt(H))).toBeLessThanOrEqual(productBound(H))
         const id = drawn(logits.subarray(s * 4 * V4, s * 4 * V4 + V), { temperature, topK, seed: 3, index: position + s })
         if (id !== null) expect(ids[s + 1]).toBe(id)
         expect(ids[s + 1]).toBeLessThan(V)

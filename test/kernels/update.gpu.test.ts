@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { clipNorm, clipValue, globalNorm, Optimizer as Reference } from '../../src/reference'
 import { adam, adamW, momentum, rmsprop, sgd, type Optimizer } from '../../src/optimizer'
-import { epsilon, numbers, runKernel, worstError } from '../support/kernel'
+import { normBound, updateBound } from '../../src/agreement/bounds'
+import { numbers, runKernel, worstError } from '../support/kernel'
 
 const control = (values: readonly number[]) => Float32Array.from({ length: 12 }, (_, i) => values[i] ?? 0)
 
@@ -27,9 +28,8 @@ test.each([4, 60, 64 * 4, 5000].flatMap((n) => [4, 64, 128].map((width) => [n, w
       })
       const all = new Map([['g', Float64Array.from(gradients)]])
       const scale = limit ? clipNorm(all, limit).scale : 1
-      // A sum of n squares, all positive, in any order: n roundings of it at most; the root halves them.
       const expected = [losses.reduce((a, b) => a + b, 0) * 0.25, globalNorm(all), scale]
-      expect(worstError(statistics, expected, 1)).toBeLessThanOrEqual(epsilon * (n + 8))
+      expect(worstError(statistics, expected, 1)).toBeLessThanOrEqual(normBound(n))
     }
   },
 )
@@ -144,8 +144,6 @@ describe.each(optimizers)('%s', (_, optimizer) => {
         ;[parameters, first, second] = [copy(out.parameters), copy(out.mean), copy(out.square)]
       }
     }
-    // Four steps of a dozen roundings each; a step moves by about the rate, and 1 − beta in f32 is off by ε / (1 − beta).
-    const moved = 4 * (rate as number)
-    expect(worstError(parameters, expected.get('p')!, 1)).toBeLessThanOrEqual(epsilon * 4 * 12 * (1 + moved / (1 - Math.max(beta1, beta2))))
+    expect(worstError(parameters, expected.get('p')!, 1)).toBeLessThanOrEqual(updateBound({ rate: rate as number, beta1, beta2 }, 4))
   })
 })

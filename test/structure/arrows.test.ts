@@ -117,6 +117,22 @@ const arrows: Record<string, readonly string[]> = {
     'src/strategies',
     'src/text',
     'src/trainer',
+    'src/verify',
+  ],
+  // The one place where engine and oracle meet: what a device computes, beside what is right.
+  'src/agreement': ['src/cells', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/reference', 'src/run', 'src/spec'],
+  'src/verify': [
+    'src/agreement',
+    'src/cells',
+    'src/errors',
+    'src/gpu',
+    'src/network',
+    'src/random',
+    'src/reference',
+    'src/schedule',
+    'src/spec',
+    'src/strategies',
+    'src/text',
   ],
   // The oracle and the engine do not know each other.
   'src/reference': ['src/cells', 'src/random', 'src/spec'],

@@ -6,7 +6,7 @@ import { Network } from '../../src/network'
 import { forward } from '../../src/reference'
 import { parameterShapes, type LayerSpec, type NetworkSpec } from '../../src/spec'
 import { Writer, type WriteOptions } from '../../src/text/writer'
-import { drawn } from '../support/drawn'
+import { drawn } from '../../src/agreement/drawn'
 import { asIf, numbers, testDevice, worstError } from '../support/kernel'
 import { sampled } from '../support/sampled'
 

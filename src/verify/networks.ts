@@ -1,0 +1,132 @@
+// Each cell under each strategy: small networks, whose tiles do not come out even, against the reference.
+import { openCase, type Case, type Opened } from '../agreement/case'
+import { agreement } from '../agreement/compare'
+import { cells, type CellName, type ResidentKernel } from '../cells'
+import type { Gpu } from '../gpu/device'
+import type { KernelName } from '../gpu/kernels'
+import { strategyOf, type PlanName } from '../gpu/strategy'
+import { pad4 } from '../gpu/tensor'
+import type { NetworkSpec } from '../spec'
+import { loadPlan } from '../strategies'
+import { exactly, type Check, type Finding } from './check'
+import { productKernels } from './products'
+
+/** The kernels of a cell's steps under a strategy. */
+export function stepKernels(cell: CellName, strategy: PlanName): { readonly forward: KernelName; readonly backward: KernelName } {
+  const { kernel, resident } = cells[cell]
+  const { kernels } = strategyOf(strategy)
+  if (kernels === 'workgroup') return { forward: `cell/${kernel}_forward_grid`, backward: `cell/${kernel}_backward_grid` }
+  if (kernels === 'tile' || !resident) return { forward: `tile/${kernel}_forward`, backward: `tile/${kernel}_backward` }
+  return { forward: `resident/${kernel as ResidentKernel}_forward`, backward: `resident/${kernel as ResidentKernel}_backward` }
+}
+
+/** More rows than a tile of 16 has, of all lengths, none among them; units that fill no vec4f; two layers, one in both directions;
+ * dropout; initial states; targets that do not count. */
+const deep = (cell: CellName): Case => ({
+  spec: {
+    input: { ids: 7 },
+    layers: [
+      { cell, hidden: 21, ...(cell === 'lstm' && { peepholes: true }) },
+      { cell, hidden: 21, bidirectional: true },
+    ],
+    dropout: 0.25,
+    head: { classes: 7 },
+  },
+  steps: 5,
+  batch: 19,
+  lengths: Array.from({ length: 19 }, (_, b) => [5, 1, 4, 0, 2, 3][b % 6]!),
+  initial: true,
+  ignore: true,
+  dropoutSeed: 9,
+})
+
+/** Few rows, saturated gates, learned initial states, vectors in and numbers out at the last step. */
+const few = (cell: CellName): Case => ({
+  spec: { input: { features: 5 }, layers: [{ cell, hidden: 40, learnInitial: true }], head: { numbers: 3, at: 'last' } },
+  steps: 4,
+  batch: 3,
+  lengths: [4, 2, 3],
+  // A relu has nothing to saturate.
+  ...(cell !== 'rnn-relu' && { biases: 12 }),
+})
+
+/** An embedding, no biases; a segment of the steps is kept, and the others are made again. */
+const recomputed = (cell: CellName): Case => ({
+  spec: { input: { ids: 9, embedding: 6 }, layers: [{ cell, hidden: 12, bias: false }], head: { classes: 9 } },
+  steps: 7,
+  batch: 6,
+  recompute: 3,
+  classWeights: true,
+})
+
+const isBackward = ({ tensor }: Finding): boolean => /^(d |dx$|dh|dc|norm$)/.test(tensor)
+
+/** NaN stays NaN: a bias of each gate becomes NaN, each of another unit. That unit is NaN at once, all units are a step later, and so are
+ * loss and norm. */
+async function nanFindings(gpu: Gpu, { spec, lengths }: Case, { network, options }: Opened): Promise<Finding[]> {
+  const { cell, hidden: H } = spec.layers[0]!
+  const { gates } = cells[cell]
+  const { buffer, offset } = network.parameters.value('layers.0.b')
+  gates.forEach((_, g) => gpu.device.queue.writeBuffer(buffer, offset + 4 * (g * pad4(H) + g), Float32Array.of(NaN)))
+  const { inside, loss, gradients } = await network.run(options)
+  const { h } = inside![0]!
+  const row = lengths!.findIndex((length) => length > 1)
+  const at = (t: number, unit: number) => h[(t * options.batch + row) * H + unit]!
+  const [now, later] = [gates.map((_, g) => at(0, g)), Array.from({ length: H }, (_, unit) => at(1, unit))]
+  const all = (values: readonly number[]) => values.map(() => NaN)
+  return [
+    exactly(`h of the units whose bias of ${gates.join(', ')} is NaN`, now, all(now)),
+    exactly('h of all units a step later', later, all(later)),
+    exactly('loss and norm after NaN', [loss, gradients!.norm], [NaN, NaN]),
+  ]
+}
+
+async function run(gpu: Gpu, c: Case, strategy: PlanName): Promise<[Finding[], Finding[]]> {
+  await loadPlan(strategy)
+  const opened = await openCase(gpu, c)
+  try {
+    const found = agreement(c, opened.drawn, await opened.network.run(opened.options))
+    const nan = c.ignore ? await nanFindings(gpu, c, opened) : []
+    return [[...found.filter((one) => !isBackward(one)), ...nan], found.filter(isBackward)]
+  } finally {
+    opened.network.destroy()
+  }
+}
+
+/** Kernels that a network uses beside those of its steps. */
+function othersOf({ input, layers, dropout, head }: NetworkSpec, strategy: PlanName): KernelName[] {
+  return [
+    ...productKernels(strategy),
+    'optimizer/gradient_norm',
+    'loss/statistics',
+    head && 'classes' in head ? 'loss/cross_entropy' : 'loss/squared_error',
+    ...('ids' in input ? (['token/embedding_backward'] as const) : []),
+    ...('ids' in input && input.embedding ? (['token/embedding_forward'] as const) : []),
+    ...(dropout ? (['layer/dropout'] as const) : []),
+    ...(head?.at === 'last' ? (['layer/final_state'] as const) : []),
+    ...(layers.some(({ learnInitial }) => learnInitial) ? (['layer/initial_state'] as const) : []),
+    ...(layers.some(({ peepholes }) => peepholes) ? (['layer/peephole_gradient'] as const) : []),
+  ]
+}
+
+const cases = [
+  { what: 'two layers, both directions, dropout, lengths, NaN', of: deep },
+  { what: 'few rows, saturated gates, the last step', of: few },
+  { what: 'embedding, gates made again', of: recomputed },
+]
+
+/** A cell under a strategy. */
+export const networkChecks = (cell: CellName, strategy: PlanName): Check[] =>
+  cases.map(({ what, of }): Check => {
+    const { forward, backward } = stepKernels(cell, strategy)
+    const c: Case = { ...of(cell), plan: strategy }
+    return {
+      parts: [
+        { kernel: forward, what: `${cell}: ${what}` },
+        { kernel: backward, what: `${cell}: ${what}` },
+      ],
+      strategy,
+      uses: othersOf(c.spec, strategy),
+      run: (gpu) => run(gpu, c, strategy),
+    }
+  })

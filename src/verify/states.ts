@@ -1,0 +1,110 @@
+// Kernels between the layers and at their ends: states, dropout, the gradient of peepholes.
+import { numbers, productBound } from '../agreement/bounds'
+import { runKernel } from '../agreement/kernel'
+import { control } from '../agreement/update'
+import type { Gpu } from '../gpu/device'
+import { uniform } from '../random'
+import { exactly, finding, single, type Check, type Finding } from './check'
+
+// Sizes that fill no workgroup; H4 counts vec4f.
+const [T, B, D, H4] = [3, 5, 2, 9]
+const H = 4 * H4
+const slot = B * D * H
+
+async function initialFindings(gpu: Gpu): Promise<Finding[]> {
+  const [initial, before] = [numbers(D * H, 1), numbers((T + 2) * slot, 2)]
+  const { state } = await runKernel(gpu, 'layer/initial_state', { size: { T, B, D, H4 }, grid: [D * H4, B, 1], data: { initial, state: before } })
+  const expected = before.map((v, i) => {
+    const [at, direction] = [Math.floor(i / slot), Math.floor(i / H) % D]
+    return at === (direction === 0 ? 0 : T + 1) ? initial[i % (D * H)]! : v
+  })
+  return [exactly('state', state, expected)]
+}
+
+async function finalFindings(gpu: Gpu): Promise<Finding[]> {
+  const h = numbers((T + 2) * slot, 1)
+  const { out } = await runKernel(gpu, 'layer/final_state', { size: { T, B, D, H4 }, grid: [D * H4, B, 1], data: { h, out: new Float32Array(slot) } })
+  return [
+    exactly(
+      'final state',
+      out,
+      out.map((_, i) => h[(Math.floor(i / H) % D === 0 ? T : 1) * slot + i]!),
+    ),
+  ]
+}
+
+async function carryFindings(gpu: Gpu): Promise<Finding[]> {
+  const before = numbers((T + 2) * slot, 1)
+  before[5] = NaN
+  before[6] = -Infinity
+  const found: Finding[] = []
+  for (const [what, verdict, expected] of [
+    ['after a step', 0, (v: number, i: number) => (i < slot ? before[T * slot + i]! : v)],
+    ['after one that was skipped', 1, (v: number) => (Number.isFinite(v) ? v : 0)],
+    ['after one that stopped', 2, (v: number) => v],
+  ] as const) {
+    const statistics = new Float32Array(4)
+    new Uint32Array(statistics.buffer)[3] = verdict
+    const { state } = await runKernel(gpu, 'layer/carry_state', {
+      size: { n4: slot / 4, stride: 64, T },
+      grid: [64, 1, 1],
+      data: { statistics, state: before.slice() },
+    })
+    found.push(exactly(`state ${what}`, state, before.map(expected)))
+  }
+  return found
+}
+
+async function dropoutFindings(gpu: Gpu): Promise<Finding[]> {
+  const [n, p, seed, layer] = [300, Math.fround(0.3), 12345, 2]
+  const values = control([])
+  new Uint32Array(values.buffer)[10] = seed
+  const source = numbers(n, 1)
+  const expected = Float64Array.from(source, (v, i) => (uniform(seed, layer, i) >= p ? v / (1 - p) : 0))
+  const run = (in_place: boolean, data: Float32Array<ArrayBuffer>) =>
+    runKernel(gpu, 'layer/dropout', {
+      size: { n4: n / 4, stride: 64, source_at: 0, data_at: in_place ? 0 : n / 4, layer, p },
+      grid: [64, 1, 1],
+      constants: { in_place },
+      data: { control: values, data },
+    })
+  const { data } = await run(false, Float32Array.of(...source, ...new Float32Array(n)))
+  return [
+    finding('outputs', data.subarray(n), expected, 1, productBound(2)),
+    finding('gradient, in place', (await run(true, source.slice())).data, expected, 1, productBound(2)),
+  ]
+}
+
+async function peepholeFindings(gpu: Gpu): Promise<Finding[]> {
+  const found: Finding[] = []
+  for (const [first, end, add] of [
+    [0, T, 0],
+    [1, T, 1],
+  ] as const) {
+    const S = end - first
+    const [gates, c, before] = [numbers(S * B * D * 4 * H, 1), numbers((T + 2) * slot, 2), numbers(D * 3 * H, 3)]
+    const { dp } = await runKernel(gpu, 'layer/peephole_gradient', {
+      size: { T, B, D, H4, first, end, add },
+      grid: [3 * H4, 1, D],
+      data: { gates, c, dp: before.slice() },
+    })
+    const expected = Float64Array.from(before, (v) => add * v)
+    // i and f see the cell before the step, o the one after; direction 1 begins at the end.
+    expected.forEach((_, i) => {
+      const [d, p, j] = [Math.floor(i / (3 * H)), Math.floor(i / H) % 3, i % H]
+      const at = (d === 1 ? T - end : first) + (p === 2 ? 1 : d === 1 ? 2 : 0)
+      const gate = [0, 1, 3][p]!
+      for (let n = 0; n < S * B; n++) expected[i]! += gates[((n * D + d) * 4 + gate) * H + j]! * c[((n + at * B) * D + d) * H + j]!
+    })
+    found.push(finding(`gradient of steps ${first} to ${end - 1}`, dp, expected, S * B, productBound(S * B)))
+  }
+  return found
+}
+
+export const stateChecks: readonly Check[] = [
+  single('layer/initial_state', 'learned initial states of two directions', initialFindings),
+  single('layer/final_state', 'final states of two directions', finalFindings),
+  single('layer/carry_state', 'states from batch to batch, NaN left out', carryFindings),
+  single('layer/dropout', 'dropout, forward and backward, by the same random numbers', dropoutFindings),
+  single('layer/peephole_gradient', 'gradient of peepholes, whole and of a segment', peepholeFindings),
+]

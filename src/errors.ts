@@ -8,6 +8,7 @@ import { nearest } from './nearest'
  * - `no-adapter`: WebGPU is there, but it offers no adapter, or none with what was asked for.
  * - `device-lost`: the GPU device went away (driver reset, sleep, a removed GPU).
  * - `gpu-error`: WebGPU refused a shader, a pipeline or a command.
+ * - `wrong-results`: the device computes wrong numbers, so nothing is trained on it.
  * - `too-large`: the model, the batch or the file does not fit the limits of the device or of the run time.
  * - `bad-shape`: tensors, layers or parameters do not fit together.
  * - `bad-value`: an argument is of the wrong type or outside its range.
@@ -22,6 +23,7 @@ export type ErrorCode =
   | 'no-adapter'
   | 'device-lost'
   | 'gpu-error'
+  | 'wrong-results'
   | 'too-large'
   | 'bad-shape'
   | 'bad-value'

@@ -15,9 +15,10 @@ import { Parameters, type ParameterValues } from './parameters'
 import { statesOf } from './schedule/states'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { Session } from './session'
+import { soundStrategies } from './quick-check'
 import type { NetworkSpec } from './spec'
 import { loadPlan } from './strategies'
-import { fastestPlan } from './tune'
+import { fastestPlan, type Allow, type Shape } from './tune'
 
 export interface RecurrentLayerOptions {
   readonly cell: CellName
@@ -98,7 +99,7 @@ export class RecurrentLayer {
   }
 
   /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `gpu-error` for one of another device or one that was
-   * destroyed, `too-large`. */
+   * destroyed, `too-large`, `wrong-results` with `train` if the device computes wrong numbers. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     const example = "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }"
     const { input, steps, batch, train = false, recompute, plan: named, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
@@ -123,7 +124,9 @@ export class RecurrentLayer {
     })
     try {
       await checkBuffers(gpu, buffers)
-      const plan = named === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }) : named
+      const sound = async (names: readonly PlanName[]) => (train ? soundStrategies(gpu, spec, names) : names)
+      const plan = named === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }, sound) : named
+      if (!plan || plan === named) await sound([plan ?? gpu.tuning.strategy.name])
       if (plan) await loadPlan(plan)
       const forward = {
         fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
@@ -323,7 +326,7 @@ async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
 }
 
 /** The fastest plan, measured on parameters of its own, so that nothing of it is left in the caller's buffers. */
-async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
+async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Shape, allow: Allow): Promise<PlanName> {
   const made: Parameters[] = []
   const layer = {
     gpu,
@@ -335,7 +338,7 @@ async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Pick<UnrollOptions,
     },
   }
   try {
-    return await fastestPlan(layer, shape)
+    return await fastestPlan(layer, shape, allow)
   } finally {
     for (const parameters of made) parameters.destroy()
   }

@@ -12,6 +12,7 @@ import { checkBatch, checkClassWeights } from './check'
 import { checkNetwork, type Network } from './network'
 import { opaque } from './opaque'
 import { checkOptimizer, type Optimizer } from './optimizer'
+import { soundStrategies } from './quick-check'
 import { pcg3d } from './random'
 import { rateAt } from './rates'
 import { maskRows } from './schedule/batch'
@@ -127,7 +128,8 @@ export class Trainer {
     this.#control = { ...optimizer, clip_norm: checkLimit('clipNorm', clipNorm), clip_value: checkLimit('clipValue', clipValue) }
   }
 
-  /** @throws SluiceError `bad-value` for a wrong option, `too-large` if the GPU cannot hold the batch. */
+  /** @throws SluiceError `bad-value` for a wrong option, `too-large` if the GPU cannot hold the batch, `wrong-results` if it computes wrong
+   * numbers. */
   static async create(network: Network, given: TrainerOptions): Promise<Trainer> {
     checkNetwork(network)
     const copy = checkOptions('options', given, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }', trainerNames)
@@ -149,7 +151,8 @@ export class Trainer {
     // Before anything is measured on a part of it.
     checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options), options.recompute ? '' : ', or set recompute: true')
     const { plan: named = 'auto' } = options
-    const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: true }) : named
+    const sound = (names: readonly PlanName[]) => soundStrategies(gpu, network.spec, names, optimizer.kind)
+    const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: true }, sound) : (await sound([named]))[0]!
     await loadPlan(gpu.tuning.strategy.name)
     await loadPlan(plan)
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))

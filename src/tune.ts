@@ -2,8 +2,8 @@
 // once, and what won is remembered by adapter and shape, as long as the kernels are the same.
 import type { Gpu } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
-import { kernelsDigest } from './gpu/kernels'
 import { planNames, type PlanName } from './gpu/plan'
+import { keep, recalled } from './kept'
 import { implementationOf } from './schedule/implementation'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
@@ -23,11 +23,6 @@ const slower = 4
 
 const remembered = new Map<string, Promise<PlanName>>()
 
-/** The browser's own store, of pages and workers alike. Whoever calls it must do without: Node has none, and a browser may refuse it. */
-const shelf = (): Promise<Cache> => globalThis.caches.open('sluice')
-/** A cache keeps answers to addresses, so what is known of a shape has one, that nobody asks. */
-const placeOf = (key: string): string => `https://sluice.invalid/plan?${encodeURIComponent(key)}`
-
 /** What plans are measured on: a network, or a layer alone. */
 export interface Measured {
   readonly gpu: Gpu
@@ -35,18 +30,27 @@ export interface Measured {
   unroll(options: UnrollOptions): Promise<Unrolled>
 }
 
+export type Shape = Pick<UnrollOptions, 'steps' | 'batch' | 'train'>
+/** Those of some plans that may be taken, at least one. */
+export type Allow = (names: readonly PlanName[]) => Promise<readonly PlanName[]>
+
 /** The fastest plan for batches of `batch` rows of `steps` steps: of a training step, or of a forward run. The first time it is
  * measured, which takes half a second or as long as a few steps do, and compiling the kernels of each plan. */
-export function fastestPlan(network: Measured, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
+export function fastestPlan(network: Measured, { steps, batch, train }: Shape, allow: Allow = async (names) => names): Promise<PlanName> {
   const { gpu, spec } = network
   // A few steps or many: what matters is whether one dispatch could have been many.
-  const key = JSON.stringify([gpu.adapterName, gpu.isSoftware, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train])
+  const key = JSON.stringify([gpu.adapterName, gpu.isSoftware, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train, gpu.checks])
   const known = remembered.get(key)
   if (known) return known
   // What was kept is of all kernels, so they come first.
   const plan = loadPlan(gpu.tuning.strategy.name)
     .then(() => recalled(key))
-    .then((kept) => kept ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }))
+    .then(async (word) => {
+      const kept = planNames.find((plan) => plan === word)
+      // One that may no longer be taken is as good as none.
+      const [allowed] = kept ? await allow([kept]).catch(() => []) : []
+      return allowed ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }, allow)
+    })
   remembered.set(key, plan)
   plan.then(
     (name) => keep(key, name),
@@ -55,32 +59,13 @@ export function fastestPlan(network: Measured, { steps, batch, train }: Pick<Unr
   return plan
 }
 
-/** What was measured of these kernels in an earlier visit. */
-async function recalled(key: string): Promise<PlanName | undefined> {
-  try {
-    const answer = await (await shelf()).match(placeOf(key))
-    const [name, kernels] = ((await answer?.text()) ?? '').split(' ')
-    return kernels === kernelsDigest() ? planNames.find((plan) => plan === name) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-async function keep(key: string, name: PlanName): Promise<void> {
-  try {
-    await (await shelf()).put(placeOf(key), new Response(`${name} ${kernelsDigest()}`))
-  } catch {
-    // It will be measured again next time.
-  }
-}
-
-async function measure(network: Measured, { steps, batch, train }: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
+async function measure(network: Measured, { steps, batch, train }: Shape, allow: Allow): Promise<PlanName> {
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })
   const { cores, strategy } = gpu.tuning
-  const candidates = implementationOf(strategy).plansFor({ batch, layers: unrolled.layers, cores })
   try {
+    const candidates = await allow(implementationOf(strategy).plansFor({ batch, layers: unrolled.layers, cores }))
     if (candidates.length === 1) return candidates[0]!
     const plans = candidates.map((name) =>
       unrolled.plan(

@@ -24,6 +24,11 @@ export interface Finding {
 /** Whether it is right; NaN is not. */
 export const isRight = ({ error }: Pick<Finding, 'error'>): boolean => error <= 1
 
+const number = (value: number): string => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7))))
+/** A finding in words. */
+export const describe = ({ tensor, error, index, came, expected }: Finding): string =>
+  `${tensor}[${index}] is ${number(came)}, expected ${number(expected)}: ${Number.isFinite(error) ? `${error.toPrecision(2)} × the bound` : 'no rounding explains it'}`
+
 /** How far `actual` is from `expected`, relative to each element and `scale`, in units of `bound`. */
 export function finding(tensor: string, actual: ArrayLike<number>, expected: ArrayLike<number>, scale: number, bound: number): Finding {
   const { error, index } = largestDifference(actual, expected, scale)

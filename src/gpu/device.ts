@@ -22,9 +22,14 @@ export interface OpenOptions {
   readonly powerPreference?: GPUPowerPreference
   /** Whether to use subgroups where the adapter has them. Default true; results agree to a few roundings. */
   readonly subgroups?: boolean
+  /** Whether the kernels that a training is about to use are checked before the first training on the adapter, in a fraction of a
+   * second, and not used where they compute wrong results. What was right is remembered. Default true. */
+  readonly check?: boolean
 }
 
-const openNames = { gpu: true, powerPreference: true, subgroups: true } satisfies Known<OpenOptions>
+export type AdoptOptions = Pick<OpenOptions, 'check'>
+
+const openNames = { gpu: true, powerPreference: true, subgroups: true, check: true } satisfies Known<OpenOptions>
 
 const units = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB']
 /** Bytes as a person reads them: «1.5 GiB». */
@@ -67,6 +72,9 @@ export class Gpu {
     readonly isSoftware: boolean,
     /** Opens another like it; null where only whoever opened it knows how. */
     private readonly open: (() => Promise<Gpu>) | null = null,
+    /** Whether its kernels are checked before the first training.
+     * @internal */
+    readonly checks = false,
   ) {
     opaque(this, Gpu)
     this.lost = device.lost.then(({ reason, message }) => {
@@ -316,12 +324,14 @@ export async function patiently(open: () => Promise<Gpu>): Promise<Gpu> {
 }
 
 /** A device that the caller has opened, for networks that shall live beside other work on it.
- * @throws SluiceError `bad-value` for what is no GPUDevice. */
-export function adoptDevice(device: GPUDevice): Gpu {
+ * @throws SluiceError `bad-value` for what is no GPUDevice, or for a wrong option. */
+export function adoptDevice(device: GPUDevice, options: AdoptOptions = {}): Gpu {
+  const { check = true } = checkOptions('options', options, '{ check: false }', { check: true })
+  checkFlag('check', check)
   if (!isDevice(device))
     throw new SluiceError('bad-value', `device is ${show(device)}, expected a GPUDevice, such as (await navigator.gpu.requestAdapter()).requestDevice() gives`)
   const { name, isSoftware } = nameOf(device.adapterInfo)
-  return new Gpu(device, name, isSoftware)
+  return new Gpu(device, name, isSoftware, null, check)
 }
 
 function isDevice(device: unknown): boolean {
@@ -380,8 +390,14 @@ function hasAdapters(gpu: unknown): boolean {
  * @throws SluiceError `bad-value` for a wrong option; `no-webgpu` where the browser has no WebGPU, `no-adapter` where it offers no adapter; the message
  * says which browser does. */
 export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
-  const { gpu = globalThis.navigator?.gpu, powerPreference, subgroups } = checkOptions('options', options, "{ powerPreference: 'high-performance' }", openNames)
+  const {
+    gpu = globalThis.navigator?.gpu,
+    powerPreference,
+    subgroups,
+    check = true,
+  } = checkOptions('options', options, "{ powerPreference: 'high-performance' }", openNames)
   checkFlag('subgroups', subgroups)
+  checkFlag('check', check)
   if (powerPreference !== undefined && powerPreference !== 'low-power' && powerPreference !== 'high-performance')
     throw new SluiceError('bad-value', `powerPreference is ${show(powerPreference)}, expected 'low-power' or 'high-performance'`)
   if (gpu === undefined) {
@@ -407,7 +423,7 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
   const device = await adapter
     .requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
     .catch(noAdapter(`the adapter ${name} gave no device`))
-  const opened = new Gpu(device, name, isSoftware, () => openDevice(options))
+  const opened = new Gpu(device, name, isSoftware, () => openDevice(options), check)
   await opened.exchanges() // so that nothing later waits for it
   return opened
 }

@@ -1,5 +1,5 @@
 // All checks on a device, one after the other, and what came of them.
-import { isRight, type Finding } from '../agreement/compare'
+import { describe, isRight, type Finding } from '../agreement/compare'
 import { cellNames } from '../cells'
 import { SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
@@ -37,10 +37,6 @@ export function checksOf(strategies: readonly PlanName[]): Check[] {
     ...cellNames.flatMap((cell) => oneOfEach.flatMap((strategy) => writingChecks(cell, strategy))),
   ]
 }
-
-const number = (value: number): string => (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(7))))
-const describe = ({ tensor, error, index, came, expected }: Finding): string =>
-  `${tensor}[${index}] is ${number(came)}, expected ${number(expected)}: ${Number.isFinite(error) ? `${error.toPrecision(2)} × the bound` : 'no rounding explains it'}`
 
 /** The largest error, NaN above all. */
 const largest = (found: readonly Finding[]): number => found.reduce((most, { error }) => (error > most || Number.isNaN(error) ? error : most), 0)

@@ -150,7 +150,11 @@ export const doors: Readonly<Record<string, Door>> = {
     call: (_, ...args) => writeSafetensors(...(args as Parameters<typeof writeSafetensors>)),
   },
   'StoredTensor#values': { ...none, call: (on) => [...readSafetensors(on.file).tensors.values()].map(({ values }) => values) },
-  adoptDevice: { right: (on) => [on.device.device], call: (_, device) => adoptDevice(device) },
+  adoptDevice: {
+    right: (on) => [on.device.device, { check: true }],
+    call: (_, ...args) => adoptDevice(...(args as Parameters<typeof adoptDevice>)),
+    options: { 1: ['check'] },
+  },
   // Its `gpu` is the one that is there, or none: a device is opened by other tests.
   openDevice: {
     right: () => [{ gpu: { requestAdapter: async () => null } }],
@@ -158,7 +162,7 @@ export const doors: Readonly<Record<string, Door>> = {
       openDevice(options).catch((error: unknown) => {
         if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error
       }),
-    options: { 0: ['gpu', 'powerPreference', 'subgroups'] },
+    options: { 0: ['gpu', 'powerPreference', 'subgroups', 'check'] },
   },
   verifyGpu: {
     right: (on) => [on.device, { strategies: ['steps-16'], onProgress: () => {}, signal: AbortSignal.abort(stop) }],

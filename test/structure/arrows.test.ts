@@ -27,7 +27,8 @@ const arrows: Record<string, readonly string[]> = {
   'src/check': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
   'src/formats': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/spec'],
-  'src/tune': ['src/gpu', 'src/schedule', 'src/spec', 'src/strategies'],
+  'src/kept': ['src/gpu'],
+  'src/tune': ['src/gpu', 'src/kept', 'src/schedule', 'src/spec', 'src/strategies'],
   'src/session': ['src/gpu', 'src/schedule', 'src/strategies', 'src/tune'],
   'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/session', 'src/spec'],
   // Kernels of software adapters: chunks of their own.
@@ -57,6 +58,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/gpu',
     'src/opaque',
     'src/parameters',
+    'src/quick-check',
     'src/schedule',
     'src/session',
     'src/spec',
@@ -72,6 +74,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/network',
     'src/opaque',
     'src/optimizer',
+    'src/quick-check',
     'src/random',
     'src/rates',
     'src/schedule',
@@ -120,7 +123,9 @@ const arrows: Record<string, readonly string[]> = {
     'src/verify',
   ],
   // The one place where engine and oracle meet: what a device computes, beside what is right.
-  'src/agreement': ['src/cells', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/reference', 'src/run', 'src/spec'],
+  'src/agreement': ['src/cells', 'src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/reference', 'src/run', 'src/spec'],
+  // Before the first training.
+  'src/quick-check': ['src/agreement', 'src/gpu', 'src/kept', 'src/optimizer', 'src/spec', 'src/strategies'],
   'src/verify': [
     'src/agreement',
     'src/cells',
@@ -155,8 +160,18 @@ const demoArrows: Record<string, readonly string[]> = {
   'demo/views/how': [...view, 'README.md', 'shaders'],
   'demo/views/race': view,
   'demo/views/train': view,
+  'demo/views/verify': view,
   'demo/views/xray': view,
-  'demo/shell': [...view, 'demo/views/blank', 'demo/views/gradients', 'demo/views/how', 'demo/views/race', 'demo/views/train', 'demo/views/xray'],
+  'demo/shell': [
+    ...view,
+    'demo/views/blank',
+    'demo/views/gradients',
+    'demo/views/how',
+    'demo/views/race',
+    'demo/views/train',
+    'demo/views/verify',
+    'demo/views/xray',
+  ],
   'demo/main': ['demo/session', 'demo/shell', 'demo/style'],
   'demo/terminal': ['demo/shared'],
 }

@@ -1,4 +1,5 @@
-// A GPUDevice that does nothing at once and reads back zeros, or what it is told: for tests of what is checked and in which order, without a GPU.
+// A GPUDevice that does nothing at once and reads back zeros, or what it is told: for tests of what is checked and in which order, without
+// a GPU. It would not pass the check before a training.
 import { adoptDevice, type Gpu } from 'sluice'
 import { hasWork } from './kernel'
 
@@ -56,7 +57,7 @@ export interface IdleOptions {
   readonly lost?: Promise<GPUDeviceLostInfo>
 }
 
-export const idleDevice = (options: IdleOptions = {}): Gpu => adoptDevice(idleGpuDevice(options))
+export const idleDevice = (options: IdleOptions = {}): Gpu => adoptDevice(idleGpuDevice(options), { check: false })
 
 /** The adapter of such a device, as `navigator.gpu` gives it. */
 export const idleGpu = (options: IdleOptions = {}): GPU =>

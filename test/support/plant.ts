@@ -6,3 +6,14 @@ export function plantWeight({ gpu, parameters }: Network, name: string, value: n
   const { buffer, offset } = parameters.value(name)
   gpu.device.queue.writeBuffer(buffer, offset + 4 * index, Float32Array.of(value))
 }
+
+/** Puts another text in the place of a part of a kernel's, whenever it is compiled from now on. @throws where the kernel has no such part. */
+export function plantFault(kernel: string, from: string, to: string): { readonly remove: () => void } {
+  const { createShaderModule } = GPUDevice.prototype
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    if (descriptor.label !== kernel) return createShaderModule.call(this, descriptor)
+    if (!descriptor.code.includes(from)) throw new Error(`${kernel} has no ${from}`)
+    return createShaderModule.call(this, { ...descriptor, code: descriptor.code.replace(from, () => to) })
+  }
+  return { remove: () => void (GPUDevice.prototype.createShaderModule = createShaderModule) }
+}

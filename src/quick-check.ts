@@ -1,0 +1,47 @@
+// Before the first training on an adapter its kernels are asked for a training step of a small network, whose result is known: there are
+// devices that compute wrong numbers without a word. A strategy that does is struck from the list; the check itself is a chunk that is
+// loaded for it.
+import type { Gpu } from './gpu/device'
+import type { PlanName } from './gpu/strategy'
+import { keep, recalled } from './kept'
+import type { Optimizer } from './optimizer'
+import { completeSpec, type NetworkSpec } from './spec'
+import { loadPlan } from './strategies'
+
+/** By adapter, network and strategy: what is wrong, empty where nothing is. */
+const known = new Map<string, Promise<string>>()
+
+async function check(gpu: Gpu, spec: NetworkSpec, strategy: PlanName, optimizer: Optimizer['kind'] | undefined, key: string): Promise<string> {
+  await loadPlan(gpu.tuning.strategy.name) // what was kept is of all kernels, so they come first
+  await loadPlan(strategy)
+  if ((await recalled(key)) === 'right') return ''
+  const { quickCheck } = await import('./agreement/quick')
+  const wrong = await quickCheck(gpu, spec, strategy, optimizer)
+  // What is wrong is asked again at the next visit: a driver may have come that mends it.
+  if (wrong === '') await keep(key, 'right')
+  return wrong
+}
+
+/** Those of the strategies whose kernels compute on this device what they should, for a training of such a network; all, where the device
+ * was opened with `check: false`.
+ * @throws SluiceError `wrong-results` if none does, `device-lost`, `too-large`. */
+export async function soundStrategies(gpu: Gpu, spec: NetworkSpec, names: readonly PlanName[], optimizer?: Optimizer['kind']): Promise<readonly PlanName[]> {
+  if (!gpu.checks) return names
+  const found: { readonly name: PlanName; readonly wrong: string }[] = []
+  for (const name of names) {
+    const browser = globalThis.navigator?.userAgent
+    // Of the network its kinds, not its sizes.
+    const key = JSON.stringify(['check', gpu.adapterName, gpu.isSoftware, gpu.subgroups, browser, completeSpec(spec), name, optimizer], (_, value: unknown) =>
+      typeof value === 'number' ? Math.sign(value) : value,
+    )
+    let checked = known.get(key)
+    if (!checked) {
+      known.set(key, (checked = check(gpu, spec, name, optimizer, key)))
+      checked.catch(() => known.delete(key))
+    }
+    found.push({ name, wrong: await checked })
+  }
+  const sound = found.filter(({ wrong }) => wrong === '').map(({ name }) => name)
+  if (sound.length > 0) return sound
+  throw (await import('./agreement/quick')).wrongResults(gpu, names, found[0]!.wrong)
+}

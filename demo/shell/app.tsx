@@ -11,7 +11,7 @@ import { view } from './route'
 import { words } from './strings'
 import { theme, themes } from '../page/theme'
 import { Unavailable } from './unavailable'
-import { viewNames, views, withoutGpu, type ViewName } from './views'
+import { tabNames, viewNames, views, withoutGpu, type ViewName } from './views'
 import './shell.css'
 
 // The history of the browser, and a screen reader, tell the views by their titles.
@@ -48,7 +48,8 @@ function Header() {
   const tabs = useRef<HTMLElement>(null)
   // On a phone there are more of them than fit: the one that is open is to be seen.
   useSignalEffect(() => {
-    const open = tabs.current!.querySelector<HTMLElement>(`[href="#${view.value}"]`)!
+    const open = tabs.current!.querySelector<HTMLElement>(`[href="#${view.value}"]`)
+    if (!open) return
     tabs.current!.scrollLeft = open.offsetLeft - (tabs.current!.clientWidth - open.offsetWidth) / 2
   })
   return (
@@ -63,7 +64,7 @@ function Header() {
       </div>
       <div class="waterline">
         <nav ref={tabs} class="tabs" aria-label={navigation}>
-          {viewNames.map((name) => (
+          {tabNames.map((name) => (
             <a key={name} href={`#${name}`} aria-current={view.value === name ? 'page' : undefined}>
               {titles[name]}
             </a>
@@ -102,7 +103,7 @@ function Adapter() {
   const kind = found.state === 'ready' ? (found.isSoftware ? 'software' : 'hardware') : found.state
   return (
     <p id="adapter" class="adapter" data-kind={kind} role="status" title={says}>
-      {says}
+      {found.state === 'ready' ? <a href="#verify">{says}</a> : says}
     </p>
   )
 }

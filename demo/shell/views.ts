@@ -10,9 +10,12 @@ export const views = {
   blank: () => import('../views/blank/view'),
   gradients: () => import('../views/gradients/view'),
   how: () => import('../views/how/view'),
+  verify: () => import('../views/verify/view'),
 } as const satisfies Record<string, Load>
 
 export type ViewName = keyof typeof views
 export const viewNames = Object.keys(views) as ViewName[]
+/** Those that the navigation lists; the others are linked where they belong. */
+export const tabNames = viewNames.filter((name) => name !== 'verify')
 /** Those that have something to say where there is no WebGPU. */
 export const withoutGpu: readonly ViewName[] = ['how']

@@ -8,6 +8,7 @@ import { deviceHandlers } from './device'
 import { modelHandlers } from './models'
 import { runHandlers } from './runs'
 import { trainHandlers } from './train'
+import { verifyHandlers } from './verify'
 
 export const handlers = {
   ...deviceHandlers,
@@ -19,6 +20,7 @@ export const handlers = {
   ...xrayHandlers,
   ...blankHandlers,
   ...planHandlers,
+  ...verifyHandlers,
 }
 
 export type Handlers = typeof handlers

@@ -17,42 +17,42 @@ const words = strings(
     start: 'Start',
     cancel: 'Cancel',
     pause: 'Pause',
-    resume: 'Go on',
-    further: 'Train further',
+    resume: 'Resume',
+    further: 'Keep training',
     startAgain: 'Start again',
     step: 'One step',
     reset: 'Reset',
-    sure: 'Throw this run away?',
-    yes: 'Yes, reset',
+    sure: 'Discard this run?',
+    yes: 'Yes, discard',
     no: 'No',
-    changed: 'The settings have changed. They take effect after Reset.',
+    changed: 'The settings have changed. Reset the run to apply them.',
     states: { idle: 'Ready', starting: 'Preparing', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
     kept: (what: string, step: string, name: string) =>
-      `A run is kept in this browser: ${what}, ${step} steps${name && `, reading ${name}`}. Starting another one takes its place.`,
+      `This browser has a saved run: ${what}, ${step} steps${name && `, trained on ${name}`}. Starting a new run replaces it.`,
     yourText: 'your text',
-    recall: (step: string) => `Go on from step ${step}`,
-    recovered: (step: string) => `The connection to the GPU was lost. The run went on by itself from step ${step}.`,
-    forget: 'Forget it',
+    recall: (step: string) => `Resume from step ${step}`,
+    recovered: (step: string) => `The connection to the GPU was lost. The run resumed by itself from step ${step}.`,
+    discard: 'Discard',
   },
   {
     start: '开始',
     cancel: '取消',
     pause: '暂停',
     resume: '继续',
-    further: '接着训练',
+    further: '继续训练',
     startAgain: '重新开始',
     step: '走一步',
     reset: '重置',
-    sure: '丢掉这次训练？',
-    yes: '重置',
-    no: '不重置',
-    changed: '设置已改，重置后生效。',
+    sure: '放弃这次训练？',
+    yes: '放弃',
+    no: '不放弃',
+    changed: '设置已更改，重置后生效。',
     states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
-    kept: (what: string, step: string, name: string) => `浏览器里存有一次训练：${what}，${step} 步${name && `，文本为${name}`}。另开一次会取代它。`,
+    kept: (what: string, step: string, name: string) => `浏览器里保存着一次训练：${what}，${step} 步${name && `，文本为${name}`}。重新开始会覆盖它。`,
     yourText: '你的文本',
     recall: (step: string) => `从第 ${step} 步继续`,
     recovered: (step: string) => `与 GPU 的连接曾断开，训练已自动从第 ${step} 步继续。`,
-    forget: '忘掉它',
+    discard: '放弃',
   },
 )
 
@@ -184,7 +184,7 @@ function Kept<Settings>({
           {w.recall(count(step))}
         </button>
         <button id="forget-kept" class="quiet" onClick={handOver(() => void run.forget())}>
-          {w.forget}
+          {w.discard}
         </button>
       </p>
     </div>

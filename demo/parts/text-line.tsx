@@ -2,8 +2,8 @@
 import { strings } from '../page/language'
 
 const words = strings(
-  { titled: (name: string) => name, yourText: 'your text', read: (name: string) => `They read ${name}.`, another: 'Choose another text on Train' },
-  { titled: (name: string) => `《${name}》`, yourText: '你的文本', read: (name: string) => `读的是${name}。`, another: '到“训练”页换一段文本' },
+  { titled: (name: string) => name, yourText: 'your text', read: (name: string) => `Text: ${name}.`, another: 'Choose another text on Train' },
+  { titled: (name: string) => `《${name}》`, yourText: '你的文本', read: (name: string) => `文本：${name}。`, another: '到“训练”页换一段文本' },
 )
 
 /** A name of the person's within a sentence, so that the one does not turn the other's direction: as <bdi>, between Unicode's own

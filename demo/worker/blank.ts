@@ -33,7 +33,7 @@ async function* live(
   if (weights > 1e9)
     throw new SluiceError(
       'too-large',
-      `${hidden} hidden units in each direction make ${weights} weights, at most 1,000,000,000 are trained here. Lower the hidden units.`,
+      `${hidden} hidden units in each direction make ${weights} weights, expected at most 1,000,000,000. Lower the hidden units.`,
     )
   const [both, before] = equalSizes(lanes, weights, reading)
   const sizes = { both: both!, before: before! }
@@ -98,7 +98,8 @@ export const blankHandlers = {
     const { vocabulary } = asked.both
     vocabulary.encode(characters.join('')) // what is hidden has to be known too, or nobody could guess it
     const blank = marks.find((mark) => !vocabulary.has(mark))
-    if (blank === undefined) throw new SluiceError('bad-text', 'the text has every character that could stand for a blank')
+    if (blank === undefined)
+      throw new SluiceError('bad-text', 'the text contains every character that could mark a blank, expected at least one of □ _ ▢ to be missing from it')
     const gaps = new Set(hidden)
     const text = characters.map((character, i) => (gaps.has(i) ? blank : character)).join('')
     return ofEach(async (side) => {

@@ -167,7 +167,7 @@ async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<Ra
     settings: { task, budget: weights, batch, steps, rate, clipNorm, seed, iterations },
   } = args.config
   if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0)))
-    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
+    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit`)
   const corpus = Corpus.fromText(text)
   corpus.vocabulary.encode(prefix) // what the vocabulary has not is refused now, and not at the first look
   const lanes = saved ? saved.shown.racers.map(({ lane }) => lane) : args.lanes

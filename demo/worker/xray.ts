@@ -18,7 +18,7 @@ export const xrayHandlers = {
     if (!model) return null
     const { network, vocabulary } = model
     const ids = vocabulary.encode(passage)
-    if (ids.length === 0) throw new SluiceError('bad-text', 'there is no text to run through the network. Type some, or take a passage.')
+    if (ids.length === 0) throw new SluiceError('bad-text', 'there is no text to run through the network. Type some, or choose a passage.')
     const batch = piecesOf(model, text)
     const steps = batch && batch.ids.length / batch.count
     const [shown, measured] = await Promise.all([

@@ -87,7 +87,7 @@ it('a run that nothing keeps is not ended with the worker: the start waits for i
   await ready(first)
   // Of two tabs the first keeps its runs.
   const person = await first.anotherTab()
-  await person.page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'))
+  await person.page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page saves its run'))
   await person.press('#primary')
   await person.says('#status', /Learning/)
   const [worker] = person.page.workers()

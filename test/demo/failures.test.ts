@@ -104,7 +104,7 @@ it('a sample too long to wait for: says so, and trains on', async () => {
 it('a training that runs away: says so, and starts again', async () => {
   const person = await visit({ settings: { ...small, cell: 'rnn-relu', optimizer: 'sgd', rate: '1e30', clipNorm: '' } })
   await person.press('#primary')
-  expect(await person.says('.run-controls .failure', /./)).toContain('The training ran away')
+  expect(await person.says('.run-controls .failure', /./)).toContain('Training diverged')
   await person.fill('[name=hidden]', '12')
   await person.page.$eval('#advanced', (details) => ((details as HTMLDetailsElement).open = true))
   await person.fill('[name=rate]', '0.01')
@@ -117,7 +117,7 @@ it('another tab that keeps its run: says that this one is not kept', async () =>
   await person.press('#primary')
   await trainedFor(person, 5)
   const { page } = await person.anotherTab()
-  await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'))
+  await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page saves its run'))
 })
 
 it('a browser that keeps nothing: trains all the same', async () => {

@@ -33,7 +33,7 @@ it('is chosen among the settings, learned and drawn, and kept in the address and
   await person.says('#text-about', /^900 characters/)
   await page.$eval('#advanced', (details) => ((details as HTMLDetailsElement).open = true))
   await page.select('[name=symbols]', 'graphemes')
-  expect(await person.says('#text-about', /graphemes/)).toBe('300 graphemes, 3 different')
+  expect(await person.says('#text-about', /graphemes/)).toBe('300 graphemes, 3 distinct')
   expect(new URL(page.url()).searchParams.get('symbols')).toBe('graphemes')
   await person.press('#primary')
   await person.says('#samples', /Before training/)

@@ -90,7 +90,7 @@ it('compares after equal steps, or after equal time', () => {
 describe.each(screensOf('race'))('$name', ({ screen }) => {
   it('races three cells of equal size, pauses with equal steps, and is reset', async () => {
     const person = await visit({ view: 'race', settings: tiny, screen })
-    await person.says('#grid-equal', /Equal to within [\d.]+ %/)
+    await person.says('#grid-equal', /differ by at most [\d.]+ %/)
     expect(await person.overflows()).toBe(false)
     await person.press('#primary')
     await racedFor(person, 60)
@@ -172,9 +172,9 @@ it('races in filling blanks, from one side and from both', async () => {
   await person.says('#race-samples', /\d+ of \d+ right/)
   expect(await person.page.$$eval('#standing tbody th', (found) => found.map((name) => name.textContent!).sort())).toEqual([
     'GRU',
-    'GRU, both sides',
+    'GRU, bidirectional',
     'LSTM',
-    'LSTM, both sides',
+    'LSTM, bidirectional',
   ])
   expect(await cell(person, 1, 'accuracy')).toMatch(/%/)
   expect([await cell(person, 0, 'hidden'), await cell(person, 1, 'hidden')]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^2 × \d+$/)])
@@ -223,7 +223,7 @@ it('offers a kept race to a link that means another one, goes on where it was le
   const url = new URL(page.url())
   url.searchParams.set('race.lanes', 'lstm')
   await page.goto(url.href)
-  expect(await person.says('#kept', /./)).toMatch(/A run is kept in this browser: RNN, GRU, LSTM, \d+ steps, reading The Keeper/)
+  expect(await person.says('#kept', /./)).toMatch(/This browser has a saved run: RNN, GRU, LSTM, \d+ steps, trained on The Keeper/)
   expect(await person.accessibilityFaults()).toEqual([])
   await person.press('#recall')
   await person.says('#status', /Paused/)
@@ -238,7 +238,7 @@ it('offers a kept race to a link that means another one, goes on where it was le
 it('says who is out when a training runs away, and goes on with the others', async () => {
   const person = await visit({ view: 'race', settings: { ...tiny, 'race.lanes': 'rnn-relu gru', 'race.rate': '3', 'race.clipNorm': '', 'race.steps': '24' } })
   await person.press('#primary')
-  expect(await person.says('#standing [data-lane="0"] .ledger-fault', /out/)).toMatch(/out: at step \d+ its loss was no number any more/)
+  expect(await person.says('#standing [data-lane="0"] .ledger-fault', /out/)).toMatch(/out: at step \d+ its loss became NaN/)
   await racedFor(person, 40)
 })
 

@@ -4,7 +4,7 @@ import { small, useBrowser, visit, type Person } from './person'
 
 useBrowser()
 
-const lost = /The connection to the GPU was lost\. The run went on by itself from step [\d,]+\./
+const lost = /The connection to the GPU was lost\. The run resumed by itself from step [\d,]+\./
 /** Steps done, of the figures of the view Train, or of the line beside the controls. */
 const stepOf = (person: Person) =>
   person.page.evaluate(() => {

@@ -54,7 +54,7 @@ const worth = 4
 export function equalSizes(lanes: readonly Lane[], budget: number, reading: Reading): Size[] {
   const wanted = budget === Infinity ? parametersOf(standard.lane, standard.hidden, reading) : budget
   if (!(Number.isSafeInteger(wanted) && wanted > 0 && wanted <= 1e9))
-    throw new SluiceError('bad-value', `weights is ${budget}, expected a whole number from 1 to 1,000,000,000, or nothing for what suits the text`)
+    throw new SluiceError('bad-value', `weights is ${budget}, expected a whole number from 1 to 1,000,000,000, or an empty field for an automatic size`)
   const grain = (lane: Lane) => {
     const { hidden, parameters } = nearest(lane, wanted, reading)
     return parametersOf(lane, hidden + 1, reading) - parameters

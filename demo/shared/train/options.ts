@@ -12,15 +12,14 @@ const optimizers: Record<OptimizerName, (rate: number) => Optimizer> = {
 /** The one setting that is the page's own: the library counts epochs. */
 export function checkSettings({ iterations }: Settings): void {
   if (iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0)) return
-  throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit but the epochs`)
+  throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit but the epochs`)
 }
 
 /** More would keep a training waiting at every look. */
 const longestSample = 10_000
 
 export function checkSampling({ length }: Sampling): void {
-  if (length > longestSample)
-    throw new SluiceError('bad-value', `length is ${length}, expected at most ${longestSample}: so many characters are written at every look`)
+  if (length > longestSample) throw new SluiceError('bad-value', `length is ${length}, expected at most ${longestSample}: every sample has so many characters`)
 }
 
 /** @param epochs times through the text; Infinity for no such limit */

@@ -2,7 +2,7 @@
 import { probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
 import { ariaDisabled } from '../../parts/aria-disabled'
-import { at, forgetScore, guesses, hidden, isRight, learning, score, total, type Score } from './store'
+import { at, guesses, hidden, isRight, learning, resetScore, score, total, type Score } from './store'
 import { words } from './strings'
 import { sides, type Asked, type Side } from '../../shared/blank/record'
 
@@ -94,14 +94,14 @@ function Table({ characters, both, before }: { characters: readonly string[]; bo
     <table>
       <thead>
         <tr>
-          <th scope="col">{w.table.place}</th>
+          <th scope="col">{w.table.position}</th>
           <th scope="col">{w.table.hidden}</th>
           {sides.flatMap((side) => [
             <th scope="col">
               {w.sides[side]}: {w.table.guess}
             </th>,
             <th scope="col">
-              {w.sides[side]}: {w.table.given}
+              {w.sides[side]}: {w.table.probability}
             </th>,
           ])}
         </tr>
@@ -150,8 +150,8 @@ function Scores() {
           {row(w.soFar, 'total', total.value)}
         </tbody>
       </table>
-      <button class="quiet" id="forget" {...ariaDisabled(total.value.of === 0, forgetScore)}>
-        {w.forget}
+      <button class="quiet" id="reset-score" {...ariaDisabled(total.value.of === 0, resetScore)}>
+        {w.resetScore}
       </button>
     </div>
   )

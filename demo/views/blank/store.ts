@@ -68,7 +68,7 @@ export const total = computed<Score>(() => ({
   before: earlier.value.before + score.value.before,
   of: earlier.value.of + score.value.of,
 }))
-export const forgetScore = () => (earlier.value = { both: -score.value.both, before: -score.value.before, of: -score.value.of })
+export const resetScore = () => (earlier.value = { both: -score.value.both, before: -score.value.before, of: -score.value.of })
 
 /** Puts another passage in the place of this one, whose score is added to the total. */
 function read(characters: readonly string[]): void {

@@ -95,7 +95,7 @@ function Accuracy() {
           rows: looks.toReversed().map(({ step, both, before }) => [count(step), percent(both), percent(before)]),
         }}
       />
-      <p class="hint">{now && now.looks.length > 0 && looks.length === 0 ? w.accuracyUntold : w.accuracyHint}</p>
+      <p class="hint">{now && now.looks.length > 0 && looks.length === 0 ? w.noHeldOut : w.accuracyHint}</p>
     </section>
   )
 }

@@ -44,14 +44,14 @@ export function Toy() {
           <svg viewBox="0 0 12 12">
             <rect class="toy-kept" x="1" y="1" width="10" height="10" />
           </svg>
-          {w.legend.kept}
+          {w.legend.passed}
         </span>
         {chosen === 'z' && (
           <span>
             <svg viewBox="0 0 12 12">
               <path class="toy-new" d="M0 6h12" />
             </svg>
-            {w.legend.made}
+            {w.legend.updated}
           </span>
         )}
       </p>

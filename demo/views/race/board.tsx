@@ -76,7 +76,7 @@ function Standing({ now }: { now: Race }) {
     <Ledger
       id="standing"
       caption={axis.value === 'steps' ? w.atSteps(count(at)) : w.atTime(at.toFixed(1))}
-      mark={c.place}
+      mark={c.rank}
       name={c.name}
       columns={[
         { key: 'hidden', label: c.hidden },

@@ -74,7 +74,7 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
           const draw = drawAt(draws, i)
           return (
             <>
-              <p class="label">{w.drawnFrom(nameOf(draw.character), probability(draw.probability))}</p>
+              <p class="label">{w.sampledWith(nameOf(draw.character), probability(draw.probability))}</p>
               <Guesses guesses={draw.alternatives} chosen={draw.character} />
             </>
           )

@@ -18,7 +18,7 @@ export function HeatMap({ shown }: { shown: Shown }) {
   const highest = line.indexOf(line.reduce((a, b) => Math.max(a, b)))
   const lowest = line.indexOf(line.reduce((a, b) => Math.min(a, b)))
   const at = (t: number) => `${nameOf(look.characters[t]!)} (${t + 1})`
-  const label = `${w.heat(name, String(layer + 1), String(look.characters.length), String(hidden))} ${w.follows(String(unit + 1), signed(line[highest]!), at(highest), signed(line[lowest]!), at(lowest))}`
+  const label = `${w.heat(name, String(layer + 1), String(look.characters.length), String(hidden))} ${w.extremes(String(unit + 1), signed(line[highest]!), at(highest), signed(line[lowest]!), at(lowest))}`
   const row = Math.max(2, Math.min(10, Math.round(384 / hidden)))
   const colour = `--${look.cell.split('-')[0]}`
   return (

@@ -79,13 +79,13 @@ export function Answers({ shown: { look, quantity, place, ranking, unit: followe
   const most = Math.max(1, Math.abs(ranking[0]?.d ?? 0))
   return (
     <section id="answers" aria-labelledby="answers-title">
-      <h3 id="answers-title">{w.answers}</h3>
-      <Segments name="place" label={w.place} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={choosePlace} />
+      <h3 id="answers-title">{w.responses}</h3>
+      <Segments name="place" label={w.feature} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={choosePlace} />
       <p class="hint">
         {measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(look.measured)) : w.valueMeasure(quantity, count(look.measured))}
       </p>
       {ranking.length === 0 ? (
-        <p>{w.noPlace}</p>
+        <p>{w.tooFew}</p>
       ) : (
         <UnitList
           followed={followed}

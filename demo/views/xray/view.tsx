@@ -88,7 +88,7 @@ function Passage() {
         {training.lives.value && (
           <>
             <button id="look" onClick={() => void lookAgain()}>
-              {w.lookAgain}
+              {w.inspectAgain}
             </button>
             {training.status.value === 'running' ? (
               <button id="pause" onClick={training.pause}>
@@ -105,7 +105,9 @@ function Passage() {
           </>
         )}
         <p id="seen" class="hint">
-          {seen ? w.seen(cellNames[seen.look.cell], count(seen.look.layers.length), count(seen.hidden), count(lookedAt.value)) : looking.value && w.looking}
+          {seen
+            ? w.inspected(cellNames[seen.look.cell], count(seen.look.layers.length), count(seen.hidden), count(lookedAt.value))
+            : looking.value && w.inspecting}
         </p>
       </div>
       <FailureNote failure={failure.value ?? training.failure.value} />

@@ -138,9 +138,9 @@ class OftenLooks {
 function check({ iterations, scale, steps }: GradientSettings): void {
   const whole = (value: number) => Number.isSafeInteger(value) && value > 0
   if (!(iterations === Infinity || whole(iterations)))
-    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
-  if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the recurrent scale is ${scale}, expected a number`)
-  if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `steps back in time is ${steps}, expected a whole number of at least 3`)
+    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit`)
+  if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the scale of the initial recurrent weights is ${scale}, expected a number`)
+  if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `time steps is ${steps}, expected a whole number of at least 3`)
 }
 
 async function* live(

@@ -42,7 +42,7 @@ it.each([
 it('a link to a thousand layers: is told, called off, and another network learns', async () => {
   const person = await visit({ settings: { ...small, layers: '1000' } })
   await ready(person)
-  expect(await person.text('#many-layers')).toMatch(/^1,000 layers .* Cancel/)
+  expect(await person.text('#many-layers')).toMatch(/^With 1,000 layers, .* Cancel/)
   await person.press('#primary')
   await person.says('#status', /Preparing/)
   await new Promise((resolve) => setTimeout(resolve, 2000))

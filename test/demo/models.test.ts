@@ -95,7 +95,7 @@ it('hands a model out as a file that the library reads, and takes it in again', 
     // It writes, and trains on.
     await person.fill('#own-prefix', 'The')
     await person.press('#write')
-    await person.says('#written', /Yours/)
+    await person.says('#written', /Your sample/)
     await person.press('#primary')
     await person.page.waitForSelector('[data-figure=step] .value')
   } finally {

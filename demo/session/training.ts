@@ -2,7 +2,7 @@
 import { computed, effect, signal } from '@preact/signals'
 import { call, stream } from '../client/client'
 import type { Failure } from '../shared/protocol'
-import { advance, unpack, unseen, type Learning, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
+import { advance, unpack, emptyRecord, type Learning, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
 import { samplingOf, trainingOf, type Settings } from '../shared/train/settings'
 import { runner } from './runner'
 import { isGiven, replaceSettings, settings } from './settings'
@@ -17,7 +17,7 @@ const sampling = computed(() => samplingOf(settings.value))
 
 function take(event: TrainEvent, config: TrainConfig): void {
   if (event.kind === 'sampling-refused') samplingFailure.value = event.failure
-  else if (event.kind === 'look') samplingFailure.value = null
+  else if (event.kind === 'evaluation') samplingFailure.value = null
   const learning = advance(shown.value?.learning ?? null, event)
   shown.value = learning && { config, learning }
 }
@@ -34,7 +34,7 @@ export const training = runner<Settings, TrainEvent, LearningData>({
   // An address that says nothing of a training means the one that is kept, whatever its text.
   meansText: (source) => !isGiven() || isMeantText(source),
   follow: (start, signal) => stream('train', { ...start, sampling: sampling.peek() }, signal),
-  take,
+  apply: take,
   show,
 })
 
@@ -42,10 +42,10 @@ export const training = runner<Settings, TrainEvent, LearningData>({
 export const about = computed(() => shown.value && { ...shown.value.config, parameters: shown.value.learning.parameters })
 /** What it has shown so far: nothing before the first. */
 export const learning = computed(() => shown.value?.learning ?? nothing)
-const nothing: Learning = unpack(unseen(0, 0))
+const nothing: Learning = unpack(emptyRecord(0, 0))
 
 // The network writes as it is told now, without a restart.
 effect(() => {
   const now = sampling.value
-  if (training.lives.value) void call('setSampling', { key: 'current', sampling: now })
+  if (training.isLive.value) void call('setSampling', { key: 'current', sampling: now })
 })

@@ -8,9 +8,9 @@ export interface Point {
   readonly loss: number
 }
 
-const most = 2400
+const maxPoints = 2400
 /** Steps that count in the smoothed loss; fewer at first, where the loss falls so fast that its mean would lag. */
-const window = 10
+const smoothingSteps = 10
 
 export interface HeldOut {
   readonly step: number
@@ -63,7 +63,7 @@ export class Curve {
 
   add({ step, loss }: Point): void {
     this.#last = step
-    const share = Math.max(1 / window, 1 / (1 + step / 10))
+    const share = Math.max(1 / smoothingSteps, 1 / (1 + step / 10))
     this.#smoothed = Number.isNaN(this.#smoothed) ? loss : this.#smoothed + share * (loss - this.#smoothed)
     const gathered = this.#gathered
     gathered.count++
@@ -73,7 +73,7 @@ export class Curve {
     this.losses.push(gathered.loss / gathered.count)
     this.smooth.push(this.#smoothed)
     this.#gathered = { count: 0, loss: 0 }
-    if (this.steps.length >= most) this.#halve()
+    if (this.steps.length >= maxPoints) this.#halve()
   }
 
   addHeldOut({ step, loss }: { readonly step: number; readonly loss: number }): void {

@@ -8,12 +8,12 @@ export type Place = (typeof places)[number]
 /** What is compared: how much a unit moves at a character, whichever way, or the value it has after it. */
 export const measureOf = (place: Place): 'change' | 'value' => (place === 'inQuotes' ? 'value' : 'change')
 
-export interface LayerLook {
+export interface LayerInspection {
   readonly hidden: number
   /** States and gates by name, each [T, H]. */
-  readonly inside: Readonly<Record<string, Float32Array>>
+  readonly trace: Readonly<Record<string, Float32Array>>
   /** How each unit of them answers to a kind of place, over the whole text and not only the passage: [H]. */
-  readonly answers: Readonly<Record<string, Readonly<Record<Place, Float32Array>>>>
+  readonly responses: Readonly<Record<string, Readonly<Record<Place, Float32Array>>>>
   /** How its gates treat the past, over the whole text likewise; null for one without gates. */
   readonly memory: Memory | null
 }
@@ -25,10 +25,10 @@ export interface Memory {
   readonly reset: Float32Array | null
 }
 
-export interface Look {
+export interface Inspection {
   readonly characters: readonly string[]
   readonly cell: CellName
-  readonly layers: readonly LayerLook[]
+  readonly layers: readonly LayerInspection[]
   /** What the network expects after each character, the likeliest first. */
   readonly expected: readonly (readonly Guess[])[]
   /** Characters of the text that the answers were measured over. */

@@ -4,11 +4,11 @@ import type { Sampling } from '../shared/train/settings'
 import { device } from './device'
 import type { RunConfig, StateChange } from '../shared/run-config'
 import { EvaluationSchedule } from './evaluation-schedule'
-import { roundRunner, type Life } from './round-runner'
+import { roundRunner, type RunContext } from './round-runner'
 import { inRounds } from './rounds'
-import { advance, pack, unpack, type LaneLook, type LaneProgress, type Passage, type RaceData, type RaceEvent } from '../shared/race/record'
+import { advance, pack, unpack, type LaneEvaluation, type LaneProgress, type Passage, type RaceData, type RaceEvent } from '../shared/race/record'
 import type { RaceSettings } from '../shared/race/settings'
-import { equalSizes, type Reading, type Size } from '../shared/race/sizes'
+import { equalSizes, type DataSpec, type Size } from '../shared/race/sizes'
 import type { Lane } from '../shared/race/lanes'
 
 export interface RaceArgs {
@@ -24,12 +24,12 @@ const heldOutLimit = 4096
 /** Characters of the passage, and how many of them make a blank each. */
 const [passageLength, passageEvery] = [144, 9]
 /** No character of a text that a person reads. */
-const marks = ['□', '_', '▢', '\u{f8ff}']
+const blankMarks = ['□', '_', '▢', '\u{f8ff}']
 
 /** One who races. */
-interface Runner {
+interface Model {
   readonly training: Training
-  look(): Promise<LaneLook>
+  evaluate(): Promise<LaneEvaluation>
   destroy(): void
 }
 
@@ -39,7 +39,7 @@ class Contestant {
 
   /** @param from where it stood, for one that goes on */
   constructor(
-    private readonly runner: Runner,
+    private readonly runner: Model,
     private readonly gpu: Gpu,
     private readonly clipNorm: number,
     from?: RaceData['racers'][number],
@@ -54,7 +54,7 @@ class Contestant {
 
   /** Takes so many steps alone, and waits until the GPU has done with them: several are queued at a time, and none may be
    * charged to the next contestant. */
-  async take(steps: number, timed: boolean, signal: AbortSignal): Promise<LaneProgress> {
+  async train(steps: number, timed: boolean, signal: AbortSignal): Promise<LaneProgress> {
     const losses: number[] = []
     let { seconds, clipped, out } = this.#progress
     const from = performance.now()
@@ -81,8 +81,8 @@ class Contestant {
     return this.out ? null : this.runner.training.save()
   }
 
-  look(): Promise<LaneLook> | null {
-    return this.out ? null : this.runner.look()
+  evaluate(): Promise<LaneEvaluation> | null {
+    return this.out ? null : this.runner.evaluate()
   }
 
   async destroy(): Promise<void> {
@@ -91,7 +91,7 @@ class Contestant {
   }
 }
 
-async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry): Promise<Runner> {
+async function textModel({ lane, hidden, corpus, gpu, args, training, file }: Entry): Promise<Model> {
   const {
     settings: { seed },
     prefix,
@@ -102,7 +102,7 @@ async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
   return {
     training: model.train(corpus, training),
-    async look() {
+    async evaluate() {
       const heldOutLoss = heldOut.length > 1 ? Math.log(await model.evaluate(heldOut)) : null
       // The same seed each time and for each contestant: only what was learned makes the difference.
       const written = await model.generate(prefix, { ...args.sampling, seed })
@@ -112,7 +112,7 @@ async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry
   }
 }
 
-async function guesser({
+async function blankModel({
   lane,
   hidden,
   corpus,
@@ -125,15 +125,15 @@ async function guesser({
   training,
   passage,
   file,
-}: Entry): Promise<Runner> {
+}: Entry): Promise<Model> {
   const shape = { cell: lane.cell, layers: lane.layers, hidden, bidirectional: lane.both, seed }
   const model = file ? await BlankModel.load(file, { device: gpu }) : await BlankModel.create({ vocabulary: corpus.vocabulary, ...shape, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
-  const blank = marks.find((mark) => !corpus.vocabulary.has(mark))!
+  const blank = blankMarks.find((mark) => !corpus.vocabulary.has(mark))!
   const asked = passage!.characters.map((character, i) => (passage!.hidden.includes(i) ? blank : character)).join('')
   return {
     training: model.train(corpus, training),
-    async look() {
+    async evaluate() {
       const score = heldOut.length >= 100 ? await model.evaluate(heldOut) : null
       const { blanks } = await model.guess(asked, { blank, top: 4 })
       return { heldOutLoss: score && Math.log(score.perplexity), accuracy: score && score.accuracy, text: null, guesses: blanks.map(({ guesses }) => guesses) }
@@ -160,7 +160,7 @@ function passageOf({ heldOut, training, vocabulary }: Corpus): Passage {
   return { characters, hidden: characters.flatMap((character, i) => (i % passageEvery === 5 && character !== '\n' ? [i] : [])) }
 }
 
-async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<RaceEvent, RaceData>): AsyncGenerator<RaceEvent | StateChange> {
+async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }: RunContext<RaceEvent, RaceData>): AsyncGenerator<RaceEvent | StateChange> {
   const {
     text,
     prefix,
@@ -181,33 +181,33 @@ async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<Ra
       // Trained until nobody listens: the race counts steps, and a text of any length is gone through as often as it takes.
       const training = { batch, steps, optimizer: adam({ rate }), epochs: 1e9, seed, clipNorm, ...(file && { resume: file }) }
       const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, args, training, passage, file }
-      contestants.push(new Contestant(await (task === 'write' ? writer : guesser)(entry), gpu, clipNorm, saved?.shown.racers[i]))
+      contestants.push(new Contestant(await (task === 'write' ? textModel : blankModel)(entry), gpu, clipNorm, saved?.shown.racers[i]))
     }
     savedBy(() => Promise.all(contestants.map((contestant) => contestant.save())))
     // The first step compiles the kernels.
     let compiled = false
     const rounds = {
       step: saved?.step ?? 0,
-      async take(count: number): Promise<RaceEvent> {
-        const took: LaneProgress[] = []
-        for (const contestant of contestants) took.push(await contestant.take(count, compiled, signal))
+      async train(count: number): Promise<RaceEvent> {
+        const progress: LaneProgress[] = []
+        for (const contestant of contestants) progress.push(await contestant.train(count, compiled, signal))
         compiled = true
-        return { kind: 'progress', step: (this.step += count), lanes: took }
+        return { kind: 'progress', step: (this.step += count), lanes: progress }
       },
-      async look(): Promise<RaceEvent> {
-        const looks: (LaneLook | null)[] = []
-        for (const contestant of contestants) looks.push(signal.aborted ? null : await contestant.look())
-        return { kind: 'look', step: this.step, prefix, lanes: looks }
+      async evaluate(): Promise<RaceEvent> {
+        const looks: (LaneEvaluation | null)[] = []
+        for (const contestant of contestants) looks.push(signal.aborted ? null : await contestant.evaluate())
+        return { kind: 'evaluation', step: this.step, prefix, lanes: looks }
       },
-      get over() {
+      get isOver() {
         return contestants.every(({ out }) => out)
       },
     }
     if (saved)
       yield { kind: 'resumed' } // what it had shown is seen before the kernels are compiled
     else {
-      const before = await rounds.look()
-      const first = await rounds.take(1) // the settings prove right
+      const before = await rounds.evaluate()
+      const first = await rounds.train(1) // the settings prove right
       yield { kind: 'started', lanes, sizes, passage, charactersPerStep: batch * steps }
       yield before
       yield first
@@ -219,11 +219,11 @@ async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<Ra
   }
 }
 
-export const race = roundRunner({ key: 'race', live, advance, pack, unpack })
+export const race = roundRunner({ key: 'race', train: live, advance, pack, unpack })
 
 export const raceHandlers = {
   /** Hidden units and parameters of each, before any of them is made. */
-  async raceSizes({ lanes, budget, reading }: { lanes: readonly Lane[]; budget: number; reading: Reading }): Promise<Size[]> {
+  async raceSizes({ lanes, budget, reading }: { lanes: readonly Lane[]; budget: number; reading: DataSpec }): Promise<Size[]> {
     return equalSizes(lanes, budget, reading)
   },
 }

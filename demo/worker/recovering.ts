@@ -1,5 +1,4 @@
-// A run whose GPU was lost goes on by itself, from where it was last kept: paused if it was paused. So do its looks and whatever
-// else it was at.
+// A run whose GPU was lost resumes by itself from its last save: paused if it was paused.
 import { isLoss } from './device'
 import type { Recovered } from '../shared/run-config'
 

@@ -1,47 +1,47 @@
 // A kind of run that the page starts, pauses and goes on with. It trains in rounds, is kept between them, is found again after a
 // reload, and goes on by itself when the GPU was lost.
-import { isStateChange, type KeptRun, type Recalled, type Recovered, type RunConfig, type RunKey, type StateChange } from '../shared/run-config'
-import { Keeper } from './keeper'
+import { isStateChange, type RunSummary, type Restored, type Recovered, type RunConfig, type RunKey, type StateChange } from '../shared/run-config'
+import { Autosave } from './autosave'
 import { oneAtATime } from './one-at-a-time'
 import { recovering } from './recovering'
 import type { Files, SavedRun } from './saved-run'
 import { StepBudget } from './step-budget'
-import { recallRun } from './storage'
+import { loadRun } from './storage'
 
 /** A run as it lives. */
-export interface Life<Event, Data> {
+export interface RunContext<Event, Data> {
   readonly budget: StepBudget
   readonly signal: AbortSignal
   /** Where it stood, for a run that goes on: it begins with the round after that. */
   readonly saved: Pick<SavedRun<object, Data>, 'files' | 'shown' | 'step' | 'state'> | null
   /** Tells how its networks are saved between two rounds; of a kind that is saved at any time, also what a round that is not over
    * would tell by now. */
-  readonly savedBy: (save: () => Promise<Files>, sofar?: () => Event | null) => void
+  readonly onSave: (save: () => Promise<Files>, sofar?: () => Event | null) => void
 }
 
-interface Asked {
+interface StartArgs {
   readonly config: RunConfig<{ readonly iterations: number }>
 }
 
 /** How it lives, and how what it has shown grows with its events, in the worker as in the page. */
-interface Kind<Args extends Asked, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data> {
+interface Kind<Args extends StartArgs, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data> {
   readonly key: RunKey
-  readonly live: (args: Args, life: Life<Event, Data>) => AsyncGenerator<Event | StateChange>
+  readonly train: (args: Args, life: RunContext<Event, Data>) => AsyncGenerator<Event | StateChange>
   readonly advance: (shown: Shown | null, event: Event, config: Args['config']) => Shown | null
   /** As plain data, and back. */
   readonly pack: (shown: Shown) => Data
   readonly unpack: (data: Data) => Shown
   /** It can be saved in the middle of a round, and trains on meanwhile; others wait for it. */
-  readonly anyTime?: true
+  readonly savesAnyTime?: true
 }
 
-export function roundRunner<Args extends Asked, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({
+export function roundRunner<Args extends StartArgs, Event extends { readonly kind: string }, Shown extends { readonly step: number }, Data>({
   key,
-  live,
+  train: live,
   advance,
   pack,
   unpack,
-  anyTime,
+  savesAnyTime: anyTime,
 }: Kind<Args, Event, Shown, Data>) {
   type Saved = SavedRun<Args['config']['settings'], Data>
   type Start = Args & {
@@ -53,61 +53,61 @@ export function roundRunner<Args extends Asked, Event extends { readonly kind: s
   interface Current {
     readonly args: Args
     readonly budget: StepBudget
-    readonly keeper: Keeper<Saved>
-    readonly run: { save(): Promise<Saved> }
+    readonly autosave: Autosave<Saved>
+    readonly snapshot: { save(): Promise<Saved> }
     /** Whether there is anything to save. */
-    hasBegun(): boolean
+    hasStarted(): boolean
   }
   let current: Current | null = null
 
-  async function* lived(start: Start, signal: AbortSignal): AsyncGenerator<Event | StateChange | Recalled<Data> | Recovered> {
-    const kept = start.from === null ? null : await recallRun<Saved>(start.from)
-    const config: Args['config'] = kept ? configOf(kept, start.config) : start.config
+  async function* runOnce(start: Start, signal: AbortSignal): AsyncGenerator<Event | StateChange | Restored<Data> | Recovered> {
+    const saved = start.from === null ? null : await loadRun<Saved>(start.from)
+    const config: Args['config'] = saved ? configOf(saved, start.config) : start.config
     const args = { ...start, config }
-    const budget = new StepBudget(signal, kept?.run.limit ?? config.settings.iterations)
-    if (kept && (start.waits || kept.run.state !== 'running')) budget.allow(0)
+    const budget = new StepBudget(signal, saved?.run.limit ?? config.settings.iterations)
+    if (saved && (start.waits || saved.run.state !== 'running')) budget.allow(0)
     let shown: Shown | null = null
-    let finished = kept?.run.state === 'finished'
+    let finished = saved?.run.state === 'finished'
     let save = async (): Promise<Files> => []
-    let sofar = (): Event | null => null
-    const state = (): KeptRun['state'] => (finished ? 'finished' : budget.left > 0 ? 'running' : 'paused')
-    const run = {
+    let pending = (): Event | null => null
+    const state = (): RunSummary['state'] => (finished ? 'finished' : budget.left > 0 ? 'running' : 'paused')
+    const snapshot = {
       config,
       get step() {
         return shown?.step ?? 0
       },
       async save(): Promise<Saved> {
         const { text: _, ...rest } = config
-        const more = sofar()
+        const more = pending()
         const now = more ? advance(unpack(structuredClone(pack(shown!))), more, config)! : shown!
         const standing = { config: rest, step: now.step, state: state(), limit: budget.limit, shown: structuredClone(pack(now)) }
         // In the same breath: what is saved is as it is now.
         return { ...standing, files: await save() }
       },
     }
-    const keeper = new Keeper<Saved>(key, run)
+    const autosave = new Autosave<Saved>(key, snapshot)
 
-    async function* from(saved: Saved | null): AsyncGenerator<Event | StateChange | Recalled<Data>> {
+    async function* from(saved: Saved | null): AsyncGenerator<Event | StateChange | Restored<Data>> {
       shown = saved && unpack(structuredClone(saved.shown))
-      sofar = () => null
-      let told = saved === null
-      const savedBy: Life<Event, Data>['savedBy'] = (how, what = () => null) => ([save, sofar] = [how, what])
-      for await (const event of live(args, { budget, signal, saved, savedBy })) {
-        if (!told) yield { kind: 'recalled', config, shown: saved!.shown }
-        told = true
+      pending = () => null
+      let restoredSent = saved === null
+      const savedBy: RunContext<Event, Data>['onSave'] = (how, what = () => null) => ([save, pending] = [how, what])
+      for await (const event of live(args, { budget, signal, saved, onSave: savedBy })) {
+        if (!restoredSent) yield { kind: 'restored', config, shown: saved!.shown }
+        restoredSent = true
         if (!isStateChange(event)) shown = advance(shown, event, config)
         else if (event.kind !== 'refused') finished = event.kind === 'rested' && event.finished
         yield event
         // The networks stand where the event says until the next one is asked for.
         if (!shown || (shown.step === 0 && !saved)) continue
-        const keeping = keeper.tick(event.kind === 'rested')
-        if (!anyTime) await keeping
+        const saving = autosave.tick(event.kind === 'rested')
+        if (!anyTime) await saving
       }
     }
 
-    current = { args, budget, keeper, run, hasBegun: () => shown !== null }
+    current = { args, budget, autosave: autosave, snapshot: snapshot, hasStarted: () => shown !== null }
     try {
-      yield* recovering<Saved, Event | StateChange | Recalled<Data>>(kept && kept.run, { live: from, stood: () => keeper.latest, signal })
+      yield* recovering<Saved, Event | StateChange | Restored<Data>>(saved && saved.run, { live: from, stood: () => autosave.latest, signal })
     } finally {
       current = null
     }
@@ -115,24 +115,24 @@ export function roundRunner<Args extends Asked, Event extends { readonly kind: s
 
   return {
     /** Trains, and tells of it until the page stops listening, which ends the run and frees its networks. */
-    follow: oneAtATime(lived),
+    follow: oneAtATime(runOnce),
     /** Lets the run take so many steps from now on: 0 pauses it, Infinity lets it go on. */
     allow: (steps: number): void => current?.budget.allow(steps),
     /** Changes what may change while it lives. */
     change: (some: Partial<Omit<Args, 'config'>>): void => void (current && Object.assign(current.args, some)),
     /** Keeps the run as it stands now. For a kind that can be saved at any time. */
-    keep: async (): Promise<void> => {
-      if (current?.hasBegun()) await current.keeper.keep()
+    saveNow: async (): Promise<void> => {
+      if (current?.hasStarted()) await current.autosave.save()
     },
     /** The run as it stands now, and its text; null when there is none. For a kind that can be saved at any time. */
     saved: async (): Promise<{ readonly run: Saved; readonly text: string } | null> => {
-      return current?.hasBegun() ? { text: current.args.config.text, run: await current.run.save() } : null
+      return current?.hasStarted() ? { text: current.args.config.text, run: await current.snapshot.save() } : null
     },
   }
 }
 
 /** What a kept run is given again. A model that was imported has no text: it tries the one that is set. */
-function configOf<Settings>({ run: { config }, text }: { readonly run: KeptRun<Settings>; readonly text: string }, now: RunConfig): RunConfig<Settings> {
+function configOf<Settings>({ run: { config }, text }: { readonly run: RunSummary<Settings>; readonly text: string }, now: RunConfig): RunConfig<Settings> {
   const { settings, source } = config
   return text === '' && source !== null ? { ...now, settings } : { ...config, text }
 }

@@ -26,7 +26,7 @@ export class StepBudget {
   }
 
   /** Waits until a step is allowed, or nobody listens any more. */
-  async granted(): Promise<void> {
+  async available(): Promise<void> {
     while (this.#left <= 0 && !this.signal.aborted) await new Promise<void>((resolve) => (this.#wake = resolve))
   }
 }

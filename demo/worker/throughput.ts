@@ -15,7 +15,7 @@ export class ThroughputMeter {
   }
 
   /** Training goes on after something else that the run itself did. */
-  goOn(): void {
+  resume(): void {
     this.#since = performance.now()
   }
 

@@ -3,13 +3,13 @@ import { Corpus, SluiceError, TextModel, type Draw, type Progress, type Training
 import type { Point } from '../shared/curve'
 import type { Failure } from '../shared/protocol'
 import type { StateChange } from '../shared/run-config'
-import { pack as packDraws, type Draws } from '../shared/train/draws'
+import { pack as packDraws, type SampledText } from '../shared/train/sampled-text'
 import { checkSampling, checkSettings, trainOptions } from '../shared/train/options'
 import { advance, pack, unpack, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
 import type { Sampling } from '../shared/train/settings'
 import { device } from './device'
 import { EvaluationSchedule } from './evaluation-schedule'
-import { roundRunner, type Life } from './round-runner'
+import { roundRunner, type RunContext } from './round-runner'
 import { inRounds, type Rounds } from './rounds'
 import { toFailure } from './serve'
 import { ThroughputMeter } from './throughput'
@@ -27,12 +27,12 @@ const heldOutLimit = 8192
 /** Likeliest characters that are told for each that was written. */
 const alternatives = 6
 
-let living: TextModel | null = null
+let current: TextModel | null = null
 
 /** The network of the run that is in training or paused; null when there is none. */
-export const currentModel = (): TextModel | null => living
+export const currentModel = (): TextModel | null => current
 
-async function drawn(parts: AsyncIterable<readonly Draw[]>): Promise<Draws> {
+async function collect(parts: AsyncIterable<readonly Draw[]>): Promise<SampledText> {
   const draws: Draw[] = []
   for await (const part of parts) draws.push(...part)
   return packDraws(draws)
@@ -58,9 +58,9 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
   constructor(
     private readonly model: TextModel,
     private readonly args: TrainArgs,
-    private readonly life: Life<TrainEvent, LearningData>,
+    private readonly context: RunContext<TrainEvent, LearningData>,
   ) {
-    const { saved } = life
+    const { saved } = context
     this.step = saved?.step ?? 0
     this.#from = saved?.files[0] ?? null
     this.#epochs = saved?.shown.epochs ?? args.config.settings.epochs
@@ -74,14 +74,14 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     }
   }
 
-  get over(): boolean {
+  get isOver(): boolean {
     return this.#ended || this.refused !== null
   }
 
-  async take(count: number): Promise<TrainEvent | null> {
-    const { budget, signal } = this.life
+  async train(count: number): Promise<TrainEvent | null> {
+    const { budget, signal } = this.context
     this.#points = []
-    this.#meter.goOn()
+    this.#meter.resume()
     for (let i = 0; i < count && (i === 0 || budget.left > 0) && !signal.aborted; i++) {
       const { value, done } = await this.#next()
       if (done) {
@@ -95,7 +95,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
       this.#last = value
       this.#meter.tick()
     }
-    return this.told()
+    return this.progress()
   }
 
   async #next(): Promise<IteratorResult<Progress, void>> {
@@ -116,11 +116,11 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
   }
 
   /** What the newest round has done so far; null for nothing. */
-  told(): TrainEvent | null {
+  progress(): TrainEvent | null {
     if (!this.#last || this.#points.length === 0) return null
     const { batch, steps } = this.args.config.settings
     const { epoch, step, totalSteps: all } = this.#last
-    const totalSteps = Math.min(this.step + all - step - 1, this.life.budget.limit)
+    const totalSteps = Math.min(this.step + all - step - 1, this.context.budget.limit)
     return {
       kind: 'progress',
       points: [...this.#points],
@@ -133,7 +133,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
   }
 
   /** What the model writes now and how well it does. */
-  async look(): Promise<TrainEvent | StateChange> {
+  async evaluate(): Promise<TrainEvent | StateChange> {
     if (this.refused) return { kind: 'refused', failure: this.refused }
     const {
       config: { prefix, settings },
@@ -144,8 +144,8 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     try {
       checkSampling(sampling)
       // The same seed each time, so that two samples differ by what was learned between them and by nothing else.
-      const draws = await drawn(this.model.draw(prefix, { ...sampling, seed: settings.seed, alternatives }))
-      return { kind: 'look', step: this.step, prefix, draws, heldOutLoss }
+      const draws = await collect(this.model.draw(prefix, { ...sampling, seed: settings.seed, alternatives }))
+      return { kind: 'evaluation', step: this.step, prefix, draws, heldOutLoss }
     } catch (error) {
       // A field of the sampling may be empty while a person is typing into it: training goes on.
       if (!(error instanceof SluiceError && error.code === 'bad-value')) throw error
@@ -171,8 +171,8 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
   }
 }
 
-async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): AsyncGenerator<TrainEvent | StateChange> {
-  const { saved, savedBy, budget, signal } = life
+async function* live(args: TrainArgs, life: RunContext<TrainEvent, LearningData>): AsyncGenerator<TrainEvent | StateChange> {
+  const { saved, onSave: savedBy, budget, signal } = life
   const { text, prefix, settings } = args.config
   checkSettings(settings)
   const gpu = await device()
@@ -182,19 +182,19 @@ async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): Asy
     : await TextModel.create({ vocabulary: Corpus.fromText(text, { symbols }).vocabulary, cell, hidden, layers, seed, device: gpu })
   let rounds: TextRounds | null = null
   try {
-    living = model
+    current = model
     rounds = new TextRounds(model, args, life)
     const { parameterCount: parameters } = model.network
     savedBy(
       () => rounds!.save(),
-      () => rounds!.told(),
+      () => rounds!.progress(),
     )
     const schedule = new EvaluationSchedule()
     schedule.begin(rounds.step)
     if (saved) {
       yield { kind: 'model', parameters }
       if (rounds.refused) {
-        yield rounds.look()
+        yield rounds.evaluate()
         budget.allow(0)
       }
     } else {
@@ -202,8 +202,8 @@ async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): Asy
       model.vocabulary.encode(prefix)
       // What an untrained network writes is the beginning of the story. It is told only once the settings have proved
       // right: the first step checks those that creating the model did not.
-      const untrained = await rounds.look()
-      const first = await rounds.take(1)
+      const untrained = await rounds.evaluate()
+      const first = await rounds.train(1)
       yield { kind: 'started', parameters, epochs }
       yield untrained
       if (first) yield first
@@ -212,17 +212,17 @@ async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): Asy
     }
     yield* inRounds(rounds, { gpu, budget, signal, iterations, schedule, durations })
   } finally {
-    living = null
+    current = null
     await rounds?.destroy()
     model.destroy()
   }
 }
 
-export const train = roundRunner({ key: 'current', live, advance, pack, unpack, anyTime: true })
+export const train = roundRunner({ key: 'current', train: live, advance, pack, unpack, savesAnyTime: true })
 
 export const trainHandlers = {
   /** Writes from a beginning of the person's own, beside the training. */
-  async *write({ prefix, seed, sampling }: { prefix: string; seed: number; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<Draws> {
+  async *write({ prefix, seed, sampling }: { prefix: string; seed: number; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<SampledText> {
     const model = currentModel()
     if (!model) return
     checkSampling(sampling)

@@ -1,19 +1,19 @@
 // Runs a text through the network of the page and tells what goes on inside it.
 import { cells, SluiceError, type Guess, type TextModel } from 'sluice'
 import { graphemesIn } from '../shared/texts'
-import { measureOf, places, type LayerLook, type Look, type Place } from '../shared/xray'
+import { measureOf, places, type LayerInspection, type Inspection, type Place } from '../shared/xray'
 import { currentModel } from './train'
 import { halfLives, markPlaces, standardizedDifference, unitMeans } from './measure'
 
 /** The text that the answers are measured over: so many pieces of so many characters from all over it, in one batch. */
 const pieces = { count: 12, length: 256 }
 /** Characters at the start of each that are left out: the state begins at zero and takes a while to be itself. */
-const young = 12
+const warmUp = 12
 
 export const xrayHandlers = {
   /** Looks at the network in training, or paused, as it is between two steps; null when there is none.
    * @param passage what is shown; @param text where units are measured. */
-  async xray({ passage, text }: { passage: string; text: string }): Promise<Look | null> {
+  async xray({ passage, text }: { passage: string; text: string }): Promise<Inspection | null> {
     const model = currentModel()
     if (!model) return null
     const { network, vocabulary } = model
@@ -26,26 +26,29 @@ export const xrayHandlers = {
       batch && network.run({ steps: steps!, batch: batch.count, ids: batch.ids, inspect: true }),
     ])
     const { cell } = network.spec.layers[0]!
-    const layers = network.spec.layers.map(({ hidden }, l): LayerLook => {
-      const inside = contents(shown.inside![l]!)
-      const wide = measured && contents(measured.inside![l]!)
-      const answer = (values: Float32Array | undefined, place: Place) =>
-        values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), young) : new Float32Array(hidden).fill(NaN)
-      const answers = Object.keys(inside).map((name) => [name, Object.fromEntries(places.map((place) => [place, answer(wide?.[name], place)]))])
-      const from = wide ?? inside
+    const layers = network.spec.layers.map(({ hidden }, l): LayerInspection => {
+      const trace = traceOf(shown.inside![l]!)
+      const measuredTrace = measured && traceOf(measured.inside![l]!)
+      const response = (values: Float32Array | undefined, place: Place) =>
+        values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), warmUp) : new Float32Array(hidden).fill(NaN)
+      const responses = Object.keys(trace).map((name) => [name, Object.fromEntries(places.map((place) => [place, response(measuredTrace?.[name], place)]))])
+      const source = measuredTrace ?? trace
       const { keeps, gates } = cells[cell]
-      const kept = keeps && from[keeps.gate]!.map((value) => (keeps.inverted ? 1 - value : value))
-      const memory = kept && { halfLives: halfLives(kept, hidden, wide ? batch!.count : 1), reset: gates.includes('r') ? unitMeans(from.r!, hidden) : null }
-      return { hidden, inside, answers: Object.fromEntries(answers) as LayerLook['answers'], memory }
+      const keepGate = keeps && source[keeps.gate]!.map((value) => (keeps.inverted ? 1 - value : value))
+      const memory = keepGate && {
+        halfLives: halfLives(keepGate, hidden, measuredTrace ? batch!.count : 1),
+        reset: gates.includes('r') ? unitMeans(source.r!, hidden) : null,
+      }
+      return { hidden, trace: trace, responses: Object.fromEntries(responses) as LayerInspection['responses'], memory }
     })
     const V = vocabulary.size
-    const expected = Array.from(ids, (_, t) => likeliest(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
+    const expected = Array.from(ids, (_, t) => mostLikely(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
     return { characters: vocabulary.split(passage), cell, layers, expected, measured: batch ? batch.ids.length : 0 }
   },
 }
 
 /** States and gates by name; the one gate of an RNN is its state. */
-function contents({
+function traceOf({
   h,
   c,
   gates,
@@ -67,7 +70,7 @@ function piecesOf(
   const characters = (vocabulary.symbols === 'graphemes' ? graphemesIn(text) : [...text]).filter((character) => ids.has(character))
   const length = Math.min(pieces.length, characters.length)
   const count = Math.min(pieces.count, Math.floor(characters.length / Math.max(1, length)))
-  if (length < 2 * young) return null
+  if (length < 2 * warmUp) return null
   const marks = markPlaces(characters)
   // Spread evenly from the first character to the last.
   const start = (row: number) => (count > 1 ? Math.floor((row * (characters.length - length)) / (count - 1)) : 0)
@@ -82,14 +85,14 @@ function piecesOf(
   }
 }
 
-function likeliest(logits: Float32Array, characters: readonly string[], count: number): Guess[] {
+function mostLikely(logits: Float32Array, characters: readonly string[], count: number): Guess[] {
   const largest = logits.reduce((a, b) => Math.max(a, b))
   const best: number[] = []
   let sum = 0
   logits.forEach((o, id) => {
     sum += Math.exp(o - largest)
-    const place = best.findIndex((other) => o > logits[other]!)
-    if (place >= 0) best.splice(place, 0, id)
+    const rank = best.findIndex((other) => o > logits[other]!)
+    if (rank >= 0) best.splice(rank, 0, id)
     else if (best.length < count) best.push(id)
     if (best.length > count) best.pop()
   })

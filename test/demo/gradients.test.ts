@@ -51,7 +51,7 @@ it('explodes without clipping, and says so; clipped, it lives, and tells how oft
   const person = await visit({ view: 'gradients', settings: {} })
   await person.choose('lesson', 'explode')
   await person.press('#primary')
-  expect(await person.says('#figures [data-lane="0"] .ledger-fault', /./)).toMatch(/At step \d+ its (loss became NaN|gradient overflowed)/)
+  expect(await person.says('#figures [data-lane="0"] .scoreboard-fault', /./)).toMatch(/At step \d+ its (loss became NaN|gradient overflowed)/)
   // The others go on, and what was last seen of it stays.
   await stepped(person, 20)
   expect(await figure(person, 0, 'reach')).toBeGreaterThan(1)
@@ -60,7 +60,7 @@ it('explodes without clipping, and says so; clipped, it lives, and tells how oft
   await person.choose('lesson', 'clip')
   await person.press('#primary')
   await stepped(person, 40)
-  expect(await person.page.$('.ledger-fault')).toBeNull()
+  expect(await person.page.$('.scoreboard-fault')).toBeNull()
   expect(await figure(person, 0, 'clipped')).toBeGreaterThan(50)
   expect(await figure(person, 0, 'loss')).toBeGreaterThan(0)
 })

@@ -1,6 +1,6 @@
 // A vocabulary of grapheme clusters: what a person sees as one character is one symbol.
 import { expect, it } from 'vitest'
-import { charactersOf, drawAt, join, pack } from '../../demo/shared/train/draws'
+import { charactersOf, sampledAt, join, pack } from '../../demo/shared/train/sampled-text'
 import { small, useBrowser, visit } from './person'
 
 useBrowser()
@@ -20,7 +20,7 @@ it('packs characters of several code points, and finds each again', () => {
   const draws = [draw('a', family), draw(family, 'a'), draw(thumb, 'b')]
   const packed = join(pack(draws.slice(0, 1)), pack(draws.slice(1)))
   expect(charactersOf(packed)).toEqual(['a', family, thumb])
-  expect([0, 1, 2].map((place) => drawAt(packed, place))).toEqual(draws)
+  expect([0, 1, 2].map((place) => sampledAt(packed, place))).toEqual(draws)
   expect(pack([draw('a', '🦆')])).not.toHaveProperty('lengths')
 })
 

@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { RunConfig, StateChange } from '../../demo/shared/run-config'
 import { inRounds } from '../../demo/worker/rounds'
-import type { Life, roundRunner as RoundRunner } from '../../demo/worker/round-runner'
+import type { RunContext, roundRunner as RoundRunner } from '../../demo/worker/round-runner'
 import type { SavedRun } from '../../demo/worker/saved-run'
 
 const kept = vi.hoisted(() => new Map<string, { run: unknown; text: string }>())
@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 beforeEach(() => kept.clear())
 
-type Event = { kind: 'started' } | { kind: 'progress'; step: number } | { kind: 'look' } | { kind: 'extended' }
+type Event = { kind: 'started' } | { kind: 'progress'; step: number } | { kind: 'evaluation' } | { kind: 'extended' }
 type Args = { config: RunConfig<{ iterations: number }> }
 type Shown = { step: number }
 
@@ -27,18 +27,21 @@ const config: Args['config'] = { text: 'abc', textName: 'abc.txt', source: 'file
 
 /** Counts steps in place of a training. @param before each step, what is waited for */
 function counting(before: (step: number) => Promise<void> = async () => {}) {
-  async function* live({ config: { settings } }: Args, { budget, signal, saved, savedBy }: Life<Event, Shown>): AsyncGenerator<Event | StateChange> {
+  async function* live(
+    { config: { settings } }: Args,
+    { budget, signal, saved, onSave: savedBy }: RunContext<Event, Shown>,
+  ): AsyncGenerator<Event | StateChange> {
     const rounds = {
       step: saved?.step ?? 0,
-      over: false,
-      async take(steps: number): Promise<Event> {
+      isOver: false,
+      async train(steps: number): Promise<Event> {
         for (let i = 0; i < steps; i++) {
           await before(this.step)
           this.step++
         }
         return { kind: 'progress', step: this.step }
       },
-      look: async (): Promise<Event> => ({ kind: 'look' }),
+      evaluate: async (): Promise<Event> => ({ kind: 'evaluation' }),
       resume: (finished: boolean): Event | null => (finished ? { kind: 'extended' } : null),
     }
     savedBy(
@@ -51,12 +54,12 @@ function counting(before: (step: number) => Promise<void> = async () => {}) {
       budget,
       signal,
       iterations: settings.iterations,
-      schedule: { due: () => false, looked() {} },
+      schedule: { due: () => false, evaluated() {} },
     })
   }
   const advance = (shown: Shown | null, event: Event): Shown | null =>
     event.kind === 'started' ? { step: 0 } : event.kind === 'progress' ? { step: event.step } : shown
-  return roundRunner<Args, Event, Shown, Shown>({ key: 'current', live, advance, pack: (shown) => shown, unpack: (data) => data, anyTime: true })
+  return roundRunner<Args, Event, Shown, Shown>({ key: 'current', train: live, advance, pack: (shown) => shown, unpack: (data) => data, savesAnyTime: true })
 }
 
 /** The kinds of what it tells until it rests. */
@@ -67,18 +70,18 @@ async function untilRest(events: AsyncGenerator<{ readonly kind: string }>): Pro
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 10))
 
-it('trains to its limit, looks, rests, and goes as far again when it is told to', async () => {
+it('trains to its limit, evaluates, rests, and trains as far again when it is resumed', async () => {
   const run = counting()
   const ending = new AbortController()
   const events = run.follow({ config, from: null, waits: false }, ending.signal)
   const first = await untilRest(events)
-  expect(first.filter((kind) => kind !== 'progress')).toEqual(['started', 'look', 'rested'])
+  expect(first.filter((kind) => kind !== 'progress')).toEqual(['started', 'evaluation', 'rested'])
   const next = events.next() // it sleeps
   await settled()
   expect(kept.get('current')).toMatchObject({ text: 'abc', run: { step: 5, state: 'finished', limit: 5, shown: { step: 5 }, files: [Uint8Array.of(5)] } })
   run.allow(Infinity)
   expect((await next).value).toEqual({ kind: 'resumed' })
-  expect((await untilRest(events)).filter((kind) => kind !== 'progress')).toEqual(['extended', 'look', 'rested'])
+  expect((await untilRest(events)).filter((kind) => kind !== 'progress')).toEqual(['extended', 'evaluation', 'rested'])
   const last = events.next()
   await settled()
   expect(kept.get('current')!.run).toMatchObject({ step: 10, limit: 10 })
@@ -110,7 +113,7 @@ it('begins where it was kept, and waits to be told', async () => {
   kept.set('a model', { run: saved, text })
   const run = counting()
   const events = run.follow({ config: { ...config, settings: { iterations: 99 } }, from: 'a model', waits: true }, new AbortController().signal)
-  expect((await events.next()).value).toEqual({ kind: 'recalled', config, shown: { step: 2 } })
+  expect((await events.next()).value).toEqual({ kind: 'restored', config, shown: { step: 2 } })
   expect(await untilRest(events)).toEqual(['rested'])
   const next = events.next()
   run.allow(1)
@@ -125,6 +128,6 @@ it('gives what was kept without a text the one that is set now', async () => {
   kept.set('imported', { run: saved, text: '' })
   const now: Args['config'] = { text: 'xyz', textName: 'xyz.txt', source: 'paste', prefix: 'x', settings: { iterations: 99 } }
   const events = counting().follow({ config: now, from: 'imported', waits: true }, new AbortController().signal)
-  expect((await events.next()).value).toEqual({ kind: 'recalled', config: { ...now, settings: { iterations: 5 } }, shown: { step: 2 } })
+  expect((await events.next()).value).toEqual({ kind: 'restored', config: { ...now, settings: { iterations: 5 } }, shown: { step: 2 } })
   await events.return(undefined)
 })

@@ -19,7 +19,7 @@ const changes = async (person: Person, from: number) => {
   }
   return false
 }
-const pressed = (person: Person) => person.page.$eval('#answers [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
+const pressed = (person: Person) => person.page.$eval('#responses [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
 
 describe.each(screensOf('xray'))('$name', ({ screen }) => {
   it('looks into a network that is trained here, and follows a unit', async () => {
@@ -45,12 +45,12 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
 
     // The list: its values fall, and a press follows the unit.
     await person.choose('place', 'lineEnd')
-    const listed = await person.page.$$eval('#answers .answers-list button', (buttons) =>
+    const listed = await person.page.$$eval('#responses .responses-list button', (buttons) =>
       buttons.map((button) => Math.abs(Number((button as HTMLElement).innerText.split(/\s+/).at(-1)!.replace('−', '-')))),
     )
     expect(listed).toHaveLength(10)
     expect(listed.toSorted((a, b) => b - a)).toEqual(listed)
-    await person.press('#answers .answers-list li:nth-child(3) button')
+    await person.press('#responses .responses-list li:nth-child(3) button')
     const unit = (await pressed(person)).match(/\d+/)![0]
     expect(await person.text('#one-unit-title')).toBe(`Unit ${unit} through the text`)
     expect(await person.page.$eval('[name=unit]', (field) => (field as HTMLInputElement).value)).toBe(unit)

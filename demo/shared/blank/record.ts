@@ -20,27 +20,27 @@ export type BlankEvent =
   | { readonly kind: 'started'; readonly sizes: Of<Size> }
   | { readonly kind: 'progress'; readonly step: number }
   /** The fraction of hidden characters that each guesses right in the text held out; null where none is held out. */
-  | { readonly kind: 'look'; readonly step: number; readonly accuracy: Of<number> | null }
+  | { readonly kind: 'evaluation'; readonly step: number; readonly accuracy: Of<number> | null }
 
-export interface Asked {
+export interface BlankGuess {
   readonly position: number
   /** The likeliest, the likeliest first. */
   readonly guesses: readonly Guess[]
   /** The probability that the character which is hidden there was given. */
-  readonly given: number
+  readonly hiddenProbability: number
 }
 
 export interface Learning {
   readonly sizes: Of<Size>
   readonly step: number
   /** The newest last. */
-  readonly looks: readonly { readonly step: number; readonly accuracy: Of<number> | null }[]
+  readonly evaluations: readonly { readonly step: number; readonly accuracy: Of<number> | null }[]
 }
 
 export function advance(now: Learning | null, event: BlankEvent): Learning | null {
-  if (event.kind === 'started') return { sizes: event.sizes, step: 0, looks: [] }
+  if (event.kind === 'started') return { sizes: event.sizes, step: 0, evaluations: [] }
   if (!now) return null
   if (event.kind === 'progress') return { ...now, step: event.step }
   const { step, accuracy } = event
-  return { ...now, looks: [...now.looks.filter((look) => look.step !== step), { step, accuracy }] }
+  return { ...now, evaluations: [...now.evaluations.filter((look) => look.step !== step), { step, accuracy }] }
 }

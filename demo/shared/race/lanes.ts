@@ -11,7 +11,7 @@ export interface Lane {
   readonly both: boolean
 }
 
-export const [mostLanes, mostLayers] = [6, 3]
+export const [maxLanes, maxLayers] = [6, 3]
 
 const lane = (cell: CellName, layers = 1, both = false): Lane => ({ cell, layers, both })
 
@@ -34,7 +34,7 @@ export function lanesOf(words: string, task: Task, cells: readonly CellName[]): 
     const [name, layers = '1', sides] = word.split('.')
     const cell = cells.find((known) => known === name)
     const deep = Number(layers)
-    return cell && Number.isInteger(deep) && deep >= 1 && deep <= mostLayers ? [lane(cell, deep, task === 'blanks' && sides === 'both')] : []
+    return cell && Number.isInteger(deep) && deep >= 1 && deep <= maxLayers ? [lane(cell, deep, task === 'blanks' && sides === 'both')] : []
   })
-  return lanes.length > 0 ? lanes.slice(0, mostLanes) : presets.cells.lanes
+  return lanes.length > 0 ? lanes.slice(0, maxLanes) : presets.cells.lanes
 }

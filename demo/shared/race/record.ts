@@ -24,7 +24,7 @@ export interface LaneProgress {
   readonly out: { readonly step: number; readonly message: string } | null
 }
 
-export interface LaneLook {
+export interface LaneEvaluation {
   /** Mean loss on the text held out, in nats; null where none is. */
   readonly heldOutLoss: number | null
   /** What it writes, without the beginning; null where it fills blanks. */
@@ -45,7 +45,7 @@ export type RaceEvent =
     }
   /** Steps done by all, and each contestant's; null for one that is out. */
   | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly LaneProgress[] }
-  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }
+  | { readonly kind: 'evaluation'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneEvaluation | null)[] }
 
 export interface Racer {
   readonly lane: Lane
@@ -63,7 +63,7 @@ export interface Race {
   /** Steps that every contestant has taken. */
   readonly step: number
   /** What was looked at, the newest last. */
-  readonly looks: readonly { readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }[]
+  readonly evaluations: readonly { readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneEvaluation | null)[] }[]
   readonly passage: Passage | null
   readonly charactersPerStep: number
   readonly settings: RaceSettings
@@ -76,7 +76,7 @@ export type RaceData = Omit<Race, 'racers'> & { readonly racers: readonly (Omit<
 export const pack = (race: Race): RaceData => ({ ...race, racers: race.racers.map((racer) => ({ ...racer, curve: racer.curve.data })) })
 export const unpack = (data: RaceData): Race => ({ ...data, racers: data.racers.map((racer) => ({ ...racer, curve: new Curve(racer.curve) })) })
 
-const mostLooks = 80
+const maxEvaluations = 80
 
 /** The race after an event: a new object, whose curves are those of the one before. */
 export function advance(now: Race | null, event: RaceEvent, { settings, textName }: Pick<RunConfig<RaceSettings>, 'settings' | 'textName'>): Race | null {
@@ -91,7 +91,7 @@ export function advance(now: Race | null, event: RaceEvent, { settings, textName
       out: null,
       accuracy: null,
     }))
-    return { racers, step: 0, looks: [], passage, charactersPerStep, settings, textName }
+    return { racers, step: 0, evaluations: [], passage, charactersPerStep, settings, textName }
   }
   if (!now) return null
   if (event.kind === 'progress') {
@@ -109,6 +109,6 @@ export function advance(now: Race | null, event: RaceEvent, { settings, textName
     if (look?.heldOutLoss != null) racer.curve.addHeldOut({ step, loss: look.heldOutLoss })
     return { ...racer, accuracy: look?.accuracy ?? racer.accuracy }
   })
-  const others = now.looks.filter((look) => look.step !== step)
-  return { ...now, racers, looks: [...(others.length >= mostLooks ? others.filter((_, i) => i % 2 === 0) : others), { step, prefix, lanes }] }
+  const others = now.evaluations.filter((look) => look.step !== step)
+  return { ...now, racers, evaluations: [...(others.length >= maxEvaluations ? others.filter((_, i) => i % 2 === 0) : others), { step, prefix, lanes }] }
 }

@@ -16,10 +16,11 @@ export function checkSettings({ iterations }: Settings): void {
 }
 
 /** More would keep a training waiting at every look. */
-const longestSample = 10_000
+const maxSampleLength = 10_000
 
 export function checkSampling({ length }: Sampling): void {
-  if (length > longestSample) throw new SluiceError('bad-value', `length is ${length}, expected at most ${longestSample}: every sample has so many characters`)
+  if (length > maxSampleLength)
+    throw new SluiceError('bad-value', `length is ${length}, expected at most ${maxSampleLength}: every sample has so many characters`)
 }
 
 /** @param epochs times through the text; Infinity for no such limit */

@@ -3,7 +3,7 @@
 import { Curve, type CurveData, type Point } from '../curve'
 import type { Failure } from '../protocol'
 import type { RunConfig } from '../run-config'
-import type { Draws } from './draws'
+import type { SampledText } from './sampled-text'
 import type { Settings } from './settings'
 
 export type TrainConfig = RunConfig<Settings>
@@ -23,14 +23,14 @@ export type TrainEvent =
       readonly secondsLeft: number
     }
   /** A look at the model between steps: what it writes now, and its mean loss on the text held out, in nats. */
-  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly draws: Draws; readonly heldOutLoss: number | null }
+  | { readonly kind: 'evaluation'; readonly step: number; readonly prefix: string; readonly draws: SampledText; readonly heldOutLoss: number | null }
   /** The run goes on, but could not write with the sampling it was given. */
   | { readonly kind: 'sampling-refused'; readonly failure: Failure }
   /** After its end it goes on, until it has been through the text so often. */
   | { readonly kind: 'extended'; readonly epochs: number }
 
 export type Progress = Extract<TrainEvent, { kind: 'progress' }>
-export type Sample = Extract<TrainEvent, { kind: 'look' }>
+export type Sample = Extract<TrainEvent, { kind: 'evaluation' }>
 
 /** A new object whenever there is more, around the same curve. */
 export interface Learning {
@@ -53,7 +53,7 @@ export const pack = ({ progress: _, ...learning }: Learning): LearningData => ({
 export const unpack = (data: LearningData): Learning => ({ ...data, curve: new Curve(data.curve), progress: null })
 
 /** What a model has shown that was trained elsewhere. */
-export const unseen = (step: number, epochs: number): LearningData => ({ step, epochs, parameters: null, curve: new Curve().data, samples: [] })
+export const emptyRecord = (step: number, epochs: number): LearningData => ({ step, epochs, parameters: null, curve: new Curve().data, samples: [] })
 
 export function advance(now: Learning | null, event: TrainEvent): Learning | null {
   if (event.kind === 'started') return { step: 0, epochs: event.epochs, parameters: event.parameters, curve: new Curve(), samples: [], progress: null }
@@ -68,7 +68,7 @@ export function advance(now: Learning | null, event: TrainEvent): Learning | nul
       for (const point of newer) now.curve.add(point)
       return { ...now, step: newer.at(-1)?.step ?? now.step, progress: event }
     }
-    case 'look': {
+    case 'evaluation': {
       const { step, heldOutLoss } = event
       if (heldOutLoss !== null) now.curve.addHeldOut({ step, loss: heldOutLoss })
       return { ...now, samples: thin([...now.samples.filter((sample) => sample.step !== step), event]) }
@@ -79,11 +79,11 @@ export function advance(now: Learning | null, event: TrainEvent): Learning | nul
 }
 
 /** Samples kept: as many as one likes to read. */
-const most = 24
+const maxSamples = 24
 
 /** Drops the sample that lies nearest to its neighbours, counted in ratios of steps: the first and the newest stay. */
 function thin(samples: readonly Sample[]): readonly Sample[] {
-  if (samples.length <= most) return samples
+  if (samples.length <= maxSamples) return samples
   const gap = (i: number) => (samples[i + 1]!.step + 1) / (samples[i - 1]!.step + 1)
   let least = 1
   for (let i = 2; i < samples.length - 2; i++) if (gap(i) < gap(least)) least = i

@@ -6,7 +6,7 @@ import { FailureNote } from '../../parts/failure-note'
 import { probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { ariaDisabled } from '../../parts/aria-disabled'
-import { at, failure, fraction, hidden, hideAtRandom, passage, runs, showAll, takePassage, toggle, type } from './store'
+import { at, failure, fraction, hidden, hideAtRandom, passage, runs, showAll, takePassage, toggle, typePassage } from './store'
 import { words } from './strings'
 
 const own = signal('')
@@ -47,7 +47,7 @@ export function Board() {
           class="blank-own"
           onSubmit={(event) => {
             event.preventDefault()
-            if (own.value) type(own.value)
+            if (own.value) typePassage(own.value)
           }}
         >
           <TextField name="own-sentence" label={w.own} value={own.value} onChange={(value) => (own.value = value)} />

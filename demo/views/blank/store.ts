@@ -6,31 +6,31 @@ import { addressSettings } from '../../page/address-settings'
 import { runner } from '../../session/runner'
 import { loadText, text } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
-import { advance, type Asked, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../../shared/blank/record'
+import { advance, type BlankGuess, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../../shared/blank/record'
 
 export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName[]
 const keptSettings = addressSettings<BlankSettings>('blank', { cell: 'lstm', hidden: 48, seed: 0, iterations: 800 }, { cell: cells })
 export const { settings, set } = keptSettings
 
 /** Characters of the text that are learned from, so that a minute is enough. */
-const learned = 60_000
+const trainedLength = 60_000
 /** Characters of a passage, about. */
-const [shortest, usual] = [80, 130]
+const [minPassage, passageLength] = [80, 130]
 
 export const learning = signal<Learning | null>(null)
 
-const opening = (content: string) => content.slice(0, learned)
+const trainedPart = (content: string) => content.slice(0, trainedLength)
 
 export const runs = runner<BlankSettings, BlankEvent, Learning>({
   key: 'blank',
   settings: keptSettings,
   reads: () => 'text',
-  cut: opening,
+  crop: trainedPart,
   follow: (start, signal) => stream('learnBlanks', start, signal),
-  take(event) {
+  apply(event) {
     if (event.kind === 'started') guesses.value = null
     learning.value = advance(learning.value, event)
-    if (event.kind === 'look') void ask()
+    if (event.kind === 'evaluation') void ask()
   },
   show(data) {
     learning.value = data
@@ -47,14 +47,14 @@ export const at = signal<number | null>(null)
 export const fraction = signal(0.15)
 export const failure = signal<Failure | null>(null)
 
-interface Guessed {
+interface Guesses {
   readonly characters: readonly string[]
-  readonly asked: Of<readonly Asked[]>
+  readonly bySide: Of<readonly BlankGuess[]>
 }
-export const guesses = signal<Guessed | null>(null)
+export const guesses = signal<Guesses | null>(null)
 
-export const isRight = ({ position, guesses }: Asked, characters: readonly string[]) => guesses[0]!.character === characters[position]
-const scoreOf = ({ asked, characters }: Guessed): Score => {
+export const isRight = ({ position, guesses }: BlankGuess, characters: readonly string[]) => guesses[0]!.character === characters[position]
+const scoreOf = ({ bySide: asked, characters }: Guesses): Score => {
   const right = (side: Side) => asked[side].filter((one) => isRight(one, characters)).length
   return { both: right('both'), before: right('before'), of: asked.both.length }
 }
@@ -71,7 +71,7 @@ export const total = computed<Score>(() => ({
 export const resetScore = () => (earlier.value = { both: -score.value.both, before: -score.value.before, of: -score.value.of })
 
 /** Puts another passage in the place of this one, whose score is added to the total. */
-function read(characters: readonly string[]): void {
+function setPassage(characters: readonly string[]): void {
   earlier.value = total.value
   guesses.value = null
   failure.value = null
@@ -80,23 +80,26 @@ function read(characters: readonly string[]): void {
   at.value = null
 }
 
-export const type = (typed: string) => read([...typed].slice(0, 400))
+export const typePassage = (typed: string) => setPassage([...typed].slice(0, 400))
 
 /** A passage that the readers do not learn from: of the last tenth, from the beginning of a sentence to the end of one. */
 export async function takePassage(): Promise<void> {
   try {
-    const all = [...opening((await loadText()).content)]
+    const all = [...trainedPart((await loadText()).content)]
     const heldOut = all.slice(all.length - Math.floor(all.length * 0.1))
-    const from = heldOut.length >= usual ? heldOut : all
-    const ends = (character: string | undefined) => /[.!?。！？”"\n]/.test(character ?? '')
+    const from = heldOut.length >= passageLength ? heldOut : all
+    const endsSentence = (character: string | undefined) => /[.!?。！？”"\n]/.test(character ?? '')
     const starts = from.flatMap((character, i) =>
-      i <= from.length - usual && !/\s/.test(character) && !ends(character) && (i === 0 || ends(from[i - 1]) || (/\s/.test(from[i - 1]!) && ends(from[i - 2])))
+      i <= from.length - passageLength &&
+      !/\s/.test(character) &&
+      !endsSentence(character) &&
+      (i === 0 || endsSentence(from[i - 1]) || (/\s/.test(from[i - 1]!) && endsSentence(from[i - 2])))
         ? [i]
         : [],
     )
     const start = starts[Math.floor(Math.random() * starts.length)] ?? 0
-    const end = from.findIndex((character, i) => i > start + shortest && /[.!?。！？]/.test(character))
-    read(from.slice(start, end < 0 || end > start + 2 * usual ? start + usual : end + 1))
+    const end = from.findIndex((character, i) => i > start + minPassage && /[.!?。！？]/.test(character))
+    setPassage(from.slice(start, end < 0 || end > start + 2 * passageLength ? start + passageLength : end + 1))
     hideAtRandom()
   } catch (error) {
     failure.value = failureOf(error)
@@ -112,10 +115,10 @@ export function toggle(position: number): void {
 
 /** Hides so large a part of the passage, but at least one character; line ends stay, since they show. */
 export function hideAtRandom(): void {
-  const places = passage.value.flatMap((character, i) => (character === '\n' ? [] : [i]))
-  const wanted = Math.min(places.length, Math.max(1, Math.round(fraction.value * places.length)))
+  const positions = passage.value.flatMap((character, i) => (character === '\n' ? [] : [i]))
+  const wanted = Math.min(positions.length, Math.max(1, Math.round(fraction.value * positions.length)))
   const next = new Set<number>()
-  while (next.size < wanted) next.add(places[Math.floor(Math.random() * places.length)]!)
+  while (next.size < wanted) next.add(positions[Math.floor(Math.random() * positions.length)]!)
   hidden.value = next
   void ask()
 }
@@ -139,7 +142,7 @@ async function ask(): Promise<void> {
       const asked = learning.value ? await call('guessBlanks', { characters, hidden: positions }) : null
       failure.value = null
       // What was hidden or shown meanwhile is asked for in the next round.
-      if (!again) guesses.value = asked && { characters, asked }
+      if (!again) guesses.value = asked && { characters, bySide: asked }
     } catch (error) {
       guesses.value = null
       failure.value = failureOf(error)
@@ -149,9 +152,9 @@ async function ask(): Promise<void> {
 }
 
 // A text that is chosen anew has other passages.
-let of: unknown = null
+let textId: unknown = null
 effect(() => {
   const { id } = text.value
-  if (of !== null && of !== id) passage.value = []
-  of = id
+  if (textId !== null && textId !== id) passage.value = []
+  textId = id
 })

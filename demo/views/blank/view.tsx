@@ -58,10 +58,10 @@ export default function Blank() {
 function Accuracy() {
   const w = words.value
   const now = learning.value
-  const looks = now?.looks.flatMap(({ step, accuracy }) => (accuracy ? [{ step, ...accuracy }] : [])) ?? []
+  const looks = now?.evaluations.flatMap(({ step, accuracy }) => (accuracy ? [{ step, ...accuracy }] : [])) ?? []
   const data = useMemo(
     (): [number[], number[], number[]] => [looks.map(({ step }) => step), looks.map(({ both }) => 100 * both), looks.map(({ before }) => 100 * before)],
-    [now?.looks, now],
+    [now?.evaluations, now],
   )
   const last = looks.at(-1)
   const value = (side: Side) => (last ? percent(last[side]) : '–')
@@ -95,7 +95,7 @@ function Accuracy() {
           rows: looks.toReversed().map(({ step, both, before }) => [count(step), percent(both), percent(before)]),
         }}
       />
-      <p class="hint">{now && now.looks.length > 0 && looks.length === 0 ? w.noHeldOut : w.accuracyHint}</p>
+      <p class="hint">{now && now.evaluations.length > 0 && looks.length === 0 ? w.noHeldOut : w.accuracyHint}</p>
     </section>
   )
 }

@@ -14,6 +14,6 @@ export const runs = runner<GradientSettings, GradientEvent, GradientData>({
   settings: keptSettings,
   reads: () => (settings.value.task === 'text' ? 'text' : 'nothing'),
   follow: (start, signal) => stream('gradients', start, signal),
-  take: (event, config) => (gradients.value = advance(gradients.value, event, config)),
+  apply: (event, config) => (gradients.value = advance(gradients.value, event, config)),
   show: (data) => (gradients.value = data && unpack(data)),
 })

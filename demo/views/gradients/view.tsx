@@ -21,7 +21,7 @@ export default function GradientsView() {
       </header>
       <RunControls run={runs} whatOf={({ task, rnn }) => [w.tasks[task], cellNames[rnn], cellNames.gru, cellNames.lstm].join(w.comma)}>
         {now && w.step(count(now.step))}
-        {now && now.looks.length > 0 && ` · ${w.reach(now.lanes.map(({ cell }, i) => `${cellNames[cell]} ${scientific(reach(now, i))}`).join(w.comma))}`}
+        {now && now.evaluations.length > 0 && ` · ${w.reach(now.lanes.map(({ cell }, i) => `${cellNames[cell]} ${scientific(reach(now, i))}`).join(w.comma))}`}
       </RunControls>
       <LessonChoice />
       <div class="comparison-main">

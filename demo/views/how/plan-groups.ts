@@ -13,7 +13,7 @@ export interface Group {
 
 export function groupsOf(commands: readonly Command[]): Group[] {
   const groups: Group[] = []
-  let lost = false
+  let afterLoss = false
   for (const command of commands) {
     const { label, what } = command
     if (what === 'clear' || what === 'copy') continue
@@ -23,12 +23,12 @@ export function groupsOf(commands: readonly Command[]): Group[] {
         ? 'update'
         : what.startsWith('loss/')
           ? 'loss'
-          : !lost
+          : !afterLoss
             ? 'forward'
             : /^(cell|tile|resident)\/.*_backward/.test(what)
               ? 'backward'
               : 'gradients'
-    lost ||= phase === 'loss'
+    afterLoss ||= phase === 'loss'
     const last = groups.at(-1)
     const kernel = `shaders/${what}.wgsl`
     if (last?.title === title) groups[groups.length - 1] = { ...last, kernels: [...new Set([...last.kernels, kernel])], commands: [...last.commands, command] }

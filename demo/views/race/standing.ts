@@ -37,7 +37,7 @@ export function chartData(racers: readonly Racer[], measures: readonly Measure[]
   return uPlot.join(lines.map(({ x, y }) => [x, y]))
 }
 
-export interface Place {
+export interface Standing {
   readonly racer: Racer
   /** Its number in the race, from 0. */
   readonly index: number
@@ -56,15 +56,15 @@ const valueAt = ({ x, y }: Line, at: number): number | null => {
 }
 
 /** The racers, the best first, compared after as many steps, or after as much time, as the slowest of them has had. */
-export function standing(
+export function standingsOf(
   { racers, charactersPerStep }: Pick<Race, 'racers' | 'charactersPerStep'>,
   measure: Measure,
   axis: Axis,
-): { at: number; places: readonly Place[] } {
+): { at: number; ranking: readonly Standing[] } {
   const reached = (racer: Racer) => (axis === 'steps' ? racer.curve.last : secondsAt(racer, racer.curve.last))
   const running = racers.filter(({ out }) => !out)
   const at = Math.min(...(running.length > 0 ? running : racers).map(reached))
-  const places = racers.map((racer, index): Place => {
+  const standings = racers.map((racer, index): Standing => {
     const seconds = racer.marks.at(-1)!.seconds
     const timed = racer.curve.last - 1
     return {
@@ -77,6 +77,6 @@ export function standing(
       clipped: racer.curve.last > 0 ? racer.clipped / racer.curve.last : 0,
     }
   })
-  const score = (place: Place) => (place.racer.out ? Infinity : (place[measure] ?? place.training ?? place.heldOut ?? Infinity))
-  return { at, places: places.toSorted((a, b) => (score(a) === score(b) ? a.index - b.index : score(a) - score(b))) }
+  const score = ({ racer, ...standing }: Standing) => (racer.out ? Infinity : (standing[measure] ?? standing.training ?? standing.heldOut ?? Infinity))
+  return { at, ranking: standings.toSorted((a, b) => (score(a) === score(b) ? a.index - b.index : score(a) - score(b))) }
 }

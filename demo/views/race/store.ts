@@ -25,14 +25,14 @@ export const runs = runner<RaceSettings, RaceEvent, RaceData>({
   settings: keptSettings,
   reads: () => 'text and prefix',
   follow: (start, signal) => stream('race', { ...start, lanes: lanes.value, sampling: sampling() }, signal),
-  take: (event, config) => (race.value = advance(race.value, event, config)),
+  apply: (event, config) => (race.value = advance(race.value, event, config)),
   show: (data) => (race.value = data && unpack(data)),
 })
 
 // The temperature may change while they race.
 effect(() => {
   const chosen = sampling()
-  if (runs.lives.value) void call('setSampling', { key: 'race', sampling: chosen })
+  if (runs.isLive.value) void call('setSampling', { key: 'race', sampling: chosen })
 })
 
 // How large each would be is known before any of them is made.

@@ -6,7 +6,7 @@ import { FailureNote } from '../../parts/failure-note'
 import { count, figure } from '../../parts/format'
 import { Question } from '../../parts/question'
 import { deleteModel, exportModel, importModel, models, modelsFailure, refreshModels, renameModel, saveModel } from '../../session/models'
-import { keptElsewhere } from '../../session/keeping'
+import { anotherTabSaves } from '../../session/saving'
 import { about, learning, training } from '../../session/training'
 import type { ModelInfo } from '../../shared/models'
 import { words } from './strings'
@@ -21,18 +21,18 @@ export function Models() {
     <section class="models" aria-labelledby="models-title">
       <h3 id="models-title">{w.title}</h3>
       <FailureNote failure={modelsFailure.value} />
-      {keptElsewhere.value && <p class="hint">{w.elsewhere}</p>}
-      {models.value.length === 0 && !keptElsewhere.value && <p class="hint">{w.none}</p>}
+      {anotherTabSaves.value && <p class="hint">{w.elsewhere}</p>}
+      {models.value.length === 0 && !anotherTabSaves.value && <p class="hint">{w.none}</p>}
       <ul id="models">
         {models.value.map((info) => (
           <Model key={info.id} info={info} />
         ))}
       </ul>
       <div class="models-actions">
-        <button id="save-model" disabled={!training.lives.value} onClick={() => void saveModel(name)}>
+        <button id="save-model" disabled={!training.isLive.value} onClick={() => void saveModel(name)}>
           {w.save}
         </button>
-        <button id="export-model" disabled={!training.lives.value} onClick={() => void exportModel(null, name)}>
+        <button id="export-model" disabled={!training.isLive.value} onClick={() => void exportModel(null, name)}>
           {w.export}
         </button>
         <label class="button">

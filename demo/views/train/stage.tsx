@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
-import { charactersOf, drawAt, surprise, type Draws } from '../../shared/train/draws'
+import { charactersOf, sampledAt, surpriseLevel, type SampledText } from '../../shared/train/sampled-text'
 import type { Sample } from '../../shared/train/record'
 import { about, learning, training } from '../../session/training'
 import type { Source } from '../../shared/texts'
@@ -51,13 +51,13 @@ function Written({ sample }: { sample: Sample }) {
           </button>
         )}
       </div>
-      <DrawnText id="written-now" label={w.writing} prefix={sample.prefix} draws={sample.draws} />
+      <SampledCharacters id="written-now" label={w.writing} prefix={sample.prefix} draws={sample.draws} />
     </>
   )
 }
 
 /** A written text, each character with what it was drawn from. */
-export function DrawnText({ id, label, prefix, draws }: { id: string; label: string; prefix: string; draws: Draws }) {
+export function SampledCharacters({ id, label, prefix, draws }: { id: string; label: string; prefix: string; draws: SampledText }) {
   const w = words.value
   const box = useTallest(draws.chances.length)
   return (
@@ -67,11 +67,11 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
         lang={languageOf(about.value?.source)}
         characters={charactersOf(draws)}
         before={prefix}
-        level={(i) => surprise(draws.chances[i]!)}
+        level={(i) => surpriseLevel(draws.chances[i]!)}
         hint={w.pointHint}
       >
         {(i) => {
-          const draw = drawAt(draws, i)
+          const draw = sampledAt(draws, i)
           return (
             <>
               <p class="label">{w.sampledWith(nameOf(draw.character), probability(draw.probability))}</p>

@@ -10,7 +10,7 @@ import { Models } from './models'
 import { SettingsForm } from './settings-form'
 import { Stage } from './stage'
 import { Timeline } from './timeline'
-import { Sampling, WriteOn } from './writing'
+import { Sampling, Continue } from './writing'
 import { words } from './strings'
 import './train.css'
 
@@ -37,7 +37,7 @@ export default function Train() {
                 <Timeline />
               </div>
             </div>
-            <WriteOn />
+            <Continue />
           </>
         )}
       </div>

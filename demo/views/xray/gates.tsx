@@ -15,10 +15,10 @@ const styles: Record<string, Omit<Line, 'values'>> = {
   o: { colour: '--held-out', dash: [2, 3] },
 }
 
-export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
+export function Gates({ shown: { inspection: look, layer, hidden } }: { shown: Shown }) {
   const w = words.value
   const open = useSignal(false)
-  const gates = Object.entries(look.layers[layer]!.inside).filter(([name]) => isGate(name))
+  const gates = Object.entries(look.layers[layer]!.trace).filter(([name]) => isGate(name))
   if (gates.length === 0)
     return (
       <section class="xray-gates">

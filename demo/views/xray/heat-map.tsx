@@ -12,7 +12,7 @@ export const signed = (value: number) => `${value < 0 ? '−' : ''}${figure(Math
 
 export function HeatMap({ shown }: { shown: Shown }) {
   const w = words.value
-  const { look, layer, hidden, quantity, values, unit, rows, range } = shown
+  const { inspection: look, layer, hidden, quantity, values, unit, rows, range } = shown
   const line = unitValues(shown, unit)
   const [name] = quantityOf(look.cell, quantity)
   const highest = line.indexOf(line.reduce((a, b) => Math.max(a, b)))
@@ -49,7 +49,7 @@ export function HeatMap({ shown }: { shown: Shown }) {
   )
 }
 
-function Here({ shown: { look, quantity }, line }: { shown: Shown; line: Float32Array }) {
+function Here({ shown: { inspection: look, quantity }, line }: { shown: Shown; line: Float32Array }) {
   const w = words.value
   const at = cursor.value
   return (
@@ -72,7 +72,7 @@ function Here({ shown: { look, quantity }, line }: { shown: Shown; line: Float32
 function Numbers({ shown, line }: { shown: Shown; line: Float32Array }) {
   const w = words.value
   const open = useSignal(false)
-  const { look, values, hidden, unit, quantity } = shown
+  const { inspection: look, values, hidden, unit, quantity } = shown
   const means = open.value ? meanOver(values, hidden) : null
   return (
     <details class="chart-numbers" onToggle={(event) => (open.value = event.currentTarget.open)}>

@@ -95,7 +95,7 @@ export function paint(canvas: HTMLCanvasElement, panels: readonly Panel[], view:
   context.strokeRect(x(at) + 0.5, 0.5, column - 1, height - 1)
 }
 
-interface Place {
+interface Geometry {
   readonly top: number
   readonly first: number
   readonly last: number
@@ -106,7 +106,7 @@ interface Place {
 function paintLines(
   context: CanvasRenderingContext2D,
   { height, range: [low, high], lines }: Extract<Panel, { kind: 'lines' }>,
-  { top, first, last, x, width, column }: Place & { width: number },
+  { top, first, last, x, width, column }: Geometry & { width: number },
   palette: Palette,
 ): void {
   const y = (value: number) => top + 6 + (height - 12) * (1 - (value - low) / (high - low))
@@ -133,7 +133,7 @@ function paintLines(
 function paintCharacters(
   context: CanvasRenderingContext2D,
   characters: readonly string[],
-  { top, first, last, x, column, at }: Place & { at: number | null },
+  { top, first, last, x, column, at }: Geometry & { at: number | null },
   palette: Palette,
 ): void {
   context.textAlign = 'center'
@@ -149,7 +149,7 @@ function paintCharacters(
 function paintHeat(
   context: CanvasRenderingContext2D,
   { height, values, rows, range: [low, high], marked }: Extract<Panel, { kind: 'heat' }>,
-  { top, first, last, x, column, width }: Place & { width: number },
+  { top, first, last, x, column, width }: Geometry & { width: number },
   palette: Palette,
 ): void {
   const H = rows.length

@@ -6,18 +6,18 @@ import { learning, training } from '../../session/training'
 import { loadText } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
 import { graphemesIn } from '../../shared/texts'
-import { places, type Look, type Place } from '../../shared/xray'
+import { places, type Inspection, type Place } from '../../shared/xray'
 
 /** The text that is run through the network; null until there is one. */
 export const passage = signal<string | null>(null)
-export const longest = 1200
-const usual = 320
+export const maxPassage = 1200
+const passageLength = 320
 /** Code units of the longest symbol that a vocabulary has: so much of a text is sure to have enough of them. */
-const longestGrapheme = 64
+const maxGrapheme = 64
 
-export const look = signal<Look | null>(null)
+export const inspection = signal<Inspection | null>(null)
 /** Training steps the network had done when it was looked at. */
-export const lookedAt = signal(0)
+export const inspectedStep = signal(0)
 export const failure = signal<Failure | null>(null)
 /** Whether to look again and again while it learns. */
 export const live = signal(true)
@@ -34,9 +34,9 @@ interface Choices {
   readonly sorted: boolean
 }
 
-const nothing: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: false }
+const defaults: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: false }
 /** What is chosen; where the network has no such layer, quantity or unit, the nearest it has is shown. */
-export const { settings: chosen, set: choose, assign } = addressSettings<Choices>('xray', nothing, { place: ['', ...places] })
+export const { settings: chosen, set: choose, assign } = addressSettings<Choices>('xray', defaults, { place: ['', ...places] })
 /** The unit that answered most when it was first looked at. Another one may at the next look: the one that is followed stays. */
 const followed = signal<number | null>(null)
 
@@ -49,7 +49,7 @@ export function choosePlace(place: Place): void {
 export const cursor = signal<number | null>(null)
 
 export interface Shown {
-  readonly look: Look
+  readonly inspection: Inspection
   readonly layer: number
   readonly hidden: number
   readonly quantity: string
@@ -69,17 +69,17 @@ const gates = new Set(['r', 'z', 'i', 'f', 'o'])
 export const isGate = (quantity: string) => gates.has(quantity)
 
 export const shown = computed<Shown | null>(() => {
-  const seen = look.value
+  const seen = inspection.value
   if (!seen) return null
   const wanted = chosen.value
   const indexOf = (number: number, count: number, otherwise: number) => (number >= 1 ? Math.min(Math.floor(number), count) - 1 : otherwise)
   const layer = indexOf(wanted.layer, seen.layers.length, 0)
-  const { inside, hidden, answers } = seen.layers[layer]!
-  const quantity = Object.hasOwn(inside, wanted.quantity) ? wanted.quantity : 'h'
-  const values = inside[quantity]!
-  const occurs = (place: Place) => answers[quantity]![place].some((d) => !Number.isNaN(d))
+  const { trace: trace, hidden, responses: responses } = seen.layers[layer]!
+  const quantity = Object.hasOwn(trace, wanted.quantity) ? wanted.quantity : 'h'
+  const values = trace[quantity]!
+  const occurs = (place: Place) => responses[quantity]![place].some((d) => !Number.isNaN(d))
   const place = wanted.place || ((['space', ...places] as const).find(occurs) ?? 'space')
-  const ranking = [...answers[quantity]![place]]
+  const ranking = [...responses[quantity]![place]]
     .map((d, unit) => ({ unit, d }))
     .filter(({ d }) => !Number.isNaN(d))
     .sort((a, b) => Math.abs(b.d) - Math.abs(a.d))
@@ -89,7 +89,7 @@ export const shown = computed<Shown | null>(() => {
   // A memory cell and a relu have no bound: the scale ends at the largest value there is.
   const bound = quantity === 'c' || seen.cell === 'rnn-relu' ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6) : 1
   return {
-    look: seen,
+    inspection: seen,
     layer,
     hidden,
     quantity,
@@ -116,12 +116,12 @@ export async function takePassage(): Promise<void> {
   try {
     const { content } = await loadText()
     const starts = [0, ...[...content.matchAll(/[\n.!?。！？”"]\s*(?=\S)/g)].map((found) => found.index + found[0].length)].filter(
-      (start) => start <= Math.max(0, content.length - usual),
+      (start) => start <= Math.max(0, content.length - passageLength),
     )
     const start = passage.value === null ? (starts[0] ?? 0) : starts[Math.floor(Math.random() * starts.length)]!
-    read(
-      graphemesIn(content.slice(start, start + longestGrapheme * usual))
-        .slice(0, usual)
+    setPassage(
+      graphemesIn(content.slice(start, start + maxGrapheme * passageLength))
+        .slice(0, passageLength)
         .join(''),
     )
   } catch (error) {
@@ -129,32 +129,32 @@ export async function takePassage(): Promise<void> {
   }
 }
 
-export function read(text: string): void {
+export function setPassage(text: string): void {
   clearTimeout(typing)
   passage.value = text
   cursor.value = null
-  void lookAgain()
+  void inspect()
 }
 
 let typing: ReturnType<typeof setTimeout> | undefined
 /** Takes what has been typed so far; it is looked at once the person pauses. */
-export function type(text: string): void {
+export function typePassage(text: string): void {
   clearTimeout(typing)
   passage.value = text
   cursor.value = null
-  typing = setTimeout(() => void lookAgain(), 300)
+  typing = setTimeout(() => void inspect(), 300)
 }
 
 /** Whether the network is being looked at just now. */
-export const looking = signal(false)
+export const inspecting = signal(false)
 let again = false
 /** When it may look again by itself: never for more than a sixth of the time. */
-let ready = 0
+let nextDue = 0
 
-export async function lookAgain(): Promise<void> {
-  if (passage.value === null || !training.lives.value) return
-  if (looking.value) return void (again = true)
-  looking.value = true
+export async function inspect(): Promise<void> {
+  if (passage.value === null || !training.isLive.value) return
+  if (inspecting.value) return void (again = true)
+  inspecting.value = true
   const from = performance.now()
   do {
     again = false
@@ -162,28 +162,28 @@ export async function lookAgain(): Promise<void> {
       const asked = passage.value
       const { content } = await loadText()
       const step = learning.value.curve.last
-      const seen = await call('xray', { passage: graphemesIn(asked).slice(0, longest).join(''), text: content.slice(0, 200_000) })
+      const seen = await call('xray', { passage: graphemesIn(asked).slice(0, maxPassage).join(''), text: content.slice(0, 200_000) })
       failure.value = null
-      if (seen) [look.value, lookedAt.value] = [seen, step]
+      if (seen) [inspection.value, inspectedStep.value] = [seen, step]
       followed.value ??= shown.value?.unit ?? null
     } catch (error) {
       failure.value = failureOf(error)
     }
   } while (again)
-  looking.value = false
-  ready = performance.now() + Math.max(1500, 5 * (performance.now() - from))
+  inspecting.value = false
+  nextDue = performance.now() + Math.max(1500, 5 * (performance.now() - from))
 }
 
 /** Follows the network for as long as the view is shown. */
 export function follow(): () => void {
   const stop = [
     effect(() => {
-      if (learning.value && training.status.value === 'running' && live.value && performance.now() >= ready) untracked(() => void lookAgain())
+      if (learning.value && training.status.value === 'running' && live.value && performance.now() >= nextDue) untracked(() => void inspect())
     }),
     // When it comes, when it rests, and when it has ended.
     effect(() => {
-      if (training.lives.value && training.status.value !== 'running') untracked(() => void lookAgain())
-      if (!training.lives.value) look.value = null
+      if (training.isLive.value && training.status.value !== 'running') untracked(() => void inspect())
+      if (!training.isLive.value) inspection.value = null
     }),
   ]
   return () => stop.forEach((end) => end())

@@ -3,16 +3,16 @@ import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type
 import { random } from '../../lessons/tasks'
 import { device } from '../device'
 import type { RunConfig, StateChange } from '../../shared/run-config'
-import { roundRunner, type Life } from '../round-runner'
+import { roundRunner, type RunContext } from '../round-runner'
 import { inRounds } from '../rounds'
 import type { Files } from '../saved-run'
 import { cellGradients, norms } from './norms'
-import { advance, pack, unpack, type GradientData, type GradientEvent, type LaneLook, type LanePoint, type Out } from '../../shared/gradients/record'
+import { advance, pack, unpack, type GradientData, type GradientEvent, type LaneNorms, type LanePoint, type Out } from '../../shared/gradients/record'
 import type { GradientSettings } from '../../shared/gradients/settings'
 import { taskOf, type Task } from './tasks'
 
 /** Steps of each network that are queued before the first one's loss is waited for. */
-const inFlight = 4
+const maxQueued = 4
 
 class Lane {
   #out: Out | null
@@ -47,7 +47,7 @@ class Lane {
       initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' },
     })
     try {
-      await begin(network, cell, settings)
+      await initialise(network, cell, settings)
       const trainer = await Trainer.create(network, { steps, batch, optimizer: (optimizer === 'adam' ? adam : sgd)({ rate }), clipNorm, notFinite: 'skip' })
       if (file) trainer.resume(file)
       return new Lane(cell, network, trainer, settings, from)
@@ -62,7 +62,7 @@ class Lane {
   }
 
   /** Trains on one batch after the other, until its loss or its gradient is no number any more. */
-  async take(batches: readonly TrainingBatch[]): Promise<LanePoint[]> {
+  async train(batches: readonly TrainingBatch[]): Promise<LanePoint[]> {
     const points: LanePoint[] = []
     const queued: Promise<StepResult>[] = []
     const next = async () => {
@@ -78,13 +78,13 @@ class Lane {
       const result = this.trainer.step(batch)
       result.catch(() => {}) // told when its turn comes, if it comes
       queued.push(result)
-      if (queued.length >= inFlight) await next()
+      if (queued.length >= maxQueued) await next()
     }
     while (queued.length > 0) await next()
     return points
   }
 
-  async look(values: TrainingBatch): Promise<LaneLook | null> {
+  async gradientNorms(values: TrainingBatch): Promise<LaneNorms | null> {
     if (this.#out) return null
     const { steps, batch, hidden } = this.settings
     const { inside } = await this.network.run({ steps, batch, ...values, gradients: true, inspect: true })
@@ -104,7 +104,7 @@ class Lane {
 
 /** Scales U, and lets the gates begin by keeping what is there, for times spread up to T (Tallec and Ollivier 2018): b_z of a
  * GRU (gates r z n), b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate. */
-async function begin(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientSettings): Promise<void> {
+async function initialise(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientSettings): Promise<void> {
   const values = await network.readParameters()
   const [U, b] = [values.get('layers.0.U')!, values.get('layers.0.b')!]
   const draw = random(seed)
@@ -121,17 +121,17 @@ async function begin(network: Network, cell: CellName, { scale, keep, hidden: H,
   )
 }
 
-/** Looks so often that they take a third of the time: they are what there is to see. */
-class OftenLooks {
-  #ready = 0
+/** Evaluations take up to a third of the time: the view shows little else. */
+class FrequentEvaluations {
+  #nextDue = 0
 
   due(): boolean {
-    return performance.now() >= this.#ready
+    return performance.now() >= this.#nextDue
   }
 
-  looked(_: number, from: number): void {
+  evaluated(_: number, from: number): void {
     const now = performance.now()
-    this.#ready = now + Math.max(300, 2 * (now - from))
+    this.#nextDue = now + Math.max(300, 2 * (now - from))
   }
 }
 
@@ -145,7 +145,7 @@ function check({ iterations, scale, steps }: GradientSettings): void {
 
 async function* live(
   { config: { settings, text } }: { readonly config: RunConfig<GradientSettings> },
-  { budget, signal, saved, savedBy }: Life<GradientEvent, GradientData>,
+  { budget, signal, saved, onSave: savedBy }: RunContext<GradientEvent, GradientData>,
 ): AsyncGenerator<GradientEvent | StateChange> {
   const { task: name, rnn, steps, batch, seed, iterations } = settings
   check(settings)
@@ -163,26 +163,26 @@ async function* live(
     const probe = task.batch(random(seed + 1))
     const rounds = {
       step: saved?.step ?? 0,
-      async take(count: number): Promise<GradientEvent> {
+      async train(count: number): Promise<GradientEvent> {
         const batches = Array.from({ length: count }, () => task.batch(draw))
-        const points = await Promise.all(lanes.map((lane) => lane.take(batches)))
+        const points = await Promise.all(lanes.map((lane) => lane.train(batches)))
         this.step += count
         return { kind: 'progress', step: this.step, lanes: lanes.map(({ out }, i) => ({ points: points[i]!, out })) }
       },
-      async look(): Promise<GradientEvent> {
-        const looks: (LaneLook | null)[] = []
-        for (const lane of lanes) looks.push(signal.aborted ? null : await lane.look(probe))
-        return { kind: 'look', step: this.step, lanes: looks }
+      async evaluate(): Promise<GradientEvent> {
+        const looks: (LaneNorms | null)[] = []
+        for (const lane of lanes) looks.push(signal.aborted ? null : await lane.gradientNorms(probe))
+        return { kind: 'evaluation', step: this.step, lanes: looks }
       },
-      get over() {
+      get isOver() {
         return lanes.every(({ out }) => out !== null)
       },
     }
-    yield saved ? { kind: 'resumed' } : rounds.look()
-    yield* inRounds<GradientEvent>(rounds, { gpu, budget, signal, iterations, schedule: new OftenLooks() })
+    yield saved ? { kind: 'resumed' } : rounds.evaluate()
+    yield* inRounds<GradientEvent>(rounds, { gpu, budget, signal, iterations, schedule: new FrequentEvaluations() })
   } finally {
     for (const lane of lanes) lane.destroy()
   }
 }
 
-export const gradients = roundRunner({ key: 'gradients', live, advance, pack, unpack })
+export const gradients = roundRunner({ key: 'gradients', train: live, advance, pack, unpack })

@@ -1,6 +1,6 @@
 // A table of contestants and their figures; on a narrow screen each row becomes a few labelled figures under its name.
 import { Swatch, type Series } from './chart'
-import './ledger.css'
+import './scoreboard.css'
 
 export interface Entry {
   /** Its number among the contestants, from 0, wherever it stands now. */
@@ -27,11 +27,11 @@ interface Props {
   readonly entries: readonly Entry[]
 }
 
-export function Ledger({ id, caption, name, mark, columns, entries }: Props) {
+export function Scoreboard({ id, caption, name, mark, columns, entries }: Props) {
   return (
-    <div class="ledger-box">
+    <div class="scoreboard-box">
       {/* The roles are said, since a browser forgets them where a style makes something else of the rows. */}
-      <table id={id} class={mark === undefined ? 'ledger' : 'ledger marked'} role="table">
+      <table id={id} class={mark === undefined ? 'scoreboard' : 'scoreboard marked'} role="table">
         <caption>{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
@@ -54,14 +54,14 @@ export function Ledger({ id, caption, name, mark, columns, entries }: Props) {
           {entries.map((entry) => (
             <tr key={entry.index} role="row" data-cell={entry.cell} data-lane={entry.index}>
               {mark !== undefined && (
-                <td class="ledger-mark" role="cell">
+                <td class="scoreboard-mark" role="cell">
                   {entry.mark}
                 </td>
               )}
               <th scope="row" role="rowheader">
                 <Swatch series={entry.stroke} />
                 {entry.name}
-                {entry.fault && <span class="ledger-fault">{entry.fault}</span>}
+                {entry.fault && <span class="scoreboard-fault">{entry.fault}</span>}
               </th>
               {columns.map(({ key, label, strong }) => (
                 <td key={key} role="cell" class={strong ? 'strong' : undefined} data-column={key} data-label={label}>

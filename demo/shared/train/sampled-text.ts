@@ -2,7 +2,7 @@
 import type { Draw } from 'sluice'
 
 /** N characters, K alternatives for each. */
-export interface Draws {
+export interface SampledText {
   readonly text: string
   /** [N]: the chance of the character that was drawn. */
   readonly chances: Float32Array
@@ -15,14 +15,14 @@ export interface Draws {
   readonly likeliestLengths?: Uint8Array
 }
 
-export function pack(draws: readonly Draw[]): Draws {
+export function pack(draws: readonly Draw[]): SampledText {
   const alternatives = draws.flatMap((draw) => draw.alternatives)
   const chancesOf = (of: readonly { readonly probability: number }[]) => Float32Array.from(of, ({ probability }) => probability)
   const charactersOf = (of: readonly { readonly character: string }[]) => of.map(({ character }) => character)
   return packed(charactersOf(draws), chancesOf(draws), charactersOf(alternatives), chancesOf(alternatives))
 }
 
-function packed(characters: readonly string[], chances: Float32Array, likeliest: readonly string[], likeliestChances: Float32Array): Draws {
+function packed(characters: readonly string[], chances: Float32Array, likeliest: readonly string[], likeliestChances: Float32Array): SampledText {
   const both = { text: characters.join(''), chances, likeliest: likeliest.join(''), likeliestChances }
   if ([...characters, ...likeliest].every((character) => character.length === String.fromCodePoint(character.codePointAt(0)!).length)) return both
   const lengthsOf = (of: readonly string[]) => Uint8Array.from(of, ({ length }) => length)
@@ -36,11 +36,11 @@ function unpacked(text: string, lengths: Uint8Array | undefined): string[] {
 }
 
 /** The characters that were drawn, [N]. */
-export const charactersOf = ({ text, lengths }: Draws): string[] => unpacked(text, lengths)
-const likeliestOf = ({ likeliest, likeliestLengths }: Draws): string[] => unpacked(likeliest, likeliestLengths)
+export const charactersOf = ({ text, lengths }: SampledText): string[] => unpacked(text, lengths)
+const likeliestOf = ({ likeliest, likeliestLengths }: SampledText): string[] => unpacked(likeliest, likeliestLengths)
 
 /** One after the other. */
-export function join(a: Draws, b: Draws): Draws {
+export function join(a: SampledText, b: SampledText): SampledText {
   const both = (x: Float32Array, y: Float32Array) => Float32Array.of(...x, ...y)
   return packed(
     [...charactersOf(a), ...charactersOf(b)],
@@ -52,7 +52,7 @@ export function join(a: Draws, b: Draws): Draws {
 
 /** What the character at this place was drawn from; it stands among the alternatives itself, in place of the last one if
  * it is not among the likeliest. */
-export function drawAt(draws: Draws, place: number): Draw {
+export function sampledAt(draws: SampledText, place: number): Draw {
   const { chances, likeliestChances } = draws
   const K = chances.length ? likeliestChances.length / chances.length : 0
   const drawn = { character: charactersOf(draws)[place]!, probability: chances[place]! }
@@ -65,4 +65,4 @@ export function drawAt(draws: Draws, place: number): Draw {
 }
 
 /** How surprising a character of this chance was, from 0 (hardly) to 4 (very), in steps of bits. */
-export const surprise = (chance: number): number => [0.5, 1.5, 3, 5].filter((bits) => -Math.log2(chance) > bits).length
+export const surpriseLevel = (chance: number): number => [0.5, 1.5, 3, 5].filter((bits) => -Math.log2(chance) > bits).length

@@ -27,8 +27,8 @@ export const xrayHandlers = {
     ])
     const { cell } = network.spec.layers[0]!
     const layers = network.spec.layers.map(({ hidden }, l): LayerInspection => {
-      const trace = traceOf(shown.inside![l]!)
-      const measuredTrace = measured && traceOf(measured.inside![l]!)
+      const trace = traceOf(shown.trace![l]!)
+      const measuredTrace = measured && traceOf(measured.trace![l]!)
       const response = (values: Float32Array | undefined, place: Place) =>
         values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), warmUp) : new Float32Array(hidden).fill(NaN)
       const responses = Object.keys(trace).map((name) => [name, Object.fromEntries(places.map((place) => [place, response(measuredTrace?.[name], place)]))])
@@ -39,7 +39,7 @@ export const xrayHandlers = {
         halfLives: halfLives(keepGate, hidden, measuredTrace ? batch!.count : 1),
         reset: gates.includes('r') ? unitMeans(source.r!, hidden) : null,
       }
-      return { hidden, trace: trace, responses: Object.fromEntries(responses) as LayerInspection['responses'], memory }
+      return { hidden, trace, responses: Object.fromEntries(responses) as LayerInspection['responses'], memory }
     })
     const V = vocabulary.size
     const expected = Array.from(ids, (_, t) => mostLikely(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))

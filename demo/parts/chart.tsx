@@ -190,7 +190,7 @@ function optionsFor(
       },
       {
         ...axis,
-        size: 46,
+        size: (_, labels) => Math.max(46, ...(labels ?? []).map((label) => 12 + 7 * label.length)),
         gap: 8,
         ...(log && { splits: (_: uPlot, __: number, min: number, max: number) => logSplits(min, max), filter: (_: uPlot, splits: number[]) => splits }),
         values: (_, splits) => splits.map((split) => tick(split) + unit),

@@ -48,7 +48,7 @@ const words = strings(
     no: '不放弃',
     changed: '设置已更改，重置后生效。',
     states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
-    saved: (what: string, step: string, name: string) => `浏览器里保存着一次训练：${what}，${step} 步${name && `，文本为${name}`}。重新开始会覆盖它。`,
+    saved: (what: string, step: string, name: string) => `浏览器里保存着一次训练：${what}，${step} 步${name && `，文本：${name}`}。重新开始会覆盖它。`,
     yourText: '你的文本',
     recall: (step: string) => `从第 ${step} 步继续`,
     recovered: (step: string) => `与 GPU 的连接曾断开，训练已自动从第 ${step} 步继续。`,

@@ -48,7 +48,7 @@ export const words = strings<Shell>(
   },
   {
     title: 'Sluice：看循环网络学写字',
-    claim: '就在你的浏览器里，一个循环神经网络逐字学会写作。',
+    claim: '一个循环神经网络，在你的浏览器里逐字学会写作。',
     skip: '跳到正文',
     drop: '松开鼠标，用这段文本训练，或导入模型',
     navigation: '页面',

@@ -1,4 +1,4 @@
-// Two networks of equal size learn to guess hidden characters: one reads from both sides, one only what comes before.
+// Two networks of equal size learn to guess hidden characters: one is bidirectional, one reads forward only.
 import { adam, BlankModel, Corpus, parameterShapes, SluiceError, type Training } from 'sluice'
 import { device } from './device'
 import { EvaluationSchedule } from './evaluation-schedule'
@@ -8,9 +8,9 @@ import { inRounds } from './rounds'
 import { equalSizes, specOf } from '../shared/race/sizes'
 import { advance, sides, type BlankGuess, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../shared/blank/record'
 
-/** Characters of the held-out text that are looked at. */
+/** Characters of the held-out text to evaluate on. */
 const heldOutLimit = 4096
-/** No character of a text that a person reads. */
+/** Characters that mark a blank. The first one that the text does not contain is used. */
 const blankMarks = ['□', '_', '▢', '\u{f8ff}']
 
 const ofEach = async <Value>(make: (side: Side) => Promise<Value>): Promise<Of<Value>> => ({ both: await make('both'), before: await make('before') })
@@ -50,7 +50,7 @@ async function* live(
       created.push(model)
       return model
     })
-    // Trained until nobody listens: a text of any length is gone through as often as it takes.
+    // No limit of epochs: the run counts steps.
     trainings = sides.map((side) =>
       pair[side].train(corpus, { optimizer: adam({ rate: 1e-2 }), epochs: 1e9, seed, ...(fileOf(side) && { resume: fileOf(side)! }) }),
     )
@@ -73,7 +73,7 @@ async function* live(
       yield { kind: 'resumed' }
     } else {
       const untrained = await rounds.evaluate()
-      const first = await rounds.train(1) // the settings prove right, and the kernels are compiled
+      const first = await rounds.train(1) // throws if a setting is invalid, and compiles the kernels
       models = pair
       yield { kind: 'started', sizes }
       yield untrained
@@ -91,12 +91,12 @@ async function* live(
 export const blank = roundRunner({ key: 'blank', train: live, advance, pack: (shown) => shown, unpack: (data) => data })
 
 export const blankHandlers = {
-  /** What each guesses for the hidden places of a text; null when there are no networks. */
+  /** The guesses of both networks for the hidden characters of a text; null if there are no networks. */
   async guessBlanks({ characters, hidden }: { characters: readonly string[]; hidden: readonly number[] }): Promise<Of<readonly BlankGuess[]> | null> {
     const pair = models
     if (!pair || hidden.length === 0) return null
     const { vocabulary } = pair.both
-    vocabulary.encode(characters.join('')) // what is hidden has to be known too, or nobody could guess it
+    vocabulary.encode(characters.join('')) // throws for unknown characters, hidden or not
     const blank = blankMarks.find((mark) => !vocabulary.has(mark))
     if (blank === undefined)
       throw new SluiceError('bad-text', 'the text contains every character that could mark a blank, expected at least one of □ _ ▢ to be missing from it')

@@ -1,4 +1,4 @@
-// Which units answer to line ends, spaces, quotes: how far a unit's values there lie from those everywhere else.
+// Which units respond to line ends, spaces, quotes: how much a unit's values there differ from those elsewhere.
 import { places, type Place } from '../shared/xray'
 
 const single: Partial<Record<Place, RegExp>> = { lineEnd: /\n/, space: /[ \u3000]/, sentenceEnd: /[.!?。！？]/, quote: /["“”「」『』]/ }
@@ -19,14 +19,14 @@ export function markPlaces(characters: readonly string[]): Record<Place, Uint8Ar
   return Object.fromEntries(places.map((place) => [place, of(place)])) as Record<Place, Uint8Array>
 }
 
-/** Fewer places than this say nothing of a unit. */
+/** Fewer places than this are too few to measure a response. */
 const minPlaces = 3
 
 /** The standardized mean difference (Cohen's d) of each unit: its mean at the marked characters less its mean at all
- * others, over their pooled standard deviation; NaN where it is not known.
+ * others, over their pooled standard deviation; NaN where it is unknown.
  * @param values [T, B, H]
  * @param marks [T, B]
- * @param from characters at the beginning of each row that are left out, where the state is still young */
+ * @param from characters at the start of each row that are left out */
 export function standardizedDifference(
   values: Float32Array,
   marks: Uint8Array,
@@ -58,9 +58,9 @@ export function standardizedDifference(
   })
 }
 
-/** Characters until half of what each unit holds is gone, by the gate that keeps it alone: until the product of the gate falls
- * below a half. The mean over the starts in the first half of each row; what outlives the row counts to its end.
- * @param keepGate the gate, [T, B, H] @returns [H] */
+/** The half-life of each unit's memory in characters, by its keep gate alone: until the product of the gate falls below a half.
+ * The mean over the starts in the first half of each row; memory that outlives the row counts to its end.
+ * @param keepGate [T, B, H] @returns [H] */
 export function halfLives(keepGate: Float32Array, hidden: number, batch: number): Float32Array {
   const steps = keepGate.length / batch / hidden
   const starts = Math.max(1, steps >> 1)

@@ -1,4 +1,4 @@
-// Models in the browser: the training saved under a name, to go on with at any time; and as a file, which the library reads too.
+// Models in the browser: a training saved under a name, to resume at any time; and as a file, which the library reads too.
 import { TextModel, readSafetensors } from 'sluice'
 import type { ModelInfo } from '../shared/models'
 import { emptyRecord, type LearningData, type TrainConfig } from '../shared/train/record'
@@ -29,7 +29,7 @@ async function save(name: string, run: SavedTraining, text: string): Promise<Mod
 export const modelHandlers = {
   listModels: (): Promise<ModelInfo[]> => listModels(),
 
-  /** Saves the run that is in training or paused; where it is recalled, it waits to go on. */
+  /** Saves the current run as a model. A loaded model is paused. */
   async saveModel({ name }: { name: string }): Promise<ModelInfo | null> {
     const saved = await train.saved()
     if (!saved) return null
@@ -40,13 +40,13 @@ export const modelHandlers = {
   renameModel: ({ id, name }: { id: string; name: string }): Promise<void> => renameModel(id, name),
   deleteModel: ({ id }: { id: string }): Promise<void> => deleteRun(id),
 
-  /** The model as a file, that of the current run unless it is named. */
+  /** A model as a file; with null that of the current run. */
   async exportModel({ id }: { id: string | null }): Promise<Uint8Array<ArrayBuffer> | null> {
     const saved = id === null ? await train.saved() : await loadRun(id)
     return saved?.run.files[0] ?? null
   },
 
-  /** Takes a file into the list. It has no text: where it is recalled, that of the config is tried.
+  /** Adds a file to the list. It has no text, so loading it uses the text of the config.
    * @throws SluiceError `bad-file` for one that is not a text model. */
   async importModel({ name, bytes, config }: { name: string; bytes: ArrayBuffer; config: TrainConfig }): Promise<ModelInfo> {
     const file = new Uint8Array(bytes)

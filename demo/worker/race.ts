@@ -1,4 +1,4 @@
-// The race in the worker: every contestant takes the same number of steps, in turns, and each is timed alone.
+// The race in the worker. All contestants train the same number of steps, in turns, and each is timed alone.
 import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Training, type TrainOptions } from 'sluice'
 import type { Sampling } from '../shared/train/settings'
 import { device } from './device'
@@ -13,20 +13,20 @@ import type { Lane } from '../shared/race/lanes'
 
 export interface RaceArgs {
   readonly config: RunConfig<RaceSettings>
-  /** Who races; where a race goes on, those who raced. */
+  /** The contestants of a new race. A race that resumes has its own. */
   readonly lanes: readonly Lane[]
-  /** How they write from the next sample on. */
+  /** How they sample from the next evaluation on. */
   readonly sampling: Sampling
 }
 
-/** Characters of the held-out text that are looked at. */
+/** Characters of the held-out text to evaluate on. */
 const heldOutLimit = 4096
-/** Characters of the passage, and how many of them make a blank each. */
+/** Characters of the passage, and the distance of its blanks. */
 const [passageLength, passageEvery] = [144, 9]
-/** No character of a text that a person reads. */
+/** Characters that mark a blank. The first one that the text does not contain is used. */
 const blankMarks = ['□', '_', '▢', '\u{f8ff}']
 
-/** One who races. */
+/** The model of a contestant. */
 interface Model {
   readonly training: Training
   evaluate(): Promise<LaneEvaluation>
@@ -37,7 +37,7 @@ class Contestant {
   #progress: Omit<LaneProgress, 'losses'>
   #steps: number
 
-  /** @param from where it stood, for one that goes on */
+  /** @param from its saved progress, for a race that resumes */
   constructor(
     private readonly runner: Model,
     private readonly gpu: Gpu,
@@ -52,8 +52,8 @@ class Contestant {
     return this.#progress.out !== null
   }
 
-  /** Takes so many steps alone, and waits until the GPU has done with them: several are queued at a time, and none may be
-   * charged to the next contestant. */
+  /** Trains so many steps and waits until the GPU has done them. Several are queued at a time, and none may count in the time of
+   * the next contestant. */
   async train(steps: number, timed: boolean, signal: AbortSignal): Promise<LaneProgress> {
     const losses: number[] = []
     let { seconds, clipped, out } = this.#progress
@@ -67,7 +67,7 @@ class Contestant {
       }
       await this.gpu.whenDone(this.gpu.device.queue.onSubmittedWorkDone())
     } catch (error) {
-      // A contestant whose training ran away is out; the others race on.
+      // A contestant whose training diverged is out. The others continue.
       if (!(error instanceof SluiceError && error.code === 'not-finite')) throw error
       out = { step: this.#steps + losses.length + 1, message: error.message }
     }
@@ -104,7 +104,7 @@ async function textModel({ lane, hidden, corpus, gpu, args, training, file }: En
     training: model.train(corpus, training),
     async evaluate() {
       const heldOutLoss = heldOut.length > 1 ? Math.log(await model.evaluate(heldOut)) : null
-      // The same seed each time and for each contestant: only what was learned makes the difference.
+      // The same seed each time and for each contestant, so samples differ only by what was learned.
       const written = await model.generate(prefix, { ...args.sampling, seed })
       return { heldOutLoss, text: written.slice(prefix.length), guesses: [], accuracy: null }
     },
@@ -150,11 +150,11 @@ interface Entry {
   readonly args: RaceArgs
   readonly training: TrainOptions
   readonly passage: Passage | null
-  /** Where it stood, for one that goes on. */
+  /** Its saved network; null for a new race. */
   readonly file: Uint8Array<ArrayBuffer> | null
 }
 
-/** A passage of the part held out, every ninth character hidden but for line ends, which show. */
+/** A passage of the held-out text. Every ninth character is hidden, except line ends, which would show. */
 function passageOf({ heldOut, training, vocabulary }: Corpus): Passage {
   const characters = [...vocabulary.decode((heldOut.length >= passageLength ? heldOut : training).subarray(0, passageLength))]
   return { characters, hidden: characters.flatMap((character, i) => (i % passageEvery === 5 && character !== '\n' ? [i] : [])) }
@@ -169,7 +169,7 @@ async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }:
   if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0)))
     throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit`)
   const corpus = Corpus.fromText(text)
-  corpus.vocabulary.encode(prefix) // what the vocabulary has not is refused now, and not at the first look
+  corpus.vocabulary.encode(prefix) // unknown characters are an error now, not at the first evaluation
   const lanes = saved ? saved.shown.racers.map(({ lane }) => lane) : args.lanes
   const sizes = saved ? saved.shown.racers.map(({ size }) => size) : equalSizes(lanes, weights, { task, vocabulary: corpus.vocabulary.size })
   const passage = saved ? saved.shown.passage : task === 'blanks' ? passageOf(corpus) : null
@@ -178,7 +178,7 @@ async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }:
   try {
     for (const [i, lane] of lanes.entries()) {
       const file = saved?.files[i] ?? null
-      // Trained until nobody listens: the race counts steps, and a text of any length is gone through as often as it takes.
+      // No limit of epochs: the race counts steps.
       const training = { batch, steps, optimizer: adam({ rate }), epochs: 1e9, seed, clipNorm, ...(file && { resume: file }) }
       const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, args, training, passage, file }
       contestants.push(new Contestant(await (task === 'write' ? textModel : blankModel)(entry), gpu, clipNorm, saved?.shown.racers[i]))
@@ -204,10 +204,10 @@ async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }:
       },
     }
     if (saved)
-      yield { kind: 'resumed' } // what it had shown is seen before the kernels are compiled
+      yield { kind: 'resumed' } // the view shows the saved race before the kernels are compiled
     else {
       const before = await rounds.evaluate()
-      const first = await rounds.train(1) // the settings prove right
+      const first = await rounds.train(1) // throws if a setting is invalid
       yield { kind: 'started', lanes, sizes, passage, charactersPerStep: batch * steps }
       yield before
       yield first
@@ -222,7 +222,7 @@ async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }:
 export const race = roundRunner({ key: 'race', train: live, advance, pack, unpack })
 
 export const raceHandlers = {
-  /** Hidden units and parameters of each, before any of them is made. */
+  /** Hidden units and parameters of each contestant, before a race. */
   async raceSizes({ lanes, budget, reading }: { lanes: readonly Lane[]; budget: number; reading: DataSpec }): Promise<Size[]> {
     return equalSizes(lanes, budget, reading)
   },

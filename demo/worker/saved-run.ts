@@ -1,7 +1,7 @@
 // A saved run, as the browser stores it.
 import type { CurveData } from '../shared/curve'
 import type { RunSummary, RunConfig } from '../shared/run-config'
-import type { LearningData, Sample } from '../shared/train/record'
+import type { LearningData, Evaluation } from '../shared/train/record'
 import { trainDefaults, type Settings } from '../shared/train/settings'
 
 /** Files of Sluice, one for each network; null for a network that is out. */
@@ -25,7 +25,7 @@ interface Earlier extends Omit<RunSummary, 'config'> {
 interface EarlierTraining extends Earlier {
   readonly file: Uint8Array<ArrayBuffer>
   readonly limits: { readonly steps: number; readonly epochs: number }
-  readonly history: { readonly curve: CurveData; readonly samples: readonly Sample[] }
+  readonly history: { readonly curve: CurveData; readonly samples: readonly Evaluation[] }
 }
 
 /** A run that this version or an earlier one saved, in the form of this version. */

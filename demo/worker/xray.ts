@@ -1,18 +1,18 @@
-// Runs a text through the network of the page and tells what goes on inside it.
+// Runs a text through the current network and returns its states and gates.
 import { cells, SluiceError, type Guess, type TextModel } from 'sluice'
 import { graphemesIn } from '../shared/texts'
 import { measureOf, places, type LayerInspection, type Inspection, type Place } from '../shared/xray'
 import { currentModel } from './train'
 import { halfLives, markPlaces, standardizedDifference, unitMeans } from './measure'
 
-/** The text that the answers are measured over: so many pieces of so many characters from all over it, in one batch. */
+/** Responses are measured over so many pieces of so many characters from all over the text, in one batch. */
 const pieces = { count: 12, length: 256 }
-/** Characters at the start of each that are left out: the state begins at zero and takes a while to be itself. */
+/** Characters at the start of each piece that are left out: the state starts at zero and needs some steps to settle. */
 const warmUp = 12
 
 export const xrayHandlers = {
-  /** Looks at the network in training, or paused, as it is between two steps; null when there is none.
-   * @param passage what is shown; @param text where units are measured. */
+  /** Inspects the current network between two steps; null if there is none.
+   * @param passage the text to show @param text the text to measure responses over */
   async xray({ passage, text }: { passage: string; text: string }): Promise<Inspection | null> {
     const model = currentModel()
     if (!model) return null
@@ -60,8 +60,8 @@ function traceOf({
   return { h, ...(c && { c }), ...Object.fromEntries([...gates].filter(([name]) => name !== 'h')) }
 }
 
-/** Pieces from all over the text, time-major, with their places marked; null where the text is too short. Characters that
- * the network does not know, since the text may be another one by now, are left out. */
+/** Pieces from all over the text, time-major, with their places marked; null if the text is too short. Characters that the
+ * network does not know are left out: the text may be another one by now. */
 function piecesOf(
   { vocabulary }: TextModel,
   text: string,

@@ -24,7 +24,7 @@ it('packs characters of several code points, and finds each again', () => {
   expect(pack([draw('a', '🦆')])).not.toHaveProperty('lengths')
 })
 
-it('is chosen among the settings, learned and drawn, and kept in the address and with the run', async () => {
+it('is chosen among the settings, learned, sampled and inspected, and saved in the address and with the run', async () => {
   const person = await visit({ settings: { ...small, length: '20' } })
   const { page } = person
   await person.choose('source', 'paste')
@@ -42,6 +42,13 @@ it('is chosen among the settings, learned and drawn, and kept in the address and
   const drawn = await page.$$eval('#written-now [data-at]', (found) => found.map((one) => one.textContent!))
   expect(drawn).toHaveLength(20)
   for (const symbol of drawn) expect([family, thumb, 'e\u0301']).toContain(symbol)
+  // The X-ray has a column for each symbol, not for each code point.
+  await page.evaluate(() => (location.hash = 'xray'))
+  await person.says('#seen', /at step \d/)
+  const inspected = await page.$$eval('#one-unit [data-at]', (found) => found.map((one) => one.textContent!))
+  expect(inspected).toHaveLength(300)
+  for (const symbol of inspected) expect([family, thumb, 'e\u0301']).toContain(symbol)
+  await page.evaluate(() => (location.hash = 'train'))
   await person.kept('current', 'paused')
   await page.reload()
   await person.says('#status', /Paused/)

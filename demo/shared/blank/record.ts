@@ -1,16 +1,17 @@
-// The two readers: what they are set to, what they tell, and what they have shown. The page shows that, and the worker keeps the same with the networks.
+// The two networks of Blanks: their settings, their events, and what the view shows. The page and the worker compute the same from
+// the events.
 import type { CellName, Guess } from 'sluice'
 import type { Size } from '../race/sizes'
 
-/** The two readers. */
+/** The two networks: bidirectional, and forward only. */
 export type Side = 'both' | 'before'
-/** In the order in which they are shown everywhere. */
+/** In the order of the view. */
 export const sides: readonly Side[] = ['both', 'before']
 export type Of<Value> = Readonly<Record<Side, Value>>
 
 export interface BlankSettings {
   readonly cell: CellName
-  /** Hidden units of each direction of the one that reads from both sides; the other has as many as make it as large. */
+  /** Hidden units of each direction of the bidirectional network. The other one gets as many as make it equally large. */
   readonly hidden: number
   readonly seed: number
   readonly iterations: number
@@ -19,14 +20,14 @@ export interface BlankSettings {
 export type BlankEvent =
   | { readonly kind: 'started'; readonly sizes: Of<Size> }
   | { readonly kind: 'progress'; readonly step: number }
-  /** The fraction of hidden characters that each guesses right in the text held out; null where none is held out. */
+  /** The accuracy of each on hidden characters of the held-out text; null if no text is held out. */
   | { readonly kind: 'evaluation'; readonly step: number; readonly accuracy: Of<number> | null }
 
 export interface BlankGuess {
   readonly position: number
-  /** The likeliest, the likeliest first. */
+  /** The most likely characters, the most likely first. */
   readonly guesses: readonly Guess[]
-  /** The probability that the character which is hidden there was given. */
+  /** The probability of the hidden character. */
   readonly hiddenProbability: number
 }
 

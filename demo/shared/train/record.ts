@@ -30,7 +30,7 @@ export type TrainEvent =
   | { readonly kind: 'extended'; readonly epochs: number }
 
 export type Progress = Extract<TrainEvent, { kind: 'progress' }>
-export type Sample = Extract<TrainEvent, { kind: 'evaluation' }>
+export type Evaluation = Extract<TrainEvent, { kind: 'evaluation' }>
 
 /** A new object whenever there is more, around the same curve. */
 export interface Learning {
@@ -41,7 +41,7 @@ export interface Learning {
   readonly parameters: number | null
   readonly curve: Curve
   /** Oldest first. */
-  readonly samples: readonly Sample[]
+  readonly samples: readonly Evaluation[]
   /** The newest figures; null before the first. */
   readonly progress: Progress | null
 }
@@ -82,7 +82,7 @@ export function advance(now: Learning | null, event: TrainEvent): Learning | nul
 const maxSamples = 24
 
 /** Drops the sample that lies nearest to its neighbours, counted in ratios of steps: the first and the newest stay. */
-function thin(samples: readonly Sample[]): readonly Sample[] {
+function thin(samples: readonly Evaluation[]): readonly Evaluation[] {
   if (samples.length <= maxSamples) return samples
   const gap = (i: number) => (samples[i + 1]!.step + 1) / (samples[i - 1]!.step + 1)
   let least = 1

@@ -52,13 +52,13 @@ export function join(a: SampledText, b: SampledText): SampledText {
 
 /** What the character at this place was drawn from; it stands among the alternatives itself, in place of the last one if
  * it is not among the likeliest. */
-export function sampledAt(draws: SampledText, place: number): Sample {
-  const { chances, likeliestChances } = draws
+export function sampledAt(sampled: SampledText, index: number): Sample {
+  const { chances, likeliestChances } = sampled
   const K = chances.length ? likeliestChances.length / chances.length : 0
-  const drawn = { character: charactersOf(draws)[place]!, probability: chances[place]! }
-  const likely = likeliestOf(draws)
-    .slice(place * K, (place + 1) * K)
-    .map((character, k) => ({ character, probability: likeliestChances[place * K + k]! }))
+  const drawn = { character: charactersOf(sampled)[index]!, probability: chances[index]! }
+  const likely = likeliestOf(sampled)
+    .slice(index * K, (index + 1) * K)
+    .map((character, k) => ({ character, probability: likeliestChances[index * K + k]! }))
     .filter(({ probability }) => probability > 0)
   const among = likely.some(({ character }) => character === drawn.character)
   return { ...drawn, alternatives: among ? likely : [...likely.slice(0, -1), drawn] }

@@ -42,6 +42,7 @@ export function PlanFigure() {
   return (
     <>
       <FailureNote failure={failure.value} />
+      {!made && !failure.value && device.value.state !== 'unavailable' && <p class="hint">{w.loading}</p>}
       {made && <Drawn plan={made} caption={w.caption(cellNames[now.cell], count(now.layers), count(now.hidden), count(now.batch), count(made.steps))} />}
     </>
   )

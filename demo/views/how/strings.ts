@@ -29,6 +29,7 @@ interface How {
     isLeft: string
   }
   plan: {
+    loading: string
     caption: (cell: string, layers: string, hidden: string, batch: string, steps: string) => string
     picture: (total: string, steps: string, groups: string) => string
     first: string
@@ -115,6 +116,7 @@ export const words = strings<How>(
       isLeft: 'Left',
     },
     plan: {
+      loading: 'Preparing the list of dispatches…',
       caption: (cell, layers, hidden, batch, steps) => `${cell}, ${layers} × ${hidden} units, batch of ${batch}, ${steps} time steps`,
       picture: (total, steps, groups) => `A training step of ${total} dispatches over ${steps} time steps. ${groups}.`,
       first: 'first character',
@@ -200,6 +202,7 @@ export const words = strings<How>(
       isLeft: '剩余',
     },
     plan: {
+      loading: '正在准备调度列表…',
       caption: (cell, layers, hidden, batch, steps) => `${cell}，${layers} 层 × ${hidden} 个单元，批量大小 ${batch}，${steps} 个时间步`,
       picture: (total, steps, groups) => `一个训练步，跨 ${steps} 个时间步，共 ${total} 次调度。${groups}。`,
       first: '第一个字符',

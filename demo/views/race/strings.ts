@@ -190,7 +190,7 @@ export const words = strings<RaceWords>(
     seed: '随机种子',
     prefix: '样本的开头',
     temperature: '温度',
-    running: (step, name) => ` · 第 ${step} 步，文本为${name}`,
+    running: (step, name) => ` · 第 ${step} 步，文本：${name}`,
     leads: (name, perplexity) => ` · ${name} 领先，困惑度 ${perplexity}`,
     allOut: ' · 全部出局',
     compare: '比较条件',

@@ -5,7 +5,7 @@ import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
 import { charactersOf, sampledAt, surpriseLevel, type SampledText } from '../../shared/train/sampled-text'
-import type { Sample } from '../../shared/train/record'
+import type { Evaluation } from '../../shared/train/record'
 import { about, learning, training } from '../../session/training'
 import type { Source } from '../../shared/texts'
 import { words } from './strings'
@@ -35,7 +35,7 @@ export function Stage() {
   )
 }
 
-function Written({ sample }: { sample: Sample }) {
+function Written({ sample }: { sample: Evaluation }) {
   const w = words.value
   const isNewest = sample === learning.value.samples.at(-1)
   return (
@@ -105,7 +105,7 @@ function useTallest(length: number) {
 /** The language of the built-in texts; of another one nothing is known. */
 export const languageOf = (source: Source | null | undefined) => (source === 'chinese' ? 'zh-Hans' : source === 'english' ? 'en' : undefined)
 
-export const titleOf = ({ step }: Sample) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
+export const titleOf = ({ step }: Evaluation) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
 
 /** Tells a screen reader how far it is, whenever there is a new sample: seldom enough to be listened to. */
 function Announcement() {

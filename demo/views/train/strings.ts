@@ -301,7 +301,7 @@ export const words = strings<Train>(
     },
     preparing: '正在准备网络…',
     preparingHow: '浏览器正在编译内核，并测出哪种方案在这里最快。有 GPU 时只需几秒，下一次更快；没有 GPU 时可能要半分钟。',
-    summary: (cell, parameters, name) => `${cell}，${parameters} 个权重，训练文本为${name}`,
+    summary: (cell, parameters, name) => `${cell}，${parameters} 个权重，训练文本：${name}`,
     learning: '学得如何',
     figures: { step: '训练步', speed: '每秒字符数', perStep: '每步用时', left: '剩余时间' },
     of: (total) => `共 ${total}`,

@@ -41,7 +41,7 @@ interface XRay {
   oneHow: string
   oneText: string
   responses: string
-  feature: string
+  place: string
   places: Record<Place, string>
   change: (quantity: string, place: string, characters: string) => string
   valueMeasure: (quantity: string, characters: string) => string
@@ -107,7 +107,7 @@ const en: XRay = {
   oneHow: 'Each character is coloured by the value of the unit after it. Point at one to see what the network expects next.',
   oneText: 'The text, coloured by one unit',
   responses: 'Units that respond to',
-  feature: 'Feature of the text',
+  place: 'Place in the text',
   places: { lineEnd: 'line ends', space: 'spaces', sentenceEnd: 'sentence ends', quote: 'quotes', inQuotes: 'being inside quotes' },
   change: (quantity, place, characters) =>
     `How much more the unit’s ${quantity} changes at ${place} than elsewhere, in standard deviations (Cohen’s d of |change|, over ${characters} characters of the text).`,
@@ -184,7 +184,7 @@ const zh: XRay = {
   oneHow: '每个字符的颜色是该单元读完它之后的值。指向一个字符，可看网络预测的下一个字符。',
   oneText: '按一个单元着色的文本',
   responses: '有反应的单元：',
-  feature: '文本特征',
+  place: '文本中的位置',
   places: { lineEnd: '换行', space: '空格', sentenceEnd: '句末', quote: '引号', inQuotes: '引号之内' },
   change: (quantity, place, characters) =>
     `单元的 ${quantity} 在${place}处的变化比别处大多少个标准差（|变化量| 的 Cohen d，在文本的 ${characters} 个字符上计算）。`,

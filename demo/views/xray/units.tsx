@@ -80,7 +80,7 @@ export function Responses({ shown: { inspection: look, quantity, place, ranking,
   return (
     <section id="responses" aria-labelledby="responses-title">
       <h3 id="responses-title">{w.responses}</h3>
-      <Segments name="place" label={w.feature} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={choosePlace} />
+      <Segments name="place" label={w.place} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={choosePlace} />
       <p class="hint">
         {measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(look.measured)) : w.valueMeasure(quantity, count(look.measured))}
       </p>

@@ -1,4 +1,4 @@
-// The cells as the page speaks of them. A cell that the library adds does not compile until it is named here.
+// The names and descriptions of the cells. A new cell of the library does not compile until it is named here.
 import type { CellName } from 'sluice'
 import { strings } from '../page/language'
 

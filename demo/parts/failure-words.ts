@@ -1,4 +1,4 @@
-// A plain sentence for each kind of failure, and what to do.
+// A plain sentence for each kind of failure.
 import { strings } from '../page/language'
 import type { FailureCode } from '../shared/protocol'
 

@@ -59,7 +59,7 @@ const words = strings(
 /** The second click of a double click must not cancel what the first one started. */
 export const isMeant = ({ detail }: MouseEvent, status: Status) => status !== 'starting' || detail < 2
 
-/** A run as its controls see it. */
+/** What the controls need of a run. */
 export interface ControlledRun<Settings> {
   readonly status: ReadonlySignal<Status>
   /** Why it could not start or resume. */

@@ -1,4 +1,4 @@
-// What to do where there is no WebGPU, the browser that is in use first.
+// Advice for a browser without WebGPU, that of the present browser first.
 import { FailureNote } from '../parts/failure-note'
 import type { Failure } from '../shared/protocol'
 import { strings } from '../page/language'
@@ -6,7 +6,7 @@ import { words } from './strings'
 
 const isChrome = (agent: string) => /Chrome|Chromium|CriOS/.test(agent) && !/Android/.test(agent)
 
-/** Whether the advice of this key is for the browser with this user agent. */
+/** Whether this advice is for the browser with this user agent. */
 const fits = {
   linux: (agent: string) => isChrome(agent) && /Linux/.test(agent),
   chrome: (agent: string) => isChrome(agent) && /Windows|Mac OS/.test(agent),
@@ -17,7 +17,7 @@ const fits = {
 }
 type Browser = keyof typeof fits
 
-/** A name, and what to do: every second part is to be typed, and shown so. */
+/** The browser, and what to do. Every second part is shown as code. */
 const advice = strings<Record<Browser, readonly [name: string, ...parts: string[]]>>(
   {
     linux: ['Chrome or Edge on Linux', 'Open ', 'chrome://flags/#enable-unsafe-webgpu', ', choose Enabled, and start the browser again.'],

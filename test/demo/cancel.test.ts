@@ -65,7 +65,7 @@ it('a paused run of another view is there afterwards, as it was', async () => {
   await person.page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent) > 20, { polling: 50 })
   await person.press('#primary')
   await person.says('#status', /Paused/)
-  await person.kept('current', 'paused')
+  await person.saved('current', 'paused')
   const step = await person.text('[data-figure=step] .value')
   await person.page.evaluate(() => (location.hash = 'race'))
   await person.page.waitForSelector('[data-view=race]')

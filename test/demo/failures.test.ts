@@ -33,7 +33,7 @@ it('a device that is lost three times in a row: gives up, and goes on from where
   await person.press('#primary')
   await person.says('#status', /Paused/)
   const step = await stepOf(person)
-  await person.kept('current', 'paused')
+  await person.saved('current', 'paused')
   await losesItsDevices(person, 3)
   await person.press('#primary')
   expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')

@@ -49,7 +49,7 @@ it('is chosen among the settings, learned, sampled and inspected, and saved in t
   expect(inspected).toHaveLength(300)
   for (const symbol of inspected) expect([family, thumb, 'e\u0301']).toContain(symbol)
   await page.evaluate(() => (location.hash = 'train'))
-  await person.kept('current', 'paused')
+  await person.saved('current', 'paused')
   await page.reload()
   await person.says('#status', /Paused/)
   expect(await page.$eval('[name=symbols]', (field) => (field as HTMLSelectElement).value)).toBe('graphemes')

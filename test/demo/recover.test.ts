@@ -43,7 +43,7 @@ it.each(Object.entries({ train: views.train, gradients: views.gradients }))(
     await trained(person, 10)
     await person.press('#primary')
     await person.says('#status', /Paused/)
-    await person.kept(view === 'train' ? 'current' : 'gradients', 'paused')
+    await person.saved(view === 'train' ? 'current' : 'gradients', 'paused')
     const step = await stepOf(person)
     await person.crashGpu()
     expect(await person.says('#recovered', /./)).toMatch(lost)

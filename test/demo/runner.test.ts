@@ -6,12 +6,12 @@ import type { runner as Runner } from '../../demo/session/runner'
 import type * as Texts from '../../demo/session/text'
 
 /** What was asked of the worker, and how it answers. */
-const worker = vi.hoisted(() => ({ asked: [] as unknown[][], kept: null as unknown, move: () => {} }))
+const worker = vi.hoisted(() => ({ asked: [] as unknown[][], savedRun: null as unknown, move: () => {} }))
 vi.mock('../../demo/client/client', () => ({
   canceled: 'canceled',
   call: async (name: string, args: unknown) => {
     worker.asked.push([name, args])
-    return name === 'findSavedRun' ? worker.kept : undefined
+    return name === 'findSavedRun' ? worker.savedRun : undefined
   },
   failureOf: (error: Error) => ({ code: 'unexpected', message: error.message }),
   follow: (run: { move: () => void }) => (worker.move = run.move),
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   worker.asked.length = 0
-  worker.kept = null
+  worker.savedRun = null
   texts.paste('abc')
 })
 
@@ -117,10 +117,10 @@ it('says why it could not begin, until the settings change; and why it ended, be
   settings.value = { iterations: 7 }
   expect(run.failure.value).toBeNull()
   await begin()
-  worker.kept = { config: {}, step: 3, state: 'running' }
+  worker.savedRun = { config: {}, step: 3, state: 'running' }
   await tell(started)
   await fail('lost')
-  expect([run.status.value, run.failure.value?.message, run.savedRun.value]).toEqual(['failed', 'lost', worker.kept])
+  expect([run.status.value, run.failure.value?.message, run.savedRun.value]).toEqual(['failed', 'lost', worker.savedRun])
   // One that does not begin leaves it there.
   shown.length = 0
   await begin()
@@ -128,16 +128,16 @@ it('says why it could not begin, until the settings change; and why it ended, be
   expect([run.status.value, run.failure.value?.message, shown]).toEqual(['failed', 'too large', []])
 })
 
-it('finds a run that was kept, as it was left; one that the address does not mean is only offered', async () => {
+it('finds a saved run; one that the address does not ask for is only offered', async () => {
   const config: RunSummary<Settings>['config'] = { textName: '', source: 'paste', prefix: 'a', settings: { iterations: 9 } }
-  worker.kept = { config, step: 3, state: 'paused' }
+  worker.savedRun = { config, step: 3, state: 'paused' }
   const found = await told()
   expect(found.starts[0]).toMatchObject({ from: 'race', waits: true })
   await found.tell({ kind: 'restored', config: { ...config, text: 'abc' }, shown: 'data' }, paused)
   expect([found.run.status.value, found.settings.value, found.run.changed.value, found.shown]).toEqual(['paused', { iterations: 9 }, false, ['data']])
   found.run.reset()
   const offered = await told(true)
-  expect([offered.starts, offered.run.status.value, offered.run.savedRun.value]).toEqual([[], 'idle', worker.kept])
+  expect([offered.starts, offered.run.status.value, offered.run.savedRun.value]).toEqual([[], 'idle', worker.savedRun])
 })
 
 it('goes on by itself after a loss of the GPU, with what is set meanwhile; and tells a text that it cannot learn', async () => {
@@ -166,14 +166,14 @@ it('moves to a new worker, and trains there only if it was told to meanwhile; op
   worker.move()
   await settled()
   expect(starts.at(-1)).toMatchObject({ from: 'race', waits: true })
-  const recalled = { kind: 'restored', config: starts[0]!.config, shown: 'data' }
-  await tell(recalled, paused)
+  const restored = { kind: 'restored', config: starts[0]!.config, shown: 'data' }
+  await tell(restored, paused)
   expect(worker.asked).toEqual([['allow', { key: 'race', steps: Infinity }]])
   run.pause()
   worker.asked.length = 0
   void run.open('a model')
   await settled()
-  await tell(recalled, paused)
+  await tell(restored, paused)
   expect([starts.at(-1)!.from, starts.at(-1)!.waits, run.status.value, worker.asked]).toEqual(['a model', true, 'paused', []])
   run.reset()
 })

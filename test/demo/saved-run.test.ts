@@ -47,7 +47,7 @@ it('finds a training that an earlier version kept, as it was left, and trains on
   await page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent) > 20, { polling: 50 })
   await person.press('#primary')
   await person.says('#status', /Paused/)
-  await person.kept('current', 'paused')
+  await person.saved('current', 'paused')
   const [before, written, url] = [await step(), await lines(), page.url()]
   // The worker would keep it once more as the page goes.
   const [worker] = page.workers()

@@ -132,7 +132,7 @@ it('finds the run again after a reload, trains on, and keeps nothing after a res
   await person.press('#primary')
   await trainedFor(person, Number(step) + 20)
   // Running it is left, running it is found.
-  await person.kept('current', 'running')
+  await person.saved('current', 'running')
   await page.reload()
   await person.says('#status', /Learning/)
   await trainedFor(person, Number(step) + 20)

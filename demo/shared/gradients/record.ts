@@ -1,4 +1,4 @@
-// What a run tells, and what it has shown: the page shows it, and the worker keeps the same with its networks.
+// The events of a run of Gradients, and what the view shows. The page and the worker compute the same from the events.
 import type { CellName } from 'sluice'
 import { Curve, type CurveData } from '../curve'
 import type { RunConfig } from '../run-config'
@@ -13,14 +13,14 @@ export interface LanePoint {
 
 export interface Out {
   readonly step: number
-  /** What is no number any more. */
+  /** Which of them is not finite. */
   readonly what: 'loss' | 'gradient'
 }
 
 export interface LaneNorms {
-  /** ‖dL/dh‖ so many steps before the loss, from 0, over all rows of a batch that is always the same. */
+  /** ‖dL/dh‖ at each step before the loss, from 0, over all rows of a fixed batch. */
   readonly h: readonly number[]
-  /** ‖dL/dc‖ likewise, of an LSTM's cell. */
+  /** The same for ‖dL/dc‖ of an LSTM's memory cell; null for other cells. */
   readonly c: readonly number[] | null
 }
 
@@ -29,7 +29,7 @@ export type GradientEvent =
   | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly { readonly points: readonly LanePoint[]; readonly out: Out | null }[] }
   | { readonly kind: 'evaluation'; readonly step: number; readonly lanes: readonly (LaneNorms | null)[] }
 
-/** The newest steps over which it is told how often clipping acts. */
+/** The number of newest steps in the figure of recent clipping. */
 export const recentSteps = 100
 
 export interface Lane {
@@ -38,7 +38,7 @@ export interface Lane {
   /** Norms of the gradient, by step. */
   readonly norm: Curve
   readonly lastNorm: number | null
-  /** Steps in which the gradient was clipped, and of the newest steps whether it was. */
+  /** The number of clipped steps, and for each of the newest steps whether it was clipped. */
   readonly clipped: number
   readonly recent: readonly boolean[]
   readonly out: Out | null
@@ -52,7 +52,7 @@ export interface NormsAtStep {
 export interface Gradients {
   readonly lanes: readonly Lane[]
   readonly step: number
-  /** The first is that of before training. */
+  /** The first one is from before the training. */
   readonly evaluations: readonly NormsAtStep[]
   readonly guessing: number | null
   readonly settings: GradientSettings
@@ -71,7 +71,7 @@ export const unpack = (data: GradientData): Gradients => ({
 
 const maxEvaluations = 120
 
-/** The run after an event: a new object, whose curves are those of the one before. */
+/** The run after an event: a new object with the same curves. */
 export function advance(now: Gradients | null, event: GradientEvent, { settings }: Pick<RunConfig<GradientSettings>, 'settings'>): Gradients | null {
   if (event.kind === 'started') {
     const { cells, guessing } = event
@@ -81,7 +81,7 @@ export function advance(now: Gradients | null, event: GradientEvent, { settings 
   if (!now) return null
   if (event.kind === 'evaluation') {
     const { step, lanes } = event
-    // The first stays, and of the others those that lie further apart the older they are.
+    // Every second one is dropped, so older ones lie further apart. The first one stays.
     const thinned = now.evaluations.length < maxEvaluations ? now.evaluations : now.evaluations.filter((_, i) => i % 2 === 0)
     return { ...now, evaluations: [...thinned.filter((look) => look.step !== step), { step, lanes }] }
   }

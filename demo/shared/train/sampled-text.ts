@@ -1,16 +1,16 @@
-// What the characters of a sample were drawn from, packed so that many samples are quickly kept and sent.
+// A sample with the probabilities of its characters and their alternatives, packed to be stored and sent quickly.
 import type { Sample } from 'sluice'
 
 /** N characters, K alternatives for each. */
 export interface SampledText {
   readonly text: string
-  /** [N]: the chance of the character that was drawn. */
+  /** [N]: the probability of each sampled character. */
   readonly chances: Float32Array
-  /** N·K characters: the likeliest at each place, the likeliest first. */
+  /** N·K characters: the most likely at each position, the most likely first. */
   readonly likeliest: string
   /** [N, K] */
   readonly likeliestChances: Float32Array
-  /** [N] and [N, K]: code units of each character. Left out where each is one code point. */
+  /** [N] and [N, K]: code units of each character. Left out if each is one code point. */
   readonly lengths?: Uint8Array
   readonly likeliestLengths?: Uint8Array
 }
@@ -35,11 +35,11 @@ function unpacked(text: string, lengths: Uint8Array | undefined): string[] {
   return Array.from(lengths, (length) => text.slice(end, (end += length)))
 }
 
-/** The characters that were drawn, [N]. */
+/** The sampled characters, [N]. */
 export const charactersOf = ({ text, lengths }: SampledText): string[] => unpacked(text, lengths)
 const likeliestOf = ({ likeliest, likeliestLengths }: SampledText): string[] => unpacked(likeliest, likeliestLengths)
 
-/** One after the other. */
+/** Concatenates two sampled texts. */
 export function join(a: SampledText, b: SampledText): SampledText {
   const both = (x: Float32Array, y: Float32Array) => Float32Array.of(...x, ...y)
   return packed(
@@ -50,8 +50,8 @@ export function join(a: SampledText, b: SampledText): SampledText {
   )
 }
 
-/** What the character at this place was drawn from; it stands among the alternatives itself, in place of the last one if
- * it is not among the likeliest. */
+/** The character at this position with its alternatives. It is one of them itself, in place of the last one if it is not among the
+ * most likely. */
 export function sampledAt(sampled: SampledText, index: number): Sample {
   const { chances, likeliestChances } = sampled
   const K = chances.length ? likeliestChances.length / chances.length : 0
@@ -64,5 +64,5 @@ export function sampledAt(sampled: SampledText, index: number): Sample {
   return { ...drawn, alternatives: among ? likely : [...likely.slice(0, -1), drawn] }
 }
 
-/** How surprising a character of this chance was, from 0 (hardly) to 4 (very), in steps of bits. */
+/** The surprise of a character of this probability, from 0 (low) to 4 (high), by thresholds in bits. */
 export const surpriseLevel = (chance: number): number => [0.5, 1.5, 3, 5].filter((bits) => -Math.log2(chance) > bits).length

@@ -1,4 +1,4 @@
-// Three networks that learn the same batches, and how much of the gradient reaches each step back.
+// Three networks learn the same batches, and the gradient at each time step is measured.
 import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
 import { random } from '../../lessons/tasks'
 import { device } from '../device'
@@ -11,7 +11,7 @@ import { advance, pack, unpack, type GradientData, type GradientEvent, type Lane
 import type { GradientSettings } from '../../shared/gradients/settings'
 import { taskOf, type Task } from './tasks'
 
-/** Steps of each network that are queued before the first one's loss is waited for. */
+/** Training steps of a network that may be queued before the loss of the first one is awaited. */
 const maxQueued = 4
 
 class Lane {
@@ -29,7 +29,7 @@ class Lane {
     this.#step = from?.loss.last ?? 0
   }
 
-  /** @param from where it stood, and the file of its training, for one that goes on */
+  /** @param from the saved lane, and @param file its training, for a run that resumes */
   static async create(
     gpu: Gpu,
     task: Task,
@@ -61,7 +61,7 @@ class Lane {
     return this.#out
   }
 
-  /** Trains on one batch after the other, until its loss or its gradient is no number any more. */
+  /** Trains on one batch after the other, until its loss or its gradient is not finite. */
   async train(batches: readonly TrainingBatch[]): Promise<LanePoint[]> {
     const points: LanePoint[] = []
     const queued: Promise<StepResult>[] = []
@@ -76,7 +76,7 @@ class Lane {
     for (const batch of batches) {
       if (this.#out) break
       const result = this.trainer.step(batch)
-      result.catch(() => {}) // told when its turn comes, if it comes
+      result.catch(() => {}) // thrown when the step is awaited
       queued.push(result)
       if (queued.length >= maxQueued) await next()
     }
@@ -102,8 +102,8 @@ class Lane {
   }
 }
 
-/** Scales U, and lets the gates begin by keeping what is there, for times spread up to T (Tallec and Ollivier 2018): b_z of a
- * GRU (gates r z n), b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate. */
+/** Scales U, and biases the gates to keep the state for times spread up to T (Tallec and Ollivier 2018): b_z of a GRU (gates r z n),
+ * b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate. */
 async function initialise(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientSettings): Promise<void> {
   const values = await network.readParameters()
   const [U, b] = [values.get('layers.0.U')!, values.get('layers.0.b')!]
@@ -158,7 +158,7 @@ async function* live(
     savedBy(() => Promise.all(lanes.map((lane) => lane.save())))
     if (!saved) yield { kind: 'started', cells, guessing: task.guessing }
     const draw = random(seed)
-    // The batches that it has seen are drawn once more: the next one is the one that would have come.
+    // Skips the batches of the saved steps, so that the run continues with the same batches.
     for (let seen = 0; seen < (saved?.step ?? 0); seen++) task.batch(draw)
     const probe = task.batch(random(seed + 1))
     const rounds = {

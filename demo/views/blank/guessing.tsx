@@ -1,4 +1,4 @@
-// What the two guess, side by side: in the passage, blank by blank in a table, and the score.
+// The guesses of both networks: the score, the filled passages side by side, and a table of all blanks.
 import { probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
 import { ariaDisabled } from '../../parts/aria-disabled'
@@ -46,7 +46,7 @@ function Mark({ right }: { right: boolean }) {
   )
 }
 
-/** The passage as one of them fills it in; and what it thinks of the blank that is pointed at. */
+/** The passage as one network fills it in, and its guesses for the blank that is pointed at. */
 function Filled({ side, characters, asked }: { side: Side; characters: readonly string[]; asked: readonly BlankGuess[] }) {
   const w = words.value
   const blanks = new Map(asked.map((one) => [one.position, one]))

@@ -1,4 +1,4 @@
-// The two readers, the passage and what is hidden in it, their guesses, and the score.
+// The state of Blanks: the run, the passage and its hidden characters, the guesses, and the score.
 import { computed, effect, signal } from '@preact/signals'
 import type { CellName } from 'sluice'
 import { call, failureOf, stream } from '../../client/client'
@@ -12,9 +12,9 @@ export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName
 const keptSettings = addressSettings<BlankSettings>('blank', { cell: 'lstm', hidden: 48, seed: 0, iterations: 800 }, { cell: cells })
 export const { settings, set } = keptSettings
 
-/** Characters of the text that are learned from, so that a minute is enough. */
+/** Characters of the text to train on, so that a minute is enough. */
 const trainedLength = 60_000
-/** Characters of a passage, about. */
+/** Characters of a passage: at least, and about. */
 const [minPassage, passageLength] = [80, 130]
 
 export const learning = signal<Learning | null>(null)
@@ -39,7 +39,7 @@ export const runs = runner<BlankSettings, BlankEvent, Learning>({
   },
 })
 
-/** The passage: of the part of the text that is held out, or typed. */
+/** The passage: from the held-out text, or typed. */
 export const passage = signal<readonly string[]>([])
 export const hidden = signal<ReadonlySet<number>>(new Set())
 /** The character that is pointed at. */
@@ -60,7 +60,7 @@ const scoreOf = ({ bySide: asked, characters }: Guesses): Score => {
 }
 
 export type Score = Of<number> & { readonly of: number }
-/** Of the passages before this one. */
+/** The score of earlier passages. */
 const earlier = signal<Score>({ both: 0, before: 0, of: 0 })
 export const score = computed<Score>(() => (guesses.value ? scoreOf(guesses.value) : { both: 0, before: 0, of: 0 }))
 export const total = computed<Score>(() => ({
@@ -70,7 +70,7 @@ export const total = computed<Score>(() => ({
 }))
 export const resetScore = () => (earlier.value = { both: -score.value.both, before: -score.value.before, of: -score.value.of })
 
-/** Puts another passage in the place of this one, whose score is added to the total. */
+/** Replaces the passage, and adds the score of the old one to the total. */
 function setPassage(characters: readonly string[]): void {
   earlier.value = total.value
   guesses.value = null
@@ -82,7 +82,7 @@ function setPassage(characters: readonly string[]): void {
 
 export const typePassage = (typed: string) => setPassage([...typed].slice(0, 400))
 
-/** A passage that the readers do not learn from: of the last tenth, from the beginning of a sentence to the end of one. */
+/** Takes a passage from the held-out last tenth of the text, from the start of a sentence to the end of one. */
 export async function takePassage(): Promise<void> {
   try {
     const all = [...trainedPart((await loadText()).content)]
@@ -113,7 +113,7 @@ export function toggle(position: number): void {
   void ask()
 }
 
-/** Hides so large a part of the passage, but at least one character; line ends stay, since they show. */
+/** Hides this fraction of the passage, at least one character. Line ends stay, since they would show. */
 export function hideAtRandom(): void {
   const positions = passage.value.flatMap((character, i) => (character === '\n' ? [] : [i]))
   const wanted = Math.min(positions.length, Math.max(1, Math.round(fraction.value * positions.length)))
@@ -131,7 +131,7 @@ export function showAll(): void {
 let asking = false
 let again = false
 
-/** Has both guess what is hidden now. */
+/** Asks both networks for their guesses. */
 async function ask(): Promise<void> {
   if (asking) return void (again = true)
   asking = true
@@ -141,7 +141,7 @@ async function ask(): Promise<void> {
     try {
       const asked = learning.value ? await call('guessBlanks', { characters, hidden: positions }) : null
       failure.value = null
-      // What was hidden or shown meanwhile is asked for in the next round.
+      // If the blanks changed meanwhile, the next round asks again.
       if (!again) guesses.value = asked && { characters, bySide: asked }
     } catch (error) {
       guesses.value = null
@@ -151,7 +151,7 @@ async function ask(): Promise<void> {
   asking = false
 }
 
-// A text that is chosen anew has other passages.
+// Another text has other passages.
 let textId: unknown = null
 effect(() => {
   const { id } = text.value

@@ -1,4 +1,4 @@
-// Fill in the blank: two readers of equal size guess what is hidden in a text.
+// Blanks: two networks of equal size guess hidden characters of a text.
 import { useMemo } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { Chart } from '../../parts/chart'
@@ -54,7 +54,7 @@ export default function Blank() {
   )
 }
 
-/** How well each does on the text held out, as it learns. */
+/** The accuracy of each on held-out text, as it learns. */
 function Accuracy() {
   const w = words.value
   const now = learning.value

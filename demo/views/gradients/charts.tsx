@@ -1,4 +1,4 @@
-// How far back the gradient reaches, the same in figures, and how norm and loss go step by step.
+// The charts of Gradients: the gradient at each time step, the figures, and norm and loss at each training step.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import uPlot from 'uplot'
@@ -12,24 +12,24 @@ import type { Gradients, Lane, LaneNorms } from '../../shared/gradients/record'
 import { gradients } from './store'
 import { words, type Trace } from './strings'
 
-/** What is smaller is not drawn: beside it, all that matters would be one line. */
+/** Smaller values are not drawn: they would squeeze the rest of the chart into one line. */
 const least = 1e-12
 const drawn = (norm: number) => (Number.isFinite(norm) && norm >= least ? norm : null)
 
-/** The look that is shown; null for the newest. */
+/** The evaluation that is shown; null for the newest. */
 const chosen = signal<number | null>(null)
 const trace = signal<Trace>('norm')
 
 const colourOf = ({ cell }: Pick<Lane, 'cell'>) => `--${cell.split('-')[0]}`
 
-/** What was seen of a network at a look; of one that is out, the last time before the update that threw it out. */
+/** The norms of a network at an evaluation. For a network that is out, the last ones before its last update. */
 function seenOf({ lanes, evaluations: looks }: Gradients, lane: number, index = looks.length - 1): LaneNorms | null {
   const { out } = lanes[lane]!
   const whole = ({ step }: Gradients['evaluations'][number]) => !out || step === 0 || step < out.step - 1
   return looks.slice(0, index + 1).findLast((look) => look.lanes[lane] && whole(look))?.lanes[lane] ?? null
 }
 
-/** Of the gradient at the last step, the fraction that reaches the first. */
+/** The ratio of the gradient's norm at the first step to that at the last. */
 export function reach(now: Gradients, lane: number): number | null {
   const norms = seenOf(now, lane)?.h
   return norms ? norms.at(-1)! / norms[0]! : null

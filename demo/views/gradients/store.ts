@@ -1,4 +1,4 @@
-// The gradients as the page knows them: kept while another view is shown.
+// The state of Gradients. It stays while another view is shown.
 import { signal } from '@preact/signals'
 import { stream } from '../../client/client'
 import { runner } from '../../session/runner'
@@ -6,7 +6,7 @@ import { advance, unpack, type GradientData, type GradientEvent, type Gradients 
 import type { GradientSettings } from '../../shared/gradients/settings'
 import { keptSettings, settings } from './settings'
 
-/** null before the first; a new object whenever it has changed. */
+/** null before the first run; a new object after each event. */
 export const gradients = signal<Gradients | null>(null)
 
 export const runs = runner<GradientSettings, GradientEvent, GradientData>({

@@ -1,4 +1,4 @@
-// Gradients through time: what reaches the steps far back, while three networks learn.
+// Gradients: how much of the gradient reaches early time steps while three networks learn.
 import { cellNames } from '../../parts/cells'
 import { count, scientific } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'

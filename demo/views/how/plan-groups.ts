@@ -1,9 +1,9 @@
-// The commands of a plan, in groups that a person can name.
+// Groups the commands of a training step by name.
 import type { Command } from '../../shared/step-plan'
 
 export type Phase = 'forward' | 'loss' | 'backward' | 'gradients' | 'update'
 
-/** Commands one after the other that belong together. */
+/** Consecutive commands with the same title. */
 export interface Group {
   readonly title: string
   readonly phase: Phase

@@ -1,7 +1,7 @@
 import { strings } from '../../page/language'
 import type { Phase } from './plan-groups'
 
-/** A heading, and paragraphs; what stands between two dollars is a formula, between two backquotes a name in the code. */
+/** A heading and paragraphs. Text between two dollars is a formula, between two backquotes a name in the code. */
 interface Part {
   readonly title: string
   readonly text: readonly string[]

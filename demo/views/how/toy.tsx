@@ -1,4 +1,4 @@
-// A gate to play with: how much of the old state it lets through, and what is left after many characters.
+// A gate to try out: how much of the old state it lets through, and how much is left after many characters.
 import { signal } from '@preact/signals'
 import { Slider } from '../../parts/field'
 import { figure } from '../../parts/format'
@@ -106,7 +106,7 @@ export function Toy() {
   )
 }
 
-/** The old state as outlines; what passes the gate, filled; with z also the new state, as marks. */
+/** The old state as outlines, what passes the gate as filled bars, and for z the new state as marks. */
 function Bars({ gate, kept }: { gate: Gate; kept: number }) {
   const w = words.value.toy
   const [width, height, middle] = [36, 120, 60]

@@ -1,4 +1,4 @@
-// The chart, and who leads.
+// The standings and the chart of a race.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../parts/chart'
@@ -14,7 +14,7 @@ import { words } from './strings'
 const axis = signal<Axis>('steps')
 const shown = signal<Measure | 'both'>('both')
 
-/** By what the racers are compared: what they have not read counts, where there is such a part. */
+/** The measure of the ranking: held-out loss, unless training is chosen. */
 export const rankedBy = (): Measure => (shown.value === 'training' ? 'training' : 'heldOut')
 
 export const rankingOf = (now: Race) => standingsOf(now, rankedBy(), axis.value)

@@ -1,4 +1,4 @@
-// What a race is set to: who starts, at what size, and how they learn.
+// The settings of a race: the contestants, their sizes, and the training.
 import { cellNames } from '../../parts/cells'
 import { Swatch } from '../../parts/chart'
 import { NumberField, Select, Slider, TextField } from '../../parts/field'
@@ -14,7 +14,7 @@ import { choosePreset, lanes, preset, race, set, setTask, settings } from './set
 import { sizes } from './store'
 import { words } from './strings'
 
-/** Who races, in a word, and at what. */
+/** The preset, the task, and the text. */
 export function RaceChoice() {
   const w = words.value
   const now = settings.value
@@ -98,7 +98,7 @@ export function RaceForm() {
   )
 }
 
-/** Who starts, each with the size that the budget buys. */
+/** The contestants, each with its size. */
 function Grid() {
   const w = words.value
   const all = lanes.value

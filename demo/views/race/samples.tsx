@@ -1,4 +1,4 @@
-// What the contestants make of the same beginning, or of the same blanks, side by side; now, or at a step before.
+// The samples or guesses of the contestants, side by side, now or at an earlier step.
 import { signal } from '@preact/signals'
 import { nameOf as characterName } from '../../parts/guesses'
 import { Swatch } from '../../parts/chart'
@@ -9,10 +9,10 @@ import type { LaneEvaluation, Passage, Race } from '../../shared/race/record'
 import { race } from './store'
 import { words } from './strings'
 
-/** The look that is shown; null for the newest. */
+/** The evaluation that is shown; null for the newest. */
 const chosen = signal<number | null>(null)
 
-/** Of a column, by the number of them, so that three stand in one row and four in two. */
+/** The width of a column by their number: three fit in one row, four in two. */
 const leastWidth: Readonly<Record<number, string>> = { 3: '14rem', 4: '20rem' }
 
 export function Samples() {
@@ -78,7 +78,7 @@ function Shown({ now }: { now: Race }) {
   )
 }
 
-/** The passage with the guesses in the place of the blanks. */
+/** The passage with the guesses in place of the blanks. */
 function Filled({ passage: { characters, hidden }, look }: { passage: Passage; look: LaneEvaluation }) {
   const w = words.value
   const guess = new Map(hidden.map((place, n) => [place, look.guesses[n]![0]!.character]))

@@ -1,11 +1,11 @@
-// Who leads, and the curves: over the steps that all have taken, or over the time that each has trained for itself.
+// The ranking and the curves of a race, by training steps or by each contestant's training time.
 import uPlot from 'uplot'
 import type { Race, Racer } from '../../shared/race/record'
 
 export type Axis = 'steps' | 'time'
 export type Measure = 'heldOut' | 'training'
 
-/** Seconds of its own training that a racer needed to come to a step. */
+/** Seconds of training that a contestant needed up to a step. */
 export function secondsAt({ marks }: Pick<Racer, 'marks'>, step: number): number {
   let [low, high] = [0, marks.length - 1]
   while (low < high) {
@@ -41,7 +41,7 @@ export interface Standing {
   readonly racer: Racer
   /** Its number in the race, from 0. */
   readonly index: number
-  /** Perplexities at the place where they are compared; null where not known yet. */
+  /** Perplexities at the point of comparison; null if unknown yet. */
   readonly heldOut: number | null
   readonly training: number | null
   readonly seconds: number
@@ -55,7 +55,7 @@ const valueAt = ({ x, y }: Line, at: number): number | null => {
   return index < 0 ? null : y[index]!
 }
 
-/** The racers, the best first, compared after as many steps, or after as much time, as the slowest of them has had. */
+/** The contestants, the best first. They are compared after as many steps, or as much time, as the slowest has had. */
 export function standingsOf(
   { racers, charactersPerStep }: Pick<Race, 'racers' | 'charactersPerStep'>,
   measure: Measure,

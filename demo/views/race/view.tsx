@@ -1,4 +1,4 @@
-// Race: cells of equal size learn the same text side by side.
+// Race: networks of equal size learn the same text side by side.
 import { RunControls } from '../../parts/run-controls'
 import { count, figure } from '../../parts/format'
 import { textInWords } from '../../parts/text-line'
@@ -35,7 +35,7 @@ export default function RaceView() {
   )
 }
 
-/** How it stands, in a sentence. */
+/** The standings in a sentence. */
 function Now() {
   const w = words.value
   const now = race.value

@@ -1,4 +1,4 @@
-// How it learns: the figures and the curve, in the unit that is chosen.
+// The figures and the curve of the training, in the chosen unit.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import uPlot from 'uplot'

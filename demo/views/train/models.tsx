@@ -1,4 +1,4 @@
-// The models kept in this browser: saved, recalled, renamed, deleted, and handed out and taken in as files.
+// The saved models: save, load, rename, delete, export and import.
 import { useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
@@ -55,7 +55,7 @@ function Model({ info }: { info: ModelInfo }) {
   const doing = useSignal<'nothing' | 'renaming' | 'deleting'>('nothing')
   const entry = useRef<HTMLLIElement>(null)
   const { id, name, cell, hidden, layers, step, heldOutLoss } = info
-  // Whoever leaves a question comes back to the first button.
+  // After a question the focus returns to the first button.
   const leave = () => {
     doing.value = 'nothing'
     requestAnimationFrame(() => entry.current?.querySelector('button')?.focus())
@@ -102,9 +102,9 @@ function Model({ info }: { info: ModelInfo }) {
 function Rename({ name, onDone }: { name: string; onDone: (name: string) => void }) {
   const field = useRef<HTMLInputElement>(null)
   const done = useRef(false)
-  // At once: later, it would select what has been typed by then.
+  // A layout effect: later it would select what has been typed by then.
   useLayoutEffect(() => field.current!.select(), [])
-  // The field that goes away loses the focus too: the first word counts.
+  // The field loses its focus when it is removed. Only the first end counts.
   const finish = (chosen: string) => {
     if (done.current) return
     done.current = true

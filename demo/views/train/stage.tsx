@@ -1,4 +1,4 @@
-// The stage: what the network writes now, large, with what each character was drawn from. Before a run, what there is to see.
+// The stage: the present sample, large, with the alternatives of each character. Before a run, an introduction.
 import { signal, useComputed } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Characters } from '../../parts/characters'
@@ -56,7 +56,7 @@ function Written({ sample }: { sample: Evaluation }) {
   )
 }
 
-/** A written text, each character with what it was drawn from. */
+/** A sampled text, each character with its alternatives. */
 export function SampledCharacters({ id, label, prefix, draws }: { id: string; label: string; prefix: string; draws: SampledText }) {
   const w = words.value
   const box = useTallest(draws.chances.length)
@@ -102,12 +102,12 @@ function useTallest(length: number) {
   return box
 }
 
-/** The language of the built-in texts; of another one nothing is known. */
+/** The language of a built-in text; undefined for another text. */
 export const languageOf = (source: Source | null | undefined) => (source === 'chinese' ? 'zh-Hans' : source === 'english' ? 'en' : undefined)
 
 export const titleOf = ({ step }: Evaluation) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
 
-/** Tells a screen reader how far it is, whenever there is a new sample: seldom enough to be listened to. */
+/** Announces the progress to screen readers at each new sample, which is seldom enough. */
 function Announcement() {
   const newest = learning.value.samples.at(-1)
   return (

@@ -15,7 +15,7 @@ import { words } from './strings'
 import './train.css'
 
 export default function Train() {
-  // What is shown is of the run, once there is one; before that, of what is chosen.
+  // The settings of the run, or of the form if there is no run.
   const cell = (about.value?.settings ?? settings.value).cell
   const run = about.value
   return (

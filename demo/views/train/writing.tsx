@@ -1,4 +1,4 @@
-// How it writes, which may change while it learns; and writing on from a beginning of the person's own.
+// The settings of the samples, which may change during the training, and samples after the person's own opening.
 import { signal } from '@preact/signals'
 import { FailureNote } from '../../parts/failure-note'
 import { NumberField, Slider } from '../../parts/field'
@@ -36,7 +36,7 @@ export function Sampling() {
 interface Written {
   readonly prefix: string
   readonly draws: SampledText
-  /** The step at which it was written. */
+  /** The training step at which it was sampled. */
   readonly step: number
   readonly done: boolean
 }
@@ -48,13 +48,13 @@ let times = 0
 let asked = new AbortController()
 
 async function write(): Promise<void> {
-  asked.abort() // what was asked for last counts
+  asked.abort() // only the last request counts
   const { signal } = (asked = new AbortController())
   const { temperature, topK, length } = settings.value
   failure.value = null
   sample.value = { prefix: opening.value, draws: pack([]), step: learning.value.curve.last, done: false }
   try {
-    // Another seed each time: who asks again wants another text.
+    // Another seed each time, so that a second request gives another text.
     for await (const draws of stream('write', { prefix: opening.value, seed: ++times, sampling: { temperature, topK, length } }, signal))
       sample.value = { ...sample.value, draws: join(sample.value.draws, draws) }
     if (!signal.aborted) sample.value = { ...sample.value, done: true }

@@ -1,4 +1,4 @@
-// The gates of a layer beside each other: the mean over its units after each character.
+// The gates of a layer side by side: the mean over its units after each character.
 import { useSignal } from '@preact/signals'
 import { figure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'

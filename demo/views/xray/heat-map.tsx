@@ -1,5 +1,5 @@
-// The heat map of one quantity under the characters, the followed unit as a line above them; its legend, what is to be
-// said of the character that is pointed at, and the same in numbers.
+// The heat map of one quantity below the characters, with the chosen unit as a line above them; its legend, the figures of the
+// character that is pointed at, and a table.
 import { useSignal } from '@preact/signals'
 import { figure, probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'

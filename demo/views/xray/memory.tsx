@@ -1,4 +1,4 @@
-// Which units keep the far past, and which look at the last characters alone: what update and reset gates have learned.
+// The units with the longest memory, and those that follow only the last characters: what update and reset gates have learned.
 import { figure } from '../../parts/format'
 import type { Shown } from './state'
 import { UnitList } from './units'

@@ -1,4 +1,4 @@
-// Paints panels that share their columns, one a character, onto a canvas: lines, the characters, a heat map.
+// Paints panels with common columns, one per character, onto a canvas: lines, the characters, a heat map.
 import type { Shown } from './state'
 
 export interface Line {
@@ -21,9 +21,9 @@ export type Panel =
     }
 
 export interface View {
-  /** Of the canvas, in CSS pixels. */
+  /** The width of the canvas in CSS pixels. */
   readonly width: number
-  /** The first pixel that is seen of all columns. */
+  /** The scroll position in CSS pixels. */
   readonly left: number
   readonly column: number
   readonly characters: readonly string[]
@@ -31,7 +31,7 @@ export interface View {
   readonly ratio: number
 }
 
-/** Colours of the theme that is on, as red, green and blue or as a canvas takes them. */
+/** The colours of the present theme, as RGBA pixels or CSS colours. */
 export interface Palette {
   /** The colour scale, 256 pixels. */
   readonly scale: Uint32Array
@@ -39,7 +39,7 @@ export interface Palette {
   readonly serif: string
 }
 
-/** A character as it is seen in a column. */
+/** The visible form of a character in a column. */
 export const glyph = (character: string) => ({ '\n': '⏎', ' ': '·', '\t': '⇥' })[character] ?? character
 
 export function paletteOf(host: HTMLElement): Palette {
@@ -49,7 +49,7 @@ export function paletteOf(host: HTMLElement): Palette {
     probe.style.color = `var(${token})`
     return getComputedStyle(probe).color
   }
-  // A canvas turns any notation of a colour into bytes.
+  // A canvas converts any CSS colour into bytes.
   const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true })!
   const bytes = (token: string) => {
     context.fillStyle = css(token)

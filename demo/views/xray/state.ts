@@ -1,4 +1,5 @@
-// What is looked at, and what was seen. The network is looked at anew when the passage changes, and while it learns.
+// The state of X-ray: the passage, the choices, and the last inspection. The network is inspected when the passage changes, and
+// again and again while it trains.
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { call, failureOf } from '../../client/client'
 import { addressSettings } from '../../page/address-settings'
@@ -12,32 +13,32 @@ import { places, type Inspection, type Place } from '../../shared/xray'
 export const passage = signal<string | null>(null)
 export const maxPassage = 1200
 const passageLength = 320
-/** Code units of the longest symbol that a vocabulary has: so much of a text is sure to have enough of them. */
+/** Code units of the longest symbol of a vocabulary: so long a piece of text has enough symbols. */
 const maxGrapheme = 64
 
 export const inspection = signal<Inspection | null>(null)
-/** Training steps the network had done when it was looked at. */
+/** The training step of the inspection. */
 export const inspectedStep = signal(0)
 export const failure = signal<Failure | null>(null)
-/** Whether to look again and again while it learns. */
+/** Whether to inspect again and again while it trains. */
 export const live = signal(true)
 
 interface Choices {
-  /** From 1, as for people. */
+  /** From 1. */
   readonly layer: number
   readonly quantity: string
-  /** From 1; 0 for the one that answers most. */
+  /** From 1; 0 for the unit with the strongest response. */
   readonly unit: number
-  /** Nothing for the first kind that the text has enough of. */
+  /** Empty for the first kind of place that the text has enough of. */
   readonly place: Place | ''
-  /** Whether the rows of the heat map are in the order of the answers. */
+  /** Whether the rows of the heat map are sorted by response. */
   readonly sorted: boolean
 }
 
 const defaults: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: false }
-/** What is chosen; where the network has no such layer, quantity or unit, the nearest it has is shown. */
+/** The choices. If the network has no such layer, quantity or unit, the nearest is shown. */
 export const { settings: chosen, set: choose, assign } = addressSettings<Choices>('xray', defaults, { place: ['', ...places] })
-/** The unit that answered most when it was first looked at. Another one may at the next look: the one that is followed stays. */
+/** The unit with the strongest response at the first inspection. It stays, though another one may be stronger at the next. */
 const followed = signal<number | null>(null)
 
 export const chooseUnit = (unit: number) => choose('unit', unit + 1)
@@ -57,11 +58,11 @@ export interface Shown {
   readonly values: Float32Array
   readonly unit: number
   readonly place: Place
-  /** The units that answer most to the chosen kind of place, the most first; empty where it does not occur. */
+  /** The units by their response to the chosen kind of place, the strongest first; empty if it does not occur. */
   readonly ranking: readonly { readonly unit: number; readonly d: number }[]
   /** The units in the order of their rows. */
   readonly rows: readonly number[]
-  /** The values that the ends of the colour scale stand for. */
+  /** The values at the ends of the colour scale. */
   readonly range: readonly [number, number]
 }
 
@@ -86,7 +87,7 @@ export const shown = computed<Shown | null>(() => {
   const unit = indexOf(wanted.unit, hidden, Math.min(followed.value ?? ranking[0]?.unit ?? 0, hidden - 1))
   const stored = Array.from({ length: hidden }, (_, n) => n)
   const bySign = ranking.length === hidden ? ranking.toSorted((a, b) => b.d - a.d).map((one) => one.unit) : stored
-  // A memory cell and a relu have no bound: the scale ends at the largest value there is.
+  // A memory cell and a ReLU have no bound: the scale ends at the largest value.
   const bound = quantity === 'c' || seen.cell === 'rnn-relu' ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6) : 1
   return {
     inspection: seen,
@@ -111,7 +112,7 @@ export function meanOver(values: Float32Array, hidden: number): Float32Array {
   return Float32Array.from({ length: values.length / hidden }, (_, t) => values.subarray(t * hidden, (t + 1) * hidden).reduce((a, b) => a + b) / hidden)
 }
 
-/** Takes a passage of the chosen text, from the beginning of a line or sentence: the first time its opening. */
+/** Takes a passage of the chosen text, from the start of a line or sentence; the first time from the start of the text. */
 export async function takePassage(): Promise<void> {
   try {
     const { content } = await loadText()
@@ -137,7 +138,7 @@ export function setPassage(text: string): void {
 }
 
 let typing: ReturnType<typeof setTimeout> | undefined
-/** Takes what has been typed so far; it is looked at once the person pauses. */
+/** Sets the passage while it is typed. It is inspected at the next pause. */
 export function typePassage(text: string): void {
   clearTimeout(typing)
   passage.value = text
@@ -145,10 +146,10 @@ export function typePassage(text: string): void {
   typing = setTimeout(() => void inspect(), 300)
 }
 
-/** Whether the network is being looked at just now. */
+/** Whether an inspection is under way. */
 export const inspecting = signal(false)
 let again = false
-/** When it may look again by itself: never for more than a sixth of the time. */
+/** When the next automatic inspection is due. They take at most a sixth of the time. */
 let nextDue = 0
 
 export async function inspect(): Promise<void> {
@@ -174,13 +175,13 @@ export async function inspect(): Promise<void> {
   nextDue = performance.now() + Math.max(1500, 5 * (performance.now() - from))
 }
 
-/** Follows the network for as long as the view is shown. */
+/** Inspects the network while the view is shown. */
 export function follow(): () => void {
   const stop = [
     effect(() => {
       if (learning.value && training.status.value === 'running' && live.value && performance.now() >= nextDue) untracked(() => void inspect())
     }),
-    // When it comes, when it rests, and when it has ended.
+    // When it starts, when it rests, and when it has ended.
     effect(() => {
       if (training.isLive.value && training.status.value !== 'running') untracked(() => void inspect())
       if (!training.isLive.value) inspection.value = null

@@ -1,4 +1,4 @@
-// One unit at a time: the text coloured by it, and the list in which units worth following are found.
+// The text coloured by one unit, and the list of units that respond to a kind of place.
 import { Characters } from '../../parts/characters'
 import { count, probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
@@ -50,7 +50,7 @@ interface Entry {
   readonly low?: boolean
 }
 
-/** Units with a number each; a press follows the unit. */
+/** Units with a figure each. A click chooses the unit. */
 export function UnitList({ entries, followed }: { entries: readonly Entry[]; followed: number }) {
   const w = words.value
   return (

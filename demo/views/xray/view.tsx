@@ -1,4 +1,4 @@
-// X-ray: a text goes through the network that is being trained, and every state and gate is seen.
+// X-ray: a text runs through the current network, and its states and gates are shown.
 import { useEffect } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { FailureNote } from '../../parts/failure-note'

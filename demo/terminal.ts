@@ -36,9 +36,9 @@ const parameters = new URLSearchParams(location.search)
 
 /** The text, and the opening of its samples. The default is the English text. */
 async function loadText(): Promise<{ text: string; opening: string }> {
-  const given = parameters.get('text')
-  const own = given === null ? builtIn[parameters.get('corpus') === 'chinese' ? 'chinese' : 'english'] : null
-  const response = await fetch(own?.address ?? given!)
+  const address = parameters.get('text')
+  const own = address === null ? builtIn[parameters.get('corpus') === 'chinese' ? 'chinese' : 'english'] : null
+  const response = await fetch(own?.address ?? address!)
   if (!response.ok) throw new Error(`The text could not be fetched: the server answered ${response.status}.`)
   const text = await response.text()
   return { text, opening: own?.opening ?? openingOf(text) }

@@ -8,12 +8,12 @@ export const languages = { en: 'English', zh: '中文' } as const satisfies Reco
 
 const isLanguage = (word: string | null): word is Language => word === 'en' || word === 'zh'
 
-const asked = parameters.get('lang')
+const requested = parameters.get('lang')
 /** The first of the browser's languages that the page has. */
 export const ofBrowser = (): Language => (navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith('zh') ? 'zh' : 'en')
 
 /** The language chosen in the page; null if none is. The address has it, so that a link does too. */
-const chosen = signal(isLanguage(asked) ? asked : null)
+const chosen = signal(isLanguage(requested) ? requested : null)
 keepInAddress(() => ({ lang: chosen.value }))
 
 export const language = computed<Language>(() => chosen.value ?? ofBrowser())

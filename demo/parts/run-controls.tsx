@@ -30,7 +30,7 @@ const words = strings(
     saved: (what: string, step: string, name: string) =>
       `This browser has a saved run: ${what}, ${step} steps${name && `, trained on ${name}`}. Starting a new run replaces it.`,
     yourText: 'your text',
-    recall: (step: string) => `Resume from step ${step}`,
+    resumeSaved: (step: string) => `Resume from step ${step}`,
     recovered: (step: string) => `The connection to the GPU was lost. The run resumed by itself from step ${step}.`,
     discard: 'Discard',
   },
@@ -50,7 +50,7 @@ const words = strings(
     states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
     saved: (what: string, step: string, name: string) => `浏览器里保存着一次训练：${what}，${step} 步${name && `，文本：${name}`}。重新开始会覆盖它。`,
     yourText: '你的文本',
-    recall: (step: string) => `从第 ${step} 步继续`,
+    resumeSaved: (step: string) => `从第 ${step} 步继续`,
     recovered: (step: string) => `与 GPU 的连接曾断开，训练已自动从第 ${step} 步继续。`,
     discard: '放弃',
   },
@@ -183,7 +183,7 @@ function SavedRunNote<Settings>({
       <p>{w.saved(whatOf(settings), count(step), source === null ? '' : isolated(textName) || w.yourText)}</p>
       <p class="saved-run-actions">
         <button id="resume-saved" disabled={run.device.value.state === 'unavailable'} onClick={handOver(() => void run.resumeSaved())}>
-          {w.recall(count(step))}
+          {w.resumeSaved(count(step))}
         </button>
         <button id="discard-saved" class="quiet" onClick={handOver(() => void run.discardSaved())}>
           {w.discard}

@@ -30,13 +30,13 @@ export function set<Key extends Name>(name: Key, value: (typeof defaults)[Key]):
 /** The first text is in the person's own language, unless the address has parameters of a training. */
 const own: BuiltIn = ofBrowser() === 'zh' ? 'chinese' : 'english'
 const isBuiltIn = (word: string | null): word is BuiltIn => word !== null && Object.hasOwn(builtIn, word)
-const asked = parameters.get('corpus')
+const requested = parameters.get('corpus')
 
 /** The built-in text in use; null for the person's own text, which is not part of the address. */
-export const corpus = signal<BuiltIn | null>(isBuiltIn(asked) ? asked : isGiven() ? 'english' : own)
+export const corpus = signal<BuiltIn | null>(isBuiltIn(requested) ? requested : isGiven() ? 'english' : own)
 
 /** The address of the text that the server of `npm start` provides; null once another text is chosen. */
-export const given = signal(parameters.get('text'))
+export const textAddress = signal(parameters.get('text'))
 
 // The address has what differs from the defaults.
 keepInAddress(() => {
@@ -47,6 +47,6 @@ keepInAddress(() => {
     prefix: differs(prefix.value, ''),
     // English is left out if it is the first text anyway.
     corpus: corpus.value === 'english' && own === 'english' ? null : corpus.value,
-    text: given.value,
+    text: textAddress.value,
   }
 })

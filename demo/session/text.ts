@@ -5,7 +5,7 @@ import type { Failure } from '../shared/protocol'
 import type { Symbols } from '../shared/train/settings'
 import { builtIn, openingOf, type BuiltIn, type Source, type TextFacts } from '../shared/texts'
 import { call, failureOf, FailureError } from '../client/client'
-import { corpus, given, isGiven, settings } from './settings'
+import { corpus, textAddress, isGiven, settings } from './settings'
 
 export interface Text {
   /** Unique among all texts of this visit. */
@@ -55,7 +55,7 @@ const file = signal<Text | null>(null)
 export const unsureFile = signal<{ readonly file: File; readonly guesses: readonly EncodingGuess[] } | null>(null)
 
 export function chooseSource(source: Source): void {
-  given.value = null
+  textAddress.value = null
   textFailure.value = null
   unsureFile.value = null
   if (source === 'paste') text.value = { id: ++revision, source, name: '', content: pasted.value }
@@ -80,7 +80,7 @@ export function restoreText(source: Source, name: string, content: string): void
 }
 
 export function openFile(opened: File): Promise<void> {
-  given.value = null
+  textAddress.value = null
   return readFile(opened)
 }
 
@@ -109,7 +109,7 @@ async function readFile(opened: File, encoding?: string): Promise<void> {
 
 /** Opens the text of `npm start`, which its server provides. */
 export async function openFromAddress(): Promise<void> {
-  const address = given.value
+  const address = textAddress.value
   if (address === null) return
   const url = new URL(address, location.href)
   try {
@@ -147,15 +147,15 @@ effect(() => {
 const symbols = computed(() => settings.value.symbols)
 let timer = 0
 export function describeTexts(): void {
-  let asked: Text['id'] | null = null
+  let describedKey: Text['id'] | null = null
   effect(() => {
     const { id, source } = text.value
-    const counted = symbols.value
-    if (asked === `${counted} ${id}`) return
-    asked = `${counted} ${id}`
+    const symbolKind = symbols.value
+    if (describedKey === `${symbolKind} ${id}`) return
+    describedKey = `${symbolKind} ${id}`
     clearTimeout(timer)
     // Not at every keystroke.
-    timer = window.setTimeout(() => void describe(id, counted), source === 'paste' ? 250 : 0)
+    timer = window.setTimeout(() => void describe(id, symbolKind), source === 'paste' ? 250 : 0)
   })
 }
 

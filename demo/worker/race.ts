@@ -130,12 +130,12 @@ async function blankModel({
   const model = file ? await BlankModel.load(file, { device: gpu }) : await BlankModel.create({ vocabulary: corpus.vocabulary, ...shape, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
   const blank = blankMarks.find((mark) => !corpus.vocabulary.has(mark))!
-  const asked = passage!.characters.map((character, i) => (passage!.hidden.includes(i) ? blank : character)).join('')
+  const question = passage!.characters.map((character, i) => (passage!.hidden.includes(i) ? blank : character)).join('')
   return {
     training: model.train(corpus, training),
     async evaluate() {
       const score = heldOut.length >= 100 ? await model.evaluate(heldOut) : null
-      const { blanks } = await model.guess(asked, { blank, top: 4 })
+      const { blanks } = await model.guess(question, { blank, top: 4 })
       return { heldOutLoss: score && Math.log(score.perplexity), accuracy: score && score.accuracy, text: null, guesses: blanks.map(({ guesses }) => guesses) }
     },
     destroy: () => model.destroy(),
@@ -195,9 +195,9 @@ async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }:
         return { kind: 'progress', step: (this.step += count), lanes: progress }
       },
       async evaluate(): Promise<RaceEvent> {
-        const looks: (LaneEvaluation | null)[] = []
-        for (const contestant of contestants) looks.push(signal.aborted ? null : await contestant.evaluate())
-        return { kind: 'evaluation', step: this.step, prefix, lanes: looks }
+        const evaluations: (LaneEvaluation | null)[] = []
+        for (const contestant of contestants) evaluations.push(signal.aborted ? null : await contestant.evaluate())
+        return { kind: 'evaluation', step: this.step, prefix, lanes: evaluations }
       },
       get isOver() {
         return contestants.every(({ out }) => out)

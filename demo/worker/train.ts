@@ -33,9 +33,9 @@ let current: TextModel | null = null
 export const currentModel = (): TextModel | null => current
 
 async function collect(parts: AsyncIterable<readonly Sample[]>): Promise<SampledText> {
-  const draws: Sample[] = []
-  for await (const part of parts) draws.push(...part)
-  return packDraws(draws)
+  const samples: Sample[] = []
+  for await (const part of parts) samples.push(...part)
+  return packDraws(samples)
 }
 
 class TextRounds implements Rounds<TrainEvent | StateChange> {

@@ -43,5 +43,5 @@ export function advance(now: Learning | null, event: BlankEvent): Learning | nul
   if (!now) return null
   if (event.kind === 'progress') return { ...now, step: event.step }
   const { step, accuracy } = event
-  return { ...now, evaluations: [...now.evaluations.filter((look) => look.step !== step), { step, accuracy }] }
+  return { ...now, evaluations: [...now.evaluations.filter((evaluation) => evaluation.step !== step), { step, accuracy }] }
 }

@@ -83,7 +83,7 @@ export function advance(now: Gradients | null, event: GradientEvent, { settings 
     const { step, lanes } = event
     // Every second one is dropped, so older ones lie further apart. The first one stays.
     const thinned = now.evaluations.length < maxEvaluations ? now.evaluations : now.evaluations.filter((_, i) => i % 2 === 0)
-    return { ...now, evaluations: [...thinned.filter((look) => look.step !== step), { step, lanes }] }
+    return { ...now, evaluations: [...thinned.filter((evaluation) => evaluation.step !== step), { step, lanes }] }
   }
   const lanes = now.lanes.map((lane, i): Lane => {
     const { points, out } = event.lanes[i]!

@@ -105,10 +105,10 @@ export function advance(now: Race | null, event: RaceEvent, { settings, textName
   }
   const { step, prefix, lanes } = event
   const racers = now.racers.map((racer, i) => {
-    const look = lanes[i]
-    if (look?.heldOutLoss != null) racer.curve.addHeldOut({ step, loss: look.heldOutLoss })
-    return { ...racer, accuracy: look?.accuracy ?? racer.accuracy }
+    const evaluation = lanes[i]
+    if (evaluation?.heldOutLoss != null) racer.curve.addHeldOut({ step, loss: evaluation.heldOutLoss })
+    return { ...racer, accuracy: evaluation?.accuracy ?? racer.accuracy }
   })
-  const others = now.evaluations.filter((look) => look.step !== step)
+  const others = now.evaluations.filter((evaluation) => evaluation.step !== step)
   return { ...now, racers, evaluations: [...(others.length >= maxEvaluations ? others.filter((_, i) => i % 2 === 0) : others), { step, prefix, lanes }] }
 }

@@ -15,11 +15,11 @@ export interface SampledText {
   readonly likeliestLengths?: Uint8Array
 }
 
-export function pack(draws: readonly Sample[]): SampledText {
-  const alternatives = draws.flatMap((draw) => draw.alternatives)
+export function pack(samples: readonly Sample[]): SampledText {
+  const alternatives = samples.flatMap((draw) => draw.alternatives)
   const chancesOf = (of: readonly { readonly probability: number }[]) => Float32Array.from(of, ({ probability }) => probability)
   const charactersOf = (of: readonly { readonly character: string }[]) => of.map(({ character }) => character)
-  return packed(charactersOf(draws), chancesOf(draws), charactersOf(alternatives), chancesOf(alternatives))
+  return packed(charactersOf(samples), chancesOf(samples), charactersOf(alternatives), chancesOf(alternatives))
 }
 
 function packed(characters: readonly string[], chances: Float32Array, likeliest: readonly string[], likeliestChances: Float32Array): SampledText {
@@ -65,4 +65,4 @@ export function sampledAt(sampled: SampledText, index: number): Sample {
 }
 
 /** The surprise of a character of this probability, from 0 (low) to 4 (high), by thresholds in bits. */
-export const surpriseLevel = (chance: number): number => [0.5, 1.5, 3, 5].filter((bits) => -Math.log2(chance) > bits).length
+export const surpriseLevel = (probability: number): number => [0.5, 1.5, 3, 5].filter((bits) => -Math.log2(probability) > bits).length

@@ -47,9 +47,9 @@ function Mark({ right }: { right: boolean }) {
 }
 
 /** The passage as one network fills it in, and its guesses for the blank that is pointed at. */
-function Filled({ side, characters, asked }: { side: Side; characters: readonly string[]; asked: readonly BlankGuess[] }) {
+function Filled({ side, characters, asked: guesses }: { side: Side; characters: readonly string[]; asked: readonly BlankGuess[] }) {
   const w = words.value
-  const blanks = new Map(asked.map((one) => [one.position, one]))
+  const blanks = new Map(guesses.map((one) => [one.position, one]))
   const pointed = at.value === null ? undefined : blanks.get(at.value)
   return (
     <section class="blank-filled" data-side={side} aria-label={w.sides[side]}>

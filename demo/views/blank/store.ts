@@ -54,9 +54,9 @@ interface Guesses {
 export const guesses = signal<Guesses | null>(null)
 
 export const isRight = ({ position, guesses }: BlankGuess, characters: readonly string[]) => guesses[0]!.character === characters[position]
-const scoreOf = ({ bySide: asked, characters }: Guesses): Score => {
-  const right = (side: Side) => asked[side].filter((one) => isRight(one, characters)).length
-  return { both: right('both'), before: right('before'), of: asked.both.length }
+const scoreOf = ({ bySide, characters }: Guesses): Score => {
+  const right = (side: Side) => bySide[side].filter((one) => isRight(one, characters)).length
+  return { both: right('both'), before: right('before'), of: bySide.both.length }
 }
 
 export type Score = Of<number> & { readonly of: number }
@@ -139,10 +139,10 @@ async function ask(): Promise<void> {
     again = false
     const [characters, positions] = [passage.value, [...hidden.value].sort((a, b) => a - b)]
     try {
-      const asked = learning.value ? await call('guessBlanks', { characters, hidden: positions }) : null
+      const bySide = learning.value ? await call('guessBlanks', { characters, hidden: positions }) : null
       failure.value = null
       // If the blanks changed meanwhile, the next round asks again.
-      if (!again) guesses.value = asked && { characters, bySide: asked }
+      if (!again) guesses.value = bySide && { characters, bySide }
     } catch (error) {
       guesses.value = null
       failure.value = failureOf(error)

@@ -58,12 +58,16 @@ export default function Blank() {
 function Accuracy() {
   const w = words.value
   const now = learning.value
-  const looks = now?.evaluations.flatMap(({ step, accuracy }) => (accuracy ? [{ step, ...accuracy }] : [])) ?? []
+  const evaluations = now?.evaluations.flatMap(({ step, accuracy }) => (accuracy ? [{ step, ...accuracy }] : [])) ?? []
   const data = useMemo(
-    (): [number[], number[], number[]] => [looks.map(({ step }) => step), looks.map(({ both }) => 100 * both), looks.map(({ before }) => 100 * before)],
+    (): [number[], number[], number[]] => [
+      evaluations.map(({ step }) => step),
+      evaluations.map(({ both }) => 100 * both),
+      evaluations.map(({ before }) => 100 * before),
+    ],
     [now?.evaluations, now],
   )
-  const last = looks.at(-1)
+  const last = evaluations.at(-1)
   const value = (side: Side) => (last ? percent(last[side]) : '–')
   return (
     <section class="blank-part" aria-labelledby="accuracy-title">
@@ -92,10 +96,10 @@ function Accuracy() {
         format={(value) => percent(value / 100)}
         table={{
           head: [w.step, w.sides.both, w.sides.before],
-          rows: looks.toReversed().map(({ step, both, before }) => [count(step), percent(both), percent(before)]),
+          rows: evaluations.toReversed().map(({ step, both, before }) => [count(step), percent(both), percent(before)]),
         }}
       />
-      <p class="hint">{now && now.evaluations.length > 0 && looks.length === 0 ? w.noHeldOut : w.accuracyHint}</p>
+      <p class="hint">{now && now.evaluations.length > 0 && evaluations.length === 0 ? w.noHeldOut : w.accuracyHint}</p>
     </section>
   )
 }

@@ -14,7 +14,7 @@ import { words, type Trace } from './strings'
 
 /** Smaller values are not drawn: they would squeeze the rest of the chart into one line. */
 const least = 1e-12
-const drawn = (norm: number) => (Number.isFinite(norm) && norm >= least ? norm : null)
+const visible = (norm: number) => (Number.isFinite(norm) && norm >= least ? norm : null)
 
 /** The evaluation that is shown; null for the newest. */
 const chosen = signal<number | null>(null)
@@ -23,15 +23,15 @@ const trace = signal<Trace>('norm')
 const colourOf = ({ cell }: Pick<Lane, 'cell'>) => `--${cell.split('-')[0]}`
 
 /** The norms of a network at an evaluation. For a network that is out, the last ones before its last update. */
-function seenOf({ lanes, evaluations: looks }: Gradients, lane: number, index = looks.length - 1): LaneNorms | null {
+function normsOf({ lanes, evaluations }: Gradients, lane: number, index = evaluations.length - 1): LaneNorms | null {
   const { out } = lanes[lane]!
   const whole = ({ step }: Gradients['evaluations'][number]) => !out || step === 0 || step < out.step - 1
-  return looks.slice(0, index + 1).findLast((look) => look.lanes[lane] && whole(look))?.lanes[lane] ?? null
+  return evaluations.slice(0, index + 1).findLast((evaluation) => evaluation.lanes[lane] && whole(evaluation))?.lanes[lane] ?? null
 }
 
 /** The ratio of the gradient's norm at the first step to that at the last. */
 export function reach(now: Gradients, lane: number): number | null {
-  const norms = seenOf(now, lane)?.h
+  const norms = normsOf(now, lane)?.h
   return norms ? norms.at(-1)! / norms[0]! : null
 }
 
@@ -69,7 +69,7 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
   const curves = lanes.flatMap((lane, i): { series: Series; norms: readonly number[] | null | undefined }[] => {
     const name = cellNames[lane.cell]
     const colour = colourOf(lane)
-    const seen = seenOf(now!, i, index)
+    const seen = normsOf(now!, i, index)
     return [
       { series: { name: `${name}${w.comma}${w.before}`, colour, strength: 0.4, width: 1, quiet: true }, norms: first?.lanes[i]?.h },
       { series: { name, colour }, norms: seen?.h },
@@ -79,11 +79,11 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
   const T = now?.settings.steps ?? 2
   const x = Array.from({ length: T }, (_, back) => back)
   const data = useMemo(
-    () => [x, ...curves.map(({ norms }) => x.map((back) => (norms ? drawn(norms[back]!) : null)))] as uPlot.AlignedData,
+    () => [x, ...curves.map(({ norms }) => x.map((back) => (norms ? visible(norms[back]!) : null)))] as uPlot.AlignedData,
     [now?.evaluations.length, index, now?.lanes],
   )
   const ends = lanes.map(({ cell }, i) => {
-    const norms = seenOf(now!, i, index)?.h
+    const norms = normsOf(now!, i, index)?.h
     return `${cellNames[cell]} ${norms ? `${scientific(norms[0])}, ${scientific(norms.at(-1))}` : '–'}`
   })
   return (
@@ -145,7 +145,7 @@ export function Traces() {
   const limit = what === 'norm' ? now?.settings.clipNorm : (now?.guessing ?? undefined)
   const data = useMemo(() => {
     const curves = lanes.map(
-      ({ loss, norm }) => (what === 'norm' ? [norm.steps, norm.losses.map(drawn)] : [loss.steps, loss.smooth.map(drawn)]) as [number[], (number | null)[]],
+      ({ loss, norm }) => (what === 'norm' ? [norm.steps, norm.losses.map(visible)] : [loss.steps, loss.smooth.map(visible)]) as [number[], (number | null)[]],
     )
     const step = now?.step ?? 0
     if (step === 0) return [[], ...lanes.map(() => []), ...(hasLine(limit) ? [[]] : [])] as uPlot.AlignedData

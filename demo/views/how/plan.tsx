@@ -15,7 +15,7 @@ import { groupsOf, type Group } from './plan-groups'
 import '../../parts/chart.css'
 import { words } from './strings'
 
-const plan = signal<StepPlan | null>(null)
+const stepPlan = signal<StepPlan | null>(null)
 const failure = signal<Failure | null>(null)
 /** On a phone the bars are smaller; the letters stay as large. */
 const query = matchMedia('(max-width: 700px)')
@@ -31,19 +31,19 @@ export function PlanFigure() {
     if (!ready || vocabulary === null) return
     let left = false
     call('planOf', { settings: now, vocabulary }).then(
-      (made) => left || ([plan.value, failure.value] = [made, null]),
-      (error: unknown) => left || ([plan.value, failure.value] = [null, failureOf(error)]),
+      (recorded) => left || ([stepPlan.value, failure.value] = [recorded, null]),
+      (error: unknown) => left || ([stepPlan.value, failure.value] = [null, failureOf(error)]),
     )
     return () => {
       left = true
     }
   }, [now, vocabulary, ready])
-  const made = plan.value
+  const plan = stepPlan.value
   return (
     <>
       <FailureNote failure={failure.value} />
-      {!made && !failure.value && device.value.state !== 'unavailable' && <p class="hint">{w.loading}</p>}
-      {made && <Drawn plan={made} caption={w.caption(cellNames[now.cell], count(now.layers), count(now.hidden), count(now.batch), count(made.steps))} />}
+      {!plan && !failure.value && device.value.state !== 'unavailable' && <p class="hint">{w.loading}</p>}
+      {plan && <Drawn plan={plan} caption={w.caption(cellNames[now.cell], count(now.layers), count(now.hidden), count(now.batch), count(plan.steps))} />}
     </>
   )
 }
@@ -64,7 +64,7 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
   const rects = groups.flatMap((group) => {
     const top = y
     const starts = [...new Set(group.commands.flatMap(({ step }) => step ?? []))].sort((a, b) => a - b)
-    const drawn = group.commands.map((command, i) => {
+    const bars = group.commands.map((command, i) => {
       const height = heightOf(command)
       const at = y
       y += height
@@ -84,7 +84,7 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
     })
     labels.push({ y: (top + y) / 2, group })
     y += 3
-    return drawn
+    return bars
   })
   // Labels that would overlap move down.
   let lowest = -Infinity

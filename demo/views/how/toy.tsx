@@ -107,7 +107,7 @@ export function Toy() {
 }
 
 /** The old state as outlines, what passes the gate as filled bars, and for z the new state as marks. */
-function Bars({ gate, kept }: { gate: Gate; kept: number }) {
+function Bars({ gate, kept: passed }: { gate: Gate; kept: number }) {
   const w = words.value.toy
   const [width, height, middle] = [36, 120, 60]
   const bar = (value: number) => ({ y: middle - Math.max(0, value) * 54, height: Math.abs(value) * 54 })
@@ -116,14 +116,14 @@ function Bars({ gate, kept }: { gate: Gate; kept: number }) {
       class="toy-bars"
       viewBox={`0 0 ${old.length * width} ${height}`}
       role="img"
-      aria-label={w.bars(String(old.length), kept.toFixed(2), old.map((value) => (kept * value).toFixed(2)).join(', '))}
+      aria-label={w.bars(String(old.length), passed.toFixed(2), old.map((value) => (passed * value).toFixed(2)).join(', '))}
     >
       <line x1="0" x2={old.length * width} y1={middle} y2={middle} class="toy-axis" />
       {old.map((value, i) => (
         <g key={i} transform={`translate(${i * width + 8} 0)`}>
           <rect class="toy-old" width="20" {...bar(value)} />
-          <rect class="toy-kept" width="20" {...bar(kept * value)} />
-          {gate === 'z' && <path class="toy-new" d={`M-4 ${middle - 54 * (kept * value + (1 - kept) * candidate[i]!)}h28`} />}
+          <rect class="toy-kept" width="20" {...bar(passed * value)} />
+          {gate === 'z' && <path class="toy-new" d={`M-4 ${middle - 54 * (passed * value + (1 - passed) * candidate[i]!)}h28`} />}
         </g>
       ))}
     </svg>

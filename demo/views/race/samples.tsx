@@ -30,7 +30,7 @@ function Shown({ now }: { now: Race }) {
   const w = words.value
   const last = now.evaluations.length - 1
   const index = Math.min(chosen.value ?? last, last)
-  const look = now.evaluations[index]!
+  const evaluation = now.evaluations[index]!
   const lanes = now.racers.map(({ lane }) => lane)
   const stepOf = (i: number) => (now.evaluations[i]!.step === 0 ? w.before : count(now.evaluations[i]!.step))
   return (
@@ -50,7 +50,7 @@ function Shown({ now }: { now: Race }) {
       )}
       <ul id="race-samples" class="race-columns" style={{ '--least': leastWidth[lanes.length] ?? '16rem' }} aria-label={w.samples}>
         {lanes.map((lane, i) => {
-          const seen = look.lanes[i]
+          const seen = evaluation.lanes[i]
           return (
             <li key={i} data-cell={lane.cell}>
               <p class="race-sample-head">
@@ -65,7 +65,7 @@ function Shown({ now }: { now: Race }) {
                   <Filled passage={now.passage!} look={seen} />
                 ) : (
                   <p class="sample-text" dir="auto">
-                    <span class="prefix">{look.prefix}</span>
+                    <span class="prefix">{evaluation.prefix}</span>
                     {seen.text}
                   </p>
                 ))}
@@ -79,9 +79,9 @@ function Shown({ now }: { now: Race }) {
 }
 
 /** The passage with the guesses in place of the blanks. */
-function Filled({ passage: { characters, hidden }, look }: { passage: Passage; look: LaneEvaluation }) {
+function Filled({ passage: { characters, hidden }, look: evaluation }: { passage: Passage; look: LaneEvaluation }) {
   const w = words.value
-  const guess = new Map(hidden.map((place, n) => [place, look.guesses[n]![0]!.character]))
+  const guess = new Map(hidden.map((place, n) => [place, evaluation.guesses[n]![0]!.character]))
   const right = hidden.filter((place) => guess.get(place) === characters[place]).length
   return (
     <>

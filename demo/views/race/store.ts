@@ -36,13 +36,13 @@ effect(() => {
 })
 
 // The sizes are computed before a race.
-let asked = 0
+let requests = 0
 effect(() => {
   const wanted = { lanes: lanes.value, budget: settings.value.budget, reading: { task: settings.value.task, vocabulary: characterCount.value?.distinct ?? 0 } }
-  const mine = ++asked
+  const request = ++requests
   if (device.value.state !== 'ready' || wanted.reading.vocabulary === 0) return
   call('raceSizes', wanted).then(
-    (found) => mine === asked && (sizes.value = found),
-    () => mine === asked && (sizes.value = null), // Start reports the failure
+    (found) => request === requests && (sizes.value = found),
+    () => request === requests && (sizes.value = null), // Start reports the failure
   )
 })

@@ -71,11 +71,11 @@ export function SampledCharacters({ id, label, prefix, draws }: { id: string; la
         hint={w.pointHint}
       >
         {(i) => {
-          const draw = sampledAt(draws, i)
+          const character = sampledAt(draws, i)
           return (
             <>
-              <p class="label">{w.sampledWith(nameOf(draw.character), probability(draw.probability))}</p>
-              <Guesses guesses={draw.alternatives} chosen={draw.character} />
+              <p class="label">{w.sampledWith(nameOf(character.character), probability(character.probability))}</p>
+              <Guesses guesses={character.alternatives} chosen={character.character} />
             </>
           )
         }}

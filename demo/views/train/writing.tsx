@@ -45,11 +45,11 @@ const opening = signal('')
 const sample = signal<Written | null>(null)
 const failure = signal<Failure | null>(null)
 let times = 0
-let asked = new AbortController()
+let request = new AbortController()
 
 async function write(): Promise<void> {
-  asked.abort() // only the last request counts
-  const { signal } = (asked = new AbortController())
+  request.abort() // only the last request counts
+  const { signal } = (request = new AbortController())
   const { temperature, topK, length } = settings.value
   failure.value = null
   sample.value = { prefix: opening.value, draws: pack([]), step: learning.value.curve.last, done: false }

@@ -6,12 +6,12 @@ import { kindOf, words } from './strings'
 
 const listLength = 5
 
-export function Memory({ shown: { inspection: look, layer, unit: followed } }: { shown: Shown }) {
+export function Memory({ shown: { inspection, layer, unit: followed } }: { shown: Shown }) {
   const w = words.value
-  const { memory } = look.layers[layer]!
+  const { memory } = inspection.layers[layer]!
   if (!memory) return null
   const { halfLives, reset } = memory
-  const kind = kindOf(look.cell)
+  const kind = kindOf(inspection.cell)
   const byHalfLife = sorted(halfLives).reverse()
   const byReset = reset && sorted(reset)
   const [most] = byHalfLife

@@ -11,7 +11,7 @@ import { words } from './strings'
 export function OneUnit({ shown }: { shown: Shown }) {
   const w = words.value
   const {
-    inspection: look,
+    inspection,
     unit,
     quantity,
     range: [low, high],
@@ -25,15 +25,15 @@ export function OneUnit({ shown }: { shown: Shown }) {
     <section id="one-unit" aria-labelledby="one-unit-title">
       <h3 id="one-unit-title">{w.one(String(unit + 1))}</h3>
       <p class="hint">{w.oneHow}</p>
-      <Characters label={w.oneText} characters={look.characters} tint={tint} onPoint={(t) => (cursor.value = t)}>
+      <Characters label={w.oneText} characters={inspection.characters} tint={tint} onPoint={(t) => (cursor.value = t)}>
         {(t) => (
           <p class="xray-here">
-            <b>{w.here(`“${nameOf(look.characters[t]!)}”`, String(t + 1))}</b>
+            <b>{w.here(`“${nameOf(inspection.characters[t]!)}”`, String(t + 1))}</b>
             <span>
               {quantity} = {signed(values[t]!)}
             </span>
             <span>
-              {w.next}: {look.expected[t]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
+              {w.next}: {inspection.expected[t]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
             </span>
           </p>
         )}
@@ -74,7 +74,7 @@ export function UnitList({ entries, followed }: { entries: readonly Entry[]; fol
 
 const listLength = 10
 
-export function Responses({ shown: { inspection: look, quantity, place, ranking, unit: followed } }: { shown: Shown }) {
+export function Responses({ shown: { inspection, quantity, place, ranking, unit: followed } }: { shown: Shown }) {
   const w = words.value
   const most = Math.max(1, Math.abs(ranking[0]?.d ?? 0))
   return (
@@ -82,7 +82,7 @@ export function Responses({ shown: { inspection: look, quantity, place, ranking,
       <h3 id="responses-title">{w.responses}</h3>
       <Segments name="place" label={w.place} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={choosePlace} />
       <p class="hint">
-        {measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(look.measured)) : w.valueMeasure(quantity, count(look.measured))}
+        {measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(inspection.measured)) : w.valueMeasure(quantity, count(inspection.measured))}
       </p>
       {ranking.length === 0 ? (
         <p>{w.tooFew}</p>

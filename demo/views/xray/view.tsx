@@ -117,16 +117,16 @@ function Passage() {
 
 function Choices() {
   const w = words.value
-  const { inspection: look, layer, quantity, unit, hidden } = shown.value!
+  const { inspection, layer, quantity, unit, hidden } = shown.value!
   return (
     <section class="xray-choices">
-      {look.layers.length > 1 && (
+      {inspection.layers.length > 1 && (
         <Segments
           titled
           name="layer"
           label={w.layer}
           value={String(layer)}
-          options={look.layers.map((_, l) => ({ value: String(l), label: w.layerIs(String(l + 1)) }))}
+          options={inspection.layers.map((_, l) => ({ value: String(l), label: w.layerIs(String(l + 1)) }))}
           onChange={(value) => choose('layer', Number(value) + 1)}
         />
       )}
@@ -135,7 +135,7 @@ function Choices() {
         name="quantity"
         label={w.quantity}
         value={quantity}
-        options={Object.keys(look.layers[layer]!.trace).map((value) => ({ value, label: quantityOf(look.cell, value)[0] }))}
+        options={Object.keys(inspection.layers[layer]!.trace).map((value) => ({ value, label: quantityOf(inspection.cell, value)[0] }))}
         onChange={(value) => choose('quantity', value)}
       />
       <NumberField
@@ -147,7 +147,7 @@ function Choices() {
         onChange={(value) => value >= 1 && value <= hidden && chooseUnit(Math.round(value) - 1)}
       />
       <p class="hint xray-about">
-        <b>{quantityOf(look.cell, quantity)[0]}</b>: {quantityOf(look.cell, quantity)[1]}
+        <b>{quantityOf(inspection.cell, quantity)[0]}</b>: {quantityOf(inspection.cell, quantity)[1]}
       </p>
     </section>
   )

@@ -107,10 +107,10 @@ class Lane {
 async function initialise(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientSettings): Promise<void> {
   const values = await network.readParameters()
   const [U, b] = [values.get('layers.0.U')!, values.get('layers.0.b')!]
-  const draw = random(seed)
+  const uniform = random(seed)
   if (keep && (cell === 'gru' || cell === 'lstm'))
     for (let j = 0; j < H; j++) {
-      b[H + j] = Math.log(1 + draw() * Math.max(1, T - 2))
+      b[H + j] = Math.log(1 + uniform() * Math.max(1, T - 2))
       if (cell === 'lstm') b[j] = -b[H + j]!
     }
   network.writeParameters(
@@ -170,9 +170,9 @@ async function* live(
         return { kind: 'progress', step: this.step, lanes: lanes.map(({ out }, i) => ({ points: points[i]!, out })) }
       },
       async evaluate(): Promise<GradientEvent> {
-        const looks: (LaneNorms | null)[] = []
-        for (const lane of lanes) looks.push(signal.aborted ? null : await lane.gradientNorms(probe))
-        return { kind: 'evaluation', step: this.step, lanes: looks }
+        const lanesNorms: (LaneNorms | null)[] = []
+        for (const lane of lanes) lanesNorms.push(signal.aborted ? null : await lane.gradientNorms(probe))
+        return { kind: 'evaluation', step: this.step, lanes: lanesNorms }
       },
       get isOver() {
         return lanes.every(({ out }) => out !== null)

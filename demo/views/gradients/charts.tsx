@@ -48,7 +48,7 @@ export function Back() {
       <BackChart now={now} index={index} />
       {last > 0 && (
         <Slider
-          name="look"
+          name="evaluation"
           label={w.atStep}
           value={index}
           min={0}

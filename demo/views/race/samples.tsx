@@ -38,7 +38,7 @@ function Shown({ now }: { now: Race }) {
       <p class="hint">{w.samplesAbout[now.settings.task]}</p>
       {last > 0 && (
         <Slider
-          name="look"
+          name="evaluation"
           label={w.atStep}
           value={index}
           min={0}

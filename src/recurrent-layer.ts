@@ -8,7 +8,7 @@ import { checkCount, checkFlag, checkMap, checkOptions, reading, show, SluiceErr
 import { anyDevice, type Gpu } from './gpu/device'
 import { checkFinite } from './finite'
 import { prepareAll } from './gpu/engine'
-import { checkPlan, type Plan, type PlanName } from './gpu/plan'
+import { checkStrategy, type Plan, type StrategyName } from './gpu/plan'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { opaque } from './opaque'
 import { Parameters, type ParameterValues } from './parameters'
@@ -16,8 +16,8 @@ import { statesOf } from './schedule/states'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { Session } from './session'
 import type { NetworkSpec } from './spec'
-import { loadPlan } from './strategies'
-import { fastestPlan } from './tune'
+import { loadKernels } from './strategies'
+import { fastestStrategy } from './tune'
 
 export interface RecurrentLayerOptions {
   readonly cell: CellName
@@ -38,7 +38,7 @@ export interface RecurrentLayerOptions {
   readonly recompute?: boolean | number
   /** How the recurrence is dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
    * unless given. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
   /** Buffers of the caller's to use in place of own ones; in memory order, with the usages STORAGE, COPY_SRC
    * and COPY_DST. What is not given is allocated. */
   readonly buffers?: {
@@ -64,7 +64,7 @@ const names = {
   batch: true,
   train: true,
   recompute: true,
-  plan: true,
+  strategy: true,
   buffers: true,
 } satisfies Known<RecurrentLayerOptions>
 const bufferNames = { x: true, parameters: true, gradients: true, dy: true, dx: true } satisfies Known<NonNullable<RecurrentLayerOptions['buffers']>>
@@ -101,10 +101,10 @@ export class RecurrentLayer {
    * destroyed, `too-large`. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     const example = "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }"
-    const { input, steps, batch, train = false, recompute, plan: named, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
+    const { input, steps, batch, train = false, recompute, strategy, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
     checkCount('input', input)
     checkFlag('train', train)
-    checkPlan(named, ['auto'])
+    checkStrategy(strategy, ['auto'])
     const spec: NetworkSpec = checkSpec({ input: { features: input }, layers: [layer] })
     const buffers = checkOptions('buffers', given, '{ x: buffer }', bufferNames)
     for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) checkBuffer(name, buffer)
@@ -116,23 +116,23 @@ export class RecurrentLayer {
     checkDistinct(buffers)
     const gpu = anyDevice(device)
     const shape = { steps, batch, train, recompute, inputGradient: train, initialGradient: train }
-    await loadPlan(gpu.tuning.strategy.name)
+    await loadKernels(gpu.tuning.strategy.name)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
       return { unrolled: new Unrolled(on, parameters, shape, buffers) }
     })
     try {
       await checkBuffers(gpu, buffers)
-      const plan = named === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }) : named
-      if (plan) await loadPlan(plan)
+      const chosen = strategy === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }) : strategy
+      if (chosen) await loadKernels(chosen)
       const forward = {
         fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
         carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-        forward: unrolled.plan('layer forward', (to) => unrolled.forward(to), plan),
+        forward: unrolled.plan('layer forward', (to) => unrolled.forward(to), chosen),
       }
       const backward = train && {
         clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
-        backward: unrolled.plan('layer backward', (to) => unrolled.backward(to), plan),
+        backward: unrolled.plan('layer backward', (to) => unrolled.backward(to), chosen),
       }
       const programs = await prepareAll(gpu, { ...forward, ...backward } as Record<LayerProgram, Plan>)
       return new RecurrentLayer(gpu, new Session(gpu, unrolled, programs))
@@ -322,8 +322,8 @@ async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
     })
 }
 
-/** The fastest plan, measured on parameters of its own, so that nothing of it is left in the caller's buffers. */
-async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<PlanName> {
+/** The fastest strategy, measured on parameters of its own, so that nothing of it is left in the caller's buffers. */
+async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<StrategyName> {
   const made: Parameters[] = []
   const layer = {
     gpu,
@@ -335,7 +335,7 @@ async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Pick<UnrollOptions,
     },
   }
   try {
-    return await fastestPlan(layer, shape)
+    return await fastestStrategy(layer, shape)
   } finally {
     for (const parameters of made) parameters.destroy()
   }

@@ -4,7 +4,7 @@ import { cells } from './cells'
 import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } from './check'
 import { checkCount, checkFlag, checkOptions, show, SluiceError, type Known } from './errors'
 import type { Gpu } from './gpu/device'
-import { checkPlan, type Plan, type PlanName } from './gpu/plan'
+import { checkStrategy, type Plan, type StrategyName } from './gpu/plan'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { maskRows } from './schedule/batch'
 import { statesOf } from './schedule/states'
@@ -50,7 +50,7 @@ export interface RunOptions {
   readonly recompute?: boolean | number
   /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
    * unless given. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
   /** Whether to look inside. Default false. */
   readonly inspect?: boolean
 }
@@ -69,7 +69,7 @@ const names = {
   outputGradients: true,
   finalGradients: true,
   recompute: true,
-  plan: true,
+  strategy: true,
   inspect: true,
 } satisfies Known<RunOptions>
 
@@ -127,7 +127,7 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
     initialGradient: gradients,
     dropout: dropoutSeed !== undefined,
   }
-  const session = await Session.open<RunProgram>(network, shape, options.plan, (unrolled, plan) => runPlans(unrolled, { ...options, plan }))
+  const session = await Session.open<RunProgram>(network, shape, options.strategy, (unrolled, strategy) => runPlans(unrolled, { ...options, strategy }))
   const { unrolled } = session
   try {
     network.checkAlive()
@@ -163,9 +163,9 @@ type RunProgram = 'fresh' | 'forward' | 'clear' | 'backward'
 /** Those backward only where gradients are wanted. */
 function runPlans(
   unrolled: Unrolled,
-  { plan: named, targets, gradients, outputGradients, initial }: Omit<RunOptions, 'plan'> & { readonly plan: PlanName | undefined },
+  { strategy, targets, gradients, outputGradients, initial }: Omit<RunOptions, 'strategy'> & { readonly strategy: StrategyName | undefined },
 ): Record<RunProgram, Plan> {
-  const plan = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, named)
+  const plan = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, strategy)
   return {
     fresh: plan('fresh state', (to) => unrolled.states.fresh(to)),
     forward: plan('run', (to) => {
@@ -189,7 +189,7 @@ function runPlans(
 function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
-  checkPlan(options.plan, ['auto'])
+  checkStrategy(options.strategy, ['auto'])
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!

@@ -209,7 +209,7 @@ test('a device whose quads are others is given the kernels without subgroups', a
 })
 
 const spec: NetworkOptions = { input: { ids: 3 }, layers: [{ cell: 'gru', hidden: 6 }], head: { classes: 3 } }
-const shape = { steps: 2, batch: 2, optimizer: adam(), plan: 'steps-16' } as const
+const shape = { steps: 2, batch: 2, optimizer: adam(), strategy: 'tile-16' } as const
 
 test('a kernel that could not be compiled is asked for again', async () => {
   const gpu = await openDevice()
@@ -283,7 +283,7 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
 
 test('a plan prints as a table, and refuses a grid that no device takes', () => {
   const view = { buffer: {} as GPUBuffer, offset: 0, size: 16 }
-  const plan = new Plan('demonstration', { strategy: strategyOf('steps-16'), width: 8, alone: 8, elements: 1, cores: 2, groups: 2, groupRate: 1e9 })
+  const plan = new Plan('demonstration', { strategy: strategyOf('tile-16'), width: 8, alone: 8, elements: 1, cores: 2, groups: 2, groupRate: 1e9 })
   plan.dispatch('norm', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [128, 1, 1], width: 64 })
   plan.copy('a copy', view, view)
   plan.clear('a clear', view)

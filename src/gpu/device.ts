@@ -6,7 +6,7 @@ import type { KernelName } from './kernels'
 import type { Tuning } from './plan'
 import { quadsAreNeighbours } from './quads'
 import { Readback } from './readback'
-import { adapterKind, defaultPlan, strategyOf, type AdapterKind } from './strategy'
+import { adapterKind, defaultStrategy, strategyOf, type AdapterKind } from './strategy'
 
 /** A part of a buffer, in bytes. */
 export interface View {
@@ -109,7 +109,7 @@ export class Gpu {
    * @internal */
   get tuning(): Tuning {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 4
-    const strategy = strategyOf(defaultPlan(this.kind))
+    const strategy = strategyOf(defaultStrategy(this.kind))
     return this.isSoftware
       ? { strategy, width: 4, alone: 4, elements: 32, cores, groups: cores, groupRate: 3e9 }
       : { strategy, width: 32, alone: 128, elements: 4, cores: 256, groups: 40, groupRate: 2e10 }

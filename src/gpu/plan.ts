@@ -5,7 +5,7 @@ import type { View } from './device'
 import { contractOf, type BindingName, type KernelName, type Overrides, type UniformField } from './kernels'
 import type { Strategy } from './strategy'
 
-export { checkPlan, planNames, type PlanName } from './strategy'
+export { checkStrategy, strategyNames, type StrategyName } from './strategy'
 
 export interface Dispatch {
   readonly kind: 'dispatch'

@@ -24,8 +24,8 @@ export interface Implementation {
   steps(plan: Plan, ctx: LayerContext, run: StepRun): void
   /** How many characters are written in one dispatch; null where `dispatches` for every character are sooner, or the network does not fit. */
   writing(tuning: Tuning, spec: NetworkSpec, dispatches: number): Writing | null
-  /** Plans that are worth timing, the best guess first, where the choice is left to a measurement. */
-  plansFor(shape: Shape): readonly Strategy['name'][]
+  /** Strategies that are worth timing, the best guess first, where the choice is left to a measurement. */
+  strategiesFor(shape: Shape): readonly Strategy['name'][]
 }
 
 export interface Writing {
@@ -35,7 +35,7 @@ export interface Writing {
   write(plan: Plan, unrolled: Unrolled, sampling: View): number[]
 }
 
-/** What tells which plans are worth timing. */
+/** What tells which strategies are worth timing. */
 export interface Shape {
   /** Rows of the batch. */
   readonly batch: number
@@ -57,7 +57,7 @@ export function implementationOf({ name, kernels }: Strategy): Implementation {
   if (!implementation)
     throw new SluiceError(
       'bad-value',
-      `plan is ${name}, whose kernels are those of software adapters and not loaded yet. openDevice() loads them where the adapter is one, and Network.create on such a device does; or name a plan for GPUs, such as per-step-16.`,
+      `strategy is ${name}, whose kernels are those of software adapters and not loaded yet. openDevice() loads them where the adapter is one, and Network.create on such a device does; or name a plan for GPUs, such as per-step-16.`,
     )
   return implementation
 }

@@ -2,7 +2,7 @@
 import type { Gpu, View } from '../gpu/device'
 import { checkRoom, planned } from '../gpu/ledger'
 import type { Plan } from '../gpu/plan'
-import { strategyOf, type PlanName } from '../gpu/strategy'
+import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
@@ -116,8 +116,8 @@ export class Unrolled {
 
   /** A plan for the device that this is on, which `build` appends to; `named`: how recurrences are dispatched, the device's
    * choice unless given. @throws SluiceError `too-large` for more dispatches than the device has room for. */
-  plan(name: string, build: (plan: Plan) => void, named?: PlanName): Plan {
-    return planned(this.gpu, name, { ...this.gpu.tuning, ...(named && { strategy: strategyOf(named) }) }, build)
+  plan(name: string, build: (plan: Plan) => void, strategy?: StrategyName): Plan {
+    return planned(this.gpu, name, { ...this.gpu.tuning, ...(strategy && { strategy: strategyOf(strategy) }) }, build)
   }
 
   /** Bytes on the GPU. */

@@ -5,7 +5,7 @@ import { checkCount, checkOptions, show, SluiceError, type Known } from '../erro
 import { notFinite } from '../finite'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
-import { checkPlan, type PlanName } from '../gpu/plan'
+import { checkStrategy, type StrategyName } from '../gpu/plan'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
@@ -104,14 +104,14 @@ export interface TextEvaluationOptions {
   readonly steps?: number
   /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
    * unless given. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
 }
 
 export interface DrawOptions extends WriteOptions {
   /** How many of the likeliest characters to tell. Default 5. */
   readonly alternatives?: number
 }
-const writeNames = { length: true, temperature: true, topK: true, seed: true, plan: true } satisfies Known<WriteOptions>
+const writeNames = { length: true, temperature: true, topK: true, seed: true, strategy: true } satisfies Known<WriteOptions>
 const drawNames = { ...writeNames, alternatives: true } satisfies Known<DrawOptions>
 
 export class TextModel {
@@ -209,12 +209,12 @@ export class TextModel {
    * characters but the first, with the state carried along. A text, or its ids.
    * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `not-finite` for the loss, `disposed`. */
   async evaluate(text: string | Uint32Array, options: TextEvaluationOptions = {}): Promise<number> {
-    const { batch = 8, steps = 64, plan } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true, plan: true })
-    checkPlan(plan, ['auto'])
+    const { batch = 8, steps = 64, strategy } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true, strategy: true })
+    checkStrategy(strategy, ['auto'])
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     const windows = evaluationWindows(ids, { batch, steps })
     checkIds(ids, this.vocabulary.size)
-    const session = await Session.open(this.network, { steps, batch, train: false }, plan, evaluationPlans)
+    const session = await Session.open(this.network, { steps, batch, train: false }, strategy, evaluationPlans)
     try {
       this.network.checkAlive()
       const { batch: sent, statistics } = session.unrolled
@@ -237,7 +237,7 @@ export class TextModel {
   async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
     const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', writeNames)
     const ids = this.vocabulary.encode(prefix)
-    const writer = await this.#writer(given.plan)
+    const writer = await this.#writer(given.strategy)
     try {
       for await (const written of writer.write(ids, given)) yield this.vocabulary.decode(written.ids)
     } finally {
@@ -253,7 +253,7 @@ export class TextModel {
     const { temperature = 1, topK = 0 } = given
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
-    const writer = await this.#writer(given.plan)
+    const writer = await this.#writer(given.strategy)
     const { drawsOf } = await import('./draws')
     try {
       for await (const written of writer.write(ids, given, true))
@@ -271,15 +271,15 @@ export class TextModel {
     return text
   }
 
-  async #writer(plan: WriteOptions['plan']): Promise<Writer> {
+  async #writer(strategy: WriteOptions['strategy']): Promise<Writer> {
     this.network.checkAlive()
-    checkPlan(plan, ['auto'])
+    checkStrategy(strategy, ['auto'])
     const idle = this.#idle
     this.#idle = null
-    if (idle?.gpu === this.network.gpu && idle.plan === plan) return idle
+    if (idle?.gpu === this.network.gpu && idle.strategy === strategy) return idle
     idle?.destroy() // it was lost with its device, or goes another way
     const { Writer } = await import('./writer') // a chunk of its own: who only trains downloads none of it
-    return Writer.create(this.network, plan)
+    return Writer.create(this.network, strategy)
   }
 
   #keep(writer: Writer): void {

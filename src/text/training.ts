@@ -2,7 +2,7 @@
 // time the whole of it can be saved, to go on from bit for bit.
 import { checkCount, checkList, checkNumber, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile, type ModelFile } from '../formats/model-file'
-import { planNames, strategyOf } from '../gpu/strategy'
+import { strategyNames, strategyOf } from '../gpu/strategy'
 import type { Network } from '../network'
 import { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from '../trainer'
 import { batchesPerEpoch, type Batch } from './batches'
@@ -308,10 +308,10 @@ class Loop {
     }
     const shape = { batch, steps, partition, epochs, seed }
     const reading = saved.place ? placed(() => new Reading(ids, shape, saved.place)) : new Reading(ids, shape) // the text is checked before anything is allocated
-    // By the plan that it was saved with, where this adapter has one like it: another would round otherwise.
+    // By the strategy that it was saved with, where this adapter has one like it: another would round otherwise.
     const { kernels } = job.network.gpu.tuning.strategy
-    const plan = planNames.find((name) => name === file?.training?.plan && (strategyOf(name).kernels === 'resident') === (kernels === 'resident'))
-    const trainer = await Trainer.create(job.network, { ...job.trainer, ...(plan && { plan }) })
+    const strategy = strategyNames.find((name) => name === file?.training?.strategy && (strategyOf(name).kernels === 'resident') === (kernels === 'resident'))
+    const trainer = await Trainer.create(job.network, { ...job.trainer, ...(strategy && { strategy }) })
     try {
       if (file) trainer.restore(file)
       return new Loop(job, trainer, reading, options, saved)

@@ -5,7 +5,7 @@ import { checkCount, checkNumber, SluiceError } from '../errors'
 import { notFinite } from '../finite'
 import type { Gpu, View } from '../gpu/device'
 import { structOf, writeStruct } from '../gpu/kernels'
-import type { PlanName } from '../gpu/plan'
+import type { StrategyName } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { writeSteps, writingSteps } from '../schedule/writing'
@@ -22,7 +22,7 @@ export interface WriteOptions {
   /** Seed of the draws, default 0: the same seed writes the same text. */
   readonly seed?: number
   /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once; the device's choice unless given. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
 }
 
 /** Tokens written, and what each was drawn from. */
@@ -42,7 +42,7 @@ export class Writer {
     /** Command index of `steps` at which each step ends. */
     private readonly ends: readonly number[],
     /** How its recurrences are dispatched, as it was asked for. */
-    readonly plan: PlanName | 'auto' | undefined,
+    readonly strategy: StrategyName | 'auto' | undefined,
   ) {}
 
   /** Where it lives; its network may have moved on when that was lost. */
@@ -51,7 +51,7 @@ export class Writer {
   }
 
   /** @throws SluiceError `bad-value` for a network that cannot write: one that reads features, or both directions. */
-  static async create(network: Network, plan?: PlanName | 'auto'): Promise<Writer> {
+  static async create(network: Network, strategy?: StrategyName | 'auto'): Promise<Writer> {
     const { spec, gpu } = network
     const { input, head } = spec
     if (!('ids' in input) || !head || !('classes' in head) || input.ids !== head.classes || head.at === 'last')
@@ -65,19 +65,19 @@ export class Writer {
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     let ends: readonly number[] = []
     try {
-      const session = await Session.open(network, { steps: writingSteps(gpu.tuning, spec), batch: 1, train: false }, plan, (unrolled, named) => ({
+      const session = await Session.open(network, { steps: writingSteps(gpu.tuning, spec), batch: 1, train: false }, strategy, (unrolled, strategy) => ({
         steps: unrolled.plan(
           'writing',
           (to) => {
             ends = writeSteps(to, unrolled, sampling)
           },
-          named,
+          strategy,
         ),
         fresh: unrolled.plan('fresh state', (to) => unrolled.states.fresh(to)),
         carry: unrolled.plan('carried state', (to) => unrolled.states.carry(to)),
         carryId: unrolled.plan('carried id', (to) => unrolled.carryId(to)),
       }))
-      return new Writer(network, session, sampling, ends, plan)
+      return new Writer(network, session, sampling, ends, strategy)
     } catch (error) {
       sampling.buffer.destroy()
       throw error

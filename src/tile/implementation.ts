@@ -51,5 +51,5 @@ function steps(plan: Plan, ctx: LayerContext, { direction, label, size, constant
   )
 }
 
-/** One plan: these adapters compile for so long (llvmpipe ten to twenty seconds a plan) that nothing another could win would pay. */
-export const tile: Implementation = { product, sumParts: 1, steps, fuses: () => null, writing: () => null, plansFor: () => ['steps-16'] }
+/** One strategy: these adapters compile for so long (llvmpipe ten to twenty seconds a strategy) that nothing another could win would pay. */
+export const tile: Implementation = { product, sumParts: 1, steps, fuses: () => null, writing: () => null, strategiesFor: () => ['tile-16'] }

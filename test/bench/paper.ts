@@ -1,7 +1,7 @@
 // Every plan that hardware can be offered for a work, made on paper: the engine's own code records the commands, on a device
 // that allocates nothing. What is compiled without a GPU, and what the cost model counts, is read from them.
 import { Ledger } from '../../src/gpu/ledger'
-import type { Plan, PlanName } from '../../src/gpu/plan'
+import type { Plan, StrategyName } from '../../src/gpu/plan'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../../src/optimizer'
 import { Parameters } from '../../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans } from '../../src/schedule/training'
@@ -32,7 +32,7 @@ export type PlanKind = (typeof kinds)[number]
 export interface PaperPlan {
   readonly subject: Subject
   readonly kind: PlanKind
-  readonly name: PlanName
+  readonly name: StrategyName
   readonly plan: Plan
 }
 
@@ -126,12 +126,12 @@ export function plansOf(subject: Subject, wanted: readonly PlanKind[] = kinds): 
   const ledger = new Ledger(undefined, true)
   const parameters = new Parameters(ledger, spec)
   const plans: PaperPlan[] = []
-  const add = (kind: PlanKind, name: PlanName, plan: Plan) => plans.push({ subject, kind, name, plan })
+  const add = (kind: PlanKind, name: StrategyName, plan: Plan) => plans.push({ subject, kind, name, plan })
   const makes = (kind: PlanKind) => wanted.includes(kind) && (kind === 'write' ? subject.writes : subject.trains)
-  const offered = workgroup.plansFor({ batch, cores: ledger.tuning.cores, layers: new Unrolled(ledger, parameters, { steps, batch, train: false }).layers })
+  const offered = workgroup.strategiesFor({ batch, cores: ledger.tuning.cores, layers: new Unrolled(ledger, parameters, { steps, batch, train: false }).layers })
   if (makes('train')) {
     const training = allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer })
-    for (const name of offered) add('train', name, trainingPlans(training, { optimizer, plan: name }).step)
+    for (const name of offered) add('train', name, trainingPlans(training, { optimizer, strategy: name }).step)
   }
   if (makes('predict')) {
     const predicting = new Unrolled(ledger, parameters, { steps, batch, train: false })

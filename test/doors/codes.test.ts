@@ -29,7 +29,7 @@ import { declared } from './declared'
 
 const spec: NetworkSpec = { input: { ids: 5 }, layers: [{ cell: 'gru-reset-after', hidden: 3 }], head: { classes: 5 } }
 const huge: NetworkSpec = { ...spec, layers: [{ cell: 'gru', hidden: 1e6 }] }
-const shape = { steps: 3, batch: 2, plan: 'steps-16' } as const
+const shape = { steps: 3, batch: 2, strategy: 'tile-16' } as const
 const ids = Uint32Array.of(0, 1, 2, 3, 4, 0)
 const corpus = Corpus.fromText('the cat sat on the mat. '.repeat(12))
 const { vocabulary } = corpus

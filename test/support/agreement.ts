@@ -1,6 +1,6 @@
 // One random network on the GPU and in the float64 reference: outputs, states, loss and every gradient compared.
 import { cells } from '../../src/cells'
-import type { PlanName } from '../../src/gpu/plan'
+import type { StrategyName } from '../../src/gpu/plan'
 import { Network } from '../../src/network'
 import { backward, crossEntropy, forward, squaredError } from '../../src/reference'
 import type { RunOptions } from '../../src/run'
@@ -29,7 +29,7 @@ export interface Case {
   /** Whether kernels may use subgroups, if the adapter has them. Default true. */
   readonly subgroups?: boolean
   /** How recurrences are dispatched. */
-  readonly plan?: PlanName
+  readonly strategy?: StrategyName
   /** Whether the gates are made again on the way back; what is inside each step is not compared then, as it is not kept. */
   readonly recompute?: boolean | number
 }
@@ -96,7 +96,7 @@ export async function compare(c: Case): Promise<Map<string, number>> {
       ...input,
       gradients: true,
       ...(c.recompute ? { recompute: c.recompute } : { inspect: true }),
-      ...(c.plan && { plan: c.plan }),
+      ...(c.strategy && { strategy: c.strategy }),
       ...(targets && { targets }),
       ...(initial && { initial }),
       ...(lengths && { lengths: Uint32Array.from(lengths) }),

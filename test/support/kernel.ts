@@ -2,10 +2,10 @@
 import { Gpu } from '../../src/gpu/device'
 import { prepare } from '../../src/gpu/engine'
 import { contractOf, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
-import { Plan, type PlanName } from '../../src/gpu/plan'
+import { Plan, type StrategyName } from '../../src/gpu/plan'
 import type { Network } from '../../src/network'
 import { implementationOf } from '../../src/schedule/implementation'
-import { loadPlan, openDevice } from '../../src/strategies'
+import { loadKernels, openDevice } from '../../src/strategies'
 
 type Data = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 
@@ -30,11 +30,11 @@ export function perCharacter(gpu: Gpu): Gpu {
 }
 
 /** The plans that are timed of a network: what its adapter is offered. */
-export async function offered(network: Network, { steps, batch }: { steps: number; batch: number }): Promise<readonly PlanName[]> {
+export async function offered(network: Network, { steps, batch }: { steps: number; batch: number }): Promise<readonly StrategyName[]> {
   const unrolled = await network.unroll({ steps, batch, train: false })
   unrolled.destroy()
   const { strategy, cores } = network.gpu.tuning
-  return implementationOf(strategy).plansFor({ batch, cores, layers: unrolled.layers })
+  return implementationOf(strategy).strategiesFor({ batch, cores, layers: unrolled.layers })
 }
 
 /** Whether a submit has work in it: one of nothing asks whether work is done (`Gpu.heard`). */
@@ -54,7 +54,7 @@ export async function runKernel<K extends KernelName>(
   { size, grid, constants, width, data }: KernelRun<K>,
 ): Promise<Record<BindingName<K>, Float32Array>> {
   const gpu = await testDevice()
-  await loadPlan('persistent-16') // and with them those of tiles
+  await loadKernels('resident-16') // and with them those of tiles
   const entries = Object.entries(data as Record<string, Data>)
   const views = Object.fromEntries(
     entries.map(([name, values]) => {

@@ -2,7 +2,7 @@
 // float64: a second compiler's word beside Chrome's software adapter.
 import { createRequire } from 'node:module'
 import { cellNames } from '../../src/cells'
-import { planNames, type PlanName } from '../../src/gpu/plan'
+import { strategyNames, type StrategyName } from '../../src/gpu/plan'
 import { Network } from '../../src/network'
 import type { NetworkSpec } from '../../src/spec'
 import { Writer } from '../../src/text/writer'
@@ -14,7 +14,7 @@ Object.assign(globalThis, dawn.globals)
 Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { gpu: dawn.create([]), userAgent: 'Node' } })
 
 const words = process.argv.slice(2)
-const plans = planNames.filter((plan) => /^(per-step|fused)/.test(plan) && (words.length === 0 || words.includes(plan)))
+const strategies = strategyNames.filter((strategy) => /^(per-step|fused)/.test(strategy) && (words.length === 0 || words.includes(strategy)))
 let failures = 0
 const say = (title: string, wrong: string, begin: number) => {
   if (wrong) failures++
@@ -23,7 +23,7 @@ const say = (title: string, wrong: string, begin: number) => {
 
 console.log((await testDevice()).adapterName)
 for (const cell of cellNames)
-  for (const plan of plans as PlanName[]) {
+  for (const strategy of strategies as StrategyName[]) {
     const begin = performance.now()
     // Rows and units that fill no tile; two layers, and both directions.
     const spec: NetworkSpec = {
@@ -34,9 +34,9 @@ for (const cell of cellNames)
       ],
       head: { classes: 7 },
     }
-    const errors = await compare({ spec, steps: 5, batch: 9, lengths: [5, 1, 4, 5, 2, 3, 5, 4, 5], plan, initial: true })
+    const errors = await compare({ spec, steps: 5, batch: 9, lengths: [5, 1, 4, 5, 2, 3, 5, 4, 5], strategy, initial: true })
     say(
-      `${cell} by ${plan}: worst error ${Math.max(...errors.values()).toFixed(3)} of the tolerance`,
+      `${cell} by ${strategy}: worst error ${Math.max(...errors.values()).toFixed(3)} of the tolerance`,
       [...errors]
         .filter(([, error]) => !(error <= 1))
         .map(([name, error]) => `${name} ${error}`)

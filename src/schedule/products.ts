@@ -80,7 +80,7 @@ export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number;
     bindings: { b: within ? unused : b.view, sums: sums.view },
     size: productSize({ a: b, b, c: b, M: 0, N4, K }, K, sums),
     grid: [x, y, Z],
-    constants: { within, adds: add, ...(parts > 1 && { parts }) },
+    constants: { within, adds: add, ...(parts > 1 && { row_slices: parts }) },
     width,
   })
 }

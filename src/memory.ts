@@ -3,7 +3,7 @@ import { checkSpec } from './check'
 import { checkCount, checkOptions, SluiceError, type Known } from './errors'
 import { checkDevice, type Gpu } from './gpu/device'
 import { uniformBytes } from './gpu/engine'
-import { Ledger } from './gpu/ledger'
+import { DryRun } from './gpu/dry-run'
 import { checkStrategy, type StrategyName } from './gpu/plan'
 import { stagingSize } from './gpu/readback'
 import { checkOptimizer, type Optimizer } from './optimizer'
@@ -71,7 +71,7 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
   if (!spec.head) throw new SluiceError('bad-value', 'this network has no head, so there is neither a loss to train on nor anything to predict. Give it one.')
   checkDevice(device)
   checkStrategy(strategy)
-  const ledger = new Ledger(device)
+  const ledger = new DryRun(device)
   const parameters = new Parameters(ledger, spec)
   const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer, notFinite })
   const unrolled = training?.unrolled ?? new Unrolled(ledger, parameters, { steps, batch, train: false })

@@ -74,7 +74,7 @@ const names = {
 } satisfies Known<RunOptions>
 
 /** Inside one layer; everything is zero past the end of a row, but for the states, which are carried. */
-export interface Inside {
+export interface Trace {
   /** Gate activations by name (src/cells), each [T, B, D, H]. */
   readonly gates: ReadonlyMap<string, Values>
   /** States after each step, each [T, B, D, H]. */
@@ -104,7 +104,7 @@ export interface RunResult {
     readonly norm: number
   }
   /** By layer; only with `inspect`. */
-  readonly inside?: readonly Inside[]
+  readonly trace?: readonly Trace[]
 }
 
 /** What a run needs of its network. */
@@ -139,10 +139,10 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
     initial?.forEach((state, l) => state && unrolled.states.write(l, state))
     void session.submit('run', ['forward'])
     const results = readForward(gpu, spec, unrolled, options)
-    const inside = inspect ? readInside(gpu, spec, unrolled, options) : []
+    const inside = inspect ? readTrace(gpu, spec, unrolled, options) : []
     if (!gradients) {
       const [result, layers] = await Promise.all([results, Promise.all(inside)])
-      return { ...result, ...(inspect && { inside: layers }) }
+      return { ...result, ...(inspect && { trace: layers }) }
     }
     void session.submit('clear gradients', ['clear'])
     if (options.outputGradients) writeTensor(gpu, unrolled.layers.at(-1)!.memory.dy!, maskRows(options.outputGradients, options))
@@ -152,7 +152,7 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
     void session.submit('run backward', ['backward'])
     const dh = inspect ? unrolled.layers.map(({ memory }) => readTensor(gpu, memory.dy!)) : []
     const [result, layers, made, outer] = await Promise.all([results, Promise.all(inside), readGradients(gpu, spec, unrolled), Promise.all(dh)])
-    return { ...result, gradients: made, ...(inspect && { inside: layers.map((layer, l) => ({ ...layer, dh: maskRows(outer[l]!, options) })) }) }
+    return { ...result, gradients: made, ...(inspect && { trace: layers.map((layer, l) => ({ ...layer, dh: maskRows(outer[l]!, options) })) }) }
   } finally {
     session.destroy()
   }
@@ -265,7 +265,7 @@ async function readGradients(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled): P
   return { parameters, features, initial, norm: new Float32Array(statistics)[1]! }
 }
 
-function readInside(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Inside>[] {
+function readTrace(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Trace>[] {
   return unrolled.layers.map(async ({ memory }, l) => {
     const { cell, hidden: H } = spec.layers[l]!
     const { gates: names } = cells[cell]

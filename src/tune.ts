@@ -128,7 +128,7 @@ async function time(gpu: Gpu, one: Timed, round: number, best: number): Promise<
     const encoder = gpu.device.createCommandEncoder({ label: one.program.plan.name })
     for (let run = 0; run < one.runs; run++) one.program.encode(encoder)
     gpu.device.queue.submit([encoder.finish()])
-    await gpu.heard(gpu.device.queue.onSubmittedWorkDone())
+    await gpu.whenDone(gpu.device.queue.onSubmittedWorkDone())
     const ms = performance.now() - begin
     gpu.checkAlive()
     if (ms < seen && one.runs < mostRuns) {

@@ -51,8 +51,8 @@ test('looking inside costs nothing while it is off, and no dispatch while it is 
     return { ...result, dispatches: counts.dispatches }
   }
   const [off, on] = [await run(false), await run(true)]
-  expect(off.inside).toBeUndefined()
-  expect(on.inside!.length).toBe(1)
+  expect(off.trace).toBeUndefined()
+  expect(on.trace!.length).toBe(1)
   expect(on.dispatches).toBe(off.dispatches)
   expect([...on.gradients!.parameters]).toEqual([...off.gradients!.parameters])
   network.destroy()

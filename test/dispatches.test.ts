@@ -12,7 +12,7 @@ import { loadKernels } from '../src/strategies'
 import { strategyOf } from '../src/gpu/strategy'
 import type { NotFinitePolicy } from '../src/schedule/training'
 import { Trainer } from '../src/trainer'
-import { Writer } from '../src/text/writer'
+import { TextGenerator } from '../src/text/generator'
 import type { LayerSpec } from '../src/spec'
 import { askedNothing, idleDevice } from './support/idle-device'
 import { asIf, perCharacter } from './support/kernel'
@@ -150,7 +150,7 @@ test('a whole recurrence is cut where a dispatch would take too long', async () 
   await loadKernels('resident-16')
   const layer = { cell: 'lstm', B: 32, D: 1, G: 4, H4: 64, T: 1000 } as LayerContext
   const most = (strategy: StrategyName, groupRate: number, cores = 8) =>
-    stepsPerDispatch(new Plan('', { ...software.tuning, strategy: strategyOf(strategy), groupRate, cores }), layer)
+    stepsPerDispatch(new Plan('', { ...software.tuning, strategy: strategyOf(strategy), workgroupRate: groupRate, cores }), layer)
   // 4 rows × 4 gates × 256 units × 256 terms × 2 is 2.1 MFLOP a step; 50 ms at 3 GFLOP/s are 150 MFLOP, 71 steps: 1000 then take 15
   // dispatches, which are cut alike.
   expect(most('fused-4', 3e9)).toBe(67)
@@ -221,10 +221,10 @@ test.each([
 
 /** What it takes to write so many characters after a prefix. */
 async function writing(network: Network, prefix: Uint32Array, length: number): Promise<{ submits: number; dispatches: number }> {
-  const writer = await Writer.create(network)
+  const writer = await TextGenerator.create(network)
   reset()
   let written = 0
-  for await (const { ids } of writer.write(prefix, { length })) written += ids.length
+  for await (const { ids } of writer.generate(prefix, { length })) written += ids.length
   expect(written).toBe(length)
   writer.destroy()
   return { submits: counts.submits, dispatches: counts.dispatches }

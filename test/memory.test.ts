@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { adam, memoryOf, type MemoryOptions, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
 import { bufferSize, Gpu } from '../src/gpu/device'
-import { Ledger } from '../src/gpu/ledger'
+import { DryRun } from '../src/gpu/dry-run'
 import { DispatchCount, flatGrid, mostWorkgroups, Plan, strategyNames } from '../src/gpu/plan'
 import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans, type TrainingShape } from '../src/schedule/training'
@@ -25,7 +25,7 @@ class Listing extends Gpu {
 }
 const devices = (isSoftware: boolean): [Gpu, Gpu] => {
   const listing = new Listing(device, isSoftware ? 'SwiftShader' : 'hardware', isSoftware)
-  return [listing, new Ledger(listing)]
+  return [listing, new DryRun(listing)]
 }
 
 const ids = { ids: 7 }

@@ -431,7 +431,7 @@ test('what has become NaN is passed on by nobody', async () => {
     for (const [what, work] of Object.entries({
       'generate, the likeliest': () => model.generate('the', { length: 5, temperature: 0 }),
       generate: () => model.generate('the', { length: 300, topK }),
-      draw: () => first(model.draw('the', { length: 2 })),
+      draw: () => first(model.sample('the', { length: 2 })),
       evaluate: () => model.evaluate(corpus.heldOut),
       predict: () => predictor.predict({ ids: Uint32Array.of(1, 2) }),
       save: () => model.save(),

@@ -55,7 +55,7 @@ const axes = { recompute: (one: Segments) => one.recompute, cell: (one: Segments
 test.each(sampled(segments, { axes }))('segments of $recompute: $cell agrees with the reference, $name', ({ c, recompute }) => agree({ ...c, recompute }))
 
 const strategies = (['tile-16', 'resident-16', 'fused-4'] as const).flatMap((strategy) => cellNames.map((cell) => ({ strategy, cell })))
-const strategyAxes = { plan: ({ strategy }: (typeof strategies)[number]) => strategy, cell: ({ cell }: (typeof strategies)[number]) => cell }
+const strategyAxes = { strategy: ({ strategy }: (typeof strategies)[number]) => strategy, cell: ({ cell }: (typeof strategies)[number]) => cell }
 test.each(sampled(strategies, { axes: strategyAxes }))('strategy $strategy: $cell, both directions, lengths', ({ strategy, cell }) =>
   agree({ spec: network(cell, { input: { features: 6 } }, both, {}), steps: 7, batch: 5, lengths, initial: true, strategy, recompute: 3 }),
 )
@@ -65,7 +65,7 @@ test.each(cellNames)('%s: slices of a segment, where a dispatch of all its steps
   vi.spyOn(Gpu.prototype, 'tuning', 'get').mockReturnValue({
     ...tuning,
     strategy: strategyOf('fused-4'),
-    groupRate: (2 * 2 * 4 * cells[cell].gates.length * 8 ** 2) / 0.05,
+    workgroupRate: (2 * 2 * 4 * cells[cell].gates.length * 8 ** 2) / 0.05,
   })
   const spec = network(cell, {}, { hidden: 8 })
   const made = await trained(spec, { steps: 11, batch: 5, recompute: 5 })
@@ -76,7 +76,10 @@ test.each(cellNames)('%s: slices of a segment, where a dispatch of all its steps
 })
 
 /** Trains `spec` on a few batches, the state carried where it can be. */
-async function trained(spec: NetworkSpec, { steps, batch, recompute, strategy }: { steps: number; batch: number; recompute?: boolean | number; strategy?: StrategyName }) {
+async function trained(
+  spec: NetworkSpec,
+  { steps, batch, recompute, strategy }: { steps: number; batch: number; recompute?: boolean | number; strategy?: StrategyName },
+) {
   const net = await Network.create({ device: await testDevice(), ...spec, seed: 5 })
   const trainer = await Trainer.create(net, {
     steps,
@@ -205,7 +208,7 @@ test.each(sampled(forwards, { axes: { cell: ({ cell }) => cell, what: ({ what })
     const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
     const input = 'ids' in spec.input ? { ids } : { features: numbers(T * B * 3) }
     const options = { steps: T, batch: B, ...input, lengths: Uint32Array.from({ length: B }, (_, b) => (b * 7) % (T + 1)), targets: ids.map((id) => id % 5) }
-    const { inside, ...kept } = await net.run({ ...options, inspect: true })
+    const { trace: inside, ...kept } = await net.run({ ...options, inspect: true })
     expect(await net.run(options)).toEqual(kept)
     expect(await net.run({ ...options, recompute: 4 })).toEqual(kept)
     // What five steps more take is states, outputs and inputs, and no gates.

@@ -205,7 +205,7 @@ test('what was destroyed is not used again, and does not answer with what was th
   const destroyed = vi.spyOn(GPUBuffer.prototype, 'destroy')
   let written = 0
   const error = await failure(async () => {
-    for await (const text of model.write('a', { length: 1000 })) {
+    for await (const text of model.stream('a', { length: 1000 })) {
       written += text.length
       if (written === text.length) model.destroy()
     }

@@ -3,14 +3,14 @@ import { cellNames } from '../src/cells'
 import { checkSpec } from '../src/check'
 import { checkCount, SluiceError } from '../src/errors'
 import { amount, Gpu } from '../src/gpu/device'
-import { Ledger } from '../src/gpu/ledger'
+import { DryRun } from '../src/gpu/dry-run'
 import { checkStrategy, type Command, type Plan, type StrategyName } from '../src/gpu/plan'
 import { nearest } from '../src/nearest'
 import { adam, momentum, rmsprop, sgd } from '../src/optimizer'
 import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans } from '../src/schedule/training'
 import { Unrolled } from '../src/schedule/unroll'
-import { writeSteps, writingSteps } from '../src/schedule/writing'
+import { sampleSteps, samplingSteps } from '../src/schedule/sampling'
 import { loadKernels } from '../src/strategies'
 import type { NetworkSpec } from '../src/spec'
 
@@ -64,15 +64,16 @@ export function planTable(args: readonly string[]): string {
     layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional: flag('bidirectional') })),
     head: { classes: ids },
   })
-  const ledger = new Ledger(one('adapter', ['hardware', 'swiftshader']) === 'swiftshader' ? swiftShader() : undefined, true)
+  const ledger = new DryRun(one('adapter', ['hardware', 'swiftshader']) === 'swiftshader' ? swiftShader() : undefined, true)
   const parameters = new Parameters(ledger, spec)
   const all = flag('every')
-  if (of === 'train') return table(trainingPlans(allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer }), { optimizer, strategy }).step, all)
+  if (of === 'train')
+    return table(trainingPlans(allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer }), { optimizer, strategy }).step, all)
   if (of === 'predict') return table(predictionPlans(new Unrolled(ledger, parameters, { steps, batch, train: false }), strategy).forward, all)
-  const unrolled = new Unrolled(ledger, parameters, { steps: writingSteps(ledger.tuning, spec), batch: 1, train: false })
+  const unrolled = new Unrolled(ledger, parameters, { steps: samplingSteps(ledger.tuning, spec), batch: 1, train: false })
   const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
   return table(
-    unrolled.plan('writing', (to) => void writeSteps(to, unrolled, sampling), strategy),
+    unrolled.plan('writing', (to) => void sampleSteps(to, unrolled, sampling), strategy),
     all,
   )
 }

@@ -65,7 +65,7 @@ class Contestant {
         losses.push(value.loss)
         if (value.gradientNorm > this.clipNorm) clipped++
       }
-      await this.gpu.heard(this.gpu.device.queue.onSubmittedWorkDone())
+      await this.gpu.whenDone(this.gpu.device.queue.onSubmittedWorkDone())
     } catch (error) {
       // A contestant whose training ran away is out; the others race on.
       if (!(error instanceof SluiceError && error.code === 'not-finite')) throw error

@@ -1,5 +1,5 @@
 // The training of the view Train: one network learns a text, and is looked at as it does.
-import { Corpus, SluiceError, TextModel, type Draw, type Progress, type Training } from 'sluice'
+import { Corpus, SluiceError, TextModel, type Sample, type Progress, type Training } from 'sluice'
 import type { Point } from '../shared/curve'
 import type { Failure } from '../shared/protocol'
 import type { StateChange } from '../shared/run-config'
@@ -32,8 +32,8 @@ let living: TextModel | null = null
 /** The network of the run that is in training or paused; null when there is none. */
 export const currentModel = (): TextModel | null => living
 
-async function drawn(parts: AsyncIterable<readonly Draw[]>): Promise<Draws> {
-  const draws: Draw[] = []
+async function drawn(parts: AsyncIterable<readonly Sample[]>): Promise<Draws> {
+  const draws: Sample[] = []
   for await (const part of parts) draws.push(...part)
   return packDraws(draws)
 }
@@ -144,7 +144,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     try {
       checkSampling(sampling)
       // The same seed each time, so that two samples differ by what was learned between them and by nothing else.
-      const draws = await drawn(this.model.draw(prefix, { ...sampling, seed: settings.seed, alternatives }))
+      const draws = await drawn(this.model.sample(prefix, { ...sampling, seed: settings.seed, alternatives }))
       return { kind: 'look', step: this.step, prefix, draws, heldOutLoss }
     } catch (error) {
       // A field of the sampling may be empty while a person is typing into it: training goes on.
@@ -226,7 +226,7 @@ export const trainHandlers = {
     const model = currentModel()
     if (!model) return
     checkSampling(sampling)
-    for await (const draws of model.draw(prefix, { ...sampling, seed, alternatives })) {
+    for await (const draws of model.sample(prefix, { ...sampling, seed, alternatives })) {
       if (signal.aborted) return
       yield packDraws(draws)
     }

@@ -27,8 +27,8 @@ export const xrayHandlers = {
     ])
     const { cell } = network.spec.layers[0]!
     const layers = network.spec.layers.map(({ hidden }, l): LayerLook => {
-      const inside = contents(shown.inside![l]!)
-      const wide = measured && contents(measured.inside![l]!)
+      const inside = contents(shown.trace![l]!)
+      const wide = measured && contents(measured.trace![l]!)
       const answer = (values: Float32Array | undefined, place: Place) =>
         values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), young) : new Float32Array(hidden).fill(NaN)
       const answers = Object.keys(inside).map((name) => [name, Object.fromEntries(places.map((place) => [place, answer(wide?.[name], place)]))])

@@ -52,7 +52,7 @@ export class Gpu {
   #closed = false
   /** The device in place of this one, once it was lost and somebody asked. */
   #successor: Promise<Gpu> | null = null
-  #exchanges: Promise<boolean> | null = null
+  #canUseQuads: Promise<boolean> | null = null
   /** How many wait for the GPU, and what asks it meanwhile. */
   #waiting = 0
   #asking: ReturnType<typeof setInterval> | undefined
@@ -92,11 +92,11 @@ export class Gpu {
 
   /** The same, if four neighbours of its workgroups are a quad, as kernels then take for granted: asked of the device once.
    * @internal */
-  exchanges(): Promise<boolean> {
+  canUseQuads(): Promise<boolean> {
     const {
-      tuning: { width, alone },
+      tuning: { width, reductionWidth: alone },
     } = this
-    return (this.#exchanges ??= this.subgroups ? quadsAreNeighbours(this.device, [...new Set([width, alone])]) : Promise.resolve(false))
+    return (this.#canUseQuads ??= this.subgroups ? quadsAreNeighbours(this.device, [...new Set([width, alone])]) : Promise.resolve(false))
   }
 
   /** What the adapter is to the kernels.
@@ -111,8 +111,8 @@ export class Gpu {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 4
     const strategy = strategyOf(defaultStrategy(this.kind))
     return this.isSoftware
-      ? { strategy, width: 4, alone: 4, elements: 32, cores, groups: cores, groupRate: 3e9 }
-      : { strategy, width: 32, alone: 128, elements: 4, cores: 256, groups: 40, groupRate: 2e10 }
+      ? { strategy, width: 4, reductionWidth: 4, elementsPerInvocation: 32, cores, groups: cores, workgroupRate: 3e9 }
+      : { strategy, width: 32, reductionWidth: 128, elementsPerInvocation: 4, cores: 256, groups: 40, workgroupRate: 2e10 }
   }
 
   /** Bytes of the largest buffer that kernels can use as a whole. */
@@ -201,7 +201,7 @@ export class Gpu {
 
   /** Waits for what WebGPU says when queued work is done. In Firefox it would say so ten times a second, so it is asked.
    * @internal */
-  async heard<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  async whenDone<Answer>(answer: Promise<Answer>): Promise<Answer> {
     if (!looksSeldom()) return answer
     this.#waiting++
     this.#asking ??= setInterval(() => this.device.queue.submit([]), 4)
@@ -220,7 +220,7 @@ export class Gpu {
    * @throws SluiceError `device-lost`. */
   async mapped(buffer: GPUBuffer): Promise<void> {
     try {
-      await this.heard(buffer.mapAsync(0x01)) // READ
+      await this.whenDone(buffer.mapAsync(0x01)) // READ
     } catch (cause) {
       await this.#saysIfLost()
       throw new SluiceError('gpu-error', `could not read ${buffer.label}: ${String((cause as Error).message ?? cause)}`, { cause })
@@ -408,6 +408,6 @@ export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
     .requestDevice({ label: 'sluice', requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } })
     .catch(noAdapter(`the adapter ${name} gave no device`))
   const opened = new Gpu(device, name, isSoftware, () => openDevice(options))
-  await opened.exchanges() // so that nothing later waits for it
+  await opened.canUseQuads() // so that nothing later waits for it
   return opened
 }

@@ -126,7 +126,7 @@ export const uniformBytes = (plan: Plan): number => Math.max(1, plan.dispatches)
 export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
   const what = `preparing ${plan.name}`
   const { device } = gpu
-  const subgroups = await gpu.exchanges()
+  const subgroups = await gpu.canUseQuads()
   const dispatches = plan.commands.filter((command) => command.kind === 'dispatch')
   const { uniforms, compiling } = await gpu.checked(what, () => {
     const uniforms = gpu.allocate({ label: `${plan.name} uniforms`, size: uniformBytes(plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST

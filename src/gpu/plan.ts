@@ -50,15 +50,15 @@ export interface Tuning {
   /** Workgroup width of kernels that have it as the override `width`; a multiple of 4. */
   readonly width: number
   /** The same of a kernel whose workgroup adds up what its invocations made; a power of two. */
-  readonly alone: number
+  readonly reductionWidth: number
   /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
-  readonly elements: number
+  readonly elementsPerInvocation: number
   /** Workgroups that run side by side: what keeps a matrix in registers is cut into as many, if it can be. */
   readonly cores: number
   /** Workgroups that fill the device. */
   readonly groups: number
   /** Floating-point operations a second that one workgroup of these makes at the least. */
-  readonly groupRate: number
+  readonly workgroupRate: number
 }
 
 /** Workgroups in a dimension of a dispatch: WebGPU's default limit, so what every device has. Where y has more, z takes over

@@ -10,7 +10,7 @@ import { productSize, sumsOf, tileRows, type Matrix, type Product } from '../sch
 import { fusedRows, type StepRun } from '../schedule/steps'
 import { tile } from '../tile/implementation'
 import { residentOf } from './columns'
-import { writing } from './writing'
+import { sampling } from './sampling'
 
 /** Terms that a product keeps at a time, and blocks of four columns. */
 const most = { terms: 128, columns: 4 }
@@ -95,6 +95,6 @@ export const resident: Implementation = {
   sumParts: 1,
   steps,
   strategiesFor,
-  writing,
+  sampling: sampling,
   fuses: (plan, ctx) => (residentOf(ctx) ? fusedRows(plan, ctx, residentRate) : null),
 }

@@ -23,16 +23,16 @@ export interface Implementation {
   /** Steps of a layer, forward or backward: `run.n` of them in one dispatch, or each product of the one there is. */
   steps(plan: Plan, ctx: LayerContext, run: StepRun): void
   /** How many characters are written in one dispatch; null where `dispatches` for every character are sooner, or the network does not fit. */
-  writing(tuning: Tuning, spec: NetworkSpec, dispatches: number): Writing | null
+  sampling(tuning: Tuning, spec: NetworkSpec, dispatches: number): Sampling | null
   /** Strategies that are worth timing, the best guess first, where the choice is left to a measurement. */
   strategiesFor(shape: Shape): readonly Strategy['name'][]
 }
 
-export interface Writing {
+export interface Sampling {
   /** Characters of a submit. */
   readonly steps: number
   /** Dispatches as many steps of a single row as `sampling` says; returns where the commands of each end. */
-  write(plan: Plan, unrolled: Unrolled, sampling: View): number[]
+  sample(plan: Plan, unrolled: Unrolled, sampling: View): number[]
 }
 
 /** What tells which strategies are worth timing. */

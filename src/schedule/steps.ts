@@ -37,7 +37,7 @@ export function stepsPerDispatch(plan: Plan, ctx: LayerContext): number {
   if (!fused) return 1
   // Workgroups that find no core wait for others.
   const turns = Math.ceil((fused.workgroups * ctx.D) / plan.tuning.cores)
-  const most = Math.max(1, Math.floor((longest * plan.tuning.groupRate * fused.faster) / (turns * stepFlops(ctx, fused.rows))))
+  const most = Math.max(1, Math.floor((longest * plan.tuning.workgroupRate * fused.faster) / (turns * stepFlops(ctx, fused.rows))))
   // As even as it goes: each dispatch loads U anew.
   return Math.ceil(ctx.T / Math.ceil(ctx.T / most))
 }

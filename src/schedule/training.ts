@@ -8,7 +8,7 @@ import type { Parameters } from '../parameters'
 import { Unrolled, type UnrollOptions } from './unroll'
 import { allocateOptimizer, gradientNorm, rollBack, update } from './update'
 
-export interface Training {
+export interface TrainingBuffers {
   readonly unrolled: Unrolled
   /** What the optimizer remembers, by name. */
   readonly memory: ReadonlyMap<string, View>
@@ -30,7 +30,7 @@ export interface TrainingShape extends Pick<UnrollOptions, 'steps' | 'batch' | '
   readonly notFinite?: NotFinitePolicy | undefined
 }
 
-export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer, notFinite }: TrainingShape): Training {
+export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer, notFinite }: TrainingShape): TrainingBuffers {
   const memory = allocateOptimizer(gpu, optimizer.kind, parameters)
   const { size } = parameters.values
   const copied = notFinite === 'rollback' ? ['parameters', ...memory.keys()] : []
@@ -43,7 +43,7 @@ export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batc
 
 /** `fresh` or `carry` comes right before `step`, and clears for it. `strategy`: how recurrences are dispatched, the device's choice unless given. */
 export function trainingPlans(
-  { unrolled, memory, copies }: Training,
+  { unrolled, memory, copies }: TrainingBuffers,
   { optimizer, strategy: strategy }: { readonly optimizer: Optimizer; readonly strategy?: StrategyName | undefined },
 ): Record<'fresh' | 'carry' | 'step', Plan> {
   return {

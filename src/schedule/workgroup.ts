@@ -6,7 +6,7 @@ import type { LayerContext } from './context'
 import type { Implementation, Shape } from './implementation'
 import { productSize, sumsOf, type Product } from './products'
 import { fusedRows, type Direction, type StepRun } from './steps'
-import { writing } from './write-loop'
+import { sampling } from './sample-loop'
 
 /** Rows that an invocation makes at most: eight would spill on Intel. */
 const mostRowsEach = 4
@@ -92,6 +92,6 @@ export const workgroup: Implementation = {
   sumParts: 16,
   steps,
   strategiesFor,
-  writing,
+  sampling: sampling,
   fuses: (plan, ctx) => (plan.tuning.strategy.recurrence === 'fused' ? fusedRows(plan, ctx) : null),
 }

@@ -11,15 +11,15 @@ import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
-import type { Draw } from './draws'
+import type { Sample } from './samples'
 import { evaluationPlans, type NotFinitePolicy } from '../schedule/training'
 import { Session } from '../session'
-import type { Partition } from './reading'
+import type { Partition } from './batch-cursor'
 import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkVocabulary, type Vocabulary } from './vocabulary'
-import type { Writer, WriteOptions } from './writer'
+import type { TextGenerator, GenerateOptions } from './generator'
 
 export interface TextModelOptions {
   readonly vocabulary: Vocabulary
@@ -107,16 +107,16 @@ export interface TextEvaluationOptions {
   readonly strategy?: StrategyName | 'auto'
 }
 
-export interface DrawOptions extends WriteOptions {
+export interface SampleOptions extends GenerateOptions {
   /** How many of the likeliest characters to tell. Default 5. */
   readonly alternatives?: number
 }
-const writeNames = { length: true, temperature: true, topK: true, seed: true, strategy: true } satisfies Known<WriteOptions>
-const drawNames = { ...writeNames, alternatives: true } satisfies Known<DrawOptions>
+const generateNames = { length: true, temperature: true, topK: true, seed: true, strategy: true } satisfies Known<GenerateOptions>
+const sampleNames = { ...generateNames, alternatives: true } satisfies Known<SampleOptions>
 
 export class TextModel {
   /** A writer not in use now; texts written at the same time have one each. */
-  #idle: Writer | null = null
+  #idle: TextGenerator | null = null
   #destroyed = false
 
   private constructor(
@@ -234,29 +234,29 @@ export class TextModel {
   /** The prefix and what the model writes after it, yielded as it comes, without the prefix.
    * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`, `not-finite` where there is nothing
    * to draw from, `disposed`. */
-  async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
-    const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', writeNames)
+  async *stream(prefix: string, options: GenerateOptions): AsyncGenerator<string, void, undefined> {
+    const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', generateNames)
     const ids = this.vocabulary.encode(prefix)
-    const writer = await this.#writer(given.strategy)
+    const writer = await this.#generator(given.strategy)
     try {
-      for await (const written of writer.write(ids, given)) yield this.vocabulary.decode(written.ids)
+      for await (const written of writer.generate(ids, given)) yield this.vocabulary.decode(written.ids)
     } finally {
       this.#keep(writer)
     }
   }
 
-  /** Writes as `write`, and tells of every character the probabilities it was drawn from: those of the very weights that
+  /** Generates as `stream` does, and tells of every character the probabilities it was drawn from: those of the very weights that
    * drew it, whatever is trained meanwhile.
-   * @throws as `write`. */
-  async *draw(prefix: string, options: DrawOptions): AsyncGenerator<Draw[], void, undefined> {
-    const { alternatives = 5, ...given } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', drawNames)
+   * @throws as `stream`. */
+  async *sample(prefix: string, options: SampleOptions): AsyncGenerator<Sample[], void, undefined> {
+    const { alternatives = 5, ...given } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', sampleNames)
     const { temperature = 1, topK = 0 } = given
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
-    const writer = await this.#writer(given.strategy)
-    const { drawsOf } = await import('./draws')
+    const writer = await this.#generator(given.strategy)
+    const { samplesOf: drawsOf } = await import('./samples')
     try {
-      for await (const written of writer.write(ids, given, true))
+      for await (const written of writer.generate(ids, given, true))
         yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
     } finally {
       this.#keep(writer)
@@ -264,25 +264,25 @@ export class TextModel {
   }
 
   /** What the model writes after the prefix, prefix included.
-   * @throws as `write`. */
-  async generate(prefix: string, options: WriteOptions): Promise<string> {
+   * @throws as `stream`. */
+  async generate(prefix: string, options: GenerateOptions): Promise<string> {
     let text = prefix
-    for await (const piece of this.write(prefix, options)) text += piece
+    for await (const piece of this.stream(prefix, options)) text += piece
     return text
   }
 
-  async #writer(strategy: WriteOptions['strategy']): Promise<Writer> {
+  async #generator(strategy: GenerateOptions['strategy']): Promise<TextGenerator> {
     this.network.checkAlive()
     checkStrategy(strategy, ['auto'])
     const idle = this.#idle
     this.#idle = null
     if (idle?.gpu === this.network.gpu && idle.strategy === strategy) return idle
     idle?.destroy() // it was lost with its device, or goes another way
-    const { Writer } = await import('./writer') // a chunk of its own: who only trains downloads none of it
-    return Writer.create(this.network, strategy)
+    const { TextGenerator } = await import('./generator') // a chunk of its own: who only trains downloads none of it
+    return TextGenerator.create(this.network, strategy)
   }
 
-  #keep(writer: Writer): void {
+  #keep(writer: TextGenerator): void {
     this.#idle?.destroy()
     this.#idle = writer
     if (this.#destroyed) writer.destroy() // in the middle of its text

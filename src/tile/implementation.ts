@@ -52,4 +52,4 @@ function steps(plan: Plan, ctx: LayerContext, { direction, label, size, constant
 }
 
 /** One strategy: these adapters compile for so long (llvmpipe ten to twenty seconds a strategy) that nothing another could win would pay. */
-export const tile: Implementation = { product, sumParts: 1, steps, fuses: () => null, writing: () => null, strategiesFor: () => ['tile-16'] }
+export const tile: Implementation = { product, sumParts: 1, steps, fuses: () => null, sampling: () => null, strategiesFor: () => ['tile-16'] }

@@ -103,7 +103,7 @@ const tooLarge = (file: Uint8Array) => async (load: (bytes: Uint8Array) => Promi
     allocate.mockRestore()
   }
 }
-const writes = (method: 'write' | 'draw'): Record<string, Case> => ({
+const writes = (method: 'stream' | 'sample'): Record<string, Case> => ({
   'unknown-character': using(textModel, (model) => first(model[method]('Q', { length: 2 }))),
   'bad-value': using(textModel, (model) => first(model[method]('t', {} as never))),
   'not-finite': using(textModel, (model) => first(model[method]('t', { length: 2 }))),
@@ -262,7 +262,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'not-finite': using(textModel, (model) => model.evaluate('the cat')),
     disposed: destroyed(textModel, (model) => model.evaluate('the cat')),
   },
-  'TextModel#write': writes('write'),
+  'TextModel#stream': writes('stream'),
   'BlankModel.create': { 'bad-value': (way) => blankModel(way, 0), 'too-large': (way) => blankModel(way, 1e6) },
   'BlankModel.load': {
     'bad-file': (way) => BlankModel.load(notFile, on(way)),

@@ -348,14 +348,14 @@ export const doors: Readonly<Record<string, Door>> = {
     call: ({ textModel }, ...args) => textModel.evaluate(...(args as Parameters<TextModel['evaluate']>)),
     options: { 1: ['batch', 'steps', 'strategy'] },
   },
-  'TextModel#write': {
+  'TextModel#stream': {
     right: () => ['the', { length: 4 }],
-    call: ({ textModel }, ...args) => textModel.write(...(args as Parameters<TextModel['write']>)),
+    call: ({ textModel }, ...args) => textModel.stream(...(args as Parameters<TextModel['stream']>)),
     options: { 1: write },
   },
-  'TextModel#draw': {
+  'TextModel#sample': {
     right: () => ['the', { length: 4 }],
-    call: ({ textModel }, ...args) => textModel.draw(...(args as Parameters<TextModel['draw']>)),
+    call: ({ textModel }, ...args) => textModel.sample(...(args as Parameters<TextModel['sample']>)),
     options: { 1: [...write, 'alternatives'] },
   },
   // It writes as much as it is told: so much has no end.

@@ -5,7 +5,7 @@ import { cellNames } from '../../src/cells'
 import { strategyNames, type StrategyName } from '../../src/gpu/plan'
 import { Network } from '../../src/network'
 import type { NetworkSpec } from '../../src/spec'
-import { Writer } from '../../src/text/writer'
+import { TextGenerator } from '../../src/text/generator'
 import { compare } from '../support/agreement'
 import { asIf, perCharacter, testDevice } from '../support/kernel'
 
@@ -58,9 +58,9 @@ for (const cell of words.length === 0 || words.includes('write') ? cellNames : [
   const [alone, every] = await Promise.all(
     [asIf(await testDevice(), false), perCharacter(await testDevice())].map(async (device) => {
       const network = await Network.create({ device, ...spec, seed: 4 })
-      const writer = await Writer.create(network)
+      const writer = await TextGenerator.create(network)
       const ids: number[] = []
-      for await (const part of writer.write(Uint32Array.of(1, 2), { length: 100, seed: 3 })) ids.push(...part.ids)
+      for await (const part of writer.generate(Uint32Array.of(1, 2), { length: 100, seed: 3 })) ids.push(...part.ids)
       return ids.join()
     }),
   )

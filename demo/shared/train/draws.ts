@@ -1,5 +1,5 @@
 // What the characters of a sample were drawn from, packed so that many samples are quickly kept and sent.
-import type { Draw } from 'sluice'
+import type { Sample } from 'sluice'
 
 /** N characters, K alternatives for each. */
 export interface Draws {
@@ -15,7 +15,7 @@ export interface Draws {
   readonly likeliestLengths?: Uint8Array
 }
 
-export function pack(draws: readonly Draw[]): Draws {
+export function pack(draws: readonly Sample[]): Draws {
   const alternatives = draws.flatMap((draw) => draw.alternatives)
   const chancesOf = (of: readonly { readonly probability: number }[]) => Float32Array.from(of, ({ probability }) => probability)
   const charactersOf = (of: readonly { readonly character: string }[]) => of.map(({ character }) => character)
@@ -52,7 +52,7 @@ export function join(a: Draws, b: Draws): Draws {
 
 /** What the character at this place was drawn from; it stands among the alternatives itself, in place of the last one if
  * it is not among the likeliest. */
-export function drawAt(draws: Draws, place: number): Draw {
+export function drawAt(draws: Draws, place: number): Sample {
   const { chances, likeliestChances } = draws
   const K = chances.length ? likeliestChances.length / chances.length : 0
   const drawn = { character: charactersOf(draws)[place]!, probability: chances[place]! }

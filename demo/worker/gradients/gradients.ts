@@ -87,7 +87,7 @@ class Lane {
   async look(values: TrainingBatch): Promise<LaneLook | null> {
     if (this.#out) return null
     const { steps, batch, hidden } = this.settings
-    const { inside } = await this.network.run({ steps, batch, ...values, gradients: true, inspect: true })
+    const { trace: inside } = await this.network.run({ steps, batch, ...values, gradients: true, inspect: true })
     const { dh, c, gates } = inside![0]!
     return { h: norms(dh!, steps), c: this.cell === 'lstm' ? norms(cellGradients(dh!, c!, gates.get('f')!, gates.get('o')!, batch * hidden), steps) : null }
   }

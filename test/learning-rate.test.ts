@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkRate, constant, cosine, exponential, rateAt, stepwise, warmup } from '../src/rates'
+import { checkRate, constant, cosine, exponential, rateAt, stepwise, warmup } from '../src/learning-rate'
 
 const badValue = (message: string) => expect.objectContaining({ name: 'SluiceError', code: 'bad-value', message })
 

@@ -8,11 +8,11 @@ import { structOf, writeStruct } from '../gpu/kernels'
 import type { StrategyName } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
-import { writeSteps, writingSteps } from '../schedule/writing'
+import { sampleSteps, samplingSteps } from '../schedule/sampling'
 import { Session } from '../session'
 import { headSize } from '../spec'
 
-export interface WriteOptions {
+export interface GenerateOptions {
   /** Tokens to write. */
   readonly length: number
   /** Divides the logits: below 1 bolder, above 1 more varied, 0 always the likeliest. Default 1. */
@@ -26,7 +26,7 @@ export interface WriteOptions {
 }
 
 /** Tokens written, and what each was drawn from. */
-export interface Written {
+export interface Generated {
   readonly ids: Uint32Array
   /** [N, stride], a row for each id; null unless asked for. */
   readonly logits: Float32Array | null
@@ -34,7 +34,7 @@ export interface Written {
 
 const struct = () => structOf('token/sample', 'sampling')
 
-export class Writer {
+export class TextGenerator {
   private constructor(
     private readonly network: Network,
     private readonly session: Session<'steps' | 'fresh' | 'carry' | 'carryId'>,
@@ -51,7 +51,7 @@ export class Writer {
   }
 
   /** @throws SluiceError `bad-value` for a network that cannot write: one that reads features, or both directions. */
-  static async create(network: Network, strategy?: StrategyName | 'auto'): Promise<Writer> {
+  static async create(network: Network, strategy?: StrategyName | 'auto'): Promise<TextGenerator> {
     const { spec, gpu } = network
     const { input, head } = spec
     if (!('ids' in input) || !head || !('classes' in head) || input.ids !== head.classes || head.at === 'last')
@@ -65,11 +65,11 @@ export class Writer {
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     let ends: readonly number[] = []
     try {
-      const session = await Session.open(network, { steps: writingSteps(gpu.tuning, spec), batch: 1, train: false }, strategy, (unrolled, strategy) => ({
+      const session = await Session.open(network, { steps: samplingSteps(gpu.tuning, spec), batch: 1, train: false }, strategy, (unrolled, strategy) => ({
         steps: unrolled.plan(
           'writing',
           (to) => {
-            ends = writeSteps(to, unrolled, sampling)
+            ends = sampleSteps(to, unrolled, sampling)
           },
           strategy,
         ),
@@ -77,7 +77,7 @@ export class Writer {
         carry: unrolled.plan('carried state', (to) => unrolled.states.carry(to)),
         carryId: unrolled.plan('carried id', (to) => unrolled.carryId(to)),
       }))
-      return new Writer(network, session, sampling, ends, strategy)
+      return new TextGenerator(network, session, sampling, ends, strategy)
     } catch (error) {
       sampling.buffer.destroy()
       throw error
@@ -92,7 +92,7 @@ export class Writer {
   /** Reads the prefix and writes `length` tokens after it, yielding them as they come, a submit's at a time.
    * @param withLogits bring back what they were drawn from, too
    * @throws SluiceError `bad-value` for an empty prefix or a wrong option; `not-finite` where what is to be drawn from is not. */
-  async *write(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: WriteOptions, withLogits = false): AsyncGenerator<Written> {
+  async *generate(prefix: Uint32Array, { length, temperature = 1, topK = 0, seed = 0 }: GenerateOptions, withLogits = false): AsyncGenerator<Generated> {
     checkCount('length', length, { min: 0, max: 0xffffffff })
     checkNumber('temperature', temperature, { above: 0, orZero: true })
     checkCount('topK', topK, { min: 0, max: 0xffffffff })
@@ -101,7 +101,7 @@ export class Writer {
     const options = { temperature, top_k: topK, seed }
     // The last token written need not be read.
     const total = length === 0 ? 0 : prefix.length + length - 1
-    const underWay: Promise<Written>[] = []
+    const underWay: Promise<Generated>[] = []
     for (let position = 0; position < total || underWay.length > 0;) {
       while (position < total && underWay.length < 2) {
         const n = Math.min(this.session.unrolled.options.steps, total - position)
@@ -120,7 +120,7 @@ export class Writer {
   }
 
   /** Submits `n` steps from `position` of the text on; what they write comes back when they are done. */
-  async #chunk(prefix: Uint32Array, position: number, n: number, options: Readonly<Record<string, number>>, withLogits: boolean): Promise<Written> {
+  async #chunk(prefix: Uint32Array, position: number, n: number, options: Readonly<Record<string, number>>, withLogits: boolean): Promise<Generated> {
     const { gpu, unrolled } = this.session
     this.network.checkAlive()
     gpu.checkAlive()

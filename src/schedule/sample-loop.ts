@@ -6,8 +6,8 @@ import type { Overrides } from '../gpu/kernels'
 import type { Plan, Tuning } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
-import { rowsApart, stacksOf } from './stack'
-import type { Writing } from './implementation'
+import { rowStride, stacksOf } from './stack'
+import type { Sampling } from './implementation'
 import { longest } from './steps'
 import type { Unrolled } from './unroll'
 
@@ -45,7 +45,7 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
   const width = Math.min(most.invocations, 32 * Math.ceil(Math.max(sums_length, sums2_length) / 32))
   const memory = width + E4 + (layers + 1) * H4 + (gates === 4 ? layers * H4 : 1) + sums_length + sums2_length + 1
   const weights = 16 * (gates * H4 * (E4 + (2 * layers - 1) * H4) + H4 * V4)
-  const seconds = (2 * weights) / tuning.groupRate
+  const seconds = (2 * weights) / tuning.workgroupRate
   if (memory > most.memory || seconds > dispatches * between) return null
   return {
     width,
@@ -93,7 +93,7 @@ function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, 
         ...parts,
         slot: T,
         V: headSize(spec),
-        layer_stride: rowsApart(T + 2) * constants.H4,
+        layer_stride: rowStride(T + 2) * constants.H4,
         W: place('layers.0.W'),
         second_W: place('layers.1.W'),
         U: place('layers.0.U'),
@@ -113,7 +113,7 @@ function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, 
   return Array.from({ length: T }, (_, s) => plan.commands.length - dispatches + Math.ceil((s + 1) / steps))
 }
 
-export function writing(tuning: Tuning, spec: NetworkSpec, dispatches: number): Writing | null {
+export function sampling(tuning: Tuning, spec: NetworkSpec, dispatches: number): Sampling | null {
   const loop = loopOf(tuning, spec, dispatches)
-  return loop && { steps: loopSteps, write: (plan, unrolled, sampling) => writeLoop(plan, unrolled, sampling, loop) }
+  return loop && { steps: loopSteps, sample: (plan, unrolled, sampling) => writeLoop(plan, unrolled, sampling, loop) }
 }

@@ -5,7 +5,7 @@ import type { View } from '../gpu/device'
 import type { Plan, Tuning } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
-import { implementationOf, type Writing } from './implementation'
+import { implementationOf, type Sampling } from './implementation'
 import type { Unrolled } from './unroll'
 
 /** Up to so many weights of the head, one workgroup is not slower with all three than three dispatches are, of which many
@@ -15,36 +15,36 @@ import type { Unrolled } from './unroll'
 const fewWeights = 2 ** 14
 
 /** Whether head, draw and look-up are one dispatch. */
-const writesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
+const samplesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
 
 /** How many characters are written in one dispatch; null where every one takes some. */
-function writingOf(tuning: Tuning, spec: NetworkSpec): Writing | null {
+function samplingOf(tuning: Tuning, spec: NetworkSpec): Sampling | null {
   const { input, layers } = completeSpec(spec)
   const embeds = 'ids' in input && input.embedding ? 1 : 0
   const steps = layers.reduce((n, { cell }) => n + cells[cell].forward.length, 0)
-  return implementationOf(tuning.strategy).writing(tuning, spec, steps + layers.length - 1 + embeds + (writesInOne(spec) ? 1 : 2 + embeds))
+  return implementationOf(tuning.strategy).sampling(tuning, spec, steps + layers.length - 1 + embeds + (samplesInOne(spec) ? 1 : 2 + embeds))
 }
 
 /** Steps of a submit: more where a dispatch makes many. */
-export const writingSteps = (tuning: Tuning, spec: NetworkSpec): number => writingOf(tuning, spec)?.steps ?? 64
+export const samplingSteps = (tuning: Tuning, spec: NetworkSpec): number => samplingOf(tuning, spec)?.steps ?? 64
 
 /** The T steps of a single row, each from the state before it and its id to the next id: where the commands of each end, for a run
  * of fewer. */
-export function writeSteps(plan: Plan, unrolled: Unrolled, sampling: View): number[] {
+export function sampleSteps(plan: Plan, unrolled: Unrolled, sampling: View): number[] {
   const {
     options: { steps: T },
     spec,
   } = unrolled
-  const writing = writingOf(plan.tuning, spec)
-  if (writing) return writing.write(plan, unrolled, sampling)
+  const writing = samplingOf(plan.tuning, spec)
+  if (writing) return writing.sample(plan, unrolled, sampling)
   return Array.from({ length: T }, (_, s) => {
-    writeStep(plan, unrolled, sampling, s)
+    sampleStep(plan, unrolled, sampling, s)
     return plan.commands.length
   })
 }
 
 /** Step s of a single row: from the state before it and its id to the next id. */
-function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): void {
+function sampleStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): void {
   const {
     spec,
     parameters,
@@ -52,8 +52,8 @@ function writeStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): v
   } = unrolled
   const { logits } = unrolled.head!
   const V = headSize(spec)
-  const width = plan.tuning.alone
-  if (!writesInOne(spec)) {
+  const width = plan.tuning.reductionWidth
+  if (!samplesInOne(spec)) {
     unrolled.forward(plan, s, s + 1)
     plan.dispatch(`draw s=${s}`, 'token/sample', { bindings: { sampling, logits, ids }, size: { B: 1, V, stride4: pad4(V) / 4, s }, grid: [1, 1, 1], width })
     return

@@ -3,7 +3,7 @@
 import type { Guess } from './blank-model'
 import type { Vocabulary } from './vocabulary'
 
-export interface Draw {
+export interface Sample {
   readonly character: string
   /** What the chance of this character was, temperature and top-k taken into account. */
   readonly probability: number
@@ -11,7 +11,7 @@ export interface Draw {
   readonly alternatives: readonly Guess[]
 }
 
-export interface DrawOptions {
+export interface SampleOptions {
   readonly temperature: number
   readonly topK: number
   /** How many of the likeliest characters to tell. */
@@ -19,13 +19,13 @@ export interface DrawOptions {
 }
 
 /** @param logits [N, stride], a row for each of the N ids, of which the first V count */
-export function drawsOf(
+export function samplesOf(
   ids: Uint32Array,
   logits: Float32Array,
   stride: number,
   { characters }: Vocabulary,
-  { temperature, topK, alternatives }: DrawOptions,
-): Draw[] {
+  { temperature, topK, alternatives }: SampleOptions,
+): Sample[] {
   return Array.from(ids, (id, n) => {
     const chances = probabilities(logits.subarray(n * stride, n * stride + characters.length), temperature, topK)
     const order = [...chances.keys()].sort((a, b) => chances[b]! - chances[a]! || a - b).slice(0, alternatives)

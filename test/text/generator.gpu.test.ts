@@ -5,7 +5,7 @@ import { cellNames } from '../../src/cells'
 import { Network } from '../../src/network'
 import { forward } from '../../src/reference'
 import { parameterShapes, type LayerSpec, type NetworkSpec } from '../../src/spec'
-import { Writer, type WriteOptions } from '../../src/text/writer'
+import { TextGenerator, type GenerateOptions } from '../../src/text/generator'
 import { drawn } from '../support/drawn'
 import { asIf, numbers, testDevice, worstError } from '../support/kernel'
 import { sampled } from '../support/sampled'
@@ -62,12 +62,12 @@ test.each(sampled(cases, { axes, pairs: [['cell', 'way']] }))('$name; $way', asy
     }),
   )
   network.writeParameters(values)
-  const writer = await Writer.create(network)
+  const writer = await TextGenerator.create(network)
   const ids = [1, 4, 0, 3]
   const given = ids.length
   const rows: number[][] = []
-  const options = { length: steps - given, temperature: 0.7, topK: 4, seed: 8 } satisfies WriteOptions
-  for await (const { ids: more, logits } of writer.write(Uint32Array.from(ids), options, true)) {
+  const options = { length: steps - given, temperature: 0.7, topK: 4, seed: 8 } satisfies GenerateOptions
+  for await (const { ids: more, logits } of writer.generate(Uint32Array.from(ids), options, true)) {
     more.forEach((id, n) => {
       ids.push(id)
       rows.push([...logits!.subarray(n * writer.stride, n * writer.stride + V)])

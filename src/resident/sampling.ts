@@ -4,8 +4,8 @@ import type { View } from '../gpu/device'
 import type { Overrides } from '../gpu/kernels'
 import type { Plan, Tuning } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
-import type { Writing } from '../schedule/implementation'
-import { rowsApart, stacksOf } from '../schedule/stack'
+import type { Sampling } from '../schedule/implementation'
+import { rowStride, stacksOf } from '../schedule/stack'
 import type { Unrolled } from '../schedule/unroll'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
 
@@ -68,7 +68,7 @@ function write(plan: Plan, unrolled: Unrolled, sampling: View, { kernel, width, 
     size: {
       T,
       V: headSize(spec),
-      layer_stride: rowsApart(T + 2) * constants.H,
+      layer_stride: rowStride(T + 2) * constants.H,
       W: place('layers.0.W'),
       second_W: place('layers.1.W'),
       U: place('layers.0.U'),
@@ -87,7 +87,7 @@ function write(plan: Plan, unrolled: Unrolled, sampling: View, { kernel, width, 
   return Array.from({ length: T }, () => plan.commands.length)
 }
 
-export function writing(_: Tuning, spec: NetworkSpec): Writing | null {
+export function sampling(_: Tuning, spec: NetworkSpec): Sampling | null {
   const kept = keptOf(spec)
-  return kept && { steps, write: (plan, unrolled, sampling) => write(plan, unrolled, sampling, kept) }
+  return kept && { steps, sample: (plan, unrolled, sampling) => write(plan, unrolled, sampling, kept) }
 }

@@ -6,8 +6,8 @@ import type { Gpu } from '../../src/gpu/device'
 import { Network } from '../../src/network'
 import { forward } from '../../src/reference'
 import { completeSpec, parameterShapes, type LayerSpec, type NetworkSpec } from '../../src/spec'
-import { writingSteps } from '../../src/schedule/writing'
-import { Writer, type WriteOptions } from '../../src/text/writer'
+import { samplingSteps } from '../../src/schedule/sampling'
+import { TextGenerator, type GenerateOptions } from '../../src/text/generator'
 import { asIf, numbers, perCharacter, testDevice, worstError } from '../support/kernel'
 
 const layersOf = (count: number, layer: LayerSpec): LayerSpec[] => Array.from({ length: count }, () => layer)
@@ -23,16 +23,16 @@ const dispatched = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups
 async function write(
   gpu: Gpu,
   spec: NetworkSpec,
-  options: WriteOptions,
+  options: GenerateOptions,
   prefix = [1, 4, 0, 3],
 ): Promise<{ ids: number[]; logits: number[]; dispatches: number }> {
   const V = (spec.head as { classes: number }).classes
   const network = await Network.create({ device: gpu, ...spec })
   network.writeParameters(valuesOf(spec))
-  const writer = await Writer.create(network)
+  const writer = await TextGenerator.create(network)
   const [ids, logits]: number[][] = [[], []]
   dispatched.mockClear()
-  for await (const part of writer.write(Uint32Array.from(prefix), options, true)) {
+  for await (const part of writer.generate(Uint32Array.from(prefix), options, true)) {
     ids!.push(...part.ids)
     for (let n = 0; n < part.ids.length; n++) logits!.push(...part.logits!.subarray(n * writer.stride, n * writer.stride + V))
   }
@@ -57,10 +57,10 @@ const valuesOf = (spec: NetworkSpec): Map<string, Float32Array<ArrayBuffer>> =>
     }),
   )
 
-const options = { length: 200, temperature: 0.7, topK: 4, seed: 8 } satisfies WriteOptions
+const options = { length: 200, temperature: 0.7, topK: 4, seed: 8 } satisfies GenerateOptions
 
 /** Both ways write the same from the same random numbers, of what the reference says they are drawn from. */
-async function agree(spec: NetworkSpec, given: WriteOptions = options): Promise<void> {
+async function agree(spec: NetworkSpec, given: GenerateOptions = options): Promise<void> {
   const gpu = asIf(await testDevice(), false)
   const prefix = [1, 4, 0, 3]
   const [loop, every] = [await write(gpu, spec, given, prefix), await write(perCharacter(gpu), spec, given, prefix)]
@@ -79,7 +79,7 @@ describe.each(cellNames)('%s', (cell) => {
   test.each([1, 2])('%i layers: the same characters, a dispatch for 128 of them', (count) => agree(specOf(layersOf(count, { cell, hidden: 13 }))))
 })
 
-test.each<[string, NetworkSpec, WriteOptions?]>([
+test.each<[string, NetworkSpec, GenerateOptions?]>([
   [
     'three layers without biases that learn their initial states, embedding',
     specOf(layersOf(3, { cell: 'gru-reset-after', hidden: 9, bias: false, learnInitial: true }), 9, 7),
@@ -93,13 +93,13 @@ test.each<[string, NetworkSpec, WriteOptions?]>([
 test('a dispatch is cut where all steps of a submit would take more than 50 ms', async () => {
   const gpu = asIf(await testDevice(), false)
   const spec = specOf(layersOf(24, { cell: 'rnn', hidden: 4 }))
-  const { groupRate } = gpu.tuning
+  const { workgroupRate: groupRate } = gpu.tuning
   const whole = await write(gpu, spec, { ...options, length: 130 })
   expect(whole.dispatches).toBe(2)
   // So slow a workgroup that a character takes it 0.7 ms.
   const weights = 16 * (47 + 3)
-  vi.spyOn(gpu, 'tuning', 'get').mockReturnValue({ ...gpu.tuning, groupRate: (2 * weights) / 0.7e-3 })
-  expect(gpu.tuning.groupRate).toBeLessThan(groupRate)
+  vi.spyOn(gpu, 'tuning', 'get').mockReturnValue({ ...gpu.tuning, workgroupRate: (2 * weights) / 0.7e-3 })
+  expect(gpu.tuning.workgroupRate).toBeLessThan(groupRate)
   const cut = await write(gpu, spec, { ...options, length: 130 })
   expect(cut.dispatches).toBe(3)
   expect(cut.ids).toEqual(whole.ids)
@@ -121,5 +121,5 @@ test.each<[boolean, string, NetworkSpec]>([
   ],
 ])('whether one workgroup writes: %s for %s', async (fits, _, spec) => {
   const gpu = asIf(await testDevice(), false)
-  expect(writingSteps(gpu.tuning, completeSpec(spec))).toBe(fits ? 128 : 64)
+  expect(samplingSteps(gpu.tuning, completeSpec(spec))).toBe(fits ? 128 : 64)
 })

@@ -8,7 +8,7 @@ import { DispatchCount, Plan, type Tuning } from './plan'
 /** WebGPU's default limits, which every device has. */
 const defaults = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 }
 
-export class Ledger extends Gpu {
+export class DryRun extends Gpu {
   /** What was asked for, in order. */
   readonly entries: { readonly label: string; readonly bytes: number }[] = []
 
@@ -43,7 +43,7 @@ export class Ledger extends Gpu {
  * @throws SluiceError `too-large`: «35 steps of 32 rows: 1.2 GiB needed, of which layers.0 gates takes 900 MiB, …». */
 export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown, more = ''): void {
   gpu.checkAlive()
-  const ledger = new Ledger(gpu)
+  const ledger = new DryRun(gpu)
   work(ledger)
   const { total, largest } = ledger
   if (largest.bytes <= gpu.largestBuffer) return
@@ -59,7 +59,7 @@ export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown
 export function planned(gpu: Gpu, name: string, tuning: Tuning, build: (plan: Plan) => void): Plan {
   const counted = new DispatchCount(name, tuning)
   build(counted)
-  if (gpu instanceof Ledger && !gpu.lists) return counted
+  if (gpu instanceof DryRun && !gpu.lists) return counted
   const bytes = uniformBytes(counted)
   const { maxBufferSize } = gpu.device.limits
   if (bytes > maxBufferSize)

@@ -6,7 +6,7 @@ import { batchesPerEpoch, randomBatches, sequentialBatches, type Batch, type Bat
 
 export type Partition = 'sequential' | 'random'
 
-export interface Place {
+export interface CursorPosition {
   /** Epoch, from 0. */
   readonly epoch: number
   /** Minibatches of it that were taken. */
@@ -15,7 +15,7 @@ export interface Place {
   readonly drawn: number
 }
 
-export interface ReadingOptions extends BatchShape {
+export interface BatchCursorOptions extends BatchShape {
   readonly partition: Partition
   readonly epochs: number
   /** Seed of where the text is cut and in what order it is read. */
@@ -25,17 +25,17 @@ export interface ReadingOptions extends BatchShape {
 /** Stream of the seed. */
 const cutting = 1
 
-export class Reading {
+export class BatchCursor {
   readonly #random: Random
-  #place: Place
+  #place: CursorPosition
   #batches: Epoch<Batch> | null = null
 
   /** The text and the options are checked here, not at the first minibatch.
    * @throws SluiceError `bad-text` where the text is too short, `bad-value`; also for a place that no reading of the text comes to. */
   constructor(
     private readonly ids: Uint32Array,
-    private readonly options: ReadingOptions,
-    from: Place = { epoch: 0, taken: 0, drawn: 0 },
+    private readonly options: BatchCursorOptions,
+    from: CursorPosition = { epoch: 0, taken: 0, drawn: 0 },
   ) {
     this.#random = new Random(options.seed, cutting, from.drawn)
     this.#place = from
@@ -46,7 +46,7 @@ export class Reading {
   }
 
   /** Where the next minibatch comes from. */
-  get place(): Place {
+  get position(): CursorPosition {
     return this.#place
   }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
 import { cellNames, type CellName } from '../src/cells'
-import { strategyNames, type StrategyName } from '../src/gpu/plan'
+import { strategyNames, type StrategyName } from '../src/gpu/strategy'
 import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
 import { compare, type Case } from './support/agreement'
 import { sampled } from './support/sampled'
@@ -166,7 +166,12 @@ const familyOf = (strategy: StrategyName): string => strategy.replace(/-\d+$/, '
 const waysOf = (of: typeof ways, cases: (cell: CellName) => readonly (readonly [string, Case])[]) =>
   of.flatMap((way) => cellNames.flatMap((cell) => named(cell, cases(cell)).map((one) => ({ ...one, ...way, family: familyOf(way.strategy) }))))
 type Way = ReturnType<typeof waysOf>[number]
-const wayAxes = { ...axes, plan: ({ strategy }: Way) => strategy, family: ({ family }: Way) => family, way: ({ family, subgroups }: Way) => [family, subgroups] }
+const wayAxes = {
+  ...axes,
+  plan: ({ strategy }: Way) => strategy,
+  family: ({ family }: Way) => family,
+  way: ({ family, subgroups }: Way) => [family, subgroups],
+}
 
 const shapesOf = (cell: CellName): [string, Case][] => [
   ['sizes of no tile', { spec: ids(cell, 37, 29), steps: 5, batch: 19 }],

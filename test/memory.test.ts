@@ -64,7 +64,7 @@ type List = (typeof lists)[number]
 const listAxes = {
   name: ({ name }: List) => name,
   isSoftware: ({ isSoftware }: List) => isSoftware,
-  plan: ({ strategy }: List) => strategy,
+  strategy: ({ strategy }: List) => strategy,
   steps: ({ steps }: List) => steps,
   batch: ({ batch }: List) => batch,
   what: ({ what }: List) => what,
@@ -107,7 +107,7 @@ const huge = specs.flatMap(([name, spec]) =>
 type Huge = (typeof huge)[number]
 const hugeAxes = {
   name: ({ name }: Huge) => name,
-  plan: ({ strategy }: Huge) => strategy ?? 'any',
+  strategy: ({ strategy }: Huge) => strategy ?? 'any',
   recompute: ({ recompute }: Huge) => recompute,
   optimizer: ({ optimizer }: Huge) => optimizer !== undefined,
 }

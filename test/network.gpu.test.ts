@@ -168,7 +168,7 @@ const waysOf = (of: typeof ways, cases: (cell: CellName) => readonly (readonly [
 type Way = ReturnType<typeof waysOf>[number]
 const wayAxes = {
   ...axes,
-  plan: ({ strategy }: Way) => strategy,
+  strategy: ({ strategy }: Way) => strategy,
   family: ({ family }: Way) => family,
   way: ({ family, subgroups }: Way) => [family, subgroups],
 }

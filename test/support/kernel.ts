@@ -26,7 +26,7 @@ export const asIf = ({ device, pipelines, layouts }: Gpu, isSoftware: boolean): 
 export function perCharacter(gpu: Gpu): Gpu {
   const slow = asIf(gpu, false)
   const { tuning } = slow
-  Object.defineProperty(slow, 'tuning', { value: { ...tuning, groupRate: 1 } })
+  Object.defineProperty(slow, 'tuning', { value: { ...tuning, workgroupRate: 1 } })
   return slow
 }
 

@@ -19,7 +19,7 @@ cases.forEach((one, i) => (one.n = i % 7))
 
 const family = ({ strategy }: Case) => strategy.split('-')[0]
 const axes: Record<string, (one: Case) => unknown> = {
-  plan: ({ strategy }: Case) => strategy,
+  strategy: ({ strategy }: Case) => strategy,
   family,
   cell: ({ cell }: Case) => cell,
   subgroups: ({ subgroups }: Case) => subgroups,

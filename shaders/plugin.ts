@@ -158,7 +158,7 @@ function contractOf(name: string, code: string): Contract {
 function generateContracts(room: Room): string {
   const entries = [...kernelFiles()].filter(([name]) => roomOf(name) === room).map(([name, file]) => contractOf(name, joinImports(file)))
   return `// Generated from shaders/ by shaders/plugin.ts with wgsl_reflect. Do not edit: \`npm run contracts\` writes it anew.
-import type { Contract } from '${room === 'gpu' ? './kernels' : '../gpu/kernels'}'
+import type { Contract } from '${room === 'gpu' ? './contract' : '../gpu/contract'}'
 
 /** What TypeScript knows of each kernel. */
 export interface Contracts {

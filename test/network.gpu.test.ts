@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
 import { cellNames, type CellName } from '../src/cells'
-import { strategyNames, type StrategyName } from '../src/gpu/plan'
+import { strategyNames, type StrategyName } from '../src/gpu/strategy'
 import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
 import { compare, type Case } from './support/agreement'
 import { sampled } from './support/sampled'

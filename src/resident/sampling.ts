@@ -1,8 +1,9 @@
 // Writing in one dispatch: a workgroup that keeps all matrices in its registers (shaders/resident/lib/sample_loop.wgsl).
 import { cells } from '../cells'
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import type { Overrides } from '../gpu/kernels'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
 import type { Sampling } from '../schedule/implementation'
 import { rowStride, stacksOf } from '../schedule/stack'

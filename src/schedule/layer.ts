@@ -2,7 +2,7 @@
 // up, then its steps in order; backwards its steps in reverse, then the gradients of weights and input for all of them in one
 // product each.
 import { cells, type RecurrentProduct } from '../cells'
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { directions, inputSize, type NetworkSpec } from '../spec'

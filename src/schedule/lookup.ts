@@ -1,5 +1,5 @@
 // Rows of a table looked up by id, and the gradient of the table.
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 
 /** What a table is and which of its columns are meant, in vec4f: all of them unless `at` and `width4` say otherwise. */

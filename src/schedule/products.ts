@@ -1,5 +1,5 @@
 // The matrix products, as a schedule asks for them: matrices are parts of buffers with a stride, everything in vec4f.
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { flatGrid, type Plan } from '../gpu/plan'
 import { implementationOf } from './implementation'
 

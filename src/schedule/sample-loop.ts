@@ -1,9 +1,10 @@
 // Writing on a GPU by one workgroup, many steps a dispatch (shaders/token/sample_loop.wgsl): whether a network fits it, and whether
 // that is sooner than a dispatch or more for every step.
 import { cells } from '../cells'
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import type { Overrides } from '../gpu/kernels'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
 import { rowStride, stacksOf } from './stack'

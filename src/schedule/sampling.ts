@@ -1,8 +1,9 @@
 // Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was drawn where
 // there is an embedding. Or one dispatch for many steps, where the kernels of the adapter have one that is not slower than all.
 import { cells } from '../cells'
-import type { View } from '../gpu/device'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { View } from '../gpu/view'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
 import { implementationOf, type Sampling } from './implementation'

@@ -1,6 +1,6 @@
 // The steps of a layer, forward and backward: how many a dispatch makes, and what its kernel is given.
 import { cells } from '../cells'
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { contractOf, type BindingName, type KernelName } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
 import { biasPlace, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'

@@ -3,9 +3,10 @@
 // whole chunk, and the next is under way before the one before has come back.
 import { checkCount, checkNumber, SluiceError } from '../errors'
 import { notFinite } from '../finite'
-import type { Gpu, View } from '../gpu/device'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { structOf, writeStruct } from '../gpu/kernels'
-import type { StrategyName } from '../gpu/plan'
+import type { StrategyName } from '../gpu/strategy'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { sampleSteps, samplingSteps } from '../schedule/sampling'

@@ -1,5 +1,5 @@
 // Generated from shaders/ by shaders/plugin.ts with wgsl_reflect. Do not edit: `npm run contracts` writes it anew.
-import type { Contract } from '../gpu/kernels'
+import type { Contract } from '../gpu/contract'
 
 /** What TypeScript knows of each kernel. */
 export interface Contracts {

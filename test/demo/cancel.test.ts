@@ -42,7 +42,7 @@ it.each([
 it('a link to a thousand layers: is told, called off, and another network learns', async () => {
   const person = await visit({ settings: { ...small, layers: '1000' } })
   await ready(person)
-  expect(await person.text('#many-layers')).toMatch(/^1,000 layers .* Cancel/)
+  expect(await person.text('#many-layers')).toMatch(/^With 1,000 layers, .* Cancel/)
   await person.press('#primary')
   await person.says('#status', /Preparing/)
   await new Promise((resolve) => setTimeout(resolve, 2000))
@@ -65,7 +65,7 @@ it('a paused run of another view is there afterwards, as it was', async () => {
   await person.page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent) > 20, { polling: 50 })
   await person.press('#primary')
   await person.says('#status', /Paused/)
-  await person.kept('current', 'paused')
+  await person.saved('current', 'paused')
   const step = await person.text('[data-figure=step] .value')
   await person.page.evaluate(() => (location.hash = 'race'))
   await person.page.waitForSelector('[data-view=race]')
@@ -87,7 +87,7 @@ it('a run that nothing keeps is not ended with the worker: the start waits for i
   await ready(first)
   // Of two tabs the first keeps its runs.
   const person = await first.anotherTab()
-  await person.page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'))
+  await person.page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page saves its run'))
   await person.press('#primary')
   await person.says('#status', /Learning/)
   const [worker] = person.page.workers()

@@ -95,7 +95,7 @@ it('hands a model out as a file that the library reads, and takes it in again', 
     // It writes, and trains on.
     await person.fill('#own-prefix', 'The')
     await person.press('#write')
-    await person.says('#written', /Yours/)
+    await person.says('#written', /Your sample/)
     await person.press('#primary')
     await person.page.waitForSelector('[data-figure=step] .value')
   } finally {
@@ -106,6 +106,6 @@ it('hands a model out as a file that the library reads, and takes it in again', 
 it('says what is wrong with a file that is no model', async () => {
   const person = await visit()
   await person.drop('weights.safetensors', new TextEncoder().encode('not a model'))
-  expect(await person.says('.models .failure', /./)).toContain('The file is not a model that can be read.')
+  expect(await person.says('.models .failure', /./)).toContain('This file is not a model that Sluice can read.')
   expect(await names(person)).toEqual([])
 })

@@ -4,7 +4,7 @@ import { small, useBrowser, visit, type Person } from './person'
 
 useBrowser()
 
-const lost = /The connection to the GPU was lost\. The run went on by itself from step [\d,]+\./
+const lost = /The connection to the GPU was lost\. The run resumed by itself from step [\d,]+\./
 /** Steps done, of the figures of the view Train, or of the line beside the controls. */
 const stepOf = (person: Person) =>
   person.page.evaluate(() => {
@@ -43,7 +43,7 @@ it.each(Object.entries({ train: views.train, gradients: views.gradients }))(
     await trained(person, 10)
     await person.press('#primary')
     await person.says('#status', /Paused/)
-    await person.kept(view === 'train' ? 'current' : 'gradients', 'paused')
+    await person.saved(view === 'train' ? 'current' : 'gradients', 'paused')
     const step = await stepOf(person)
     await person.crashGpu()
     expect(await person.says('#recovered', /./)).toMatch(lost)

@@ -26,7 +26,7 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
     await person.choose('source', 'paste')
     await person.page.waitForSelector('#paste')
     await person.paste('#paste', 'the cat sat on the mat. '.repeat(40))
-    expect(await person.says('#text-about', /^960 characters/)).toBe('960 characters, 11 different')
+    expect(await person.says('#text-about', /^960 characters/)).toBe('960 characters, 11 distinct')
 
     await person.press('#primary')
     await person.says('#samples', /Before training/)
@@ -51,7 +51,7 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
 
     await person.fill('#own-prefix', 'the cat')
     await person.press('#write')
-    expect(await person.says('#written', /Yours, at step/)).toContain('the cat')
+    expect(await person.says('#written', /Your sample at step/)).toContain('the cat')
 
     await person.press('#primary')
     await trainedFor(person, step + 1)
@@ -65,7 +65,7 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
 it('takes a dropped file, and says what is wrong with one', async () => {
   const person = await visit()
   await person.drop('river.txt', new TextEncoder().encode('水が流れる。'.repeat(20)))
-  expect(await person.says('#text-about', /river\.txt\s+120 /)).toMatch(/river\.txt\s+120 characters, 6 different/)
+  expect(await person.says('#text-about', /river\.txt\s+120 /)).toMatch(/river\.txt\s+120 characters, 6 distinct/)
   await person.drop('noise.bin', [0x00, 0x00, 0x01, 0xff, 0x00, 0x00])
   expect(await person.says('.settings .failure-detail', /./)).toContain('noise.bin is not UTF-8: the byte at offset 3 is 0xff')
   // The file before it is still there.
@@ -132,7 +132,7 @@ it('finds the run again after a reload, trains on, and keeps nothing after a res
   await person.press('#primary')
   await trainedFor(person, Number(step) + 20)
   // Running it is left, running it is found.
-  await person.kept('current', 'running')
+  await person.saved('current', 'running')
   await page.reload()
   await person.says('#status', /Learning/)
   await trainedFor(person, Number(step) + 20)
@@ -152,8 +152,8 @@ it('offers a kept run to a link that means another one', async () => {
   const url = new URL(person.page.url())
   url.searchParams.set('hidden', '20')
   await person.page.goto(url.href)
-  expect(await person.says('#kept', /./)).toMatch(/A run is kept in this browser: GRU, \d+ steps, reading The Keeper/)
-  await person.press('#recall')
+  expect(await person.says('#saved-run', /./)).toMatch(/This browser has a saved run: GRU, \d+ steps, trained on The Keeper/)
+  await person.press('#resume-saved')
   await person.says('#status', /Paused/)
   expect(await person.page.$eval('[name=hidden]', (field) => (field as HTMLInputElement).value)).toBe('16')
 })
@@ -176,7 +176,7 @@ it('counts the time that is left in the words of the language', async () => {
   const person = await visit({ settings: { ...small, lang: 'zh' } })
   await person.press('#primary')
   expect(await person.says('[data-figure=left] .value', /\d/)).toMatch(/秒|分|小时/)
-  expect(await person.text('[data-figure=training] .label')).toBe('训练，困惑度')
+  expect(await person.text('[data-figure=training] .label')).toBe('训练困惑度')
 })
 
 it('tells what each character was drawn from, to the pointer and to the keyboard', async () => {
@@ -186,7 +186,7 @@ it('tells what each character was drawn from, to the pointer and to the keyboard
   await person.press('#primary')
   await person.says('#status', /Paused/)
   await person.page.hover('#written-now [data-at="3"]')
-  expect(await person.says('#written-now .characters-about', /drawn with/)).toMatch(/drawn with (< )?\d/)
+  expect(await person.says('#written-now .characters-about', /sampled with probability/)).toMatch(/sampled with probability (< )?\d/)
   const probabilities = await person.page.$$eval('#written-now .guess-probability', (found) => found.map((one) => one.textContent))
   expect(probabilities).toHaveLength(6)
   await person.page.focus('#written-now .characters-text')
@@ -207,7 +207,7 @@ it('leaves the keyboard at Start while the network is prepared, asks before it r
   expect(await focused()).toBe('primary')
   await page.focus('#reset')
   await page.keyboard.press('Enter')
-  await person.says('.run-controls', /Throw this run away/)
+  await person.says('.run-controls', /Discard this run/)
   await page.keyboard.press('Enter')
   await page.keyboard.press('Escape')
   await page.waitForFunction(() => document.activeElement?.id === 'reset')

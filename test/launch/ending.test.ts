@@ -74,7 +74,7 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     // A terminal and npm may both pass it on: one and the same.
     child.kill(signal)
     expect(await ended).toEqual({ code, signal: null })
-    expect(out()).toMatch(/Stopped\. A last sample:\n {2}The river/)
+    expect(out()).toMatch(/Stopped\. Last sample:\n {2}The river/)
     expect(profiles()).toEqual([])
     expect(chromes()).toEqual([])
   })
@@ -87,7 +87,7 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     const { child, out } = await training('npm', 'start', '--')
     process.kill(group ? -child.pid! : child.pid!, 'SIGTERM')
     await until(
-      () => /Stopped\. A last sample:\n {2}The river/.test(out()),
+      () => /Stopped\. Last sample:\n {2}The river/.test(out()),
       () => `no last sample: ${out()}`,
     )
     await until(

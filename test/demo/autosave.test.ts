@@ -1,16 +1,16 @@
-// What keeps a run: one save at a time, and none once it was told to stop.
+// The autosave of a run: one save at a time, and none once it is stopped.
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import type { Keeper as KeeperClass } from '../../demo/worker/keeper'
+import type { Autosave as AutosaveClass } from '../../demo/worker/autosave'
 import type { SavedRun } from '../../demo/worker/saved-run'
 
-/** The writes that are under way: each ends when it is told to. */
+/** The writes under way. Calling one ends it. */
 const writes = vi.hoisted((): (() => void)[] => [])
-vi.mock('../../demo/worker/storage', () => ({ StorageError: class extends Error {}, keepRun: () => new Promise<void>((resolve) => writes.push(resolve)) }))
+vi.mock('../../demo/worker/storage', () => ({ StorageError: class extends Error {}, saveRun: () => new Promise<void>((resolve) => writes.push(resolve)) }))
 
-let Keeper: typeof KeeperClass
+let Autosave: typeof AutosaveClass
 beforeAll(async () => {
   vi.stubGlobal('navigator', { locks: { request: async (_name: string, _options: object, granted: () => unknown) => granted() } })
-  ;({ Keeper } = await import('../../demo/worker/keeper'))
+  ;({ Autosave } = await import('../../demo/worker/autosave'))
 })
 beforeEach(() => void writes.splice(0))
 
@@ -18,8 +18,8 @@ const run = { config: { text: '' }, step: 1, save: async () => ({}) as SavedRun 
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 
 it('writes one save after the other, however many wait for one', async () => {
-  const keeper = new Keeper('current', run)
-  const saves = [keeper.keep(), keeper.keep(), keeper.keep()]
+  const autosave = new Autosave('current', run)
+  const saves = [autosave.save(), autosave.save(), autosave.save()]
   for (let i = 1; i <= 3; i++) {
     await settled()
     expect(writes).toHaveLength(i)
@@ -28,12 +28,12 @@ it('writes one save after the other, however many wait for one', async () => {
   await Promise.all(saves)
 })
 
-it('stops when the write under way has ended, and writes nothing of those that waited', async () => {
-  const keeper = new Keeper('current', run)
-  const saves = [keeper.keep(), keeper.keep(), keeper.keep()]
+it('stops after the write under way, and drops those that waited', async () => {
+  const autosave = new Autosave('current', run)
+  const saves = [autosave.save(), autosave.save(), autosave.save()]
   await settled()
   let stopped = false
-  const stop = Keeper.stop('current').then(() => (stopped = true))
+  const stop = Autosave.stop('current').then(() => (stopped = true))
   await settled()
   expect(stopped).toBe(false)
   writes[0]!()
@@ -41,16 +41,16 @@ it('stops when the write under way has ended, and writes nothing of those that w
   expect(writes).toHaveLength(1)
 })
 
-it('keeps a run soon after it goes on, though it was being kept as it rested when it did', async () => {
+it('saves a run soon after it resumes, though its save at the pause was still under way', async () => {
   const now = vi.spyOn(performance, 'now').mockReturnValue(0)
-  const keeper = new Keeper('current', run)
-  const resting = keeper.tick(true)
+  const autosave = new Autosave('current', run)
+  const resting = autosave.tick(true)
   await settled()
-  void keeper.tick(false)
+  void autosave.tick(false)
   writes[0]!()
   await resting
   now.mockReturnValue(600)
-  void keeper.tick(false)
+  void autosave.tick(false)
   await settled()
   expect(writes).toHaveLength(2)
   writes[1]!()

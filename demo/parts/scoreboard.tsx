@@ -1,17 +1,17 @@
-// A table of contestants and their figures; on a narrow screen each row becomes a few labelled figures under its name.
+// A table of contestants and their figures. On a narrow screen each row becomes labelled figures under the name.
 import { Swatch, type Series } from './chart'
-import './ledger.css'
+import './scoreboard.css'
 
 export interface Entry {
-  /** Its number among the contestants, from 0, wherever it stands now. */
+  /** Its number among the contestants, from 0, whatever its rank. */
   readonly index: number
   /** The cell whose colour it has. */
   readonly cell: string
   readonly stroke: Pick<Series, 'colour' | 'strength' | 'dashed' | 'dotted'>
   readonly name: string
-  /** What stands before the name, such as its place. */
+  /** Text before the name, such as its rank. */
   readonly mark?: string
-  /** What has gone wrong with it. */
+  /** Why it is out. */
   readonly fault?: string | undefined
   /** By column. */
   readonly figures: Readonly<Record<string, string>>
@@ -21,17 +21,17 @@ interface Props {
   readonly id: string
   readonly caption: string
   readonly name: string
-  /** Above the marks, where there are any. */
+  /** The column head of the marks, if there are any. */
   readonly mark?: string
   readonly columns: readonly { readonly key: string; readonly label: string; readonly strong?: boolean }[]
   readonly entries: readonly Entry[]
 }
 
-export function Ledger({ id, caption, name, mark, columns, entries }: Props) {
+export function Scoreboard({ id, caption, name, mark, columns, entries }: Props) {
   return (
-    <div class="ledger-box">
-      {/* The roles are said, since a browser forgets them where a style makes something else of the rows. */}
-      <table id={id} class={mark === undefined ? 'ledger' : 'ledger marked'} role="table">
+    <div class="scoreboard-box">
+      {/* Explicit roles, since a browser drops them when CSS changes the display of the rows. */}
+      <table id={id} class={mark === undefined ? 'scoreboard' : 'scoreboard marked'} role="table">
         <caption>{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
@@ -54,14 +54,14 @@ export function Ledger({ id, caption, name, mark, columns, entries }: Props) {
           {entries.map((entry) => (
             <tr key={entry.index} role="row" data-cell={entry.cell} data-lane={entry.index}>
               {mark !== undefined && (
-                <td class="ledger-mark" role="cell">
+                <td class="scoreboard-mark" role="cell">
                   {entry.mark}
                 </td>
               )}
               <th scope="row" role="rowheader">
                 <Swatch series={entry.stroke} />
                 {entry.name}
-                {entry.fault && <span class="ledger-fault">{entry.fault}</span>}
+                {entry.fault && <span class="scoreboard-fault">{entry.fault}</span>}
               </th>
               {columns.map(({ key, label, strong }) => (
                 <td key={key} role="cell" class={strong ? 'strong' : undefined} data-column={key} data-label={label}>

@@ -2,7 +2,7 @@
 import { checkBatch } from './check'
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import { firstNotFinite, notFinite } from './finite'
-import { checkStrategy, type StrategyName } from './gpu/plan'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { unpack, writeTensor } from './gpu/tensor'
 import { checkNetwork, type Network } from './network'
 import { opaque } from './opaque'

@@ -1,9 +1,11 @@
 // One way to run a network: what it has on the GPU while it is unrolled, its programs, and one submit. Training, prediction,
 // evaluation, sampling, single runs and the bare layer stand on it; each names programs of its own, such as a reset of the states, their
 // carry from the run before, and the main one.
-import type { Gpu, View } from './gpu/device'
+import type { Gpu } from './gpu/device'
+import type { View } from './gpu/view'
 import { Program } from './gpu/engine'
-import type { Plan, StrategyName } from './gpu/plan'
+import type { Plan } from './gpu/plan'
+import type { StrategyName } from './gpu/strategy'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
 import { loadKernels } from './strategies'
 import { fastestStrategy, type Measured } from './tune'

@@ -3,9 +3,10 @@
 // whole chunk, and the next is under way before the one before has come back.
 import { checkCount, checkNumber, SluiceError } from '../errors'
 import { notFinite } from '../finite'
-import type { Gpu, View } from '../gpu/device'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { structOf, writeStruct } from '../gpu/kernels'
-import type { StrategyName } from '../gpu/plan'
+import type { StrategyName } from '../gpu/strategy'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { sampleSteps, samplingSteps } from '../schedule/sampling'
@@ -112,7 +113,7 @@ export class TextGenerator {
         position += n
       }
       const written = await underWay.shift()!
-      // What the GPU says in place of a class (shaders/lib/draw.wgsl).
+      // What the GPU says in place of a class (shaders/lib/sampling.wgsl).
       if (written.ids.some((id) => id >= headSize(this.network.spec)))
         throw await notFinite(this.network, 'no character can be drawn, as what the network makes of the text is not finite')
       if (written.ids.length > 0) yield written
@@ -128,7 +129,7 @@ export class TextGenerator {
     const given = prefix.subarray(position, position + n + 1)
     const { size, fields } = struct()
     const values = new DataView(new ArrayBuffer(size))
-    writeStruct(values, 0, fields, { ...options, position, given: given.length, steps: n })
+    writeStruct(values, 0, fields, { ...options, position, prefix: given.length, steps: n })
     const { queue } = gpu.device
     queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
     const { buffer, offset } = unrolled.batch.ids

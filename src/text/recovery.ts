@@ -1,6 +1,7 @@
 // A training whose GPU was lost: how another one is opened, and when it is given up.
 import { show, SluiceError } from '../errors'
-import { Gpu, patiently } from '../gpu/device'
+import { Gpu } from '../gpu/device'
+import { patiently } from '../gpu/lifetime'
 import type { Network } from '../network'
 import { checkOwn } from '../opaque'
 import { LossLimit } from './loss-limit'

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -47,7 +48,7 @@ describe.each(screensOf('gradients'))('$name', ({ screen }) => {
   })
 })
 
-it('explodes without clipping, and says so; clipped, it lives, and tells how often clipping acted', async () => {
+inTurn(2)('explodes without clipping, and says so; clipped, it lives, and tells how often clipping acted', async () => {
   const person = await visit({ view: 'gradients', settings: {} })
   await person.choose('lesson', 'explode')
   await person.press('#primary')
@@ -65,7 +66,7 @@ it('explodes without clipping, and says so; clipped, it lives, and tells how oft
   expect(await figure(person, 0, 'loss')).toBeGreaterThan(0)
 })
 
-it('learns from the text that is chosen, and its loss falls', async () => {
+inTurn(2)('learns from the text that is chosen, and its loss falls', async () => {
   const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.task': 'text', 'gradients.rate': '0.02' } })
   await person.press('#primary')
   await stepped(person, 100)
@@ -73,7 +74,7 @@ it('learns from the text that is chosen, and its loss falls', async () => {
   for (const lane of [0, 1, 2]) expect(await figure(person, lane, 'loss')).toBeLessThan(Math.log(60) - 0.5)
 })
 
-it('is found again after a reload, and goes on with the batches that would have come', async () => {
+inTurn(2)('is found again after a reload, and goes on with the batches that would have come', async () => {
   const trained = async (iterations: string) => {
     const person = await visit({
       view: 'gradients',

@@ -8,6 +8,7 @@ import { lineOf, secondsAt, standingsOf } from '../../demo/views/race/standing'
 import type { Racer } from '../../demo/shared/race/record'
 import { useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -125,7 +126,7 @@ describe.each(screensOf('race'))('$name', ({ screen }) => {
   })
 })
 
-it('answers a click with less than 100 ms of work while they race, rests while another view trains, and is found as it was left', async () => {
+inTurn(3)('answers a click with less than 100 ms of work while they race, rests while another view trains, and is found as it was left', async () => {
   const person = await visit({ view: 'race', settings: { ...tiny, 'race.budget': '12000', 'race.batch': '16', 'race.steps': '32', 'gradients.steps': '12' } })
   await person.press('#primary')
   await racedFor(person, 5)
@@ -144,7 +145,7 @@ it('answers a click with less than 100 ms of work while they race, rests while a
   await person.says('.race #status', /Learning/)
 })
 
-it('lets one add and remove contestants, and keeps them in the address', async () => {
+inTurn(3)('lets one add and remove contestants, and keeps them in the address', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   await person.choose('preset', 'deep')
   await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 4)
@@ -165,7 +166,7 @@ it('lets one add and remove contestants, and keeps them in the address', async (
   ])
 })
 
-it('races in filling blanks, from one side and from both', async () => {
+inTurn(3)('races in filling blanks, from one side and from both', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   await person.choose('preset', 'sides')
   await person.press('#primary')
@@ -181,7 +182,7 @@ it('races in filling blanks, from one side and from both', async () => {
   expect([await cell(person, 0, 'hidden'), await cell(person, 1, 'hidden')]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^2 × \d+$/)])
 })
 
-it('is found again after a reload, and goes on as if it had not stopped', async () => {
+inTurn(3)('is found again after a reload, and goes on as if it had not stopped', async () => {
   const figures = (person: Person) =>
     person.page.$$eval('#standing tbody tr', (rows) =>
       rows.map((row) =>
@@ -209,7 +210,7 @@ it('is found again after a reload, and goes on as if it had not stopped', async 
   }
 })
 
-it('offers a kept race to a link that means another one, goes on where it was left running, and keeps nothing after Reset', async () => {
+inTurn(3)('offers a kept race to a link that means another one, goes on where it was left running, and keeps nothing after Reset', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   const { page } = person
   await person.press('#primary')
@@ -236,7 +237,7 @@ it('offers a kept race to a link that means another one, goes on where it was le
   expect(await person.text('#status')).toBe('Ready')
 })
 
-it('says who is out when a training runs away, and goes on with the others', async () => {
+inTurn(3)('says who is out when a training runs away, and goes on with the others', async () => {
   const person = await visit({ view: 'race', settings: { ...tiny, 'race.lanes': 'rnn-relu gru', 'race.rate': '3', 'race.clipNorm': '', 'race.steps': '24' } })
   await person.press('#primary')
   expect(await person.says('#standing [data-lane="0"] .scoreboard-fault', /out/)).toMatch(/out: at step \d+ its loss became NaN/)

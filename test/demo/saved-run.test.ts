@@ -4,6 +4,7 @@ import { Curve } from '../../demo/shared/curve'
 import { trainDefaults } from '../../demo/shared/train/settings'
 import { upgraded } from '../../demo/worker/saved-run'
 import { useBrowser, visit } from './person'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -38,7 +39,7 @@ it('leaves what this version kept as it is', () => {
   expect(upgraded(kept)).toBe(kept)
 })
 
-it('finds a training that an earlier version kept, as it was left, and trains on', async () => {
+inTurn(2)('finds a training that an earlier version kept, as it was left, and trains on', async () => {
   const person = await visit()
   const { page } = person
   const step = () => person.text('[data-figure=step] .value')

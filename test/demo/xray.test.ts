@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { small, useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -101,7 +102,7 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
   })
 })
 
-it('reads what is typed, and says which character the network does not know', async () => {
+inTurn(2)('reads what is typed, and says which character the network does not know', async () => {
   const person = await visit({ view: 'xray', settings: { ...small, cell: 'lstm', iterations: '20', lang: 'en' } })
   await person.press('#train-here')
   await person.says('#seen', /at step 20$/)
@@ -113,7 +114,7 @@ it('reads what is typed, and says which character the network does not know', as
   expect(await person.says('.xray-passage .failure', /./)).toContain('has never seen this character')
 })
 
-it('leaves what is being typed alone while the network learns', async () => {
+inTurn(2)('leaves what is being typed alone while the network learns', async () => {
   const person = await visit({ view: 'xray', settings: { ...small, lang: 'en' } })
   await person.press('#train-here')
   await person.says('#seen', /at step \d/)
@@ -125,7 +126,7 @@ it('leaves what is being typed alone while the network learns', async () => {
   await person.page.waitForFunction(() => document.querySelectorAll('#one-unit [data-at]').length === 14)
 })
 
-it('shows the nearest there is to choices that the network has not', async () => {
+inTurn(2)('shows the nearest there is to choices that the network has not', async () => {
   const person = await visit({
     view: 'xray',
     settings: { ...small, cell: 'rnn', iterations: '20', 'xray.layer': '3', 'xray.quantity': 'z', 'xray.unit': '99', 'xray.place': 'moon' },
@@ -136,7 +137,7 @@ it('shows the nearest there is to choices that the network has not', async () =>
   expect(await person.page.$eval('[name=quantity]:checked', (one) => (one as HTMLInputElement).value)).toBe('h')
 })
 
-it('keeps looking while the network learns, and when it was trained on Train', async () => {
+inTurn(2)('keeps looking while the network learns, and when it was trained on Train', async () => {
   const person = await visit({ settings: { ...small, cell: 'rnn' } })
   await person.press('#primary')
   await person.says('#samples', /Before training/)

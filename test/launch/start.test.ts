@@ -4,6 +4,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
+import { inTurn, sampled } from '../support/sampled'
 import { temporaryFolder } from './folder'
 
 /** Runs a command as a person without a display would, but on the software adapter. */
@@ -44,7 +45,7 @@ test('a text file is learned: the adapter, the progress, a sample', async () => 
   expect(out).toMatch(/Done\. Last sample:\n {2}雨落/)
 })
 
-test('without a text, the one that the page would have, beginning with the same words', async () => {
+inTurn(3)('without a text, the one that the page would have, beginning with the same words', async () => {
   const { code, out } = await start('--epochs', '1', '--hidden', '4', '--batch', '128')
   expect(code).toBe(0)
   expect(out).toMatch(/^Text: the built-in english text\. /m)
@@ -52,7 +53,7 @@ test('without a text, the one that the page would have, beginning with the same 
   expect(out).toMatch(/Done\. Last sample:\n {2}The river/)
 })
 
-test.each([
+const refused: [string, string, string[], RegExp][] = [
   [
     'a text shorter than a window',
     'ten letters',
@@ -66,14 +67,15 @@ test.each([
     /^'Z' \(U\+005A\) at character 0 .* is not one of the \d+ characters of the vocabulary/,
   ],
   ['a network that no GPU holds', 'far too many units '.repeat(80), ['--hidden', '1000000'], /^the parameters: [\d.]+ TiB needed, .* Lower the hidden size/],
-])('%s: one sentence, and exit code 1', async (name, text, args, message) => {
+]
+test.each(sampled(refused, { axes: {}, share: 1 / 3 }))('%s: one sentence, and exit code 1', async (name, text, args, message) => {
   const { code, err } = await start(file(`${name}.txt`, text), ...args)
   expect(err.trim()).toMatch(message)
   expect(err.trim()).not.toContain('\n') // no stack
   expect(code).toBe(1)
 })
 
-test('a text of spaces alone has something to begin with', async () => {
+inTurn(3)('a text of spaces alone has something to begin with', async () => {
   const { code, out } = await start(file('spaces.txt', ' \n '.repeat(500)), '--iterations', '2', '--hidden', '4')
   expect(code).toBe(0)
   expect(out).toMatch(/Done\. Last sample:/)

@@ -49,7 +49,7 @@ export const words = strings<How>(
         title: 'One step, again and again',
         text: [
           'The new state $h_t$ is computed from the character $x_t$ and the previous state. The weights $W$, $U$ and $b$ are the same at every step: the network learns how to read, not what stands where.',
-          'A character is a one-hot row, so $x_t W$ is a row looked up in $W$: `input_at` returns it. One matrix product per step remains, $h_{t−1} U$. The kernel receives it as `product`, with $b$ already added.',
+          'A character is a one-hot row, so $x_t W$ is a row looked up in $W$: `input_columns` returns it. One matrix product per step remains, $h_{t−1} U$. The kernel receives it as `product`, with $b$ already added.',
         ],
       },
       gru: {
@@ -140,7 +140,7 @@ export const words = strings<How>(
         title: '同一步，一遍又一遍',
         text: [
           '新的隐状态 $h_t$ 由字符 $x_t$ 和前一个隐状态算出。权重 $W$、$U$、$b$ 在每一步都相同：网络学到的是怎样读，而不是哪个位置写着什么。',
-          '字符是一个独热行向量，所以 $x_t W$ 就是 $W$ 中的一行，由 `input_at` 查出。这样每一步只剩一个矩阵乘积 $h_{t−1} U$，内核以 `product` 得到它，其中已加上 $b$。',
+          '字符是一个独热行向量，所以 $x_t W$ 就是 $W$ 中的一行，由 `input_columns` 查出。这样每一步只剩一个矩阵乘积 $h_{t−1} U$，内核以 `product` 得到它，其中已加上 $b$。',
         ],
       },
       gru: {

@@ -1,10 +1,11 @@
 // How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on paper.
 import { checkSpec } from './check'
 import { checkCount, checkOptions, SluiceError, type Known } from './errors'
-import { checkDevice, type Gpu } from './gpu/device'
+import { checkDevice } from './gpu/adopt'
+import type { Gpu } from './gpu/device'
 import { uniformBytes } from './gpu/engine'
-import { Ledger } from './gpu/ledger'
-import { checkPlan, type PlanName } from './gpu/plan'
+import { DryRun } from './gpu/dry-run'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { stagingSize } from './gpu/readback'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { Parameters } from './parameters'
@@ -22,14 +23,14 @@ export interface MemoryOptions {
   readonly recompute?: boolean | number | undefined
   /** Of a training that keeps copies to roll back to ('rollback'): see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy | undefined
-  /** How recurrences are dispatched; the device's choice unless given. Kernels of software adapters (`steps-16`, `persistent-16` and so on)
+  /** How recurrences are dispatched; the device's choice unless given. Kernels of software adapters (`tile-16`, `resident-16` and so on)
    * must be loaded, as `openDevice` does on such an adapter. */
-  readonly plan?: PlanName
+  readonly strategy?: StrategyName
   /** The GPU that it would be on: its limits and its plans. Any hardware with WebGPU's default limits unless given. */
   readonly device?: Gpu
 }
 
-const names = { steps: true, batch: true, optimizer: true, recompute: true, notFinite: true, plan: true, device: true } satisfies Known<MemoryOptions>
+const names = { steps: true, batch: true, optimizer: true, recompute: true, notFinite: true, strategy: true, device: true } satisfies Known<MemoryOptions>
 
 /** Bytes on the GPU, by what they are for. Each is what WebGPU is asked for; what a driver adds is its own affair. */
 export interface Memory {
@@ -52,7 +53,7 @@ export interface Memory {
 
 /** The memory that `Network.create` and then `Trainer.create` and its steps, or `Predictor.create` and its batches, take on
  * the GPU. Nothing is allocated, no GPU is needed, and it takes as long for a million steps as for one.
- * @throws SluiceError `bad-value`, also for a plan whose kernels are not loaded. */
+ * @throws SluiceError `bad-value`, also for a strategy whose kernels are not loaded. */
 export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memory {
   const spec = checkSpec(description)
   const {
@@ -62,7 +63,7 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
     optimizer: given,
     notFinite,
     device,
-    plan,
+    strategy,
   } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
   checkCount('steps', steps)
   checkCount('batch', batch)
@@ -70,12 +71,12 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
   checkNotFinite(notFinite)
   if (!spec.head) throw new SluiceError('bad-value', 'this network has no head, so there is neither a loss to train on nor anything to predict. Give it one.')
   checkDevice(device)
-  checkPlan(plan)
-  const ledger = new Ledger(device)
+  checkStrategy(strategy)
+  const ledger = new DryRun(device)
   const parameters = new Parameters(ledger, spec)
   const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer, notFinite })
   const unrolled = training?.unrolled ?? new Unrolled(ledger, parameters, { steps, batch, train: false })
-  const plans = Object.values(training ? trainingPlans(training, { optimizer, plan }) : predictionPlans(unrolled, plan))
+  const plans = Object.values(training ? trainingPlans(training, { optimizer, strategy }) : predictionPlans(unrolled, strategy))
   const made = {
     parameters: parameters.bytes - parameters.gradients.buffer.size,
     gradients: parameters.gradients.buffer.size,

@@ -1,10 +1,12 @@
 // A network: its layers, its parameters on the GPU, and single runs of it, forward or with gradients.
 import { checkDropout, checkSpec, specNames } from './check'
 import { checkCount, checkMap, checkOptions, SluiceError, type Known } from './errors'
-import { checkDevice, type Gpu } from './gpu/device'
+import { checkDevice } from './gpu/adopt'
+import type { Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
-import { checkRoom } from './gpu/ledger'
-import type { Plan, PlanName } from './gpu/plan'
+import { checkRoom } from './gpu/dry-run'
+import type { Plan } from './gpu/plan'
+import type { StrategyName } from './gpu/strategy'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
@@ -12,7 +14,7 @@ import { checkOwn, opaque } from './opaque'
 import type { RunOptions, RunResult } from './run'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
-import { loadPlan, openDevice } from './strategies'
+import { loadKernels, openDevice } from './strategies'
 
 export interface NetworkOptions extends NetworkSpec {
   /** The GPU to live on; opened anew unless given. A network does not close a device that it was given. */
@@ -180,13 +182,13 @@ export class Network {
     return run(this, options)
   }
 
-  /** Allocates the network unrolled over steps and rows; the kernels of the device and of `plan` are there then.
+  /** Allocates the network unrolled over steps and rows; the kernels of the device and of `strategy` are there then.
    * @internal
    * @throws SluiceError `too-large`, `disposed`. */
-  async unroll(options: UnrollOptions, plan?: PlanName): Promise<Unrolled> {
+  async unroll(options: UnrollOptions, strategy?: StrategyName): Promise<Unrolled> {
     this.checkAlive()
-    await loadPlan(this.gpu.tuning.strategy.name)
-    if (plan) await loadPlan(plan)
+    await loadKernels(this.gpu.tuning.strategy.name)
+    if (strategy) await loadKernels(strategy)
     checkCount('steps', options.steps)
     checkCount('batch', options.batch)
     const make = (gpu: Gpu) => ({ unrolled: new Unrolled(gpu, this.parameters, options) })

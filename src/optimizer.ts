@@ -1,10 +1,10 @@
 // Optimizers as plain data; the kernels in shaders/optimizer have their formulas. All are written as PyTorch has them.
 import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
-import { checkRate, type Rate } from './rates'
+import { checkRate, type Rate } from './learning-rate'
 
 export interface Optimizer {
   readonly kind: 'sgd' | 'momentum' | 'rmsprop' | 'adam'
-  /** Learning rate: a number, or a function of the step (src/rates.ts). */
+  /** Learning rate: a number, or a function of the step (src/learning-rate.ts). */
   readonly rate: Rate
   readonly beta1: number
   readonly beta2: number

@@ -2,7 +2,8 @@
 // and the update are one dispatch each, whatever the number of layers.
 import { SluiceError } from './errors'
 import { checkFinite } from './finite'
-import type { Gpu, View } from './gpu/device'
+import type { Gpu } from './gpu/device'
+import type { View } from './gpu/view'
 import { pack, padded, paddedElements, plain, unpack, type Dimension, type Tensor } from './gpu/tensor'
 import { opaque } from './opaque'
 import { directions, parameterShapes, type NetworkSpec } from './spec'

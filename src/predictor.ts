@@ -2,7 +2,7 @@
 import { checkBatch } from './check'
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import { firstNotFinite, notFinite } from './finite'
-import { checkPlan, type PlanName } from './gpu/plan'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { unpack, writeTensor } from './gpu/tensor'
 import { checkNetwork, type Network } from './network'
 import { opaque } from './opaque'
@@ -16,7 +16,7 @@ export interface PredictorOptions {
   /** B, rows of a batch. */
   readonly batch: number
   /** How recurrences are dispatched, as in `TrainerOptions`: the fastest here ('auto', the default), or by name. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
 }
 
 export interface PredictionBatch {
@@ -30,7 +30,7 @@ export interface PredictionBatch {
   readonly fresh?: boolean
 }
 
-const predictorNames = { steps: true, batch: true, plan: true } satisfies Known<PredictorOptions>
+const predictorNames = { steps: true, batch: true, strategy: true } satisfies Known<PredictorOptions>
 const batchNames = { ids: true, features: true, lengths: true, fresh: true } satisfies Known<PredictionBatch>
 
 export class Predictor {
@@ -53,14 +53,14 @@ export class Predictor {
   static async create(network: Network, given: PredictorOptions): Promise<Predictor> {
     checkNetwork(network)
     const options = checkOptions('options', given, '{ steps: 35, batch: 32 }', predictorNames)
-    const { steps, batch, plan: named = 'auto' } = options
-    checkPlan(named, ['auto'])
+    const { steps, batch, strategy: strategy = 'auto' } = options
+    checkStrategy(strategy, ['auto'])
     if (!network.spec.head)
       throw new SluiceError(
         'bad-value',
         'this network has no head, so nothing to predict. Give it one, or use Network.run, which brings the outputs of the last layer.',
       )
-    return new Predictor(network, options, await Session.open(network, { steps, batch, train: false }, named, predictionPlans))
+    return new Predictor(network, options, await Session.open(network, { steps, batch, train: false }, strategy, predictionPlans))
   }
 
   /** Queues a batch at once and resolves with what the head says of it: [T, B, V], or [B, V] of a head at the last step;

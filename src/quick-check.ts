@@ -2,18 +2,18 @@
 // devices that compute wrong numbers without a word. A strategy that does is struck from the list; the check itself is a chunk that is
 // loaded for it.
 import type { Gpu } from './gpu/device'
-import type { PlanName } from './gpu/strategy'
+import type { StrategyName } from './gpu/strategy'
 import { keep, recalled } from './kept'
 import type { Optimizer } from './optimizer'
 import { completeSpec, type NetworkSpec } from './spec'
-import { loadPlan } from './strategies'
+import { loadKernels } from './strategies'
 
 /** By adapter, network and strategy: what is wrong, empty where nothing is. */
 const known = new Map<string, Promise<string>>()
 
-async function check(gpu: Gpu, spec: NetworkSpec, strategy: PlanName, optimizer: Optimizer['kind'] | undefined, key: string): Promise<string> {
-  await loadPlan(gpu.tuning.strategy.name) // what was kept is of all kernels, so they come first
-  await loadPlan(strategy)
+async function check(gpu: Gpu, spec: NetworkSpec, strategy: StrategyName, optimizer: Optimizer['kind'] | undefined, key: string): Promise<string> {
+  await loadKernels(gpu.tuning.strategy.name) // what was kept is of all kernels, so they come first
+  await loadKernels(strategy)
   if ((await recalled(key)) === 'right') return ''
   const { quickCheck } = await import('./agreement/quick')
   const wrong = await quickCheck(gpu, spec, strategy, optimizer)
@@ -25,9 +25,14 @@ async function check(gpu: Gpu, spec: NetworkSpec, strategy: PlanName, optimizer:
 /** Those of the strategies whose kernels compute on this device what they should, for a training of such a network; all, where the device
  * was opened with `check: false`.
  * @throws SluiceError `wrong-results` if none does, `device-lost`, `too-large`. */
-export async function soundStrategies(gpu: Gpu, spec: NetworkSpec, names: readonly PlanName[], optimizer?: Optimizer['kind']): Promise<readonly PlanName[]> {
+export async function soundStrategies(
+  gpu: Gpu,
+  spec: NetworkSpec,
+  names: readonly StrategyName[],
+  optimizer?: Optimizer['kind'],
+): Promise<readonly StrategyName[]> {
   if (!gpu.checks) return names
-  const found: { readonly name: PlanName; readonly wrong: string }[] = []
+  const found: { readonly name: StrategyName; readonly wrong: string }[] = []
   for (const name of names) {
     const browser = globalThis.navigator?.userAgent
     // Of the network its kinds, not its sizes.

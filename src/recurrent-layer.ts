@@ -5,10 +5,12 @@
 import type { CellName } from './cells'
 import { checkLengths, checkSpec } from './check'
 import { checkCount, checkFlag, checkMap, checkOptions, reading, show, SluiceError, type Known } from './errors'
-import { anyDevice, type Gpu } from './gpu/device'
+import { anyDevice } from './gpu/adopt'
+import type { Gpu } from './gpu/device'
 import { checkFinite } from './finite'
 import { prepareAll } from './gpu/engine'
-import { checkPlan, type Plan, type PlanName } from './gpu/plan'
+import type { Plan } from './gpu/plan'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { opaque } from './opaque'
 import { Parameters, type ParameterValues } from './parameters'
@@ -17,8 +19,8 @@ import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { Session } from './session'
 import { soundStrategies } from './quick-check'
 import type { NetworkSpec } from './spec'
-import { loadPlan } from './strategies'
-import { fastestPlan, type Allow, type Shape } from './tune'
+import { loadKernels } from './strategies'
+import { fastestStrategy, type Allow, type Shape } from './tune'
 
 export interface RecurrentLayerOptions {
   readonly cell: CellName
@@ -39,7 +41,7 @@ export interface RecurrentLayerOptions {
   readonly recompute?: boolean | number
   /** How the recurrence is dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
    * unless given. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
   /** Buffers of the caller's to use in place of own ones; in memory order, with the usages STORAGE, COPY_SRC
    * and COPY_DST. What is not given is allocated. */
   readonly buffers?: {
@@ -65,7 +67,7 @@ const names = {
   batch: true,
   train: true,
   recompute: true,
-  plan: true,
+  strategy: true,
   buffers: true,
 } satisfies Known<RecurrentLayerOptions>
 const bufferNames = { x: true, parameters: true, gradients: true, dy: true, dx: true } satisfies Known<NonNullable<RecurrentLayerOptions['buffers']>>
@@ -102,10 +104,10 @@ export class RecurrentLayer {
    * destroyed, `too-large`, `wrong-results` with `train` if the device computes wrong numbers. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     const example = "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }"
-    const { input, steps, batch, train = false, recompute, plan: named, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
+    const { input, steps, batch, train = false, recompute, strategy, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
     checkCount('input', input)
     checkFlag('train', train)
-    checkPlan(named, ['auto'])
+    checkStrategy(strategy, ['auto'])
     const spec: NetworkSpec = checkSpec({ input: { features: input }, layers: [layer] })
     const buffers = checkOptions('buffers', given, '{ x: buffer }', bufferNames)
     for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) checkBuffer(name, buffer)
@@ -117,25 +119,25 @@ export class RecurrentLayer {
     checkDistinct(buffers)
     const gpu = anyDevice(device)
     const shape = { steps, batch, train, recompute, inputGradient: train, initialGradient: train }
-    await loadPlan(gpu.tuning.strategy.name)
+    await loadKernels(gpu.tuning.strategy.name)
     const { unrolled } = await unroll(gpu, 'the layer', (on) => {
       const parameters = new Parameters(on, spec, { values: buffers.parameters, gradients: buffers.gradients })
       return { unrolled: new Unrolled(on, parameters, shape, buffers) }
     })
     try {
       await checkBuffers(gpu, buffers)
-      const sound = async (names: readonly PlanName[]) => (train ? soundStrategies(gpu, spec, names) : names)
-      const plan = named === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }, sound) : named
-      if (!plan || plan === named) await sound([plan ?? gpu.tuning.strategy.name])
-      if (plan) await loadPlan(plan)
+      const sound = async (names: readonly StrategyName[]) => (train ? soundStrategies(gpu, spec, names) : names)
+      const chosen = strategy === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }, sound) : strategy
+      if (strategy !== 'auto') await sound([strategy ?? gpu.tuning.strategy.name])
+      if (chosen) await loadKernels(chosen)
       const forward = {
         fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
         carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-        forward: unrolled.plan('layer forward', (to) => unrolled.forward(to), plan),
+        forward: unrolled.plan('layer forward', (to) => unrolled.forward(to), chosen),
       }
       const backward = train && {
         clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
-        backward: unrolled.plan('layer backward', (to) => unrolled.backward(to), plan),
+        backward: unrolled.plan('layer backward', (to) => unrolled.backward(to), chosen),
       }
       const programs = await prepareAll(gpu, { ...forward, ...backward } as Record<LayerProgram, Plan>)
       return new RecurrentLayer(gpu, new Session(gpu, unrolled, programs))
@@ -325,8 +327,8 @@ async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
     })
 }
 
-/** The fastest plan, measured on parameters of its own, so that nothing of it is left in the caller's buffers. */
-async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Shape, allow: Allow): Promise<PlanName> {
+/** The fastest strategy, measured on parameters of its own, so that nothing of it is left in the caller's buffers. */
+async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Shape, allow: Allow): Promise<StrategyName> {
   const made: Parameters[] = []
   const layer = {
     gpu,
@@ -338,7 +340,7 @@ async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Shape, allow: Allow
     },
   }
   try {
-    return await fastestPlan(layer, shape, allow)
+    return await fastestStrategy(layer, shape, allow)
   } finally {
     for (const parameters of made) parameters.destroy()
   }

@@ -4,7 +4,8 @@ import { cells } from './cells'
 import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } from './check'
 import { checkCount, checkFlag, checkOptions, show, SluiceError, type Known } from './errors'
 import type { Gpu } from './gpu/device'
-import { checkPlan, type Plan, type PlanName } from './gpu/plan'
+import type { Plan } from './gpu/plan'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { maskRows } from './schedule/batch'
 import { statesOf } from './schedule/states'
@@ -50,7 +51,7 @@ export interface RunOptions {
   readonly recompute?: boolean | number
   /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
    * unless given. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
   /** Whether to look inside. Default false. */
   readonly inspect?: boolean
 }
@@ -69,12 +70,12 @@ const names = {
   outputGradients: true,
   finalGradients: true,
   recompute: true,
-  plan: true,
+  strategy: true,
   inspect: true,
 } satisfies Known<RunOptions>
 
 /** Inside one layer; everything is zero past the end of a row, but for the states, which are carried. */
-export interface Inside {
+export interface Trace {
   /** Gate activations by name (src/cells), each [T, B, D, H]. */
   readonly gates: ReadonlyMap<string, Values>
   /** States after each step, each [T, B, D, H]. */
@@ -104,7 +105,7 @@ export interface RunResult {
     readonly norm: number
   }
   /** By layer; only with `inspect`. */
-  readonly inside?: readonly Inside[]
+  readonly trace?: readonly Trace[]
 }
 
 /** What a run needs of its network. */
@@ -127,7 +128,7 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
     initialGradient: gradients,
     dropout: dropoutSeed !== undefined,
   }
-  const session = await Session.open<RunProgram>(network, shape, options.plan, (unrolled, plan) => runPlans(unrolled, { ...options, plan }))
+  const session = await Session.open<RunProgram>(network, shape, options.strategy, (unrolled, strategy) => runPlans(unrolled, { ...options, strategy }))
   const { unrolled } = session
   try {
     network.checkAlive()
@@ -139,10 +140,10 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
     initial?.forEach((state, l) => state && unrolled.states.write(l, state))
     void session.submit('run', ['forward'])
     const results = readForward(gpu, spec, unrolled, options)
-    const inside = inspect ? readInside(gpu, spec, unrolled, options) : []
+    const inside = inspect ? readTrace(gpu, spec, unrolled, options) : []
     if (!gradients) {
       const [result, layers] = await Promise.all([results, Promise.all(inside)])
-      return { ...result, ...(inspect && { inside: layers }) }
+      return { ...result, ...(inspect && { trace: layers }) }
     }
     void session.submit('clear gradients', ['clear'])
     if (options.outputGradients) writeTensor(gpu, unrolled.layers.at(-1)!.memory.dy!, maskRows(options.outputGradients, options))
@@ -152,7 +153,7 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
     void session.submit('run backward', ['backward'])
     const dh = inspect ? unrolled.layers.map(({ memory }) => readTensor(gpu, memory.dy!)) : []
     const [result, layers, made, outer] = await Promise.all([results, Promise.all(inside), readGradients(gpu, spec, unrolled), Promise.all(dh)])
-    return { ...result, gradients: made, ...(inspect && { inside: layers.map((layer, l) => ({ ...layer, dh: maskRows(outer[l]!, options) })) }) }
+    return { ...result, gradients: made, ...(inspect && { trace: layers.map((layer, l) => ({ ...layer, dh: maskRows(outer[l]!, options) })) }) }
   } finally {
     session.destroy()
   }
@@ -163,9 +164,9 @@ type RunProgram = 'fresh' | 'forward' | 'clear' | 'backward'
 /** Those backward only where gradients are wanted. */
 function runPlans(
   unrolled: Unrolled,
-  { plan: named, targets, gradients, outputGradients, initial }: Omit<RunOptions, 'plan'> & { readonly plan: PlanName | undefined },
+  { strategy, targets, gradients, outputGradients, initial }: Omit<RunOptions, 'strategy'> & { readonly strategy: StrategyName | undefined },
 ): Record<RunProgram, Plan> {
-  const plan = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, named)
+  const plan = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, strategy)
   return {
     fresh: plan('fresh state', (to) => unrolled.states.fresh(to)),
     forward: plan('run', (to) => {
@@ -189,7 +190,7 @@ function runPlans(
 function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
-  checkPlan(options.plan, ['auto'])
+  checkStrategy(options.strategy, ['auto'])
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!
@@ -265,7 +266,7 @@ async function readGradients(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled): P
   return { parameters, features, initial, norm: new Float32Array(statistics)[1]! }
 }
 
-function readInside(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Inside>[] {
+function readTrace(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Trace>[] {
   return unrolled.layers.map(async ({ memory }, l) => {
     const { cell, hidden: H } = spec.layers[l]!
     const { gates: names } = cells[cell]

@@ -1,16 +1,18 @@
 // One way to run a network: what it has on the GPU while it is unrolled, its programs, and one submit. Training, prediction,
 // evaluation, sampling, single runs and the bare layer stand on it; each names programs of its own, such as a reset of the states, their
 // carry from the run before, and the main one.
-import type { Gpu, View } from './gpu/device'
+import type { Gpu } from './gpu/device'
+import type { View } from './gpu/view'
 import { Program } from './gpu/engine'
-import type { Plan, PlanName } from './gpu/plan'
+import type { Plan } from './gpu/plan'
+import type { StrategyName } from './gpu/strategy'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
-import { loadPlan } from './strategies'
-import { fastestPlan, type Measured } from './tune'
+import { loadKernels } from './strategies'
+import { fastestStrategy, type Measured } from './tune'
 
 /** What is unrolled: a network. */
 export interface Unrollable extends Measured {
-  unroll(options: UnrollOptions, plan?: PlanName): Promise<Unrolled>
+  unroll(options: UnrollOptions, strategy?: StrategyName): Promise<Unrolled>
   prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }>
 }
 
@@ -25,20 +27,20 @@ export class Session<Name extends string> {
     readonly programs: Readonly<Record<Name, Program>>,
   ) {}
 
-  /** Unrolls a network and makes its programs ready. `plan`: how recurrences are dispatched: the fastest, which is measured once ('auto'),
+  /** Unrolls a network and makes its programs ready. `strategy`: how recurrences are dispatched: the fastest, which is measured once ('auto'),
    * or by name; the device's choice unless given.
    * @throws SluiceError `too-large`, `gpu-error`, `disposed`, `device-lost`; nothing is left then. */
   static async open<Name extends string>(
     network: Unrollable,
     options: UnrollOptions,
-    plan: PlanName | 'auto' | undefined,
-    plansOf: (unrolled: Unrolled, plan: PlanName | undefined) => Record<Name, Plan>,
+    strategy: StrategyName | 'auto' | undefined,
+    plansOf: (unrolled: Unrolled, strategy: StrategyName | undefined) => Record<Name, Plan>,
   ): Promise<Session<Name>> {
     const { gpu } = network
-    const unrolled = await network.unroll(options, plan === 'auto' ? undefined : plan)
+    const unrolled = await network.unroll(options, strategy === 'auto' ? undefined : strategy)
     try {
-      const chosen = plan === 'auto' ? await fastestPlan(network, options) : plan
-      if (chosen) await loadPlan(chosen) // what was remembered may be another's
+      const chosen = strategy === 'auto' ? await fastestStrategy(network, options) : strategy
+      if (chosen) await loadKernels(chosen) // what was remembered may be another's
       return new Session(gpu, unrolled, (await network.prepare(plansOf(unrolled, chosen))) as Record<Name, Program>)
     } catch (error) {
       unrolled.destroy()

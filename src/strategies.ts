@@ -1,7 +1,8 @@
 // Which kernels an adapter takes. Those of GPUs are there; those of software adapters come in chunks of their own, that a visitor with a
 // GPU never downloads. This is the only place that names them.
-import { openDevice as open, type Gpu, type OpenOptions } from './gpu/device'
-import { strategyOf, type PlanName, type Strategy } from './gpu/strategy'
+import type { Gpu } from './gpu/device'
+import { openDevice as open, type OpenOptions } from './gpu/open'
+import { strategyOf, type StrategyName, type Strategy } from './gpu/strategy'
 import { isLoaded } from './schedule/implementation'
 
 const chunks: Readonly<Record<Exclude<Strategy['kernels'], 'workgroup'>, () => Promise<{ install(): void }>>> = {
@@ -9,8 +10,8 @@ const chunks: Readonly<Record<Exclude<Strategy['kernels'], 'workgroup'>, () => P
   resident: () => import('./resident'),
 }
 
-/** Loads the kernels of a plan, unless they are there. */
-export async function loadPlan(name: PlanName): Promise<void> {
+/** Loads the kernels of a strategy, unless they are there. */
+export async function loadKernels(name: StrategyName): Promise<void> {
   const strategy = strategyOf(name)
   if (strategy.kernels === 'workgroup' || isLoaded(strategy)) return
   const { install } = await chunks[strategy.kernels]()
@@ -22,6 +23,6 @@ export async function loadPlan(name: PlanName): Promise<void> {
  * says which browser does. */
 export async function openDevice(options: OpenOptions = {}): Promise<Gpu> {
   const gpu = await open(options)
-  await loadPlan(gpu.tuning.strategy.name) // so that nothing later waits for it, and memoryOf need not
+  await loadKernels(gpu.tuning.strategy.name) // so that nothing later waits for it, and memoryOf need not
   return gpu
 }

@@ -3,10 +3,10 @@
 import { checkCount, checkFlag, checkLimit, checkOptions, SluiceError, type Known } from './errors'
 import { largest } from './finite'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
-import type { View } from './gpu/device'
+import type { View } from './gpu/view'
 import { Stopwatch, type Profile } from './gpu/stopwatch'
-import { checkRoom } from './gpu/ledger'
-import { checkPlan, type PlanName } from './gpu/plan'
+import { checkRoom } from './gpu/dry-run'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { readTensor, unpack, writeTensor } from './gpu/tensor'
 import { checkBatch, checkClassWeights } from './check'
 import { checkNetwork, type Network } from './network'
@@ -14,13 +14,13 @@ import { opaque } from './opaque'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { soundStrategies } from './quick-check'
 import { pcg3d } from './random'
-import { rateAt } from './rates'
+import { rateAt } from './learning-rate'
 import { maskRows } from './schedule/batch'
 import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy } from './schedule/training'
 import { unroll } from './schedule/unroll'
 import { Session } from './session'
-import { loadPlan } from './strategies'
-import { fastestPlan } from './tune'
+import { loadKernels } from './strategies'
+import { fastestStrategy } from './tune'
 import { verdicts, whyDropped, type DroppedStep } from './verdict'
 
 /** Keeps the seeds of dropout apart from other uses of the same seed. */
@@ -54,7 +54,7 @@ export interface TrainerOptions {
   readonly classWeights?: Float32Array | undefined
   /** How recurrences are dispatched: the fastest here, which is measured once for a shape and remembered ('auto', the
    * default), or by name, for runs that shall be the same to the bit on another day. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
   /** Whether to keep the gates of a segment of the steps only, and to make them again on the way back: for sequences too long
    * for memory, at the price of about one more forward pass. Results are the same, to rounding. `true`: segments of √T steps;
    * a number: of so many, or of all where there are fewer. Default false. */
@@ -85,7 +85,7 @@ const trainerNames = {
   clipValue: true,
   notFinite: true,
   classWeights: true,
-  plan: true,
+  strategy: true,
   recompute: true,
   seed: true,
 } satisfies Known<TrainerOptions>
@@ -146,19 +146,19 @@ export class Trainer {
     if (classWeights !== undefined) checkClassWeights(network.spec, classWeights, network.spec.head.at === 'last' ? batch : steps * batch)
     const { gpu, parameters } = network
     network.checkAlive()
-    checkPlan(options.plan, ['auto'])
+    checkStrategy(options.strategy, ['auto'])
     const what = `training on ${steps} steps of ${batch} rows`
     // Before anything is measured on a part of it.
     checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options), options.recompute ? '' : ', or set recompute: true')
-    const { plan: named = 'auto' } = options
-    const sound = (names: readonly PlanName[]) => soundStrategies(gpu, network.spec, names, optimizer.kind)
-    const plan = named === 'auto' ? await fastestPlan(network, { steps, batch, train: true }, sound) : (await sound([named]))[0]!
-    await loadPlan(gpu.tuning.strategy.name)
-    await loadPlan(plan)
+    const { strategy: wanted = 'auto' } = options
+    const sound = (names: readonly StrategyName[]) => soundStrategies(gpu, network.spec, names, optimizer.kind)
+    const strategy = wanted === 'auto' ? await fastestStrategy(network, { steps, batch, train: true }, sound) : (await sound([wanted]))[0]!
+    await loadKernels(gpu.tuning.strategy.name)
+    await loadKernels(strategy)
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory, copies } = training
     try {
-      return new Trainer(network, options, new Session(gpu, unrolled, await network.prepare(trainingPlans(training, { optimizer, plan }))), memory, copies)
+      return new Trainer(network, options, new Session(gpu, unrolled, await network.prepare(trainingPlans(training, { optimizer, strategy }))), memory, copies)
     } catch (error) {
       unrolled.destroy()
       for (const { buffer } of [...memory.values(), ...copies.values()]) buffer.destroy()
@@ -351,7 +351,7 @@ export class Trainer {
         step: said >= verdicts.stopped ? this.#stoppedAt : step,
         optimizer: options.optimizer.kind,
         settings: this.#settings,
-        plan: this.plan.tuning.strategy.name,
+        strategy: this.plan.tuning.strategy.name,
         batch: options.batch,
         memory: new Map(remembered.map(([name], i) => [name, memory[i]!])),
         carried: new Map(carried),

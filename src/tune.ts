@@ -1,13 +1,13 @@
-// Which plan is the fastest is the adapter's answer, not a constant: each is timed over a few steps of the shape at hand,
+// Which strategy is the fastest is the adapter's answer, not a constant: each is timed over a few steps of the shape at hand,
 // once, and what won is remembered by adapter and shape, as long as the kernels are the same.
 import type { Gpu } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
-import { planNames, type PlanName } from './gpu/plan'
+import { strategyNames, type StrategyName } from './gpu/strategy'
 import { keep, recalled } from './kept'
 import { implementationOf } from './schedule/implementation'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
-import { loadPlan } from './strategies'
+import { loadKernels } from './strategies'
 
 /** Steps that are timed: enough for the steps of a recurrence to weigh more than what surrounds them. */
 const timedSteps = 16
@@ -16,14 +16,14 @@ const rounds = 3
  * least, of as many runs as that needs, or `mostRuns`. */
 const seen = 20
 const mostRuns = 256
-/** A plan must be this much faster than one before it in the list: less is noise, and the choice would change from time to time. */
+/** A strategy must be this much faster than one before it in the list: less is noise, and the choice would change from time to time. */
 const faster = 0.98
-/** A plan that is this many times slower than the best so far has lost. */
+/** A strategy that is this many times slower than the best so far has lost. */
 const slower = 4
 
-const remembered = new Map<string, Promise<PlanName>>()
+const remembered = new Map<string, Promise<StrategyName>>()
 
-/** What plans are measured on: a network, or a layer alone. */
+/** What strategies are measured on: a network, or a layer alone. */
 export interface Measured {
   readonly gpu: Gpu
   readonly spec: NetworkSpec
@@ -31,41 +31,41 @@ export interface Measured {
 }
 
 export type Shape = Pick<UnrollOptions, 'steps' | 'batch' | 'train'>
-/** Those of some plans that may be taken, at least one. */
-export type Allow = (names: readonly PlanName[]) => Promise<readonly PlanName[]>
+/** Those of some strategies that may be taken, at least one. */
+export type Allow = (names: readonly StrategyName[]) => Promise<readonly StrategyName[]>
 
-/** The fastest plan for batches of `batch` rows of `steps` steps: of a training step, or of a forward run. The first time it is
+/** The fastest strategy for batches of `batch` rows of `steps` steps: of a training step, or of a forward run. The first time it is
  * measured, which takes half a second or as long as a few steps do, and compiling the kernels of each plan. */
-export function fastestPlan(network: Measured, { steps, batch, train }: Shape, allow: Allow = async (names) => names): Promise<PlanName> {
+export function fastestStrategy(network: Measured, { steps, batch, train }: Shape, allow: Allow = async (names) => names): Promise<StrategyName> {
   const { gpu, spec } = network
   // A few steps or many: what matters is whether one dispatch could have been many.
   const key = JSON.stringify([gpu.adapterName, gpu.isSoftware, gpu.subgroups, completeSpec(spec), batch, Math.min(steps, timedSteps), train, gpu.checks])
   const known = remembered.get(key)
   if (known) return known
   // What was kept is of all kernels, so they come first.
-  const plan = loadPlan(gpu.tuning.strategy.name)
+  const strategy = loadKernels(gpu.tuning.strategy.name)
     .then(() => recalled(key))
     .then(async (word) => {
-      const kept = planNames.find((plan) => plan === word)
+      const kept = strategyNames.find((name) => name === word)
       // One that may no longer be taken is as good as none.
       const [allowed] = kept ? await allow([kept]).catch(() => []) : []
       return allowed ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }, allow)
     })
-  remembered.set(key, plan)
-  plan.then(
+  remembered.set(key, strategy)
+  strategy.then(
     (name) => keep(key, name),
     () => remembered.delete(key),
   )
-  return plan
+  return strategy
 }
 
-async function measure(network: Measured, { steps, batch, train }: Shape, allow: Allow): Promise<PlanName> {
+async function measure(network: Measured, { steps, batch, train }: Shape, allow: Allow): Promise<StrategyName> {
   const { gpu } = network
   // Of its own, so that nothing of it is left in the states that training begins with.
   const unrolled = await network.unroll({ steps, batch, train, dropout: train })
   const { cores, strategy } = gpu.tuning
   try {
-    const candidates = await allow(implementationOf(strategy).plansFor({ batch, layers: unrolled.layers, cores }))
+    const candidates = await allow(implementationOf(strategy).strategiesFor({ batch, layers: unrolled.layers, cores }))
     if (candidates.length === 1) return candidates[0]!
     const plans = candidates.map((name) =>
       unrolled.plan(
@@ -79,7 +79,7 @@ async function measure(network: Measured, { steps, batch, train }: Shape, allow:
         name,
       ),
     )
-    // All at once, so that their kernels compile side by side. A plan whose kernels an adapter refuses is none of its.
+    // All at once, so that their kernels compile side by side. A strategy whose kernels an adapter refuses is none of its.
     const made = await Promise.allSettled(plans.map((plan) => prepare(gpu, plan)))
     const programs = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     if (programs.length === 0) throw (made[0] as PromiseRejectedResult).reason
@@ -106,14 +106,14 @@ interface Timed {
   lost: boolean
 }
 
-/** Times a submit, of as many runs as it takes to see a difference; `best`: milliseconds of the best plan so far. */
+/** Times a submit, of as many runs as it takes to see a difference; `best`: milliseconds of the best strategy so far. */
 async function time(gpu: Gpu, one: Timed, round: number, best: number): Promise<void> {
   for (;;) {
     const begin = performance.now()
     const encoder = gpu.device.createCommandEncoder({ label: one.program.plan.name })
     for (let run = 0; run < one.runs; run++) one.program.encode(encoder)
     gpu.device.queue.submit([encoder.finish()])
-    await gpu.heard(gpu.device.queue.onSubmittedWorkDone())
+    await gpu.whenDone(gpu.device.queue.onSubmittedWorkDone())
     const ms = performance.now() - begin
     gpu.checkAlive()
     if (ms < seen && one.runs < mostRuns) {

@@ -6,7 +6,7 @@ import { prepare, uniformBytes } from '../src/gpu/engine'
 import { Plan } from '../src/gpu/plan'
 import { strategyOf } from '../src/gpu/strategy'
 import { quadsAreNeighbours } from '../src/gpu/quads'
-import { Writer } from '../src/text/writer'
+import { TextGenerator } from '../src/text/generator'
 import { failure } from './support/failure'
 import { testDevice } from './support/kernel'
 
@@ -92,7 +92,7 @@ describe('in a browser that looks for finished work by a slow timer', () => {
     const gpu = await testDevice()
     const submit = vi.spyOn(gpu.device.queue, 'submit')
     const after = (ms: number) => new Promise<number>((resolve) => setTimeout(resolve, ms, ms))
-    const answers = await Promise.all([gpu.heard(after(30)), gpu.heard(after(60))])
+    const answers = await Promise.all([gpu.whenDone(after(30)), gpu.whenDone(after(60))])
     const meanwhile = submit.mock.calls.map(([buffers]) => [...buffers].length)
     await after(30)
     expect(submit).toHaveBeenCalledTimes(meanwhile.length) // nobody waits any more
@@ -116,7 +116,7 @@ describe('in a browser that looks for finished work by a slow timer', () => {
   test('also where the work failed', async () => {
     vi.spyOn(Navigator.prototype, 'userAgent', 'get').mockReturnValue('Firefox/153.0')
     const gpu = await testDevice()
-    await expect(gpu.heard(Promise.reject(new Error('lost')))).rejects.toThrow('lost')
+    await expect(gpu.whenDone(Promise.reject(new Error('lost')))).rejects.toThrow('lost')
     const submit = vi.spyOn(gpu.device.queue, 'submit')
     await new Promise((resolve) => setTimeout(resolve, 30))
     expect(submit).not.toHaveBeenCalled()
@@ -186,7 +186,7 @@ test('every uniform fits into the slot that a dispatch has for it', async () => 
 
 test('a device whose quads are others is given the kernels without subgroups', async () => {
   const gpu = await openDevice()
-  expect(await gpu.exchanges()).toBe(gpu.subgroups)
+  expect(await gpu.canUseQuads()).toBe(gpu.subgroups)
   expect(await quadsAreNeighbours(gpu.device, [4, 32, 128])).toBe(gpu.subgroups)
   // As if lanes 1 and 2 of each four had changed places.
   const { createShaderModule } = GPUDevice.prototype
@@ -199,7 +199,7 @@ test('a device whose quads are others is given the kernels without subgroups', a
     })
   })
   const other = await openDevice()
-  expect(await other.exchanges()).toBe(false)
+  expect(await other.canUseQuads()).toBe(false)
   codes.length = 0
   const trainer = await Trainer.create(await Network.create({ device: other, ...spec }), shape)
   expect(codes.length).toBeGreaterThan(3)
@@ -209,7 +209,7 @@ test('a device whose quads are others is given the kernels without subgroups', a
 })
 
 const spec: NetworkOptions = { input: { ids: 3 }, layers: [{ cell: 'gru', hidden: 6 }], head: { classes: 3 } }
-const shape = { steps: 2, batch: 2, optimizer: adam(), plan: 'steps-16' } as const
+const shape = { steps: 2, batch: 2, optimizer: adam(), strategy: 'tile-16' } as const
 
 test('a kernel that could not be compiled is asked for again', async () => {
   const gpu = await openDevice()
@@ -258,7 +258,7 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
     trainer: () => Trainer.create(network, shape),
     predictor: () => Predictor.create(network, { steps: shape.steps, batch: shape.batch }),
     layer: () => RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, train: true, steps: shape.steps, batch: shape.batch }),
-    writer: () => Writer.create(network),
+    writer: () => TextGenerator.create(network),
     network: () => Network.create({ device: gpu, ...spec }),
   }
   for (const [name, create] of Object.entries(work)) {
@@ -283,7 +283,15 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
 
 test('a plan prints as a table, and refuses a grid that no device takes', () => {
   const view = { buffer: {} as GPUBuffer, offset: 0, size: 16 }
-  const plan = new Plan('demonstration', { strategy: strategyOf('steps-16'), width: 8, alone: 8, elements: 1, cores: 2, groups: 2, groupRate: 1e9 })
+  const plan = new Plan('demonstration', {
+    strategy: strategyOf('tile-16'),
+    width: 8,
+    reductionWidth: 8,
+    elementsPerInvocation: 1,
+    cores: 2,
+    groups: 2,
+    workgroupRate: 1e9,
+  })
   plan.dispatch('norm', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [128, 1, 1], width: 64 })
   plan.copy('a copy', view, view)
   plan.clear('a clear', view)

@@ -29,7 +29,7 @@ const V = 6
 test.each(cellNames)('a training step of %s: one submit, one encoder, one pass, and the dispatches that the plan has', async (cell) => {
   const [T, B] = [7, 3]
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell, hidden: 5 }], head: { classes: V } })
-  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer: adam(), clipNorm: 1, plan: 'steps-16' })
+  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer: adam(), clipNorm: 1, strategy: 'tile-16' })
   const ids = Uint32Array.from({ length: T * B }, (_, i) => i % V)
   await trainer.step({ ids, targets: ids, fresh: true })
   reset()
@@ -51,8 +51,8 @@ test('looking inside costs nothing while it is off, and no dispatch while it is 
     return { ...result, dispatches: counts.dispatches }
   }
   const [off, on] = [await run(false), await run(true)]
-  expect(off.inside).toBeUndefined()
-  expect(on.inside!.length).toBe(1)
+  expect(off.trace).toBeUndefined()
+  expect(on.trace!.length).toBe(1)
   expect(on.dispatches).toBe(off.dispatches)
   expect([...on.gradients!.parameters]).toEqual([...off.gradients!.parameters])
   network.destroy()

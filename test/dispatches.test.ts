@@ -3,16 +3,16 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { cellNames, cells, type CellName } from '../src/cells'
 import { Network } from '../src/network'
-import { Plan, type PlanName } from '../src/gpu/plan'
+import { Plan } from '../src/gpu/plan'
+import { type StrategyName, strategyOf } from '../src/gpu/strategy'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../src/optimizer'
 import type { LayerContext } from '../src/schedule/context'
 import { residentColumns } from '../src/resident/columns'
 import { stepsPerDispatch } from '../src/schedule/steps'
-import { loadPlan } from '../src/strategies'
-import { strategyOf } from '../src/gpu/strategy'
+import { loadKernels } from '../src/strategies'
 import type { NotFinitePolicy } from '../src/schedule/training'
 import { Trainer } from '../src/trainer'
-import { Writer } from '../src/text/writer'
+import { TextGenerator } from '../src/text/generator'
 import type { LayerSpec } from '../src/spec'
 import { askedNothing, idleDevice } from './support/idle-device'
 import { asIf, perCharacter } from './support/kernel'
@@ -48,15 +48,15 @@ async function trainingStep(
   T: number,
   {
     optimizer = adam(),
-    plan = 'steps-16',
+    strategy = 'tile-16',
     recompute,
     dropout = 0,
     notFinite,
-  }: { optimizer?: Optimizer; plan?: PlanName; recompute?: number; dropout?: number; notFinite?: NotFinitePolicy } = {},
+  }: { optimizer?: Optimizer; strategy?: StrategyName; recompute?: number; dropout?: number; notFinite?: NotFinitePolicy } = {},
 ) {
   const B = 3
   const network = await Network.create({ device: software, input: { ids: V }, layers, dropout, head: { classes: V } })
-  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, plan, recompute, notFinite })
+  const trainer = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1, strategy, recompute, notFinite })
   const ids = Uint32Array.from({ length: T * B }, (_, i) => i % V)
   await trainer.step({ ids, targets: ids, fresh: true })
   reset()
@@ -100,7 +100,7 @@ test.each(cellNames.filter((cell) => cells[cell].resident))('%s: so is one whose
     [32, 1],
     [96, 3],
   ] as const) {
-    const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { plan: 'persistent-16' })
+    const { dispatches, submits } = await trainingStep([{ cell, hidden: 5 }], T, { strategy: 'resident-16' })
     expect(submits).toBe(1)
     // A GRU's dU is two products; the column sums are dispatches of their own, of dW_q and of the ds of a GRU.
     const products = cell.startsWith('gru') ? 2 : 1
@@ -115,10 +115,10 @@ test.each(cellNames)('%s: as a GPU makes it, a dispatch a step, or one for all',
   const T = 32
   const products = cells[cell].recurrent.length
   const surroundings = products + 2 + (cells[cell].recurrentBias ? 1 : 0) + headAndUpdate + 1
-  const perStep = await trainingStep([{ cell, hidden: 5 }], T, { plan: 'per-step-16' })
+  const perStep = await trainingStep([{ cell, hidden: 5 }], T, { strategy: 'per-step-16' })
   expect(perStep).toMatchObject({ submits: 1, passes: 1, dispatches: 2 * T * cells[cell].forward.length + surroundings })
   for (const bidirectional of [false, true]) {
-    const { submits, dispatches } = await trainingStep([{ cell, hidden: 5, bidirectional }], T, { plan: 'fused-1' })
+    const { submits, dispatches } = await trainingStep([{ cell, hidden: 5, bidirectional }], T, { strategy: 'fused-1' })
     expect({ submits, dispatches }).toEqual({ submits: 1, dispatches: 2 + surroundings })
     expect(dispatches).toBeLessThanOrEqual(24)
   }
@@ -147,20 +147,20 @@ test.each(cellNames)('%s: dropout between layers is a dispatch forward and one b
 })
 
 test('a whole recurrence is cut where a dispatch would take too long', async () => {
-  await loadPlan('persistent-16')
+  await loadKernels('resident-16')
   const layer = { cell: 'lstm', B: 32, D: 1, G: 4, H4: 64, T: 1000 } as LayerContext
-  const most = (plan: PlanName, groupRate: number, cores = 8) =>
-    stepsPerDispatch(new Plan('', { ...software.tuning, strategy: strategyOf(plan), groupRate, cores }), layer)
+  const most = (strategy: StrategyName, groupRate: number, cores = 8) =>
+    stepsPerDispatch(new Plan('', { ...software.tuning, strategy: strategyOf(strategy), workgroupRate: groupRate, cores }), layer)
   // 4 rows × 4 gates × 256 units × 256 terms × 2 is 2.1 MFLOP a step; 50 ms at 3 GFLOP/s are 150 MFLOP, 71 steps: 1000 then take 15
   // dispatches, which are cut alike.
   expect(most('fused-4', 3e9)).toBe(67)
   // Where U is held steps are faster by half. Of two workgroups, one waits if there is but one core; of eight, six if there are two.
-  expect(most('persistent-16', 3e9)).toBe(26)
-  expect(most('persistent-16', 3e9, 1)).toBe(13)
-  expect(most('persistent-4', 3e9, 2)).toBe(26)
+  expect(most('resident-16', 3e9)).toBe(26)
+  expect(most('resident-16', 3e9, 1)).toBe(13)
+  expect(most('resident-4', 3e9, 2)).toBe(26)
   expect(most('fused-4', 1)).toBe(1)
   expect(most('fused-4', 1e15)).toBe(1000)
-  expect(most('steps-16', 1e15)).toBe(1)
+  expect(most('tile-16', 1e15)).toBe(1)
 })
 
 test('U is held in as few parts as there is room for', () => {
@@ -221,10 +221,10 @@ test.each([
 
 /** What it takes to write so many characters after a prefix. */
 async function writing(network: Network, prefix: Uint32Array, length: number): Promise<{ submits: number; dispatches: number }> {
-  const writer = await Writer.create(network)
+  const writer = await TextGenerator.create(network)
   reset()
   let written = 0
-  for await (const { ids } of writer.write(prefix, { length })) written += ids.length
+  for await (const { ids } of writer.generate(prefix, { length })) written += ids.length
   expect(written).toBe(length)
   writer.destroy()
   return { submits: counts.submits, dispatches: counts.dispatches }

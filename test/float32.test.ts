@@ -6,7 +6,7 @@ import { checkLimit, checkNumber, float32, SluiceError } from '../src/errors'
 import { checkFinite, firstNotFinite } from '../src/finite'
 import { checkInitialise } from '../src/initialise'
 import { checkOptimizer } from '../src/optimizer'
-import { rateAt } from '../src/rates'
+import { rateAt } from '../src/learning-rate'
 import { ignored, type NetworkSpec } from '../src/spec'
 
 const refusal = (work: () => unknown): string => {

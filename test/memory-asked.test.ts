@@ -2,14 +2,14 @@
 // holds a few of these against WebGPU.
 import { describe, expect, test } from 'vitest'
 import { adam, memoryOf, Network, Predictor, Trainer, type NetworkSpec } from 'sluice'
-import { planNames } from '../src/gpu/plan'
-import { loadPlan } from '../src/strategies'
+import { strategyNames } from '../src/gpu/strategy'
+import { loadKernels } from '../src/strategies'
 import { Asked, classes, ids, networks, planAsSaid, predictorAsSaid, trainerAsSaid } from './support/asked-bytes'
 import { failure } from './support/failure'
 import { idleDevice } from './support/idle-device'
 import { asIf } from './support/kernel'
 
-await loadPlan('persistent-16') // memoryOf does not wait for it
+await loadKernels('resident-16') // memoryOf does not wait for it
 const asked = new Asked()
 const idle = idleDevice({ buffers: (descriptor) => asked.add(descriptor) })
 
@@ -27,7 +27,7 @@ describe.each([
     test('a predictor takes what was said', () => predictorAsSaid(device, asked, spec))
   })
 
-  test.each(planNames)('plan %s: uniforms are told to the byte, and all else is the same', (plan) => planAsSaid(device, asked, plan))
+  test.each(strategyNames)('strategy %s: uniforms are told to the byte, and all else is the same', (strategy) => planAsSaid(device, asked, strategy))
 })
 
 const device = asIf(idle, true)

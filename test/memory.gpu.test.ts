@@ -22,4 +22,4 @@ test.each(few)('%s: a trainer and a predictor take what was said', async (_, spe
   await predictorAsSaid(await testDevice(), asked, spec)
 })
 
-test.each(['persistent-8', 'per-step-4', 'fused-4'] as const)('plan %s', async (plan) => planAsSaid(await testDevice(), asked, plan))
+test.each(['resident-8', 'per-step-4', 'fused-4'] as const)('strategy %s', async (strategy) => planAsSaid(await testDevice(), asked, strategy))

@@ -2,17 +2,19 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { adam, memoryOf, type MemoryOptions, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
-import { bufferSize, Gpu } from '../src/gpu/device'
-import { Ledger } from '../src/gpu/ledger'
-import { DispatchCount, flatGrid, mostWorkgroups, Plan, planNames } from '../src/gpu/plan'
+import { bufferSize } from '../src/gpu/allocator'
+import { Gpu } from '../src/gpu/device'
+import { DryRun } from '../src/gpu/dry-run'
+import { DispatchCount, flatGrid, mostWorkgroups, Plan } from '../src/gpu/plan'
+import { strategyNames } from '../src/gpu/strategy'
 import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans, type TrainingShape } from '../src/schedule/training'
 import { Unrolled } from '../src/schedule/unroll'
-import { loadPlan } from '../src/strategies'
+import { loadKernels } from '../src/strategies'
 import { failure } from './support/failure'
 import { sampled } from './support/sampled'
 
-beforeAll(() => loadPlan('persistent-16'))
+beforeAll(() => loadKernels('resident-16'))
 afterEach(() => void vi.restoreAllMocks())
 
 const limits = { maxBufferSize: 2 ** 40, maxStorageBufferBindingSize: 2 ** 40 }
@@ -25,7 +27,7 @@ class Listing extends Gpu {
 }
 const devices = (isSoftware: boolean): [Gpu, Gpu] => {
   const listing = new Listing(device, isSoftware ? 'SwiftShader' : 'hardware', isSoftware)
-  return [listing, new Ledger(listing)]
+  return [listing, new DryRun(listing)]
 }
 
 const ids = { ids: 7 }
@@ -51,9 +53,9 @@ const specs: [string, NetworkSpec][] = [
 
 const lists = specs.flatMap(([name, spec]) =>
   [true, false].flatMap((isSoftware) =>
-    planNames.flatMap((plan) =>
+    strategyNames.flatMap((strategy) =>
       [1, 2, 13, 40].flatMap((steps) =>
-        [1, 300].flatMap((batch) => [false, true, 1, 5, 'prediction' as const].map((what) => ({ name, spec, isSoftware, plan, steps, batch, what }))),
+        [1, 300].flatMap((batch) => [false, true, 1, 5, 'prediction' as const].map((what) => ({ name, spec, isSoftware, strategy, steps, batch, what }))),
       ),
     ),
   ),
@@ -62,7 +64,7 @@ type List = (typeof lists)[number]
 const listAxes = {
   name: ({ name }: List) => name,
   isSoftware: ({ isSoftware }: List) => isSoftware,
-  plan: ({ plan }: List) => plan,
+  strategy: ({ strategy }: List) => strategy,
   steps: ({ steps }: List) => steps,
   batch: ({ batch }: List) => batch,
   what: ({ what }: List) => what,
@@ -70,25 +72,25 @@ const listAxes = {
 const compared = sampled(lists, {
   axes: listAxes,
   pairs: [
-    ['plan', 'name'],
-    ['plan', 'what'],
-    ['plan', 'isSoftware'],
-    ['plan', 'steps'],
+    ['strategy', 'name'],
+    ['strategy', 'what'],
+    ['strategy', 'isSoftware'],
+    ['strategy', 'steps'],
   ],
 })
 
 test('as many dispatches as the list has, whatever the network, the plan and the segments', () => {
-  for (const { name, spec, isSoftware, plan, steps, batch, what } of compared) {
+  for (const { name, spec, isSoftware, strategy, steps, batch, what } of compared) {
     const [listing, paper] = devices(isSoftware)
     const plans = (gpu: Gpu): Record<string, Plan> => {
       const parameters = new Parameters(gpu, spec)
-      if (what === 'prediction') return predictionPlans(new Unrolled(gpu, parameters, { steps, batch, train: false }), plan)
+      if (what === 'prediction') return predictionPlans(new Unrolled(gpu, parameters, { steps, batch, train: false }), strategy)
       const shape: TrainingShape = { steps, batch, recompute: what, optimizer: adam() }
-      return trainingPlans(allocateTraining(gpu, parameters, shape), { optimizer: adam(), plan })
+      return trainingPlans(allocateTraining(gpu, parameters, shape), { optimizer: adam(), strategy })
     }
     const counted = plans(paper)
     for (const [kind, listed] of Object.entries(plans(listing))) {
-      const where = `${name}, ${isSoftware ? 'software' : 'hardware'}, ${plan}, T ${steps}, B ${batch}, ${what}, ${kind}`
+      const where = `${name}, ${isSoftware ? 'software' : 'hardware'}, ${strategy}, T ${steps}, B ${batch}, ${what}, ${kind}`
       expect(listed).not.toBeInstanceOf(DispatchCount)
       expect(counted[kind]).toBeInstanceOf(DispatchCount)
       expect(`${where}: ${counted[kind]!.dispatches}`).toBe(`${where}: ${listed.commands.filter(({ kind }) => kind === 'dispatch').length}`)
@@ -98,22 +100,22 @@ test('as many dispatches as the list has, whatever the network, the plan and the
 
 const most = 2 ** 53 - 1
 const huge = specs.flatMap(([name, spec]) =>
-  [undefined, ...planNames].flatMap((plan) =>
-    [false, true, 1, most].flatMap((recompute) => [adam(), undefined].map((optimizer) => ({ name, spec, plan, recompute, optimizer }))),
+  [undefined, ...strategyNames].flatMap((strategy) =>
+    [false, true, 1, most].flatMap((recompute) => [adam(), undefined].map((optimizer) => ({ name, spec, strategy, recompute, optimizer }))),
   ),
 )
 type Huge = (typeof huge)[number]
 const hugeAxes = {
   name: ({ name }: Huge) => name,
-  plan: ({ plan }: Huge) => plan ?? 'any',
+  strategy: ({ strategy }: Huge) => strategy ?? 'any',
   recompute: ({ recompute }: Huge) => recompute,
   optimizer: ({ optimizer }: Huge) => optimizer !== undefined,
 }
 const priced = sampled(huge, {
   axes: hugeAxes,
   pairs: [
-    ['plan', 'recompute'],
-    ['plan', 'name'],
+    ['strategy', 'recompute'],
+    ['strategy', 'name'],
   ],
 })
 
@@ -127,8 +129,8 @@ test('no more is done for 2⁵³ − 1 steps or rows than for a hundred', () => 
     expect(Number.isFinite(total)).toBe(true)
     return asked.mock.calls.length
   }
-  for (const { name, spec, plan, recompute, optimizer } of priced) {
-    const options = { ...(plan && { plan }), recompute, ...(optimizer && { optimizer }) }
+  for (const { name, spec, strategy, recompute, optimizer } of priced) {
+    const options = { ...(strategy && { strategy }), recompute, ...(optimizer && { optimizer }) }
     const few = counts(spec, { steps: 100, batch: 100, ...options })
     for (const [steps, batch] of [
       [2 ** 31, 1],
@@ -136,7 +138,7 @@ test('no more is done for 2⁵³ − 1 steps or rows than for a hundred', () => 
       [1, most],
       [most, most],
     ] as const)
-      expect(counts(spec, { steps, batch, ...options }), `${name}, ${plan} ${recompute}, ${steps} × ${batch}`).toBeLessThanOrEqual(3 * few)
+      expect(counts(spec, { steps, batch, ...options }), `${name}, ${strategy} ${recompute}, ${steps} × ${batch}`).toBeLessThanOrEqual(3 * few)
   }
 })
 
@@ -147,7 +149,7 @@ test('a plan with more dispatches than the device has room for is refused before
   const listed = vi.spyOn(Plan.prototype, 'dispatch')
   const parameters = new Parameters(gpu, spec)
   const unrolled = new Unrolled(gpu, parameters, { steps: 2 ** 31, batch: 1, train: false })
-  const error = await failure(() => predictionPlans(unrolled, 'steps-16'))
+  const error = await failure(() => predictionPlans(unrolled, 'tile-16'))
   expect(error.code).toBe('too-large')
   expect(error.message).toMatch(
     /^prediction: \d+ dispatches, the sizes of which need 512 GiB, but a small adapter allows 256 MiB a buffer\. Lower the steps\.$/,
@@ -164,7 +166,7 @@ test('a grid of more than 65535 workgroups goes on in another dimension, and cov
     if (command?.kind !== 'dispatch') throw new Error('no dispatch')
     const {
       workgroups,
-      constants: { slices = 1 },
+      constants: { y_slices: slices = 1 },
     } = command
     expect(Math.max(...workgroups)).toBeLessThanOrEqual(mostWorkgroups)
     expect(workgroups[1] * workgroups[2]).toBeGreaterThanOrEqual(y)

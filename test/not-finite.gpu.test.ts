@@ -28,11 +28,11 @@ import { plantWeight } from './support/plant'
 
 const [T, B] = [3, 2]
 const shape = { steps: T, batch: B }
-const plan = 'steps-16'
+const strategy = 'tile-16'
 const spec = { input: { features: 2 }, layers: [{ cell: 'rnn', hidden: 3 }], head: { numbers: 1 } } as const
 const make = async (more: Partial<NetworkOptions> = {}) => Network.create({ device: await testDevice(), seed: 1, ...spec, ...more })
 const trainerOf = (network: Network, more: Partial<TrainerOptions> = {}) =>
-  Trainer.create(network, { ...shape, optimizer: adam({ rate: 0.01 }), plan, ...more })
+  Trainer.create(network, { ...shape, optimizer: adam({ rate: 0.01 }), strategy, ...more })
 const batch: TrainingBatch = { features: numbers(T * B * 2, 3), targets: numbers(T * B, 5) }
 const filled = (length: number, index: number, value: number) => Float32Array.from({ length }, (_, i) => (i === index ? value : 0.1))
 const bits = (values: ReadonlyMap<string, Float32Array>) =>
@@ -56,14 +56,14 @@ describe('what comes in is refused by place and value', () => {
     const network = await make()
     const trainer = await trainerOf(network)
     await trainer.step({ ...batch, fresh: true })
-    const predictor = await Predictor.create(network, { ...shape, plan })
+    const predictor = await Predictor.create(network, { ...shape, strategy })
     const layer = await RecurrentLayer.create(device, { cell: 'gru', input: 2, hidden: 3, train: true, ...shape })
     const classes = await make({ head: { classes: 3 } })
     const file = await trainer.save()
     const torch = toPyTorch(await network.readParameters(), network.spec)
     torch.get('head.bias')!.values[0] = NaN
     const before = await weights(network)
-    const run = (more: object) => () => network.run({ ...shape, ...batch, plan, ...more } as never)
+    const run = (more: object) => () => network.run({ ...shape, ...batch, strategy, ...more } as never)
     const labels = Uint32Array.of(0, 1, 2, 0, 1, 2)
     const doors: [string, () => unknown, string, RegExp][] = [
       ['writeParameters', () => network.writeParameters(new Map([['head.b', [NaN]]])), 'bad-value', /^head\.b\[0\] is NaN, expected a finite number$/],
@@ -149,7 +149,7 @@ describe('what comes in is refused by place and value', () => {
       const lengths = Uint32Array.of(3, 1)
       const of = async (pad: number) => {
         const ids = Uint32Array.of(1, 2, 3, pad, 0, pad)
-        const { loss, logits, gradients } = await network.run({ ...shape, ids, lengths, targets: ids, gradients: true, plan })
+        const { loss, logits, gradients } = await network.run({ ...shape, ids, lengths, targets: ids, gradients: true, strategy })
         return { loss, logits, gradients: bits(gradients!.parameters) }
       }
       for (const pad of [4, ignored]) expect(await of(pad)).toEqual(await of(0))
@@ -366,7 +366,7 @@ describe('policies', () => {
         activations,
         batch: sent,
         uniforms,
-      } = memoryOf(rolled.network.spec, { ...shape, optimizer: adam(), device: rolled.network.gpu, plan, notFinite })
+      } = memoryOf(rolled.network.spec, { ...shape, optimizer: adam(), device: rolled.network.gpu, strategy, notFinite })
       expect(trainer.bytes).toBe(optimizer + activations + sent + uniforms)
       trainer.destroy()
     }
@@ -421,8 +421,8 @@ test('what has become NaN is passed on by nobody', async () => {
     ['layers.0.U', 3, 3],
   ] as const) {
     const model = await TextModel.create({ vocabulary: corpus.vocabulary, hidden: 6, device, ...(embedding && { embedding }) })
-    const predictor = await Predictor.create(model.network, { steps: 2, batch: 1, plan })
-    const trainer = await Trainer.create(model.network, { ...shape, optimizer: adam(), plan })
+    const predictor = await Predictor.create(model.network, { steps: 2, batch: 1, strategy })
+    const trainer = await Trainer.create(model.network, { ...shape, optimizer: adam(), strategy })
     expect(await model.generate('the', { length: 4 })).toHaveLength(7)
     plantWeight(model.network, name, NaN)
     const first = async (draws: AsyncIterable<unknown>) => {
@@ -431,7 +431,7 @@ test('what has become NaN is passed on by nobody', async () => {
     for (const [what, work] of Object.entries({
       'generate, the likeliest': () => model.generate('the', { length: 5, temperature: 0 }),
       generate: () => model.generate('the', { length: 300, topK }),
-      draw: () => first(model.draw('the', { length: 2 })),
+      draw: () => first(model.sample('the', { length: 2 })),
       evaluate: () => model.evaluate(corpus.heldOut),
       predict: () => predictor.predict({ ids: Uint32Array.of(1, 2) }),
       save: () => model.save(),

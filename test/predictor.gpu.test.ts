@@ -30,8 +30,8 @@ const nets: [string, NetworkSpec, boolean][] = [
 test.each(nets)('%s: two batches, each as a run of its own', async (_, spec, short) => {
   const network = await Network.create({ device: await testDevice(), ...spec })
   // As a run has it, to be the same to the bit.
-  const { name: plan } = network.gpu.tuning.strategy
-  const predictor = await Predictor.create(network, { steps: T, batch: B, plan })
+  const { name: strategy } = network.gpu.tuning.strategy
+  const predictor = await Predictor.create(network, { steps: T, batch: B, strategy })
   const given = short ? { lengths } : {}
   const [first, second] = await Promise.all([predictor.predict({ ids: ids(0), ...given }), predictor.predict({ ids: ids(3), ...given })])
   for (const [got, offset] of [
@@ -61,15 +61,15 @@ test('features; a state carried over continues the batch before; one submit a ba
   network.destroy()
 })
 
-test('the plan is the fastest, or the one that is named', async () => {
+test('the strategy is the fastest, or the one that is named', async () => {
   const network = await Network.create({ device: await testDevice(), input: { ids: V }, layers: [{ cell: 'lstm', hidden: 9 }], head: { classes: V } })
   const made: Float32Array[] = []
   const predictors = await Promise.all(
-    ([undefined, 'auto', 'fused-4', 'per-step-4'] as const).map((plan) => Predictor.create(network, { steps: T, batch: B, ...(plan && { plan }) })),
+    ([undefined, 'auto', 'fused-4', 'per-step-4'] as const).map((strategy) => Predictor.create(network, { steps: T, batch: B, ...(strategy && { strategy }) })),
   )
-  const plans = predictors.map(({ plan }) => plan.tuning.strategy.name)
-  expect(await offered(network, { steps: T, batch: B })).toContain(plans[0])
-  expect(plans.slice(1)).toEqual([plans[0], 'fused-4', 'per-step-4'])
+  const strategies = predictors.map(({ plan }) => plan.tuning.strategy.name)
+  expect(await offered(network, { steps: T, batch: B })).toContain(strategies[0])
+  expect(strategies.slice(1)).toEqual([strategies[0], 'fused-4', 'per-step-4'])
   // The recurrence and the head: of a whole recurrence one dispatch each.
   expect(predictors[2]!.plan.dispatches).toBe(2)
   expect(predictors[3]!.plan.dispatches).toBe(T + 1)
@@ -78,7 +78,7 @@ test('the plan is the fastest, or the one that is named', async () => {
     predictor.destroy()
   }
   for (const logits of made) logits.forEach((value, i) => expect(Math.abs(value - made[0]![i]!)).toBeLessThan(1e-5))
-  await expect(Predictor.create(network, { steps: T, batch: B, plan: 'fast' as 'auto' })).rejects.toThrow(/plan is "fast".*expected one of persistent-16/)
+  await expect(Predictor.create(network, { steps: T, batch: B, strategy: 'fast' as 'auto' })).rejects.toThrow(/strategy is "fast".*expected one of resident-16/)
   network.destroy()
 })
 

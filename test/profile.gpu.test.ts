@@ -4,7 +4,7 @@ import { adam, adoptDevice, Network, openDevice, Trainer, type NetworkSpec } fro
 import { failure } from './support/failure'
 
 const spec: NetworkSpec = { input: { ids: 5 }, layers: [{ cell: 'lstm', hidden: 6 }], head: { classes: 5 } }
-const shape = { steps: 4, batch: 3, optimizer: adam(), plan: 'steps-16' } as const
+const shape = { steps: 4, batch: 3, optimizer: adam(), strategy: 'tile-16' } as const
 const ids = Uint32Array.from({ length: 12 }, (_, i) => i % 5)
 const batch = { ids, targets: ids }
 
@@ -36,7 +36,7 @@ test.runIf(adapter?.features.has('timestamp-query'))('a profile is a training st
 test.runIf(adapter?.features.has('timestamp-query'))('more dispatches than a query set has room for', async () => {
   const gpu = await openDevice()
   const network = await Network.create({ device: gpu, input: { ids: 5 }, layers: [{ cell: 'rnn', hidden: 1 }], head: { classes: 5 } })
-  const trainer = await Trainer.create(network, { steps: 1100, batch: 1, optimizer: adam(), plan: 'steps-16' })
+  const trainer = await Trainer.create(network, { steps: 1100, batch: 1, optimizer: adam(), strategy: 'tile-16' })
   const ids = Uint32Array.from({ length: 1100 }, (_, i) => i % 5)
   const { dispatches, ms } = await trainer.profile({ ids, targets: ids })
   expect(dispatches.length).toBe(trainer.plan.dispatches)

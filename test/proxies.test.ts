@@ -11,7 +11,7 @@ import { describe, expect, test, vi } from 'vitest'
 import * as sluice from 'sluice'
 import { adam, BlankModel, Corpus, Network, Predictor, RecurrentLayer, SluiceError, TextModel, Trainer, type Vocabulary } from 'sluice'
 import { Gpu } from '../src/gpu/device'
-import { Ledger } from '../src/gpu/ledger'
+import { DryRun } from '../src/gpu/dry-run'
 import { Parameters } from '../src/parameters'
 import { Random } from '../src/random'
 import { failure } from './support/failure'
@@ -25,7 +25,7 @@ function objects(): Record<string, object> {
   const corpus = Corpus.fromText('the cat sat on the mat')
   const { vocabulary } = corpus
   const spec = { input: { ids: vocabulary.size }, layers: [{ cell: 'gru' as const, hidden: 4 }], head: { classes: vocabulary.size } }
-  const parameters = new Parameters(new Ledger(), spec)
+  const parameters = new Parameters(new DryRun(), spec)
   const make = (Class: unknown, ...given: unknown[]): object => Reflect.construct(Class as new () => object, given)
   const network = make(Network, gpu, false, parameters)
   return {

@@ -3,8 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { adam, BlankModel, Corpus, memoryOf, Network, RecurrentLayer, sgd, TextModel, Trainer, type NetworkSpec } from 'sluice'
 import { cellNames, cells, type CellName } from '../src/cells'
 import { Gpu } from '../src/gpu/device'
-import type { PlanName } from '../src/gpu/plan'
-import { strategyOf } from '../src/gpu/strategy'
+import { type StrategyName, strategyOf } from '../src/gpu/strategy'
 import { directions, parameterShapes } from '../src/spec'
 import { compare, tolerance, type Case } from './support/agreement'
 import { failure } from './support/failure'
@@ -54,10 +53,10 @@ type Segments = (typeof segments)[number]
 const axes = { recompute: (one: Segments) => one.recompute, cell: (one: Segments) => one.cell, name: (one: Segments) => one.name }
 test.each(sampled(segments, { axes }))('segments of $recompute: $cell agrees with the reference, $name', ({ c, recompute }) => agree({ ...c, recompute }))
 
-const plans = (['steps-16', 'persistent-16', 'fused-4'] as const).flatMap((plan) => cellNames.map((cell) => ({ plan, cell })))
-const planAxes = { plan: ({ plan }: (typeof plans)[number]) => plan, cell: ({ cell }: (typeof plans)[number]) => cell }
-test.each(sampled(plans, { axes: planAxes }))('plan $plan: $cell, both directions, lengths', ({ plan, cell }) =>
-  agree({ spec: network(cell, { input: { features: 6 } }, both, {}), steps: 7, batch: 5, lengths, initial: true, plan, recompute: 3 }),
+const strategies = (['tile-16', 'resident-16', 'fused-4'] as const).flatMap((strategy) => cellNames.map((cell) => ({ strategy, cell })))
+const strategyAxes = { strategy: ({ strategy }: (typeof strategies)[number]) => strategy, cell: ({ cell }: (typeof strategies)[number]) => cell }
+test.each(sampled(strategies, { axes: strategyAxes }))('strategy $strategy: $cell, both directions, lengths', ({ strategy, cell }) =>
+  agree({ spec: network(cell, { input: { features: 6 } }, both, {}), steps: 7, batch: 5, lengths, initial: true, strategy, recompute: 3 }),
 )
 
 test.each(cellNames)('%s: slices of a segment, where a dispatch of all its steps would take too long', async (cell) => {
@@ -65,7 +64,7 @@ test.each(cellNames)('%s: slices of a segment, where a dispatch of all its steps
   vi.spyOn(Gpu.prototype, 'tuning', 'get').mockReturnValue({
     ...tuning,
     strategy: strategyOf('fused-4'),
-    groupRate: (2 * 2 * 4 * cells[cell].gates.length * 8 ** 2) / 0.05,
+    workgroupRate: (2 * 2 * 4 * cells[cell].gates.length * 8 ** 2) / 0.05,
   })
   const spec = network(cell, {}, { hidden: 8 })
   const made = await trained(spec, { steps: 11, batch: 5, recompute: 5 })
@@ -76,14 +75,17 @@ test.each(cellNames)('%s: slices of a segment, where a dispatch of all its steps
 })
 
 /** Trains `spec` on a few batches, the state carried where it can be. */
-async function trained(spec: NetworkSpec, { steps, batch, recompute, plan }: { steps: number; batch: number; recompute?: boolean | number; plan?: PlanName }) {
+async function trained(
+  spec: NetworkSpec,
+  { steps, batch, recompute, strategy }: { steps: number; batch: number; recompute?: boolean | number; strategy?: StrategyName },
+) {
   const net = await Network.create({ device: await testDevice(), ...spec, seed: 5 })
   const trainer = await Trainer.create(net, {
     steps,
     batch,
     recompute,
     optimizer: sgd({ rate: 0.5 }),
-    plan: plan ?? (await testDevice()).tuning.strategy.name,
+    strategy: strategy ?? (await testDevice()).tuning.strategy.name,
     seed: 3,
   })
   const one = (k: number) => {
@@ -122,7 +124,7 @@ test.each(sampled(beside, { axes: besideAxes }))(
         lengths: Uint32Array.of(9, 5, 0, 8),
         gradients: true,
         dropoutSeed: 3,
-        plan: 'steps-16',
+        strategy: 'tile-16',
       } as const
       const [kept, made] = [await net.run(options), await net.run({ ...options, recompute })]
       for (const what of ['logits', 'outputs', 'loss', 'final'] as const) expect(made[what], what).toEqual(kept[what])
@@ -205,7 +207,7 @@ test.each(sampled(forwards, { axes: { cell: ({ cell }) => cell, what: ({ what })
     const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
     const input = 'ids' in spec.input ? { ids } : { features: numbers(T * B * 3) }
     const options = { steps: T, batch: B, ...input, lengths: Uint32Array.from({ length: B }, (_, b) => (b * 7) % (T + 1)), targets: ids.map((id) => id % 5) }
-    const { inside, ...kept } = await net.run({ ...options, inspect: true })
+    const { trace: inside, ...kept } = await net.run({ ...options, inspect: true })
     expect(await net.run(options)).toEqual(kept)
     expect(await net.run({ ...options, recompute: 4 })).toEqual(kept)
     // What five steps more take is states, outputs and inputs, and no gates.

@@ -76,7 +76,7 @@ test.each([
   for (const recompute of [false, true, 1])
     for (const work of [
       () => Trainer.create(network, { ...shape, recompute, optimizer: adam() }),
-      () => Trainer.create(network, { ...shape, recompute, optimizer: adam(), plan: 'steps-16' }),
+      () => Trainer.create(network, { ...shape, recompute, optimizer: adam(), strategy: 'tile-16' }),
       () => Predictor.create(network, shape),
       () => RecurrentLayer.create(device, { cell: 'gru', input: 3, hidden: 4, recompute, ...shape }),
     ])
@@ -148,9 +148,9 @@ test('a network that was destroyed while its kernels compiled says so, whether t
   const ids = Uint32Array.of(0, 1, 2, 3, 4, 0)
   for (const refuses of [false, true])
     for (const work of [
-      (network: Network) => network.run({ ...shape, ids, plan: 'steps-16' }),
-      (network: Network) => Predictor.create(network, { ...shape, plan: 'steps-16' }),
-      (network: Network) => Trainer.create(network, { ...shape, plan: 'steps-16', optimizer: adam() }),
+      (network: Network) => network.run({ ...shape, ids, strategy: 'tile-16' }),
+      (network: Network) => Predictor.create(network, { ...shape, strategy: 'tile-16' }),
+      (network: Network) => Trainer.create(network, { ...shape, strategy: 'tile-16', optimizer: adam() }),
     ]) {
       const network = await Network.create({ device, ...lstm } as never)
       const { createBindGroup } = GPUDevice.prototype
@@ -205,7 +205,7 @@ test('what was destroyed is not used again, and does not answer with what was th
   const destroyed = vi.spyOn(GPUBuffer.prototype, 'destroy')
   let written = 0
   const error = await failure(async () => {
-    for await (const text of model.write('a', { length: 1000 })) {
+    for await (const text of model.stream('a', { length: 1000 })) {
       written += text.length
       if (written === text.length) model.destroy()
     }

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { adam, Network, Predictor, sgd, Trainer, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
-import { flatGrid, mostWorkgroups, type PlanName } from '../src/gpu/plan'
+import { flatGrid, mostWorkgroups } from '../src/gpu/plan'
+import type { StrategyName } from '../src/gpu/strategy'
 import { numbers, runKernel, testDevice, worstError } from './support/kernel'
 import { sampled } from './support/sampled'
 
@@ -16,12 +17,12 @@ const specOf = (cell: NetworkSpec['layers'][number]['cell'], rest: Partial<Netwo
 })
 
 /** Whether rows predicted among many are what they are in a batch of those few alone. */
-async function predicted(spec: NetworkSpec, { steps, batch, plan }: { steps: number; batch: number; plan?: PlanName }): Promise<void> {
+async function predicted(spec: NetworkSpec, { steps, batch, strategy }: { steps: number; batch: number; strategy?: StrategyName }): Promise<void> {
   const network = await Network.create({ device: await testDevice(), seed: 1, ...spec })
   const rows = rowsToTry(batch)
   const features = numbers(steps * batch)
   const predict = async (rowsOfBatch: number, of: Float32Array) => {
-    const predictor = await Predictor.create(network, { steps, batch: rowsOfBatch, plan: plan ?? network.gpu.tuning.strategy.name })
+    const predictor = await Predictor.create(network, { steps, batch: rowsOfBatch, strategy: strategy ?? network.gpu.tuning.strategy.name })
     const y = await predictor.predict({ features: of })
     const largest = Math.max(...predictor.plan.commands.flatMap((command) => (command.kind === 'dispatch' ? command.workgroups : [])))
     predictor.destroy()
@@ -44,11 +45,11 @@ async function predicted(spec: NetworkSpec, { steps, batch, plan }: { steps: num
   network.destroy()
 }
 
-const many: { what: string; rest: Partial<NetworkSpec['layers'][number]>; shape: { steps: number; batch: number; plan?: PlanName } }[] = [
+const many: { what: string; rest: Partial<NetworkSpec['layers'][number]>; shape: { steps: number; batch: number; strategy?: StrategyName } }[] = [
   { what: '65,536 rows', rest: {}, shape: { steps: 2, batch: 65536 } },
   { what: '70,000 rows, both directions', rest: { learnInitial: true, bidirectional: true }, shape: { steps: 2, batch: 70000 } },
   // Tiles of 4 rows: more than 65535 of them.
-  { what: '270,000 rows in tiles of four, a dispatch a step', rest: {}, shape: { steps: 1, batch: 270_000, plan: 'steps-4' } },
+  { what: '270,000 rows in tiles of four, a dispatch a step', rest: {}, shape: { steps: 1, batch: 270_000, strategy: 'tile-4' } },
 ]
 const cases = cellNames.flatMap((cell) => many.map((one) => ({ cell, ...one })))
 test.each(sampled(cases, { axes: { cell: ({ cell }) => cell, what: ({ what }) => what } }))('$cell: $what', ({ cell, rest, shape }) =>
@@ -56,14 +57,14 @@ test.each(sampled(cases, { axes: { cell: ({ cell }) => cell, what: ({ what }) =>
 )
 
 test('tiles of four by workgroups that hold U, and by those that loop over time', async () => {
-  await predicted(specOf('gru'), { steps: 2, batch: 270_000, plan: 'persistent-4' })
+  await predicted(specOf('gru'), { steps: 2, batch: 270_000, strategy: 'resident-4' })
 })
 
 test('20,000 steps', async () => {
   const network = await Network.create({ device: await testDevice(), seed: 1, ...specOf('gru') })
   const [steps, batch] = [20_000, 2]
   const features = numbers(steps * batch)
-  const predictor = await Predictor.create(network, { steps, batch, plan: network.gpu.tuning.strategy.name })
+  const predictor = await Predictor.create(network, { steps, batch, strategy: network.gpu.tuning.strategy.name })
   const y = await predictor.predict({ features })
   // A row alone, and the last thousand steps from any state: a GRU forgets.
   const alone = await network.run({ steps, batch: 1, features: features.filter((_, i) => i % batch === 1) })
@@ -75,17 +76,17 @@ test('20,000 steps', async () => {
 })
 
 // A gradient over twice the rows, each given twice, is that over the rows once: the mean is over them.
-test.each<[string, NetworkSpec, PlanName | undefined]>([
+test.each<[string, NetworkSpec, StrategyName | undefined]>([
   ['rnn', { ...specOf('rnn', { learnInitial: true }) }, undefined],
-  ['lstm', { ...specOf('lstm', { peepholes: true, bidirectional: true }) }, 'steps-4'],
-  ['gru', { ...specOf('gru'), head: { numbers: 1 } }, 'persistent-4'],
+  ['lstm', { ...specOf('lstm', { peepholes: true, bidirectional: true }) }, 'tile-4'],
+  ['gru', { ...specOf('gru'), head: { numbers: 1 } }, 'resident-4'],
   ['gru-reset-after', specOf('gru-reset-after'), undefined],
-  ['rnn-relu', { ...specOf('rnn-relu'), input: { ids: 3, embedding: 4 }, head: { classes: 3, at: 'last' } }, 'steps-4'],
-])('%s: training on 70,000 rows is training on the 7 that they repeat', async (_, spec, plan) => {
+  ['rnn-relu', { ...specOf('rnn-relu'), input: { ids: 3, embedding: 4 }, head: { classes: 3, at: 'last' } }, 'tile-4'],
+])('%s: training on 70,000 rows is training on the 7 that they repeat', async (_, spec, strategy) => {
   const steps = 1
   const train = async (batch: number) => {
     const network = await Network.create({ device: await testDevice(), seed: 1, ...spec })
-    const trainer = await Trainer.create(network, { steps, batch, optimizer: sgd({ rate: 1 }), plan: plan ?? network.gpu.tuning.strategy.name })
+    const trainer = await Trainer.create(network, { steps, batch, optimizer: sgd({ rate: 1 }), strategy: strategy ?? network.gpu.tuning.strategy.name })
     const seven = numbers(7, 5)
     const repeated = Float32Array.from({ length: batch }, (_, b) => seven[b % 7]!)
     const inputs = 'ids' in spec.input ? { ids: Uint32Array.from(repeated, (_, b) => (b % 7) % 3) } : { features: repeated }
@@ -106,7 +107,7 @@ test('training on 1,080,000 rows and steps, in tiles of which there are more tha
   const steps = 4
   const train = async (batch: number) => {
     const network = await Network.create({ device: await testDevice(), seed: 1, ...spec })
-    const trainer = await Trainer.create(network, { steps, batch, optimizer: sgd({ rate: 1 }), plan: 'steps-4' })
+    const trainer = await Trainer.create(network, { steps, batch, optimizer: sgd({ rate: 1 }), strategy: 'tile-4' })
     const features = Float32Array.from({ length: steps * batch }, (_, i) => Math.sin(((i % batch) % 5) + Math.floor(i / batch)))
     const { loss, gradientNorm } = await trainer.step({ features, targets: features.map((x) => 2 * x) })
     trainer.destroy()
@@ -145,7 +146,7 @@ test('more ids than a dimension has workgroups', async () => {
     head: { numbers: 1, at: 'last' },
   })
   const before = (await network.readParameters()).get('embedding')!
-  const trainer = await Trainer.create(network, { steps: 3, batch: 1, optimizer: adam({ rate: 0.1 }), plan: network.gpu.tuning.strategy.name })
+  const trainer = await Trainer.create(network, { steps: 3, batch: 1, optimizer: adam({ rate: 0.1 }), strategy: network.gpu.tuning.strategy.name })
   const read = Uint32Array.of(0, 65_536, ids - 1)
   await trainer.step({ ids: read, targets: Float32Array.of(3) })
   const after = (await network.readParameters()).get('embedding')!
@@ -164,7 +165,7 @@ test('more classes than a dimension has workgroups', async () => {
     layers: [{ cell: 'rnn', hidden: 4 }],
     head: { classes: V, at: 'last' },
   })
-  const trainer = await Trainer.create(network, { steps: 1, batch: 1, optimizer: sgd({ rate: 1 }), plan: network.gpu.tuning.strategy.name })
+  const trainer = await Trainer.create(network, { steps: 1, batch: 1, optimizer: sgd({ rate: 1 }), strategy: network.gpu.tuning.strategy.name })
   const before = (await network.readParameters()).get('head.b')!
   const { loss } = await trainer.step({ features: Float32Array.of(0.5), targets: Uint32Array.of(V - 1) })
   const after = (await network.readParameters()).get('head.b')!

@@ -27,9 +27,9 @@ test('runs and a training step at the same time: each has what it has alone', as
 test.each(cellNames)('%s: of a weight that is no number come a loss and outputs that are none', async (cell) => {
   const net = await network({ ...spec, layers: [{ cell, hidden: 6 }] })
   plantWeight(net, 'layers.0.W', NaN)
-  for (const plan of ['steps-16', 'persistent-16'] as const) {
-    const { loss, logits } = await net.run({ ...shape, ...batch(1), plan })
-    expect([loss, ...logits], plan).toEqual(Array(1 + B).fill(NaN))
+  for (const strategy of ['tile-16', 'resident-16'] as const) {
+    const { loss, logits } = await net.run({ ...shape, ...batch(1), strategy })
+    expect([loss, ...logits], strategy).toEqual(Array(1 + B).fill(NaN))
   }
   net.destroy()
 })

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import { memoryOf } from '../src'
 import { cells, type CellName } from '../src/cells'
-import { adapterKind, defaultPlan, planNames, strategyOf } from '../src/gpu/strategy'
+import { adapterKind, defaultStrategy, strategyNames, strategyOf } from '../src/gpu/strategy'
 import { implementationOf, isLoaded, type Shape } from '../src/schedule/implementation'
-import { loadPlan } from '../src/strategies'
+import { loadKernels } from '../src/strategies'
 import { failure } from './support/failure'
 
 const shape = (batch: number, hidden: number, { cores = 64, cell = 'gru', D = 1 }: { cores?: number; cell?: CellName; D?: 1 | 2 } = {}): Shape => ({
@@ -14,11 +14,11 @@ const shape = (batch: number, hidden: number, { cores = 64, cell = 'gru', D = 1 
 })
 
 test('before they are wanted, kernels of software adapters are not there, and a plan by their names says what to do', async () => {
-  for (const name of planNames) expect(isLoaded(strategyOf(name))).toBe(strategyOf(name).kernels === 'workgroup')
+  for (const name of strategyNames) expect(isLoaded(strategyOf(name))).toBe(strategyOf(name).kernels === 'workgroup')
   const error = await failure(() =>
-    memoryOf({ input: { ids: 3 }, layers: [{ cell: 'lstm', hidden: 4 }], head: { classes: 3 } }, { steps: 2, batch: 2, plan: 'steps-16' }),
+    memoryOf({ input: { ids: 3 }, layers: [{ cell: 'lstm', hidden: 4 }], head: { classes: 3 } }, { steps: 2, batch: 2, strategy: 'tile-16' }),
   )
-  expect(error).toMatchObject({ code: 'bad-value', message: expect.stringMatching(/^plan is steps-16, .*openDevice\(\).*per-step-16/) })
+  expect(error).toMatchObject({ code: 'bad-value', message: expect.stringMatching(/^strategy is tile-16, .*openDevice\(\).*per-step-16/) })
 })
 
 test('an adapter has the strategy of its kind', () => {
@@ -27,44 +27,44 @@ test('an adapter has the strategy of its kind', () => {
   )
   expect(kinds).toEqual(['swiftshader', 'software', 'software', 'software', 'software'])
   expect(adapterKind(false, 'NVIDIA H100')).toBe('hardware')
-  expect((['swiftshader', 'software', 'hardware'] as const).map((kind) => strategyOf(defaultPlan(kind)).kernels)).toEqual(['resident', 'tile', 'workgroup'])
+  expect((['swiftshader', 'software', 'hardware'] as const).map((kind) => strategyOf(defaultStrategy(kind)).kernels)).toEqual(['resident', 'tile', 'workgroup'])
 })
 
 test('a name says what its record has', () => {
-  for (const name of planNames) {
+  for (const name of strategyNames) {
     const { rows, recurrence, kernels } = strategyOf(name)
     const [, word, number] = /^(.+)-(\d+)$/.exec(name)!
-    expect([word, Number(number)]).toEqual([{ resident: 'persistent', tile: 'steps', workgroup: recurrence }[kernels], rows])
+    expect([word, Number(number)]).toEqual([kernels === 'workgroup' ? recurrence : kernels, rows])
   }
 })
 
 test('a GPU is offered three plans at most, the best guess first: fused where a step is brief, else a dispatch a step', () => {
-  const { plansFor } = implementationOf(strategyOf('per-step-16'))
-  expect(plansFor(shape(32, 256))).toEqual(['fused-1', 'fused-4', 'per-step-16'])
-  expect(plansFor(shape(5, 64))).toEqual(['fused-1', 'fused-4', 'per-step-8'])
-  expect(plansFor(shape(1, 64))).toEqual(['fused-1', 'per-step-4'])
-  expect(plansFor(shape(32, 257))).toEqual(['per-step-16', 'per-step-8', 'fused-1'])
-  expect(plansFor(shape(8, 512))).toEqual(['per-step-8', 'per-step-4', 'fused-1'])
-  expect(plansFor(shape(2, 512))).toEqual(['per-step-4', 'fused-1'])
+  const { strategiesFor } = implementationOf(strategyOf('per-step-16'))
+  expect(strategiesFor(shape(32, 256))).toEqual(['fused-1', 'fused-4', 'per-step-16'])
+  expect(strategiesFor(shape(5, 64))).toEqual(['fused-1', 'fused-4', 'per-step-8'])
+  expect(strategiesFor(shape(1, 64))).toEqual(['fused-1', 'per-step-4'])
+  expect(strategiesFor(shape(32, 257))).toEqual(['per-step-16', 'per-step-8', 'fused-1'])
+  expect(strategiesFor(shape(8, 512))).toEqual(['per-step-8', 'per-step-4', 'fused-1'])
+  expect(strategiesFor(shape(2, 512))).toEqual(['per-step-4', 'fused-1'])
 })
 
 test('SwiftShader is offered register-resident weights, by rows of a workgroup: no more workgroups than keep all cores busy', async () => {
-  await loadPlan('persistent-16')
-  const { plansFor } = implementationOf(strategyOf('persistent-16'))
-  expect(plansFor(shape(32, 64))).toEqual(['persistent-16', 'persistent-8', 'persistent-4'])
-  expect(plansFor(shape(7, 64))).toEqual(['persistent-16', 'persistent-4'])
-  expect(plansFor(shape(1, 64))).toEqual(['persistent-16'])
-  expect(plansFor(shape(32, 64, { cores: 2 }))).toEqual(['persistent-16'])
-  expect(plansFor(shape(32, 64, { cores: 3 }))).toEqual(['persistent-16', 'persistent-8'])
-  expect(plansFor(shape(16, 64, { cores: 2 }))).toEqual(['persistent-16', 'persistent-8'])
-  expect(plansFor(shape(16, 64, { cores: 4, D: 2 }))).toEqual(['persistent-16', 'persistent-8'])
-  expect(plansFor(shape(16, 64, { cores: 1 }))).toEqual(['persistent-16'])
+  await loadKernels('resident-16')
+  const { strategiesFor } = implementationOf(strategyOf('resident-16'))
+  expect(strategiesFor(shape(32, 64))).toEqual(['resident-16', 'resident-8', 'resident-4'])
+  expect(strategiesFor(shape(7, 64))).toEqual(['resident-16', 'resident-4'])
+  expect(strategiesFor(shape(1, 64))).toEqual(['resident-16'])
+  expect(strategiesFor(shape(32, 64, { cores: 2 }))).toEqual(['resident-16'])
+  expect(strategiesFor(shape(32, 64, { cores: 3 }))).toEqual(['resident-16', 'resident-8'])
+  expect(strategiesFor(shape(16, 64, { cores: 2 }))).toEqual(['resident-16', 'resident-8'])
+  expect(strategiesFor(shape(16, 64, { cores: 4, D: 2 }))).toEqual(['resident-16', 'resident-8'])
+  expect(strategiesFor(shape(16, 64, { cores: 1 }))).toEqual(['resident-16'])
   // Layers too large, and cells without such kernels, are made in tiles.
-  expect(plansFor(shape(32, 260))).toEqual(['persistent-16'])
-  expect(plansFor(shape(32, 64, { cell: 'mgu' }))).toEqual(['persistent-16'])
+  expect(strategiesFor(shape(32, 260))).toEqual(['resident-16'])
+  expect(strategiesFor(shape(32, 64, { cell: 'mgu' }))).toEqual(['resident-16'])
 })
 
 test('another software adapter compiles one plan', async () => {
-  await loadPlan('steps-16')
-  for (const batch of [32, 1]) expect(implementationOf(strategyOf('steps-16')).plansFor(shape(batch, 64))).toEqual(['steps-16'])
+  await loadKernels('tile-16')
+  for (const batch of [32, 1]) expect(implementationOf(strategyOf('tile-16')).strategiesFor(shape(batch, 64))).toEqual(['tile-16'])
 })

@@ -4,12 +4,12 @@ import { cellNames } from '../src/cells'
 import type { SluiceError } from '../src/errors'
 import { Gpu } from '../src/gpu/device'
 import { Program } from '../src/gpu/engine'
-import { planNames, type PlanName } from '../src/gpu/plan'
+import { strategyNames, type StrategyName } from '../src/gpu/strategy'
 import { Network } from '../src/network'
 import { adam } from '../src/optimizer'
 import { Trainer } from '../src/trainer'
 import type { LayerSpec } from '../src/spec'
-import { fastestPlan } from '../src/tune'
+import { fastestStrategy } from '../src/tune'
 import { asIf, hasWork, offered, testDevice } from './support/kernel'
 import { sampled } from './support/sampled'
 
@@ -50,14 +50,14 @@ test('measured the first time, remembered after it, and in the browser\u2019s st
   const first = await Trainer.create(one, options)
   const candidates = await offered(one, options)
   expect(submits).toBeGreaterThanOrEqual(candidates.length)
-  const { name: plan } = first.plan.tuning.strategy
-  expect(candidates).toContain(plan)
+  const { name: strategy } = first.plan.tuning.strategy
+  expect(candidates).toContain(strategy)
   submits = 0
   const second = await Trainer.create(one, options)
   expect(submits).toBe(0)
-  expect(second.plan.tuning.strategy.name).toBe(plan)
+  expect(second.plan.tuning.strategy.name).toBe(strategy)
   // In the store with what says which kernels it was measured of.
-  await vi.waitFor(async () => expect((await shelf()).map(([, kept]) => kept)).toEqual([expect.stringMatching(new RegExp(`^${plan} [0-9a-z]+$`))]))
+  await vi.waitFor(async () => expect((await shelf()).map(([, kept]) => kept)).toEqual([expect.stringMatching(new RegExp(`^${strategy} [0-9a-z]+$`))]))
   for (const trainer of [first, second]) trainer.destroy()
   one.destroy()
 })
@@ -68,7 +68,7 @@ test('what the store has is taken, unless it was measured of other kernels', asy
   const shape = { steps: options.steps, batch: options.batch, train: true }
   /** As after a reload: a module of its own, which remembers nothing. */
   const reloaded = async (times: number) =>
-    ((await import(/* @vite-ignore */ `../src/tune.ts?reload=${times}`)) as typeof import('../src/tune')).fastestPlan(one, shape)
+    ((await import(/* @vite-ignore */ `../src/tune.ts?reload=${times}`)) as typeof import('../src/tune')).fastestStrategy(one, shape)
   await reloaded(1)
   const [[place, value]] = await vi.waitFor(async () => {
     const kept = await shelf()
@@ -77,16 +77,16 @@ test('what the store has is taken, unless it was measured of other kernels', asy
   })
   const put = async (text: string) => (await caches.open('sluice')).put(place, new Response(text))
   const kernels = value.split(' ')[1]!
-  await put(`steps-4 ${kernels}`) // what no measurement would choose here
+  await put(`tile-4 ${kernels}`) // what no measurement would choose here
   submits = 0
-  expect([await reloaded(2), submits]).toEqual(['steps-4', 0])
-  for (const [times, stale] of ['steps-4 other', 'steps-4', `steps-5 ${kernels}`].entries()) {
+  expect([await reloaded(2), submits]).toEqual(['tile-4', 0])
+  for (const [times, stale] of ['tile-4 other', 'tile-4', `steps-5 ${kernels}`].entries()) {
     await put(stale)
     submits = 0
-    const plan = await reloaded(3 + times)
-    expect(await offered(one, options)).toContain(plan)
+    const strategy = await reloaded(3 + times)
+    expect(await offered(one, options)).toContain(strategy)
     expect(submits).toBeGreaterThan(0)
-    await vi.waitFor(async () => expect(await shelf()).toEqual([[place, `${plan} ${kernels}`]]))
+    await vi.waitFor(async () => expect(await shelf()).toEqual([[place, `${strategy} ${kernels}`]]))
   }
   one.destroy()
 })
@@ -94,7 +94,7 @@ test('what the store has is taken, unless it was measured of other kernels', asy
 test('a worker finds what a page has kept, and without a store it is measured', async () => {
   await forget()
   const one = await network()
-  await fastestPlan(one, { steps: 4, batch: 5, train: false })
+  await fastestStrategy(one, { steps: 4, batch: 5, train: false })
   await vi.waitFor(async () => expect((await shelf()).length).toBe(1))
   const code = `caches.open('sluice').then((cache) => cache.keys()).then((places) => postMessage(places.length))`
   const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })))
@@ -102,8 +102,8 @@ test('a worker finds what a page has kept, and without a store it is measured', 
   worker.terminate()
   vi.spyOn(CacheStorage.prototype, 'open').mockRejectedValue(new DOMException('denied', 'SecurityError'))
   submits = 0
-  const { fastestPlan: reloaded } = (await import(/* @vite-ignore */ '../src/tune.ts?reload=denied' as string)) as typeof import('../src/tune')
-  expect(planNames).toContain(await reloaded(one, { steps: 4, batch: 5, train: false }))
+  const { fastestStrategy: reloaded } = (await import(/* @vite-ignore */ '../src/tune.ts?reload=denied' as string)) as typeof import('../src/tune')
+  expect(strategyNames).toContain(await reloaded(one, { steps: 4, batch: 5, train: false }))
   expect(submits).toBeGreaterThan(0)
   one.destroy()
 })
@@ -130,7 +130,7 @@ test('what is too short to be timed is timed many times over', async () => {
   one.destroy()
 })
 
-test('plans are timed in turns', async () => {
+test('strategies are timed in turns', async () => {
   await forget()
   const encoded = everyRunTakes(100)
   const one = await network(3)
@@ -149,7 +149,7 @@ test('a plan that takes far longer is timed once, and is not chosen', async () =
     const { name } = this.plan
     runs.set(name, (runs.get(name) ?? 0) + 1)
     // The first run of all compiles.
-    time += name === 'timing persistent-4' ? 1000 : runs.size === 1 && runs.get(name) === 1 ? 500 : 100
+    time += name === 'timing resident-4' ? 1000 : runs.size === 1 && runs.get(name) === 1 ? 500 : 100
   })
   vi.spyOn(performance, 'now').mockImplementation(() => time)
   const { device } = await testDevice()
@@ -160,8 +160,8 @@ test('a plan that takes far longer is timed once, and is not chosen', async () =
     head: { classes: 7 },
   })
   const trainer = await Trainer.create(one, options)
-  expect(trainer.plan.tuning.strategy.name).toBe('persistent-16')
-  expect(Object.fromEntries(runs)).toEqual({ 'timing persistent-16': 3, 'timing persistent-4': 2 })
+  expect(trainer.plan.tuning.strategy.name).toBe('resident-16')
+  expect(Object.fromEntries(runs)).toEqual({ 'timing resident-16': 3, 'timing resident-4': 2 })
   trainer.destroy()
   one.destroy()
 })
@@ -176,11 +176,11 @@ test('a plan whose kernels are refused is not chosen; where all are, it is said'
     return refuses(descriptor) ? Promise.reject(new Error('too much memory')) : createComputePipelineAsync.call(this, descriptor)
   })
   const shape = { steps: 2, batch: 40, train: true }
-  const error = await fastestPlan(one, shape).catch((error: SluiceError) => error)
+  const error = await fastestStrategy(one, shape).catch((error: SluiceError) => error)
   expect(error).toMatchObject({ code: 'gpu-error', message: expect.stringMatching(/could not be compiled: too much memory/) })
   const refused = vi.fn()
   refuses = ({ compute }) => compute.constants?.['fused'] === 1 && (refused(), true)
-  expect(await fastestPlan(one, shape)).toBe('per-step-16')
+  expect(await fastestStrategy(one, shape)).toBe('per-step-16')
   expect(refused).toHaveBeenCalled()
   one.destroy()
 })
@@ -198,9 +198,9 @@ test('a network is the same however much of its description is written out', asy
 })
 
 test('measuring leaves no trace: the losses are those of the same plan by name', async () => {
-  const losses = async (plan: PlanName | 'auto') => {
+  const losses = async (strategy: StrategyName | 'auto') => {
     const one = await network()
-    const trainer = await Trainer.create(one, { ...options, plan })
+    const trainer = await Trainer.create(one, { ...options, strategy })
     const made = []
     for (let step = 0; step < 4; step++) made.push((await trainer.step({ ids, targets: ids, fresh: step === 0 })).loss)
     const { name: chosen } = trainer.plan.tuning.strategy
@@ -214,9 +214,9 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
 
 test('every plan follows the same road', async () => {
   const roads: number[][] = []
-  for (const plan of ['fused-1', 'fused-4', 'per-step-8'] as const) {
+  for (const strategy of ['fused-1', 'fused-4', 'per-step-8'] as const) {
     const one = await network(3)
-    const trainer = await Trainer.create(one, { ...options, plan })
+    const trainer = await Trainer.create(one, { ...options, strategy })
     const losses = []
     for (let step = 0; step < 5; step++) losses.push((await trainer.step({ ids, targets: ids, fresh: step === 0 })).loss)
     roads.push(losses)
@@ -229,14 +229,14 @@ test('every plan follows the same road', async () => {
 
 /** The losses of some steps of 37 rows under plans that a software adapter is offered: they are the same to the bit there, since
  * which is chosen is up to noise, and a link to a run must give that run. */
-async function alikeRoads(layers: readonly LayerSpec[], plans: readonly PlanName[]): Promise<void> {
+async function alikeRoads(layers: readonly LayerSpec[], strategies: readonly StrategyName[]): Promise<void> {
   const gpu = await testDevice()
   const [steps, batch] = [3, 37]
   const all = Uint32Array.from({ length: steps * batch }, (_, i) => (i * 5) % 7)
   const roads: number[][] = []
-  for (const plan of plans) {
+  for (const strategy of strategies) {
     const one = await Network.create({ device: asIf(gpu, true), input: { ids: 7 }, layers, head: { classes: 7 }, seed: 5 })
-    const trainer = await Trainer.create(one, { ...options, steps, batch, plan })
+    const trainer = await Trainer.create(one, { ...options, steps, batch, strategy })
     const losses = []
     for (let step = 0; step < 4; step++) losses.push((await trainer.step({ ids: all, targets: all })).loss)
     roads.push(losses)
@@ -248,27 +248,27 @@ async function alikeRoads(layers: readonly LayerSpec[], plans: readonly PlanName
   else for (const road of roads) road.forEach((loss, i) => expect(Math.abs(loss - roads[0]![i]!)).toBeLessThan(1e-5))
 }
 
-const pairs = cellNames.flatMap((cell) => (['persistent-8', 'persistent-4'] as const).map((other) => ({ cell, other })))
+const pairs = cellNames.flatMap((cell) => (['resident-8', 'resident-4'] as const).map((other) => ({ cell, other })))
 test.each(sampled(pairs, { axes: { cell: ({ cell }) => cell, other: ({ other }) => other } }))(
-  '$cell: persistent-16 and $other, which a software adapter is offered, make the same to the bit',
+  '$cell: resident-16 and $other, which a software adapter is offered, make the same to the bit',
   ({ cell, other }) =>
     alikeRoads(
       [
         { cell, hidden: 20 },
         { cell, hidden: 12, bidirectional: true },
       ],
-      ['persistent-16', other],
+      ['resident-16', other],
     ),
 )
 
 test('a plan that there is not: says which there are', async () => {
   const one = await network()
-  const error = await Trainer.create(one, { ...options, plan: 'fast' as PlanName }).then(
+  const error = await Trainer.create(one, { ...options, strategy: 'fast' as StrategyName }).then(
     () => null,
     (e: SluiceError) => e,
   )
   expect(error?.message).toBe(
-    'plan is "fast" (a string), expected one of persistent-16, persistent-8, persistent-4, per-step-16, per-step-8, per-step-4, fused-4, fused-2, fused-1, steps-16, steps-8, steps-4, auto',
+    'strategy is "fast" (a string), expected one of resident-16, resident-8, resident-4, per-step-16, per-step-8, per-step-4, fused-4, fused-2, fused-1, tile-16, tile-8, tile-4, auto',
   )
   one.destroy()
 })

@@ -2,19 +2,21 @@
 import { cellNames } from '../src/cells'
 import { checkSpec } from '../src/check'
 import { checkCount, SluiceError } from '../src/errors'
-import { amount, Gpu } from '../src/gpu/device'
-import { Ledger } from '../src/gpu/ledger'
-import { checkPlan, type Command, type Plan, type PlanName } from '../src/gpu/plan'
+import { amount } from '../src/gpu/allocator'
+import { Gpu } from '../src/gpu/device'
+import { DryRun } from '../src/gpu/dry-run'
+import type { Command, Plan } from '../src/gpu/plan'
+import { checkStrategy, type StrategyName } from '../src/gpu/strategy'
 import { nearest } from '../src/nearest'
 import { adam, momentum, rmsprop, sgd } from '../src/optimizer'
 import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans } from '../src/schedule/training'
 import { Unrolled } from '../src/schedule/unroll'
-import { writeSteps, writingSteps } from '../src/schedule/writing'
-import { loadPlan } from '../src/strategies'
+import { sampleSteps, samplingSteps } from '../src/schedule/sampling'
+import { loadKernels } from '../src/strategies'
 import type { NetworkSpec } from '../src/spec'
 
-await loadPlan('persistent-16') // and with it all kernels that come in chunks of their own
+await loadKernels('resident-16') // and with it all kernels that come in chunks of their own
 
 /** What can be said of a plan, what it is unless said, and what it means. */
 export const settings = {
@@ -30,7 +32,7 @@ export const settings = {
   dropout: ['0', 'share of the outputs that is dropped between layers'],
   optimizer: ['adam', 'adam, sgd, momentum or rmsprop'],
   recompute: ['false', 'true, or of how many steps the gates are kept at a time'],
-  plan: ['', 'a name such as per-step-16; the choice of the adapter unless given'],
+  strategy: ['', 'a name such as per-step-16; the choice of the adapter unless given'],
   adapter: ['hardware', 'hardware or swiftshader'],
   every: ['false', 'true: a row for every command, not one for all that are alike'],
 } as const
@@ -56,23 +58,24 @@ export function planTable(args: readonly string[]): string {
   ) as [number, number, number, number, number, number, number]
   for (const [name, value] of Object.entries({ layers, batch, steps })) checkCount(name, value)
   const recompute = /^\d+$/.test(given.recompute) ? Number(given.recompute) : flag('recompute')
-  if (given.plan !== '') checkPlan(given.plan)
-  const plan = given.plan === '' ? undefined : (given.plan as PlanName)
+  if (given.strategy !== '') checkStrategy(given.strategy)
+  const strategy = given.strategy === '' ? undefined : (given.strategy as StrategyName)
   const spec: NetworkSpec = checkSpec({
     input: { ids, ...(embedding > 0 && { embedding }) },
     dropout,
     layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional: flag('bidirectional') })),
     head: { classes: ids },
   })
-  const ledger = new Ledger(one('adapter', ['hardware', 'swiftshader']) === 'swiftshader' ? swiftShader() : undefined, true)
+  const ledger = new DryRun(one('adapter', ['hardware', 'swiftshader']) === 'swiftshader' ? swiftShader() : undefined, true)
   const parameters = new Parameters(ledger, spec)
   const all = flag('every')
-  if (of === 'train') return table(trainingPlans(allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer }), { optimizer, plan }).step, all)
-  if (of === 'predict') return table(predictionPlans(new Unrolled(ledger, parameters, { steps, batch, train: false }), plan).forward, all)
-  const unrolled = new Unrolled(ledger, parameters, { steps: writingSteps(ledger.tuning, spec), batch: 1, train: false })
+  if (of === 'train')
+    return table(trainingPlans(allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer }), { optimizer, strategy }).step, all)
+  if (of === 'predict') return table(predictionPlans(new Unrolled(ledger, parameters, { steps, batch, train: false }), strategy).forward, all)
+  const unrolled = new Unrolled(ledger, parameters, { steps: samplingSteps(ledger.tuning, spec), batch: 1, train: false })
   const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
   return table(
-    unrolled.plan('writing', (to) => void writeSteps(to, unrolled, sampling), plan),
+    unrolled.plan('writing', (to) => void sampleSteps(to, unrolled, sampling), strategy),
     all,
   )
 }

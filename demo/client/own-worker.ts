@@ -3,16 +3,16 @@
 import address from '../worker/worker.ts?worker&url'
 
 // An `import` statement would be the request for a worker, which the policy allows from a blob: alone; `import()` is one for a script.
-// It takes its time, so what is asked meanwhile is held until the worker's own listener is there; and where it fails, the page hears.
+// It is slow, so messages are queued until the worker has its own listener. A failure is reported to the page.
 const code = `
 const early = []
-const hold = (event) => {
+const queue = (event) => {
   early.push(event)
   event.stopImmediatePropagation()
 }
-addEventListener('message', hold)
+addEventListener('message', queue)
 import(${JSON.stringify(new URL(address, import.meta.url).href)}).then(() => {
-  removeEventListener('message', hold)
+  removeEventListener('message', queue)
   for (const { data } of early) dispatchEvent(new MessageEvent('message', { data }))
 }, reportError)
 `

@@ -34,7 +34,7 @@ async function learn(device: Gpu, cell: CellName, kind: 'short' | 'long', seed: 
  * highest: a network needs only few units to hold one bit, or to cut it. */
 async function look(network: Network, kind: 'short' | 'long'): Promise<Map<string, { mean: number; lowest: number; highest: number }>> {
   const { ids } = bits(kind, T, B, random(99))
-  const { inside } = await network.run({ steps: T, batch: B, ids, inspect: true })
+  const { trace: inside } = await network.run({ steps: T, batch: B, ids, inspect: true })
   const made = new Map<string, { mean: number; lowest: number; highest: number }>()
   for (const [name, values] of inside![0]!.gates) {
     const units = new Float64Array(H)

@@ -101,7 +101,7 @@ async function train(trainer: Trainer, batch: () => TrainingBatch, steps: number
 async function gradients(network: Network, task: Task, seed: number): Promise<number[]> {
   const { steps } = task
   const run = await network.run({ steps, batch: B, ...task.batch(random(seed)), gradients: true, inspect: true })
-  const dh = run.inside![0]!.dh!
+  const dh = run.trace![0]!.dh!
   const width = dh.length / steps
   const norm = (t: number) => Math.hypot(...dh.subarray(t * width, (t + 1) * width))
   return [1, 0.75, 0.5, 0.25, 0].map((part) => norm(Math.round(part * (steps - 1))))

@@ -20,8 +20,8 @@ export const planHandlers = {
     try {
       const { batch, optimizer, clipNorm } = trainOptions(settings, 1)
       // A dispatch a step, as a person would write it; the kernels of software adapters are not loaded for a GPU.
-      const plan = gpu.isSoftware ? 'steps-16' : 'per-step-16'
-      const trainer = await Trainer.create(network, { plan, batch: batch!, steps, optimizer: optimizer!, ...(clipNorm !== Infinity && { clipNorm }) })
+      const strategy = gpu.isSoftware ? 'tile-16' : 'per-step-16'
+      const trainer = await Trainer.create(network, { strategy, batch: batch!, steps, optimizer: optimizer!, ...(clipNorm !== Infinity && { clipNorm }) })
       try {
         const commands = trainer.plan.commands.map((command): Command => {
           const dispatch = command.kind === 'dispatch' ? command : null

@@ -1,6 +1,6 @@
 // A network to compare, with everything that it is fed: drawn from the seed of the case, so that each device gets the same.
 import type { Gpu } from '../gpu/device'
-import type { PlanName } from '../gpu/plan'
+import type { StrategyName } from '../gpu/strategy'
 import { Network } from '../network'
 import type { RunOptions } from '../run'
 import { directions, headSize, ignored, parameterShapes, type NetworkSpec } from '../spec'
@@ -26,7 +26,7 @@ export interface Case {
   readonly dropoutSeed?: number
   readonly seed?: number
   /** How recurrences are dispatched. */
-  readonly plan?: PlanName
+  readonly strategy?: StrategyName
   /** Whether the gates are made again on the way back; what is inside each step is not compared then, as it is not kept. */
   readonly recompute?: boolean | number
 }
@@ -86,7 +86,7 @@ export async function openCase(device: Gpu, c: Case): Promise<Opened> {
     ...input,
     gradients: true,
     ...(c.recompute ? { recompute: c.recompute } : { inspect: true }),
-    ...(c.plan && { plan: c.plan }),
+    ...(c.strategy && { strategy: c.strategy }),
     ...(targets && { targets }),
     ...(initial && { initial }),
     ...(lengths && { lengths: Uint32Array.from(lengths) }),

@@ -104,7 +104,7 @@ export function agreement(
   })
   check('norm', [norm], [Math.sqrt([...expected.parameters.values()].reduce((n, g) => n + g.reduce((a, v) => a + v * v, 0), 0))])
   if (!c.recompute)
-    gpu.inside!.forEach(({ gates, h, c, dh }, l) => {
+    gpu.trace!.forEach(({ gates, h, c, dh }, l) => {
       const trace = run.layers[l]!
       const { hidden: H, cell } = spec.layers[l]!
       const G = cells[cell].gates.length

@@ -1,8 +1,10 @@
 // Runs dispatches on plain arrays: what a check of a single kernel needs.
-import type { Gpu, View } from '../gpu/device'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { prepare } from '../gpu/engine'
 import { contractOf, type BindingName, type KernelName, type Overrides, type UniformField } from '../gpu/kernels'
-import { Plan, type Tuning } from '../gpu/plan'
+import { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 
 export type Data = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>
 

@@ -1,7 +1,7 @@
 // One training step of a small network, and the update, beside the reference: what is asked of a device before it trains.
 import { SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
-import type { PlanName } from '../gpu/strategy'
+import type { StrategyName } from '../gpu/strategy'
 import type { Optimizer } from '../optimizer'
 import { completeSpec, type NetworkSpec } from '../spec'
 import { compareCase, describe, isRight } from './compare'
@@ -22,23 +22,23 @@ function smallOf(spec: NetworkSpec): NetworkSpec {
 }
 
 /** What is wrong first; empty where nothing is. */
-export async function quickCheck(gpu: Gpu, of: NetworkSpec, plan: PlanName, optimizer?: Optimizer['kind']): Promise<string> {
+export async function quickCheck(gpu: Gpu, of: NetworkSpec, strategy: StrategyName, optimizer?: Optimizer['kind']): Promise<string> {
   const spec = smallOf(of)
   // More rows than the largest tile has, and rows of all lengths.
   const [steps, batch] = [3, 19]
   const lengths = Array.from({ length: batch }, (_, b) => [3, 1, 2, 3, 0][b % 5]!)
-  const found = await compareCase(gpu, { spec, plan, steps, batch, lengths, ...(spec.dropout && { dropoutSeed: 9 }) })
+  const found = await compareCase(gpu, { spec, strategy, steps, batch, lengths, ...(spec.dropout && { dropoutSeed: 9 }) })
   if (optimizer) found.push(...(await updateFindings(gpu, optimizer)))
   const wrong = found.find((one) => !isRight(one))
   if (!wrong) return ''
-  console.warn(`Sluice: ${gpu.adapterName} computes wrong results under the strategy ${plan}, which is not used: ${describe(wrong)}. ${report}`)
+  console.warn(`Sluice: ${gpu.adapterName} computes wrong results under the strategy ${strategy}, which is not used: ${describe(wrong)}. ${report}`)
   return describe(wrong)
 }
 
 const report = 'Please report it with what verifyGpu(gpu) finds (docs/verify.md).'
 
 /** The error of a device that computes wrong results under each of these strategies. */
-export const wrongResults = (gpu: Gpu, names: readonly PlanName[], why: string): SluiceError =>
+export const wrongResults = (gpu: Gpu, names: readonly StrategyName[], why: string): SluiceError =>
   new SluiceError(
     'wrong-results',
     `${gpu.adapterName} computes wrong results under ${names.join(', ')}: ${why}. Try another browser or a newer driver. ${report} openDevice({ check: false }) trains all the same.`,

@@ -22,7 +22,7 @@ export interface Cell {
   readonly backward: readonly Pass[]
   /** The products with U, one or two: dU = stateᵀ gradient, and the gradient of the state is gradient Uᵀ. */
   readonly recurrent: readonly [RecurrentProduct, RecurrentProduct?]
-  /** Whether there are kernels that keep U in registers (`<kernel>_forward_persistent.wgsl` and so on) and a way to sample with all
+  /** Whether there are kernels that keep U in registers (shaders/resident) and a way to sample with all
    * matrices kept so. Without, a layer is made as on any other adapter. */
   readonly resident: boolean
   /** The gate whose bias `forgetBias` is added to; null: the cell has none. */

@@ -32,8 +32,8 @@ export interface TrainingState {
   readonly optimizer: string
   /** Its other numbers, but for the rate. */
   readonly settings?: Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'decay', number>>
-  /** How the recurrences were dispatched: another plan rounds otherwise. */
-  readonly plan?: string
+  /** How the recurrences were dispatched: another strategy rounds otherwise. */
+  readonly strategy?: string
   /** B, rows of a batch. */
   readonly batch: number
   /** What the optimizer remembers, by its name for it, then by parameter; and the copies of a training that rolls back. */
@@ -72,14 +72,14 @@ export function writeModelFile({ model, spec, parameters, vocabulary, training }
     add('training.carried.', training.carried, (name) => stateShape(spec, name, training.batch))
   }
   checkSaved(tensors)
-  const { step, optimizer, settings, plan, batch, loop } = training ?? {}
+  const { step, optimizer, settings, strategy, batch, loop } = training ?? {}
   const metadata = {
     format: 'sluice',
     version: String(version),
     model,
     spec: JSON.stringify(completeSpec(spec)),
     ...(vocabulary !== undefined && { vocabulary: JSON.stringify(vocabulary) }),
-    ...(training && { training: JSON.stringify({ step, optimizer, settings, plan, batch, loop }) }),
+    ...(training && { training: JSON.stringify({ step, optimizer, settings, strategy, batch, loop }) }),
   }
   const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength)
   const stored = [...tensors].map(([name, { shape, values }]) => [name, { dtype: 'F32', shape, bytes: bytesOf(values) }] as const)
@@ -142,7 +142,7 @@ function readSpec(spec: unknown): NetworkSpec {
 }
 
 function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<string, StoredTensor>): TrainingState {
-  const { step, optimizer, settings, plan, batch, loop } = (record ?? {}) as Record<string, unknown>
+  const { step, optimizer, settings, strategy, batch, loop } = (record ?? {}) as Record<string, unknown>
   try {
     checkCount('step', step, { min: 0 })
     checkCount('batch', batch)
@@ -170,7 +170,7 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
     carried,
     loop,
     ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }),
-    ...(typeof plan === 'string' && { plan }),
+    ...(typeof strategy === 'string' && { strategy }),
   }
 }
 

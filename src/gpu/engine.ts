@@ -1,7 +1,8 @@
 // The engine: makes a plan ready to run (pipelines, bind groups, one buffer with the uniforms of all its dispatches)
 // and encodes it. It alone touches pipelines and passes.
 import { SluiceError } from '../errors'
-import type { Gpu, View } from './device'
+import type { Gpu } from './device'
+import type { View } from './view'
 import { contractOf, source, writeStruct, type KernelName } from './kernels'
 import type { Dispatch, Plan } from './plan'
 
@@ -126,7 +127,7 @@ export const uniformBytes = (plan: Plan): number => Math.max(1, plan.dispatches)
 export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
   const what = `preparing ${plan.name}`
   const { device } = gpu
-  const subgroups = await gpu.exchanges()
+  const subgroups = await gpu.canUseQuads()
   const dispatches = plan.commands.filter((command) => command.kind === 'dispatch')
   const { uniforms, compiling } = await gpu.checked(what, () => {
     const uniforms = gpu.allocate({ label: `${plan.name} uniforms`, size: uniformBytes(plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST

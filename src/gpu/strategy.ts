@@ -1,5 +1,5 @@
 // Recurrence strategies: how the steps of a recurrence are dispatched, and by which kernels. A strategy is a record of one table; the
-// option `plan` names it. All compute the same, to rounding.
+// option `strategy` names it. All compute the same, to rounding.
 import { show, SluiceError } from '../errors'
 
 interface Kind {
@@ -15,31 +15,31 @@ interface Kind {
 }
 
 const table = {
-  'persistent-16': { recurrence: 'resident', kernels: 'resident', rows: 16 },
-  'persistent-8': { recurrence: 'resident', kernels: 'resident', rows: 8 },
-  'persistent-4': { recurrence: 'resident', kernels: 'resident', rows: 4 },
+  'resident-16': { recurrence: 'resident', kernels: 'resident', rows: 16 },
+  'resident-8': { recurrence: 'resident', kernels: 'resident', rows: 8 },
+  'resident-4': { recurrence: 'resident', kernels: 'resident', rows: 4 },
   'per-step-16': { recurrence: 'per-step', kernels: 'workgroup', rows: 16 },
   'per-step-8': { recurrence: 'per-step', kernels: 'workgroup', rows: 8 },
   'per-step-4': { recurrence: 'per-step', kernels: 'workgroup', rows: 4 },
   'fused-4': { recurrence: 'fused', kernels: 'workgroup', rows: 4 },
   'fused-2': { recurrence: 'fused', kernels: 'workgroup', rows: 2 },
   'fused-1': { recurrence: 'fused', kernels: 'workgroup', rows: 1 },
-  'steps-16': { recurrence: 'per-step', kernels: 'tile', rows: 16 },
-  'steps-8': { recurrence: 'per-step', kernels: 'tile', rows: 8 },
-  'steps-4': { recurrence: 'per-step', kernels: 'tile', rows: 4 },
+  'tile-16': { recurrence: 'per-step', kernels: 'tile', rows: 16 },
+  'tile-8': { recurrence: 'per-step', kernels: 'tile', rows: 8 },
+  'tile-4': { recurrence: 'per-step', kernels: 'tile', rows: 4 },
 } as const satisfies Readonly<Record<string, Kind>>
 
-/** The name of a recurrence strategy, with the rows of a tile: `per-step` and `fused` are made for GPUs, `steps` for software adapters,
- * `persistent` (register-resident weights) for SwiftShader. All compute the same, to rounding. */
-export type PlanName = keyof typeof table
+/** The name of a recurrence strategy, with the rows of a tile: `per-step` and `fused` are made for GPUs, `tile` for software adapters,
+ * `resident` (register-resident weights) for SwiftShader. All compute the same, to rounding. */
+export type StrategyName = keyof typeof table
 
 export interface Strategy extends Kind {
-  readonly name: PlanName
+  readonly name: StrategyName
 }
 
-export const planNames = /* @__PURE__ */ Object.keys(table) as readonly PlanName[]
+export const strategyNames = /* @__PURE__ */ Object.keys(table) as readonly StrategyName[]
 
-export const strategyOf = (name: PlanName): Strategy => ({ name, ...table[name] })
+export const strategyOf = (name: StrategyName): Strategy => ({ name, ...table[name] })
 
 /** What the adapter is to the kernels: hardware; SwiftShader, whose compiler takes code as long as that which keeps matrices in
  * registers; or another program on the CPU. The compilers of those take far longer (llvmpipe a minute, for an LSTM of 128 units, which
@@ -49,10 +49,11 @@ export const adapterKind = (isSoftware: boolean, name: string): AdapterKind =>
   !isSoftware ? 'hardware' : /swiftshader/i.test(name) ? 'swiftshader' : 'software'
 
 /** The strategy of an adapter where none was measured or named. */
-export const defaultPlan = (kind: AdapterKind): PlanName => (({ hardware: 'per-step-16', swiftshader: 'persistent-16', software: 'steps-16' }) as const)[kind]
+export const defaultStrategy = (kind: AdapterKind): StrategyName =>
+  (({ hardware: 'per-step-16', swiftshader: 'resident-16', software: 'tile-16' }) as const)[kind]
 
 /** @throws SluiceError `bad-value` unless it is the name of one. */
-export function checkPlan(name: unknown, others: readonly string[] = []): void {
-  const all: readonly unknown[] = [...planNames, ...others]
-  if (name !== undefined && !all.includes(name)) throw new SluiceError('bad-value', `plan is ${show(name)}, expected one of ${all.join(', ')}`)
+export function checkStrategy(name: unknown, others: readonly string[] = []): void {
+  const all: readonly unknown[] = [...strategyNames, ...others]
+  if (name !== undefined && !all.includes(name)) throw new SluiceError('bad-value', `strategy is ${show(name)}, expected one of ${all.join(', ')}`)
 }

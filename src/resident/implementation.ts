@@ -3,14 +3,14 @@
 // in tiles.
 import { cells, type ResidentKernel } from '../cells'
 import { mostWorkgroups, type Plan } from '../gpu/plan'
-import type { PlanName } from '../gpu/strategy'
+import type { StrategyName } from '../gpu/strategy'
 import type { LayerContext } from '../schedule/context'
 import type { Implementation, Shape } from '../schedule/implementation'
 import { productSize, sumsOf, tileRows, type Matrix, type Product } from '../schedule/products'
 import { fusedRows, type StepRun } from '../schedule/steps'
 import { tile } from '../tile/implementation'
 import { residentOf } from './columns'
-import { writing } from './writing'
+import { sampling } from './sampling'
 
 /** Terms that a product keeps at a time, and blocks of four columns. */
 const most = { terms: 128, columns: 4 }
@@ -37,7 +37,7 @@ function product(plan: Plan, label: string, p: Product): void {
       grid: [4 * groups, Math.ceil(M / rows), Z],
       constants: {
         columns,
-        held4: 4 * Math.ceil(Math.min(K, most.terms) / 16),
+        resident_k4: 4 * Math.ceil(Math.min(K, most.terms) / 16),
         adds: add || parts > 1,
         biased: bias !== undefined,
         a_transposed,
@@ -62,24 +62,24 @@ function steps(plan: Plan, ctx: LayerContext, run: StepRun): void {
     size,
     grid: [1, workgroupsOfRows(ctx.B, tileRows(ctx.B, plan.tuning.strategy.rows).tiles), ctx.D],
     width: resident.invocations * resident.parts,
-    constants: { ...constants, columns: resident.columns, held4: resident.terms4, parts: resident.parts, hidden4: ctx.H4 },
+    constants: { ...constants, columns: resident.columns, resident_k4: resident.terms4, k_slices: resident.parts, hidden4: ctx.H4 },
   })
 }
 
 /** By how much a workgroup that keeps U is faster than one that does not. */
 const residentRate = 1.5
 
-const names: readonly (readonly [PlanName, rows: number])[] = [
-  ['persistent-16', 16],
-  ['persistent-8', 8],
-  ['persistent-4', 4],
+const names: readonly (readonly [StrategyName, rows: number])[] = [
+  ['resident-16', 16],
+  ['resident-8', 8],
+  ['resident-4', 4],
 ]
 
 /** How many rows a workgroup makes: fewer only where else a core would have nothing to do, as each workgroup loads all that it keeps. All
  * make the same, to the bit. */
-function plansFor({ batch, layers, cores }: Shape): PlanName[] {
+function strategiesFor({ batch, layers, cores }: Shape): StrategyName[] {
   const kept = layers.filter(residentOf)
-  if (kept.length === 0) return ['persistent-16']
+  if (kept.length === 0) return ['resident-16']
   const each = cores / Math.min(...kept.map(({ D }) => D))
   let workgroups = 0
   return names.flatMap(([name, rows]) => {
@@ -94,7 +94,7 @@ export const resident: Implementation = {
   product,
   sumParts: 1,
   steps,
-  plansFor,
-  writing,
+  strategiesFor,
+  sampling: sampling,
   fuses: (plan, ctx) => (residentOf(ctx) ? fusedRows(plan, ctx, residentRate) : null),
 }

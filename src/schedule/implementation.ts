@@ -1,8 +1,9 @@
 // The seam between a schedule and the kernels that make its products and its recurrences. There are kernels for GPUs, which are part of
 // every bundle, and others that come in chunks of their own, loaded where an adapter wants them (src/strategies.ts).
 import { SluiceError } from '../errors'
-import type { View } from '../gpu/device'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { View } from '../gpu/view'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import type { Strategy } from '../gpu/strategy'
 import type { NetworkSpec } from '../spec'
 import type { LayerContext } from './context'
@@ -23,19 +24,19 @@ export interface Implementation {
   /** Steps of a layer, forward or backward: `run.n` of them in one dispatch, or each product of the one there is. */
   steps(plan: Plan, ctx: LayerContext, run: StepRun): void
   /** How many characters are written in one dispatch; null where `dispatches` for every character are sooner, or the network does not fit. */
-  writing(tuning: Tuning, spec: NetworkSpec, dispatches: number): Writing | null
-  /** Plans that are worth timing, the best guess first, where the choice is left to a measurement. */
-  plansFor(shape: Shape): readonly Strategy['name'][]
+  sampling(tuning: Tuning, spec: NetworkSpec, dispatches: number): Sampling | null
+  /** Strategies that are worth timing, the best guess first, where the choice is left to a measurement. */
+  strategiesFor(shape: Shape): readonly Strategy['name'][]
 }
 
-export interface Writing {
+export interface Sampling {
   /** Characters of a submit. */
   readonly steps: number
   /** Dispatches as many steps of a single row as `sampling` says; returns where the commands of each end. */
-  write(plan: Plan, unrolled: Unrolled, sampling: View): number[]
+  sample(plan: Plan, unrolled: Unrolled, sampling: View): number[]
 }
 
-/** What tells which plans are worth timing. */
+/** What tells which strategies are worth timing. */
 export interface Shape {
   /** Rows of the batch. */
   readonly batch: number
@@ -57,7 +58,7 @@ export function implementationOf({ name, kernels }: Strategy): Implementation {
   if (!implementation)
     throw new SluiceError(
       'bad-value',
-      `plan is ${name}, whose kernels are those of software adapters and not loaded yet. openDevice() loads them where the adapter is one, and Network.create on such a device does; or name a plan for GPUs, such as per-step-16.`,
+      `strategy is ${name}, whose kernels are those of software adapters and not loaded yet. openDevice() loads them where the adapter is one, and Network.create on such a device does; or name a plan for GPUs, such as per-step-16.`,
     )
   return implementation
 }

@@ -8,7 +8,7 @@ import type { LayerMemory } from './context'
 
 /** Rows between the same row of one layer and of the next: so many that each layer begins at a multiple of 256 bytes, where
  * a binding may, whatever the width of a row. */
-export const rowsApart = (rows: number): number => Math.ceil(rows / 16) * 16
+export const rowStride = (rows: number): number => Math.ceil(rows / 16) * 16
 
 /** The layers of a network in stacks, by number: a stack has one layer, or several of one cell, hidden size and options that
  * read forwards. At most `most` layers. */
@@ -26,10 +26,10 @@ export function stacksOf(spec: NetworkSpec, most: (layer: number) => number): nu
 
 /** How many layers such as layer `l` fit into a buffer, by their largest tensor: the gates, or the states with the outputs that
  * dropout has thinned. */
-export function layersOfABuffer(gpu: Gpu, spec: NetworkSpec, l: number, { T, B, thins }: { T: number; B: number; thins: boolean }): number {
+export function layersPerBuffer(gpu: Gpu, spec: NetworkSpec, l: number, { T, B, thins }: { T: number; B: number; thins: boolean }): number {
   const { cell, hidden } = spec.layers[l]!
-  const gates = rowsApart(T * B) * cells[cell].gates.length
-  const states = rowsApart((T + 2) * B) + (thins ? rowsApart(T * B) : 0)
+  const gates = rowStride(T * B) * cells[cell].gates.length
+  const states = rowStride((T + 2) * B) + (thins ? rowStride(T * B) : 0)
   return Math.floor(gpu.largestBuffer / (Math.max(gates, states) * pad4(hidden) * 4))
 }
 
@@ -56,7 +56,7 @@ function stackTensors(gpu: Gpu, label: string, parts: readonly Part[], given?: G
     const size = paddedElements(shape) * 4
     return layers.map((l) => {
       const offset = next
-      next += rowsApart(paddedElements(rows)) * paddedElements(row) * 4
+      next += rowStride(paddedElements(rows)) * paddedElements(row) * 4
       end = offset + size
       return { label: `layers.${l} ${what}`, shape, offset, size }
     })

@@ -1,14 +1,16 @@
 // A training: what it keeps on the GPU beside the parameters, and its plans. The trainer runs them; the memory they take
 // is predicted from them too (src/memory.ts).
 import { show, SluiceError } from '../errors'
-import type { Gpu, View } from '../gpu/device'
-import type { Plan, PlanName } from '../gpu/plan'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
+import type { Plan } from '../gpu/plan'
+import type { StrategyName } from '../gpu/strategy'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
 import { Unrolled, type UnrollOptions } from './unroll'
 import { allocateOptimizer, gradientNorm, rollBack, update } from './update'
 
-export interface Training {
+export interface TrainingBuffers {
   readonly unrolled: Unrolled
   /** What the optimizer remembers, by name. */
   readonly memory: ReadonlyMap<string, View>
@@ -30,7 +32,7 @@ export interface TrainingShape extends Pick<UnrollOptions, 'steps' | 'batch' | '
   readonly notFinite?: NotFinitePolicy | undefined
 }
 
-export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer, notFinite }: TrainingShape): Training {
+export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer, notFinite }: TrainingShape): TrainingBuffers {
   const memory = allocateOptimizer(gpu, optimizer.kind, parameters)
   const { size } = parameters.values
   const copied = notFinite === 'rollback' ? ['parameters', ...memory.keys()] : []
@@ -41,10 +43,10 @@ export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batc
   }
 }
 
-/** `fresh` or `carry` comes right before `step`, and clears for it. `plan`: how recurrences are dispatched, the device's choice unless given. */
+/** `fresh` or `carry` comes right before `step`, and clears for it. `strategy`: how recurrences are dispatched, the device's choice unless given. */
 export function trainingPlans(
-  { unrolled, memory, copies }: Training,
-  { optimizer, plan: named }: { readonly optimizer: Optimizer; readonly plan?: PlanName | undefined },
+  { unrolled, memory, copies }: TrainingBuffers,
+  { optimizer, strategy: strategy }: { readonly optimizer: Optimizer; readonly strategy?: StrategyName | undefined },
 ): Record<'fresh' | 'carry' | 'step', Plan> {
   return {
     fresh: unrolled.plan('fresh state', (plan) => {
@@ -65,24 +67,24 @@ export function trainingPlans(
         rollBack(plan, unrolled, memory, copies)
         update(plan, optimizer.kind, unrolled, memory)
       },
-      named,
+      strategy,
     ),
   }
 }
 
 /** Forward only, from a fresh state or from the one before. */
-export function predictionPlans(unrolled: Unrolled, named?: PlanName): Record<'fresh' | 'carry' | 'forward', Plan> {
+export function predictionPlans(unrolled: Unrolled, strategy?: StrategyName): Record<'fresh' | 'carry' | 'forward', Plan> {
   return {
     fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
     carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-    forward: unrolled.plan('prediction', (plan) => unrolled.forward(plan), named),
+    forward: unrolled.plan('prediction', (plan) => unrolled.forward(plan), strategy),
   }
 }
 
 /** Forward and the loss, from a fresh state or from the one before. */
-export function evaluationPlans(unrolled: Unrolled, named?: PlanName): Record<'fresh' | 'carry' | 'forward', Plan> {
+export function evaluationPlans(unrolled: Unrolled, strategy?: StrategyName): Record<'fresh' | 'carry' | 'forward', Plan> {
   return {
-    ...predictionPlans(unrolled, named),
+    ...predictionPlans(unrolled, strategy),
     forward: unrolled.plan(
       'evaluation',
       (plan) => {
@@ -90,7 +92,7 @@ export function evaluationPlans(unrolled: Unrolled, named?: PlanName): Record<'f
         unrolled.head!.loss(plan, false)
         unrolled.finish(plan, 0)
       },
-      named,
+      strategy,
     ),
   }
 }

@@ -1,8 +1,9 @@
 // A network unrolled over T steps of B rows: what it keeps on the GPU, and the plans that run it.
-import type { Gpu, View } from '../gpu/device'
-import { checkRoom, planned } from '../gpu/ledger'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
+import { checkRoom, planned } from '../gpu/dry-run'
 import type { Plan } from '../gpu/plan'
-import { strategyOf, type PlanName } from '../gpu/strategy'
+import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
@@ -13,7 +14,7 @@ import { dropout, inputSize4, layerBackward, layerForward, outputs, type Dropout
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
 import { forwardLength, segmentLength } from './segments'
-import { allocateStack, layersOfABuffer, stacksOf } from './stack'
+import { allocateStack, layersPerBuffer, stacksOf } from './stack'
 import { States, statesOf } from './states'
 
 export interface UnrollOptions {
@@ -92,7 +93,7 @@ export class Unrolled {
     this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], given.dx) : null
     // A buffer of the caller's holds what is of one layer; and layers go by segments one after the other.
     const thins = options.dropout === true && (spec.dropout ?? 0) > 0
-    const most = (l: number) => (given.dy || S < T ? 1 : layersOfABuffer(gpu, spec, l, { T, B, thins }))
+    const most = (l: number) => (given.dy || S < T ? 1 : layersPerBuffer(gpu, spec, l, { T, B, thins }))
     const layers: LayerContext[] = []
     this.stacks = stacksOf(spec, most).map((stack) => {
       const dy = stack.includes(spec.layers.length - 1) ? given.dy : undefined
@@ -116,8 +117,8 @@ export class Unrolled {
 
   /** A plan for the device that this is on, which `build` appends to; `named`: how recurrences are dispatched, the device's
    * choice unless given. @throws SluiceError `too-large` for more dispatches than the device has room for. */
-  plan(name: string, build: (plan: Plan) => void, named?: PlanName): Plan {
-    return planned(this.gpu, name, { ...this.gpu.tuning, ...(named && { strategy: strategyOf(named) }) }, build)
+  plan(name: string, build: (plan: Plan) => void, strategy?: StrategyName): Plan {
+    return planned(this.gpu, name, { ...this.gpu.tuning, ...(strategy && { strategy: strategyOf(strategy) }) }, build)
   }
 
   /** Bytes on the GPU. */
@@ -221,7 +222,7 @@ export class Unrolled {
       bindings: { control: this.batch.control, losses: this.head?.losses ?? this.partials, partials: this.partials, statistics: this.statistics },
       size: { rows: this.batch.rows, partials },
       grid: [1, 1, 1],
-      width: plan.tuning.alone,
+      width: plan.tuning.reductionWidth,
     })
   }
 

@@ -1,6 +1,8 @@
 // From the gradients to new parameters: the norm, then all parameters in one dispatch, whatever the optimizer.
-import type { Gpu, View } from '../gpu/device'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
 import type { Unrolled } from './unroll'
@@ -13,7 +15,7 @@ export function allocateOptimizer(gpu: Gpu, kind: Optimizer['kind'], parameters:
 }
 
 /** Invocations that walk over a flat array together: in workgroups as many as there would be of 64, at most as many as told. */
-const flat = ({ values }: Parameters, { elements }: Tuning, workgroups: number, width = 64) => {
+const flat = ({ values }: Parameters, { elementsPerInvocation: elements }: Tuning, workgroups: number, width = 64) => {
   const n4 = values.size / 16
   const stride = Math.min(Math.ceil(n4 / 64 / elements), workgroups) * width
   return { size: { n4, stride }, grid: [stride, 1, 1] as const }
@@ -21,7 +23,7 @@ const flat = ({ values }: Parameters, { elements }: Tuning, workgroups: number, 
 
 /** Partial sums of squares of the gradient; returns how many. */
 export function gradientNorm(plan: Plan, { parameters, partials }: Unrolled): number {
-  const width = plan.tuning.alone
+  const width = plan.tuning.reductionWidth
   const shape = flat(parameters, plan.tuning, 256, width)
   plan.dispatch('gradient norm', 'optimizer/gradient_norm', { ...shape, width, bindings: { gradients: parameters.gradients, partials } })
   return shape.size.stride / width

@@ -1,12 +1,12 @@
 // The kernels of GPUs: a workgroup makes a tile together.
 import { cells, type CellKernel } from '../cells'
 import type { Plan } from '../gpu/plan'
-import type { PlanName } from '../gpu/strategy'
+import type { StrategyName } from '../gpu/strategy'
 import type { LayerContext } from './context'
 import type { Implementation, Shape } from './implementation'
 import { productSize, sumsOf, type Product } from './products'
 import { fusedRows, type Direction, type StepRun } from './steps'
-import { writing } from './write-loop'
+import { sampling } from './sample-loop'
 
 /** Rows that an invocation makes at most: eight would spill on Intel. */
 const mostRowsEach = 4
@@ -61,7 +61,7 @@ function steps(plan: Plan, ctx: LayerContext, { label, direction, size, constant
       size,
       grid: [fused ? 1 : Math.ceil(H4 / units) * width, tiles, D],
       width,
-      constants: { ...constants, columns, parts, rows_each, ragged, fused, phase },
+      constants: { ...constants, columns, k_slices: parts, rows_each, uneven_slices: ragged, fused, phase },
     })
   }
   if (fused)
@@ -80,9 +80,9 @@ const brief = 256
 
 /** Small layers are fused over time, by many workgroups of one row for a large GPU, by few of several for a small one; large ones are
  * made a dispatch a step, by all workgroups together. Three at most. */
-function plansFor({ batch, layers }: Shape): PlanName[] {
+function strategiesFor({ batch, layers }: Shape): StrategyName[] {
   const perStep = ([4, 8, 16] as const).find((rows) => rows >= batch) ?? 16
-  const fused: PlanName[] = batch === 1 ? ['fused-1'] : ['fused-1', 'fused-4']
+  const fused: StrategyName[] = batch === 1 ? ['fused-1'] : ['fused-1', 'fused-4']
   if (Math.max(...layers.map(({ H4 }) => 4 * H4)) <= brief) return [...fused, `per-step-${perStep}`]
   return perStep === 4 ? ['per-step-4', 'fused-1'] : [`per-step-${perStep}`, `per-step-${perStep === 16 ? 8 : 4}`, 'fused-1']
 }
@@ -91,7 +91,7 @@ export const workgroup: Implementation = {
   product,
   sumParts: 16,
   steps,
-  plansFor,
-  writing,
+  strategiesFor,
+  sampling: sampling,
   fuses: (plan, ctx) => (plan.tuning.strategy.recurrence === 'fused' ? fusedRows(plan, ctx) : null),
 }

@@ -5,21 +5,21 @@ import { checkCount, checkOptions, show, SluiceError, type Known } from '../erro
 import { notFinite } from '../finite'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
-import { checkPlan, type PlanName } from '../gpu/plan'
+import { checkStrategy, type StrategyName } from '../gpu/strategy'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { opaque } from '../opaque'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
-import type { Draw } from './draws'
+import type { Sample } from './samples'
 import { evaluationPlans, type NotFinitePolicy } from '../schedule/training'
 import { Session } from '../session'
-import type { Partition } from './reading'
+import type { Partition } from './batch-cursor'
 import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkVocabulary, type Vocabulary } from './vocabulary'
-import type { Writer, WriteOptions } from './writer'
+import type { TextGenerator, GenerateOptions } from './generator'
 
 export interface TextModelOptions {
   readonly vocabulary: Vocabulary
@@ -104,19 +104,19 @@ export interface TextEvaluationOptions {
   readonly steps?: number
   /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
    * unless given. */
-  readonly plan?: PlanName | 'auto'
+  readonly strategy?: StrategyName | 'auto'
 }
 
-export interface DrawOptions extends WriteOptions {
+export interface SampleOptions extends GenerateOptions {
   /** How many of the likeliest characters to tell. Default 5. */
   readonly alternatives?: number
 }
-const writeNames = { length: true, temperature: true, topK: true, seed: true, plan: true } satisfies Known<WriteOptions>
-const drawNames = { ...writeNames, alternatives: true } satisfies Known<DrawOptions>
+const generateNames = { length: true, temperature: true, topK: true, seed: true, strategy: true } satisfies Known<GenerateOptions>
+const sampleNames = { ...generateNames, alternatives: true } satisfies Known<SampleOptions>
 
 export class TextModel {
   /** A writer not in use now; texts written at the same time have one each. */
-  #idle: Writer | null = null
+  #idle: TextGenerator | null = null
   #destroyed = false
 
   private constructor(
@@ -209,12 +209,12 @@ export class TextModel {
    * characters but the first, with the state carried along. A text, or its ids.
    * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `not-finite` for the loss, `disposed`. */
   async evaluate(text: string | Uint32Array, options: TextEvaluationOptions = {}): Promise<number> {
-    const { batch = 8, steps = 64, plan } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true, plan: true })
-    checkPlan(plan, ['auto'])
+    const { batch = 8, steps = 64, strategy } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true, strategy: true })
+    checkStrategy(strategy, ['auto'])
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     const windows = evaluationWindows(ids, { batch, steps })
     checkIds(ids, this.vocabulary.size)
-    const session = await Session.open(this.network, { steps, batch, train: false }, plan, evaluationPlans)
+    const session = await Session.open(this.network, { steps, batch, train: false }, strategy, evaluationPlans)
     try {
       this.network.checkAlive()
       const { batch: sent, statistics } = session.unrolled
@@ -234,29 +234,29 @@ export class TextModel {
   /** The prefix and what the model writes after it, yielded as it comes, without the prefix.
    * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`, `not-finite` where there is nothing
    * to draw from, `disposed`. */
-  async *write(prefix: string, options: WriteOptions): AsyncGenerator<string, void, undefined> {
-    const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', writeNames)
+  async *stream(prefix: string, options: GenerateOptions): AsyncGenerator<string, void, undefined> {
+    const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', generateNames)
     const ids = this.vocabulary.encode(prefix)
-    const writer = await this.#writer(given.plan)
+    const writer = await this.#generator(given.strategy)
     try {
-      for await (const written of writer.write(ids, given)) yield this.vocabulary.decode(written.ids)
+      for await (const written of writer.generate(ids, given)) yield this.vocabulary.decode(written.ids)
     } finally {
       this.#keep(writer)
     }
   }
 
-  /** Writes as `write`, and tells of every character the probabilities it was drawn from: those of the very weights that
+  /** Generates as `stream` does, and tells of every character the probabilities it was drawn from: those of the very weights that
    * drew it, whatever is trained meanwhile.
-   * @throws as `write`. */
-  async *draw(prefix: string, options: DrawOptions): AsyncGenerator<Draw[], void, undefined> {
-    const { alternatives = 5, ...given } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', drawNames)
+   * @throws as `stream`. */
+  async *sample(prefix: string, options: SampleOptions): AsyncGenerator<Sample[], void, undefined> {
+    const { alternatives = 5, ...given } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', sampleNames)
     const { temperature = 1, topK = 0 } = given
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
-    const writer = await this.#writer(given.plan)
-    const { drawsOf } = await import('./draws')
+    const writer = await this.#generator(given.strategy)
+    const { samplesOf: drawsOf } = await import('./samples')
     try {
-      for await (const written of writer.write(ids, given, true))
+      for await (const written of writer.generate(ids, given, true))
         yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
     } finally {
       this.#keep(writer)
@@ -264,25 +264,25 @@ export class TextModel {
   }
 
   /** What the model writes after the prefix, prefix included.
-   * @throws as `write`. */
-  async generate(prefix: string, options: WriteOptions): Promise<string> {
+   * @throws as `stream`. */
+  async generate(prefix: string, options: GenerateOptions): Promise<string> {
     let text = prefix
-    for await (const piece of this.write(prefix, options)) text += piece
+    for await (const piece of this.stream(prefix, options)) text += piece
     return text
   }
 
-  async #writer(plan: WriteOptions['plan']): Promise<Writer> {
+  async #generator(strategy: GenerateOptions['strategy']): Promise<TextGenerator> {
     this.network.checkAlive()
-    checkPlan(plan, ['auto'])
+    checkStrategy(strategy, ['auto'])
     const idle = this.#idle
     this.#idle = null
-    if (idle?.gpu === this.network.gpu && idle.plan === plan) return idle
+    if (idle?.gpu === this.network.gpu && idle.strategy === strategy) return idle
     idle?.destroy() // it was lost with its device, or goes another way
-    const { Writer } = await import('./writer') // a chunk of its own: who only trains downloads none of it
-    return Writer.create(this.network, plan)
+    const { TextGenerator } = await import('./generator') // a chunk of its own: who only trains downloads none of it
+    return TextGenerator.create(this.network, strategy)
   }
 
-  #keep(writer: Writer): void {
+  #keep(writer: TextGenerator): void {
     this.#idle?.destroy()
     this.#idle = writer
     if (this.#destroyed) writer.destroy() // in the middle of its text

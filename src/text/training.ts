@@ -2,12 +2,12 @@
 // time the whole of it can be saved, to go on from bit for bit.
 import { checkCount, checkList, checkNumber, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile, type ModelFile } from '../formats/model-file'
-import { planNames, strategyOf } from '../gpu/strategy'
+import { strategyNames, strategyOf } from '../gpu/strategy'
 import type { Network } from '../network'
 import { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from '../trainer'
 import { batchesPerEpoch, type Batch } from './batches'
 import type { Corpus } from './corpus'
-import { Reading, type Partition, type Place } from './reading'
+import { BatchCursor, type Partition, type CursorPosition } from './batch-cursor'
 import { Recovery, Snapshots, type Recover } from './recovery'
 
 export interface Progress extends StepResult {
@@ -63,7 +63,7 @@ export interface TrainingJob {
 interface LoopState {
   /** What must be the same for the training to go on bit for bit. */
   readonly options: Readonly<Record<string, unknown>>
-  readonly place: Place
+  readonly place: CursorPosition
   readonly tally: Tally
   /** Steps done but not yet yielded. */
   readonly pending: readonly (StepResult & { readonly epoch: number })[]
@@ -254,7 +254,7 @@ interface Queued {
   readonly epoch: number
   readonly step: number
   /** Where its minibatch came from. */
-  readonly place: Place
+  readonly place: CursorPosition
   readonly result: Promise<StepResult>
 }
 
@@ -269,7 +269,7 @@ class Loop {
   private constructor(
     private readonly job: TrainingJob,
     private readonly trainer: Trainer,
-    private readonly reading: Reading,
+    private readonly reading: BatchCursor,
     private readonly options: LoopState['options'],
     { tally, pending }: Partial<LoopState>,
   ) {
@@ -281,7 +281,7 @@ class Loop {
       this.#queued = pending.map(({ epoch, ...result }) => ({
         epoch,
         step: result.step,
-        place: reading.place,
+        place: reading.position,
         result: Promise.resolve({ ...result, loss: result.loss ?? NaN, gradientNorm: result.gradientNorm ?? NaN }),
       }))
   }
@@ -307,11 +307,11 @@ class Loop {
         )
     }
     const shape = { batch, steps, partition, epochs, seed }
-    const reading = saved.place ? placed(() => new Reading(ids, shape, saved.place)) : new Reading(ids, shape) // the text is checked before anything is allocated
-    // By the plan that it was saved with, where this adapter has one like it: another would round otherwise.
+    const reading = saved.place ? placed(() => new BatchCursor(ids, shape, saved.place)) : new BatchCursor(ids, shape) // the text is checked before anything is allocated
+    // By the strategy that it was saved with, where this adapter has one like it: another would round otherwise.
     const { kernels } = job.network.gpu.tuning.strategy
-    const plan = planNames.find((name) => name === file?.training?.plan && (strategyOf(name).kernels === 'resident') === (kernels === 'resident'))
-    const trainer = await Trainer.create(job.network, { ...job.trainer, ...(plan && { plan }) })
+    const strategy = strategyNames.find((name) => name === file?.training?.strategy && (strategyOf(name).kernels === 'resident') === (kernels === 'resident'))
+    const trainer = await Trainer.create(job.network, { ...job.trainer, ...(strategy && { strategy }) })
     try {
       if (file) trainer.restore(file)
       return new Loop(job, trainer, reading, options, saved)
@@ -340,7 +340,7 @@ class Loop {
 
   /** Queues a step; false if there is nothing more to train on. */
   #queue(): boolean {
-    const { place } = this.reading
+    const { position: place } = this.reading
     const next = this.reading.next()
     if (!next) return false
     const { epoch, ...batch } = next
@@ -365,7 +365,7 @@ class Loop {
   /** What the GPU has and what the loop knows, as both are at this moment; of a training that a step has stopped, as they were
    * before that. What was queued behind it has changed nothing, and will come again. */
   async capture(): Promise<Saved> {
-    const [place, tally, queued] = [this.reading.place, this.#tally, [...this.#queued]]
+    const [place, tally, queued] = [this.reading.position, this.#tally, [...this.#queued]]
     const results = Promise.allSettled(queued.map(({ result }) => result))
     const [{ training, ...model }, settled] = await Promise.all([this.trainer.snapshot(), results])
     const failed = settled.findIndex(({ status }) => status === 'rejected')
@@ -379,7 +379,7 @@ class Loop {
 }
 
 /** @throws SluiceError `bad-file` for a place that no training of this text comes to. */
-function placed(read: () => Reading): Reading {
+function placed(read: () => BatchCursor): BatchCursor {
   try {
     return read()
   } catch (cause) {

@@ -2,7 +2,7 @@
 import { finding, type Finding } from '../agreement/compare'
 import type { Gpu } from '../gpu/device'
 import type { KernelName } from '../gpu/kernels'
-import type { PlanName } from '../gpu/strategy'
+import type { StrategyName } from '../gpu/strategy'
 
 /** A kernel that a check judges. */
 export interface Part {
@@ -15,7 +15,7 @@ export interface Check {
   /** The kernels that it judges; one builds on those before it. */
   readonly parts: readonly Part[]
   /** Under which strategy; null for a kernel that all have. */
-  readonly strategy: PlanName | null
+  readonly strategy: StrategyName | null
   /** Kernels that it uses as well: where one of them is wrong it judges nothing. */
   readonly uses: readonly KernelName[]
   /** What was found of each part. */
@@ -23,7 +23,7 @@ export interface Check {
 }
 
 /** A check of one kernel by itself. */
-export const single = (kernel: KernelName, what: string, run: (gpu: Gpu) => Promise<readonly Finding[]>, strategy: PlanName | null = null): Check => ({
+export const single = (kernel: KernelName, what: string, run: (gpu: Gpu) => Promise<readonly Finding[]>, strategy: StrategyName | null = null): Check => ({
   parts: [{ kernel, what }],
   strategy,
   uses: [],

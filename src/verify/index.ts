@@ -1,7 +1,8 @@
 // Verifying a GPU: whether its kernels compute what they should. The checks come in a chunk of their own, loaded when they are asked for.
 import { checkList, checkOptions, show, SluiceError, type Known } from '../errors'
-import { checkDevice, type Gpu } from '../gpu/device'
-import { checkPlan, type PlanName } from '../gpu/strategy'
+import { checkDevice } from '../gpu/adopt'
+import type { Gpu } from '../gpu/device'
+import { checkStrategy, type StrategyName } from '../gpu/strategy'
 import type { GpuReport } from './report'
 import type { Progress } from './verify'
 
@@ -10,7 +11,7 @@ export type { Progress as VerifyProgress } from './verify'
 
 export interface VerifyOptions {
   /** The strategies to check; those that the adapter is offered unless given. */
-  readonly strategies?: readonly PlanName[]
+  readonly strategies?: readonly StrategyName[]
   /** Is told after each check. */
   readonly onProgress?: (progress: Progress) => void
   /** Ends it before the next check, which rejects with the signal's reason. */
@@ -29,7 +30,7 @@ export async function verifyGpu(gpu: Gpu, options: VerifyOptions = {}): Promise<
   if (onProgress !== undefined && typeof onProgress !== 'function') throw new SluiceError('bad-value', `onProgress is ${show(onProgress)}, expected a function`)
   if (signal !== undefined && !isSignal(signal)) throw new SluiceError('bad-value', `signal is ${show(signal)}, expected an AbortSignal`)
   const strategies = given === undefined ? undefined : checkList('strategies', given, "such as ['fused-1']", { min: 1, max: 100 })
-  strategies?.forEach((name) => checkPlan(name ?? null))
+  strategies?.forEach((name) => checkStrategy(name ?? null))
   const { offeredStrategies, verify } = await import('./verify')
   return verify(gpu, { strategies: strategies ? [...new Set(strategies)] : offeredStrategies(gpu), onProgress, signal })
 }

@@ -4,15 +4,15 @@ import { agreement } from '../agreement/compare'
 import { cells, type CellName, type ResidentKernel } from '../cells'
 import type { Gpu } from '../gpu/device'
 import type { KernelName } from '../gpu/kernels'
-import { strategyOf, type PlanName } from '../gpu/strategy'
+import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { pad4 } from '../gpu/tensor'
 import type { NetworkSpec } from '../spec'
-import { loadPlan } from '../strategies'
+import { loadKernels } from '../strategies'
 import { exactly, type Check, type Finding } from './check'
 import { productKernels } from './products'
 
 /** The kernels of a cell's steps under a strategy. */
-export function stepKernels(cell: CellName, strategy: PlanName): { readonly forward: KernelName; readonly backward: KernelName } {
+export function stepKernels(cell: CellName, strategy: StrategyName): { readonly forward: KernelName; readonly backward: KernelName } {
   const { kernel, resident } = cells[cell]
   const { kernels } = strategyOf(strategy)
   if (kernels === 'workgroup') return { forward: `cell/${kernel}_forward_grid`, backward: `cell/${kernel}_backward_grid` }
@@ -68,8 +68,8 @@ async function nanFindings(gpu: Gpu, { spec, lengths }: Case, { network, options
   const { gates } = cells[cell]
   const { buffer, offset } = network.parameters.value('layers.0.b')
   gates.forEach((_, g) => gpu.device.queue.writeBuffer(buffer, offset + 4 * (g * pad4(H) + g), Float32Array.of(NaN)))
-  const { inside, loss, gradients } = await network.run(options)
-  const { h } = inside![0]!
+  const { trace, loss, gradients } = await network.run(options)
+  const { h } = trace![0]!
   const row = lengths!.findIndex((length) => length > 1)
   const at = (t: number, unit: number) => h[(t * options.batch + row) * H + unit]!
   const [now, later] = [gates.map((_, g) => at(0, g)), Array.from({ length: H }, (_, unit) => at(1, unit))]
@@ -81,8 +81,8 @@ async function nanFindings(gpu: Gpu, { spec, lengths }: Case, { network, options
   ]
 }
 
-async function run(gpu: Gpu, c: Case, strategy: PlanName): Promise<[Finding[], Finding[]]> {
-  await loadPlan(strategy)
+async function run(gpu: Gpu, c: Case, strategy: StrategyName): Promise<[Finding[], Finding[]]> {
+  await loadKernels(strategy)
   const opened = await openCase(gpu, c)
   try {
     const found = agreement(c, opened.drawn, await opened.network.run(opened.options))
@@ -94,7 +94,7 @@ async function run(gpu: Gpu, c: Case, strategy: PlanName): Promise<[Finding[], F
 }
 
 /** Kernels that a network uses beside those of its steps. */
-function othersOf({ input, layers, dropout, head }: NetworkSpec, strategy: PlanName): KernelName[] {
+function othersOf({ input, layers, dropout, head }: NetworkSpec, strategy: StrategyName): KernelName[] {
   return [
     ...productKernels(strategy),
     'optimizer/gradient_norm',
@@ -116,10 +116,10 @@ const cases = [
 ]
 
 /** A cell under a strategy. */
-export const networkChecks = (cell: CellName, strategy: PlanName): Check[] =>
+export const networkChecks = (cell: CellName, strategy: StrategyName): Check[] =>
   cases.map(({ what, of }): Check => {
     const { forward, backward } = stepKernels(cell, strategy)
-    const c: Case = { ...of(cell), plan: strategy }
+    const c: Case = { ...of(cell), strategy }
     return {
       parts: [
         { kernel: forward, what: `${cell}: ${what}` },

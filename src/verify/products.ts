@@ -3,10 +3,10 @@ import { numbers, productBound } from '../agreement/bounds'
 import { runDispatches } from '../agreement/kernel'
 import type { Gpu } from '../gpu/device'
 import type { KernelName } from '../gpu/kernels'
-import { strategyOf, type PlanName, type Strategy } from '../gpu/strategy'
+import { strategyOf, type StrategyName, type Strategy } from '../gpu/strategy'
 import { pad4 } from '../gpu/tensor'
 import { columnSums, product } from '../schedule/products'
-import { loadPlan } from '../strategies'
+import { loadKernels } from '../strategies'
 import { finding, single, type Check, type Finding } from './check'
 
 /** M rows, N columns, K terms: a single row; tiles that are not full; so many that a GPU takes the largest. */
@@ -38,7 +38,7 @@ const kernelsOf: Readonly<Record<Strategy['kernels'], readonly (readonly [Kernel
     ['tile/product_tn', tn],
   ],
 }
-export const productKernels = (strategy: PlanName): KernelName[] => {
+export const productKernels = (strategy: StrategyName): KernelName[] => {
   const { kernels } = strategyOf(strategy)
   return [...kernelsOf[kernels].map(([kernel]) => kernel), ...(kernels === 'tile' ? [] : (['product/column_sums'] as const))]
 }
@@ -50,7 +50,7 @@ function around(length: number, seed: number): Float32Array<ArrayBuffer> {
 }
 
 /** Two products at once, as of two directions. */
-async function formFindings(gpu: Gpu, name: PlanName, form: Form, [rows, N, terms]: readonly [number, number, number]): Promise<Finding[]> {
+async function formFindings(gpu: Gpu, name: StrategyName, form: Form, [rows, N, terms]: readonly [number, number, number]): Promise<Finding[]> {
   const { a_transposed = false, b_transposed = false, biased = false, add = false } = form
   // Rows that run along memory are padded; terms may be any number where they are rows of both.
   const M = a_transposed ? pad4(rows) : rows
@@ -104,7 +104,7 @@ async function formFindings(gpu: Gpu, name: PlanName, form: Form, [rows, N, term
 }
 
 /** Of a matrix of its own, and of one in the buffer of the sums. */
-async function sumFindings(gpu: Gpu, name: PlanName): Promise<Finding[]> {
+async function sumFindings(gpu: Gpu, name: StrategyName): Promise<Finding[]> {
   const found: Finding[] = []
   for (const [, N, K] of sizes)
     for (const within of [false, true])
@@ -133,12 +133,12 @@ async function sumFindings(gpu: Gpu, name: PlanName): Promise<Finding[]> {
 }
 
 /** Of the kernels that the strategies of one kind share. */
-export function productChecks(strategy: PlanName): Check[] {
+export function productChecks(strategy: StrategyName): Check[] {
   const { kernels } = strategyOf(strategy)
   const made = kernelsOf[kernels].flatMap(([kernel, forms]) =>
     forms.map((form) =>
       single(kernel, nameOf(form), async (gpu) => {
-        await loadPlan(strategy)
+        await loadKernels(strategy)
         const found: Finding[] = []
         for (const size of sizes) found.push(...(await formFindings(gpu, strategy, form, size)))
         return found
@@ -149,7 +149,7 @@ export function productChecks(strategy: PlanName): Check[] {
   return [
     ...made,
     single('product/column_sums', `column sums, ${kernels === 'workgroup' ? 'a column by many invocations' : 'a column by one invocation'}`, async (gpu) => {
-      await loadPlan(strategy)
+      await loadKernels(strategy)
       return sumFindings(gpu, strategy)
     }),
   ]

@@ -1,13 +1,13 @@
 // What a verification found, and the same as Markdown for an issue.
 import { checkObject, reading } from '../errors'
-import type { PlanName } from '../gpu/strategy'
+import type { StrategyName } from '../gpu/strategy'
 
 /** One kernel under one strategy, on one of the small networks or by itself. */
 export interface KernelReport {
   /** `cell/lstm_forward_grid`. */
   readonly kernel: string
   /** The recurrence strategy; null for a kernel that all have. */
-  readonly strategy: PlanName | null
+  readonly strategy: StrategyName | null
   /** What it computed, in few words. */
   readonly what: string
   /** `unclear` where a kernel that it builds on has failed. */
@@ -44,7 +44,7 @@ export interface GpuReport {
   readonly runtime: string
   /** Another word for other kernels. */
   readonly kernels: string
-  readonly strategies: readonly PlanName[]
+  readonly strategies: readonly StrategyName[]
   readonly lines: readonly KernelReport[]
   /** Milliseconds in all. */
   readonly ms: number

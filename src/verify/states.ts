@@ -63,7 +63,7 @@ async function dropoutFindings(gpu: Gpu): Promise<Finding[]> {
   const expected = Float64Array.from(source, (v, i) => (uniform(seed, layer, i) >= p ? v / (1 - p) : 0))
   const run = (in_place: boolean, data: Float32Array<ArrayBuffer>) =>
     runKernel(gpu, 'layer/dropout', {
-      size: { n4: n / 4, stride: 64, source_at: 0, data_at: in_place ? 0 : n / 4, layer, p },
+      size: { n4: n / 4, stride: 64, source_offset: 0, data_offset: in_place ? 0 : n / 4, layer, p },
       grid: [64, 1, 1],
       constants: { in_place },
       data: { control: values, data },

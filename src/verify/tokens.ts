@@ -36,7 +36,7 @@ async function gradientFindings(gpu: Gpu): Promise<Finding[]> {
     [7, 30, 8, 4, 1],
   ] as const) {
     const { dtable } = await runKernel(gpu, 'token/embedding_backward', {
-      size: { V, first, count: end - first, at: at / 4, width4: columns / 4, stride: width / 4, add },
+      size: { V, first, count: end - first, first_column: at / 4, width4: columns / 4, stride: width / 4, add },
       grid: [columns / 4, V, 1],
       data: { starts, positions, dout, dtable: before.slice() },
     })
@@ -81,7 +81,7 @@ async function sampleFindings(gpu: Gpu): Promise<Finding[]> {
       const made = await runKernel(gpu, 'token/sample', {
         size: { B, V: classes, stride4: stride / 4, s },
         grid: [1, B, 1],
-        width: gpu.tuning.alone,
+        width: gpu.tuning.reductionWidth,
         data: { sampling: samplingOf({ temperature, top_k: topK, seed, position: 5 }), logits, ids: new Uint32Array((s + 2) * B).fill(99) },
       })
       const expected = Array.from({ length: B - 1 }, (_, b) => drawn(row(b), { temperature, topK, seed, stream: b, index: 5 + s }))
@@ -93,7 +93,7 @@ async function sampleFindings(gpu: Gpu): Promise<Finding[]> {
   return found
 }
 
-async function writeFindings(gpu: Gpu): Promise<Finding[]> {
+async function sampleStepFindings(gpu: Gpu): Promise<Finding[]> {
   const found: Finding[] = []
   for (const [classes, hidden] of [
     [28, 12],
@@ -109,10 +109,10 @@ async function writeFindings(gpu: Gpu): Promise<Finding[]> {
     })
     for (const { temperature, topK } of ways)
       for (const position of [0, 1, 2, 3]) {
-        const made = await runKernel(gpu, 'token/write', {
+        const made = await runKernel(gpu, 'token/sample_step', {
           size: { s, T, H4, V: classes, W: 0, b: W.length / 4, table: (W.length + b.length) / 4, width4 },
           grid: [1, 1, 1],
-          width: gpu.tuning.alone,
+          width: gpu.tuning.reductionWidth,
           data: {
             sampling: samplingOf({ temperature, top_k: topK, seed, position }),
             parameters: Float32Array.of(...W, ...b, ...table),
@@ -139,5 +139,5 @@ export const tokenChecks: readonly Check[] = [
   single('token/embedding_forward', 'look-up of an embedding', lookUpFindings),
   single('token/embedding_backward', 'gradient of an embedding, whole and in parts', gradientFindings),
   single('token/sample', 'sampling by temperature and top-k; nothing from NaN', sampleFindings),
-  single('token/write', 'output layer, sampling and look-up in one', writeFindings),
+  single('token/sample_step', 'output layer, sampling and look-up in one', sampleStepFindings),
 ]

@@ -70,7 +70,7 @@ async function squaredErrorFindings(gpu: Gpu): Promise<Finding[]> {
 const n = 5000
 
 async function normFindings(gpu: Gpu): Promise<Finding[]> {
-  const { alone: width } = gpu.tuning
+  const { reductionWidth: width } = gpu.tuning
   const [gradients, groups] = [numbers(n, 3), 7]
   const { partials } = await runKernel(gpu, 'optimizer/gradient_norm', {
     size: { n4: n / 4, stride: groups * width },
@@ -87,7 +87,7 @@ const stops = 1
 const verdicts = { counts: 0, skipped: 1, stopped: 2, behind: 3 }
 
 async function statisticsFindings(gpu: Gpu): Promise<Finding[]> {
-  const { alone: width } = gpu.tuning
+  const { reductionWidth: width } = gpu.tuning
   const run = async (losses: readonly number[], partials: readonly number[], { weight = 0.25, limit = 0, policy = 0, before = 0 } = {}) => {
     const statistics = new Float32Array(4)
     new Uint32Array(statistics.buffer)[3] = before

@@ -4,8 +4,8 @@ import { cellNames } from '../cells'
 import { SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
 import { kernelsDigest } from '../gpu/kernels'
-import { planNames, strategyOf, type PlanName, type Strategy } from '../gpu/strategy'
-import { loadPlan } from '../strategies'
+import { strategyNames, strategyOf, type StrategyName, type Strategy } from '../gpu/strategy'
+import { loadKernels } from '../strategies'
 import type { Check } from './check'
 import { networkChecks } from './networks'
 import { productChecks } from './products'
@@ -16,17 +16,17 @@ import { trainingChecks } from './training'
 import { writingChecks } from './writing'
 
 /** The strategies whose kernels an adapter is offered. */
-export function offeredStrategies({ kind }: Gpu): PlanName[] {
+export function offeredStrategies({ kind }: Gpu): StrategyName[] {
   const kernels: readonly Strategy['kernels'][] = {
     hardware: ['workgroup' as const],
     swiftshader: ['resident' as const, 'tile' as const],
     software: ['tile' as const],
   }[kind]
-  return planNames.filter((name) => kernels.includes(strategyOf(name).kernels))
+  return strategyNames.filter((name) => kernels.includes(strategyOf(name).kernels))
 }
 
 /** Every check of these strategies: kernels by themselves first, then those that build on them. */
-export function checksOf(strategies: readonly PlanName[]): Check[] {
+export function checksOf(strategies: readonly StrategyName[]): Check[] {
   const oneOfEach = strategies.filter((name, i) => strategies.findIndex((other) => strategyOf(other).kernels === strategyOf(name).kernels) === i)
   return [
     ...oneOfEach.flatMap(productChecks),
@@ -114,7 +114,7 @@ export interface Progress {
 }
 
 export interface VerifyRun {
-  readonly strategies: readonly PlanName[]
+  readonly strategies: readonly StrategyName[]
   readonly onProgress?: ((progress: Progress) => void) | undefined
   readonly signal?: AbortSignal | undefined
   /** Which checks are made; all unless given. */
@@ -124,7 +124,7 @@ export interface VerifyRun {
 /** @throws SluiceError `device-lost`, and what the signal is aborted with. */
 export async function verify(gpu: Gpu, { strategies, onProgress, signal, only = () => true }: VerifyRun): Promise<GpuReport> {
   const begin = performance.now()
-  await loadPlan('persistent-16') // and with them all kernels there are, so that the digest of the report is of all of them
+  await loadKernels('resident-16') // and with them all kernels there are, so that the digest of the report is of all of them
   const checks = checksOf(strategies).filter(only)
   const lines: KernelReport[] = []
   const wrong = new Set<string>()

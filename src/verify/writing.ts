@@ -4,12 +4,12 @@ import { drawn } from '../agreement/drawn'
 import { cells, type CellName } from '../cells'
 import type { Gpu } from '../gpu/device'
 import type { KernelName } from '../gpu/kernels'
-import { strategyOf, type PlanName } from '../gpu/strategy'
+import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { Network } from '../network'
 import { forward } from '../reference'
 import { parameterShapes, type NetworkSpec } from '../spec'
-import { loadPlan } from '../strategies'
-import { Writer } from '../text/writer'
+import { loadKernels } from '../strategies'
+import { TextGenerator } from '../text/generator'
 import { exactly, finding, type Check, type Finding } from './check'
 import { stepKernels } from './networks'
 
@@ -26,32 +26,32 @@ const valuesOf = (spec: NetworkSpec): Map<string, Float32Array<ArrayBuffer>> =>
     }),
   )
 
-async function writingFindings(gpu: Gpu, spec: NetworkSpec, strategy: PlanName): Promise<Finding[]> {
-  await loadPlan(strategy)
+async function writingFindings(gpu: Gpu, spec: NetworkSpec, strategy: StrategyName): Promise<Finding[]> {
+  await loadKernels(strategy)
   const V = (spec.head as { classes: number }).classes
   const values = valuesOf(spec)
   const network = await Network.create({ device: gpu, ...spec })
-  let writer: Writer | undefined
+  let generator: TextGenerator | undefined
   try {
     network.writeParameters(values)
-    writer = await Writer.create(network, strategy)
+    generator = await TextGenerator.create(network, strategy)
     const [ids, rows]: [number[], number[][]] = [[...prefix], []]
-    for await (const part of writer.write(Uint32Array.from(prefix), options, true)) {
+    for await (const part of generator.generate(Uint32Array.from(prefix), options, true)) {
       ids.push(...part.ids)
-      for (let n = 0; n < part.ids.length; n++) rows.push([...part.logits!.subarray(n * writer.stride, n * writer.stride + V)])
+      for (let n = 0; n < part.ids.length; n++) rows.push([...part.logits!.subarray(n * generator.stride, n * generator.stride + V)])
     }
     const wide = new Map([...values].map(([name, v]) => [name, Float64Array.from(v)]))
     const { logits } = forward(spec, wide, { ids: Uint32Array.from(ids.slice(0, -1)) }, { batch: 1 })
     const right = rows.map((row, n) => drawn(row, { ...options, index: prefix.length - 1 + n }) ?? ids[prefix.length + n]!)
     return [finding('logits', rows.flat(), logits.slice((prefix.length - 1) * V), 1, writingBound), exactly('characters', ids.slice(prefix.length), right)]
   } finally {
-    writer?.destroy()
+    generator?.destroy()
     network.destroy()
   }
 }
 
 /** How a cell writes under a strategy: two layers after an embedding; with register-resident weights also one that takes more of them. */
-export function writingChecks(cell: CellName, strategy: PlanName): Check[] {
+export function writingChecks(cell: CellName, strategy: StrategyName): Check[] {
   const { kernels } = strategyOf(strategy)
   const small: NetworkSpec = {
     input: { ids: 9, embedding: 5 },
@@ -68,8 +68,8 @@ export function writingChecks(cell: CellName, strategy: PlanName): Check[] {
     uses: [...uses, 'layer/initial_state'],
     run: async (gpu) => [await writingFindings(gpu, spec, strategy)],
   })
-  if (kernels === 'workgroup') return [check('token/write_loop', 'two layers after an embedding', small, [])]
+  if (kernels === 'workgroup') return [check('token/sample_loop', 'two layers after an embedding', small, [])]
   if (kernels === 'tile' || !cells[cell].resident)
-    return [check('token/write', 'two layers after an embedding', small, [stepKernels(cell, strategy).forward, 'token/embedding_forward'])]
-  return [check('resident/write_small', 'two layers after an embedding', small, []), check('resident/write', 'one layer of many units', large, [])]
+    return [check('token/sample_step', 'two layers after an embedding', small, [stepKernels(cell, strategy).forward, 'token/embedding_forward'])]
+  return [check('resident/sample_loop_small', 'two layers after an embedding', small, []), check('resident/sample_loop', 'one layer of many units', large, [])]
 }

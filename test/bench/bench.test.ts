@@ -1,7 +1,7 @@
 // The parts of the bench that need neither clock nor adapter: statistics, arithmetic, options, what peers are given.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { planNames } from 'sluice'
+import { strategyNames } from 'sluice'
 import { describe, expect, test } from 'vitest'
 import { doubled } from './growth'
 import { isSluice, parse, sluiceNames } from './options'
@@ -102,10 +102,10 @@ describe('options', () => {
   })
 
   test('Sluice by each of its plans and with recompute, only where they are asked for', () => {
-    expect(sluiceNames.filter((name) => !name.endsWith('-recompute'))).toEqual(['sluice', ...planNames.map((plan) => `sluice-${plan}`)])
+    expect(sluiceNames.filter((name) => !name.endsWith('-recompute'))).toEqual(['sluice', ...strategyNames.map((strategy) => `sluice-${strategy}`)])
     expect(parse([]).peers.filter(isSluice)).toEqual(['sluice'])
     expect(parse(['peers=sluice']).peers).toEqual(['sluice'])
-    expect(parse(['peers=fused-4,steps-16,jax-wasm']).peers).toEqual(['sluice', 'jax-wasm', 'sluice-fused-4', 'sluice-steps-16'])
+    expect(parse(['peers=fused-4,tile-16,jax-wasm']).peers).toEqual(['sluice', 'jax-wasm', 'sluice-fused-4', 'sluice-tile-16'])
     expect(parse(['peers=fused-4,jax-wasm', 'recompute']).peers).toEqual([
       'sluice',
       'sluice-recompute',

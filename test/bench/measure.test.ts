@@ -19,13 +19,13 @@ describe('measuring', () => {
   /** Steps take `ms` of a clock of the test's own. */
   const clock = { time: 0 }
   const log: string[] = []
-  const peer = (name: string, outcomes: Outcome[], ms: number, destroyed?: () => void, plan?: string): Peer => ({
+  const peer = (name: string, outcomes: Outcome[], ms: number, destroyed?: () => void, strategy?: string): Peer => ({
     title: name,
     open: async () => {},
     start: async (): Promise<Job> => {
       let n = 0
       return {
-        ...(plan && { plan }),
+        ...(strategy && { strategy }),
         step: async () => {
           clock.time += ms
           log.push(name)
@@ -74,8 +74,8 @@ describe('measuring', () => {
       ['sluice', peer('s', good, 10, undefined, 'whole-16')],
       ['other', peer('o', good, 30)],
     ])
-    expect(rows['sluice']).toMatchObject({ plan: 'whole-16' })
-    expect(rows['other']).not.toHaveProperty('plan')
+    expect(rows['sluice']).toMatchObject({ strategy: 'whole-16' })
+    expect(rows['other']).not.toHaveProperty('strategy')
   })
 
   test('a wrong loss is not timed: at the start, after an update, or later', async () => {

@@ -207,7 +207,7 @@ function rowOf({ job, times, first, counts, perStep, outcomes }: Running, { kind
     first,
     ...perStep,
     bytes: usesGpu ? counts.peak : null,
-    ...(job.plan !== undefined && { plan: job.plan }),
+    ...(job.strategy !== undefined && { strategy: job.strategy }),
     ...(kind === 'train' && { losses: (outcomes as number[]).slice(0, 5) }),
   }
 }

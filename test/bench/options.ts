@@ -1,5 +1,5 @@
 // What can be asked of `npm run bench`, and how it is said: name=value, or a word alone for a switch.
-import type { PlanName } from 'sluice'
+import type { StrategyName } from 'sluice'
 import { grammar, idOf, kinds, larger, workOf, works, writing, type Kind } from './works'
 
 export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'onnx-webgpu', 'onnx-wasm'] as const
@@ -8,28 +8,28 @@ export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tf
 const inNode: readonly PeerName[] = ['sluice', 'tfjs-webgpu']
 
 /** Those of Sluice, which Node cannot ask: a test compares them. */
-const planNames = [
-  'persistent-16',
-  'persistent-8',
-  'persistent-4',
+const strategyNames = [
+  'resident-16',
+  'resident-8',
+  'resident-4',
   'per-step-16',
   'per-step-8',
   'per-step-4',
   'fused-4',
   'fused-2',
   'fused-1',
-  'steps-16',
-  'steps-8',
-  'steps-4',
-] as const satisfies readonly PlanName[]
+  'tile-16',
+  'tile-8',
+  'tile-4',
+] as const satisfies readonly StrategyName[]
 
 /** Sluice's training by a plan of that name, beside the one that Sluice chooses: a peer of its own, measured where it is
  * asked for. */
-const plannedNames = planNames.map((plan) => `sluice-${plan}` as const)
+const strategyPeers = strategyNames.map((strategy) => `sluice-${strategy}` as const)
 const withRecompute = <Name extends string>(name: Name) => [name, `${name}-recompute` as const] as const
 
 /** Sluice in every form: as it is by default, by plan, and each with the gates made again on the way back. */
-export const sluiceNames = (['sluice', ...plannedNames] as const).flatMap(withRecompute)
+export const sluiceNames = (['sluice', ...strategyPeers] as const).flatMap(withRecompute)
 export type PeerName = (typeof peerNames)[number] | (typeof sluiceNames)[number]
 
 export const isSluice = (name: string): boolean => (sluiceNames as readonly string[]).includes(name)
@@ -58,7 +58,7 @@ export interface Options {
 
 export const help = `npm run bench -- [quick | larger] [growth | probe | profile] [recompute] [noprobe] [name=value …]
   peers=sluice,jax     peers whose name contains one of these: ${peerNames.join(', ')};
-                       or, beside the plan that Sluice chooses, its training by: ${plannedNames.join(', ')}
+                       or, beside the plan that Sluice chooses, its training by: ${strategyPeers.join(', ')}
   works=lstm,h512      works whose name contains one of these: ${[...works, ...writing].map(idOf).join(', ')};
                        or a shape of your own: ${grammar}
   kinds=train,forward  of: ${kinds.join(', ')}
@@ -131,7 +131,7 @@ export function parse(args: readonly string[], where: 'browser' | 'node' = 'brow
   const quick = given.has('quick')
   if (quick && !given.has('works')) given.set('works', 'lstm-b32-t32,lstm-b1-')
   const peers = choose<PeerName>('peers', where === 'node' ? inNode : peerNames, {
-    more: plannedNames,
+    more: strategyPeers,
     or: where === 'node' ? '; the other peers need a browser' : '',
   })
   // Sluice is what all others are compared with.

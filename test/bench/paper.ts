@@ -1,13 +1,14 @@
 // Every plan that hardware can be offered for a work, made on paper: the engine's own code records the commands, on a device
 // that allocates nothing. What is compiled without a GPU, and what the cost model counts, is read from them.
-import { Ledger } from '../../src/gpu/ledger'
-import type { Plan, PlanName } from '../../src/gpu/plan'
+import { DryRun } from '../../src/gpu/dry-run'
+import type { Plan } from '../../src/gpu/plan'
+import type { StrategyName } from '../../src/gpu/strategy'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../../src/optimizer'
 import { Parameters } from '../../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans } from '../../src/schedule/training'
 import { Unrolled } from '../../src/schedule/unroll'
 import { workgroup } from '../../src/schedule/workgroup'
-import { writeSteps, writingSteps } from '../../src/schedule/writing'
+import { sampleSteps, samplingSteps } from '../../src/schedule/sampling'
 import type { NetworkSpec } from '../../src/spec'
 import { cellNames } from '../../src/cells'
 import { idOf, larger, specOf, work, works, writing, type Work } from './works'
@@ -32,7 +33,7 @@ export type PlanKind = (typeof kinds)[number]
 export interface PaperPlan {
   readonly subject: Subject
   readonly kind: PlanKind
-  readonly name: PlanName
+  readonly name: StrategyName
   readonly plan: Plan
 }
 
@@ -106,14 +107,14 @@ export const subjects: readonly Subject[] = [
 export function writingPlans({ spec }: Subject): { plan: Plan; characters: number; alone: boolean }[] {
   return [1e15, 1]
     .flatMap((groupRate) => {
-      const ledger = new Ledger(undefined, true)
+      const ledger = new DryRun(undefined, true)
       const tuning = { ...ledger.tuning, groupRate }
       Object.defineProperty(ledger, 'tuning', { value: tuning })
-      const characters = writingSteps(tuning, spec)
+      const characters = samplingSteps(tuning, spec)
       const unrolled = new Unrolled(ledger, new Parameters(ledger, spec), { steps: characters, batch: 1, train: false })
       const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
       const plan = unrolled.plan('writing', (plan) => {
-        writeSteps(plan, unrolled, sampling)
+        sampleSteps(plan, unrolled, sampling)
       })
       return [{ plan, characters, alone: plan.dispatches < characters }]
     })
@@ -123,28 +124,32 @@ export function writingPlans({ spec }: Subject): { plan: Plan; characters: numbe
 /** The plans of a subject, as hardware would be offered them; of all kinds unless told which. */
 export function plansOf(subject: Subject, wanted: readonly PlanKind[] = kinds): PaperPlan[] {
   const { spec, T: steps, B: batch, optimizer, recompute } = subject
-  const ledger = new Ledger(undefined, true)
+  const ledger = new DryRun(undefined, true)
   const parameters = new Parameters(ledger, spec)
   const plans: PaperPlan[] = []
-  const add = (kind: PlanKind, name: PlanName, plan: Plan) => plans.push({ subject, kind, name, plan })
+  const add = (kind: PlanKind, name: StrategyName, plan: Plan) => plans.push({ subject, kind, name, plan })
   const makes = (kind: PlanKind) => wanted.includes(kind) && (kind === 'write' ? subject.writes : subject.trains)
-  const offered = workgroup.plansFor({ batch, cores: ledger.tuning.cores, layers: new Unrolled(ledger, parameters, { steps, batch, train: false }).layers })
+  const offered = workgroup.strategiesFor({
+    batch,
+    cores: ledger.tuning.cores,
+    layers: new Unrolled(ledger, parameters, { steps, batch, train: false }).layers,
+  })
   if (makes('train')) {
     const training = allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer })
-    for (const name of offered) add('train', name, trainingPlans(training, { optimizer, plan: name }).step)
+    for (const name of offered) add('train', name, trainingPlans(training, { optimizer, strategy: name }).step)
   }
   if (makes('predict')) {
     const predicting = new Unrolled(ledger, parameters, { steps, batch, train: false })
     for (const name of offered) add('predict', name, predictionPlans(predicting, name).forward)
   }
   if (makes('write')) {
-    const unrolled = new Unrolled(ledger, parameters, { steps: writingSteps(ledger.tuning, spec), batch: 1, train: false })
+    const unrolled = new Unrolled(ledger, parameters, { steps: samplingSteps(ledger.tuning, spec), batch: 1, train: false })
     const sampling = { buffer: ledger.buffer('sampling', 256), offset: 0, size: 256 }
     add(
       'write',
       ledger.tuning.strategy.name,
       unrolled.plan('writing', (plan) => {
-        writeSteps(plan, unrolled, sampling)
+        sampleSteps(plan, unrolled, sampling)
       }),
     )
   }

@@ -23,7 +23,7 @@ export interface Job {
   /** Resolves once nothing of the steps goes on any more, where a loss can be there before the update is. */
   rest?(): Promise<unknown>
   /** How the recurrences of a training are dispatched, where the peer has a name for it. */
-  readonly plan?: string
+  readonly strategy?: string
   destroy(): void | Promise<void>
 }
 

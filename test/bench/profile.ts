@@ -1,5 +1,5 @@
 // What the dispatches of Sluice's training steps take, kernel by kernel, as the GPU itself tells.
-import { adam, Network, Trainer, type Gpu, type PlanName, type Profile } from 'sluice'
+import { adam, Network, Trainer, type Gpu, type StrategyName, type Profile } from 'sluice'
 import { isSluice, type Options } from './options'
 import { adamRate, clipNorm } from './peer'
 import { weightsOf } from './peers/sluice'
@@ -11,7 +11,7 @@ const most = 12
 export async function profile(gpu: Gpu, { works, peers, runs }: Pick<Options, 'works' | 'peers' | 'runs'>, say: (line: string) => void): Promise<void> {
   for (const work of worksOf('train', works))
     for (const name of peers.filter(isSluice)) {
-      const plan = /^sluice-(?!recompute)(.+?)(-recompute)?$/.exec(name)?.[1] as PlanName | undefined
+      const strategy = /^sluice-(?!recompute)(.+?)(-recompute)?$/.exec(name)?.[1] as StrategyName | undefined
       const { inputs: ids, targets } = data(work)
       const network = await Network.create({ device: gpu, ...specOf(work) })
       network.writeParameters(await weightsOf(work))
@@ -21,7 +21,7 @@ export async function profile(gpu: Gpu, { works, peers, runs }: Pick<Options, 'w
         optimizer: adam({ rate: adamRate }),
         clipNorm,
         recompute: name.endsWith('recompute'),
-        ...(plan && { plan }),
+        ...(strategy && { strategy }),
       })
       await trainer.step({ ids, targets })
       const profiles: Profile[] = []

@@ -126,17 +126,17 @@ describe('tables', () => {
       const [head, line] = detail({ ...results, works: [result('train', lstm, { sluice: row })] }, 'train', markdown)
         .split('\n')
         .filter((_, i) => i !== 1)
-      return line!.split(' | ')[head!.split(' | ').indexOf('plan')]
+      return line!.split(' | ')[head!.split(' | ').indexOf('strategy')]
     }
-    expect(planOf(measured(20, { plan: 'fused-4' }))).toBe('fused-4')
+    expect(planOf(measured(20, { strategy: 'fused-4' }))).toBe('fused-4')
     expect(planOf(measured(20))).toBe('–')
   })
 
   test('Sluice in other forms stands beside it, as peers and in detail', () => {
     const rows = {
       'jax-wasm': measured(40),
-      'sluice-recompute': measured(26, { plan: 'steps-16' }),
-      'sluice-fused-4': measured(10, { plan: 'fused-4' }),
+      'sluice-recompute': measured(26, { strategy: 'tile-16' }),
+      'sluice-fused-4': measured(10, { strategy: 'fused-4' }),
       sluice: measured(20),
     }
     const both: Results = { ...results, peers: Object.fromEntries(Object.keys(rows).map((name) => [name, name])), works: [result('train', lstm, rows)] }

@@ -19,7 +19,7 @@ export interface Measured extends Summary {
   /** Most bytes on the GPU at a time, null where it cannot be known. */
   readonly bytes: number | null
   /** Sluice's plan of a training, the one it chose or was told; files of earlier versions lack it. */
-  readonly plan?: string
+  readonly strategy?: string
   /** Sluice's median in the same run: what this one is compared with. */
   readonly beside?: number
   /** Medians of what the probe's best products reached in the same turns; where the adapter was probed, of Sluice alone. */

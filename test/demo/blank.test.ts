@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -75,16 +76,16 @@ describe.each(screensOf('blank'))('$name', ({ screen }) => {
     )
     const [passage, total] = [await score(person, 'passage'), await score(person, 'total')]
     expect(total.both).toEqual({ right: before.both.right + passage.both.right, of: before.both.of + passage.both.of })
-    await person.press('#forget')
+    await person.press('#reset-score')
     await person.says('[data-score=total]', /–/)
-    expect(await useless(person)).toBe('forget')
+    expect(await useless(person)).toBe('reset-score')
 
     expect(await person.overflows()).toBe(false)
     expect(await person.accessibilityFaults()).toEqual([])
   })
 })
 
-it('takes a sentence of the person, hides as large a part as is told, and refuses what it does not know', async () => {
+inTurn(2)('takes a sentence of the person, hides as large a part as is told, and refuses what it does not know', async () => {
   const person = await visit({ view: 'blank', settings: { ...address, 'blank.cell': 'gru', 'blank.iterations': '10' } })
   await person.press('#primary')
   await person.says('#status', /Done/)
@@ -104,7 +105,7 @@ it('takes a sentence of the person, hides as large a part as is told, and refuse
   expect(await person.says('.blank .blank-part > .failure', /never/)).toContain('has never seen this character')
 })
 
-it('finds the two readers again after a reload, and asks them', async () => {
+inTurn(2)('finds the two networks again after a reload, and asks them', async () => {
   const person = await visit({ view: 'blank', settings: { ...address, 'blank.iterations': '30' } })
   await person.press('#primary')
   await person.says('#status', /Done/)
@@ -114,7 +115,7 @@ it('finds the two readers again after a reload, and asks them', async () => {
   expect(await person.text('.blank-figures')).toBe(figures)
   await person.says('[data-score=passage]', /\d+ of \d+/)
   await person.press('#primary')
-  await person.says('#status', /Done · 60 steps/)
+  await person.says('#status', /Done · step 60/)
 })
 
 it('says what to lower where the networks are too large', async () => {

@@ -31,7 +31,7 @@ import { declared } from './declared'
 
 const spec: NetworkSpec = { input: { ids: 5 }, layers: [{ cell: 'gru-reset-after', hidden: 3 }], head: { classes: 5 } }
 const huge: NetworkSpec = { ...spec, layers: [{ cell: 'gru', hidden: 1e6 }] }
-const shape = { steps: 3, batch: 2, plan: 'steps-16' } as const
+const shape = { steps: 3, batch: 2, strategy: 'tile-16' } as const
 const ids = Uint32Array.of(0, 1, 2, 3, 4, 0)
 const corpus = Corpus.fromText('the cat sat on the mat. '.repeat(12))
 const { vocabulary } = corpus
@@ -105,7 +105,7 @@ const tooLarge = (file: Uint8Array) => async (load: (bytes: Uint8Array) => Promi
     allocate.mockRestore()
   }
 }
-const writes = (method: 'write' | 'draw'): Record<string, Case> => ({
+const writes = (method: 'stream' | 'sample'): Record<string, Case> => ({
   'unknown-character': using(textModel, (model) => first(model[method]('Q', { length: 2 }))),
   'bad-value': using(textModel, (model) => first(model[method]('t', {} as never))),
   'not-finite': using(textModel, (model) => first(model[method]('t', { length: 2 }))),
@@ -272,7 +272,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'not-finite': using(textModel, (model) => model.evaluate('the cat')),
     disposed: destroyed(textModel, (model) => model.evaluate('the cat')),
   },
-  'TextModel#write': writes('write'),
+  'TextModel#stream': writes('stream'),
   'BlankModel.create': { 'bad-value': (way) => blankModel(way, 0), 'too-large': (way) => blankModel(way, 1e6) },
   'BlankModel.load': {
     'bad-file': (way) => BlankModel.load(notFile, on(way)),

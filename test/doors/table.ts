@@ -49,7 +49,7 @@ const description = (): NetworkSpec => ({
   head: { classes: 5, at: 'every' },
 })
 const pytorch = (): NetworkSpec => ({ input: { ids: 5, embedding: 3 }, layers: [{ cell: 'lstm', hidden: 3, bias: true }], head: { classes: 5 } })
-const shape = { steps: 3, batch: 2, plan: 'steps-16' } as const
+const shape = { steps: 3, batch: 2, strategy: 'tile-16' } as const
 
 /** What the doors are tried on: made once. */
 export async function bench(device: Gpu) {
@@ -113,7 +113,7 @@ const spec = [
 ]
 const weights = ['input', 'input.normal', 'recurrent', 'recurrent.normal', 'bias', 'forgetBias'].map((name) => `initialise.${name}`)
 const names = ['prefix', 'head', 'embedding']
-const write = ['length', 'temperature', 'topK', 'seed', 'plan']
+const write = ['length', 'temperature', 'topK', 'seed', 'strategy']
 const model = ['vocabulary', 'cell', 'hidden', 'layers', 'dropout', 'seed', 'device']
 const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'seed', 'recompute', 'resume', 'recover']
 const none = { right: () => [] }
@@ -165,7 +165,7 @@ export const doors: Readonly<Record<string, Door>> = {
     options: { 0: ['gpu', 'powerPreference', 'subgroups', 'check'] },
   },
   verifyGpu: {
-    right: (on) => [on.device, { strategies: ['steps-16'], onProgress: () => {}, signal: AbortSignal.abort(stop) }],
+    right: (on) => [on.device, { strategies: ['tile-16'], onProgress: () => {}, signal: AbortSignal.abort(stop) }],
     call: (_, ...args) =>
       verifyGpu(...(args as Parameters<typeof verifyGpu>)).catch((error: unknown) => {
         if (error !== stop) throw error
@@ -177,7 +177,7 @@ export const doors: Readonly<Record<string, Door>> = {
   memoryOf: {
     right: (on) => [description(), { ...shape, optimizer: adam(), device: on.device }],
     call: (_, ...args) => memoryOf(...(args as Parameters<typeof memoryOf>)),
-    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'plan', 'device'] },
+    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'strategy', 'device'] },
   },
   parameterShapes: { right: () => [description()], call: (_, given) => parameterShapes(given), options: { 0: spec } },
 
@@ -232,7 +232,7 @@ export const doors: Readonly<Record<string, Door>> = {
         'finalGradients.0.h',
         'finalGradients.0.c',
         'recompute',
-        'plan',
+        'strategy',
         'inspect',
       ],
     },
@@ -243,7 +243,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'Predictor.create': {
     right: (on) => [on.network, { ...shape }],
     call: (_, ...args) => Predictor.create(...(args as Parameters<typeof Predictor.create>)),
-    options: { 1: ['steps', 'batch', 'plan'] },
+    options: { 1: ['steps', 'batch', 'strategy'] },
   },
   'Predictor#predict': {
     right: () => [{ ids: ids() }],
@@ -255,7 +255,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'Trainer.create': {
     right: (on) => [on.network, { ...shape, optimizer: adam() }],
     call: (_, ...args) => Trainer.create(...(args as Parameters<typeof Trainer.create>)),
-    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'plan', 'recompute', 'seed'] },
+    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed'] },
   },
   'Trainer#step': {
     right: () => [{ ids: ids(), targets: ids() }],
@@ -292,7 +292,7 @@ export const doors: Readonly<Record<string, Door>> = {
         'batch',
         'train',
         'recompute',
-        'plan',
+        'strategy',
         'buffers',
         'buffers.x',
         'buffers.parameters',
@@ -376,16 +376,16 @@ export const doors: Readonly<Record<string, Door>> = {
   'TextModel#evaluate': {
     right: () => ['the cat sat on the mat', { batch: 2, steps: 4 }],
     call: ({ textModel }, ...args) => textModel.evaluate(...(args as Parameters<TextModel['evaluate']>)),
-    options: { 1: ['batch', 'steps', 'plan'] },
+    options: { 1: ['batch', 'steps', 'strategy'] },
   },
-  'TextModel#write': {
+  'TextModel#stream': {
     right: () => ['the', { length: 4 }],
-    call: ({ textModel }, ...args) => textModel.write(...(args as Parameters<TextModel['write']>)),
+    call: ({ textModel }, ...args) => textModel.stream(...(args as Parameters<TextModel['stream']>)),
     options: { 1: write },
   },
-  'TextModel#draw': {
+  'TextModel#sample': {
     right: () => ['the', { length: 4 }],
-    call: ({ textModel }, ...args) => textModel.draw(...(args as Parameters<TextModel['draw']>)),
+    call: ({ textModel }, ...args) => textModel.sample(...(args as Parameters<TextModel['sample']>)),
     options: { 1: [...write, 'alternatives'] },
   },
   // It writes as much as it is told: so much has no end.

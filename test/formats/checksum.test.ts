@@ -25,7 +25,7 @@ const training: ModelFile = {
     step: 1234,
     optimizer: 'adam',
     settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0 },
-    plan: 'persistent-16',
+    strategy: 'resident-16',
     batch: 4,
     memory: new Map([
       ['mean', drawn()],

@@ -5,9 +5,9 @@ import { WgslScanner } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { allContracts, bare, joinImports, kernelFiles } from '../../shaders/plugin'
 import { contracts } from '../../src/gpu/contracts'
 import { contractOf, source, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
-import { loadPlan } from '../../src/strategies'
+import { loadKernels } from '../../src/strategies'
 
-beforeAll(() => loadPlan('persistent-16')) // and with it the kernels of tiles
+beforeAll(() => loadKernels('resident-16')) // and with it the kernels of tiles
 
 test.each(allContracts())('the committed contracts $file are those of the shaders as they stand', ({ file, text }) => {
   expect(readFileSync(file, 'utf8'), 'stale: run npm run contracts').toBe(text)

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { adam, memoryOf, momentum, Network, Predictor, rmsprop, sgd, Trainer, type NetworkSpec, type Optimizer } from 'sluice'
 import { cellNames } from '../../src/cells'
 import type { Gpu } from '../../src/gpu/device'
-import type { PlanName } from '../../src/gpu/plan'
+import type { StrategyName } from '../../src/gpu/strategy'
 import { headSize } from '../../src/spec'
 
 /** Bytes of the buffers that a device was asked for. */
@@ -105,7 +105,7 @@ export async function trainerAsSaid(device: Gpu, asked: Asked, spec: NetworkSpec
     expect(network.bytes).toBe(expected.parameters + expected.gradients)
     const { largest } = asked
     asked.reset()
-    const trainer = await Trainer.create(network, { steps, batch, optimizer, recompute, clipNorm: 1, plan: device.tuning.strategy.name })
+    const trainer = await Trainer.create(network, { steps, batch, optimizer, recompute, clipNorm: 1, strategy: device.tuning.strategy.name })
     expect(asked.total).toBe(expected.optimizer + expected.activations + expected.batch + expected.uniforms)
     expect(trainer.bytes).toBe(asked.total)
     expect(Math.max(largest, asked.largest)).toBe(expected.largest.bytes)
@@ -121,11 +121,11 @@ export async function trainerAsSaid(device: Gpu, asked: Asked, spec: NetworkSpec
 
 export async function predictorAsSaid(device: Gpu, asked: Asked, spec: NetworkSpec): Promise<void> {
   const [steps, batch] = [200, 40]
-  const plan = 'steps-8'
-  const expected = memoryOf(spec, { steps, batch, device, plan })
+  const strategy = 'tile-8'
+  const expected = memoryOf(spec, { steps, batch, device, strategy })
   const network = await Network.create({ device, ...spec })
   asked.reset()
-  const predictor = await Predictor.create(network, { steps, batch, plan })
+  const predictor = await Predictor.create(network, { steps, batch, strategy })
   expect(asked.total).toBe(expected.activations + expected.batch + expected.uniforms)
   expect(predictor.bytes).toBe(asked.total)
   asked.reset()
@@ -139,7 +139,7 @@ export async function predictorAsSaid(device: Gpu, asked: Asked, spec: NetworkSp
 }
 
 /** Of each plan the uniforms are said to the byte, and all else is the same. */
-export async function planAsSaid(device: Gpu, asked: Asked, plan: PlanName): Promise<void> {
+export async function planAsSaid(device: Gpu, asked: Asked, strategy: StrategyName): Promise<void> {
   const spec: NetworkSpec = {
     input: ids,
     layers: [
@@ -151,11 +151,11 @@ export async function planAsSaid(device: Gpu, asked: Asked, plan: PlanName): Pro
     head: classes,
   }
   const shape = { steps: 9, batch: 7, optimizer: adam() }
-  const expected = memoryOf(spec, { ...shape, device, plan })
+  const expected = memoryOf(spec, { ...shape, device, strategy })
   expect({ ...expected, uniforms: 0, total: 0 }).toEqual({ ...memoryOf(spec, { ...shape, device }), uniforms: 0, total: 0 })
   const network = await Network.create({ device, ...spec })
   asked.reset()
-  const trainer = await Trainer.create(network, { ...shape, plan })
+  const trainer = await Trainer.create(network, { ...shape, strategy })
   expect(asked.total).toBe(expected.optimizer + expected.activations + expected.batch + expected.uniforms)
   trainer.destroy()
   network.destroy()

@@ -3,10 +3,10 @@ import { largestDifference } from '../../src/agreement/bounds'
 import { runKernel as runOn, type KernelRun } from '../../src/agreement/kernel'
 import { Gpu } from '../../src/gpu/device'
 import type { BindingName, KernelName } from '../../src/gpu/kernels'
-import type { PlanName } from '../../src/gpu/plan'
+import type { StrategyName } from '../../src/gpu/strategy'
 import type { Network } from '../../src/network'
 import { implementationOf } from '../../src/schedule/implementation'
-import { loadPlan, openDevice } from '../../src/strategies'
+import { loadKernels, openDevice } from '../../src/strategies'
 
 export { epsilon, numbers } from '../../src/agreement/bounds'
 
@@ -27,23 +27,23 @@ export const asIf = ({ device, pipelines, layouts }: Gpu, isSoftware: boolean): 
 export function perCharacter(gpu: Gpu): Gpu {
   const slow = asIf(gpu, false)
   const { tuning } = slow
-  Object.defineProperty(slow, 'tuning', { value: { ...tuning, groupRate: 1 } })
+  Object.defineProperty(slow, 'tuning', { value: { ...tuning, workgroupRate: 1 } })
   return slow
 }
 
 /** The plans that are timed of a network: what its adapter is offered. */
-export async function offered(network: Network, { steps, batch }: { steps: number; batch: number }): Promise<readonly PlanName[]> {
+export async function offered(network: Network, { steps, batch }: { steps: number; batch: number }): Promise<readonly StrategyName[]> {
   const unrolled = await network.unroll({ steps, batch, train: false })
   unrolled.destroy()
   const { strategy, cores } = network.gpu.tuning
-  return implementationOf(strategy).plansFor({ batch, cores, layers: unrolled.layers })
+  return implementationOf(strategy).strategiesFor({ batch, cores, layers: unrolled.layers })
 }
 
 /** Whether a submit has work in it: one of nothing asks whether work is done (`Gpu.heard`). */
 export const hasWork = (buffers: Iterable<GPUCommandBuffer>): boolean => [...buffers].length > 0
 
 export const runKernel = async <K extends KernelName>(kernel: K, run: KernelRun<K>): Promise<Record<BindingName<K>, Float32Array>> => {
-  await loadPlan('persistent-16') // and with them those of tiles
+  await loadKernels('resident-16') // and with them those of tiles
   return runOn(await testDevice(), kernel, run)
 }
 

@@ -1,25 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { choose, sampled } from './sampled'
+import { choose, hasTurn, sampled } from './sampled'
 import { seedOf, takesAll } from './seed.mjs'
 
 interface Case {
-  plan: string
+  strategy: string
   cell: string
   subgroups: boolean
   n: number
 }
 
-const plans = ['steps-16', 'steps-4', 'whole-16', 'whole-4', 'fused-1']
+const plans = ['tile-16', 'tile-4', 'whole-16', 'whole-4', 'fused-1']
 const cells = ['rnn', 'gru', 'lstm', 'mgu']
-// Not every plan is there without subgroups, and `n` has many values that come once.
-const cases: Case[] = plans.flatMap((plan) =>
-  cells.flatMap((cell) => [true, false].filter((subgroups) => subgroups || plan !== 'steps-4').map((subgroups) => ({ plan, cell, subgroups, n: 0 }))),
+// Not every strategy is there without subgroups, and `n` has many values that come once.
+const cases: Case[] = plans.flatMap((strategy) =>
+  cells.flatMap((cell) => [true, false].filter((subgroups) => subgroups || strategy !== 'tile-4').map((subgroups) => ({ strategy, cell, subgroups, n: 0 }))),
 )
 cases.forEach((one, i) => (one.n = i % 7))
 
-const family = ({ plan }: Case) => plan.split('-')[0]
+const family = ({ strategy }: Case) => strategy.split('-')[0]
 const axes: Record<string, (one: Case) => unknown> = {
-  plan: ({ plan }: Case) => plan,
+  strategy: ({ strategy }: Case) => strategy,
   family,
   cell: ({ cell }: Case) => cell,
   subgroups: ({ subgroups }: Case) => subgroups,
@@ -46,7 +46,7 @@ describe('the cases of a run', () => {
   })
 
   test('have in them what is always taken, once, and the share that is asked for', () => {
-    const always = ({ plan, cell }: Case) => plan === 'steps-4' && cell !== 'mgu'
+    const always = ({ strategy, cell }: Case) => strategy === 'tile-4' && cell !== 'mgu'
     for (const seed of seeds) {
       const taken = choose(cases, { axes, always, share: 0.5 }, seed)
       for (const one of cases.filter(always)) expect(taken.filter((other) => other === one).length).toBe(1)
@@ -67,8 +67,19 @@ describe('the cases of a run', () => {
   })
 
   test('an axis that there is not is refused', () => {
-    expect(() => choose(cases, { axes, pairs: [['plan', 'sell']] }, 1)).toThrow('There is no axis sell. There are plan, family, cell, subgroups, n.')
+    expect(() => choose(cases, { axes, pairs: [['strategy', 'sell']] }, 1)).toThrow('There is no axis sell. There are strategy, family, cell, subgroups, n.')
   })
+})
+
+test('a test has its turn with one seed of so many, whatever its neighbours do', () => {
+  const turns = (name: string) => seeds.map((seed) => hasTurn(name, 3, seed * 0x9e3779b1))
+  for (const name of ['a run goes on', 'a run goes o', '']) {
+    const share = turns(name).filter(Boolean).length / seeds.length
+    expect(share).toBeGreaterThan(0.15)
+    expect(share).toBeLessThan(0.55)
+  }
+  expect(turns('a')).not.toEqual(turns('b'))
+  expect(hasTurn('a', 1, 5)).toBe(true)
 })
 
 describe('the seed of a run', () => {

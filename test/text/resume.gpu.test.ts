@@ -180,14 +180,14 @@ test('goes on by the plan that it was saved with, if the adapter has one like it
     metadata: { checksum: _, ...metadata },
   } = readSafetensors(await training.save())
   const holds = model.network.gpu.kind === 'swiftshader'
-  const [own, other] = holds ? ['persistent-8', 'steps-8'] : ['steps-8', 'persistent-8']
+  const [own, other] = holds ? ['resident-8', 'tile-8'] : ['tile-8', 'resident-8']
   const made = vi.spyOn(Trainer, 'create')
   // A plan of another kind of adapter, and one that there was once.
-  for (const plan of [own, other, 'whole-16']) {
-    const resume = writeSafetensors(tensors, { ...metadata, version: '1', training: JSON.stringify({ ...JSON.parse(metadata.training!), plan }) })
+  for (const strategy of [own, other, 'whole-16']) {
+    const resume = writeSafetensors(tensors, { ...metadata, version: '1', training: JSON.stringify({ ...JSON.parse(metadata.training!), strategy }) })
     for await (const _ of model.train(corpus, { ...options, resume })) break
   }
-  expect(made.mock.calls.map(([, { plan }]) => plan)).toEqual([own, undefined, undefined])
+  expect(made.mock.calls.map(([, { strategy }]) => strategy)).toEqual([own, undefined, undefined])
   made.mockRestore()
   model.destroy()
 })

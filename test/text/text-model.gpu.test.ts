@@ -3,7 +3,7 @@ import { cellNames, Corpus, momentum, Network, sgd, TextModel, Trainer, Vocabula
 import english from '../../demo/corpora/english.txt?raw'
 import chinese from '../../demo/corpora/chinese.txt?raw'
 import { crossEntropy, forward } from '../../src/reference'
-import { Writer } from '../../src/text/writer'
+import { TextGenerator } from '../../src/text/generator'
 import { failure } from '../support/failure'
 import { asIf, testDevice } from '../support/kernel'
 
@@ -173,11 +173,11 @@ describe('writing', () => {
       seed: 4,
       layers: Array.from({ length: layers }, () => ({ cell: 'lstm', hidden: 5, bias })),
     })
-    const writer = await Writer.create(network)
+    const writer = await TextGenerator.create(network)
     const prefix = Uint32Array.of(3, 1, 2)
     const written = async () => {
       const ids: number[] = []
-      for await (const part of writer.write(prefix, { length: 150, temperature: 0 })) ids.push(...part.ids)
+      for await (const part of writer.generate(prefix, { length: 150, temperature: 0 })) ids.push(...part.ids)
       return ids
     }
     const ids = await written()
@@ -205,9 +205,9 @@ describe('writing', () => {
       seed: 6,
     }
     const [hardware, software] = await Promise.all([false, true].map((isSoftware) => Network.create({ device: asIf(gpu, isSoftware), ...spec })))
-    const writer = await Writer.create(hardware!)
+    const writer = await TextGenerator.create(hardware!)
     const ids = [5]
-    for await (const part of writer.write(Uint32Array.from(ids), { length: 70, temperature: 0 })) ids.push(...part.ids)
+    for await (const part of writer.generate(Uint32Array.from(ids), { length: 70, temperature: 0 })) ids.push(...part.ids)
     const { logits } = await software!.run({ steps: 70, batch: 1, ids: Uint32Array.from(ids.slice(0, -1)) })
     for (let t = 0; t < 70; t++) {
       const row = logits.subarray(t * 9, (t + 1) * 9)
@@ -226,7 +226,7 @@ describe('writing', () => {
     expect(one.startsWith(await m.generate('the ', { ...options, length: 70 }))).toBe(true)
     expect(await m.generate('the ', { ...options, length: 150, seed: 10 })).not.toBe(one)
     const pieces: string[] = []
-    for await (const piece of m.write('the ', { ...options, length: 150 })) pieces.push(piece)
+    for await (const piece of m.stream('the ', { ...options, length: 150 })) pieces.push(piece)
     expect('the ' + pieces.join('')).toBe(one)
     expect(pieces.length).toBeGreaterThan(1)
     expect(await m.generate('the ', { ...options, length: 0 })).toBe('the ')
@@ -241,7 +241,7 @@ describe('writing', () => {
     const { corpus, model: m } = await model(rhyme)
     const options = { temperature, topK, seed: 3, length: 100 }
     const draws = []
-    for await (const part of m.draw('the mill', { ...options, alternatives: 3 })) draws.push(...part)
+    for await (const part of m.sample('the mill', { ...options, alternatives: 3 })) draws.push(...part)
     const text = await m.generate('the mill', options)
     expect('the mill' + draws.map(({ character }) => character).join('')).toBe(text)
     // The same network, run over the whole text at once.
@@ -263,7 +263,7 @@ describe('writing', () => {
 
   test('leaving the loop early frees the writer for the next text', async () => {
     const { model: m } = await model(rhyme)
-    for await (const piece of m.write('the ', { length: 500 })) if (piece) break
+    for await (const piece of m.stream('the ', { length: 500 })) if (piece) break
     expect([...(await m.generate('the ', { length: 10 }))].length).toBe(14)
     m.destroy()
   })

@@ -10,13 +10,13 @@ const table = (line: string) => planTable(line.split(' '))
 const shape = 'hidden=64 batch=32 steps=35'
 
 describe.each(cellNames)('a training step of %s', (cell) => {
-  test.each(['per-step-16', 'fused-1', 'steps-16'])('%s', (plan) => expect(table(`cell=${cell} plan=${plan} ${shape}`)).toMatchSnapshot())
+  test.each(['per-step-16', 'fused-1', 'tile-16'])('%s', (strategy) => expect(table(`cell=${cell} strategy=${strategy} ${shape}`)).toMatchSnapshot())
 
   test('as SwiftShader has it', () => expect(table(`cell=${cell} adapter=swiftshader ${shape}`)).toMatchSnapshot())
 })
 
 test('other plans: a stack, both directions, gates made again, prediction and writing', () => {
-  expect(table(`layers=3 plan=fused-4 dropout=0.2 ${shape}`)).toMatchSnapshot()
+  expect(table(`layers=3 strategy=fused-4 dropout=0.2 ${shape}`)).toMatchSnapshot()
   expect(table(`bidirectional=true embedding=16 recompute=7 optimizer=momentum ${shape}`)).toMatchSnapshot()
   expect(table(`of=predict ${shape}`)).toMatchSnapshot()
   expect(table('of=write hidden=64')).toMatchSnapshot()
@@ -24,12 +24,12 @@ test('other plans: a stack, both directions, gates made again, prediction and wr
 })
 
 test('a row for all that are alike, or for every command', () => {
-  const [title, head, ...rows] = table('cell=gru steps=5 plan=steps-16').split('\n')
+  const [title, head, ...rows] = table('cell=gru steps=5 strategy=tile-16').split('\n')
   const dispatches = Number(/: (\d+) dispatches$/.exec(title!)![1])
   expect(head).toMatch(/^ +kernel +workgroups +bytes +times$/)
   expect(rows.reduce((n, row) => n + Number(/\d+$/.exec(row)![0]), 0)).toBe(dispatches)
   expect(rows[0]).toMatch(/^layers\.0 forward s=· .*tile\/gru_forward .* 5$/)
-  const every = table('cell=gru steps=5 plan=steps-16 every=true').split('\n')
+  const every = table('cell=gru steps=5 strategy=tile-16 every=true').split('\n')
   expect(every.length).toBe(2 + dispatches)
   expect(every[3]).toMatch(/^layers\.0 forward s=\d/)
 })
@@ -38,7 +38,7 @@ test.each([
   ['hiden=3', /^hiden=3 is no setting, did you mean hidden=…\? There are of=…, cell=…/],
   ['lstm', /^lstm is no setting\. There are/],
   ['cell=lst', /^cell is lst, expected rnn or/],
-  ['plan=per-step-3', /^plan is "per-step-3"/],
+  ['strategy=per-step-3', /^strategy is "per-step-3"/],
   ['steps=abc', /^steps is abc, expected a number/],
   ['batch=0', /^batch is 0, expected a whole number/],
   ['hidden=2.5', /^layers\[0\]\.hidden is 2\.5/],

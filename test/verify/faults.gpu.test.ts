@@ -3,7 +3,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { Gpu } from '../../src/gpu/device'
 import type { KernelName } from '../../src/gpu/kernels'
-import type { PlanName } from '../../src/gpu/strategy'
+import type { StrategyName } from '../../src/gpu/strategy'
 import { failedKernels, formatReport, type GpuReport } from '../../src/verify/report'
 import { verify } from '../../src/verify/verify'
 import { asIf, testDevice } from '../support/kernel'
@@ -16,7 +16,7 @@ interface Fault {
   readonly to: string
   /** Of the checks, by kernel and what it computes: those that are made. Others than the faulty kernel's are among them. */
   readonly among: RegExp
-  readonly strategy?: PlanName
+  readonly strategy?: StrategyName
 }
 
 const layers = /^layer\//
@@ -47,7 +47,7 @@ const faults: readonly Fault[] = [
   { kind: 'a lane order that does not hold', kernel: 'token/sample', from: 'sum_of[lane] = weight_of', to: 'sum_of[lane ^ 1] = weight_of', among: tokens },
   {
     kind: 'a term is left out at the end',
-    kernel: 'token/write',
+    kernel: 'token/sample_step',
     from: '(part + 1) * size.H4 / parts)',
     to: '(part + 1) * (size.H4 - 1) / parts)',
     among: tokens,
@@ -96,11 +96,11 @@ const faults: readonly Fault[] = [
     from: 'mat4x4f(row, quadSwapX(row), quadSwapY(row), quadSwapDiagonal(row))',
     to: 'mat4x4f(row, quadSwapY(row), quadSwapX(row), quadSwapDiagonal(row))',
     among: /^tile\/rnn_\S+ rnn: few/,
-    strategy: 'steps-16',
+    strategy: 'tile-16',
   },
   {
     kind: 'the wrong part of a sum',
-    kernel: 'token/write_loop',
+    kernel: 'token/sample_loop',
     from: 'places.terms4, i / V4, places.head_parts)',
     to: 'places.terms4 - 1, i / V4, places.head_parts)',
     among: /^token\/write_loop rnn:/,

@@ -42,7 +42,7 @@ test('a strategy that computes wrong numbers is struck from the list and warned 
   expect(trainer.plan.tuning.strategy.name).toBe('per-step-8')
   expect(warn.mock.calls.map(([text]) => /under the strategy (\S+), which is not used: .*verifyGpu/.exec(String(text))?.[1])).toEqual(['fused-1', 'fused-4'])
   // Named, it is refused; what was found is remembered.
-  const error = await failure(() => Trainer.create(network, { ...shape, plan: 'fused-1' }))
+  const error = await failure(() => Trainer.create(network, { ...shape, strategy: 'fused-1' }))
   expect(error.code).toBe('wrong-results')
   expect(error.message).toMatch(/^half broken \S+ computes wrong results under fused-1: .*is .*, expected .*verifyGpu\(gpu\).*check: false/)
   expect(warn).toHaveBeenCalledTimes(2)
@@ -59,7 +59,7 @@ test('where none is left the error says so, unless the device was opened without
   expect(error).toMatchObject({ code: 'wrong-results', message: expect.stringContaining('under fused-1, fused-4, per-step-8: ') })
   const { device } = gpu
   const unchecked = await Network.create({ device: new Gpu(device, 'unchecked', false), ...rnn })
-  ;(await Trainer.create(unchecked, { ...shape, plan: 'per-step-8' })).destroy()
+  ;(await Trainer.create(unchecked, { ...shape, strategy: 'per-step-8' })).destroy()
   for (const one of [network, unchecked]) one.destroy()
 })
 

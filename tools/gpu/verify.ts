@@ -1,5 +1,5 @@
 // Verifies the adapter that is there, in a page or under Dawn in Node: prints a line for each check as it is done, and gives the report.
-import { planNames, verifyGpu, type GpuReport, type PlanName } from 'sluice'
+import { strategyNames, verifyGpu, type GpuReport, type StrategyName } from 'sluice'
 import { print } from '../../demo/lessons/print'
 import { openAs, type Opening } from './open'
 
@@ -12,7 +12,7 @@ export default async function verify({ strategies, ...opening }: VerifyParameter
   const gpu = await openAs(opening)
   try {
     await print(gpu.adapterName)
-    const named = strategies === 'all' ? planNames : (strategies?.split(',') as PlanName[] | undefined)
+    const named = strategies === 'all' ? strategyNames : (strategies?.split(',') as StrategyName[] | undefined)
     return await verifyGpu(gpu, {
       ...(named && { strategies: named }),
       onProgress: ({ done, of, lines }) => {

@@ -1,5 +1,5 @@
-// A training step as a picture: from top to bottom in the order of dispatch, from left to right in time. It is drawn from
-// the plan that the engine replays for the settings of the view Train.
+// A training step as a picture: dispatches from top to bottom, time from left to right. It is drawn from the commands that the
+// engine records for the settings of the view Train.
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
@@ -15,9 +15,9 @@ import { groupsOf, type Group } from './plan-groups'
 import '../../parts/chart.css'
 import { words } from './strings'
 
-const plan = signal<StepPlan | null>(null)
+const stepPlan = signal<StepPlan | null>(null)
 const failure = signal<Failure | null>(null)
-/** A phone has less room for the bars; the letters stay as large. */
+/** On a phone the bars are smaller; the letters stay as large. */
 const query = matchMedia('(max-width: 700px)')
 const narrow = signal(query.matches)
 query.addEventListener('change', () => (narrow.value = query.matches))
@@ -31,23 +31,24 @@ export function PlanFigure() {
     if (!ready || vocabulary === null) return
     let left = false
     call('planOf', { settings: now, vocabulary }).then(
-      (made) => left || ([plan.value, failure.value] = [made, null]),
-      (error: unknown) => left || ([plan.value, failure.value] = [null, failureOf(error)]),
+      (recorded) => left || ([stepPlan.value, failure.value] = [recorded, null]),
+      (error: unknown) => left || ([stepPlan.value, failure.value] = [null, failureOf(error)]),
     )
     return () => {
       left = true
     }
   }, [now, vocabulary, ready])
-  const made = plan.value
+  const plan = stepPlan.value
   return (
     <>
       <FailureNote failure={failure.value} />
-      {made && <Drawn plan={made} caption={w.caption(cellNames[now.cell], count(now.layers), count(now.hidden), count(now.batch), count(made.steps))} />}
+      {!plan && !failure.value && device.value.state !== 'unavailable' && <p class="hint">{w.loading}</p>}
+      {plan && <Drawn plan={plan} caption={w.caption(cellNames[now.cell], count(now.layers), count(now.hidden), count(now.batch), count(plan.steps))} />}
     </>
   )
 }
 
-/** A row of the picture per command, thinner the more there are; what is for all steps at once is thicker. */
+/** One row per command, thinner the more there are. A command for all steps is thicker. */
 function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption: string }) {
   const w = words.value.plan
   const groups = groupsOf(commands)
@@ -56,18 +57,18 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
   const heightOf = ({ step }: Command) => (step === null ? 11 : thin)
   const [width, whole] = narrow.value ? [150, 358] : [420, 720]
   const column = width / steps
-  // Both ends of the axis in one line would overlap there.
+  // On one line, both labels of the axis would overlap there.
   const below = narrow.value ? 15 : 0
   let y = 4
   const labels: { readonly y: number; readonly group: Group }[] = []
   const rects = groups.flatMap((group) => {
     const top = y
     const starts = [...new Set(group.commands.flatMap(({ step }) => step ?? []))].sort((a, b) => a - b)
-    const drawn = group.commands.map((command, i) => {
+    const bars = group.commands.map((command, i) => {
       const height = heightOf(command)
       const at = y
       y += height
-      // A dispatch makes the steps from its own up to that of the next.
+      // A dispatch computes the steps from its own up to that of the next dispatch.
       const from = command.step ?? 0
       const to = command.step === null ? steps : (starts[starts.indexOf(from) + 1] ?? steps)
       return (
@@ -83,7 +84,7 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
     })
     labels.push({ y: (top + y) / 2, group })
     y += 3
-    return drawn
+    return bars
   })
   // Labels that would overlap move down.
   let lowest = -Infinity

@@ -1,4 +1,4 @@
-// The gates of a layer beside each other: the mean over its units after each character.
+// The gates of a layer side by side: the mean over its units after each character.
 import { useSignal } from '@preact/signals'
 import { figure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
@@ -15,10 +15,10 @@ const styles: Record<string, Omit<Line, 'values'>> = {
   o: { colour: '--held-out', dash: [2, 3] },
 }
 
-export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
+export function Gates({ shown: { inspection, layer, hidden } }: { shown: Shown }) {
   const w = words.value
   const open = useSignal(false)
-  const gates = Object.entries(look.layers[layer]!.inside).filter(([name]) => isGate(name))
+  const gates = Object.entries(inspection.layers[layer]!.trace).filter(([name]) => isGate(name))
   if (gates.length === 0)
     return (
       <section class="xray-gates">
@@ -32,19 +32,19 @@ export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
   return (
     <section class="xray-gates" id="gates" aria-labelledby="gates-title">
       <h3 id="gates-title">{w.gates}</h3>
-      <p class="hint">{w.gatesLead[kindOf(look.cell)]}</p>
+      <p class="hint">{w.gatesLead[kindOf(inspection.cell)]}</p>
       <figure class="xray-heat">
         <figcaption class="xray-legend">
           {lines.map(({ name, colour, dash, values }) => (
             <span key={name}>
-              <i class={dash ? 'xray-line dashed' : 'xray-line'} style={{ color: `var(${colour})` }} /> {quantityOf(look.cell, name)[0]}{' '}
+              <i class={dash ? 'xray-line dashed' : 'xray-line'} style={{ color: `var(${colour})` }} /> {quantityOf(inspection.cell, name)[0]}{' '}
               <b>{at !== null && at < values.length ? figure(values[at]!) : overall(values)}</b>
             </span>
           ))}
         </figcaption>
         <Columns
-          label={w.gatesChart(lines.map(({ name, values }) => `${quantityOf(look.cell, name)[0]} ${overall(values)}`).join(', '))}
-          characters={look.characters}
+          label={w.gatesChart(lines.map(({ name, values }) => `${quantityOf(inspection.cell, name)[0]} ${overall(values)}`).join(', '))}
+          characters={inspection.characters}
           panels={[
             { kind: 'lines', height: 150, range: [0, 1], lines },
             { kind: 'characters', height: 28 },
@@ -60,13 +60,13 @@ export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
                     <th scope="col">{w.columnsOf.character}</th>
                     {lines.map(({ name }) => (
                       <th key={name} scope="col">
-                        {quantityOf(look.cell, name)[0]}
+                        {quantityOf(inspection.cell, name)[0]}
                       </th>
                     ))}
                   </tr>
                 </thead>
                 <tbody>
-                  {look.characters.map((character, t) => (
+                  {inspection.characters.map((character, t) => (
                     <tr key={t}>
                       <td>
                         {t + 1} {nameOf(character)}

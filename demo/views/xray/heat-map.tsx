@@ -1,5 +1,5 @@
-// The heat map of one quantity under the characters, the followed unit as a line above them; its legend, what is to be
-// said of the character that is pointed at, and the same in numbers.
+// The heat map of one quantity below the characters, with the chosen unit as a line above them; its legend, the figures of the
+// character that is pointed at, and a table.
 import { useSignal } from '@preact/signals'
 import { figure, probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
@@ -12,15 +12,15 @@ export const signed = (value: number) => `${value < 0 ? '−' : ''}${figure(Math
 
 export function HeatMap({ shown }: { shown: Shown }) {
   const w = words.value
-  const { look, layer, hidden, quantity, values, unit, rows, range } = shown
+  const { inspection, layer, hidden, quantity, values, unit, rows, range } = shown
   const line = unitValues(shown, unit)
-  const [name] = quantityOf(look.cell, quantity)
+  const [name] = quantityOf(inspection.cell, quantity)
   const highest = line.indexOf(line.reduce((a, b) => Math.max(a, b)))
   const lowest = line.indexOf(line.reduce((a, b) => Math.min(a, b)))
-  const at = (t: number) => `${nameOf(look.characters[t]!)} (${t + 1})`
-  const label = `${w.heat(name, String(layer + 1), String(look.characters.length), String(hidden))} ${w.follows(String(unit + 1), signed(line[highest]!), at(highest), signed(line[lowest]!), at(lowest))}`
+  const at = (t: number) => `${nameOf(inspection.characters[t]!)} (${t + 1})`
+  const label = `${w.heat(name, String(layer + 1), String(inspection.characters.length), String(hidden))} ${w.extremes(String(unit + 1), signed(line[highest]!), at(highest), signed(line[lowest]!), at(lowest))}`
   const row = Math.max(2, Math.min(10, Math.round(384 / hidden)))
-  const colour = `--${look.cell.split('-')[0]}`
+  const colour = `--${inspection.cell.split('-')[0]}`
   return (
     <figure class="xray-heat" id="heat">
       <figcaption class="xray-legend">
@@ -34,7 +34,7 @@ export function HeatMap({ shown }: { shown: Shown }) {
       </figcaption>
       <Columns
         label={label}
-        characters={look.characters}
+        characters={inspection.characters}
         panels={[
           { kind: 'lines', height: 64, range, lines: [{ values: line, colour }] },
           { kind: 'characters', height: 28 },
@@ -49,19 +49,19 @@ export function HeatMap({ shown }: { shown: Shown }) {
   )
 }
 
-function Here({ shown: { look, quantity }, line }: { shown: Shown; line: Float32Array }) {
+function Here({ shown: { inspection, quantity }, line }: { shown: Shown; line: Float32Array }) {
   const w = words.value
   const at = cursor.value
   return (
     <p id="here" class="xray-here" aria-live="polite">
-      {at !== null && at < look.characters.length && (
+      {at !== null && at < inspection.characters.length && (
         <>
-          <b>{w.here(`“${nameOf(look.characters[at]!)}”`, String(at + 1))}</b>
+          <b>{w.here(`“${nameOf(inspection.characters[at]!)}”`, String(at + 1))}</b>
           <span>
             {quantity} = {signed(line[at]!)}
           </span>
           <span>
-            {w.next}: {look.expected[at]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
+            {w.next}: {inspection.expected[at]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
           </span>
         </>
       )}
@@ -72,7 +72,7 @@ function Here({ shown: { look, quantity }, line }: { shown: Shown; line: Float32
 function Numbers({ shown, line }: { shown: Shown; line: Float32Array }) {
   const w = words.value
   const open = useSignal(false)
-  const { look, values, hidden, unit, quantity } = shown
+  const { inspection, values, hidden, unit, quantity } = shown
   const means = open.value ? meanOver(values, hidden) : null
   return (
     <details class="chart-numbers" onToggle={(event) => (open.value = event.currentTarget.open)}>
@@ -92,7 +92,7 @@ function Numbers({ shown, line }: { shown: Shown; line: Float32Array }) {
               </tr>
             </thead>
             <tbody>
-              {look.characters.map((character, t) => (
+              {inspection.characters.map((character, t) => (
                 <tr key={t}>
                   <td>
                     {t + 1} {nameOf(character)}

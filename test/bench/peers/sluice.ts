@@ -1,5 +1,5 @@
 // Sluice by its public doors: Network with a Trainer or a Predictor, and TextModel for writing.
-import { adam, Network, openDevice, planNames, Predictor, TextModel, Trainer, Vocabulary, type Gpu, type TrainerOptions } from 'sluice'
+import { adam, Network, openDevice, strategyNames, Predictor, TextModel, Trainer, Vocabulary, type Gpu, type TrainerOptions } from 'sluice'
 import { version } from '../../../package.json'
 import { adamRate, clipNorm, NotOffered, type Job, type Peer, type Task } from '../peer'
 import { specOf, type Work } from '../works'
@@ -16,10 +16,10 @@ export async function weightsOf(work: Work): Promise<ReadonlyMap<string, Float32
 
 const characters = (V: number) => Array.from({ length: V }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('')
 
-type Variant = Pick<TrainerOptions, 'plan' | 'recompute'>
+type Variant = Pick<TrainerOptions, 'strategy' | 'recompute'>
 
 async function start({ kind, work, weights, inputs, targets }: Task, variant: Variant | undefined): Promise<Job> {
-  if (variant && kind !== 'train') throw new NotOffered('a plan by name and recompute are options of training alone')
+  if (variant && kind !== 'train') throw new NotOffered('a strategy by name and recompute are options of training alone')
   const { T: steps, B: batch, V, cell, H, layers } = work
   if (kind === 'generate') {
     const vocabulary = Vocabulary.fromText(characters(V))
@@ -34,14 +34,14 @@ async function start({ kind, work, weights, inputs, targets }: Task, variant: Va
   if (kind === 'forward') {
     const predictor = await Predictor.create(network, { steps, batch })
     return {
-      plan: predictor.plan.tuning.strategy.name,
+      strategy: predictor.plan.tuning.strategy.name,
       step: () => predictor.predict({ ids: inputs }),
       destroy: () => (predictor.destroy(), network.destroy()),
     }
   }
   const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm, ...variant })
   return {
-    plan: trainer.plan.tuning.strategy.name,
+    strategy: trainer.plan.tuning.strategy.name,
     ahead: true,
     step: async () => (await trainer.step({ ids: inputs, targets })).loss,
     destroy: () => (trainer.destroy(), network.destroy()),
@@ -58,9 +58,9 @@ export const peers: Record<string, Peer> = {
   sluice: peer(undefined),
   'sluice-recompute': peer({ recompute: true }),
   ...Object.fromEntries(
-    planNames.flatMap((plan) => [
-      [`sluice-${plan}`, peer({ plan })],
-      [`sluice-${plan}-recompute`, peer({ plan, recompute: true })],
+    strategyNames.flatMap((strategy) => [
+      [`sluice-${strategy}`, peer({ strategy })],
+      [`sluice-${strategy}-recompute`, peer({ strategy, recompute: true })],
     ]),
   ),
 }

@@ -46,9 +46,8 @@ export function fastestStrategy(network: Measured, { steps, batch, train }: Shap
   const strategy = loadKernels(gpu.tuning.strategy.name)
     .then(() => recalled(key))
     .then(async (word) => {
-      const kept = strategyNames.find((name) => name === word)
       // One that may no longer be taken is as good as none.
-      const [allowed] = kept ? await allow([kept]).catch(() => []) : []
+      const [allowed] = await allow(strategyNames.filter((name) => name === word)).catch(() => [])
       return allowed ?? measure(network, { steps: Math.min(steps, timedSteps), batch, train }, allow)
     })
   remembered.set(key, strategy)

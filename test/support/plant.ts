@@ -12,8 +12,9 @@ export function plantFault(kernel: string, from: string, to: string): { readonly
   const { createShaderModule } = GPUDevice.prototype
   GPUDevice.prototype.createShaderModule = function (descriptor) {
     if (descriptor.label !== kernel) return createShaderModule.call(this, descriptor)
-    if (!descriptor.code.includes(from)) throw new Error(`${kernel} has no ${from}`)
-    return createShaderModule.call(this, { ...descriptor, code: descriptor.code.replace(from, () => to) })
+    const code = descriptor.code.replace(/ *\/\/.*/g, '') // the code says it, and not a comment
+    if (!code.includes(from)) throw new Error(`${kernel} has no ${from}`)
+    return createShaderModule.call(this, { ...descriptor, code: code.replace(from, () => to) })
   }
   return { remove: () => void (GPUDevice.prototype.createShaderModule = createShaderModule) }
 }

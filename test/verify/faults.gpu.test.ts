@@ -21,7 +21,7 @@ interface Fault {
 
 const layers = /^layer\//
 const training = /^(loss|optimizer)\//
-const tokens = /^token\/(embedding_\w+|sample|write) /
+const tokens = /^token\/(embedding_\w+|sample|sample_step) /
 const few = (cell: string) => new RegExp(`^cell/\\S+ ${cell}: few|^layer/|^loss/`)
 
 const faults: readonly Fault[] = [
@@ -48,8 +48,8 @@ const faults: readonly Fault[] = [
   {
     kind: 'a term is left out at the end',
     kernel: 'token/sample_step',
-    from: '(part + 1) * size.H4 / parts)',
-    to: '(part + 1) * (size.H4 - 1) / parts)',
+    from: '(k_slice + 1) * size.H4 / k_slices)',
+    to: '(k_slice + 1) * (size.H4 - 1) / k_slices)',
     among: tokens,
   },
   {
@@ -57,14 +57,14 @@ const faults: readonly Fault[] = [
     kernel: 'product/product_staged',
     from: 'k, group.z, local);\n    workgroupBarrier();',
     to: 'k, group.z, local);',
-    among: /^product\/product_staged A B \+ bias|sums/,
+    among: /^product\/product_staged A B \+ bias/,
   },
   {
     kind: "a wrong index at a tile's end",
     kernel: 'product/product_staged',
     from: 'if (row >= size.M ||',
     to: 'if (row > size.M ||',
-    among: /^product\/product_staged A B \+ bias|sums/,
+    among: /^product\/product_staged A B \+ bias/,
   },
   { kind: 'the last term is left out', kernel: 'product/column_sums', from: 'k < size.K;', to: 'k + 1 < size.K;', among: /sums|^layer/ },
   {
@@ -84,8 +84,8 @@ const faults: readonly Fault[] = [
   {
     kind: 'a missing barrier',
     kernel: 'cell/gru_forward_grid',
-    from: 'put_sums(sums, place.local);\n  workgroupBarrier();',
-    to: 'put_sums(sums, place.local);',
+    from: 'store_partial_sums(sums, invocation.local);\n  workgroupBarrier();',
+    to: 'store_partial_sums(sums, invocation.local);',
     among: few('gru'),
   },
   { kind: 'a state of the wrong step', kernel: 'cell/lstm_backward_grid', from: 'dcell * c[state_before', to: 'dcell * c[state_after', among: few('lstm') },
@@ -99,11 +99,11 @@ const faults: readonly Fault[] = [
     strategy: 'tile-16',
   },
   {
-    kind: 'the wrong part of a sum',
+    kind: 'the wrong random number',
     kernel: 'token/sample_loop',
-    from: 'places.terms4, i / V4, places.head_parts)',
-    to: 'places.terms4 - 1, i / V4, places.head_parts)',
-    among: /^token\/write_loop rnn:/,
+    from: 'size.V, 0, sampling.position + s)',
+    to: 'size.V, 0, sampling.position + s + 1)',
+    among: /^token\/sample_loop rnn:/,
   },
 ]
 
@@ -127,7 +127,6 @@ test.each(faults)('$kind in $kernel is caught, and named by kernel', async ({ ke
   planted = plantFault(kernel, from, to)
   const found = await report(mine, how)
   expect(failedKernels(found), formatReport(found)).toEqual([kernel])
-  expect(found.lines.some(({ status }) => status === 'passed') || found.lines.length < 3).toBe(true)
   for (const [key, pipeline] of mine.pipelines) if (!of(kernel)(key)) sound.set(key, pipeline)
 })
 

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { FailureNote } from '../../parts/failure-note'
 import { failure, found, progress, running, start, stop, type Found } from './store'
 import { words } from './strings'
-import '../../parts/ledger.css'
+import '../../parts/scoreboard.css'
 import './verify.css'
 
 export default function VerifyView() {
@@ -61,8 +61,8 @@ function Result({ report: { lines } }: { report: Report }) {
         {wrong.length === 0 ? w.right(lines.length) : w.wrong(wrong.map(([kernel]) => kernel))}
         {unclear > 0 && ` ${w.unclear(unclear)}`}
       </p>
-      <div class="ledger-box" tabIndex={0} role="group" aria-label={w.table}>
-        <table class="ledger">
+      <div class="scoreboard-box" tabIndex={0} role="group" aria-label={w.table}>
+        <table class="scoreboard">
           <caption>{w.unit}</caption>
           <thead>
             <tr>

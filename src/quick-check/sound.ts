@@ -1,12 +1,10 @@
-// Before the first training on an adapter its kernels are asked for a training step of a small network, whose result is known: there are
-// devices that compute wrong numbers without a word. A strategy that does is struck from the list; the check itself is a chunk that is
-// loaded for it.
-import type { Gpu } from './gpu/device'
-import type { StrategyName } from './gpu/strategy'
-import { keep, recalled } from './kept'
-import type { Optimizer } from './optimizer'
-import { completeSpec, type NetworkSpec } from './spec'
-import { loadKernels } from './strategies'
+// What is known of an adapter, and what is asked of it where nothing is: the check itself is a chunk that is loaded for it.
+import type { Gpu } from '../gpu/device'
+import type { StrategyName } from '../gpu/strategy'
+import { keep, recalled } from '../kept'
+import type { Optimizer } from '../optimizer'
+import { completeSpec, type NetworkSpec } from '../spec'
+import { loadKernels } from '../strategies'
 
 /** By adapter, network and strategy: what is wrong, empty where nothing is. */
 const known = new Map<string, Promise<string>>()
@@ -15,23 +13,15 @@ async function check(gpu: Gpu, spec: NetworkSpec, strategy: StrategyName, optimi
   await loadKernels(gpu.tuning.strategy.name) // what was kept is of all kernels, so they come first
   await loadKernels(strategy)
   if ((await recalled(key)) === 'right') return ''
-  const { quickCheck } = await import('./agreement/quick')
+  const { quickCheck } = await import('../agreement/quick')
   const wrong = await quickCheck(gpu, spec, strategy, optimizer)
   // What is wrong is asked again at the next visit: a driver may have come that mends it.
   if (wrong === '') await keep(key, 'right')
   return wrong
 }
 
-/** Those of the strategies whose kernels compute on this device what they should, for a training of such a network; all, where the device
- * was opened with `check: false`.
- * @throws SluiceError `wrong-results` if none does, `device-lost`, `too-large`. */
-export async function soundStrategies(
-  gpu: Gpu,
-  spec: NetworkSpec,
-  names: readonly StrategyName[],
-  optimizer?: Optimizer['kind'],
-): Promise<readonly StrategyName[]> {
-  if (!gpu.checks) return names
+/** As `soundStrategies`, of a device that is checked. */
+export async function soundOf(gpu: Gpu, spec: NetworkSpec, names: readonly StrategyName[], optimizer?: Optimizer['kind']): Promise<readonly StrategyName[]> {
   const found: { readonly name: StrategyName; readonly wrong: string }[] = []
   for (const name of names) {
     const browser = globalThis.navigator?.userAgent
@@ -47,6 +37,6 @@ export async function soundStrategies(
     found.push({ name, wrong: await checked })
   }
   const sound = found.filter(({ wrong }) => wrong === '').map(({ name }) => name)
-  if (sound.length > 0) return sound
-  throw (await import('./agreement/quick')).wrongResults(gpu, names, found[0]!.wrong)
+  if (sound.length > 0 || names.length === 0) return sound
+  throw (await import('../agreement/quick')).wrongResults(gpu, names, found[0]!.wrong)
 }

@@ -13,6 +13,7 @@ const help = `npm run verify [-- OPTIONS]    checks every kernel on this GPU
   --as gpu            the kernels of GPUs, also on a software adapter
   --strategies LIST   such as fused-1,per-step-16, or all
   --save FILE         writes the report as JSON
+  --runs N            of node tools/gpu/main.mjs quick, the check before a training: how often
   --help
 
 SLUICE_ADAPTER=swiftshader takes Chrome's software adapter.`
@@ -20,6 +21,7 @@ SLUICE_ADAPTER=swiftshader takes Chrome's software adapter.`
 /** @type {Record<string, { module: string, format: string }>} */
 const tasks = {
   verify: { module: 'verify.ts', format: 'formatReport' },
+  quick: { module: 'quick.ts', format: 'formatQuick' },
 }
 
 /** @param {string[]} args */
@@ -32,6 +34,7 @@ function asked(args) {
         dawn: { type: 'boolean' },
         as: { type: 'string' },
         strategies: { type: 'string' },
+        runs: { type: 'string' },
         save: { type: 'string' },
         help: { type: 'boolean' },
       },

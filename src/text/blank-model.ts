@@ -3,8 +3,10 @@
 import type { CellName } from '../cells'
 import { checkIds, mostLayers } from '../check'
 import { checkCount, checkNumber, checkOptions, show, SluiceError, type Known } from '../errors'
+import { Evaluator } from '../evaluator'
 import { firstNotFinite, notFinite } from '../finite'
 import type { Gpu } from '../gpu/device'
+import { checkStrategy, type StrategyName } from '../gpu/plan'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { opaque } from '../opaque'
@@ -108,7 +110,11 @@ export interface BlankEvaluationOptions {
   readonly seed?: number
   /** T, steps of a run. Default 35. */
   readonly steps?: number
+  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
+   * choice. */
+  readonly strategy?: StrategyName | 'auto'
 }
+const evaluationNames = { blanks: true, seed: true, steps: true, strategy: true } satisfies Known<BlankEvaluationOptions>
 
 export interface Guess {
   readonly character: string
@@ -270,10 +276,12 @@ export class BlankModel {
   /** Hides characters of a text that the model need not have seen, such as corpus.heldOut, and guesses them.
    * @throws SluiceError `bad-text`, `bad-value`, `unknown-character`, `not-finite`. */
   async evaluate(text: string | Uint32Array, options: BlankEvaluationOptions = {}): Promise<Evaluation> {
-    const { blanks = 0.15, seed = 0, steps: most = 35 } = checkOptions('options', options, '{ blanks: 0.15 }', { blanks: true, seed: true, steps: true })
+    const given = checkOptions('options', options, '{ blanks: 0.15 }', evaluationNames)
+    const { blanks = 0.15, seed = 0, steps: most = 35, strategy } = given
     checkBlanks(blanks)
     checkCount('steps', most)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
+    checkStrategy(strategy, ['auto'])
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     checkIdArray(ids)
     checkIds(ids, this.vocabulary.size)
@@ -281,22 +289,27 @@ export class BlankModel {
     const steps = Math.min(most, ids.length) // no row is longer than the text
     const batch = Math.min(64, Math.ceil(ids.length / steps))
     const V = this.vocabulary.size
+    const evaluator = await Evaluator.create(this.network, { steps, batch, logits: true, ...(strategy && { strategy }) })
     let [right, loss, hidden] = [0, 0, 0]
-    for (let start = 0; start < ids.length; start += batch * steps) {
-      const { ids: read, targets } = this.#hide(ids.subarray(start, start + batch * steps), blanks, seed, start)
-      // Row b has the characters b·T … b·T + T − 1 of this part; time-major, as a network reads.
-      const place = (n: number) => (n % batch) * steps + Math.floor(n / batch)
-      const timeMajor = (values: Uint32Array, filler: number) => Uint32Array.from({ length: steps * batch }, (_, n) => values[place(n)] ?? filler)
-      const lengths = Uint32Array.from({ length: batch }, (_, b) => Math.max(0, Math.min(steps, read.length - b * steps)))
-      const wanted = timeMajor(targets, ignored)
-      const logits = await this.#logits({ steps, batch, ids: timeMajor(read, 0), lengths })
-      wanted.forEach((target, n) => {
-        if (target === ignored) return
-        const chances = softmax(logits.subarray(n * V, (n + 1) * V))
-        hidden++
-        loss -= Math.log(chances[target]!)
-        right += Number(chances.indexOf(Math.max(...chances)) === target)
-      })
+    try {
+      for (let start = 0; start < ids.length; start += batch * steps) {
+        const window = this.#hide(ids.subarray(start, start + batch * steps), blanks, seed, start)
+        // Row b has the characters b·T … b·T + T − 1 of the window. A network reads time-major.
+        const index = (n: number) => (n % batch) * steps + Math.floor(n / batch)
+        const timeMajor = (values: Uint32Array, filler: number) => Uint32Array.from({ length: steps * batch }, (_, n) => values[index(n)] ?? filler)
+        const lengths = Uint32Array.from({ length: batch }, (_, b) => Math.max(0, Math.min(steps, window.ids.length - b * steps)))
+        const targets = timeMajor(window.targets, ignored)
+        const { logits } = await evaluator.evaluate({ ids: timeMajor(window.ids, 0), targets, lengths })
+        targets.forEach((target, n) => {
+          if (target === ignored) return
+          const chances = softmax(logits!.subarray(n * V, (n + 1) * V))
+          hidden++
+          loss -= Math.log(chances[target]!)
+          right += Number(chances.indexOf(Math.max(...chances)) === target)
+        })
+      }
+    } finally {
+      evaluator.destroy()
     }
     return { accuracy: right / hidden, perplexity: Math.exp(loss / hidden), hidden }
   }

@@ -2,7 +2,7 @@
 import type { CellName } from '../cells'
 import { checkIds, mostLayers } from '../check'
 import { checkCount, checkOptions, show, SluiceError, type Known } from '../errors'
-import { notFinite } from '../finite'
+import { Evaluator } from '../evaluator'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
 import { checkStrategy, type StrategyName } from '../gpu/plan'
@@ -12,8 +12,7 @@ import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
 import type { Sample } from './samples'
-import { evaluationPlans, type NotFinitePolicy } from '../schedule/training'
-import { Session } from '../session'
+import type { NotFinitePolicy } from '../schedule/training'
 import type { Partition } from './batch-cursor'
 import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
@@ -214,20 +213,13 @@ export class TextModel {
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     const windows = evaluationWindows(ids, { batch, steps })
     checkIds(ids, this.vocabulary.size)
-    const session = await Session.open(this.network, { steps, batch, train: false }, strategy, evaluationPlans)
+    const evaluator = await Evaluator.create(this.network, { steps, batch, ...(strategy && { strategy }) })
     try {
-      this.network.checkAlive()
-      const { batch: sent, statistics } = session.unrolled
-      const losses = Array.from(windows, async ({ ids, targets, fresh, counted }) => {
-        sent.write({ ids, targets })
-        const [arrival] = session.submit('evaluation', [fresh ? 'fresh' : 'carry', 'forward'], [{ ...statistics, size: 16 }])
-        return new Float32Array(await arrival!)[0]! * counted
-      })
+      const losses = Array.from(windows, async ({ counted, ...window }) => (await evaluator.evaluate(window)).loss * counted)
       const total = (await Promise.all(losses)).reduce((a, b) => a + b, 0)
-      if (!Number.isFinite(total)) throw await notFinite(this.network, `the loss on the text is ${total}`)
       return Math.exp(total / (ids.length - 1))
     } finally {
-      session.destroy()
+      evaluator.destroy()
     }
   }
 

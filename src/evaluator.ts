@@ -1,11 +1,11 @@
 // The loss on batches that the network does not train on: allocated once for one shape, one encoder and one submit a batch.
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
-import { firstNotFinite, notFinite } from './finite'
+import { firstNotFinite, notFiniteError } from './finite'
 import { checkStrategy, type StrategyName } from './gpu/plan'
 import { unpack } from './gpu/tensor'
 import { Forward } from './forward'
 import { checkNetwork, type Network } from './network'
-import { opaque } from './opaque'
+import { guardMethods } from './proxy-guard'
 import { evaluationPlans } from './schedule/training'
 import { headSize, ignored, type NetworkSpec } from './spec'
 
@@ -57,7 +57,7 @@ export class Evaluator {
     readonly options: EvaluatorOptions,
     private readonly forward: Forward,
   ) {
-    opaque(this, Evaluator)
+    guardMethods(this, Evaluator)
   }
 
   get [Symbol.toStringTag](): string {
@@ -97,7 +97,7 @@ export class Evaluator {
   }
 
   #notFinite(what: string): Promise<SluiceError> {
-    return (this.#failure ??= notFinite(this.network, what).finally(() => (this.#failure = null)))
+    return (this.#failure ??= notFiniteError(this.network, what).finally(() => (this.#failure = null)))
   }
 
   /** The plan of a batch; prints as a table. */

@@ -1,5 +1,5 @@
 // What prediction and evaluation share: batches of one shape go forward through a network, one after the other, with one submit each.
-import { checkBatch } from './check'
+import { checkBatch } from './check-batch'
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import type { View } from './gpu/device'
 import type { Plan, StrategyName } from './gpu/plan'

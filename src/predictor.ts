@@ -1,11 +1,11 @@
-// Forward only, batch after batch of one shape: allocated once, one encoder and one submit a batch.
+// Forward only, for batches of one shape: allocated once, one encoder and one submit a batch.
 import { checkOptions, SluiceError, type Known } from './errors'
-import { firstNotFinite, notFinite } from './finite'
+import { firstNotFinite, notFiniteError } from './finite'
 import { Forward } from './forward'
 import { checkStrategy, type StrategyName } from './gpu/plan'
 import { unpack } from './gpu/tensor'
 import { checkNetwork, type Network } from './network'
-import { opaque } from './opaque'
+import { guardMethods } from './proxy-guard'
 import { predictionPlans } from './schedule/training'
 
 export interface PredictorOptions {
@@ -13,7 +13,7 @@ export interface PredictorOptions {
   readonly steps: number
   /** B, rows of a batch. */
   readonly batch: number
-  /** How recurrences are dispatched, as in `TrainerOptions`: the fastest here ('auto', the default), or by name. */
+  /** How recurrences are dispatched: the fastest here ('auto', the default), or by name. See `TrainerOptions`. */
   readonly strategy?: StrategyName | 'auto'
 }
 
@@ -22,9 +22,10 @@ export interface PredictionBatch {
   readonly ids?: Uint32Array
   /** Vectors [T, B, I], for a network that reads features. */
   readonly features?: Float32Array
-  /** Steps of each row, [B]; default T for all. */
+  /** Steps of each row, [B]. Default: T for all. */
   readonly lengths?: Uint32Array
-  /** Whether the state begins anew; otherwise it is carried over from the batch before. Default true. */
+  /** Whether the state starts at zero (or at the learned initial state). If false, the state is carried over from the batch before.
+   * Default true. */
   readonly fresh?: boolean
 }
 
@@ -37,7 +38,7 @@ export class Predictor {
     readonly options: PredictorOptions,
     private readonly forward: Forward,
   ) {
-    opaque(this, Predictor)
+    guardMethods(this, Predictor)
   }
 
   get [Symbol.toStringTag](): string {
@@ -58,9 +59,10 @@ export class Predictor {
     return new Predictor(network, checked, await Forward.open('predictor', network, { ...checked, strategy }, predictionPlans))
   }
 
-  /** Queues a batch at once and resolves with what the head says of it: [T, B, V], or [B, V] of a head at the last step;
-   * zero past the end of a row. Several may be under way.
-   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `not-finite` for what the head says, `disposed`, `device-lost`. */
+  /** Queues a batch at once and resolves with the output of the head: [T, B, V], or [B, V] for a head at the last step; zero past the end
+   * of a row. Several batches may be under way.
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `not-finite` for an output that is not finite, `disposed`,
+   * `device-lost`. */
   async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
     const { forward, network } = this
     const checked = forward.check<PredictionBatch>(batch, '{ ids }, or { features } for a network that reads features', batchNames)
@@ -69,7 +71,7 @@ export class Predictor {
     const lengths = network.spec.head!.at === 'last' ? undefined : checked.lengths
     const values = forward.mask(unpack(logits.shape, new Float32Array(bytes!)), lengths)
     const wrong = firstNotFinite(values)
-    if (wrong >= 0) throw await notFinite(network, `the prediction is ${values[wrong]} at ${wrong}`)
+    if (wrong >= 0) throw await notFiniteError(network, `the prediction is ${values[wrong]} at ${wrong}`)
     return values
   }
 
@@ -78,7 +80,7 @@ export class Predictor {
     return this.forward.plan
   }
 
-  /** Bytes on the GPU beside the network's. `memoryOf` knows them beforehand. */
+  /** Bytes on the GPU, without those of the network. `memoryOf` computes them beforehand. */
   get bytes(): number {
     return this.forward.bytes
   }

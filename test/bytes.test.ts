@@ -1,7 +1,7 @@
 // Each of the things that are not the bytes of a file is told its own way there.
 import { describe, expect, test } from 'vitest'
 import { Corpus, readSafetensors, writeSafetensors } from 'sluice'
-import { nearest } from '../src/nearest'
+import { closestName } from '../src/spelling'
 import { refusal } from './support/failure'
 
 const file = writeSafetensors(new Map([['a', { shape: [2], values: Float32Array.of(1, 2) }]]))
@@ -53,15 +53,15 @@ describe('files of another kind', () => {
     ['Git LFS', begin('version https://git-lfs.github.com/spec/v1'), /pointer that Git LFS keeps/],
     ['a web page', begin('<!DOCTYPE html><html>'), /a web page/],
     ['JSON', begin('{"characters":["a"]}'), /it is JSON\. A vocabulary/],
-    ['cut off in its header', file.slice(0, 30), /header has \d+ bytes, but only 22 come after its length\. It was cut off/],
-    ['cut off in its tensors', file.slice(0, -3), /has 5 bytes of tensors, but its header tells of 8: 3 bytes are missing at its end\. It was cut off/],
+    ['cut off in its header', file.slice(0, 30), /header of the file has \d+ bytes, but the file has only 22 after the length\. The file is cut off/],
+    ['cut off in its tensors', file.slice(0, -3), /has 5 bytes of tensors, but its header declares 8: 3 bytes are missing at the end\. The file is cut off/],
   ]
   test.each(cases)('%s', (_, bytes, message) => expect(() => readSafetensors(bytes)).toThrow(refusal('bad-file', message) as Error))
 })
 
 test('the name that a misspelt one is for', () => {
   const names = ['steps', 'batch', 'clipNorm', 'lengths', 'dropout', 'seed']
-  expect(['clipnorm', 'lenghts', 'droput', 'step', 'sede', 'frozen', 'lr', 'x'.repeat(100)].map((word) => nearest(word, names))).toEqual([
+  expect(['clipnorm', 'lenghts', 'droput', 'step', 'sede', 'frozen', 'lr', 'x'.repeat(100)].map((word) => closestName(word, names))).toEqual([
     'clipNorm',
     'lengths',
     'dropout',

@@ -1,7 +1,8 @@
 // Numbers are judged as float32 has them, in which the GPU reckons: what becomes infinite, 0 or 1 there is refused.
 import { describe, expect, test } from 'vitest'
 import { adam, adamW, constant, cosine, exponential, momentum, rmsprop, sgd, stepwise, warmup } from '../src'
-import { checkBatch, checkClassWeights, checkSpec } from '../src/check'
+import { checkBatch, checkClassWeights } from '../src/check-batch'
+import { checkSpec } from '../src/check-spec'
 import { checkLimit, checkNumber, float32, SluiceError } from '../src/errors'
 import { checkFinite, firstNotFinite } from '../src/finite'
 import { checkInitialise } from '../src/initialise'
@@ -20,8 +21,8 @@ const refusal = (work: () => unknown): string => {
 }
 
 const spec: NetworkSpec = { input: { features: 1 }, layers: [{ cell: 'rnn', hidden: 2 }], head: { classes: 3 } }
-const ends = /: float32, in which the GPU reckons, ends at 3\.4e38/
-const none = /: float32, in which the GPU reckons, has none between 0 and 1\.2e-38/
+const ends = /: the GPU computes in float32, where the largest number is 3\.4e38/
+const none = /: the GPU computes in float32, where the smallest number above 0 is 1\.2e-38/
 const one = /expected less than 1, which is what float32 makes of it/
 
 test.each<[string, () => unknown, RegExp]>([

@@ -1,7 +1,7 @@
 // The GPU: finding an adapter, asking it for what large models need, allocating with a word on what is too large,
 // and reading back. One Gpu can serve many networks; it keeps the pipelines they share.
 import { checkFlag, checkOptions, show, SluiceError, type Known } from '../errors'
-import { checkOwn, claims, opaque } from '../opaque'
+import { checkInstance, hasTagOf, guardMethods } from '../proxy-guard'
 import type { KernelName } from './kernels'
 import type { Tuning } from './plan'
 import { quadsAreNeighbours } from './quads'
@@ -68,7 +68,7 @@ export class Gpu {
     /** Opens another like it; null where only whoever opened it knows how. */
     private readonly open: (() => Promise<Gpu>) | null = null,
   ) {
-    opaque(this, Gpu)
+    guardMethods(this, Gpu)
     this.lost = device.lost.then(({ reason, message }) => {
       if (reason === 'destroyed') this.#closed = true
       this.#lost = reason === 'destroyed' ? 'the device was closed' : `the GPU device was lost${message ? `: ${message}` : ''}`
@@ -334,13 +334,13 @@ function isDevice(device: unknown): boolean {
 
 /** @throws SluiceError `bad-value` for what is none of our devices, such as a GPUDevice that was not adopted. */
 export function checkDevice(device: unknown): void {
-  if (device !== undefined) checkOwn('device', device, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
+  if (device !== undefined) checkInstance('device', device, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
 }
 
 /** A device of ours, or one of the caller's that is adopted.
  * @throws SluiceError `bad-value` for what is neither. */
 export function anyDevice(device: GPUDevice | Gpu): Gpu {
-  if (!claims(device, Gpu)) return adoptDevice(device as GPUDevice)
+  if (!hasTagOf(device, Gpu)) return adoptDevice(device as GPUDevice)
   checkDevice(device)
   return device as Gpu
 }

@@ -1,20 +1,20 @@
-// A training whose GPU was lost: how another one is opened, and when it is given up.
+// Recovery of a training from the loss of its GPU: opens another one, or gives up.
 import { show, SluiceError } from '../errors'
 import { Gpu, patiently } from '../gpu/device'
 import type { Network } from '../network'
-import { checkOwn } from '../opaque'
+import { checkInstance } from '../proxy-guard'
 
-/** Whether a training goes on by itself when its GPU is lost; or how to open the GPU that it then goes on with. */
+/** Whether a training recovers from the loss of its GPU; or a function that opens the GPU to continue on. */
 export type Recover = boolean | (() => Promise<Gpu>)
 
-/** So many losses within so many milliseconds of training, and it is given up: whatever takes the GPU away will do so again. */
-const [mostLosses, within] = [3, 60_000]
+/** A training gives up after this many losses in this time: their cause would not go away. */
+const [maxLosses, lossWindowMs] = [3, 60_000]
 
-/** A snapshot follows the one before by so many milliseconds at least, and by so many times as long as that one took until it
- * had come back, which is far more than it holds up the training. */
-const [soonest, rest] = [1000, 30]
+/** Least milliseconds between two snapshots; and their least distance as a multiple of the time that the one before took to arrive. (It
+ * delays the training by far less than that.) */
+const [minIntervalMs, minRestFactor] = [1000, 30]
 
-/** When the state of a training is copied, to go on from. */
+/** Schedules the snapshots of a training. */
 export class Snapshots {
   #due = 0
 
@@ -22,7 +22,7 @@ export class Snapshots {
     return performance.now() >= this.#due
   }
 
-  /** Takes one, and tells when the next is due by how long it took. */
+  /** Takes a snapshot, and schedules the next one by the time that it took. */
   async take<State>(take: () => Promise<State>): Promise<State> {
     const from = performance.now()
     this.#due = Infinity // one at a time
@@ -30,7 +30,7 @@ export class Snapshots {
       return await take()
     } finally {
       const now = performance.now()
-      this.#due = now + Math.max(soonest, rest * (now - from))
+      this.#due = now + Math.max(minIntervalMs, minRestFactor * (now - from))
     }
   }
 }
@@ -38,12 +38,12 @@ export class Snapshots {
 export class Recovery {
   #losses: number[] = []
   #count = 0
-  /** When the loss was that it is on its way back from; how long it was on its way before, which is not counted: on a slow machine
-   * it may take the minute alone. */
+  /** Time of the loss that is being recovered from; and total time of earlier recoveries, which does not count as training: on a slow
+   * machine a recovery alone may take a minute. */
   #lost: number | null = null
   #away = 0
 
-  /** @throws SluiceError `bad-value` for what cannot be recovered with. */
+  /** @throws SluiceError `bad-value` for true with an adopted device. */
   constructor(
     private readonly network: Network,
     private readonly how: true | (() => Promise<Gpu>),
@@ -51,7 +51,7 @@ export class Recovery {
     if (how === true && !network.gpu.canReopen)
       throw new SluiceError(
         'bad-value',
-        'recover is true, but the device of this model was adopted, and only you can open it again. Give a function that does: { recover: async () => adoptDevice(await adapter.requestDevice()) }',
+        'recover is true, but the device of this model was adopted, and only you can open it again. Pass a function that does: { recover: async () => adoptDevice(await adapter.requestDevice()) }',
       )
   }
 
@@ -65,37 +65,37 @@ export class Recovery {
     return recover === false ? null : new Recovery(network, recover)
   }
 
-  /** How often the GPU was lost. */
+  /** Number of losses. */
   get losses(): number {
     return this.#count
   }
 
-  /** Whether an error of the training comes of the loss of its GPU, and nobody meant to end it. */
-  async isFor(error: unknown): Promise<boolean> {
+  /** Whether an error comes from the loss of the GPU, and not from a `destroy`. */
+  async canRecoverFrom(error: unknown): Promise<boolean> {
     const { network } = this
-    // What a lost device refuses is sometimes told before its loss is.
+    // A lost device may report other errors before its loss.
     const code = error instanceof SluiceError ? error.code : 'gpu-error'
     if (!['device-lost', 'gpu-error', 'too-large'].includes(code) || network.isDestroyed) return false
     if (!(await network.gpu.isLost(code === 'device-lost' ? 2000 : 100))) return false
     return !network.isDestroyed && !network.gpu.isClosed
   }
 
-  /** Tells that the training is where it was. */
-  isBack(): void {
+  /** Ends a recovery: the training is back at the step where it was. */
+  recovered(): void {
     if (this.#lost !== null) this.#away += performance.now() - this.#lost
     this.#lost = null
   }
 
-  /** Opens another GPU and puts the network there, with these weights.
-   * @throws SluiceError `device-lost` where it was lost too often or no other could be opened, `disposed`. */
+  /** Opens another GPU and moves the network there, with these weights.
+   * @throws SluiceError `device-lost` after too many losses, and if no other GPU could be opened; `disposed`. */
   async reopen(why: unknown, weights: ReadonlyMap<string, Float32Array>): Promise<void> {
     for (let loss = why; ;) {
       this.#lost ??= performance.now()
       const now = this.#lost - this.#away
       this.#count++
-      this.#losses = [...this.#losses.filter((when) => now - when < within), now]
-      if (this.#losses.length >= mostLosses)
-        throw new SluiceError('device-lost', `the GPU was lost ${mostLosses} times within a minute, the last time so: ${messageOf(loss)}`, { cause: loss })
+      this.#losses = [...this.#losses.filter((when) => now - when < lossWindowMs), now]
+      if (this.#losses.length >= maxLosses)
+        throw new SluiceError('device-lost', `the GPU was lost ${maxLosses} times within a minute. The last message is: ${messageOf(loss)}`, { cause: loss })
       const gpu = await this.#open()
       try {
         const { network, how } = this
@@ -111,7 +111,7 @@ export class Recovery {
     const { network, how } = this
     try {
       const gpu = how === true ? await network.gpu.reopened() : await patiently(how)
-      checkOwn('what recover gave', gpu, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
+      checkInstance('the result of recover', gpu, Gpu, 'the result of openDevice(), or of adoptDevice(device) for a GPUDevice')
       network.checkNotDestroyed()
       return gpu
     } catch (error) {

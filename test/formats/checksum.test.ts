@@ -27,7 +27,7 @@ const training: ModelFile = {
     settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0 },
     strategy: 'resident-16',
     batch: 4,
-    memory: new Map([
+    optimizerState: new Map([
       ['mean', drawn()],
       ['square', drawn()],
     ]),

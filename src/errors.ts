@@ -161,13 +161,13 @@ export type Known<Options> = Readonly<Record<KeyOf<Options>, true>>
 export function checkOptions<Options extends object>(name: string, value: Options, example: string, known: Known<Options>): Options {
   checkObject(name, value, example)
   const names = Object.keys(known) as (KeyOf<Options> & string)[]
-  const { given, unknown } = readSafely(name, value, () => ({
+  const { options, unknown } = readSafely(name, value, () => ({
     // Each property is read once, so that it cannot change between check and use.
-    given: Object.fromEntries(names.filter((key) => key in value).map((key) => [key, value[key as keyof Options]])),
+    options: Object.fromEntries(names.filter((key) => key in value).map((key) => [key, value[key as keyof Options]])),
     unknown: Object.keys(value).find((key) => !Object.hasOwn(known, key)),
   }))
   if (unknown !== undefined) throw new SluiceError('bad-value', `${name} has no ${truncate(unknown)}${suggestion(unknown, names)}`)
-  return given as Options
+  return options as Options
 }
 
 /** Reads from a value of the caller's, which may be a Proxy or have getters that throw.

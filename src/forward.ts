@@ -63,11 +63,11 @@ export class Forward {
 
   /** The batch as it was checked, with its defaults, and with lengths of its own: they are read again when the batch comes back.
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit; `disposed`, `device-lost`. */
-  check<Batch extends ForwardBatch>(given: Batch, example: string, known: Known<Batch>): Batch & { readonly fresh: boolean } {
+  check<Batch extends ForwardBatch>(unchecked: Batch, example: string, known: Known<Batch>): Batch & { readonly fresh: boolean } {
     if (this.#destroyed) throw new SluiceError('disposed', `this ${this.owner} was destroyed. Create a new one.`)
     this.network.checkAlive()
     this.session.gpu.checkAlive()
-    const batch = checkOptions<Batch>('batch', given, example, known)
+    const batch = checkOptions<Batch>('batch', unchecked, example, known)
     const { fresh = true } = batch
     checkFlag('fresh', fresh)
     checkBatch(this.network.spec, { ...batch, steps: this.shape.steps, batch: this.shape.batch })

@@ -217,7 +217,7 @@ export class RecurrentLayer {
   }
 
   /** Reads a tensor of the layer, in its shape without padding. Returns values that are not finite too.
-   * @throws SluiceError `bad-value` for a tensor of another layer, `disposed`, `device-lost`. */
+   * @throws SluiceError `bad-value` for a tensor of another layer, `disposed`. */
   async read(from: Tensor): Promise<Float32Array<ArrayBuffer>> {
     this.#checkAlive()
     this.#checkTensor(from)

@@ -132,8 +132,8 @@ export class Trainer {
   /** @throws SluiceError `bad-value` for a wrong option, `too-large` if the GPU cannot hold the batch. */
   static async create(network: Network, options: TrainerOptions): Promise<Trainer> {
     checkNetwork(network)
-    const given = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }', trainerNames)
-    const checked = { ...given, optimizer: checkOptimizer(given.optimizer) }
+    const copy = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }', trainerNames)
+    const checked = { ...copy, optimizer: checkOptimizer(copy.optimizer) }
     const { steps, batch, optimizer, clipNorm, clipValue, classWeights, seed, notFinite } = checked
     if (seed !== undefined) checkCount('seed', seed, { min: 0, max: 0xffffffff })
     checkLimit('clipNorm', clipNorm)

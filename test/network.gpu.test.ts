@@ -166,7 +166,12 @@ const familyOf = (strategy: StrategyName): string => strategy.replace(/-\d+$/, '
 const waysOf = (of: typeof ways, cases: (cell: CellName) => readonly (readonly [string, Case])[]) =>
   of.flatMap((way) => cellNames.flatMap((cell) => named(cell, cases(cell)).map((one) => ({ ...one, ...way, family: familyOf(way.strategy) }))))
 type Way = ReturnType<typeof waysOf>[number]
-const wayAxes = { ...axes, plan: ({ strategy }: Way) => strategy, family: ({ family }: Way) => family, way: ({ family, subgroups }: Way) => [family, subgroups] }
+const wayAxes = {
+  ...axes,
+  plan: ({ strategy }: Way) => strategy,
+  family: ({ family }: Way) => family,
+  way: ({ family, subgroups }: Way) => [family, subgroups],
+}
 
 const shapesOf = (cell: CellName): [string, Case][] => [
   ['sizes of no tile', { spec: ids(cell, 37, 29), steps: 5, batch: 19 }],

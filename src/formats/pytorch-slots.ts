@@ -85,14 +85,14 @@ function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Sl
   const { recurrentBias } = cells[layer.cell]
   const slots: Slot[] = []
   for (let d = 0; d < D; d++) {
-    const add = (kind: string, letter: string, columns: readonly number[], words: string, place: Slot['indexOf'], second = false) =>
+    const add = (kind: string, letter: string, columns: readonly number[], shapeText: string, indexOf: Slot['indexOf'], isSecondBias = false) =>
       slots.push({
         name: pattern.replace('%', () => kind) + (d === 1 ? '_reverse' : ''),
         shape: [G * H, ...columns],
         description: `${layer.cell.toUpperCase()} layer ${l}: ${letter}`,
-        shapeText: words.replaceAll('G', G === 1 ? '' : String(G)),
-        indexOf: place,
-        isSecondBias: second,
+        shapeText: shapeText.replaceAll('G', G === 1 ? '' : String(G)),
+        indexOf,
+        isSecondBias,
       })
     // Row g·H + h of PyTorch is gate g, unit h: W is [I, D, G, H], U [D, H, G, H], b [D, G, H], bn [D, H].
     add('weight_ih', 'W', [I], `GH × I, H = ${H}, I = ${I}`, (row, i) => [`layers.${l}.W`, (i * D + d) * G * H + row])

@@ -98,13 +98,13 @@ export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: N
     checkFinite(name, came)
   }
   return new Map(
-    slots.map(({ name, shape, indexOf: place, isSecondBias: second }) => {
+    slots.map(({ name, shape, indexOf, isSecondBias }) => {
       const columns = shape[1] ?? 1
-      const made = Float32Array.from({ length: product(shape) }, (_, i) => {
-        const [parameter, index] = place(Math.floor(i / columns), i % columns)
-        return second && !parameter.endsWith('.bn') ? 0 : values.get(parameter)![index]!
+      const array = Float32Array.from({ length: product(shape) }, (_, i) => {
+        const [parameter, index] = indexOf(Math.floor(i / columns), i % columns)
+        return isSecondBias && !parameter.endsWith('.bn') ? 0 : values.get(parameter)![index]!
       })
-      return [name, { shape, values: made }]
+      return [name, { shape, values: array }]
     }),
   )
 }

@@ -150,8 +150,8 @@ export class BlankModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and the errors of `openDevice`. */
   static async create(options: BlankModelOptions): Promise<BlankModel> {
-    const given = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', modelNames)
-    const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = given
+    const checked = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', modelNames)
+    const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = checked
     checkVocabulary(vocabulary)
     checkCount('layers', layers, { max: maxLayers })
     const network = await Network.create({
@@ -205,7 +205,7 @@ export class BlankModel {
    * @throws SluiceError `bad-text` for a text that is too short, `bad-value`, `not-finite`. */
   train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
     return startTraining(() => {
-      const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
+      const checked = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
       const {
         batch = 32,
         steps = 35,
@@ -218,7 +218,7 @@ export class BlankModel {
         recompute,
         resume,
         recover,
-      } = given
+      } = checked
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
@@ -272,8 +272,8 @@ export class BlankModel {
   /** Hides characters of a text or of its ids, such as corpus.heldOut, and guesses them.
    * @throws SluiceError `bad-text`, `bad-value`, `unknown-character`, `not-finite`. */
   async evaluate(text: string | Uint32Array, options: BlankEvaluationOptions = {}): Promise<Evaluation> {
-    const given = checkOptions('options', options, '{ blanks: 0.15 }', evaluationNames)
-    const { blanks = 0.15, seed = 0, steps: most = 35, strategy } = given
+    const checked = checkOptions('options', options, '{ blanks: 0.15 }', evaluationNames)
+    const { blanks = 0.15, seed = 0, steps: most = 35, strategy } = checked
     checkBlanks(blanks)
     checkCount('steps', most)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })

@@ -97,7 +97,7 @@ export class TextGenerator {
     checkNumber('temperature', temperature, { above: 0, orZero: true })
     checkCount('topK', topK, { min: 0, max: 0xffffffff })
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
-    if (prefix.length === 0) throw new SluiceError('bad-value', 'the prefix is empty, expected at least one character to start from')
+    if (prefix.length === 0) throw new SluiceError('bad-value', 'the prefix is empty, expected at least one character to begin with')
     const options = { temperature, top_k: topK, seed }
     // The last token need not be read.
     const total = length === 0 ? 0 : prefix.length + length - 1
@@ -124,14 +124,14 @@ export class TextGenerator {
     this.network.checkAlive()
     gpu.checkAlive()
     // The tokens of the prefix in this chunk and one more: step n − 1 must not sample over it.
-    const given = prefix.subarray(position, position + n + 1)
+    const prefixIds = prefix.subarray(position, position + n + 1)
     const { size, fields } = struct()
     const values = new DataView(new ArrayBuffer(size))
-    writeStruct(values, 0, fields, { ...options, position, given: given.length, steps: n })
+    writeStruct(values, 0, fields, { ...options, position, given: prefixIds.length, steps: n })
     const { queue } = gpu.device
     queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
     const { buffer, offset } = unrolled.batch.ids
-    if (given.length > 0) queue.writeBuffer(buffer, offset, Uint32Array.from(given))
+    if (prefixIds.length > 0) queue.writeBuffer(buffer, offset, Uint32Array.from(prefixIds))
     const { logits } = unrolled.head!
     const reads: View[] = [
       { buffer, offset: offset + 4, size: n * 4 },
@@ -140,7 +140,7 @@ export class TextGenerator {
     const [ids, rows] = await Promise.all(
       this.session.submit(
         `text generation from ${position}`,
-        [position === 0 ? 'fresh' : 'carry', ...(given.length > 0 ? [] : ['carryId' as const]), ['steps', this.ends[n - 1]!]],
+        [position === 0 ? 'fresh' : 'carry', ...(prefixIds.length > 0 ? [] : ['carryId' as const]), ['steps', this.ends[n - 1]!]],
         reads,
       ),
     )

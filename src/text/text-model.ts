@@ -132,8 +132,8 @@ export class TextModel {
 
   /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and the errors of `openDevice`. */
   static async create(options: TextModelOptions): Promise<TextModel> {
-    const given = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', modelNames)
-    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = given
+    const checked = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', modelNames)
+    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = checked
     checkVocabulary(vocabulary)
     checkCount('layers', layers, { max: maxLayers })
     const V = vocabulary.size
@@ -171,7 +171,7 @@ export class TextModel {
    * the model is then in the state before that step. */
   train(corpus: Corpus, options: TrainOptions = {}): Training {
     return startTraining(() => {
-      const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
+      const checked = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
       const {
         batch = 32,
         steps = 35,
@@ -185,7 +185,7 @@ export class TextModel {
         recompute,
         resume,
         recover,
-      } = given
+      } = checked
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
@@ -228,11 +228,11 @@ export class TextModel {
    * @throws SluiceError `unknown-character` for a character of the prefix that is not in the vocabulary, `bad-value`, `not-finite` for
    * logits that are not finite, `disposed`. */
   async *stream(prefix: string, options: GenerateOptions): AsyncGenerator<string, void, undefined> {
-    const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', generateNames)
+    const checked = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', generateNames)
     const ids = this.vocabulary.encode(prefix)
-    const generator = await this.#generator(given.strategy)
+    const generator = await this.#generator(checked.strategy)
     try {
-      for await (const tokens of generator.generate(ids, given)) yield this.vocabulary.decode(tokens.ids)
+      for await (const tokens of generator.generate(ids, checked)) yield this.vocabulary.decode(tokens.ids)
     } finally {
       this.#release(generator)
     }
@@ -242,14 +242,14 @@ export class TextModel {
    * even if the model is trained at the same time.
    * @throws as `stream`. */
   async *sample(prefix: string, options: SampleOptions): AsyncGenerator<Sample[], void, undefined> {
-    const { alternatives = 5, ...given } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', sampleNames)
-    const { temperature = 1, topK = 0 } = given
+    const { alternatives = 5, ...checked } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', sampleNames)
+    const { temperature = 1, topK = 0 } = checked
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
-    const generator = await this.#generator(given.strategy)
+    const generator = await this.#generator(checked.strategy)
     const { samplesOf } = await import('./samples')
     try {
-      for await (const tokens of generator.generate(ids, given, true))
+      for await (const tokens of generator.generate(ids, checked, true))
         yield samplesOf(tokens.ids, tokens.logits!, generator.stride, this.vocabulary, { temperature, topK, alternatives })
     } finally {
       this.#release(generator)

@@ -361,7 +361,7 @@ class Loop {
   /** The state of GPU and loop at this moment. If a step has stopped the training, the state before that step: steps queued behind it
    * changed nothing, and will be repeated. */
   async capture(): Promise<SavedTraining> {
-    const [place, tally, queued] = [this.cursor.position, this.#tally, [...this.#queued]]
+    const [position, tally, queued] = [this.cursor.position, this.#tally, [...this.#queued]]
     const results = Promise.allSettled(queued.map(({ result }) => result))
     const [{ training, ...model }, settled] = await Promise.all([this.trainer.snapshot(), results])
     const failed = settled.findIndex(({ status }) => status === 'rejected')
@@ -369,7 +369,7 @@ class Loop {
     if (why && !isNotFinite(why.reason)) throw why.reason
     const done = (failed < 0 ? settled : settled.slice(0, failed)) as PromiseFulfilledResult<StepResult>[]
     const pending = done.map(({ value }, i) => ({ ...value, epoch: queued[i]!.epoch }))
-    const loop: LoopState = { options: this.options, place: queued[failed]?.position ?? place, tally, pending }
+    const loop: LoopState = { options: this.options, place: queued[failed]?.position ?? position, tally, pending }
     return { ...model, training: { ...training, loop } }
   }
 }

@@ -225,6 +225,10 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-shape': using(layer, (made) => made.write(made.x, [1])),
     disposed: destroyed(layer, (made) => made.write(made.x, new Float32Array(12))),
   },
+  'RecurrentLayer#read': {
+    'bad-value': using(layer, (made) => made.read({} as never)),
+    disposed: destroyed(layer, (made) => made.read(made.x)),
+  },
   'RecurrentLayer#setLengths': {
     'bad-shape': using(layer, (made) => made.setLengths(Uint32Array.of(1))),
     'bad-value': using(layer, (made) => made.setLengths(Uint32Array.of(1, 9))),

@@ -142,8 +142,14 @@ describe('what is refused, and how', () => {
       ],
       [load((t) => t.set('head.W', others.get('head.W')!)), /^head\.W is \[10, \d+\], expected \[12, \d+\]\. Was the file put together from two models\?/],
       [load((t) => t.delete('layers.0.b')), /^the file lacks layers\.0\.b \[1, 4, 12\], a parameter of its network/],
-      [load((t) => t.set('layers.2.b', t.get('layers.0.b')!)), /^the file has a tensor layers\.2\.b, but its network has no such parameter\. It has layers\.0\.W, /],
-      [load((_, m) => delete m.format), /lacks the format "sluice" \(its tensors: layers\.0\.W, layers\.0\.U, layers\.0\.b, layers\.1\.W and 4 more\).*fromPyTorch/],
+      [
+        load((t) => t.set('layers.2.b', t.get('layers.0.b')!)),
+        /^the file has a tensor layers\.2\.b, but its network has no such parameter\. It has layers\.0\.W, /,
+      ],
+      [
+        load((_, m) => delete m.format),
+        /lacks the format "sluice" \(its tensors: layers\.0\.W, layers\.0\.U, layers\.0\.b, layers\.1\.W and 4 more\).*fromPyTorch/,
+      ],
       [load((_, m) => (m.version = '3')), /has version 3, expected 2\. Was it saved by a newer Sluice\?/],
       [load((_, m) => (m.model = 'Oracle')), /model of the file is "Oracle" \(a string\), expected one of Network, TextModel, BlankModel/],
       [load((_, m) => (m.model = 'BlankModel')), /^the file has a BlankModel, expected a TextModel\. Load it with BlankModel\.load/],

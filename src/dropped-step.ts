@@ -3,7 +3,7 @@
 import { SluiceError } from './errors'
 import { describeFirstNotFinite, describeLargest } from './finite'
 
-/** The GPU's verdict on a step: the constants of shaders/lib/statistics.wgsl. */
+/** The GPU's verdict on a step: the constants of shaders/lib/control.wgsl. */
 export const verdicts = { counts: 0, skipped: 1, stopped: 2, behind: 3 } as const
 
 type Values = ReadonlyMap<string, ArrayLike<number>>

@@ -1,7 +1,7 @@
 // The loss on batches that the network does not train on: allocated once for one shape, one encoder and one submit a batch.
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import { firstNotFinite, notFiniteError } from './finite'
-import { checkStrategy, type StrategyName } from './gpu/plan'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { unpack } from './gpu/tensor'
 import { Forward } from './forward'
 import { checkNetwork, type Network } from './network'

@@ -1,8 +1,9 @@
 // What prediction and evaluation share: batches of one shape go forward through a network, one after the other, with one submit each.
 import { checkBatch } from './check-batch'
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
-import type { View } from './gpu/device'
-import type { Plan, StrategyName } from './gpu/plan'
+import type { View } from './gpu/view'
+import type { Plan } from './gpu/plan'
+import type { StrategyName } from './gpu/strategy'
 import { writeTensor } from './gpu/tensor'
 import type { Network } from './network'
 import { maskRows } from './schedule/batch'

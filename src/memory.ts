@@ -1,10 +1,11 @@
 // How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on paper.
 import { checkSpec } from './check-spec'
 import { checkCount, checkOptions, SluiceError, type Known } from './errors'
-import { checkDevice, type Gpu } from './gpu/device'
+import { checkDevice } from './gpu/adopt'
+import type { Gpu } from './gpu/device'
 import { uniformBytes } from './gpu/engine'
 import { DryRun } from './gpu/dry-run'
-import { checkStrategy, type StrategyName } from './gpu/plan'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { stagingSize } from './gpu/readback'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { Parameters } from './parameters'

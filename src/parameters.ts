@@ -2,7 +2,8 @@
 // each, however many layers there are.
 import { SluiceError } from './errors'
 import { checkFinite } from './finite'
-import type { Gpu, View } from './gpu/device'
+import type { Gpu } from './gpu/device'
+import type { View } from './gpu/view'
 import { pack, padded, paddedElements, plain, unpack, type Dimension, type Tensor } from './gpu/tensor'
 import { guardMethods } from './proxy-guard'
 import { directions, parameterShapes, type NetworkSpec } from './spec'

@@ -2,7 +2,7 @@
 import { checkOptions, SluiceError, type Known } from './errors'
 import { firstNotFinite, notFiniteError } from './finite'
 import { Forward } from './forward'
-import { checkStrategy, type StrategyName } from './gpu/plan'
+import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { unpack } from './gpu/tensor'
 import { checkNetwork, type Network } from './network'
 import { guardMethods } from './proxy-guard'

@@ -1,9 +1,11 @@
 // Runs a network: a session owns its buffers on the GPU and its programs, and submits them. Training, prediction, evaluation, sampling,
 // single runs and the recurrent layer use it. Each names its own programs, such as a reset of the states, a carry from the batch before,
 // and the main one.
-import type { Gpu, View } from './gpu/device'
+import type { Gpu } from './gpu/device'
+import type { View } from './gpu/view'
 import { Program } from './gpu/engine'
-import type { Plan, StrategyName } from './gpu/plan'
+import type { Plan } from './gpu/plan'
+import type { StrategyName } from './gpu/strategy'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
 import { loadKernels } from './strategies'
 import { fastestStrategy, type Measured } from './tune'

@@ -1,6 +1,7 @@
 // Which kernels an adapter takes. Those of GPUs are there; those of software adapters come in chunks of their own, that a visitor with a
 // GPU never downloads. This is the only place that names them.
-import { openDevice as open, type Gpu, type OpenOptions } from './gpu/device'
+import type { Gpu } from './gpu/device'
+import { openDevice as open, type OpenOptions } from './gpu/open'
 import { strategyOf, type StrategyName, type Strategy } from './gpu/strategy'
 import { isLoaded } from './schedule/implementation'
 

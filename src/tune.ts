@@ -3,7 +3,7 @@
 import type { Gpu } from './gpu/device'
 import { prepare, type Program } from './gpu/engine'
 import { kernelsDigest } from './gpu/kernels'
-import { strategyNames, type StrategyName } from './gpu/plan'
+import { strategyNames, type StrategyName } from './gpu/strategy'
 import { implementationOf } from './schedule/implementation'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'

@@ -2,7 +2,7 @@
 // holds a few of these against WebGPU.
 import { describe, expect, test } from 'vitest'
 import { adam, memoryOf, Network, Predictor, Trainer, type NetworkSpec } from 'sluice'
-import { strategyNames } from '../src/gpu/plan'
+import { strategyNames } from '../src/gpu/strategy'
 import { loadKernels } from '../src/strategies'
 import { Asked, classes, ids, networks, planAsSaid, predictorAsSaid, trainerAsSaid } from './support/asked-bytes'
 import { failure } from './support/failure'

@@ -2,9 +2,11 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { adam, memoryOf, type MemoryOptions, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
-import { bufferSize, Gpu } from '../src/gpu/device'
+import { bufferSize } from '../src/gpu/allocator'
+import { Gpu } from '../src/gpu/device'
 import { DryRun } from '../src/gpu/dry-run'
-import { DispatchCount, flatGrid, mostWorkgroups, Plan, strategyNames } from '../src/gpu/plan'
+import { DispatchCount, flatGrid, mostWorkgroups, Plan } from '../src/gpu/plan'
+import { strategyNames } from '../src/gpu/strategy'
 import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans, type TrainingShape } from '../src/schedule/training'
 import { Unrolled } from '../src/schedule/unroll'
@@ -62,7 +64,7 @@ type List = (typeof lists)[number]
 const listAxes = {
   name: ({ name }: List) => name,
   isSoftware: ({ isSoftware }: List) => isSoftware,
-  plan: ({ strategy }: List) => strategy,
+  strategy: ({ strategy }: List) => strategy,
   steps: ({ steps }: List) => steps,
   batch: ({ batch }: List) => batch,
   what: ({ what }: List) => what,
@@ -105,7 +107,7 @@ const huge = specs.flatMap(([name, spec]) =>
 type Huge = (typeof huge)[number]
 const hugeAxes = {
   name: ({ name }: Huge) => name,
-  plan: ({ strategy }: Huge) => strategy ?? 'any',
+  strategy: ({ strategy }: Huge) => strategy ?? 'any',
   recompute: ({ recompute }: Huge) => recompute,
   optimizer: ({ optimizer }: Huge) => optimizer !== undefined,
 }
@@ -164,7 +166,7 @@ test('a grid of more than 65535 workgroups goes on in another dimension, and cov
     if (command?.kind !== 'dispatch') throw new Error('no dispatch')
     const {
       workgroups,
-      constants: { slices = 1 },
+      constants: { y_slices: slices = 1 },
     } = command
     expect(Math.max(...workgroups)).toBeLessThanOrEqual(mostWorkgroups)
     expect(workgroups[1] * workgroups[2]).toBeGreaterThanOrEqual(y)

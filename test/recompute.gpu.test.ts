@@ -3,8 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { adam, BlankModel, Corpus, memoryOf, Network, RecurrentLayer, sgd, TextModel, Trainer, type NetworkSpec } from 'sluice'
 import { cellNames, cells, type CellName } from '../src/cells'
 import { Gpu } from '../src/gpu/device'
-import type { StrategyName } from '../src/gpu/plan'
-import { strategyOf } from '../src/gpu/strategy'
+import { type StrategyName, strategyOf } from '../src/gpu/strategy'
 import { directions, parameterShapes } from '../src/spec'
 import { compare, tolerance, type Case } from './support/agreement'
 import { failure } from './support/failure'
@@ -55,7 +54,7 @@ const axes = { recompute: (one: Segments) => one.recompute, cell: (one: Segments
 test.each(sampled(segments, { axes }))('segments of $recompute: $cell agrees with the reference, $name', ({ c, recompute }) => agree({ ...c, recompute }))
 
 const strategies = (['tile-16', 'resident-16', 'fused-4'] as const).flatMap((strategy) => cellNames.map((cell) => ({ strategy, cell })))
-const strategyAxes = { plan: ({ strategy }: (typeof strategies)[number]) => strategy, cell: ({ cell }: (typeof strategies)[number]) => cell }
+const strategyAxes = { strategy: ({ strategy }: (typeof strategies)[number]) => strategy, cell: ({ cell }: (typeof strategies)[number]) => cell }
 test.each(sampled(strategies, { axes: strategyAxes }))('strategy $strategy: $cell, both directions, lengths', ({ strategy, cell }) =>
   agree({ spec: network(cell, { input: { features: 6 } }, both, {}), steps: 7, batch: 5, lengths, initial: true, strategy, recompute: 3 }),
 )

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest'
 import { adam, Network, Predictor, sgd, Trainer, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
-import { flatGrid, mostWorkgroups, type StrategyName } from '../src/gpu/plan'
+import { flatGrid, mostWorkgroups } from '../src/gpu/plan'
+import type { StrategyName } from '../src/gpu/strategy'
 import { numbers, runKernel, testDevice, worstError } from './support/kernel'
 import { sampled } from './support/sampled'
 

@@ -1,9 +1,11 @@
 // A device on paper. What allocates on it allocates nothing, and is told what it would have taken: so memory is known
 // before it is there, and by the very code that will ask for it.
 import { SluiceError } from '../errors'
-import { amount, bufferSize, Gpu } from './device'
+import { amount, bufferSize } from './allocator'
+import { Gpu } from './device'
 import { uniformBytes } from './engine'
-import { DispatchCount, Plan, type Tuning } from './plan'
+import { DispatchCount, Plan } from './plan'
+import type { Tuning } from './tuning'
 
 /** WebGPU's default limits, which every device has. */
 const defaults = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 }

@@ -1,7 +1,8 @@
 // The engine: makes a plan ready to run (pipelines, bind groups, one buffer with the uniforms of all its dispatches)
 // and encodes it. It alone touches pipelines and passes.
 import { SluiceError } from '../errors'
-import type { Gpu, View } from './device'
+import type { Gpu } from './device'
+import type { View } from './view'
 import { contractOf, source, writeStruct, type KernelName } from './kernels'
 import type { Dispatch, Plan } from './plan'
 

@@ -1,4 +1,5 @@
 // The kernels as the plans see them: a name, typed by its contract, and the text behind it.
+import type { Contract, Fields } from './contract'
 import { contracts, type Contracts } from './contracts'
 
 /** Every kernel with its contract. Kernels that come in a chunk of their own add theirs (`provideKernels`). */
@@ -14,20 +15,6 @@ export type UniformField<K extends KernelName> = Kernels[K]['fields']
 export type Overrides<K extends KernelName> = Partial<Record<Exclude<Kernels[K]['overrides'], 'width'>, number | boolean>>
 /** The fields of a struct in a storage buffer that it binds. */
 export type StructField<K extends KernelName, Binding extends keyof Kernels[K]['structs']> = Kernels[K]['structs'][Binding] & string
-
-/** Type and offset of each field of a struct. */
-export type Fields = Readonly<Record<string, readonly [type: string, offset: number]>>
-
-export interface Contract {
-  readonly workgroup: number | 'width'
-  /** Bytes of the uniform struct. */
-  readonly size: number
-  readonly fields: Fields
-  readonly bindings: Readonly<
-    Record<string, { readonly binding: number; readonly access: 'read' | 'read_write'; readonly size?: number; readonly fields?: Fields }>
-  >
-  readonly overrides: readonly string[]
-}
 
 /** The text of a kernel, its imports joined, for any device and, where it differs, for one with subgroups. */
 export interface Source {

@@ -1,11 +1,9 @@
 // A plan is data: a list of dispatches, copies and clears that a schedule appends and the engine replays.
 // It prints as a table that a person can read.
 import { SluiceError } from '../errors'
-import type { View } from './device'
 import { contractOf, type BindingName, type KernelName, type Overrides, type UniformField } from './kernels'
-import type { Strategy } from './strategy'
-
-export { checkStrategy, strategyNames, type StrategyName } from './strategy'
+import type { Tuning } from './tuning'
+import type { View } from './view'
 
 export interface Dispatch {
   readonly kind: 'dispatch'
@@ -44,28 +42,11 @@ export interface DispatchOptions<K extends KernelName> {
   readonly width?: number
 }
 
-/** What kernels leave open for the device, or a measurement, to choose. */
-export interface Tuning {
-  readonly strategy: Strategy
-  /** Workgroup width of kernels that have it as the override `width`; a multiple of 4. */
-  readonly width: number
-  /** The same of a kernel whose workgroup adds up what its invocations made; a power of two. */
-  readonly reductionWidth: number
-  /** How many vec4f an invocation of an elementwise kernel takes, where there are enough of them. */
-  readonly elementsPerInvocation: number
-  /** Workgroups that run side by side: what keeps a matrix in registers is cut into as many, if it can be. */
-  readonly cores: number
-  /** Workgroups that fill the device. */
-  readonly groups: number
-  /** Floating-point operations a second that one workgroup of these makes at the least. */
-  readonly workgroupRate: number
-}
-
 /** Workgroups in a dimension of a dispatch: WebGPU's default limit, so what every device has. Where y has more, z takes over
- * (shaders/lib/slices.wgsl). */
+ * (shaders/lib/grid.wgsl). */
 export const mostWorkgroups = 65535
 
-/** The grid of `n` invocations of a kernel whose workgroups have `width`: where x ends, y takes over (shaders/lib/flat_index.wgsl). */
+/** The grid of `n` invocations of a kernel whose workgroups have `width`: where x ends, y takes over (shaders/lib/grid.wgsl). */
 export const flatGrid = (n: number, width: number): readonly [number, number, number] => {
   const row = mostWorkgroups * width
   return [Math.min(n, row), Math.ceil(n / row), 1]
@@ -89,9 +70,9 @@ export class Plan {
     for (const [name, value] of Object.entries(constants as Record<string, number | boolean>)) all[name] = Number(value)
     if (workgroup === 'width') all.width = width
     const slices = Math.ceil(y / mostWorkgroups)
-    if (slices > 1 && overrides.includes('slices')) all.slices = slices
+    if (slices > 1 && overrides.includes('y_slices')) all.y_slices = slices
     const groups = Math.ceil(x / (workgroup === 'width' ? width : workgroup))
-    const workgroups = all.slices ? ([groups, Math.ceil(y / slices), z * slices] as const) : ([groups, y, z] as const)
+    const workgroups = all.y_slices ? ([groups, Math.ceil(y / slices), z * slices] as const) : ([groups, y, z] as const)
     if (workgroups.some((n) => n > mostWorkgroups))
       throw new SluiceError(
         'too-large',

@@ -49,7 +49,8 @@ export const adapterKind = (isSoftware: boolean, name: string): AdapterKind =>
   !isSoftware ? 'hardware' : /swiftshader/i.test(name) ? 'swiftshader' : 'software'
 
 /** The strategy of an adapter where none was measured or named. */
-export const defaultStrategy = (kind: AdapterKind): StrategyName => (({ hardware: 'per-step-16', swiftshader: 'resident-16', software: 'tile-16' }) as const)[kind]
+export const defaultStrategy = (kind: AdapterKind): StrategyName =>
+  (({ hardware: 'per-step-16', swiftshader: 'resident-16', software: 'tile-16' }) as const)[kind]
 
 /** @throws SluiceError `bad-value` unless it is the name of one. */
 export function checkStrategy(name: unknown, others: readonly string[] = []): void {

@@ -2,7 +2,8 @@
 // padded with zeros to a multiple of 4, so kernels load vec4f and need no edge cases. The zeros stay zeros: a padded
 // unit has weights, bias and state 0, so its gate gradients and its updates are 0 as well (every cell, every optimizer).
 import { readSafely, show, SluiceError } from '../errors'
-import type { Gpu, View } from './device'
+import type { Gpu } from './device'
+import type { View } from './view'
 
 export const pad4 = (n: number): number => Math.ceil(n / 4) * 4
 

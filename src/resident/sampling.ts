@@ -1,8 +1,9 @@
-// Writing in one dispatch: a workgroup that keeps all matrices in its registers (shaders/resident/lib/write.wgsl).
+// Writing in one dispatch: a workgroup that keeps all matrices in its registers (shaders/resident/lib/sample_loop.wgsl).
 import { cells } from '../cells'
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import type { Overrides } from '../gpu/kernels'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
 import type { Sampling } from '../schedule/implementation'
 import { rowStride, stacksOf } from '../schedule/stack'
@@ -15,9 +16,9 @@ const most = { terms: 512, fewTerms: 128, layers: 4, classes: 1024, invocations:
 const steps = 128
 
 interface Kept {
-  readonly kernel: 'resident/write' | 'resident/write_small'
+  readonly kernel: 'resident/sample_loop' | 'resident/sample_loop_small'
   readonly width: number
-  readonly constants: Overrides<'resident/write'> & { readonly H: number }
+  readonly constants: Overrides<'resident/sample_loop'> & { readonly H: number }
 }
 
 /** The kernel that writes, and its constants; null for a network that is too large for it, or whose layers differ. */
@@ -33,7 +34,7 @@ function keptOf(spec: NetworkSpec): Kept | null {
   const fits = terms <= most.terms && layers <= most.layers && V <= most.classes && width <= most.invocations
   if (!cell.resident || !fits || stacksOf(spec, () => layers).length > 1) return null
   return {
-    kernel: terms <= most.fewTerms ? 'resident/write_small' : 'resident/write',
+    kernel: terms <= most.fewTerms ? 'resident/sample_loop_small' : 'resident/sample_loop',
     width,
     constants: {
       gates,
@@ -43,7 +44,7 @@ function keptOf(spec: NetworkSpec): Kept | null {
       H,
       E,
       layers,
-      longest4: Math.max(H, E) / 4,
+      max_k4: Math.max(H, E) / 4,
       row_length: E + (layers + 1) * H,
     },
   }
@@ -68,14 +69,14 @@ function write(plan: Plan, unrolled: Unrolled, sampling: View, { kernel, width, 
     size: {
       T,
       V: headSize(spec),
-      apart: rowStride(T + 2) * constants.H,
+      layer_stride: rowStride(T + 2) * constants.H,
       W: place('layers.0.W'),
-      W1: place('layers.1.W'),
+      second_W: place('layers.1.W'),
       U: place('layers.0.U'),
       b: place('layers.0.b'),
       bn: place('layers.0.bn'),
       p: place('layers.0.p'),
-      next: Math.max(0, place('layers.1.U') - place('layers.0.U')),
+      layer_parameters: Math.max(0, place('layers.1.U') - place('layers.0.U')),
       head_W: place('head.W'),
       head_b: place('head.b'),
       table: place('embedding'),

@@ -1,6 +1,7 @@
 // What the CPU sends for a step: ids, targets, lengths and the numbers that change from step to step lie in one buffer,
 // so a batch is one write, which the GPU takes in after the step before.
-import type { Gpu, View } from '../gpu/device'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { structOf, writeStruct, type StructField } from '../gpu/kernels'
 import { pack, pad4, padded, plain } from '../gpu/tensor'
 import { headSize, ignored, type NetworkSpec } from '../spec'

@@ -1,6 +1,6 @@
 // What the schedule of a layer knows: its sizes, its memory, and where its parameters are.
 import { cells, type CellName } from '../cells'
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { directions, type NetworkSpec } from '../spec'

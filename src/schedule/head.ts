@@ -1,5 +1,6 @@
 // The output layer O = H W_q + b_q, at every step or at the end of each sequence, and its loss.
-import type { Gpu, View } from '../gpu/device'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { flatGrid, type Plan } from '../gpu/plan'
 import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'

@@ -1,8 +1,9 @@
 // The seam between a schedule and the kernels that make its products and its recurrences. There are kernels for GPUs, which are part of
 // every bundle, and others that come in chunks of their own, loaded where an adapter wants them (src/strategies.ts).
 import { SluiceError } from '../errors'
-import type { View } from '../gpu/device'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { View } from '../gpu/view'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import type { Strategy } from '../gpu/strategy'
 import type { NetworkSpec } from '../spec'
 import type { LayerContext } from './context'

@@ -2,7 +2,7 @@
 // up, then its steps in order; backwards its steps in reverse, then the gradients of weights and input for all of them in one
 // product each.
 import { cells, type RecurrentProduct } from '../cells'
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { directions, inputSize, type NetworkSpec } from '../spec'
@@ -70,10 +70,10 @@ export function dropout(plan: Plan, { name, T, B, D, H4, memory }: LayerContext,
   // States and thinned outputs lie in one buffer, which can only be bound once.
   const { h, thinned, dy } = memory
   const both: View = { ...h, size: thinned!.offset + thinned!.size - h.offset }
-  const at = { source_at: B * D * H4, data_at: (thinned!.offset - h.offset) / 16 }
+  const at = { source_offset: B * D * H4, data_offset: (thinned!.offset - h.offset) / 16 }
   plan.dispatch(`${name} dropout${backward ? ' backward' : ''}`, 'layer/dropout', {
     bindings: { control, data: backward ? dy! : both },
-    size: { n4, stride, layer: index, p, ...(backward ? { source_at: 0, data_at: 0 } : at) },
+    size: { n4, stride, layer: index, p, ...(backward ? { source_offset: 0, data_offset: 0 } : at) },
     grid: [stride, 1, 1],
     constants: { in_place: backward },
   })

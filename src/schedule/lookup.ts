@@ -1,5 +1,5 @@
 // Rows of a table looked up by id, and the gradient of the table.
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 
 /** What a table is and which of its columns are meant, in vec4f: all of them unless `at` and `width4` say otherwise. */
@@ -32,7 +32,7 @@ export function lookUpBackward(
   const { V, first, count, add = false, stride, at = 0, width4 = stride, starts, positions, dout, dtable } = p
   plan.dispatch(label, 'token/embedding_backward', {
     bindings: { starts, positions, dout, dtable },
-    size: { V, first, count, at, width4, stride, add: Number(add) },
+    size: { V, first, count, first_column: at, width4, stride, add: Number(add) },
     grid: [width4, V, 1],
   })
 }

@@ -1,5 +1,5 @@
 // The matrix products, as a schedule asks for them: matrices are parts of buffers with a stride, everything in vec4f.
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { flatGrid, type Plan } from '../gpu/plan'
 import { implementationOf } from './implementation'
 
@@ -80,7 +80,7 @@ export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number;
     bindings: { b: within ? unused : b.view, sums: sums.view },
     size: productSize({ a: b, b, c: b, M: 0, N4, K }, K, sums),
     grid: [x, y, Z],
-    constants: { within, adds: add, ...(parts > 1 && { parts }) },
+    constants: { within, adds: add, ...(parts > 1 && { row_slices: parts }) },
     width,
   })
 }

@@ -1,8 +1,9 @@
 // Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was drawn where
 // there is an embedding. Or one dispatch for many steps, where the kernels of the adapter have one that is not slower than all.
 import { cells } from '../cells'
-import type { View } from '../gpu/device'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { View } from '../gpu/view'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
 import { implementationOf, type Sampling } from './implementation'
@@ -68,7 +69,7 @@ function sampleStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): 
   const place = ({ offset }: View) => offset / 16
   if (s === 0) unrolled.lookUp(plan, 0, 1)
   unrolled.layersForward(plan, s, s + 1)
-  plan.dispatch(`O${embedding ? ', draw and look-up' : ' and draw'} s=${s}`, 'token/write', {
+  plan.dispatch(`O${embedding ? ', draw and look-up' : ' and draw'} s=${s}`, 'token/sample_step', {
     bindings: { sampling, parameters: parameters.values, h, logits, ids, out: embedding?.out ?? scratch },
     size: {
       s,

@@ -1,5 +1,6 @@
 // The states of an unrolled network: where they lie, how they begin, and how they go from one run into the next.
-import type { Gpu, View } from '../gpu/device'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import { pack, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'

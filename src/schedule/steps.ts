@@ -1,6 +1,6 @@
 // The steps of a layer, forward and backward: how many a dispatch makes, and what its kernel is given.
 import { cells } from '../cells'
-import type { View } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { contractOf, type BindingName, type KernelName } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
 import { biasPlace, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
@@ -76,7 +76,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
     label: `${ctx.name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`,
     size: { T, B, D, H4, s, n, ...segment, b: biasPlace(ctx) },
     constants: {
-      ...(direction === 'forward' ? { looks_up: ctx.looksUp } : { keep: ctx.keep }),
+      ...(direction === 'forward' ? { reads_ids: ctx.looksUp } : { trace: ctx.keep }),
       ...cell.constants,
       ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
     },

@@ -1,8 +1,10 @@
 // A training: what it keeps on the GPU beside the parameters, and its plans. The trainer runs them; the memory they take
 // is predicted from them too (src/memory.ts).
 import { show, SluiceError } from '../errors'
-import type { Gpu, View } from '../gpu/device'
-import type { Plan, StrategyName } from '../gpu/plan'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
+import type { Plan } from '../gpu/plan'
+import type { StrategyName } from '../gpu/strategy'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
 import { Unrolled, type UnrollOptions } from './unroll'

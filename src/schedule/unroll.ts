@@ -1,5 +1,6 @@
 // A network unrolled over T steps of B rows: what it keeps on the GPU, and the plans that run it.
-import type { Gpu, View } from '../gpu/device'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { checkRoom, planned } from '../gpu/dry-run'
 import type { Plan } from '../gpu/plan'
 import { strategyOf, type StrategyName } from '../gpu/strategy'

@@ -1,6 +1,8 @@
 // From the gradients to new parameters: the norm, then all parameters in one dispatch, whatever the optimizer.
-import type { Gpu, View } from '../gpu/device'
-import type { Plan, Tuning } from '../gpu/plan'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
+import type { Plan } from '../gpu/plan'
+import type { Tuning } from '../gpu/tuning'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
 import type { Unrolled } from './unroll'

@@ -61,7 +61,7 @@ function steps(plan: Plan, ctx: LayerContext, { label, direction, size, constant
       size,
       grid: [fused ? 1 : Math.ceil(H4 / units) * width, tiles, D],
       width,
-      constants: { ...constants, columns, parts, rows_each, ragged, fused, phase },
+      constants: { ...constants, columns, k_slices: parts, rows_each, uneven_slices: ragged, fused, phase },
     })
   }
   if (fused)

@@ -7,7 +7,7 @@ import { checkCount, checkNumber, checkOptions, show, SluiceError, type Known } 
 import { Evaluator } from '../evaluator'
 import { firstNotFinite, notFiniteError } from '../finite'
 import type { Gpu } from '../gpu/device'
-import { checkStrategy, type StrategyName } from '../gpu/plan'
+import { checkStrategy, type StrategyName } from '../gpu/strategy'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { guardMethods } from '../proxy-guard'

@@ -3,9 +3,10 @@
 // and the next chunk is submitted before the one before has come back.
 import { checkCount, checkNumber, SluiceError } from '../errors'
 import { notFiniteError } from '../finite'
-import type { Gpu, View } from '../gpu/device'
+import type { Gpu } from '../gpu/device'
+import type { View } from '../gpu/view'
 import { structOf, writeStruct } from '../gpu/kernels'
-import type { StrategyName } from '../gpu/plan'
+import type { StrategyName } from '../gpu/strategy'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { sampleSteps, samplingSteps } from '../schedule/sampling'
@@ -127,7 +128,7 @@ export class TextGenerator {
     const prefixIds = prefix.subarray(position, position + n + 1)
     const { size, fields } = struct()
     const values = new DataView(new ArrayBuffer(size))
-    writeStruct(values, 0, fields, { ...options, position, given: prefixIds.length, steps: n })
+    writeStruct(values, 0, fields, { ...options, position, prefix: prefixIds.length, steps: n })
     const { queue } = gpu.device
     queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
     const { buffer, offset } = unrolled.batch.ids

@@ -1,14 +1,13 @@
 // Recovery of a training from the loss of its GPU: opens another one, or gives up.
 import { show, SluiceError } from '../errors'
-import { Gpu, patiently } from '../gpu/device'
+import { Gpu } from '../gpu/device'
+import { patiently } from '../gpu/lifetime'
 import type { Network } from '../network'
 import { checkInstance } from '../proxy-guard'
+import { LossLimit } from './loss-limit'
 
 /** Whether a training recovers from the loss of its GPU; or a function that opens the GPU to continue on. */
 export type Recover = boolean | (() => Promise<Gpu>)
-
-/** A training gives up after this many losses in this time: their cause would not go away. */
-const [maxLosses, lossWindowMs] = [3, 60_000]
 
 /** Least milliseconds between two snapshots; and their least distance as a multiple of the time that the one before took to arrive. (It
  * delays the training by far less than that.) */
@@ -36,12 +35,8 @@ export class Snapshots {
 }
 
 export class Recovery {
-  #losses: number[] = []
+  readonly #limit = new LossLimit()
   #count = 0
-  /** Time of the loss that is being recovered from; and total time of earlier recoveries, which does not count as training: on a slow
-   * machine a recovery alone may take a minute. */
-  #lost: number | null = null
-  #away = 0
 
   /** @throws SluiceError `bad-value` for true with an adopted device. */
   constructor(
@@ -82,20 +77,18 @@ export class Recovery {
 
   /** Ends a recovery: the training is back at the step where it was. */
   recovered(): void {
-    if (this.#lost !== null) this.#away += performance.now() - this.#lost
-    this.#lost = null
+    this.#limit.isBack()
   }
 
   /** Opens another GPU and moves the network there, with these weights.
    * @throws SluiceError `device-lost` after too many losses, and if no other GPU could be opened; `disposed`. */
   async reopen(why: unknown, weights: ReadonlyMap<string, Float32Array>): Promise<void> {
     for (let loss = why; ;) {
-      this.#lost ??= performance.now()
-      const now = this.#lost - this.#away
       this.#count++
-      this.#losses = [...this.#losses.filter((when) => now - when < lossWindowMs), now]
-      if (this.#losses.length >= maxLosses)
-        throw new SluiceError('device-lost', `the GPU was lost ${maxLosses} times within a minute. The last message is: ${messageOf(loss)}`, { cause: loss })
+      if (this.#limit.lost())
+        throw new SluiceError('device-lost', `the GPU was lost ${LossLimit.max} times within a minute. The last message is: ${messageOf(loss)}`, {
+          cause: loss,
+        })
       const gpu = await this.#open()
       try {
         const { network, how } = this

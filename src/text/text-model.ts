@@ -6,7 +6,7 @@ import { checkCount, checkOptions, show, SluiceError, type Known } from '../erro
 import { Evaluator } from '../evaluator'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
-import { checkStrategy, type StrategyName } from '../gpu/plan'
+import { checkStrategy, type StrategyName } from '../gpu/strategy'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { guardMethods } from '../proxy-guard'
 import { adam, type Optimizer } from '../optimizer'

@@ -19,7 +19,7 @@ function product(plan: Plan, label: string, p: Product): void {
       bindings: { a: a.view, b: b.view, c: c.view, sums: to?.view ?? unused },
       size: productSize(p, K, to ?? undefined),
       grid,
-      constants: { blocks, summing: to !== null, adds: add },
+      constants: { row_blocks: blocks, summing: to !== null, adds: add },
     })
   }
   if (p.b_transposed)
@@ -27,13 +27,13 @@ function product(plan: Plan, label: string, p: Product): void {
       bindings: { a: a.view, b: b.view, c: c.view },
       size: productSize(p, K / 4),
       grid,
-      constants: { blocks, adds: add },
+      constants: { row_blocks: blocks, adds: add },
     })
   plan.dispatch(label, 'tile/product_nn', {
     bindings: { a: a.view, b: b.view, bias: bias!.view, c: c.view },
     size: productSize(p, K / 4, bias),
     grid,
-    constants: { blocks },
+    constants: { row_blocks: blocks },
   })
 }
 
@@ -46,7 +46,7 @@ function steps(plan: Plan, ctx: LayerContext, { direction, label, size, constant
       bindings: bindings(kernel),
       size,
       grid: [invocationsOf(pass, ctx.H4), tiles, ctx.D],
-      constants: { ...constants, blocks, ragged, phase },
+      constants: { ...constants, row_blocks: blocks, tail_tile: ragged, phase },
     }),
   )
 }

@@ -1,7 +1,8 @@
 // Every plan that hardware can be offered for a work, made on paper: the engine's own code records the commands, on a device
 // that allocates nothing. What is compiled without a GPU, and what the cost model counts, is read from them.
 import { DryRun } from '../../src/gpu/dry-run'
-import type { Plan, StrategyName } from '../../src/gpu/plan'
+import type { Plan } from '../../src/gpu/plan'
+import type { StrategyName } from '../../src/gpu/strategy'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../../src/optimizer'
 import { Parameters } from '../../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans } from '../../src/schedule/training'

@@ -1,6 +1,6 @@
 // One random network on the GPU and in the float64 reference: outputs, states, loss and every gradient compared.
 import { cells } from '../../src/cells'
-import type { StrategyName } from '../../src/gpu/plan'
+import type { StrategyName } from '../../src/gpu/strategy'
 import { Network } from '../../src/network'
 import { backward, crossEntropy, forward, squaredError } from '../../src/reference'
 import type { RunOptions } from '../../src/run'

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { adam, memoryOf, momentum, Network, Predictor, rmsprop, sgd, Trainer, type NetworkSpec, type Optimizer } from 'sluice'
 import { cellNames } from '../../src/cells'
 import type { Gpu } from '../../src/gpu/device'
-import type { StrategyName } from '../../src/gpu/plan'
+import type { StrategyName } from '../../src/gpu/strategy'
 import { headSize } from '../../src/spec'
 
 /** Bytes of the buffers that a device was asked for. */

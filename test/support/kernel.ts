@@ -2,7 +2,8 @@
 import { Gpu } from '../../src/gpu/device'
 import { prepare } from '../../src/gpu/engine'
 import { contractOf, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
-import { Plan, type StrategyName } from '../../src/gpu/plan'
+import { Plan } from '../../src/gpu/plan'
+import type { StrategyName } from '../../src/gpu/strategy'
 import type { Network } from '../../src/network'
 import { implementationOf } from '../../src/schedule/implementation'
 import { loadKernels, openDevice } from '../../src/strategies'
@@ -25,7 +26,7 @@ export const asIf = ({ device, pipelines, layouts }: Gpu, isSoftware: boolean): 
 export function perCharacter(gpu: Gpu): Gpu {
   const slow = asIf(gpu, false)
   const { tuning } = slow
-  Object.defineProperty(slow, 'tuning', { value: { ...tuning, groupRate: 1 } })
+  Object.defineProperty(slow, 'tuning', { value: { ...tuning, workgroupRate: 1 } })
   return slow
 }
 

@@ -2,7 +2,7 @@
 // float64: a second compiler's word beside Chrome's software adapter.
 import { createRequire } from 'node:module'
 import { cellNames } from '../../src/cells'
-import { strategyNames, type StrategyName } from '../../src/gpu/plan'
+import { strategyNames, type StrategyName } from '../../src/gpu/strategy'
 import { Network } from '../../src/network'
 import type { NetworkSpec } from '../../src/spec'
 import { TextGenerator } from '../../src/text/generator'

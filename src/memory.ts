@@ -1,5 +1,5 @@
 // How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on paper.
-import { checkSpec } from './check'
+import { checkSpec } from './check-spec'
 import { checkCount, checkOptions, SluiceError, type Known } from './errors'
 import { checkDevice } from './gpu/adopt'
 import type { Gpu } from './gpu/device'

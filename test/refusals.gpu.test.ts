@@ -92,9 +92,9 @@ test('trainers, runs and parameters', async () => {
   const run = (options: object) => () => network.run({ steps: 3, batch: 2, ids, ...options })
   const cases: [() => unknown, RegExp][] = [
     [trainer(), /options is undefined, expected an object/],
-    [trainer({ optimizer: undefined }), /optimizer is undefined, expected one that adam/],
+    [trainer({ optimizer: undefined }), /optimizer is undefined, expected the result of adam/],
     [trainer({ optimizer: adam }), /optimizer is a function/],
-    [trainer({ optimizer: { kind: 'adam', rate: 1e-3 } }), /optimizer is an object \(Object\), expected one that adam/],
+    [trainer({ optimizer: { kind: 'adam', rate: 1e-3 } }), /optimizer is an object \(Object\), expected the result of adam/],
     [() => adam(0.01 as never), /adam is 0\.01, expected an object such as \{ rate: 2e-3 \}/],
     [() => adam({ lr: 0.01 } as never), /adam has no lr, expected rate, beta1, beta2 or epsilon/],
     [() => sgd(undefined as never), /sgd is undefined, expected an object such as \{ rate: 0\.1 \}/],
@@ -114,16 +114,16 @@ test('trainers, runs and parameters', async () => {
     [() => network.run(undefined as never), /options is undefined, expected an object such as \{ steps: 35/],
     [run({ steps: undefined }), /steps is undefined.*left out or misspelt/],
     [run({ steps: 0, ids: new Uint32Array(0) }), /steps is 0/],
-    [run({ features: new Float32Array(6) }), /features came, but this network reads ids/],
+    [run({ features: new Float32Array(6) }), /batch has features, but this network reads ids/],
     [run({ initial: [{}, {}] }), /initial has states of 2 layers, but the network has 1/],
     [run({ initial: [{ h: [1] }] }), /layers.0 initial h: 1 values came, expected 8/],
     [run({ initial: [{ c: Array(8).fill(0) }] }), /initial\[0\] has c, but the state of gru is h/],
     [run({ initial: { h: [1] } }), /initial is an object \(Object\), expected a list of states/],
     [run({ gradients: true, finalGradients: [{}, { h: [1] }] }), /finalGradients has states of 2 layers/],
-    [run({ gradients: true }), /gradients are wanted, but of nothing/],
+    [run({ gradients: true }), /gradients is true, but there is nothing to differentiate/],
     [run({ dropoutSeed: 'x' }), /dropoutSeed is "x"/],
     [() => network.writeParameters({ 'head.b': [1] } as never), /parameters are an object \(Object\), expected a Map/],
-    [() => network.writeParameters(new Map([['W', [1]]])), /there is no parameter W. This network has layers.0.W/],
+    [() => network.writeParameters(new Map([['W', [1]]])), /this network has no parameter W, expected one of layers.0.W/],
     [() => network.writeParameters(new Map([['head.b', [1]]])), /head.b: 1 values came, expected 5/],
   ]
   for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)

@@ -2,7 +2,7 @@
 import { checkBatch } from './check'
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import { firstNotFinite, notFinite } from './finite'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { unpack, writeTensor } from './gpu/tensor'
 import { checkNetwork, type Network } from './network'
 import { opaque } from './opaque'
@@ -15,8 +15,8 @@ export interface PredictorOptions {
   readonly steps: number
   /** B, rows of a batch. */
   readonly batch: number
-  /** How recurrences are dispatched, as in `TrainerOptions`: the fastest here ('auto', the default), or by name. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default 'auto'. */
+  readonly strategy?: StrategyOption
 }
 
 export interface PredictionBatch {
@@ -53,8 +53,8 @@ export class Predictor {
   static async create(network: Network, given: PredictorOptions): Promise<Predictor> {
     checkNetwork(network)
     const options = checkOptions('options', given, '{ steps: 35, batch: 32 }', predictorNames)
-    const { steps, batch, strategy: strategy = 'auto' } = options
-    checkStrategy(strategy, ['auto'])
+    const { steps, batch, strategy = 'auto' } = options
+    checkStrategyOption(strategy)
     if (!network.spec.head)
       throw new SluiceError(
         'bad-value',

@@ -5,7 +5,7 @@ import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } fr
 import { checkCount, checkFlag, checkOptions, show, SluiceError, type Known } from './errors'
 import type { Gpu } from './gpu/device'
 import type { Plan } from './gpu/plan'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyName, type StrategyOption } from './gpu/strategy'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { maskRows } from './schedule/batch'
 import { statesOf } from './schedule/states'
@@ -49,9 +49,8 @@ export interface RunOptions {
   readonly finalGradients?: readonly (LayerState | undefined)[]
   /** Whether to keep the gates of a segment of the steps only: see `TrainerOptions`. There is nothing to inspect then. */
   readonly recompute?: boolean | number
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
-   * unless given. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched; the device's choice unless given. */
+  readonly strategy?: StrategyOption
   /** Whether to look inside. Default false. */
   readonly inspect?: boolean
 }
@@ -190,7 +189,7 @@ function runPlans(
 function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
-  checkStrategy(options.strategy, ['auto'])
+  checkStrategyOption(options.strategy)
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!

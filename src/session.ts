@@ -5,14 +5,12 @@ import type { Gpu } from './gpu/device'
 import type { View } from './gpu/view'
 import { Program } from './gpu/engine'
 import type { Plan } from './gpu/plan'
-import type { StrategyName } from './gpu/strategy'
+import type { StrategyName, StrategyOption } from './gpu/strategy'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
-import { loadKernels } from './strategies'
-import { fastestStrategy, type Measured } from './tune'
+import { chooseStrategy, type BackgroundMeasurement, type Measured } from './tune'
 
 /** What is unrolled: a network. */
 export interface Unrollable extends Measured {
-  unroll(options: UnrollOptions, strategy?: StrategyName): Promise<Unrolled>
   prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }>
 }
 
@@ -25,23 +23,24 @@ export class Session<Name extends string> {
     readonly gpu: Gpu,
     readonly unrolled: Unrolled,
     readonly programs: Readonly<Record<Name, Program>>,
+    /** Times other strategies beside its work. */
+    private readonly measurement: BackgroundMeasurement | null = null,
   ) {}
 
-  /** Unrolls a network and makes its programs ready. `strategy`: how recurrences are dispatched: the fastest, which is measured once ('auto'),
-   * or by name; the device's choice unless given.
+  /** Unrolls a network and makes its programs ready. `strategy`: how recurrences are dispatched, the device's choice unless given.
    * @throws SluiceError `too-large`, `gpu-error`, `disposed`, `device-lost`; nothing is left then. */
   static async open<Name extends string>(
     network: Unrollable,
     options: UnrollOptions,
-    strategy: StrategyName | 'auto' | undefined,
+    strategy: StrategyOption | undefined,
     plansOf: (unrolled: Unrolled, strategy: StrategyName | undefined) => Record<Name, Plan>,
   ): Promise<Session<Name>> {
     const { gpu } = network
-    const unrolled = await network.unroll(options, strategy === 'auto' ? undefined : strategy)
+    const unrolled = await network.unroll(options)
     try {
-      const chosen = strategy === 'auto' ? await fastestStrategy(network, options) : strategy
-      if (chosen) await loadKernels(chosen) // what was remembered may be another's
-      return new Session(gpu, unrolled, (await network.prepare(plansOf(unrolled, chosen))) as Record<Name, Program>)
+      const choice = await chooseStrategy(network, options, strategy)
+      const programs = await choice.prepare((name) => network.prepare(plansOf(unrolled, name)))
+      return new Session<Name>(gpu, unrolled, programs, choice.measurement)
     } catch (error) {
       unrolled.destroy()
       throw error
@@ -66,6 +65,7 @@ export class Session<Name extends string> {
     this.encode(encoder, runs)
     const arrivals = reads.map((view) => readback.encode(encoder, view))
     device.queue.submit([encoder.finish()])
+    this.measurement?.count()
     return arrivals.map((arrive) => arrive())
   }
 
@@ -75,6 +75,7 @@ export class Session<Name extends string> {
   }
 
   destroy(): void {
+    this.measurement?.cancel()
     this.unrolled.destroy()
     for (const program of Object.values<Program>(this.programs)) program.destroy()
   }

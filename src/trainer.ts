@@ -6,7 +6,7 @@ import { readModelFile, writeModelFile, type ModelFile, type TrainingState } fro
 import type { View } from './gpu/view'
 import { Stopwatch, type Profile } from './gpu/stopwatch'
 import { checkRoom } from './gpu/dry-run'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { readTensor, unpack, writeTensor } from './gpu/tensor'
 import { checkBatch, checkClassWeights } from './check'
 import { checkNetwork, type Network } from './network'
@@ -18,8 +18,7 @@ import { maskRows } from './schedule/batch'
 import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy } from './schedule/training'
 import { unroll } from './schedule/unroll'
 import { Session } from './session'
-import { loadKernels } from './strategies'
-import { fastestStrategy } from './tune'
+import { chooseStrategy } from './tune'
 import { verdicts, whyDropped, type DroppedStep } from './verdict'
 
 /** Keeps the seeds of dropout apart from other uses of the same seed. */
@@ -51,9 +50,10 @@ export interface TrainerOptions {
   readonly notFinite?: NotFinitePolicy | undefined
   /** Weight of each class in the loss, [V]; 1 for each unless given. */
   readonly classWeights?: Float32Array | undefined
-  /** How recurrences are dispatched: the fastest here, which is measured once for a shape and remembered ('auto', the
-   * default), or by name, for runs that shall be the same to the bit on another day. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched. `auto` (default): by the fastest strategy that was measured here for this shape; until then by the best
+   * guess, while the others are timed beside the training, for the next trainer. `fastest`: all are timed before the first step. A name:
+   * for runs that shall be the same to the bit on another day. A training never changes its strategy. */
+  readonly strategy?: StrategyOption
   /** Whether to keep the gates of a segment of the steps only, and to make them again on the way back: for sequences too long
    * for memory, at the price of about one more forward pass. Results are the same, to rounding. `true`: segments of √T steps;
    * a number: of so many, or of all where there are fewer. Default false. */
@@ -144,18 +144,16 @@ export class Trainer {
     if (classWeights !== undefined) checkClassWeights(network.spec, classWeights, network.spec.head.at === 'last' ? batch : steps * batch)
     const { gpu, parameters } = network
     network.checkAlive()
-    checkStrategy(options.strategy, ['auto'])
+    checkStrategyOption(options.strategy)
     const what = `training on ${steps} steps of ${batch} rows`
     // Before anything is measured on a part of it.
     checkRoom(gpu, what, (on) => allocateTraining(on, parameters, options), options.recompute ? '' : ', or set recompute: true')
-    const { strategy: wanted = 'auto' } = options
-    const strategy = wanted === 'auto' ? await fastestStrategy(network, { steps, batch, train: true }) : wanted
-    await loadKernels(gpu.tuning.strategy.name)
-    await loadKernels(strategy)
+    const choice = await chooseStrategy(network, { steps, batch, train: true }, options.strategy ?? 'auto')
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, options))
     const { unrolled, memory, copies } = training
     try {
-      return new Trainer(network, options, new Session(gpu, unrolled, await network.prepare(trainingPlans(training, { optimizer, strategy }))), memory, copies)
+      const programs = await choice.prepare((strategy) => network.prepare(trainingPlans(training, { optimizer, strategy })))
+      return new Trainer(network, options, new Session(gpu, unrolled, programs, choice.measurement), memory, copies)
     } catch (error) {
       unrolled.destroy()
       for (const { buffer } of [...memory.values(), ...copies.values()]) buffer.destroy()

@@ -3,7 +3,7 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, type NetworkSpec } from '../spec'
+import { directions, type LayerSpec, type NetworkSpec } from '../spec'
 
 /** What a layer keeps on the GPU while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
@@ -49,16 +49,22 @@ export interface LayerContext {
   readonly scratch: View
 }
 
+/** The sizes of a layer that do not depend on what it is unrolled over. */
+export const layerShape = (layer: LayerSpec): Pick<LayerContext, 'cell' | 'D' | 'G' | 'H4'> => ({
+  cell: layer.cell,
+  D: directions(layer),
+  G: cells[layer.cell].gates.length,
+  H4: pad4(layer.hidden) / 4,
+})
+
 export function layerContext(
   spec: NetworkSpec,
   l: number,
   { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
-  const layer = spec.layers[l]!
-  const { gates } = cells[layer.cell]
   const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
-  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, looksUp, ...shared }
+  return { name: `layers.${l}`, ...layerShape(spec.layers[l]!), T, S, B, looksUp, ...shared }
 }
 
 /** A parameter of the layer, and all that follows. */

@@ -6,7 +6,7 @@ import { notFinite } from '../finite'
 import type { Gpu } from '../gpu/device'
 import type { View } from '../gpu/view'
 import { structOf, writeStruct } from '../gpu/kernels'
-import type { StrategyName } from '../gpu/strategy'
+import type { StrategyOption } from '../gpu/strategy'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { sampleSteps, samplingSteps } from '../schedule/sampling'
@@ -22,8 +22,8 @@ export interface GenerateOptions {
   readonly topK?: number
   /** Seed of the draws, default 0: the same seed writes the same text. */
   readonly seed?: number
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once; the device's choice unless given. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched; the device's choice unless given. */
+  readonly strategy?: StrategyOption
 }
 
 /** Tokens written, and what each was drawn from. */
@@ -43,7 +43,7 @@ export class TextGenerator {
     /** Command index of `steps` at which each step ends. */
     private readonly ends: readonly number[],
     /** How its recurrences are dispatched, as it was asked for. */
-    readonly strategy: StrategyName | 'auto' | undefined,
+    readonly strategy: StrategyOption | undefined,
   ) {}
 
   /** Where it lives; its network may have moved on when that was lost. */
@@ -52,7 +52,7 @@ export class TextGenerator {
   }
 
   /** @throws SluiceError `bad-value` for a network that cannot write: one that reads features, or both directions. */
-  static async create(network: Network, strategy?: StrategyName | 'auto'): Promise<TextGenerator> {
+  static async create(network: Network, strategy?: StrategyOption): Promise<TextGenerator> {
     const { spec, gpu } = network
     const { input, head } = spec
     if (!('ids' in input) || !head || !('classes' in head) || input.ids !== head.classes || head.at === 'last')

@@ -27,8 +27,9 @@ const arrows: Record<string, readonly string[]> = {
   'src/check': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
   'src/formats': ['src/bytes', 'src/cells', 'src/check', 'src/errors', 'src/finite', 'src/spec'],
-  'src/tune': ['src/gpu', 'src/schedule', 'src/spec', 'src/strategies'],
-  'src/session': ['src/gpu', 'src/schedule', 'src/strategies', 'src/tune'],
+  'src/strategy-cache': ['src/gpu'],
+  'src/tune': ['src/errors', 'src/gpu', 'src/schedule', 'src/spec', 'src/strategies', 'src/strategy-cache'],
+  'src/session': ['src/gpu', 'src/schedule', 'src/tune'],
   'src/run': ['src/cells', 'src/check', 'src/errors', 'src/gpu', 'src/schedule', 'src/session', 'src/spec'],
   // Kernels of software adapters: chunks of their own.
   'src/tile': ['src/cells', 'src/gpu', 'src/schedule'],
@@ -76,7 +77,6 @@ const arrows: Record<string, readonly string[]> = {
     'src/learning-rate',
     'src/schedule',
     'src/session',
-    'src/strategies',
     'src/tune',
     'src/verdict',
   ],

@@ -234,7 +234,7 @@ export class Network {
 }
 
 async function allocate(gpu: Gpu, spec: NetworkSpec, values: () => ParameterValues): Promise<Parameters> {
-  checkRoom(gpu, 'the parameters', (ledger) => new Parameters(ledger, spec))
+  checkRoom(gpu, 'the parameters', (dryRun) => new Parameters(dryRun, spec))
   const parameters = await gpu.checked('the parameters', () => new Parameters(gpu, spec))
   parameters.write(values())
   return parameters

@@ -178,7 +178,7 @@ function runPlans(
       backward: plan('run backward', (to) => {
         if (targets) unrolled.head!.loss(to, true)
         else if (unrolled.head) to.clear('no loss', unrolled.head.logits)
-        unrolled.backward(to, { add: outputGradients !== undefined, given: (l, name) => initial?.[l]?.[name] !== undefined })
+        unrolled.backward(to, { add: outputGradients !== undefined, initialCame: (l, name) => initial?.[l]?.[name] !== undefined })
         unrolled.finish(to, gradientNorm(to, unrolled))
       }),
     }),

@@ -1,7 +1,7 @@
 // The page: it opens the device, describes the text, and draws itself; what it shows, it reads from the session.
 import { render } from 'preact'
 import { openDevice } from './session/device'
-import { followKeeping } from './session/keeping'
+import { followSaving } from './session/saving'
 import { describeTexts, openFromAddress } from './session/text'
 import { App } from './shell/app'
 import './style/base.css'
@@ -10,4 +10,4 @@ render(<App />, document.getElementById('app')!)
 void openDevice()
 describeTexts()
 await openFromAddress()
-void followKeeping()
+void followSaving()

@@ -1,5 +1,5 @@
-// What `npm start` runs in headless Chrome where there is no display: the training that the demo would do, with the settings in
-// the page's address, and reports to the terminal through a function that the launch script adds to the page.
+// The page of `npm start` without a display, in headless Chrome. It trains as the demo does, with the settings in its address, and
+// reports to the terminal through a function that the launch script adds to the page.
 import { Corpus, openDevice, TextModel } from 'sluice'
 import { builtIn, openingOf } from './shared/texts'
 import { settingsIn } from './shared/train/settings'
@@ -34,7 +34,7 @@ const report = async (event: TerminalEvent) => globalThis.sluiceReport?.(event)
 
 const parameters = new URLSearchParams(location.search)
 
-/** The text, and what its samples begin with. Where none is named it is the English one: a terminal is asked for no language. */
+/** The text, and the opening of its samples. The default is the English text. */
 async function loadText(): Promise<{ text: string; opening: string }> {
   const given = parameters.get('text')
   const own = given === null ? builtIn[parameters.get('corpus') === 'chinese' ? 'chinese' : 'english'] : null
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const corpus = Corpus.fromText(text, { symbols })
   const { vocabulary, training, heldOut } = corpus
   const prefix = parameters.get('prefix') || opening
-  // A prefix with unknown characters is refused now, and not after minutes of training.
+  // A prefix with unknown characters is an error now, not after minutes of training.
   vocabulary.encode(prefix)
   await report({
     kind: 'corpus',

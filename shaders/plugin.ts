@@ -2,6 +2,8 @@
 // - `import kernel from './x.wgsl'` gives a kernel whose text has its `#import lib/name` lines joined in, for any device (`plain`) and
 //   for one that has subgroups (`subgroups`). A build has each file once, without comments and blanks, and joins them where a kernel
 //   is asked for, so that a bundler drops what nobody asks for;
+// - `#expects fn finish(t: u32) -> vec4f` in a shared file is a declaration that every kernel with that file must have. A kernel that
+//   lacks it, or has another signature, ends the build;
 // - every kernel is reflected with wgsl_reflect and its contract (bindings, access, uniform offsets, overrides,
 //   workgroup size) written to the contracts.ts of its room, which is committed: TypeScript then refuses a wrong binding name,
 //   and a test refuses a stale file. wgsl_reflect itself stays out of the bundle.
@@ -20,8 +22,14 @@ type Room = (typeof rooms)[number]
 const roomOf = (kernel: string): Room => rooms.find((room) => kernel.startsWith(`${room}/`)) ?? 'gpu'
 const contractsFile = (room: Room): string => join(shaders, `../src/${room}/contracts.ts`)
 
-/** A file's text, cut at its imports and directives: these are at the odd places. */
-const partsOf = (file: string): string[] => readFileSync(file, 'utf8').split(/^((?:#import|enable|diagnostic)\b.*\r?\n)/m)
+/** A file's text, cut at its imports and directives: these are at the odd places. To a compiler an expectation is a comment. */
+const partsOf = (file: string): string[] =>
+  readFileSync(file, 'utf8')
+    .replace(/^#expects\b/gm, '// The kernel declares')
+    .split(/^((?:#import|enable|diagnostic)\b.*\r?\n)/m)
+
+/** A file, as errors call it. */
+const nameOf = (file: string): string => `shaders/${relative(shaders, file).split(sep).join('/')}`
 
 interface Part {
   readonly file: string
@@ -48,11 +56,43 @@ function joinedParts(file: string, subgroups: boolean): Part[] {
   return [...parts.filter(({ at }) => at % 2 === 1), ...parts.filter(({ at }) => at % 2 === 0)]
 }
 
-/** The text of a kernel, for a device with or without subgroups. */
-export const joinImports = (file: string, subgroups = false): string =>
-  joinedParts(file, subgroups)
-    .map(({ text }) => text)
-    .join('')
+/** The text of a kernel, for a device with or without subgroups.
+ * @throws Error where it does not declare what a file of it expects. */
+export function joinImports(file: string, subgroups = false): string {
+  const parts = joinedParts(file, subgroups)
+  const code = parts.map(({ text }) => text).join('')
+  for (const shared of new Set(parts.map(({ file }) => file))) checkExpectations(shared, file, code)
+  return code
+}
+
+/** What a file expects its kernel to declare: `fn name(a: A) -> R`, `var name: T`, `const name` or `override name`.
+ * @throws Error for a line that says none of these. */
+export const expectationsOf = (file: string): { readonly text: string; readonly kind: string; readonly name: string }[] =>
+  [...readFileSync(file, 'utf8').matchAll(/^#expects\b *([^\r\n]*)/gm)].map(([line, text]) => {
+    const [, kind, name] = /^(fn|var|const|override) +(\w+)/.exec(text!) ?? []
+    if (kind === undefined || name === undefined) throw new Error(`${nameOf(file)}: ${line} has no name, or no kind: fn, var, const or override`)
+    return { text: text!.trim(), kind, name }
+  })
+
+/** A declaration in which only types count: of a function its parameters' and its result's, of a variable its own, of a constant none. */
+const signatureOf = (declaration: string): string =>
+  declaration
+    .replace(/<[^>]*>(?= *\w+ *:)/, '') // an address space
+    .replace(/(\w+) *:/g, ':')
+    .replace(/^override/, 'const')
+    .replace(/\s/g, '')
+
+function checkExpectations(shared: string, kernel: string, code: string): void {
+  const plain = code.replace(/\/\/.*/g, '')
+  for (const { text, kind, name } of expectationsOf(shared)) {
+    const pattern =
+      kind === 'fn' ? `fn +${name} *\\([^)]*\\)(?: *-> *[^{]+)?(?= *\\{)` : kind === 'var' ? `var *<[^>]*> *${name} *:[^;=]*` : `(?:const|override) +${name}\\b`
+    const found = new RegExp(`\\b${pattern}`).exec(plain)?.[0].trim()
+    const wants = `${nameOf(shared)} expects of every kernel with it: ${text}. ${nameOf(kernel)}`
+    if (found === undefined) throw new Error(`${wants} declares nothing of that kind and name.`)
+    if (signatureOf(found) !== signatureOf(text)) throw new Error(`${wants} declares: ${found}.`)
+  }
+}
 
 /** The same code without comments, and without blanks that part nothing. WGSL has no strings, so `//` always begins a comment. */
 export const bare = (code: string): string =>
@@ -64,11 +104,13 @@ export const bare = (code: string): string =>
     .replace(/(?<![-+*/%&|^<>=!]) ?([-+*/%&|^<=!]) ?(?![-+*/%&|^<>=!])/g, '$1')
     .trimStart()
 
+const isKernel = (name: string): boolean => name.endsWith('.wgsl') && !/(^|[\\/])lib[\\/]/.test(name)
+
 /** Every kernel (not the lib files, which have no entry point) as path without extension → file, sorted. */
 export function kernelFiles(): Map<string, string> {
   const names = readdirSync(shaders, { recursive: true, encoding: 'utf8' })
     .map((name) => name.split(sep).join('/'))
-    .filter((name) => name.endsWith('.wgsl') && !/(^|\/)lib\//.test(name))
+    .filter(isKernel)
     .sort()
   return new Map(names.map((name) => [name.slice(0, -'.wgsl'.length), join(shaders, name)]))
 }
@@ -156,6 +198,7 @@ export function kernels(): Plugin {
       // Modules import each other's parts as the files do, so a bundle has each once, however many kernels it is in. All that is done
       // at module level is to name strings and functions: a bundler sees that it can be dropped.
       const ways = [joinedParts(id, false), joinedParts(id, true)]
+      if (isKernel(id)) for (const subgroups of [false, true]) joinImports(id, subgroups)
       const files = [...new Set([id, ...ways.flat().map(({ file }) => file)])]
       const [plain, subgroups] = ways.map((parts) => parts.map(({ file, at }) => (file === id ? `part${at}` : `file${files.indexOf(file)}_${at}`)).join(' + '))
       const imported = files.slice(1).map((file, i) => {

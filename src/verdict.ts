@@ -3,7 +3,7 @@
 import { SluiceError } from './errors'
 import { firstBroken, largestOf } from './finite'
 
-/** As shaders/lib/statistics.wgsl has them. */
+/** As shaders/lib/control.wgsl has them. */
 export const verdicts = { counts: 0, skipped: 1, stopped: 2, behind: 3 } as const
 
 type Values = ReadonlyMap<string, ArrayLike<number>>

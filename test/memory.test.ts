@@ -166,7 +166,7 @@ test('a grid of more than 65535 workgroups goes on in another dimension, and cov
     if (command?.kind !== 'dispatch') throw new Error('no dispatch')
     const {
       workgroups,
-      constants: { slices = 1 },
+      constants: { y_slices: slices = 1 },
     } = command
     expect(Math.max(...workgroups)).toBeLessThanOrEqual(mostWorkgroups)
     expect(workgroups[1] * workgroups[2]).toBeGreaterThanOrEqual(y)

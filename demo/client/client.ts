@@ -1,4 +1,4 @@
-// The page's end of the worker: `call` for one answer, `stream` for many.
+// The page's side of the worker: `call` for one answer, `stream` for many.
 import type { Handlers } from '../worker/handlers'
 import type { Failure, Reply, Request } from '../shared/protocol'
 import { openWorker } from './own-worker'
@@ -9,7 +9,7 @@ type Calls = { [Name in keyof Handlers]: Result<Name> extends Promise<unknown> ?
 type Streams = Exclude<keyof Handlers, Calls>
 type Item<Name extends Streams> = Result<Name> extends AsyncGenerator<infer One> ? One : never
 
-/** What the worker answered in place of a result. */
+/** A failure that the worker sent instead of a result. */
 export class FailureError extends Error {
   constructor(readonly failure: Failure) {
     super(failure.message)
@@ -19,12 +19,12 @@ export class FailureError extends Error {
 export const failureOf = (error: unknown): Failure =>
   error instanceof FailureError ? error.failure : { code: 'unexpected', message: error instanceof Error ? error.message : String(error) }
 
-/** What was asked and is not answered yet. Without a request, it has been called off and is only seen to its end. */
-interface Asked {
+/** A call without an answer yet. Without a request it is canceled, and only its end is awaited. */
+interface PendingCall {
   readonly request: Request | null
   readonly settle: (reply: Reply) => void
 }
-const waiting = new Map<number, Asked>()
+const pending = new Map<number, PendingCall>()
 let worker: Worker | null = null
 let last = 0
 
@@ -35,73 +35,73 @@ function post(request: Request): void {
 
 function open(): Worker {
   const opened = openWorker()
-  opened.addEventListener('message', ({ data }: MessageEvent<Reply>) => waiting.get(data.id)?.settle(data))
+  opened.addEventListener('message', ({ data }: MessageEvent<Reply>) => pending.get(data.id)?.settle(data))
   opened.addEventListener('error', (event) => {
     const failure: Failure = { code: 'unexpected', message: event.message || 'the worker did not load' }
-    for (const [id, { settle }] of [...waiting]) settle({ id, failure })
+    for (const [id, { settle }] of [...pending]) settle({ id, failure })
   })
   return opened
 }
 
-/** Why a run is aborted that has not begun: it is not waited for. A worker in the middle of compiling, or in a long loop, hears
- * nothing; it is ended, and a new one opened. */
-export const calledOff = Symbol('called off')
+/** The reason to abort a run that is still starting. A worker that compiles, or is in a long loop, receives no message. After a
+ * while it is replaced by a new one. */
+export const canceled = Symbol('canceled')
 
-/** Milliseconds that a run which was called off has to end in good order. */
+/** Milliseconds that a canceled run has to end by itself. */
 const patience = 500
 
-/** Runs that live in the worker, and would go with it. */
-interface Live {
-  /** Whether it can be gone on with in another worker. */
-  readonly survives: () => boolean
-  /** Goes on in the new worker. */
+/** A run in the worker, which would be lost with it. */
+interface LiveRun {
+  /** Whether it can move to a new worker. */
+  readonly canMove: () => boolean
+  /** Moves it to the new worker. */
   readonly move: () => void
 }
-const live = new Set<Live>()
+const liveRuns = new Set<LiveRun>()
 
-/** Has a run told when the worker is ended under it. */
-export const follow = (run: Live) => void live.add(run)
+/** Registers a run that moves when the worker is replaced. */
+export const follow = (run: LiveRun) => void liveRuns.add(run)
 
-/** Sees to it that what was called off keeps nobody waiting. */
-function seeEnd(id: number): void {
+/** Awaits the end of a canceled run, and replaces the worker if that takes too long. */
+function awaitEnd(id: number): void {
   const timer = setTimeout(() => {
-    // A run that nothing keeps is worth more than the waiting.
-    if ([...live].every((run) => run.survives())) renew()
+    // A run that is not saved would be lost, so the page rather waits.
+    if ([...liveRuns].every((run) => run.canMove())) renew()
   }, patience)
   const settle = (reply: Reply) => {
     if ('item' in reply) return
     clearTimeout(timer)
-    waiting.delete(id)
+    pending.delete(id)
   }
-  waiting.set(id, { request: null, settle })
+  pending.set(id, { request: null, settle })
 }
 
-/** Ends the worker, and asks a new one for all that is not answered yet. */
+/** Replaces the worker, and sends the new one all calls without an answer. */
 function renew(): void {
   worker?.terminate()
   worker = null
-  for (const [id, { request }] of [...waiting]) if (!request) waiting.delete(id)
-  const asked = [...waiting]
-  for (const run of live) run.move()
-  for (const [id, { request }] of asked) if (waiting.get(id)?.request) post(request!)
+  for (const [id, { request }] of [...pending]) if (!request) pending.delete(id)
+  const unanswered = [...pending]
+  for (const run of liveRuns) run.move()
+  for (const [id, { request }] of unanswered) if (pending.get(id)?.request) post(request!)
 }
 
-/** Asks for one answer. @throws FailureError */
+/** Calls a handler that answers once. @throws FailureError */
 export function call<Name extends Calls>(name: Name, args: Args<Name>): Promise<Awaited<Result<Name>>> {
   const id = ++last
   return new Promise((resolve, reject) => {
     const request = { id, call: name, args }
     const settle = (reply: Reply) => {
-      waiting.delete(id)
+      pending.delete(id)
       if ('failure' in reply) reject(new FailureError(reply.failure))
       else resolve(('value' in reply ? reply.value : undefined) as Awaited<Result<Name>>)
     }
-    waiting.set(id, { request, settle })
+    pending.set(id, { request, settle })
     post(request)
   })
 }
 
-/** Asks for a stream. Leaving the loop, or aborting, tells the worker to stop. @throws FailureError */
+/** Calls a handler that yields a stream. Leaving the loop, or aborting, stops the handler. @throws FailureError */
 export async function* stream<Name extends Streams>(name: Name, args: Args<Name>, signal?: AbortSignal): AsyncGenerator<Item<Name>, void, undefined> {
   const id = ++last
   const replies: Reply[] = []
@@ -109,8 +109,8 @@ export async function* stream<Name extends Streams>(name: Name, args: Args<Name>
   let ended = false
   const cancel = () => {
     if (!ended) {
-      waiting.delete(id)
-      if (signal?.reason === calledOff) seeEnd(id)
+      pending.delete(id)
+      if (signal?.reason === canceled) awaitEnd(id)
       post({ id, cancel: true })
     }
     ended = true
@@ -121,7 +121,7 @@ export async function* stream<Name extends Streams>(name: Name, args: Args<Name>
     replies.push(reply)
     wake()
   }
-  waiting.set(id, { request, settle })
+  pending.set(id, { request, settle })
   signal?.addEventListener('abort', cancel)
   post(request)
   try {
@@ -133,7 +133,7 @@ export async function* stream<Name extends Streams>(name: Name, args: Args<Name>
         yield reply.item as Item<Name>
       } else {
         ended = true
-        waiting.delete(id)
+        pending.delete(id)
         if ('failure' in reply) throw new FailureError(reply.failure)
         return
       }

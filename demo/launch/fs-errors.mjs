@@ -2,14 +2,14 @@
 
 /** @type {Record<string, string>} what is wrong, and after a semicolon what to do */
 const reasons = {
-  ENOENT: 'it is not there; check the path',
+  ENOENT: 'it does not exist; check the path',
   ENOTDIR: 'a part of its path is a file, not a folder; check the path',
   EISDIR: 'it is a folder, expected a file; name a file in it',
-  ELOOP: 'its symbolic links lead round in a circle; name the file itself',
+  ELOOP: 'its symbolic links form a loop; name the file itself',
   ENAMETOOLONG: 'its path is longer than the system allows; check the path, or move the file to a shorter one',
-  EACCES: 'the permissions of it, or of a folder on its path, do not allow it; change them (chmod), or take another place',
-  EPERM: 'the system does not allow it; check who owns it, or take another place',
-  EROFS: 'it is on a disk that can only be read; take another place',
+  EACCES: 'the permissions of it, or of a folder on its path, do not allow it; change them (chmod), or use another folder',
+  EPERM: 'the system does not allow it; check who owns it, or use another folder',
+  EROFS: 'it is on a read-only disk; use another folder',
   ENOSPC: 'the disk is full; free some space',
   EDQUOT: 'your share of the disk is full; free some space',
   EMFILE: 'this process has too many files open; close some programs, or raise the limit (ulimit -n)',

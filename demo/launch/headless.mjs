@@ -41,7 +41,7 @@ async function train(page, url, view, name) {
     // A module that does not compile is an answer of 500, and its page would wait for ever.
     if (response.status() >= 400 && response.request().resourceType() === 'script') {
       const { pathname } = new URL(response.url())
-      fail(`The page could not load ${pathname} (the server answered ${response.status()}). What is wrong stands above.`)
+      fail(`The page could not load ${pathname} (the server answered ${response.status()}). The error is printed above.`)
     }
   })
   await page.exposeFunction('sluiceReport', (/** @type {TerminalEvent} */ event) => {
@@ -53,7 +53,7 @@ async function train(page, url, view, name) {
   /** @param {boolean} again */
   const stop = (again) => {
     if (again) return fail('Stopped at once, without a last sample.')
-    view.line('Stopping after this step; Ctrl-C again stops at once.')
+    view.line('Stopping after this step. Press Ctrl-C again to stop at once.')
     page.evaluate(() => globalThis.sluiceStop()).catch(() => ended.resolve())
   }
   await whileEnding(stop, () => {
@@ -71,20 +71,20 @@ function show(event, view, name) {
   if (event.kind === 'adapter') {
     view.line(`WebGPU adapter: ${printable(event.name)}`)
     view.line(
-      event.isSoftware ? 'This is a SOFTWARE adapter: it computes on the CPU, many times slower than a GPU would.' : 'This is a hardware adapter (a GPU).',
+      event.isSoftware ? 'This is a SOFTWARE adapter: training runs on the CPU, many times slower than on a GPU.' : 'This is a hardware adapter (a GPU).',
     )
   } else if (event.kind === 'corpus') {
     const count = event.characters.toLocaleString('en')
     const heldOut = event.heldOut.toLocaleString('en')
-    view.line(`Training on ${printable(name)}: ${count} characters, ${heldOut} held out, ${event.vocabulary} different ones.`)
-    view.line('Ctrl-C stops.')
+    view.line(`Text: ${printable(name)}. ${count} characters to train on, ${heldOut} held out, ${event.vocabulary} distinct.`)
+    view.line('Press Ctrl-C to stop.')
   } else if (event.kind === 'progress') {
     view.progress(event)
   } else if (event.kind === 'sample') {
     view.sample(`Sample at step ${event.step}`, event.text)
   } else {
     if (event.last) view.line(progressLine(event.last))
-    view.sample(event.stopped ? 'Stopped. A last sample' : 'Done. A last sample', event.sample)
+    view.sample(event.stopped ? 'Stopped. Last sample' : 'Done. Last sample', event.sample)
   }
 }
 

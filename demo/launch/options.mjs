@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import { encodingNamed } from '../../src/text/encodings.js'
 import { UserError } from './errors.mjs'
 
-const cells = ['rnn', 'rnn-relu', 'gru', 'gru-reset-after', 'mgu', 'lstm']
+/** The cells of the library. A test holds this list equal to src/cells, which Node cannot read here: it is TypeScript. */
+export const cells = ['rnn', 'rnn-relu', 'gru', 'gru-reset-after', 'mgu', 'lstm']
 
 /**
  * @typedef {object} Setting a setting of the training, which goes to the page as a parameter of its address
@@ -14,17 +15,18 @@ const cells = ['rnn', 'rnn-relu', 'gru', 'gru-reset-after', 'mgu', 'lstm']
 
 /** @type {Record<string, Setting>} */
 const settings = {
-  corpus: { argument: 'NAME', about: 'the text that comes with Sluice: english or chinese', kind: ['english', 'chinese'] },
+  corpus: { argument: 'NAME', about: 'the built-in text: english or chinese', kind: ['english', 'chinese'] },
   cell: { argument: 'NAME', about: cells.join(', '), kind: cells },
-  hidden: { argument: 'N', about: 'units of the hidden state', kind: 'count' },
+  hidden: { argument: 'N', about: 'hidden units', kind: 'count' },
   layers: { argument: 'N', about: 'recurrent layers', kind: 'count' },
-  steps: { argument: 'N', about: 'characters the gradient goes back through (the window)', kind: 'count' },
-  batch: { argument: 'N', about: 'sequences trained side by side', kind: 'count' },
+  steps: { argument: 'N', about: 'time steps that the gradient goes back through, in characters', kind: 'count' },
+  batch: { argument: 'N', about: 'sequences in a batch', kind: 'count' },
   epochs: { argument: 'N', about: 'passes over the text', kind: 'count' },
   iterations: { argument: 'N', about: 'training steps, instead of epochs', kind: 'count' },
   rate: { argument: 'X', about: 'learning rate', kind: 'positive' },
-  temperature: { argument: 'X', about: 'of the samples: above 1 wilder, below 1 safer, 0 the likeliest', kind: 'notNegative' },
-  seed: { argument: 'N', about: 'of the parameters and the samples', kind: 'seed' },
+  temperature: { argument: 'X', about: 'of the samples: above 1 more random, below 1 less, 0 always the most likely', kind: 'notNegative' },
+  symbols: { argument: 'NAME', about: 'what one symbol is: characters, or graphemes (a family emoji counts as one)', kind: ['characters', 'graphemes'] },
+  seed: { argument: 'N', about: 'of the initial parameters and the samples', kind: 'seed' },
   prefix: { argument: 'TEXT', about: 'what the samples begin with', kind: 'text' },
 }
 
@@ -64,7 +66,7 @@ export function parseOptions(args) {
   }
   refuseBoth(given, 'text', 'corpus')
   if (given.has('encoding') && !given.has('text'))
-    throw new UserError('--encoding came without a text file, expected the file that is in this encoding. Give both, or leave --encoding out.')
+    throw new UserError('--encoding came without a text file, expected the file in this encoding. Give both, or leave --encoding out.')
   refuseBoth(given, 'headless', 'browser')
   refuseBoth(given, 'epochs', 'iterations')
   return {
@@ -151,7 +153,7 @@ function check(option, value, kind) {
  */
 function refuseBoth(given, one, other) {
   if (!given.has(one) || !given.has(other)) return
-  throw new UserError(`--${one} and --${other} were both given, which contradict each other. Give one of them.`)
+  throw new UserError(`--${one} and --${other} were both given, and they contradict each other. Give one of them.`)
 }
 
 /** @param {string} name an option that does not exist */
@@ -187,14 +189,14 @@ export function helpText() {
   const rows = Object.entries(settings).map(([name, { argument, about }]) => [`--${name} ${argument}`, about])
   const table = [
     ['--text FILE', 'train on this text file (or give FILE alone)'],
-    ['--encoding NAME', 'what the file is in, such as gb18030; UTF-8 unless given'],
+    ['--encoding NAME', 'encoding of the file, such as gb18030 (default: UTF-8)'],
     ...rows,
-    ['--headless', 'train in this terminal, even where there is a display'],
-    ['--browser', 'open the page in a browser, even where no display was found'],
-    ['--help', 'this list'],
+    ['--headless', 'train in this terminal even if there is a display'],
+    ['--browser', 'open the page in a browser even if no display was found'],
+    ['--help', 'show this list'],
   ]
   return [
-    'Trains a recurrent network on a text with WebGPU: on a page in the browser, or in the terminal without a display.',
+    'Trains a recurrent network on a text with WebGPU: on a page in the browser, or in the terminal if there is no display.',
     '',
     'npm start -- [FILE] [options]',
     '',

@@ -41,7 +41,7 @@ function readLock(root) {
     return lock
   } catch (error) {
     throw new UserError(
-      `${JSON.stringify(file)}, which says what to install, could not be read: ${reasonOf(error)}. Get the file anew (git checkout package-lock.json).`,
+      `${JSON.stringify(file)}, which says what to install, could not be read: ${reasonOf(error)}. Restore the file (git checkout package-lock.json).`,
     )
   }
 }
@@ -158,5 +158,5 @@ export function explainFailure(code, output, root) {
       'or the proxy and registry settings (npm config list), then run the command again.'
     )
   }
-  return `${failed} What npm said stands above. When that is put right, run the command again.`
+  return `${failed} npm’s output is above. Fix the cause, then run the command again.`
 }

@@ -30,7 +30,7 @@ const perplexity = (value) => (value < 1000 ? value.toFixed(2) : value.toExponen
 
 /** @param {Progress} p */
 export function progressLine(p) {
-  const heldOut = p.heldOutPerplexity === undefined ? '' : `, held out ${perplexity(p.heldOutPerplexity)}`
+  const heldOut = p.heldOutPerplexity === undefined ? '' : ` (held-out ${perplexity(p.heldOutPerplexity)})`
   return [
     `step ${p.step}/${p.totalSteps}`,
     `perplexity ${perplexity(p.perplexity)}${heldOut}`,

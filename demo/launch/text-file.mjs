@@ -20,16 +20,14 @@ export function readText(file, encoding, command = (encoding) => shellCommand([.
   if (stats.isDirectory()) throw new UserError(`${name} is a folder, expected a text file. Give one of the files in it.`)
   // Reading one of these may wait for ever, or never come to an end.
   if (!stats.isFile()) {
-    throw new UserError(
-      `${name} is ${kindOf(stats)}, expected a text file. Write what it gives to a file first, for instance with: head -n 100000 old > new.txt`,
-    )
+    throw new UserError(`${name} is ${kindOf(stats)}, expected a text file. Write its output to a file first, for instance with: head -n 100000 old > new.txt`)
   }
-  if (stats.size === 0) throw new UserError(`${name} is empty, expected some text to learn from.`)
+  if (stats.size === 0) throw new UserError(`${name} is empty, expected some text to train on.`)
   if (stats.size > longestText) {
     const count = (/** @type {number} */ bytes) => bytes.toLocaleString('en')
     throw new UserError(
-      `${name} is too large: it has ${count(stats.size)} bytes, and at most ${count(longestText)} fit into a text. ` +
-        'Take a part of it, for instance with: head -n 1000000 old.txt > new.txt',
+      `${name} is too large: it has ${count(stats.size)} bytes, and a text can have at most ${count(longestText)}. ` +
+        'Use a part of it, for instance with: head -n 1000000 old.txt > new.txt',
     )
   }
   return decodeText(bytesOf(file, name), name, encoding, command)
@@ -45,8 +43,7 @@ function statOf(file, name) {
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw new UserError(`${name} could not be opened: ${reasonOf(error)}.`)
     throw new UserError(
-      `There is no file ${name} (looked for from ${workingFolder()}). Check the path; ` +
-        'options come after two dashes: npm start -- --hidden 256 my-text.txt',
+      `There is no file ${name} (looked for in ${workingFolder()}). Check the path. ` + 'Options come after two dashes: npm start -- --hidden 256 my-text.txt',
     )
   }
 }
@@ -88,28 +85,28 @@ function decodeText(bytes, name, encoding, command) {
   const result = read(bytes, encoding)
   if ('text' in result) return result.text
   const { offset, guesses, mostlyUtf8, encoding: readAs } = result.fault
-  if (offset < 0) throw new UserError(`${name} is longer than one text can be. Use a part of it.`)
+  if (offset < 0) throw new UserError(`${name} is longer than a text can be. Use a part of it.`)
   const byte = `0x${bytes[offset]?.toString(16).padStart(2, '0')}`
   const came = `${name} is not ${readAs.replace(/^utf/, 'UTF')}: the byte at offset ${offset} of ${bytes.length} is ${byte}, which `
   const begins = `${came}${guesses.length > 0 && bytes[offset] === 0 ? 'a text does not have' : 'does not begin a character'}.`
   if (mostlyUtf8)
-    throw new UserError(`${begins} Nearly all the rest is: the file was damaged there, or cut off. Take what is bad out of it, or use another copy.`)
+    throw new UserError(`${begins} Nearly all of the rest is valid, so the file was damaged or cut off there. Remove the damaged part, or use another copy.`)
   if (encoding !== undefined)
-    throw new UserError(`${begins} Was it damaged or cut off, or is it in another encoding? Without --encoding, the command tells which it may be.`)
+    throw new UserError(`${begins} The file may be damaged, cut off, or in another encoding. Leave --encoding out to see which encodings are likely.`)
   if (guesses.length === 0) {
     throw new UserError(
-      `${begins} It is no text in any encoding known here. If you know which it is in, add --encoding and its name; otherwise save it as UTF-8 in an editor.`,
+      `${begins} It is not text in any encoding that Sluice recognises. If you know its encoding, add --encoding and the name. Otherwise save it as UTF-8 in an editor.`,
     )
   }
   const rows = guesses.map(({ encoding, sample }) => `  ${encoding.padEnd(14)}${sample}`)
   const commands = guesses.map(({ encoding }) => `  ${command(encoding)}`)
   throw new UserError(
     [
-      `${begins} One of its lines would read, in the encodings it may be in:`,
+      `${begins} One of its lines reads like this in the likely encodings:`,
       '',
       ...rows,
       '',
-      'Choose the one that reads right, and give its name:',
+      'Choose the one that reads correctly, and run its command:',
       '',
       ...commands,
     ].join('\n'),

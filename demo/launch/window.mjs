@@ -12,7 +12,7 @@ import { addressOf, demo, originOf, serve } from './server.mjs'
 export async function openPage(options, text) {
   const server = await serve(demo(text))
   const url = addressOf(originOf(server), '', options)
-  console.log(`Sluice runs at ${url}\nCtrl-C ends it.`)
+  console.log(`Sluice runs at ${url}\nPress Ctrl-C to stop.`)
   /** @type {import('puppeteer').Browser | undefined} */
   let browser
   let end = () => {}
@@ -21,7 +21,7 @@ export async function openPage(options, text) {
     try {
       browser = await open(server, url)
     } catch (error) {
-      console.error(`No browser could be opened (${messageOf(error)}). Open the address above in one that has WebGPU.`)
+      console.error(`No browser could be opened (${messageOf(error)}). Open the address above in a browser with WebGPU.`)
     }
     await ended
   })

@@ -1,4 +1,4 @@
-// Settings of a view's own, kept in the page's address under the view's name (`race.rate=0.01`), so that a link keeps them.
+// The settings of a view. They are parameters of the page's address under the view's name (`race.rate=0.01`), so that a link has them.
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { keepInAddress, parameters } from './address'
 
@@ -8,12 +8,12 @@ export interface AddressSettings<Values> {
   readonly settings: ReadonlySignal<Values>
   set<Name extends keyof Values>(name: Name, value: Values[Name]): void
   assign(some: Partial<Values>): void
-  /** Whether the address said any of them when it was opened. */
+  /** Whether the address, as it was opened, had any of them. */
   isGiven(): boolean
 }
 
-/** @param choices the words that a setting may be; what the address says beyond them is ignored. A number that is missing
- * is Infinity, one that is misspelt NaN: the library says what is wrong with it. */
+/** @param choices the valid words of a setting; others in the address are ignored. An empty number is Infinity, a misspelt one NaN;
+ * the library's error says what is wrong with it. */
 export function addressSettings<Values extends Plain<Values>>(
   view: string,
   defaults: Values,

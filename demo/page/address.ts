@@ -1,16 +1,16 @@
-// What is set stands in the page's address, so that a link keeps it: in every entry of the history that is gone to, for Back
-// changes the view and nothing else.
+// Keeps settings in the page's address, so that a link has them. They are written into every history entry that is visited: Back
+// changes only the view.
 import { effect, signal } from '@preact/signals'
 
 /** The address as it was opened. */
 export const parameters = new URLSearchParams(location.search)
 
-/** Counts the entries of the history that were gone to, by a link too. */
+/** Counts the visited entries of the history. */
 export const entry = signal(0)
 addEventListener('popstate', () => entry.value++)
 
-/** Keeps parameters of the address as `values` has them, now and whenever a signal that it reads changes; null takes one out.
- * No entry is added to the history. */
+/** Sets parameters of the address, now and whenever a signal that `values` reads changes; null removes one. It adds no history
+ * entry. */
 export function keepInAddress(values: () => Readonly<Record<string, string | null>>): void {
   effect(() => {
     void entry.value

@@ -1,5 +1,5 @@
-// The languages of the page. A view's strings are a table in English and the same table in Chinese: a key that is missing,
-// or one too many, does not compile. Changing the language redraws what reads a table, and nothing else happens.
+// The languages of the page. A view's strings are a table in English and one in Chinese with the same keys, or it does not compile.
+// A change of the language redraws what reads a table.
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { keepInAddress, parameters } from './address'
 
@@ -9,10 +9,10 @@ export const languages = { en: 'English', zh: '中文' } as const satisfies Reco
 const isLanguage = (word: string | null): word is Language => word === 'en' || word === 'zh'
 
 const asked = parameters.get('lang')
-/** The first of the person's languages that the page has, whichever is chosen in the page. */
+/** The first of the browser's languages that the page has. */
 export const ofBrowser = (): Language => (navigator.languages.find((tag) => /^(en|zh)\b/.test(tag))?.startsWith('zh') ? 'zh' : 'en')
 
-/** The language that was chosen, which the address says, so that a link keeps it; null before. */
+/** The language chosen in the page; null if none is. The address has it, so that a link does too. */
 const chosen = signal(isLanguage(asked) ? asked : null)
 keepInAddress(() => ({ lang: chosen.value }))
 

@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it. public/theme.js does the same before the first paint.
+// Light, dark, or the system's theme. public/theme.js does the same before the first paint.
 import { effect, signal } from '@preact/signals'
 
 export type Theme = 'auto' | 'light' | 'dark'
@@ -11,13 +11,13 @@ function stored(): Theme {
     const word = localStorage.getItem(key)
     return word === 'light' || word === 'dark' ? word : 'auto'
   } catch {
-    return 'auto' // a browser that keeps nothing is no reason to show nothing
+    return 'auto' // a browser without storage still has a theme
   }
 }
 
 export const theme = signal<Theme>(stored())
 const system = matchMedia('(prefers-color-scheme: dark)')
-/** Counts the changes of the colours: what paints on a canvas reads it to paint anew. */
+/** Counts the changes of the colours. What paints on a canvas reads it, to repaint. */
 export const colours = signal(0)
 system.addEventListener('change', () => colours.value++)
 
@@ -26,7 +26,7 @@ effect(() => {
   try {
     localStorage.setItem(key, theme.value)
   } catch {
-    // Then it holds until the page is left.
+    // Without storage it lasts until the page closes.
   }
   colours.value = colours.peek() + 1
 })

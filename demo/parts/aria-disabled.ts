@@ -1,7 +1,7 @@
-// A button that is of no use for now, most often since it was just pressed.
+// A button that cannot be pressed for now.
 
-/** Its attributes. It keeps the focus of whoever walks by keyboard, which `disabled` would take. */
-export const ariaDisabled = (useless: boolean, press: (event: MouseEvent) => unknown) => ({
-  'aria-disabled': useless,
-  onClick: (event: MouseEvent) => void (useless || press(event)),
+/** Its attributes. It keeps the keyboard focus, which `disabled` would lose. */
+export const ariaDisabled = (disabled: boolean, press: (event: MouseEvent) => unknown) => ({
+  'aria-disabled': disabled,
+  onClick: (event: MouseEvent) => void (disabled || press(event)),
 })

@@ -1,5 +1,5 @@
-// A text whose every character can be pointed at, tapped, or walked to with the arrow keys: one stop for the Tab key,
-// however long the text. What there is to say of a character is up to whoever uses it, and shown beside or below the text.
+// A text whose characters can be pointed at, tapped, or reached with the arrow keys. It is one stop of the Tab key. The user of the
+// component says what to show of a character; it appears beside or below the text.
 import { useId, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
 import { nameOf } from './guesses'
@@ -7,17 +7,17 @@ import './characters.css'
 
 interface Props {
   readonly label: string
-  /** The language of the text, where it is known to be another one than the page's. */
+  /** The language of the text, if it differs from the page's. */
   readonly lang?: string | undefined
   readonly characters: readonly string[]
-  /** 0 to 4: how strongly the character is marked. */
+  /** The strength of the mark, 0 to 4. */
   readonly level?: (index: number) => number
-  /** A background for the character, as CSS has it. */
+  /** The background of the character, in CSS. */
   readonly tint?: (index: number) => string
   readonly children?: (index: number) => ComponentChildren
-  /** Shown in the place of what there is to say, until a character is pointed at. */
+  /** Shown until a character is pointed at. */
   readonly hint?: string
-  /** What stands before the text, not to be pointed at. */
+  /** Text before the characters, which cannot be pointed at. */
   readonly before?: string
   readonly onPoint?: (index: number) => void
 }
@@ -76,7 +76,7 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
               data-level={level(i)}
               style={tint && { backgroundColor: tint(i) }}
             >
-              {/* A line that ends is shown as a sign: it can be pointed at, and the text keeps its height. */}
+              {/* A line end is shown as a sign, so that it can be pointed at. */}
               {character === '\n' ? <i class="line-end">↵{'\u200b'}</i> : character}
             </span>
           ))}

@@ -1,4 +1,4 @@
-// A chart of curves over steps, drawn with uPlot; beside it the same numbers in a table, for those who do not see it.
+// A chart of curves over steps, drawn with uPlot. A table has the same numbers, for those who do not see the chart.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
@@ -9,36 +9,36 @@ import './chart.css'
 
 export interface Series {
   readonly name: string
-  /** The token it is drawn in, such as `--gru`. */
+  /** The token of its colour, such as `--gru`. */
   readonly colour: string
   readonly width?: number
-  /** 0 to 1, default 1: how much of the colour shows on the paper. */
+  /** The opacity of the colour, 0 to 1 (default: 1). */
   readonly strength?: number
   readonly dashed?: boolean
   readonly dotted?: boolean
-  /** Marks each point: for curves with few. */
+  /** Marks each point, for curves with few points. */
   readonly dots?: boolean
-  /** Leaves it out of the legend: for curves that need no name, such as the past of another. */
+  /** Leaves it out of the legend. */
   readonly quiet?: boolean
 }
 
 interface Props {
-  /** What it shows, with its newest values: what a screen reader says in place of the picture. */
+  /** A description with the newest values, for screen readers. */
   readonly label: string
   readonly series: readonly Series[]
-  /** x, then y of each series; null where a series has no value. */
+  /** x, then y of each series; null for no value. */
   readonly data: uPlot.AlignedData
   readonly log?: boolean
-  /** What x counts, such as "Step". */
+  /** The name of the x axis, such as "Step". */
   readonly x: string
-  /** Writes that under the axis too. */
+  /** Shows the name under the axis too. */
   readonly titled?: boolean
   /** Column heads and rows of the table, the newest first. */
   readonly table?: { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] }
   readonly format?: (value: number) => string
-  /** Writes the unit behind the numbers of the axis, such as " %". */
+  /** The unit after the numbers of the y axis, such as " %". */
   readonly unit?: string
-  /** The least greatest x, so that the first points do not fill the width. */
+  /** The lower limit of the x axis's end, so that the first points do not fill the width. */
   readonly leastX?: number
 }
 
@@ -54,7 +54,7 @@ export function Chart({ label, series, data, log = false, x, titled = false, tab
   const shape = JSON.stringify([series, log, leastX, titled && x, unit])
   const build = () => {
     const element = host.current
-    if (!element) return // the view was left before the next picture
+    if (!element) return // the view was left before the next frame
     plot.current?.destroy()
     plot.current = new uPlot(
       optionsFor(element, series, log, leastX, titled ? x : null, unit, (at) => setIndex(at ?? null)),
@@ -62,7 +62,7 @@ export function Chart({ label, series, data, log = false, x, titled = false, tab
       element,
     )
   }
-  // A canvas does not follow the colours of the style sheet by itself.
+  // A canvas does not follow the colours of the style sheet.
   useEffect(build, [shape, colours.value])
   useEffect(() => {
     const frame = requestAnimationFrame(() => plot.current?.setData(data))
@@ -129,7 +129,7 @@ export function Chart({ label, series, data, log = false, x, titled = false, tab
   )
 }
 
-/** A piece of the curve, to find it by. */
+/** A sample of the curve's stroke. */
 export function Swatch({
   series: { colour, strength = 1, dots, dashed, dotted },
 }: {
@@ -141,7 +141,7 @@ export function Swatch({
 
 const mixed = (colour: string, strength = 1) => (strength === 1 ? `var(${colour})` : `color-mix(in oklab, var(${colour}) ${strength * 100}%, var(--paper))`)
 
-/** The value under the pointer, or the newest. Where only another curve has a point, the one before it stands. */
+/** The value under the pointer, or the newest. If this series has no point there, its previous value. */
 function valueAt(values: ArrayLike<number | null | undefined>, index: number | null, format: (value: number) => string): string {
   let i = index ?? values.length - 1
   while (i > 0 && values[i] == null) i--
@@ -170,7 +170,7 @@ function optionsFor(
   const last = { x: -1 }
   return {
     ...sizeOf(host),
-    legend: { show: false }, // the figure has one of its own
+    legend: { show: false }, // the figure has its own legend
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
       x: { time: false, range: (_, __, max) => [0, Math.max(leastX, max ?? 0)] },
@@ -190,7 +190,7 @@ function optionsFor(
       },
       {
         ...axis,
-        size: 46,
+        size: (_, labels) => Math.max(46, ...(labels ?? []).map((label) => 12 + 7 * label.length)),
         gap: 8,
         ...(log && { splits: (_: uPlot, __: number, min: number, max: number) => logSplits(min, max), filter: (_: uPlot, splits: number[]) => splits }),
         values: (_, splits) => splits.map((split) => tick(split) + unit),
@@ -227,7 +227,7 @@ const tick = (value: number) =>
         ? powerOfTen(value)
         : String(Number(value.toPrecision(3)))
 
-/** Gives a token's colour as the canvas wants it: computed, for the theme that is on. */
+/** Resolves a token to a computed colour of the present theme, for the canvas. */
 function resolver(host: HTMLElement): (token: string, strength?: number) => string {
   return (token, strength) => {
     const probe = host.appendChild(document.createElement('i'))
@@ -238,7 +238,7 @@ function resolver(host: HTMLElement): (token: string, strength?: number) => stri
   }
 }
 
-/** 1, 2, 5, 10, 20, 50 …, and what lies between where those are too few; only powers of ten where they are too many. */
+/** 1, 2, 5, 10, 20, 50 …; more in between if those are too few, only powers of ten if they are too many. */
 function logSplits(min: number, max: number): number[] {
   const fits = (steps: readonly number[]) => {
     const splits: number[] = []

@@ -1,10 +1,10 @@
-// What went wrong, as a plain sentence in the page's language, and what the library says of it in detail.
+// A failure: a plain sentence in the page's language, and the library's message.
 import { failureWords } from './failure-words'
 import type { Failure } from '../shared/protocol'
 import './failure-note.css'
 
 export function FailureNote({ failure, children }: { failure: Failure | null; children?: preact.ComponentChildren }) {
-  // The element is always there: a screen reader announces what comes into a live region, not the region.
+  // The element is always there: a screen reader announces what comes into a live region, not a new region.
   return (
     <div class="failure" role="alert">
       {failure && (

@@ -5,13 +5,13 @@ import './field.css'
 interface NumberProps {
   readonly label: string
   readonly name?: string
-  /** NaN is what cannot be read as a number: the field is left as it was typed. */
+  /** NaN is input that is not a number. The field then keeps what was typed. */
   readonly value: number
   readonly onChange: (value: number) => void
   readonly min?: number
   readonly max?: number
   readonly step?: number | 'any'
-  /** What an empty field means, such as Infinity; unless given it means NaN. */
+  /** The value of an empty field, such as Infinity (default: NaN). */
   readonly empty?: number
   /** Shown while the field is empty. */
   readonly placeholder?: string
@@ -22,8 +22,8 @@ export function NumberField({ label, name, value, onChange, min = 0, max, step =
   const isRight =
     value === empty || (Number.isFinite(value) && value >= min && (max === undefined || value <= max) && (step === 'any' || Number.isInteger(value / step)))
   const typed = (field: HTMLInputElement) => (field.value === '' && !field.validity.badInput ? empty : field.valueAsNumber)
-  // What is being typed is left alone; what came from elsewhere is shown. In the same breath as the drawing: later, a quick
-  // hand would have typed on, and lose it.
+  // Shows a value that came from elsewhere, and leaves alone what is being typed. A layout effect, since a later effect could
+  // overwrite the next keystroke.
   useLayoutEffect(() => {
     const field = input.current!
     if (!Object.is(typed(field), value) && !Number.isNaN(value)) field.value = value === empty ? '' : String(value)
@@ -104,7 +104,7 @@ interface SliderProps {
   readonly min: number
   readonly max: number
   readonly step: number
-  /** How the value is written beside the label. */
+  /** Formats the value beside the label. */
   readonly show?: (value: number) => string
 }
 

@@ -1,4 +1,4 @@
-// Numbers as people read them, in the page's language.
+// Formats numbers in the page's language.
 import { computed } from '@preact/signals'
 import { language } from '../page/language'
 
@@ -6,16 +6,16 @@ const whole = computed(() => new Intl.NumberFormat(language.value, { maximumFrac
 
 export const count = (value: number) => whole.value.format(value)
 
-/** Hidden units of a layer: of each direction, where there are two. */
+/** Hidden units of a layer, per direction if there are two. */
 export const unitsOf = (hidden: number, both: boolean) => (both ? `2 × ${count(hidden)}` : count(hidden))
 
-/** A perplexity, a loss, a duration: three digits that count, a dash where there is none. */
+/** A perplexity or a loss, with three significant digits or more; a dash if there is none. */
 export function figure(value: number | null | undefined, digits = 2): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   return value >= 100 ? count(value) : value.toFixed(digits)
 }
 
-/** A number of any size, two digits of it: 0.31, 42, 2.4×10⁻¹². */
+/** A number of any size with two significant digits: 0.31, 42, 2.4×10⁻¹². */
 export function scientific(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–'
   if (!Number.isFinite(value)) return '∞'
@@ -25,7 +25,7 @@ export function scientific(value: number | null | undefined): string {
   return `${digits}×10${raised(power!)}`
 }
 
-/** At the end of an axis, a power of ten: 10⁻⁵, 2×10⁷. */
+/** A power of ten on an axis: 10⁻⁵, 2×10⁷. */
 export function powerOfTen(value: number): string {
   const [digits, power] = value.toExponential(0).split('e')
   return `${digits === '1' ? '' : `${digits}×`}10${raised(power!)}`

@@ -1,4 +1,4 @@
-// What a network thinks comes here: characters and their probabilities, the likeliest first, as a list with bars.
+// A list of characters with their probabilities as bars, the most likely first.
 import { probability } from './format'
 import './guesses.css'
 import { strings } from '../page/language'
@@ -10,13 +10,13 @@ export interface Guess {
 
 const words = strings({ space: 'space', newline: 'new line', tab: 'tab' }, { space: '空格', newline: '换行', tab: '制表符' })
 
-/** A character so that one can see it, and hear it read. */
+/** The name of a character, so that white space can be seen and read aloud. */
 export function nameOf(character: string): string {
   const { space, newline, tab } = words.value
   return { ' ': space, '\n': newline, '\t': tab }[character] ?? character
 }
 
-/** @param chosen the character that stands there, marked in the list. */
+/** @param chosen the character to mark in the list */
 export function Guesses({ guesses, chosen }: { guesses: readonly Guess[]; chosen?: string }) {
   return (
     <ol class="guesses">

@@ -1,4 +1,4 @@
-// Asks in the place of a button, before something is lost that nothing brings back.
+// A question in place of a button, before something is lost for good.
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import './question.css'
 
@@ -12,7 +12,7 @@ interface Props {
 
 export function Question({ question, yes, no, onYes, onNo }: Props) {
   const group = useRef<HTMLSpanElement>(null)
-  // The question takes the keyboard, not an answer: the key that asked, held a little long, must not answer too.
+  // The focus goes to the question, not to an answer: a key held a little long must not answer too.
   useLayoutEffect(() => group.current!.focus(), [])
   return (
     <span ref={group} class="question" role="group" tabIndex={-1} aria-label={question} onKeyDown={(event) => event.key === 'Escape' && onNo()}>

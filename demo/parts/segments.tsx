@@ -1,13 +1,13 @@
-// A choice of one among a few, side by side: radio buttons, so that arrow keys and screen readers know what to do.
+// A choice of one among a few, side by side. They are radio buttons, so that arrow keys and screen readers work.
 import { useId } from 'preact/hooks'
 import './segments.css'
 
 export interface Option<Value extends string> {
   readonly value: Value
   readonly label: string
-  /** The language of the label, where it is another one than the page's. */
+  /** The language of the label, if it differs from the page's. */
   readonly lang?: string
-  /** The cell whose colour it takes when chosen. */
+  /** The cell whose colour it has when chosen. */
   readonly cell?: string
 }
 
@@ -16,9 +16,9 @@ interface Props<Value extends string> {
   readonly value: Value
   readonly options: readonly Option<Value>[]
   readonly onChange: (value: Value) => void
-  /** Names the group for a test; a unique name otherwise. */
+  /** The name of the group (default: a unique one). */
   readonly name?: string
-  /** Shows the label above, rather than only to screen readers. */
+  /** Shows the label above; without it only screen readers get it. */
   readonly titled?: boolean
 }
 

@@ -13,7 +13,7 @@ export const device = signal<DeviceState>({ state: 'opening' })
 /** Opens the device in the worker and follows it. */
 export async function openDevice(): Promise<void> {
   if (!navigator.gpu) {
-    // Some browsers' workers would say the same, but later.
+    // The worker would report the same, but later.
     device.value = { state: 'unavailable', failure: { code: 'no-webgpu', message: '' } }
     return
   }

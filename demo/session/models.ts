@@ -1,4 +1,4 @@
-// The models that the browser keeps, as a list; the models themselves stay in the worker.
+// The list of saved models. The models themselves stay in the worker.
 import { signal } from '@preact/signals'
 import type { Failure } from '../shared/protocol'
 import type { ModelInfo } from '../shared/models'
@@ -8,7 +8,7 @@ import { training } from './training'
 export const models = signal<readonly ModelInfo[]>([])
 export const modelsFailure = signal<Failure | null>(null)
 
-/** Does something with the models, shows the list as it is then, and says why if it could not be done. */
+/** Changes the models and refreshes the list; sets the failure if that does not work. */
 async function attempt<Result>(work: () => Promise<Result>): Promise<Result | null> {
   modelsFailure.value = null
   try {
@@ -27,7 +27,7 @@ export const deleteModel = (id: string) => attempt(() => call('deleteModel', { i
 
 export const saveModel = (name: string) =>
   attempt(async () => {
-    // So that the browser does not clear it away when it needs room; it may say no.
+    // Asks the browser not to delete it when it needs space. The browser may refuse.
     await navigator.storage?.persist?.().catch(() => false)
     return call('saveModel', { name })
   })
@@ -35,7 +35,7 @@ export const saveModel = (name: string) =>
 export const importModel = (file: File) =>
   attempt(async () => call('importModel', { name: file.name.replace(/\.safetensors$/i, ''), bytes: await file.arrayBuffer(), config: await training.config() }))
 
-/** Hands the model out as a file: one of the list, or with null the one in training. */
+/** Downloads a model as a file; with null the one in training. */
 export const exportModel = (id: string | null, name: string) =>
   attempt(async () => {
     const file = await call('exportModel', { id })

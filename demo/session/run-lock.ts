@@ -1,11 +1,11 @@
-// One thing computes at a time: a run that begins to train takes the lock, and whoever had it pauses. Two trainings
-// would only halve each other's speed, and spoil the figures of both.
+// Only one run trains at a time. A run that starts takes the lock, and the run that had it pauses. Two trainings at once would
+// halve each other's speed and distort the figures of both.
 let holder: { readonly pause: () => void } | null = null
 
-/** Whether somebody computes, or has paused and may go on. */
+/** Whether a run has the lock: it trains, or is paused. */
 export const isRunLocked = () => holder !== null
 
-/** Takes the lock; another one who had it is told to pause. Returns what gives it back. */
+/** Takes the lock and pauses the run that had it. @returns the function that releases it */
 export function takeRunLock(pause: () => void): () => void {
   const mine = { pause }
   const before = holder

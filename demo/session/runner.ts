@@ -1,15 +1,15 @@
-// A run of the worker that a view shows: started, paused, gone on with, reset, and found again after a reload. The view shows
-// what the run tells.
+// A run of the worker that a view shows. It can be started, paused, resumed and reset, and a saved one is found again after a
+// reload. The view shows the events of the run.
 import { computed, effect, signal } from '@preact/signals'
-import { call, calledOff, failureOf, follow as followWorker } from '../client/client'
+import { call, canceled, failureOf, follow as followWorker } from '../client/client'
 import type { AddressSettings, Plain } from '../page/address-settings'
 import type { Failure } from '../shared/protocol'
 import {
-  isRecalled,
+  isRestored,
   isRecovered,
   isStateChange,
-  type KeptRun,
-  type Recalled,
+  type RunSummary,
+  type Restored,
   type Recovered,
   type RunConfig,
   type RunKey,
@@ -18,8 +18,8 @@ import {
 } from '../shared/run-config'
 import type { Source } from '../shared/texts'
 import { device } from './device'
-import { isKept, keepingFailure } from './keeping'
-import { forget, keptRun } from './kept-run'
+import { isSaving, savingFailure } from './saving'
+import { deleteSavedRun, findSavedRun } from './saved-run'
 import { isRunLocked, takeRunLock } from './run-lock'
 import { prefix } from './settings'
 import { settingsKey } from './settings-key'
@@ -28,19 +28,19 @@ import { isMeantText, loadText, restoreText, text } from './text'
 interface Wiring<Values extends Plain<Values>, Event extends { readonly kind: string }, Data> {
   readonly key: RunKey
   readonly settings: Pick<AddressSettings<Values>, 'settings' | 'assign' | 'isGiven'>
-  /** What a run reads beside its settings. */
+  /** What a run needs beside its settings. */
   readonly reads: () => 'text and prefix' | 'text' | 'nothing'
-  /** As much of the text as is learned from; all of it unless given. */
-  readonly cut?: (text: string) => string
+  /** The part of the text to train on (default: all of it). */
+  readonly crop?: (text: string) => string
   /** Whether the address, as it was opened, means a text of this source. */
   readonly meansText?: (source: Source) => boolean
-  /** Begins a run, or goes on with the kept one that has the key `from`, and gives what it tells. It ends when `signal` aborts. */
+  /** Starts a run, or resumes the one saved under the key `from`, and yields its events. It ends when `signal` aborts. */
   readonly follow: (
     start: { readonly config: RunConfig<Values>; readonly from: string | null; readonly waits: boolean },
     signal: AbortSignal,
-  ) => AsyncIterable<Event | StateChange | Recalled<Data> | Recovered>
-  readonly take: (event: Event, config: RunConfig<Values>) => void
-  /** Shows what a run had shown before; null for nothing. */
+  ) => AsyncIterable<Event | StateChange | Restored<Data> | Recovered>
+  readonly apply: (event: Event, config: RunConfig<Values>) => void
+  /** Shows what a restored run has shown so far; null clears the view. */
   readonly show: (data: Data | null, config: RunConfig<Values> | null) => void
 }
 
@@ -48,45 +48,45 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   key,
   settings: { settings, assign, isGiven },
   reads,
-  cut,
+  crop,
   meansText = isMeantText,
   follow,
-  take,
+  apply,
   show,
 }: Wiring<Values, Event, Data>) {
   const status = signal<Status>('idle')
   const failure = signal<Failure | null>(null)
   const recovered = signal<number | null>(null)
-  /** What was set when the run began, as a key. */
-  const started = signal<string | null>(null)
-  const kept = signal<KeptRun<Values> | null>(null)
-  /** Whether it is in training, or rests: whether there is a network. */
-  const lives = computed(() => ['running', 'paused', 'finished'].includes(status.value))
-  let ending: AbortController | null = null
+  /** The settings key at the start of the run. */
+  const startedKey = signal<string | null>(null)
+  const savedRun = signal<RunSummary<Values> | null>(null)
+  /** Whether the run has a network: it trains, is paused or is finished. */
+  const isLive = computed(() => ['running', 'paused', 'finished'].includes(status.value))
+  let aborter: AbortController | null = null
   let releaseLock = () => {}
-  /** Whether it was told to go on, and has not yet: a worker that is ended meanwhile did not hear it. */
-  let goesOn = false
+  /** Whether a resume was requested and has not happened yet. A worker that is replaced meanwhile never got the request. */
+  let resumeRequested = false
   const allow = (steps: number) => void call('allow', { key, steps })
   const pause = () => {
-    goesOn = false
+    resumeRequested = false
     allow(0)
   }
-  /** What is set: a run that began with something else is not what the form shows. */
-  const present = computed(() => settingsKey([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id]))
+  /** The settings key now. If it differs from the key at the start, the form does not show the settings of the run. */
+  const currentKey = computed(() => settingsKey([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id]))
 
-  // What was wrong with the settings is not known of those in their place.
+  // A failure of earlier settings says nothing about new ones.
   effect(() => {
-    present.value
+    currentKey.value
     if (status.peek() === 'idle') failure.value = null
   })
 
-  /** What is set, as a run would be given it. */
+  /** The config of a run with the present settings. */
   async function config(): Promise<RunConfig<Values>> {
     const set = settings.value
     if (reads() === 'nothing') return { text: '', textName: '', source: null, prefix: '', settings: set }
     const { name, content, opening } = await loadText()
     return {
-      text: cut ? cut(content) : content,
+      text: crop ? crop(content) : content,
       textName: name,
       source: text.value.source,
       prefix: reads() === 'text and prefix' ? prefix.value || opening : '',
@@ -96,45 +96,45 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
 
   function restore({ settings: set, source, textName, text: content }: RunConfig<Values>): void {
     assign(set)
-    // The text that is chosen may be longer than what of it is learned from.
+    // The chosen text may be longer than the part to train on.
     const chosen = text.value
-    const isChosen = source === 'paste' || source === 'file' ? (cut ? cut(chosen.content ?? '') : chosen.content) === content : chosen.source === source
+    const isChosen = source === 'paste' || source === 'file' ? (crop ? crop(chosen.content ?? '') : chosen.content) === content : chosen.source === source
     if (source !== null && !isChosen) restoreText(source, textName, content)
-    started.value = present.value
+    startedKey.value = currentKey.value
   }
 
-  /** @param from the key of a kept run to go on with
-   * @param waits whether it does not train before it is told to, however it was left
-   * @param moves whether it goes on in another worker */
+  /** @param from the key of a saved run to resume, null for a new run
+   * @param waits whether it stays paused, whatever its saved state
+   * @param moves whether it moves to another worker */
   async function run(from: string | null, waits: boolean, moves = false): Promise<void> {
-    if (!moves) goesOn = false
-    ending?.abort()
-    const { signal } = (ending = new AbortController())
+    if (!moves) resumeRequested = false
+    aborter?.abort()
+    const { signal } = (aborter = new AbortController())
     if (!waits) releaseLock = takeRunLock(pause)
     const before = status.value
     status.value = 'starting'
     failure.value = recovered.value = null
-    const begunWith = present.value
-    let began = false
+    const keyAtStart = currentKey.value
+    let hasStarted = false
     try {
-      let given = await config()
+      let runConfig = await config()
       if (signal.aborted) return
-      for await (const event of follow({ config: given, from, waits }, signal)) {
+      for await (const event of follow({ config: runConfig, from, waits }, signal)) {
         if (isRecovered(event)) {
           recovered.value = event.step
           continue
         }
-        if (!began) [began, kept.value, started.value] = [true, null, begunWith]
-        if (isRecalled<Data>(event)) {
-          given = event.config as RunConfig<Values>
-          if (recovered.value === null) restore(given) // after a loss of the GPU, what is set meanwhile stays
-          show(event.shown, given)
+        if (!hasStarted) [hasStarted, savedRun.value, startedKey.value] = [true, null, keyAtStart]
+        if (isRestored<Data>(event)) {
+          runConfig = event.config as RunConfig<Values>
+          if (recovered.value === null) restore(runConfig) // after a loss of the GPU, settings that were changed meanwhile stay
+          show(event.shown, runConfig)
           status.value = 'running'
-          if (goesOn) allow(Infinity)
+          if (resumeRequested) allow(Infinity)
         } else if (isStateChange(event)) {
           change(event)
         } else {
-          take(event, given)
+          apply(event, runConfig)
           if (event.kind === 'started') status.value = 'running'
         }
       }
@@ -143,13 +143,13 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
       failure.value = failureOf(error)
       recovered.value = null
       releaseLock()
-      if (began) {
+      if (hasStarted) {
         status.value = 'failed'
-        kept.value = await keptRun<Values>(key)
+        savedRun.value = await findSavedRun<Values>(key)
       } else if (before === 'failed') {
         status.value = 'failed'
       } else {
-        // What never began has not stopped: Start is still Start.
+        // A run that never started has not stopped: the button still says Start.
         clear()
       }
     }
@@ -159,73 +159,73 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     if (event.kind === 'refused') failure.value = event.failure
     else if (event.kind === 'rested') status.value = event.finished ? 'finished' : 'paused'
     else {
-      goesOn = false
+      resumeRequested = false
       failure.value = null
       status.value = 'running'
     }
   }
 
   function clear(): void {
-    started.value = null
+    startedKey.value = null
     show(null, null)
     status.value = 'idle'
   }
 
-  /** Goes on with the kept run as it was left; not before it is told to while another one computes. */
-  const recall = (left: KeptRun<Values>, told: boolean) => run(key, left.state !== 'running' || (!told && isRunLocked()))
+  /** Resumes the saved run in its saved state. Without a request it stays paused while another run has the lock. */
+  const resumeSaved = (summary: RunSummary<Values>, requested: boolean) => run(key, summary.state !== 'running' || (!requested && isRunLocked()))
 
-  /** Whether the address, as it was opened, means this run. */
-  function isMeant({ config: { settings: set, source, prefix: began } }: KeptRun<Values>): boolean {
+  /** Whether the address, as it was opened, asks for this run. */
+  function matchesAddress({ config: { settings: set, source, prefix: savedPrefix } }: RunSummary<Values>): boolean {
     if (source !== null && !meansText(source)) return false
-    return !isGiven() || (settingsKey(set) === settingsKey(settings.value) && (began === '' || (prefix.value || began) === began))
+    return !isGiven() || (settingsKey(set) === settingsKey(settings.value) && (savedPrefix === '' || (prefix.value || savedPrefix) === savedPrefix))
   }
 
-  function forgetKept(): Promise<void> {
-    kept.value = null
-    return forget(key)
+  function discardSaved(): Promise<void> {
+    savedRun.value = null
+    return deleteSavedRun(key)
   }
 
-  async function find(): Promise<void> {
-    const found = await keptRun<Values>(key)
+  async function findSaved(): Promise<void> {
+    const found = await findSavedRun<Values>(key)
     if (!found || status.value !== 'idle') return
-    kept.value = found
-    if (isMeant(found)) await recall(found, false)
+    savedRun.value = found
+    if (matchesAddress(found)) await resumeSaved(found, false)
   }
-  void find()
+  void findSaved()
 
-  // Where the worker is ended, what was kept goes on in the new one, once it is told to.
-  followWorker({ survives: () => !lives.value || isKept(), move: () => lives.value && void run(key, true, true) })
+  // If the worker is replaced, the saved run moves to the new one. It stays paused until it is resumed.
+  followWorker({ canMove: () => !isLive.value || isSaving(), move: () => isLive.value && void run(key, true, true) })
 
   return {
     status,
     failure,
     recovered,
-    kept,
+    savedRun,
     device,
-    keepingFailure,
-    lives,
+    savingFailure,
+    isLive,
     config,
-    changed: computed(() => started.value !== null && started.value !== present.value),
+    changed: computed(() => startedKey.value !== null && startedKey.value !== currentKey.value),
     pause,
     stepOnce: () => allow(1),
     start: () => run(null, false),
-    recall: () => (kept.value ? recall(kept.value, true) : Promise.resolve()),
-    /** Goes on with a saved run in the place of this one, once it is told to. */
-    open: (saved: string) => run(saved, true),
-    forget: forgetKept,
+    resumeSaved: () => (savedRun.value ? resumeSaved(savedRun.value, true) : Promise.resolve()),
+    /** Opens a saved run in place of this one, paused. @param key of the saved run */
+    open: (key: string) => run(key, true),
+    discardSaved,
     resume() {
-      goesOn = true
+      resumeRequested = true
       releaseLock = takeRunLock(pause)
       allow(Infinity)
     },
-    /** Ends the run and forgets what it has shown; one that has not begun yet is only called off. */
+    /** Ends the run, clears the view and deletes the saved run. A run that is still starting is only canceled. */
     reset() {
-      const begun = status.value !== 'starting'
-      ending?.abort(begun ? undefined : calledOff)
+      const hasStarted = status.value !== 'starting'
+      aborter?.abort(hasStarted ? undefined : canceled)
       releaseLock()
       failure.value = recovered.value = null
       clear()
-      if (begun) void forgetKept()
+      if (hasStarted) void discardSaved()
     },
   }
 }

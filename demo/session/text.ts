@@ -1,4 +1,4 @@
-// The text to learn from: built in, pasted, opened or dropped. It never leaves the page and its worker.
+// The text to train on: built in, pasted, opened or dropped. It never leaves the page and its worker.
 import { computed, effect, signal } from '@preact/signals'
 import type { EncodingGuess } from 'sluice'
 import type { Failure } from '../shared/protocol'
@@ -8,7 +8,7 @@ import { call, failureOf, FailureError } from '../client/client'
 import { corpus, given, isGiven, settings } from './settings'
 
 export interface Text {
-  /** Another one for every text that was ever chosen here. */
+  /** Unique among all texts of this visit. */
   readonly id: number | string
   readonly source: Source
   readonly name: string
@@ -19,7 +19,7 @@ export interface Text {
 export interface LoadedText {
   readonly name: string
   readonly content: string
-  /** Some words for the samples to begin with that the vocabulary is sure to have. */
+  /** The first words of the text, as an opening for samples: the vocabulary has all their characters. */
   readonly opening: string
 }
 
@@ -27,31 +27,31 @@ let revision = 0
 const builtInText = (source: BuiltIn): Text => ({ id: source, source, name: builtIn[source].name, content: null })
 
 export const text = signal<Text>(builtInText(corpus.value ?? 'english'))
-/** What is found out about a text, and how it begins. */
+/** The facts of a text, and a preview. */
 interface Description {
   readonly of: Pick<Text, 'id' | 'source'>
   readonly facts: TextFacts | null
   readonly preview: string
 }
 const described = signal<Description | null>(null)
-/** The one that is right for the text that is chosen now: none while it is read, as that of another text would lie under its name.
- * What is being typed keeps its own, a few keys old. */
+/** The description of the chosen text; null while it is read, since that of another text would be wrong. A text that is being
+ * typed keeps its description of a few keys ago. */
 const description = computed(() => {
   const { id, source } = text.value
   const of = described.value?.of
   return of && (of.id === id || (of.source === 'paste' && source === 'paste')) ? described.value : null
 })
 const facts = computed(() => description.value?.facts ?? null)
-/** Its characters. */
+/** The number of its characters. */
 export const characterCount = computed(() => facts.value?.characters ?? null)
-/** What of it has an id each, as the view Train is set. */
+/** The number of its symbols, with the setting of the view Train. */
 export const symbolCount = computed(() => facts.value?.[settings.value.symbols] ?? null)
 export const textPreview = computed(() => description.value?.preview ?? '')
 export const textFailure = signal<Failure | null>(null)
-/** What was pasted or typed, kept while another source is chosen. */
+/** The pasted or typed text. It stays while another source is chosen. */
 export const pasted = signal('')
 const file = signal<Text | null>(null)
-/** A file that is not UTF-8, until the person has said which line reads right. */
+/** A file that is not UTF-8, until the person chooses its encoding. */
 export const unsureFile = signal<{ readonly file: File; readonly guesses: readonly EncodingGuess[] } | null>(null)
 
 export function chooseSource(source: Source): void {
@@ -68,11 +68,11 @@ export function paste(content: string): void {
   chooseSource('paste')
 }
 
-/** Whether the address, as it was opened, means a text of this source. */
+/** Whether the address, as it was opened, asks for a text of this source. */
 export const isMeantText = (source: Source): boolean =>
   !isGiven('text') && (source === 'paste' || source === 'file' ? !isGiven('corpus') : source === text.value.source)
 
-/** Chooses a text that was kept with a run. */
+/** Chooses the text of a saved run. */
 export function restoreText(source: Source, name: string, content: string): void {
   if (source === 'paste') paste(content)
   else if (source === 'file') text.value = file.value = { id: ++revision, source, name, content }
@@ -84,13 +84,13 @@ export function openFile(opened: File): Promise<void> {
   return readFile(opened)
 }
 
-/** The file that was asked about, in the encoding that the person chose. */
+/** Reads the unsure file in the encoding that the person chose. */
 export async function readUnsureFile(encoding: string): Promise<void> {
   const unsure = unsureFile.value
   if (unsure) await readFile(unsure.file, encoding)
 }
 
-/** Reads a file strictly. One that is no text changes nothing but says why; of one that is not UTF-8 the person is asked. */
+/** Reads a file strictly. For a file that is not text only the failure is set. For one that is not UTF-8 the person is asked. */
 async function readFile(opened: File, encoding?: string): Promise<void> {
   textFailure.value = null
   unsureFile.value = null
@@ -107,7 +107,7 @@ async function readFile(opened: File, encoding?: string): Promise<void> {
   }
 }
 
-/** The text that `npm start` was given, which its server hands on. */
+/** Opens the text of `npm start`, which its server provides. */
 export async function openFromAddress(): Promise<void> {
   const address = given.value
   if (address === null) return
@@ -128,7 +128,7 @@ async function load(url: URL | string): Promise<Response> {
   return response
 }
 
-/** The text as it is chosen now; empty when there is none, which the library refuses in words. */
+/** The chosen text, loaded. It may be empty; the library then says what is wrong. */
 export async function loadText(): Promise<LoadedText> {
   const { source, name, content } = text.value
   if (source === 'paste' || source === 'file') return { name, content: content ?? '', opening: openingOf(content ?? '') }
@@ -143,7 +143,7 @@ effect(() => {
   corpus.value = source === 'english' || source === 'chinese' ? source : null
 })
 
-/** Describes each text that is chosen; what is found out about an older one comes too late. */
+/** Describes each text that is chosen. A description that arrives after the next choice is dropped. */
 const symbols = computed(() => settings.value.symbols)
 let timer = 0
 export function describeTexts(): void {
@@ -154,7 +154,7 @@ export function describeTexts(): void {
     if (asked === `${counted} ${id}`) return
     asked = `${counted} ${id}`
     clearTimeout(timer)
-    // Not at every key.
+    // Not at every keystroke.
     timer = window.setTimeout(() => void describe(id, counted), source === 'paste' ? 250 : 0)
   })
 }

@@ -1,23 +1,23 @@
-// The training of the view Train, which other views look into: its run and what it has shown so far.
+// The training of the view Train: its run, and what it has shown so far. Other views use it too.
 import { computed, effect, signal } from '@preact/signals'
 import { call, stream } from '../client/client'
 import type { Failure } from '../shared/protocol'
-import { advance, unpack, unseen, type Learning, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
+import { advance, unpack, emptyRecord, type Learning, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
 import { samplingOf, trainingOf, type Settings } from '../shared/train/settings'
 import { runner } from './runner'
 import { isGiven, replaceSettings, settings } from './settings'
 import { isMeantText } from './text'
 
-/** What trains, as it was given, and what it has shown; a new object whenever there is more. */
+/** The config of the run, and what it has shown; a new object at each event. */
 const shown = signal<{ readonly config: TrainConfig; readonly learning: Learning } | null>(null)
-/** Why the run could not write with the present sampling. */
+/** Why the run could not sample with the present settings. */
 export const samplingFailure = signal<Failure | null>(null)
 
 const sampling = computed(() => samplingOf(settings.value))
 
 function take(event: TrainEvent, config: TrainConfig): void {
   if (event.kind === 'sampling-refused') samplingFailure.value = event.failure
-  else if (event.kind === 'look') samplingFailure.value = null
+  else if (event.kind === 'evaluation') samplingFailure.value = null
   const learning = advance(shown.value?.learning ?? null, event)
   shown.value = learning && { config, learning }
 }
@@ -31,21 +31,21 @@ export const training = runner<Settings, TrainEvent, LearningData>({
   key: 'current',
   settings: { settings: computed(() => trainingOf(settings.value)), assign: replaceSettings, isGiven },
   reads: () => 'text and prefix',
-  // An address that says nothing of a training means the one that is kept, whatever its text.
+  // An address without parameters of a training asks for the saved run, whatever its text.
   meansText: (source) => !isGiven() || isMeantText(source),
   follow: (start, signal) => stream('train', { ...start, sampling: sampling.peek() }, signal),
-  take,
+  apply: take,
   show,
 })
 
-/** What trains, as it was given; null when there is none. */
+/** The config of the run, and its number of parameters; null if there is no run. */
 export const about = computed(() => shown.value && { ...shown.value.config, parameters: shown.value.learning.parameters })
-/** What it has shown so far: nothing before the first. */
+/** What the run has shown so far. */
 export const learning = computed(() => shown.value?.learning ?? nothing)
-const nothing: Learning = unpack(unseen(0, 0))
+const nothing: Learning = unpack(emptyRecord(0, 0))
 
-// The network writes as it is told now, without a restart.
+// New settings of the sampling act without a restart.
 effect(() => {
   const now = sampling.value
-  if (training.lives.value) void call('setSampling', { key: 'current', sampling: now })
+  if (training.isLive.value) void call('setSampling', { key: 'current', sampling: now })
 })

@@ -1,4 +1,4 @@
-// The points of the curve: as many as a chart can show, however long the training.
+// The points of a curve. Their number is bounded, however long the training.
 
 /** One training step on the curve. */
 export interface Point {
@@ -8,9 +8,9 @@ export interface Point {
   readonly loss: number
 }
 
-const most = 2400
-/** Steps that count in the smoothed loss; fewer at first, where the loss falls so fast that its mean would lag. */
-const window = 10
+const maxPoints = 2400
+/** Steps in the mean of the smoothed loss; fewer at first, where the loss falls so fast that the mean would lag. */
+const smoothingSteps = 10
 
 export interface HeldOut {
   readonly step: number
@@ -19,7 +19,7 @@ export interface HeldOut {
   readonly training: number
 }
 
-/** The curve as plain data, to be stored and sent. */
+/** The curve as plain data, to store and send. */
 export interface CurveData {
   readonly steps: readonly number[]
   readonly losses: readonly number[]
@@ -37,7 +37,7 @@ export class Curve {
   readonly heldOut: HeldOut[]
   #smoothed: number
   #last: number
-  /** Steps that one point stands for, and those gathered for the next. */
+  /** Steps per point, and those gathered for the next point. */
   #stride: number
   #gathered = { count: 0, loss: 0 }
 
@@ -63,7 +63,7 @@ export class Curve {
 
   add({ step, loss }: Point): void {
     this.#last = step
-    const share = Math.max(1 / window, 1 / (1 + step / 10))
+    const share = Math.max(1 / smoothingSteps, 1 / (1 + step / 10))
     this.#smoothed = Number.isNaN(this.#smoothed) ? loss : this.#smoothed + share * (loss - this.#smoothed)
     const gathered = this.#gathered
     gathered.count++
@@ -73,7 +73,7 @@ export class Curve {
     this.losses.push(gathered.loss / gathered.count)
     this.smooth.push(this.#smoothed)
     this.#gathered = { count: 0, loss: 0 }
-    if (this.steps.length >= most) this.#halve()
+    if (this.steps.length >= maxPoints) this.#halve()
   }
 
   addHeldOut({ step, loss }: { readonly step: number; readonly loss: number }): void {
@@ -95,7 +95,7 @@ export class Curve {
     return { steps, losses, smooth, heldOut, smoothed: this.#smoothed, last: this.#last, stride: this.#stride }
   }
 
-  /** Every two points become one, and from now on a point stands for twice the steps. */
+  /** Merges every two points into one. From now on a point stands for twice as many steps. */
   #halve(): void {
     const odd = (_: number, i: number) => i % 2 === 1
     this.losses = this.losses.filter(odd).map((loss, i) => (loss + this.losses[2 * i]!) / 2)

@@ -1,7 +1,7 @@
-// What is told of a saved model.
+// The description of a saved model.
 import type { CellName } from 'sluice'
 
-/** A saved model, as a list shows it. */
+/** A saved model, as the list shows it. */
 export interface ModelInfo {
   readonly id: string
   readonly name: string
@@ -11,7 +11,7 @@ export interface ModelInfo {
   readonly hidden: number
   readonly layers: number
   readonly step: number
-  /** The last loss on the text held out, in nats; null if there was none. */
+  /** The last loss on held-out text, in nats; null if there was none. */
   readonly heldOutLoss: number | null
   readonly textName: string
   readonly bytes: number

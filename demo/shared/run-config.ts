@@ -1,37 +1,37 @@
-// What a run is given, what it tells of its state, and what is kept of it.
+// The config of a run, the changes of its state, and the summary of a saved run.
 import type { Failure } from './protocol'
 import type { Source } from './texts'
 
-/** What to learn from, and how. */
+/** The text to train on, and the settings. */
 export interface RunConfig<Settings = object> {
   readonly text: string
   readonly textName: string
-  /** null where no text is read. */
+  /** null if the run needs no text. */
   readonly source: Source | null
-  /** What samples begin with; empty where there are none. */
+  /** The opening of the samples; empty if there are none. */
   readonly prefix: string
   readonly settings: Settings
 }
 
-/** What a run tells of its state. */
+/** A change of the state of a run. */
 export type StateChange =
   | { readonly kind: 'rested'; readonly finished: boolean }
   | { readonly kind: 'resumed' }
-  /** It cannot train, but lives on: an imported model that does not know the text. */
+  /** It cannot train but can sample: an imported model that does not know the text. */
   | { readonly kind: 'refused'; readonly failure: Failure }
 
 export const isStateChange = (event: { readonly kind: string }): event is StateChange => ['rested', 'resumed', 'refused'].includes(event.kind)
 
-/** A run that goes on where it was kept: it begins with this. */
-export interface Recalled<Data> {
-  readonly kind: 'recalled'
+/** The first event of a run that was saved. */
+export interface Restored<Data> {
+  readonly kind: 'restored'
   readonly config: RunConfig
   readonly shown: Data
 }
 
-export const isRecalled = <Data>(event: { readonly kind: string }): event is Recalled<Data> => event.kind === 'recalled'
+export const isRestored = <Data>(event: { readonly kind: string }): event is Restored<Data> => event.kind === 'restored'
 
-/** The GPU was lost, and the run goes on by itself from this step. */
+/** The GPU was lost, and the run resumes by itself from this step. */
 export interface Recovered {
   readonly kind: 'recovered'
   readonly step: number
@@ -39,15 +39,15 @@ export interface Recovered {
 
 export const isRecovered = (event: { readonly kind: string }): event is Recovered => event.kind === 'recovered'
 
-/** What the page needs to know of a kept run before it goes on with it. */
-export interface KeptRun<Settings = object> {
+/** A saved run, without its text and networks. */
+export interface RunSummary<Settings = object> {
   readonly config: Omit<RunConfig<Settings>, 'text'>
   readonly step: number
   readonly state: 'running' | 'paused' | 'finished'
 }
 
-/** Of a run as the page shows it: none yet, or in this state. */
-export type Status = 'idle' | 'starting' | 'failed' | KeptRun['state']
+/** The state of a run as the page shows it. */
+export type Status = 'idle' | 'starting' | 'failed' | RunSummary['state']
 
-/** The keys of the runs that are under way: one of each kind. `current` is that of the view Train. */
+/** The keys of the runs, one of each kind. `current` is the run of the view Train. */
 export type RunKey = 'current' | 'race' | 'gradients' | 'blank'

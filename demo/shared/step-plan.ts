@@ -1,14 +1,14 @@
-// The plan of a training step, as the page draws it.
+// The commands of a training step, as the page draws them.
 export interface Command {
   readonly label: string
-  /** The kernel's file in shaders/, or what else is done: copy, clear. */
+  /** The kernel's file in shaders/, or the kind of the command: copy, clear. */
   readonly what: string
-  /** The step it makes, counted in the direction of reading; null for one that is for all steps at once. */
+  /** The time step, counted in the reading direction; null for a command that covers all steps. */
   readonly step: number | null
 }
 
 export interface StepPlan {
-  /** T */
+  /** T, time steps. */
   readonly steps: number
   readonly commands: readonly Command[]
 }

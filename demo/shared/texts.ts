@@ -1,4 +1,4 @@
-// The texts that come with Sluice, where a text may come from, and what samples begin with.
+// The built-in texts, the sources of a text, and the opening of samples.
 import chineseAddress from '../corpora/chinese.txt?url'
 import englishAddress from '../corpora/english.txt?url'
 
@@ -10,7 +10,7 @@ export const builtIn = {
 export type BuiltIn = keyof typeof builtIn
 export type Source = BuiltIn | 'paste' | 'file'
 
-/** How long a text is, and how many different ones there are. */
+/** The number of symbols of a text, and of distinct ones. */
 export interface Count {
   readonly count: number
   readonly distinct: number
@@ -18,18 +18,18 @@ export interface Count {
 
 export interface TextFacts {
   readonly characters: Count
-  /** null unless asked for. */
+  /** null unless requested. */
   readonly graphemes: Count | null
 }
 
-/** A text cut where a person sees one character end: never within an emoji, or between a letter and its marks. By code points where
- * the browser cannot tell. */
+/** The grapheme clusters of a text: no cut within an emoji, or between a letter and its marks. Code points if the browser has no
+ * segmenter. */
 export function graphemesIn(text: string): string[] {
   if (!('Segmenter' in Intl)) return [...text]
   return Array.from(new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text), ({ segment }) => segment)
 }
 
-/** The first words of a text. */
+/** The first words of a text, as an opening for samples. */
 export function openingOf(content: string): string {
   const [line = ''] = content.trimStart().slice(0, 1000).split(/\r?\n/, 1)
   const words = graphemesIn(line).slice(0, 12).join('')

@@ -1,4 +1,4 @@
-// The frame of the page: who we are, on what machine, where to go, and the view that is shown.
+// The frame of the page: header, navigation, the adapter, and the view.
 import { effect, signal, useSignalEffect } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
@@ -14,7 +14,7 @@ import { Unavailable } from './unavailable'
 import { viewNames, views, withoutGpu, type ViewName } from './views'
 import './shell.css'
 
-// The history of the browser, and a screen reader, tell the views by their titles.
+// The browser's history and screen readers identify the views by their titles.
 effect(() => {
   const { title, views: titles } = words.value
   document.title = view.value === viewNames[0] ? title : `${titles[view.value]} · Sluice`
@@ -23,7 +23,7 @@ effect(() => {
 export function App() {
   const main = useRef<HTMLElement>(null)
   const skip = (event: Event) => {
-    event.preventDefault() // the address names the view, and shall go on doing so
+    event.preventDefault() // the hash of the address names the view
     main.current!.focus()
   }
   return (
@@ -46,7 +46,7 @@ export function App() {
 function Header() {
   const { claim, navigation, views: titles } = words.value
   const tabs = useRef<HTMLElement>(null)
-  // On a phone there are more of them than fit: the one that is open is to be seen.
+  // On a phone not all tabs fit: the open one is scrolled into view.
   useSignalEffect(() => {
     const open = tabs.current!.querySelector<HTMLElement>(`[href="#${view.value}"]`)!
     tabs.current!.scrollLeft = open.offsetLeft - (tabs.current!.clientWidth - open.offsetWidth) / 2
@@ -110,7 +110,7 @@ function Adapter() {
 type Loaded = { readonly name: ViewName; readonly component: ComponentType } | { readonly name: ViewName; readonly error: true }
 const loaded = signal<Loaded | null>(null)
 
-/** The view, loaded when it is first asked for. The one before it stays until then. */
+/** The view, loaded at its first visit. The previous view stays until then. */
 function Outlet() {
   useSignalEffect(() => {
     const name = view.value
@@ -135,13 +135,13 @@ function Outlet() {
   return <Shown key={shown.name} name={shown.name} component={shown.component} />
 }
 
-/** The first view of the visit stands where the browser puts it; another one is read from its top. */
+/** The browser scrolls the first view of a visit. Other views start at the top. */
 let visited = false
 
 function Shown({ name, component: View }: { name: ViewName; component: ComponentType }) {
   useLayoutEffect(() => {
     if (visited) scrollTo(0, 0)
-    // A link in the view before went with it: the keyboard goes on from here, and not from the top of the page.
+    // If the focus was in the previous view, it moves here, not to the top of the page.
     if (visited && document.activeElement === document.body) document.getElementById('main')!.focus({ preventScroll: true })
     visited = true
   }, [])

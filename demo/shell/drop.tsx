@@ -1,12 +1,12 @@
-// A file, or a text, that is dropped anywhere on the page: where it is not caught, the browser opens it in place of the page,
-// and what trains is gone.
+// Takes a file or a text that is dropped anywhere on the page. Otherwise the browser would open it in place of the page, and the
+// run would be lost.
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { importModel, isModelFile } from '../session/models'
 import { openFile, paste } from '../session/text'
 import { words } from './strings'
 
-/** A text that is dragged into a field stays the field's. */
+/** A text that is dragged into a field belongs to the field. */
 const isForField = ({ target, dataTransfer }: DragEvent) =>
   !dataTransfer?.types.includes('Files') && target instanceof Element && target.closest('input, textarea') !== null
 
@@ -30,7 +30,7 @@ export function DropTarget() {
       if (file) void (isModelFile(file) ? importModel(file) : openFile(file))
       else if (dropped) paste(dropped)
       else return
-      location.hash = '#train' // where it says what became of it
+      location.hash = '#train' // the view that shows the result
     }
     addEventListener('dragover', over)
     addEventListener('dragleave', leave)

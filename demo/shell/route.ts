@@ -1,4 +1,4 @@
-// Which view is shown: the part of the address after #, so that it works on any static host and from any path.
+// The view is the hash of the address, so that it works on any static host and any path.
 import { computed } from '@preact/signals'
 import { entry } from '../page/address'
 import { viewNames, type ViewName } from './views'

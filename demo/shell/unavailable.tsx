@@ -1,4 +1,4 @@
-// What to do where there is no WebGPU, the browser that is in use first.
+// Advice for a browser without WebGPU, that of the present browser first.
 import { FailureNote } from '../parts/failure-note'
 import type { Failure } from '../shared/protocol'
 import { strings } from '../page/language'
@@ -6,7 +6,7 @@ import { words } from './strings'
 
 const isChrome = (agent: string) => /Chrome|Chromium|CriOS/.test(agent) && !/Android/.test(agent)
 
-/** Whether the advice of this key is for the browser with this user agent. */
+/** Whether this advice is for the browser with this user agent. */
 const fits = {
   linux: (agent: string) => isChrome(agent) && /Linux/.test(agent),
   chrome: (agent: string) => isChrome(agent) && /Windows|Mac OS/.test(agent),
@@ -17,7 +17,7 @@ const fits = {
 }
 type Browser = keyof typeof fits
 
-/** A name, and what to do: every second part is to be typed, and shown so. */
+/** The browser, and what to do. Every second part is shown as code. */
 const advice = strings<Record<Browser, readonly [name: string, ...parts: string[]]>>(
   {
     linux: ['Chrome or Edge on Linux', 'Open ', 'chrome://flags/#enable-unsafe-webgpu', ', choose Enabled, and start the browser again.'],
@@ -25,7 +25,7 @@ const advice = strings<Record<Browser, readonly [name: string, ...parts: string[
       'Chrome or Edge on Windows or a Mac',
       'Version 113 or newer. In its settings, under System, switch on graphics acceleration; ',
       'chrome://gpu',
-      ' says whether WebGPU is there.',
+      ' shows whether WebGPU is available.',
     ],
     android: ['Chrome on Android', 'Version 121 or newer, on Android 12 or newer.'],
     safari: ['Safari', 'Version 26 or newer, on a Mac, an iPhone or an iPad.'],
@@ -37,22 +37,27 @@ const advice = strings<Record<Browser, readonly [name: string, ...parts: string[
       'dom.webgpu.enabled',
       ' to true, or use Chrome.',
     ],
-    none: ['A machine without a GPU', 'Start Chrome with ', '--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader', ': the CPU does the work then, slowly.'],
+    none: [
+      'A machine without a GPU',
+      'Start Chrome with ',
+      '--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader',
+      '. Training then runs on the CPU, slowly.',
+    ],
   },
   {
     linux: ['Linux 上的 Chrome 或 Edge', '打开 ', 'chrome://flags/#enable-unsafe-webgpu', '，选择 Enabled，然后重启浏览器。'],
-    chrome: ['Windows 或 Mac 上的 Chrome 或 Edge', '需 113 版或更新。在设置的“系统”里打开图形加速；', 'chrome://gpu', ' 会说明有没有 WebGPU。'],
-    android: ['Android 上的 Chrome', '需 121 版或更新，Android 12 或更新。'],
-    safari: ['Safari', '需 26 版或更新，可用于 Mac、iPhone 或 iPad。'],
+    chrome: ['Windows 或 Mac 上的 Chrome 或 Edge', '需要 113 或更高版本。请在设置的“系统”里打开图形加速；', 'chrome://gpu', ' 会显示 WebGPU 是否可用。'],
+    android: ['Android 上的 Chrome', '需要 121 或更高版本，以及 Android 12 或更高版本。'],
+    safari: ['Safari', '需要 26 或更高版本，可用于 Mac、iPhone 或 iPad。'],
     firefox: [
       'Firefox',
-      'Windows 上需 141 版或更新，Apple 芯片的 Mac 上需 147 版或更新。其他系统请打开 ',
+      'Windows 上需要 141 或更高版本，Apple 芯片的 Mac 上需要 147 或更高版本。其他系统请打开 ',
       'about:config',
       '，将 ',
       'dom.webgpu.enabled',
       ' 设为 true，或改用 Chrome。',
     ],
-    none: ['没有 GPU 的机器', '用 ', '--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader', ' 启动 Chrome：由 CPU 计算，较慢。'],
+    none: ['没有 GPU 的机器', '用 ', '--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader', ' 启动 Chrome，训练就在 CPU 上运行，较慢。'],
   },
 )
 

@@ -1,4 +1,4 @@
-// The views of the page: each a folder of demo/views, loaded when it is first shown. The order is that of the navigation.
+// The views of the page, in the order of the navigation. Each is a folder of demo/views, loaded when it is first shown.
 import type { ComponentType } from 'preact'
 
 type Load = () => Promise<{ readonly default: ComponentType }>
@@ -14,5 +14,5 @@ export const views = {
 
 export type ViewName = keyof typeof views
 export const viewNames = Object.keys(views) as ViewName[]
-/** Those that have something to say where there is no WebGPU. */
+/** Views that work without WebGPU. */
 export const withoutGpu: readonly ViewName[] = ['how']

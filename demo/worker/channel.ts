@@ -1,4 +1,4 @@
-// News that the worker tells by itself: to everyone who listens, from the first that was told while they listened.
+// Events that the worker sends without a request, to everyone who listens at that time.
 
 export class Channel<News> {
   readonly #listeners = new Set<(news: News) => void>()
@@ -7,7 +7,7 @@ export class Channel<News> {
     for (const listener of this.#listeners) listener(news)
   }
 
-  /** Everything that is told from now on, until the signal. */
+  /** All events from now on, until the signal aborts. */
   async *listen(signal: AbortSignal): AsyncGenerator<News> {
     const untold: News[] = []
     let wake = () => {}

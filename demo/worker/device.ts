@@ -1,4 +1,4 @@
-// The GPU, opened once and again when it was lost, for as many seconds as a driver may take. Every model of the page lives on it.
+// The GPU. It is opened once, and again after a loss. All models of the page use it.
 import { openDevice, SluiceError, type Gpu } from 'sluice'
 import { Channel } from './channel'
 import type { Failure } from '../shared/protocol'
@@ -9,7 +9,7 @@ export type DeviceEvent =
 
 const news = new Channel<DeviceEvent>()
 let opened: Promise<Gpu> | null = null
-/** The last one that was opened, be it lost by now. */
+/** The last GPU that was opened; it may be lost by now. */
 let last: Gpu | null = null
 
 export function device(): Promise<Gpu> {
@@ -29,22 +29,22 @@ export function device(): Promise<Gpu> {
   return opened
 }
 
-/** Whether an error comes of the loss of the device, which the browser may tell of a moment after. */
+/** Whether an error comes from the loss of the device. The browser may report the loss a moment later. */
 export async function isLoss(error: unknown): Promise<boolean> {
   const code = error instanceof SluiceError ? error.code : null
   if (code === 'device-lost') await last?.isLost(1000)
   return code === 'device-lost' || (code === 'gpu-error' && ((await last?.isLost()) ?? false))
 }
 
-/** Never resolves, and rejects when the GPU is lost: for whoever waits for something else meanwhile. */
+/** Never resolves, and rejects when the GPU is lost. For a race with another promise. */
 export const loss = async ({ lost }: { readonly lost: Promise<string> }): Promise<never> => {
   throw new SluiceError('device-lost', await lost)
 }
 
 export const deviceHandlers = {
-  /** Opens the device, and tells of it for as long as the page lives. */
+  /** Opens the device and yields its events until the page closes. */
   async *watchDevice(_: void, signal: AbortSignal): AsyncGenerator<DeviceEvent> {
-    queueMicrotask(() => device().catch(() => {})) // told as an event, once we listen
+    queueMicrotask(() => device().catch(() => {})) // reported as an event, once we listen
     yield* news.listen(signal)
   },
 }

@@ -1,29 +1,29 @@
-// How often a training stops to be looked at.
+// How often a run is evaluated.
 
-/** Milliseconds between looks, at least. */
-const soonest = 800
+/** Milliseconds between evaluations, at least. */
+const minInterval = 800
 
-/** When to look: at steps that lie further apart as learning slows, and never for more than a sixth of the time. */
+/** Evaluations lie further apart as learning slows, and take at most a sixth of the time. */
 export class EvaluationSchedule {
   #step = 0
-  #ready = 0
+  #nextDue = 0
   #first = true
 
   due(step: number): boolean {
-    return step - this.#step >= Math.max(20, this.#step * 0.15) && performance.now() >= this.#ready
+    return step - this.#step >= Math.max(20, this.#step * 0.15) && performance.now() >= this.#nextDue
   }
 
-  /** The run stands at `step`, and need not be looked at yet. */
+  /** The run is at `step`, and no evaluation is due yet. */
   begin(step: number): void {
     this.#step = step
-    this.#ready = performance.now() + soonest
+    this.#nextDue = performance.now() + minInterval
   }
 
-  /** A look at `step` took from `from` until now. The first may have compiled kernels, which no other does. */
-  looked(step: number, from: number): void {
+  /** An evaluation at `step` took from `from` until now. The first one may have compiled kernels, so its duration does not count. */
+  evaluated(step: number, from: number): void {
     const now = performance.now()
     this.#step = step
-    this.#ready = now + (this.#first ? soonest : Math.max(soonest, 5 * (now - from)))
+    this.#nextDue = now + (this.#first ? minInterval : Math.max(minInterval, 5 * (now - from)))
     this.#first = false
   }
 }

@@ -1,4 +1,4 @@
-// Which units answer to line ends, spaces, quotes: how far a unit's values there lie from those everywhere else.
+// Which units respond to line ends, spaces, quotes: how much a unit's values there differ from those elsewhere.
 import { places, type Place } from '../shared/xray'
 
 const single: Partial<Record<Place, RegExp>> = { lineEnd: /\n/, space: /[ \u3000]/, sentenceEnd: /[.!?。！？]/, quote: /["“”「」『』]/ }
@@ -19,14 +19,14 @@ export function markPlaces(characters: readonly string[]): Record<Place, Uint8Ar
   return Object.fromEntries(places.map((place) => [place, of(place)])) as Record<Place, Uint8Array>
 }
 
-/** Fewer places than this say nothing of a unit. */
-const fewest = 3
+/** Fewer places than this are too few to measure a response. */
+const minPlaces = 3
 
 /** The standardized mean difference (Cohen's d) of each unit: its mean at the marked characters less its mean at all
- * others, over their pooled standard deviation; NaN where it is not known.
+ * others, over their pooled standard deviation; NaN where it is unknown.
  * @param values [T, B, H]
  * @param marks [T, B]
- * @param from characters at the beginning of each row that are left out, where the state is still young */
+ * @param from characters at the start of each row that are left out */
 export function standardizedDifference(
   values: Float32Array,
   marks: Uint8Array,
@@ -50,7 +50,7 @@ export function standardizedDifference(
     }
   }
   const [outside, inside] = counts as [number, number]
-  if (Math.min(outside, inside) < fewest) return new Float32Array(hidden).fill(NaN)
+  if (Math.min(outside, inside) < minPlaces) return new Float32Array(hidden).fill(NaN)
   return Float32Array.from({ length: hidden }, (_, unit) => {
     const spread = (side: number) => squares[side]![unit]! - sums[side]![unit]! ** 2 / counts[side]!
     const pooled = Math.sqrt(Math.max(0, spread(0) + spread(1)) / (outside + inside - 2))
@@ -58,16 +58,16 @@ export function standardizedDifference(
   })
 }
 
-/** Characters until half of what each unit holds is gone, by the gate that keeps it alone: until the product of the gate falls
- * below a half. The mean over the starts in the first half of each row; what outlives the row counts to its end.
- * @param keep the gate, [T, B, H] @returns [H] */
-export function halfLives(keep: Float32Array, hidden: number, batch: number): Float32Array {
-  const steps = keep.length / batch / hidden
+/** The half-life of each unit's memory in characters, by its keep gate alone: until the product of the gate falls below a half.
+ * The mean over the starts in the first half of each row; memory that outlives the row counts to its end.
+ * @param keepGate [T, B, H] @returns [H] */
+export function halfLives(keepGate: Float32Array, hidden: number, batch: number): Float32Array {
+  const steps = keepGate.length / batch / hidden
   const starts = Math.max(1, steps >> 1)
   return Float32Array.from({ length: hidden }, (_, unit) => {
     let sum = 0
     for (let row = 0; row < batch; row++) {
-      const lost = (t: number) => -Math.log(Math.max(keep[(t * batch + row) * hidden + unit]!, 1e-9))
+      const lost = (t: number) => -Math.log(Math.max(keepGate[(t * batch + row) * hidden + unit]!, 1e-9))
       // Lost from the start up to `end`, which never moves back as the start moves on.
       let [end, total] = [0, 0]
       for (let start = 0; start < starts; start++) {

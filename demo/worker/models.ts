@@ -1,16 +1,16 @@
-// Models in the browser: the training saved under a name, to go on with at any time; and as a file, which the library reads too.
+// Models in the browser: a training saved under a name, to resume at any time; and as a file, which the library reads too.
 import { TextModel, readSafetensors } from 'sluice'
 import type { ModelInfo } from '../shared/models'
-import { unseen, type LearningData, type TrainConfig } from '../shared/train/record'
+import { emptyRecord, type LearningData, type TrainConfig } from '../shared/train/record'
 import type { Settings } from '../shared/train/settings'
 import { device } from './device'
 import type { SavedRun } from './saved-run'
-import { forgetRun, keepRun, listModels, recallRun, renameModel } from './storage'
+import { deleteRun, saveRun, listModels, loadRun, renameModel } from './storage'
 import { train } from './train'
 
 type SavedTraining = SavedRun<Settings, LearningData>
 
-async function keep(name: string, run: SavedTraining, text: string): Promise<ModelInfo> {
+async function save(name: string, run: SavedTraining, text: string): Promise<ModelInfo> {
   const {
     config: {
       settings: { cell, hidden, layers },
@@ -22,31 +22,31 @@ async function keep(name: string, run: SavedTraining, text: string): Promise<Mod
   } = run
   const heldOutLoss = shown.curve.heldOut.at(-1)?.loss ?? null
   const info = { id: crypto.randomUUID(), name, savedAt: Date.now(), cell, hidden, layers, step, heldOutLoss, textName, bytes: files[0]!.byteLength }
-  await keepRun(info.id, run, text, info)
+  await saveRun(info.id, run, text, info)
   return info
 }
 
 export const modelHandlers = {
   listModels: (): Promise<ModelInfo[]> => listModels(),
 
-  /** Saves the run that is in training or paused; where it is recalled, it waits to go on. */
+  /** Saves the current run as a model. A loaded model is paused. */
   async saveModel({ name }: { name: string }): Promise<ModelInfo | null> {
     const saved = await train.saved()
     if (!saved) return null
     const { run, text } = saved
-    return keep(name, { ...run, state: run.state === 'running' ? 'paused' : run.state }, text)
+    return save(name, { ...run, state: run.state === 'running' ? 'paused' : run.state }, text)
   },
 
   renameModel: ({ id, name }: { id: string; name: string }): Promise<void> => renameModel(id, name),
-  deleteModel: ({ id }: { id: string }): Promise<void> => forgetRun(id),
+  deleteModel: ({ id }: { id: string }): Promise<void> => deleteRun(id),
 
-  /** The model as a file, that of the current run unless it is named. */
+  /** A model as a file; with null that of the current run. */
   async exportModel({ id }: { id: string | null }): Promise<Uint8Array<ArrayBuffer> | null> {
-    const saved = id === null ? await train.saved() : await recallRun(id)
+    const saved = id === null ? await train.saved() : await loadRun(id)
     return saved?.run.files[0] ?? null
   },
 
-  /** Takes a file into the list. It has no text: where it is recalled, that of the config is tried.
+  /** Adds a file to the list. It has no text, so loading it uses the text of the config.
    * @throws SluiceError `bad-file` for one that is not a text model. */
   async importModel({ name, bytes, config }: { name: string; bytes: ArrayBuffer; config: TrainConfig }): Promise<ModelInfo> {
     const file = new Uint8Array(bytes)
@@ -62,10 +62,10 @@ export const modelHandlers = {
       config: { ...rest, textName: '', settings },
       step,
       limit: step + settings.iterations,
-      shown: unseen(step, settings.epochs),
+      shown: emptyRecord(step, settings.epochs),
       state: 'paused',
     }
-    return keep(name, run, '')
+    return save(name, run, '')
   },
 }
 

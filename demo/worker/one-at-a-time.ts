@@ -1,5 +1,4 @@
-/** Lets a run begin when the one before it has ended and so freed its memory, that two networks never share it; and not at
- * all if by then nobody listens any more. */
+/** A run starts when the one before it has ended and freed its memory. It does not start at all if it is canceled by then. */
 export function oneAtATime<Args, Event>(
   live: (args: Args, signal: AbortSignal) => AsyncGenerator<Event>,
 ): (args: Args, signal: AbortSignal) => AsyncGenerator<Event> {

@@ -1,35 +1,35 @@
-// The race in the worker: every contestant takes the same number of steps, in turns, and each is timed alone.
+// The race in the worker. All contestants train the same number of steps, in turns, and each is timed alone.
 import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Training, type TrainOptions } from 'sluice'
 import type { Sampling } from '../shared/train/settings'
 import { device } from './device'
 import type { RunConfig, StateChange } from '../shared/run-config'
 import { EvaluationSchedule } from './evaluation-schedule'
-import { roundRunner, type Life } from './round-runner'
+import { roundRunner, type RunContext } from './round-runner'
 import { inRounds } from './rounds'
-import { advance, pack, unpack, type LaneLook, type LaneProgress, type Passage, type RaceData, type RaceEvent } from '../shared/race/record'
+import { advance, pack, unpack, type LaneEvaluation, type LaneProgress, type Passage, type RaceData, type RaceEvent } from '../shared/race/record'
 import type { RaceSettings } from '../shared/race/settings'
-import { equalSizes, type Reading, type Size } from '../shared/race/sizes'
+import { equalSizes, type DataSpec, type Size } from '../shared/race/sizes'
 import type { Lane } from '../shared/race/lanes'
 
 export interface RaceArgs {
   readonly config: RunConfig<RaceSettings>
-  /** Who races; where a race goes on, those who raced. */
+  /** The contestants of a new race. A race that resumes has its own. */
   readonly lanes: readonly Lane[]
-  /** How they write from the next sample on. */
+  /** How they sample from the next evaluation on. */
   readonly sampling: Sampling
 }
 
-/** Characters of the held-out text that are looked at. */
+/** Characters of the held-out text to evaluate on. */
 const heldOutLimit = 4096
-/** Characters of the passage, and how many of them make a blank each. */
+/** Characters of the passage, and the distance of its blanks. */
 const [passageLength, passageEvery] = [144, 9]
-/** No character of a text that a person reads. */
-const marks = ['□', '_', '▢', '\u{f8ff}']
+/** Characters that mark a blank. The first one that the text does not contain is used. */
+const blankMarks = ['□', '_', '▢', '\u{f8ff}']
 
-/** One who races. */
-interface Runner {
+/** The model of a contestant. */
+interface Model {
   readonly training: Training
-  look(): Promise<LaneLook>
+  evaluate(): Promise<LaneEvaluation>
   destroy(): void
 }
 
@@ -37,9 +37,9 @@ class Contestant {
   #progress: Omit<LaneProgress, 'losses'>
   #steps: number
 
-  /** @param from where it stood, for one that goes on */
+  /** @param from its saved progress, for a race that resumes */
   constructor(
-    private readonly runner: Runner,
+    private readonly runner: Model,
     private readonly gpu: Gpu,
     private readonly clipNorm: number,
     from?: RaceData['racers'][number],
@@ -52,9 +52,9 @@ class Contestant {
     return this.#progress.out !== null
   }
 
-  /** Takes so many steps alone, and waits until the GPU has done with them: several are queued at a time, and none may be
-   * charged to the next contestant. */
-  async take(steps: number, timed: boolean, signal: AbortSignal): Promise<LaneProgress> {
+  /** Trains so many steps and waits until the GPU has done them. Several are queued at a time, and none may count in the time of
+   * the next contestant. */
+  async train(steps: number, timed: boolean, signal: AbortSignal): Promise<LaneProgress> {
     const losses: number[] = []
     let { seconds, clipped, out } = this.#progress
     const from = performance.now()
@@ -67,7 +67,7 @@ class Contestant {
       }
       await this.gpu.whenDone(this.gpu.device.queue.onSubmittedWorkDone())
     } catch (error) {
-      // A contestant whose training ran away is out; the others race on.
+      // A contestant whose training diverged is out. The others continue.
       if (!(error instanceof SluiceError && error.code === 'not-finite')) throw error
       out = { step: this.#steps + losses.length + 1, message: error.message }
     }
@@ -81,8 +81,8 @@ class Contestant {
     return this.out ? null : this.runner.training.save()
   }
 
-  look(): Promise<LaneLook> | null {
-    return this.out ? null : this.runner.look()
+  evaluate(): Promise<LaneEvaluation> | null {
+    return this.out ? null : this.runner.evaluate()
   }
 
   async destroy(): Promise<void> {
@@ -91,7 +91,7 @@ class Contestant {
   }
 }
 
-async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry): Promise<Runner> {
+async function textModel({ lane, hidden, corpus, gpu, args, training, file }: Entry): Promise<Model> {
   const {
     settings: { seed },
     prefix,
@@ -102,9 +102,9 @@ async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
   return {
     training: model.train(corpus, training),
-    async look() {
+    async evaluate() {
       const heldOutLoss = heldOut.length > 1 ? Math.log(await model.evaluate(heldOut)) : null
-      // The same seed each time and for each contestant: only what was learned makes the difference.
+      // The same seed each time and for each contestant, so samples differ only by what was learned.
       const written = await model.generate(prefix, { ...args.sampling, seed })
       return { heldOutLoss, text: written.slice(prefix.length), guesses: [], accuracy: null }
     },
@@ -112,7 +112,7 @@ async function writer({ lane, hidden, corpus, gpu, args, training, file }: Entry
   }
 }
 
-async function guesser({
+async function blankModel({
   lane,
   hidden,
   corpus,
@@ -125,15 +125,15 @@ async function guesser({
   training,
   passage,
   file,
-}: Entry): Promise<Runner> {
+}: Entry): Promise<Model> {
   const shape = { cell: lane.cell, layers: lane.layers, hidden, bidirectional: lane.both, seed }
   const model = file ? await BlankModel.load(file, { device: gpu }) : await BlankModel.create({ vocabulary: corpus.vocabulary, ...shape, device: gpu })
   const heldOut = corpus.heldOut.subarray(0, heldOutLimit)
-  const blank = marks.find((mark) => !corpus.vocabulary.has(mark))!
+  const blank = blankMarks.find((mark) => !corpus.vocabulary.has(mark))!
   const asked = passage!.characters.map((character, i) => (passage!.hidden.includes(i) ? blank : character)).join('')
   return {
     training: model.train(corpus, training),
-    async look() {
+    async evaluate() {
       const score = heldOut.length >= 100 ? await model.evaluate(heldOut) : null
       const { blanks } = await model.guess(asked, { blank, top: 4 })
       return { heldOutLoss: score && Math.log(score.perplexity), accuracy: score && score.accuracy, text: null, guesses: blanks.map(({ guesses }) => guesses) }
@@ -150,26 +150,26 @@ interface Entry {
   readonly args: RaceArgs
   readonly training: TrainOptions
   readonly passage: Passage | null
-  /** Where it stood, for one that goes on. */
+  /** Its saved network; null for a new race. */
   readonly file: Uint8Array<ArrayBuffer> | null
 }
 
-/** A passage of the part held out, every ninth character hidden but for line ends, which show. */
+/** A passage of the held-out text. Every ninth character is hidden, except line ends, which would show. */
 function passageOf({ heldOut, training, vocabulary }: Corpus): Passage {
   const characters = [...vocabulary.decode((heldOut.length >= passageLength ? heldOut : training).subarray(0, passageLength))]
   return { characters, hidden: characters.flatMap((character, i) => (i % passageEvery === 5 && character !== '\n' ? [i] : [])) }
 }
 
-async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<RaceEvent, RaceData>): AsyncGenerator<RaceEvent | StateChange> {
+async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }: RunContext<RaceEvent, RaceData>): AsyncGenerator<RaceEvent | StateChange> {
   const {
     text,
     prefix,
     settings: { task, budget: weights, batch, steps, rate, clipNorm, seed, iterations },
   } = args.config
   if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0)))
-    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
+    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit`)
   const corpus = Corpus.fromText(text)
-  corpus.vocabulary.encode(prefix) // what the vocabulary has not is refused now, and not at the first look
+  corpus.vocabulary.encode(prefix) // unknown characters are an error now, not at the first evaluation
   const lanes = saved ? saved.shown.racers.map(({ lane }) => lane) : args.lanes
   const sizes = saved ? saved.shown.racers.map(({ size }) => size) : equalSizes(lanes, weights, { task, vocabulary: corpus.vocabulary.size })
   const passage = saved ? saved.shown.passage : task === 'blanks' ? passageOf(corpus) : null
@@ -178,36 +178,36 @@ async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<Ra
   try {
     for (const [i, lane] of lanes.entries()) {
       const file = saved?.files[i] ?? null
-      // Trained until nobody listens: the race counts steps, and a text of any length is gone through as often as it takes.
+      // No limit of epochs: the race counts steps.
       const training = { batch, steps, optimizer: adam({ rate }), epochs: 1e9, seed, clipNorm, ...(file && { resume: file }) }
       const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, args, training, passage, file }
-      contestants.push(new Contestant(await (task === 'write' ? writer : guesser)(entry), gpu, clipNorm, saved?.shown.racers[i]))
+      contestants.push(new Contestant(await (task === 'write' ? textModel : blankModel)(entry), gpu, clipNorm, saved?.shown.racers[i]))
     }
     savedBy(() => Promise.all(contestants.map((contestant) => contestant.save())))
     // The first step compiles the kernels.
     let compiled = false
     const rounds = {
       step: saved?.step ?? 0,
-      async take(count: number): Promise<RaceEvent> {
-        const took: LaneProgress[] = []
-        for (const contestant of contestants) took.push(await contestant.take(count, compiled, signal))
+      async train(count: number): Promise<RaceEvent> {
+        const progress: LaneProgress[] = []
+        for (const contestant of contestants) progress.push(await contestant.train(count, compiled, signal))
         compiled = true
-        return { kind: 'progress', step: (this.step += count), lanes: took }
+        return { kind: 'progress', step: (this.step += count), lanes: progress }
       },
-      async look(): Promise<RaceEvent> {
-        const looks: (LaneLook | null)[] = []
-        for (const contestant of contestants) looks.push(signal.aborted ? null : await contestant.look())
-        return { kind: 'look', step: this.step, prefix, lanes: looks }
+      async evaluate(): Promise<RaceEvent> {
+        const looks: (LaneEvaluation | null)[] = []
+        for (const contestant of contestants) looks.push(signal.aborted ? null : await contestant.evaluate())
+        return { kind: 'evaluation', step: this.step, prefix, lanes: looks }
       },
-      get over() {
+      get isOver() {
         return contestants.every(({ out }) => out)
       },
     }
     if (saved)
-      yield { kind: 'resumed' } // what it had shown is seen before the kernels are compiled
+      yield { kind: 'resumed' } // the view shows the saved race before the kernels are compiled
     else {
-      const before = await rounds.look()
-      const first = await rounds.take(1) // the settings prove right
+      const before = await rounds.evaluate()
+      const first = await rounds.train(1) // throws if a setting is invalid
       yield { kind: 'started', lanes, sizes, passage, charactersPerStep: batch * steps }
       yield before
       yield first
@@ -219,11 +219,11 @@ async function* live(args: RaceArgs, { budget, signal, saved, savedBy }: Life<Ra
   }
 }
 
-export const race = roundRunner({ key: 'race', live, advance, pack, unpack })
+export const race = roundRunner({ key: 'race', train: live, advance, pack, unpack })
 
 export const raceHandlers = {
-  /** Hidden units and parameters of each, before any of them is made. */
-  async raceSizes({ lanes, budget, reading }: { lanes: readonly Lane[]; budget: number; reading: Reading }): Promise<Size[]> {
+  /** Hidden units and parameters of each contestant, before a race. */
+  async raceSizes({ lanes, budget, reading }: { lanes: readonly Lane[]; budget: number; reading: DataSpec }): Promise<Size[]> {
     return equalSizes(lanes, budget, reading)
   },
 }

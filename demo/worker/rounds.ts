@@ -1,31 +1,31 @@
-// Training in rounds: a run trains while it may, else sleeps; so pausing is nothing but not taking the next round.
+// Training in rounds. A run trains while its step budget allows it and sleeps otherwise, so a pause is a round that is not taken.
 import type { StateChange } from '../shared/run-config'
 import { loss } from './device'
 import type { StepBudget } from './step-budget'
 
-/** What trains in rounds. */
+/** A model, or several, trained in rounds. */
 export interface Rounds<Event> {
-  /** Steps taken. */
+  /** Training steps done. */
   readonly step: number
-  /** Takes so many steps, or fewer where it can take no more; null where there is nothing to tell. */
-  take(steps: number): Promise<Event | null>
-  /** Looks at what is trained, between two rounds. */
-  look(): Promise<Event>
-  /** Whether nothing is left that could train. */
-  readonly over: boolean
-  /** It goes on after a rest; `finished`: after its end. */
+  /** Trains so many steps, or fewer if training ends. @returns the progress, null if there is none */
+  train(steps: number): Promise<Event | null>
+  /** Evaluates between two rounds. */
+  evaluate(): Promise<Event>
+  /** Whether training has ended. */
+  readonly isOver: boolean
+  /** Training resumes after a pause; `finished`: after its end. */
   resume?(finished: boolean): Event | null
 }
 
 interface RoundOptions {
-  /** Where it trains. */
+  /** The GPU of the models. */
   readonly gpu: { readonly lost: Promise<string> }
   readonly budget: StepBudget
   readonly signal: AbortSignal
-  /** Steps after the limit of the budget at which it rests again. */
+  /** Training steps that a resumption after the end adds to the limit. */
   readonly iterations: number
-  /** When it is looked at. */
-  readonly schedule: { due(step: number): boolean; looked(step: number, from: number): void }
+  /** When to evaluate. */
+  readonly schedule: { due(step: number): boolean; evaluated(step: number, from: number): void }
   /** Milliseconds of a round: short enough for the eye and for a pause, long enough to keep the GPU busy. */
   readonly durations?: readonly [briefest: number, longest: number]
 }
@@ -36,16 +36,16 @@ export async function* inRounds<Event>(
 ): AsyncGenerator<Event | StateChange> {
   let size = 1
   const lost = loss(gpu)
-  lost.catch(() => {}) // heard while it rests: what trains hears of it by itself
+  lost.catch(() => {}) // awaited while the run is paused; a training step rejects by itself
   while (!signal.aborted) {
-    const finished = rounds.step >= budget.limit || rounds.over
+    const finished = rounds.step >= budget.limit || rounds.isOver
     if (finished && budget.left > 0) {
-      yield rounds.look()
+      yield rounds.evaluate()
       budget.allow(0)
     }
     if (budget.left <= 0) {
       yield { kind: 'rested', finished }
-      await Promise.race([budget.granted(), lost])
+      await Promise.race([budget.available(), lost])
       if (signal.aborted) return
       if (finished) budget.limit = Math.max(rounds.step, budget.limit) + iterations
       const further = rounds.resume?.(finished)
@@ -55,7 +55,7 @@ export async function* inRounds<Event>(
     }
     const [from, before] = [performance.now(), rounds.step]
     const steps = Math.min(size, budget.left, budget.limit - before)
-    const event = await rounds.take(steps)
+    const event = await rounds.train(steps)
     if (event) yield event
     budget.spend(rounds.step - before)
     const took = performance.now() - from
@@ -63,8 +63,8 @@ export async function* inRounds<Event>(
     else if (took > longest) size = Math.max(1, size >> 1)
     if (schedule.due(rounds.step)) {
       const from = performance.now()
-      yield rounds.look()
-      schedule.looked(rounds.step, from)
+      yield rounds.evaluate()
+      schedule.evaluated(rounds.step, from)
     }
   }
 }

@@ -1,11 +1,11 @@
-// The runs that the page can have, one of each kind, and what is kept of them.
-import type { KeptRun, RunKey } from '../shared/run-config'
+// The runs that the page can have, one of each kind, and their saved state.
+import type { RunSummary, RunKey } from '../shared/run-config'
 import type { Sampling } from '../shared/train/settings'
 import { blank } from './blank'
 import { gradients } from './gradients/gradients'
-import { Keeper, keepsRuns, type Kept } from './keeper'
+import { Autosave, savesRuns, type SaveReport } from './autosave'
 import { race } from './race'
-import { forgetRun, recallRun } from './storage'
+import { deleteRun, loadRun } from './storage'
 import { train } from './train'
 
 const runs = { current: train, race, gradients, blank } as const satisfies Record<RunKey, object>
@@ -16,36 +16,36 @@ export const runHandlers = {
   gradients: gradients.follow,
   learnBlanks: blank.follow,
 
-  /** Lets a run take so many steps from now on: 0 pauses it, Infinity lets it go on. */
+  /** Sets how many steps a run may take from now on: 0 pauses it, Infinity resumes it. */
   async allow({ key, steps }: { key: RunKey; steps: number }): Promise<void> {
     runs[key].allow(steps)
   },
 
-  /** How a run writes from the next look on. */
+  /** Sets how a run samples from the next evaluation on. */
   async setSampling({ key, sampling }: { key: 'current' | 'race'; sampling: Sampling }): Promise<void> {
     runs[key].change({ sampling })
   },
 
-  /** Keeps the training now, because the page may be about to go. */
-  keepNow: (): Promise<void> => train.keep(),
+  /** Saves the training now, because the page may be about to close. */
+  saveNow: (): Promise<void> => train.saveNow(),
 
-  /** The run of this kind that was kept when the page was left; null if there is none, or another tab has it. */
-  async keptRun({ key }: { key: RunKey }): Promise<KeptRun | null> {
-    const kept = (await keepsRuns()) ? await recallRun(key) : null
-    return kept && { config: kept.run.config, step: kept.run.step, state: kept.run.state }
+  /** The saved run of this kind; null if there is none, or another tab has it. */
+  async findSavedRun({ key }: { key: RunKey }): Promise<RunSummary | null> {
+    const saved = (await savesRuns()) ? await loadRun(key) : null
+    return saved && { config: saved.run.config, step: saved.run.step, state: saved.run.state }
   },
 
-  /** Whether this tab keeps its runs, or another one does. */
-  keepsRuns: (): Promise<boolean> => keepsRuns(),
+  /** Whether this tab saves its runs. */
+  savesRuns: (): Promise<boolean> => savesRuns(),
 
-  /** Forgets the kept run, and that of a run that is ending, which may be about to be kept once more. */
-  async forgetRun({ key }: { key: RunKey }): Promise<void> {
-    await Keeper.stop(key)
-    if (await keepsRuns()) await forgetRun(key)
+  /** Deletes the saved run, and first stops the autosave of a run that is ending. */
+  async deleteRun({ key }: { key: RunKey }): Promise<void> {
+    await Autosave.stop(key)
+    if (await savesRuns()) await deleteRun(key)
   },
 
-  /** Tells whenever a run was kept, or could not be. */
-  watchKeeping(_: void, signal: AbortSignal): AsyncGenerator<Kept> {
-    return Keeper.news.listen(signal)
+  /** Yields a report of every save. */
+  watchSaving(_: void, signal: AbortSignal): AsyncGenerator<SaveReport> {
+    return Autosave.reports.listen(signal)
   },
 }

@@ -1,42 +1,48 @@
-// A run as the browser keeps it.
+// A saved run, as the browser stores it.
 import type { CurveData } from '../shared/curve'
-import type { KeptRun, RunConfig } from '../shared/run-config'
-import type { LearningData, Sample } from '../shared/train/record'
+import type { RunSummary, RunConfig } from '../shared/run-config'
+import type { LearningData, Evaluation } from '../shared/train/record'
 import { trainDefaults, type Settings } from '../shared/train/settings'
 
-/** Files of Sluice's, one for each network; null for one that trains no more. */
+/** Files of Sluice, one for each network; null for a network that is out. */
 export type Files = readonly (Uint8Array<ArrayBuffer> | null)[]
 
-/** Where a run stands: all there is to go on with it, but its text. */
-export interface SavedRun<Settings = object, Data = unknown> extends KeptRun<Settings> {
-  /** Its networks, and where their training stands. */
+/** A run with all it needs to resume, except its text. */
+export interface SavedRun<Settings = object, Data = unknown> extends RunSummary<Settings> {
+  /** Its networks and the state of their training. */
   readonly files: Files
-  /** What it has shown. */
+  /** What the view shows of it. */
   readonly shown: Data
-  /** Steps at which it rests. */
+  /** Training steps after which it is finished. */
   readonly limit: number
 }
 
-/** Earlier, a config was called an order, */
-interface Earlier extends Omit<KeptRun, 'config'> {
+/** Earlier versions called a config an order, */
+interface Earlier extends Omit<RunSummary, 'config'> {
   readonly order: Omit<RunConfig, 'text'>
 }
-/** and a training was kept in a form of its own. */
+/** and saved a training in another form. */
 interface EarlierTraining extends Earlier {
   readonly file: Uint8Array<ArrayBuffer>
   readonly limits: { readonly steps: number; readonly epochs: number }
-  readonly history: { readonly curve: CurveData; readonly samples: readonly Sample[] }
+  readonly history: { readonly curve: CurveData; readonly samples: readonly Evaluation[] }
 }
 
-/** What was kept, by this version or an earlier one, as it would be kept now. */
-export function upgraded(kept: object): SavedRun {
-  if (!('order' in kept)) return kept as SavedRun
-  if (!('file' in kept)) {
-    const { order: config, ...run } = kept as unknown as Earlier & Omit<SavedRun, 'config'>
-    return { config, ...run }
+/** A run that this version or an earlier one saved, in the form of this version. */
+export function upgraded(stored: object): SavedRun {
+  if (!('order' in stored)) return withEvaluations(stored as SavedRun)
+  if (!('file' in stored)) {
+    const { order: config, ...run } = stored as unknown as Earlier & Omit<SavedRun, 'config'>
+    return withEvaluations({ config, ...run })
   }
-  const { order, step, state, file, limits, history } = kept as unknown as EarlierTraining
+  const { order, step, state, file, limits, history } = stored as unknown as EarlierTraining
   const shown: LearningData = { step, epochs: limits.epochs, parameters: null, ...history }
   const settings: Settings = { ...trainDefaults, ...order.settings }
   return { config: { ...order, settings }, step, state, files: [file], limit: limits.steps, shown }
+}
+
+/** Earlier versions called evaluations looks. */
+function withEvaluations(run: SavedRun): SavedRun {
+  const { looks, ...shown } = run.shown as { readonly looks?: unknown }
+  return looks === undefined ? run : { ...run, shown: { ...shown, evaluations: looks } }
 }

@@ -1,9 +1,9 @@
-/** The steps that a run may take before it sleeps. */
+/** The training steps that a run may take before it pauses. */
 export class StepBudget {
   #left = Infinity
   #wake = () => {}
 
-  /** @param limit steps after which the run rests by itself */
+  /** @param limit training steps after which the run is finished */
   constructor(
     private readonly signal: AbortSignal,
     public limit: number,
@@ -15,7 +15,7 @@ export class StepBudget {
     return this.#left
   }
 
-  /** Lets the run take so many steps from now on: 0 pauses it, Infinity lets it go on. */
+  /** Sets how many steps the run may take from now on: 0 pauses it, Infinity resumes it. */
   allow(steps: number): void {
     this.#left = steps
     this.#wake()
@@ -25,8 +25,8 @@ export class StepBudget {
     this.#left -= steps
   }
 
-  /** Waits until a step is allowed, or nobody listens any more. */
-  async granted(): Promise<void> {
+  /** Resolves when a step is allowed, or the signal aborts. */
+  async available(): Promise<void> {
     while (this.#left <= 0 && !this.signal.aborted) await new Promise<void>((resolve) => (this.#wake = resolve))
   }
 }

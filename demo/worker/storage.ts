@@ -1,5 +1,4 @@
-// What the browser keeps between visits: the run that was under way, and the models that were saved. All in IndexedDB, by
-// the worker, so that the page does not wait for a write.
+// Saved runs and models, in IndexedDB. The worker writes them, so that the page does not wait.
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 import type { ModelInfo } from '../shared/models'
 import { upgraded, type SavedRun } from './saved-run'
@@ -42,8 +41,8 @@ async function guarded<Result>(work: (db: IDBPDatabase<Schema>) => Promise<Resul
   }
 }
 
-/** Keeps a run, all of it or nothing. @param text given when it is not kept already */
-export const keepRun = (key: string, run: SavedRun, text?: string, info?: ModelInfo): Promise<void> =>
+/** Saves a run, all of it or nothing. @param text left out if it is saved already */
+export const saveRun = (key: string, run: SavedRun, text?: string, info?: ModelInfo): Promise<void> =>
   guarded(async (db) => {
     const { objectStore, done, abort } = transaction(db)
     try {
@@ -59,14 +58,14 @@ export const keepRun = (key: string, run: SavedRun, text?: string, info?: ModelI
     }
   })
 
-/** @returns the run as it was kept under this key: whoever keeps there knows its kind. */
-export const recallRun = <Run extends SavedRun = SavedRun>(key: string): Promise<{ run: Run; text: string } | null> =>
+/** @returns the run saved under this key, null if there is none. The caller knows its kind. */
+export const loadRun = <Run extends SavedRun = SavedRun>(key: string): Promise<{ run: Run; text: string } | null> =>
   guarded(async (db) => {
     const [run, text] = await Promise.all([db.get('runs', key), db.get('texts', key)])
     return run && text !== undefined ? { run: upgraded(run) as Run, text } : null
   })
 
-export const forgetRun = (key: string): Promise<void> =>
+export const deleteRun = (key: string): Promise<void> =>
   guarded(async (db) => {
     const { objectStore, done } = transaction(db)
     await Promise.all([...(['runs', 'texts', 'models'] as const).map((name) => objectStore(name).delete(key)), done])
@@ -83,7 +82,7 @@ export const renameModel = (id: string, name: string): Promise<void> =>
 function transaction(db: IDBPDatabase<Schema>) {
   const all = db.transaction(['runs', 'texts', 'models'], 'readwrite')
   const abort = () => {
-    all.done.catch(() => {}) // the reason has been told
+    all.done.catch(() => {}) // the reason is thrown already
     try {
       all.abort()
     } catch {

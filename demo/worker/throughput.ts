@@ -1,6 +1,6 @@
-// How fast training goes.
+// The speed of training.
 
-/** Training steps a second over the last three seconds of training; looks, writing and pauses are not counted. */
+/** Training steps per second over the last three seconds of training. Evaluations, saves and pauses do not count. */
 export class ThroughputMeter {
   readonly #durations: number[] = []
   #sum = 0
@@ -8,14 +8,14 @@ export class ThroughputMeter {
   #began = performance.now()
   #steps = 0
 
-  /** Training begins now, or goes on after a pause. */
+  /** Training starts now, or resumes after a pause. */
   begin(): void {
     this.#since = this.#began = performance.now()
     this.#steps = 0
   }
 
-  /** Training goes on after something else that the run itself did. */
-  goOn(): void {
+  /** Training continues after an evaluation or a save. */
+  resume(): void {
     this.#since = performance.now()
   }
 
@@ -28,7 +28,7 @@ export class ThroughputMeter {
     while (this.#sum > 3000 && this.#durations.length > 2) this.#sum -= this.#durations.shift()!
   }
 
-  /** Seconds that a step takes with all there is beside it, to tell when the training will be done. */
+  /** Seconds per step including evaluations and saves, to predict the end of the training. */
   get secondsPerStep(): number {
     return this.#steps < 20 ? 1 / this.stepsPerSecond : (performance.now() - this.#began) / 1000 / this.#steps
   }

@@ -1,38 +1,38 @@
-// The training of the view Train: one network learns a text, and is looked at as it does.
-import { Corpus, SluiceError, TextModel, type Sample, type Progress, type Training } from 'sluice'
+// The training of the view Train: one network learns a text and is evaluated meanwhile.
+import { Corpus, SluiceError, TextModel, type Progress, type Sample, type Training } from 'sluice'
 import type { Point } from '../shared/curve'
 import type { Failure } from '../shared/protocol'
 import type { StateChange } from '../shared/run-config'
-import { pack as packDraws, type Draws } from '../shared/train/draws'
+import { pack as packDraws, type SampledText } from '../shared/train/sampled-text'
 import { checkSampling, checkSettings, trainOptions } from '../shared/train/options'
 import { advance, pack, unpack, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
 import type { Sampling } from '../shared/train/settings'
 import { device } from './device'
 import { EvaluationSchedule } from './evaluation-schedule'
-import { roundRunner, type Life } from './round-runner'
+import { roundRunner, type RunContext } from './round-runner'
 import { inRounds, type Rounds } from './rounds'
 import { toFailure } from './serve'
 import { ThroughputMeter } from './throughput'
 
 export interface TrainArgs {
   readonly config: TrainConfig
-  /** How it writes from the next look on. */
+  /** How it samples from the next evaluation on. */
   readonly sampling: Sampling
 }
 
-/** Milliseconds of a round: the curve is to flow, and a pause is heard between two steps all the same. */
+/** Milliseconds of a round: short, so that the curve moves smoothly. A pause acts between two steps anyway. */
 const durations = [50, 150] as const
-/** Characters of the held-out text that are looked at: enough for two digits, and quick in a large text too. */
+/** Characters of the held-out text to evaluate on: enough for two digits, and quick for a large text too. */
 const heldOutLimit = 8192
-/** Likeliest characters that are told for each that was written. */
+/** Most likely characters that are kept for each sampled one. */
 const alternatives = 6
 
-let living: TextModel | null = null
+let current: TextModel | null = null
 
-/** The network of the run that is in training or paused; null when there is none. */
-export const currentModel = (): TextModel | null => living
+/** The model of the current run, in training or paused; null if there is none. */
+export const currentModel = (): TextModel | null => current
 
-async function drawn(parts: AsyncIterable<readonly Sample[]>): Promise<Draws> {
+async function collect(parts: AsyncIterable<readonly Sample[]>): Promise<SampledText> {
   const draws: Sample[] = []
   for await (const part of parts) draws.push(...part)
   return packDraws(draws)
@@ -40,27 +40,27 @@ async function drawn(parts: AsyncIterable<readonly Sample[]>): Promise<Draws> {
 
 class TextRounds implements Rounds<TrainEvent | StateChange> {
   step: number
-  /** Why the text cannot be trained on. */
+  /** Why the model cannot train on the text; null if it can. */
   readonly refused: Failure | null = null
   readonly #corpus: Corpus | null = null
   readonly #meter = new ThroughputMeter()
-  /** From its first step on; before that it stands where the file says. */
+  /** null before the first step: the state is then that of the file. */
   #training: Training | null = null
-  /** What the next training goes on from. */
+  /** The file to resume from. */
   #from: Uint8Array<ArrayBuffer> | null
-  /** Times through the text after which it ends. */
+  /** Epochs after which training ends. */
   #epochs: number
   #ended: boolean
-  /** Steps of the newest round, and what the library said of the last. */
+  /** Steps of the newest round, and the library's progress of the last one. */
   #points: Point[] = []
   #last: Progress | null = null
 
   constructor(
     private readonly model: TextModel,
     private readonly args: TrainArgs,
-    private readonly life: Life<TrainEvent, LearningData>,
+    private readonly context: RunContext<TrainEvent, LearningData>,
   ) {
-    const { saved } = life
+    const { saved } = context
     this.step = saved?.step ?? 0
     this.#from = saved?.files[0] ?? null
     this.#epochs = saved?.shown.epochs ?? args.config.settings.epochs
@@ -68,25 +68,25 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     try {
       this.#corpus = Corpus.fromText(args.config.text, { vocabulary: model.vocabulary })
     } catch (error) {
-      // An imported model may not know the text: then it can write, and does not train.
+      // An imported model may not know the text. It can sample then, but not train.
       if (!saved) throw error
       this.refused = toFailure(error)
     }
   }
 
-  get over(): boolean {
+  get isOver(): boolean {
     return this.#ended || this.refused !== null
   }
 
-  async take(count: number): Promise<TrainEvent | null> {
-    const { budget, signal } = this.life
+  async train(count: number): Promise<TrainEvent | null> {
+    const { budget, signal } = this.context
     this.#points = []
-    this.#meter.goOn()
+    this.#meter.resume()
     for (let i = 0; i < count && (i === 0 || budget.left > 0) && !signal.aborted; i++) {
       const { value, done } = await this.#next()
       if (done) {
         this.#ended = true
-        // So that it can go on, with more epochs.
+        // So that it can resume with more epochs.
         this.#from = await this.#training!.save()
         this.#training = null
         break
@@ -95,7 +95,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
       this.#last = value
       this.#meter.tick()
     }
-    return this.told()
+    return this.progress()
   }
 
   async #next(): Promise<IteratorResult<Progress, void>> {
@@ -109,18 +109,18 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     try {
       return await begin(this.#from)
     } catch (error) {
-      // An imported model whose training was another one, or had none, is trained on with a new memory of the optimizer.
+      // An imported model with no training, or one of other settings, starts with a fresh optimizer state.
       if (!this.#from || !(error instanceof SluiceError) || !['bad-value', 'bad-file'].includes(error.code)) throw error
       return begin(null)
     }
   }
 
-  /** What the newest round has done so far; null for nothing. */
-  told(): TrainEvent | null {
+  /** The progress of the newest round; null before its first step. */
+  progress(): TrainEvent | null {
     if (!this.#last || this.#points.length === 0) return null
     const { batch, steps } = this.args.config.settings
     const { epoch, step, totalSteps: all } = this.#last
-    const totalSteps = Math.min(this.step + all - step - 1, this.life.budget.limit)
+    const totalSteps = Math.min(this.step + all - step - 1, this.context.budget.limit)
     return {
       kind: 'progress',
       points: [...this.#points],
@@ -132,8 +132,8 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     }
   }
 
-  /** What the model writes now and how well it does. */
-  async look(): Promise<TrainEvent | StateChange> {
+  /** A sample, and the loss on held-out text. */
+  async evaluate(): Promise<TrainEvent | StateChange> {
     if (this.refused) return { kind: 'refused', failure: this.refused }
     const {
       config: { prefix, settings },
@@ -143,11 +143,11 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     const heldOutLoss = heldOut.length > 1 ? Math.log(await this.model.evaluate(heldOut)) : null
     try {
       checkSampling(sampling)
-      // The same seed each time, so that two samples differ by what was learned between them and by nothing else.
-      const draws = await drawn(this.model.sample(prefix, { ...sampling, seed: settings.seed, alternatives }))
-      return { kind: 'look', step: this.step, prefix, draws, heldOutLoss }
+      // The same seed each time, so that two samples differ only by what was learned in between.
+      const draws = await collect(this.model.sample(prefix, { ...sampling, seed: settings.seed, alternatives }))
+      return { kind: 'evaluation', step: this.step, prefix, draws, heldOutLoss }
     } catch (error) {
-      // A field of the sampling may be empty while a person is typing into it: training goes on.
+      // A field of the sampling may be empty while a person types into it. Training continues.
       if (!(error instanceof SluiceError && error.code === 'bad-value')) throw error
       return { kind: 'sampling-refused', failure: toFailure(error) }
     }
@@ -161,7 +161,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     return { kind: 'extended', epochs: this.#epochs }
   }
 
-  /** The network, and where its training stands after the last step that was taken. @throws SluiceError `not-finite`, `device-lost`. */
+  /** The model with the state of its training after the last step. @throws SluiceError `not-finite`, `device-lost`. */
   async save(): Promise<readonly [Uint8Array<ArrayBuffer>]> {
     return [await (this.#training?.save() ?? this.#from ?? this.model.save())]
   }
@@ -171,8 +171,8 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
   }
 }
 
-async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): AsyncGenerator<TrainEvent | StateChange> {
-  const { saved, savedBy, budget, signal } = life
+async function* live(args: TrainArgs, life: RunContext<TrainEvent, LearningData>): AsyncGenerator<TrainEvent | StateChange> {
+  const { saved, onSave: savedBy, budget, signal } = life
   const { text, prefix, settings } = args.config
   checkSettings(settings)
   const gpu = await device()
@@ -182,47 +182,47 @@ async function* live(args: TrainArgs, life: Life<TrainEvent, LearningData>): Asy
     : await TextModel.create({ vocabulary: Corpus.fromText(text, { symbols }).vocabulary, cell, hidden, layers, seed, device: gpu })
   let rounds: TextRounds | null = null
   try {
-    living = model
+    current = model
     rounds = new TextRounds(model, args, life)
     const { parameterCount: parameters } = model.network
     savedBy(
       () => rounds!.save(),
-      () => rounds!.told(),
+      () => rounds!.progress(),
     )
     const schedule = new EvaluationSchedule()
     schedule.begin(rounds.step)
     if (saved) {
       yield { kind: 'model', parameters }
       if (rounds.refused) {
-        yield rounds.look()
+        yield rounds.evaluate()
         budget.allow(0)
       }
     } else {
-      // A prefix the vocabulary has not is refused now, and not at the first look.
+      // Unknown characters in the prefix are an error now, not at the first evaluation.
       model.vocabulary.encode(prefix)
-      // What an untrained network writes is the beginning of the story. It is told only once the settings have proved
-      // right: the first step checks those that creating the model did not.
-      const untrained = await rounds.look()
-      const first = await rounds.take(1)
+      // The untrained network's sample comes first. It is sent after the first step, which checks the settings that creating the
+      // model did not check.
+      const untrained = await rounds.evaluate()
+      const first = await rounds.train(1)
       yield { kind: 'started', parameters, epochs }
       yield untrained
       if (first) yield first
       budget.spend(1)
-      rounds.resume(false) // the first step compiled, which the others need not
+      rounds.resume(false) // the first step compiled kernels, so its time does not count
     }
     yield* inRounds(rounds, { gpu, budget, signal, iterations, schedule, durations })
   } finally {
-    living = null
+    current = null
     await rounds?.destroy()
     model.destroy()
   }
 }
 
-export const train = roundRunner({ key: 'current', live, advance, pack, unpack, anyTime: true })
+export const train = roundRunner({ key: 'current', train: live, advance, pack, unpack, savesAnyTime: true })
 
 export const trainHandlers = {
-  /** Writes from a beginning of the person's own, beside the training. */
-  async *write({ prefix, seed, sampling }: { prefix: string; seed: number; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<Draws> {
+  /** Samples after a person's own opening, beside the training. */
+  async *write({ prefix, seed, sampling }: { prefix: string; seed: number; sampling: Sampling }, signal: AbortSignal): AsyncGenerator<SampledText> {
     const model = currentModel()
     if (!model) return
     checkSampling(sampling)

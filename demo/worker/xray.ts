@@ -1,24 +1,24 @@
-// Runs a text through the network of the page and tells what goes on inside it.
+// Runs a text through the current network and returns its states and gates.
 import { cells, SluiceError, type Guess, type TextModel } from 'sluice'
 import { graphemesIn } from '../shared/texts'
-import { measureOf, places, type LayerLook, type Look, type Place } from '../shared/xray'
+import { measureOf, places, type LayerInspection, type Inspection, type Place } from '../shared/xray'
 import { currentModel } from './train'
 import { halfLives, markPlaces, standardizedDifference, unitMeans } from './measure'
 
-/** The text that the answers are measured over: so many pieces of so many characters from all over it, in one batch. */
+/** Responses are measured over so many pieces of so many characters from all over the text, in one batch. */
 const pieces = { count: 12, length: 256 }
-/** Characters at the start of each that are left out: the state begins at zero and takes a while to be itself. */
-const young = 12
+/** Characters at the start of each piece that are left out: the state starts at zero and needs some steps to settle. */
+const warmUp = 12
 
 export const xrayHandlers = {
-  /** Looks at the network in training, or paused, as it is between two steps; null when there is none.
-   * @param passage what is shown; @param text where units are measured. */
-  async xray({ passage, text }: { passage: string; text: string }): Promise<Look | null> {
+  /** Inspects the current network between two steps; null if there is none.
+   * @param passage the text to show @param text the text to measure responses over */
+  async xray({ passage, text }: { passage: string; text: string }): Promise<Inspection | null> {
     const model = currentModel()
     if (!model) return null
     const { network, vocabulary } = model
     const ids = vocabulary.encode(passage)
-    if (ids.length === 0) throw new SluiceError('bad-text', 'there is no text to run through the network. Type some, or take a passage.')
+    if (ids.length === 0) throw new SluiceError('bad-text', 'there is no text to run through the network. Type some, or choose a passage.')
     const batch = piecesOf(model, text)
     const steps = batch && batch.ids.length / batch.count
     const [shown, measured] = await Promise.all([
@@ -26,26 +26,29 @@ export const xrayHandlers = {
       batch && network.run({ steps: steps!, batch: batch.count, ids: batch.ids, inspect: true }),
     ])
     const { cell } = network.spec.layers[0]!
-    const layers = network.spec.layers.map(({ hidden }, l): LayerLook => {
-      const inside = contents(shown.trace![l]!)
-      const wide = measured && contents(measured.trace![l]!)
-      const answer = (values: Float32Array | undefined, place: Place) =>
-        values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), young) : new Float32Array(hidden).fill(NaN)
-      const answers = Object.keys(inside).map((name) => [name, Object.fromEntries(places.map((place) => [place, answer(wide?.[name], place)]))])
-      const from = wide ?? inside
+    const layers = network.spec.layers.map(({ hidden }, l): LayerInspection => {
+      const trace = traceOf(shown.trace![l]!)
+      const measuredTrace = measured && traceOf(measured.trace![l]!)
+      const response = (values: Float32Array | undefined, place: Place) =>
+        values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), warmUp) : new Float32Array(hidden).fill(NaN)
+      const responses = Object.keys(trace).map((name) => [name, Object.fromEntries(places.map((place) => [place, response(measuredTrace?.[name], place)]))])
+      const source = measuredTrace ?? trace
       const { keeps, gates } = cells[cell]
-      const kept = keeps && from[keeps.gate]!.map((value) => (keeps.inverted ? 1 - value : value))
-      const memory = kept && { halfLives: halfLives(kept, hidden, wide ? batch!.count : 1), reset: gates.includes('r') ? unitMeans(from.r!, hidden) : null }
-      return { hidden, inside, answers: Object.fromEntries(answers) as LayerLook['answers'], memory }
+      const keepGate = keeps && source[keeps.gate]!.map((value) => (keeps.inverted ? 1 - value : value))
+      const memory = keepGate && {
+        halfLives: halfLives(keepGate, hidden, measuredTrace ? batch!.count : 1),
+        reset: gates.includes('r') ? unitMeans(source.r!, hidden) : null,
+      }
+      return { hidden, trace, responses: Object.fromEntries(responses) as LayerInspection['responses'], memory }
     })
     const V = vocabulary.size
-    const expected = Array.from(ids, (_, t) => likeliest(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
+    const expected = Array.from(ids, (_, t) => mostLikely(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
     return { characters: vocabulary.split(passage), cell, layers, expected, measured: batch ? batch.ids.length : 0 }
   },
 }
 
 /** States and gates by name; the one gate of an RNN is its state. */
-function contents({
+function traceOf({
   h,
   c,
   gates,
@@ -57,8 +60,8 @@ function contents({
   return { h, ...(c && { c }), ...Object.fromEntries([...gates].filter(([name]) => name !== 'h')) }
 }
 
-/** Pieces from all over the text, time-major, with their places marked; null where the text is too short. Characters that
- * the network does not know, since the text may be another one by now, are left out. */
+/** Pieces from all over the text, time-major, with their places marked; null if the text is too short. Characters that the
+ * network does not know are left out: the text may be another one by now. */
 function piecesOf(
   { vocabulary }: TextModel,
   text: string,
@@ -67,7 +70,7 @@ function piecesOf(
   const characters = (vocabulary.symbols === 'graphemes' ? graphemesIn(text) : [...text]).filter((character) => ids.has(character))
   const length = Math.min(pieces.length, characters.length)
   const count = Math.min(pieces.count, Math.floor(characters.length / Math.max(1, length)))
-  if (length < 2 * young) return null
+  if (length < 2 * warmUp) return null
   const marks = markPlaces(characters)
   // Spread evenly from the first character to the last.
   const start = (row: number) => (count > 1 ? Math.floor((row * (characters.length - length)) / (count - 1)) : 0)
@@ -82,14 +85,14 @@ function piecesOf(
   }
 }
 
-function likeliest(logits: Float32Array, characters: readonly string[], count: number): Guess[] {
+function mostLikely(logits: Float32Array, characters: readonly string[], count: number): Guess[] {
   const largest = logits.reduce((a, b) => Math.max(a, b))
   const best: number[] = []
   let sum = 0
   logits.forEach((o, id) => {
     sum += Math.exp(o - largest)
-    const place = best.findIndex((other) => o > logits[other]!)
-    if (place >= 0) best.splice(place, 0, id)
+    const rank = best.findIndex((other) => o > logits[other]!)
+    if (rank >= 0) best.splice(rank, 0, id)
     else if (best.length < count) best.push(id)
     if (best.length > count) best.pop()
   })

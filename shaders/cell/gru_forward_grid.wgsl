@@ -5,8 +5,8 @@
 const G = 3u;
 fn finish_gates_of(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   if (phase == 0) {
-    finish_gates(t, b, d, unit, product[0] + bias_of(d, 0, unit), product[1] + bias_of(d, 1, unit));
+    finish_gates(t, b, d, unit, product[0] + gate_bias(d, 0, unit), product[1] + gate_bias(d, 1, unit));
   } else {
-    finish_candidate(t, b, d, unit, product[0] + bias_of(d, 2, unit));
+    finish_candidate(t, b, d, unit, product[0] + gate_bias(d, 2, unit));
   }
 }

@@ -10,11 +10,11 @@ fn load_left(phase: u32, i: u32) -> vec4f {
   if (candidate) { return saved[i]; }
   return gates[i];
 }
-fn add_products(sums: ptr<function, Sums>, phase: u32, s: u32, unit: u32, place: Place) {
+fn accumulate_phase(sums: ptr<function, Sums>, phase: u32, s: u32, unit: u32, invocation: Invocation) {
   let H4 = step.H4;
-  let t = time_after(s, place.d);
+  let t = time_after(s, invocation.d);
   candidate = false;
-  add_gates(sums, phase, t, unit, place, 3 * H4, 0, 0, if_after(s, 2 * H4));
+  accumulate_gates(sums, phase, t, unit, invocation, 3 * H4, 0, 0, if_after(s, 2 * H4));
   candidate = true;
-  add_gates(sums, phase, t, unit, place, H4, 0, 2 * H4, if_after(s, H4));
+  accumulate_gates(sums, phase, t, unit, invocation, H4, 0, 2 * H4, if_after(s, H4));
 }

@@ -5,5 +5,5 @@
 const G = 3u;
 // The candidate's bias is beside its product: the reset gate acts on that alone.
 fn finish_gates_of(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
-  finish(t, b, d, unit, mat4x4f(product[0] + bias_of(d, 0, unit), product[1] + bias_of(d, 1, unit), product[2], bias_of(d, 2, unit)));
+  finish(t, b, d, unit, mat4x4f(product[0] + gate_bias(d, 0, unit), product[1] + gate_bias(d, 1, unit), product[2], gate_bias(d, 2, unit)));
 }

@@ -4,5 +4,5 @@
 #import lib/one_phase_forward
 const G = 4u;
 fn finish_gates_of(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
-  finish(t, b, d, unit, product + mat4x4f(bias_of(d, 0, unit), bias_of(d, 1, unit), bias_of(d, 2, unit), bias_of(d, 3, unit)));
+  finish(t, b, d, unit, product + mat4x4f(gate_bias(d, 0, unit), gate_bias(d, 1, unit), gate_bias(d, 2, unit), gate_bias(d, 3, unit)));
 }

@@ -1,7 +1,8 @@
-// The initial state becomes the final one of the training step before: slot 0 that of slot T. Where that step was dropped it stays, so it
-// is the one that step began with; after one that was skipped without what is not finite in it, as each step to come would begin with it.
+// The initial state becomes the final one of the training step before: slot 0 gets slot T. After a step that was dropped the state stays as that
+// step began; after one that was skipped, without what is not finite in it, as each step to come would begin with it.
 // Grid: workgroups of 64, together `stride` invocations.
-#import lib/statistics
+#import lib/control
+
 struct Carry {
   n4: u32,      // vec4f of a slot
   stride: u32,  // invocations in all: each takes every stride-th

@@ -1,5 +1,5 @@
 // dp = Σ over steps and rows of di ⊙ c', df ⊙ c', do ⊙ c: c' is the cell before the step, c the one after. The sum is over
-// the steps whose gates are kept (lib/step).
+// the steps whose gates are in memory (lib/step).
 // Grid: x = 3 · H4 invocations, y = 1, z = D.
 struct Peepholes {
   T: u32, B: u32, D: u32, H4: u32,

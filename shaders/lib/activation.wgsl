@@ -1,6 +1,6 @@
 // Activations that hold over the whole range of f32, and their derivatives written in terms of the activation.
 // The builtins do not: tanh(x) is NaN from |x| = 89 and off by 6 % near 1e-6 on some adapters, exp(x) overflows at 89.
-// What is no number stays none, so that a network that is ruined says so; min, max and exp may make a number of it.
+// NaN stays NaN, so that a network that is ruined says so; min, max and exp may return a number for it.
 
 fn or_nan(y: vec4f, x: vec4f) -> vec4f { return select(x, y, x == x); }
 

@@ -11,9 +11,23 @@ struct Control {
   correction1: f32,  // 1 − beta1^step
   correction2: f32,  // 1 − beta2^step
   seed: u32,         // of this step's dropout
-  policy: u32,       // stops, keeps, or 0
+  policy: u32,       // stops, snapshots, or 0
 }
 
-// What `policy` may have: the training stops at a step that is not finite; this step keeps a copy to roll back to.
+// Bits of `policy`: the training stops at a step that is not finite; this step takes a snapshot to roll back to.
 const stops = 1u;
-const keeps = 2u;
+const snapshots = 2u;
+
+// What a training step tells about itself; the loss and the norm come back to the CPU.
+struct Statistics {
+  loss: f32,     // mean over the counted targets, in nats
+  norm: f32,     // global norm of the gradient before clipping
+  scale: f32,    // what clipping by norm multiplies the gradient by
+  verdict: u32,  // whether the step counts
+}
+
+// The verdicts. A step that is dropped changes no weight, nothing the optimizer remembers, and no carried state.
+const counts = 0u;
+const skipped = 1u;  // dropped: its loss or its gradient was not finite
+const stopped = 2u;  // the same, and so are all after it
+const behind = 3u;   // dropped: a step before has stopped the training

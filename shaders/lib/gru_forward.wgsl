@@ -5,7 +5,7 @@
 #import lib/step
 #import lib/activation
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
-@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where W is looked up
+@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where rows of W are looked up
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 3, H], the same
 @group(0) @binding(4) var<storage, read> U: array<vec4f>;              // [D, H, 3, H], and b behind it
 @group(0) @binding(5) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: x W + b unless looked up; out: r z n
@@ -15,11 +15,11 @@
 fn finish_gates(t: u32, b: u32, d: u32, unit: u32, pr: vec4f, pz: vec4f) {
   if (t >= lengths[b]) { return; }
   let row = input_row(t, b, d, 3 * step.H4);
-  let kept = kept_at(t, b, d) * step.H4;
-  let r = sigmoid(input_at(row, unit) + pr);
-  gates[3 * kept + unit] = r;
-  gates[3 * kept + unit + step.H4] = sigmoid(input_at(row, unit + step.H4) + pz);
-  saved[kept + unit] = r * h[state_before(t, b, d) + unit];
+  let saved_offset = segment_row(t, b, d) * step.H4;
+  let r = sigmoid(input_columns(row, unit) + pr);
+  gates[3 * saved_offset + unit] = r;
+  gates[3 * saved_offset + unit + step.H4] = sigmoid(input_columns(row, unit + step.H4) + pz);
+  saved[saved_offset + unit] = r * h[state_before(t, b, d) + unit];
 }
 
 fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
@@ -27,10 +27,10 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   var state = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
     let row = input_row(t, b, d, 3 * step.H4);
-    let at = kept_at(t, b, d) * 3 * step.H4 + unit;
-    let z = gates[at + step.H4];
-    let n = tanh_safe(input_at(row, unit + 2 * step.H4) + product);
-    gates[at + 2 * step.H4] = n;
+    let offset = segment_row(t, b, d) * 3 * step.H4 + unit;
+    let z = gates[offset + step.H4];
+    let n = tanh_safe(input_columns(row, unit + 2 * step.H4) + product);
+    gates[offset + 2 * step.H4] = n;
     state = z * state + (1.0 - z) * n;
   }
   h[state_after(t, b, d) + unit] = state;

@@ -3,7 +3,7 @@
 #import lib/step
 #import lib/activation
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
-@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where W is looked up
+@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where rows of W are looked up
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 3, H], the same
 @group(0) @binding(4) var<storage, read> U: array<vec4f>;              // [D, H, 3, H], and b behind it
 @group(0) @binding(5) var<storage, read> bn: array<vec4f>;             // [D, H]
@@ -14,7 +14,7 @@
 
 fn recurrent_bias(d: u32, unit: u32) -> vec4f {
   if (step.b == 0) { return vec4f(); }
-  return bn[parameters_of(d, step.H4) + unit];
+  return bn[direction_offset(d, step.H4) + unit];
 }
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
@@ -22,17 +22,17 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   var state = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
     let row = input_row(t, b, d, 3 * H4);
-    let kept = kept_at(t, b, d) * H4;
-    let at = 3 * kept + unit;
-    let r = sigmoid(input_at(row, unit) + product[0]);
-    let z = sigmoid(input_at(row, unit + H4) + product[1]);
+    let saved_offset = segment_row(t, b, d) * H4;
+    let offset = 3 * saved_offset + unit;
+    let r = sigmoid(input_columns(row, unit) + product[0]);
+    let z = sigmoid(input_columns(row, unit + H4) + product[1]);
     let s = product[2] + recurrent_bias(d, unit);
-    let n = tanh_safe(input_at(row, unit + 2 * H4) + product[3] + r * s);
+    let n = tanh_safe(input_columns(row, unit + 2 * H4) + product[3] + r * s);
     state = z * state + (1.0 - z) * n;
-    gates[at] = r;
-    gates[at + H4] = z;
-    gates[at + 2 * H4] = n;
-    saved[kept + unit] = s;
+    gates[offset] = r;
+    gates[offset + H4] = z;
+    gates[offset + 2 * H4] = n;
+    saved[saved_offset + unit] = s;
   }
   h[state_after(t, b, d) + unit] = state;
 }

@@ -4,7 +4,7 @@
 #import lib/step
 #import lib/activation
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
-@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where W is looked up
+@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where rows of W are looked up
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 4, H], the same
 @group(0) @binding(4) var<storage, read> U: array<vec4f>;              // [D, H, 4, H], and b behind it
 @group(0) @binding(5) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 4, H] in: x W + b unless looked up; out: i f g o
@@ -18,7 +18,7 @@ override peepholes: bool = false;
 // p ⊙ c, or nothing.
 fn peep(d: u32, gate: u32, unit: u32, cell: vec4f) -> vec4f {
   if (!peepholes) { return vec4f(); }
-  return p[parameters_of(d, 3 * step.H4) + gate * step.H4 + unit] * cell;
+  return p[direction_offset(d, 3 * step.H4) + gate * step.H4 + unit] * cell;
 }
 
 fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
@@ -28,17 +28,17 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   var cell = c[before];
   if (t < lengths[b]) {
     let row = input_row(t, b, d, 4 * H4);
-    let at = kept_at(t, b, d) * 4 * H4 + unit;
-    let i = sigmoid(input_at(row, unit) + product[0] + peep(d, 0, unit, cell));
-    let f = sigmoid(input_at(row, unit + H4) + product[1] + peep(d, 1, unit, cell));
-    let g = tanh_safe(input_at(row, unit + 2 * H4) + product[2]);
+    let offset = segment_row(t, b, d) * 4 * H4 + unit;
+    let i = sigmoid(input_columns(row, unit) + product[0] + peep(d, 0, unit, cell));
+    let f = sigmoid(input_columns(row, unit + H4) + product[1] + peep(d, 1, unit, cell));
+    let g = tanh_safe(input_columns(row, unit + 2 * H4) + product[2]);
     cell = f * cell + i * g;
-    let o = sigmoid(input_at(row, unit + 3 * H4) + product[3] + peep(d, 2, unit, cell));
+    let o = sigmoid(input_columns(row, unit + 3 * H4) + product[3] + peep(d, 2, unit, cell));
     state = o * tanh_safe(cell);
-    gates[at] = i;
-    gates[at + H4] = f;
-    gates[at + 2 * H4] = g;
-    gates[at + 3 * H4] = o;
+    gates[offset] = i;
+    gates[offset + H4] = f;
+    gates[offset + 2 * H4] = g;
+    gates[offset + 3 * H4] = o;
   } else {
     state = h[before];
   }

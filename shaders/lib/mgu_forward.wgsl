@@ -4,7 +4,7 @@
 #import lib/step
 #import lib/activation
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
-@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where W is looked up
+@group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where rows of W are looked up
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 2, H], the same
 @group(0) @binding(4) var<storage, read> U: array<vec4f>;              // [D, H, 2, H], and b behind it
 @group(0) @binding(5) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 2, H] in: x W + b unless looked up; out: f n
@@ -15,10 +15,10 @@
 fn finish_gate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   if (unit >= step.H4 || t >= lengths[b]) { return; }
   let row = input_row(t, b, d, 2 * step.H4);
-  let kept = kept_at(t, b, d) * step.H4;
-  let f = sigmoid(input_at(row, unit) + product);
-  gates[2 * kept + unit] = f;
-  saved[kept + unit] = f * h[state_before(t, b, d) + unit];
+  let saved_offset = segment_row(t, b, d) * step.H4;
+  let f = sigmoid(input_columns(row, unit) + product);
+  gates[2 * saved_offset + unit] = f;
+  saved[saved_offset + unit] = f * h[state_before(t, b, d) + unit];
 }
 
 fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
@@ -26,10 +26,10 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   var state = h[state_before(t, b, d) + unit];
   if (t < lengths[b]) {
     let row = input_row(t, b, d, 2 * step.H4);
-    let at = kept_at(t, b, d) * 2 * step.H4 + unit;
-    let f = gates[at];
-    let n = tanh_safe(input_at(row, unit + step.H4) + product);
-    gates[at + step.H4] = n;
+    let offset = segment_row(t, b, d) * 2 * step.H4 + unit;
+    let f = gates[offset];
+    let n = tanh_safe(input_columns(row, unit + step.H4) + product);
+    gates[offset + step.H4] = n;
     state = (1.0 - f) * state + f * n;
   }
   h[state_after(t, b, d) + unit] = state;

@@ -1,4 +1,6 @@
-// The last gate of a step forward, the candidate, is made of a second product, with `saved`, that the first phase leaves.
+// The frame of a cell whose last gate, the candidate, needs a second product, with `saved`, which the first phase leaves.
+#expects var h: array<vec4f>
+#expects var saved: array<vec4f>
 #import lib/recurrence_forward
 const phases = 2;
 fn gates_of(phase: u32) -> GateRange {
@@ -9,7 +11,7 @@ fn load_left(phase: u32, i: u32) -> vec4f {
   if (phase == 0) { return h[i]; }
   return saved[i];
 }
-fn left_at(phase: u32, t: u32, b: u32, d: u32) -> u32 {
+fn left_row(phase: u32, t: u32, b: u32, d: u32) -> u32 {
   if (phase == 0) { return state_before(t, b, d); }
-  return kept_at(t, b, d) * step.H4;
+  return segment_row(t, b, d) * step.H4;
 }

@@ -1,5 +1,8 @@
 // The gradient as an optimizer uses it: clipped by norm, then by element.
-// The importer declares `control`, `statistics` and `gradients`.
+#expects var control: Control
+#expects var statistics: Statistics
+#expects var gradients: array<vec4f>
+#import lib/control
 
 struct Clip { scale: f32, limit: vec4f }
 

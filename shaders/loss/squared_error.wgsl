@@ -1,9 +1,9 @@
 // Squared error of each row and its gradient, in place of the outputs:
 //   loss = Σ (o − y)²      do = weight · 2 (o − y)
 // A row is not counted past the end of its sequence or where its mask is 0: loss and gradient are 0.
-// Grid: ⌈rows / 64⌉ workgroups, flat; an invocation makes a row.
+// Grid: ⌈rows / 64⌉ workgroups, flat; an invocation a row.
 #import lib/control
-#import lib/flat_index
+#import lib/grid
 struct Rows {
   rows: u32,
   stride4: u32, // of a row of outputs, in vec4f
@@ -25,10 +25,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let counts = counted[n] == 1;
   var sum = vec4f();
   for (var j = 0u; j < size.stride4; j++) {
-    let at = n * size.stride4 + j;
-    let difference = select(vec4f(), outputs[at] - targets[at], counts);
+    let offset = n * size.stride4 + j;
+    let difference = select(vec4f(), outputs[offset] - targets[offset], counts);
     sum += difference * difference;
-    if (gradient) { outputs[at] = 2.0 * control.weight * difference; }
+    if (gradient) { outputs[offset] = 2.0 * control.weight * difference; }
   }
   losses[n] = dot(sum, vec4f(1.0));
 }

@@ -4,10 +4,9 @@
 // Each invocation adds every `width`th term, then a tree adds their sums: a fixed order, so the same bits.
 // Grid: one workgroup.
 #import lib/control
-#import lib/statistics
 struct Counts {
   rows: u32,      // losses
-  partials: u32,  // partial sums of squares; 0: no gradient was made
+  partials: u32,  // partial sums of squares; 0: there is no gradient
 }
 @group(0) @binding(0) var<uniform> size: Counts;
 @group(0) @binding(1) var<storage, read> control: Control;

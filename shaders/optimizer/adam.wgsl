@@ -2,9 +2,8 @@
 //   m = beta1 · m + (1 − beta1) · g      s = beta2 · s + (1 − beta2) · g²
 //   p −= rate · (decay · p + m / correction1 / (√(s / correction2) + epsilon))
 // All parameters in one dispatch. Grid: workgroups of 64, together `stride` invocations.
-#import lib/flat
+#import lib/grid
 #import lib/control
-#import lib/statistics
 @group(0) @binding(0) var<uniform> size: Flat;
 @group(0) @binding(1) var<storage, read> control: Control;
 @group(0) @binding(2) var<storage, read> statistics: Statistics;

@@ -1,6 +1,6 @@
 // Partial sums of squares of all gradients, one a workgroup; statistics.wgsl adds them up.
 // Grid: as many workgroups as there are partial sums.
-#import lib/flat
+#import lib/grid
 @group(0) @binding(0) var<uniform> size: Flat;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;        // every gradient, flat
 @group(0) @binding(2) var<storage, read_write> partials: array<f32>;     // [workgroups]

@@ -1,9 +1,9 @@
-// A copy of what training changes, to go back to: made where `control` says so, and the other way round where the step is dropped. It
-// comes before the update, so what is copied are values that have given a finite loss and a finite gradient.
+// A snapshot of what training changes, to go back to. It is taken where `control` says so, and written back where the step is dropped. It comes
+// before the update, so it has values that gave a finite loss and a finite gradient.
 // One flat array a dispatch. Grid: workgroups of 64, together `stride` invocations.
-#import lib/flat
+#import lib/grid
 #import lib/control
-#import lib/statistics
+
 @group(0) @binding(0) var<uniform> size: Flat;
 @group(0) @binding(1) var<storage, read> control: Control;
 @group(0) @binding(2) var<storage, read> statistics: Statistics;
@@ -13,7 +13,7 @@
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let back = statistics.verdict != counts;
-  if (!back && (control.policy & keeps) == 0) { return; }
+  if (!back && (control.policy & snapshots) == 0) { return; }
   for (var n = id.x; n < size.n4; n += size.stride) {
     if (back) { values[n] = copy[n]; } else { copy[n] = values[n]; }
   }

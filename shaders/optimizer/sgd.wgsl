@@ -1,8 +1,7 @@
 // Stochastic gradient descent: p −= rate · g.
 // All parameters in one dispatch. Grid: workgroups of 64, together `stride` invocations.
-#import lib/flat
+#import lib/grid
 #import lib/control
-#import lib/statistics
 @group(0) @binding(0) var<uniform> size: Flat;
 @group(0) @binding(1) var<storage, read> control: Control;
 @group(0) @binding(2) var<storage, read> statistics: Statistics;

@@ -1,12 +1,12 @@
-// C = A B + bias, C = A Bᵀ or C = Aᵀ B, or C += one of these: products over all steps at once, on a GPU. A workgroup makes a tile of
-// C; 16 terms of A and B at a time are staged in workgroup memory, from where an invocation multiplies `rows_each` rows by four
-// columns. The terms of a sum run in order: the same bits every time.
+// C = A B + bias, C = A Bᵀ or C = Aᵀ B, or C += one of these: products over all steps at once, on a GPU. A workgroup computes a tile of C. It stages
+// 16 terms of A and B at a time in workgroup memory, from where an invocation multiplies `rows_each` rows by four columns. The terms of a
+// sum run in order: the same bits every time.
 // Grid: x = ⌈N4 / columns⌉ workgroups, y = ⌈M / tile height⌉, z as the matrices have.
 #import lib/product
-#import lib/slices
-#import lib/eight_rows
+#import lib/grid
+#import lib/accumulate
 #import lib/blocks
-#import lib/turns
+
 @group(0) @binding(0) var<uniform> size: Product;                  // K in terms
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, K], or [K, M] where `a_transposed`
 @group(0) @binding(2) var<storage, read> b: array<vec4f>;          // [K, N], or [N, K] where `b_transposed`
@@ -35,62 +35,62 @@ fn tile_height() -> u32 { return width / columns * rows_each; }
 fn stage(first_row: u32, first_column: u32, first_term: u32, z: u32, local: u32) {
   let rows = tile_height();
   let row_blocks = rows / 4;
-  for (var turn = 0u; turn < most_turns; turn++) {
-    let n = turn * width + local;
+  for (var round = 0u; round < max_iterations; round++) {
+    let n = round * width + local;
     if (n >= rows) { break; }
-    var at4 = vec2u(n / 4, n % 4); // of rows, of terms
-    if (a_transposed) { at4 = vec2u(n % row_blocks, n / row_blocks); }
-    let m = block_of_a(first_row + 4 * at4.x, first_term + 4 * at4.y, z);
-    let at = at4.y * rows + 4 * at4.x;
-    staged_a[at] = m[0]; staged_a[at + 1] = m[1]; staged_a[at + 2] = m[2]; staged_a[at + 3] = m[3];
+    var fours = vec2u(n / 4, n % 4); // of rows, of terms
+    if (a_transposed) { fours = vec2u(n % row_blocks, n / row_blocks); }
+    let m = block_of_a(first_row + 4 * fours.x, first_term + 4 * fours.y, z);
+    let offset = fours.y * rows + 4 * fours.x;
+    staged_a[offset] = m[0]; staged_a[offset + 1] = m[1]; staged_a[offset + 2] = m[2]; staged_a[offset + 3] = m[3];
   }
-  for (var turn = 0u; turn < most_turns; turn++) {
-    let n = turn * width + local;
+  for (var round = 0u; round < max_iterations; round++) {
+    let n = round * width + local;
     if (n >= 4 * columns) { break; }
-    var at4 = vec2u(n % columns, n / columns); // of columns, of terms
-    if (b_transposed) { at4 = vec2u(n / 4, n % 4); }
-    let m = block_of_b(first_column + at4.x, first_term + 4 * at4.y, z);
-    let at = 4 * at4.y * columns + at4.x;
-    staged_b[at] = m[0]; staged_b[at + columns] = m[1]; staged_b[at + 2 * columns] = m[2]; staged_b[at + 3 * columns] = m[3];
+    var fours = vec2u(n % columns, n / columns); // of columns, of terms
+    if (b_transposed) { fours = vec2u(n / 4, n % 4); }
+    let m = block_of_b(first_column + fours.x, first_term + 4 * fours.y, z);
+    let offset = 4 * fours.y * columns + fours.x;
+    staged_b[offset] = m[0]; staged_b[offset + columns] = m[1]; staged_b[offset + 2 * columns] = m[2]; staged_b[offset + 3 * columns] = m[3];
   }
 }
 
 // The staged terms, 4 fours of them, of the rows from `row` of the tile and of a block of four columns. Of a count that is known they
 // would be loaded all at once, for which small register files have no room.
 fn add_staged(sums: ptr<function, Sums>, row: u32, column: u32, fours: u32) {
-  for (var k4 = 0u; k4 < most_turns; k4++) {
+  for (var k4 = 0u; k4 < max_iterations; k4++) {
     if (k4 >= fours) { break; }
-    let at = 4 * k4 * columns + column;
-    let m = mat4x4f(staged_b[at], staged_b[at + columns], staged_b[at + 2 * columns], staged_b[at + 3 * columns]);
+    let offset = 4 * k4 * columns + column;
+    let m = mat4x4f(staged_b[offset], staged_b[offset + columns], staged_b[offset + 2 * columns], staged_b[offset + 3 * columns]);
     let x = k4 * tile_height() + row;
-    sums.r0 = add_four(sums.r0, staged_a[x], m); sums.r1 = add_four(sums.r1, staged_a[x + 1], m);
-    sums.r2 = add_four(sums.r2, staged_a[x + 2], m); sums.r3 = add_four(sums.r3, staged_a[x + 3], m);
+    sums.r0 = fma_terms(sums.r0, staged_a[x], m); sums.r1 = fma_terms(sums.r1, staged_a[x + 1], m);
+    sums.r2 = fma_terms(sums.r2, staged_a[x + 2], m); sums.r3 = fma_terms(sums.r3, staged_a[x + 3], m);
     if (rows_each > 4) {
-      sums.r4 = add_four(sums.r4, staged_a[x + 4], m); sums.r5 = add_four(sums.r5, staged_a[x + 5], m);
-      sums.r6 = add_four(sums.r6, staged_a[x + 6], m); sums.r7 = add_four(sums.r7, staged_a[x + 7], m);
+      sums.r4 = fma_terms(sums.r4, staged_a[x + 4], m); sums.r5 = fma_terms(sums.r5, staged_a[x + 5], m);
+      sums.r6 = fma_terms(sums.r6, staged_a[x + 6], m); sums.r7 = fma_terms(sums.r7, staged_a[x + 7], m);
     }
   }
 }
 
-fn put(row: u32, column: u32, z: u32, sum: vec4f) {
+fn store(row: u32, column: u32, z: u32, sum: vec4f) {
   if (row >= size.M || column >= size.N4) { return; }
-  let at = size.c + z * size.c_z + row * size.c_stride + column;
+  let offset = size.c + z * size.c_z + row * size.c_stride + column;
   var y = sum;
   if (biased) { y += bias[size.sums + z * size.sums_z + column]; }
-  if (adds) { y += c[at]; }
-  c[at] = y;
+  if (adds) { y += c[offset]; }
+  c[offset] = y;
 }
 
 @compute @workgroup_size(width)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local: u32) {
   let group = in_grid(id);
   let first_row = group.y * tile_height();
-  if (slices > 1 && first_row >= size.M) { return; }
+  if (y_slices > 1 && first_row >= size.M) { return; }
   let first_column = group.x * columns;
   let row = local / columns * rows_each;
   var sums = Sums();
-  for (var turn = 0u; turn < most_turns; turn++) {
-    let k = 16 * turn;
+  for (var round = 0u; round < max_iterations; round++) {
+    let k = 16 * round;
     if (k >= size.K) { break; }
     workgroupBarrier(); // before other terms take their place
     stage(first_row, first_column, k, group.z, local);
@@ -99,6 +99,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
   }
   let r = first_row + row;
   let j = first_column + local % columns;
-  put(r, j, group.z, sums.r0); put(r + 1, j, group.z, sums.r1); put(r + 2, j, group.z, sums.r2); put(r + 3, j, group.z, sums.r3);
-  if (rows_each > 4) { put(r + 4, j, group.z, sums.r4); put(r + 5, j, group.z, sums.r5); put(r + 6, j, group.z, sums.r6); put(r + 7, j, group.z, sums.r7); }
+  store(r, j, group.z, sums.r0); store(r + 1, j, group.z, sums.r1); store(r + 2, j, group.z, sums.r2); store(r + 3, j, group.z, sums.r3);
+  if (rows_each > 4) {
+    store(r + 4, j, group.z, sums.r4); store(r + 5, j, group.z, sums.r5);
+    store(r + 6, j, group.z, sums.r6); store(r + 7, j, group.z, sums.r7);
+  }
 }

@@ -1,11 +1,11 @@
-// Steps backward of an LSTM (lib/lstm_backward) by workgroups that keep U in registers: a block of columns is four units.
-// Grid: x = one workgroup of ⌈H4 / columns⌉ invocations for each part, y = parts of the rows, z = D.
+// Steps backward of an LSTM (lib/lstm_backward) with register-resident U: a block of columns is four units.
+// Grid: x = one workgroup of ⌈H4 / columns⌉ invocations for each K slice, y = workgroups of rows, z = D.
 #import lib/lstm_backward
 #import resident/lib/gradient
 
 const phases = 1;
-fn make_second(s: u32, t: u32, b: u32) {}
+fn run_phase_1(s: u32, t: u32, b: u32) {}
 
-fn row_four(k4: u32, i: u32) -> vec4f { return gates[row_place + gate_four(k4, i)]; }
-fn begin_row(s: u32, b: u32) { row_place = kept_at(time_after(s), b, d) * G * step.H4 + place_of_part(); }
-const first_terms = G;
+fn load_row4(k4: u32, i: u32) -> vec4f { return gates[row_offset + gate_four(k4, i)]; }
+fn set_row(s: u32, b: u32) { row_offset = segment_row(time_after(s, d), b, d) * G * step.H4 + slice_offset(); }
+const lhs_gates = G;

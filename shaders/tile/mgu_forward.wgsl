@@ -22,12 +22,12 @@ fn load_left(i: u32) -> vec4f {
   return h[i];
 }
 
-fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {
+fn left_offsets(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows {
   candidate = phase == 1;
-  if (candidate) { return tile_kept(t, rows, d, step.H4); }
+  if (candidate) { return tile_in_segment(t, rows, d, step.H4); }
   return tile_before(t, rows, d);
 }
 
 fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
-fn right(phase: u32, column: u32) -> vec2u { return phase * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
-fn right_stride() -> u32 { return 2 * step.H4; }
+fn right_columns(phase: u32, column: u32) -> vec2u { return phase * step.H4 + min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
+fn column_count() -> u32 { return 2 * step.H4; }

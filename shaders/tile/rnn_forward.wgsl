@@ -10,7 +10,7 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f)
 }
 
 fn load_left(i: u32) -> vec4f { return h[i]; }
-fn left(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows { return tile_before(t, rows, d); }
+fn left_offsets(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows { return tile_before(t, rows, d); }
 fn invocations(phase: u32) -> u32 { return (step.H4 + 1) / 2; }
-fn right(phase: u32, column: u32) -> vec2u { return min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
-fn right_stride() -> u32 { return step.H4; }
+fn right_columns(phase: u32, column: u32) -> vec2u { return min(2 * column + vec2u(0, 1), vec2u(step.H4 - 1)); }
+fn column_count() -> u32 { return step.H4; }

@@ -3,89 +3,89 @@ import type { Contract } from './contract'
 
 /** What TypeScript knows of each kernel. */
 export interface Contracts {
-  'cell/gru_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/gru_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/gru_reset_after_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'saved' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/gru_reset_after_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'bn' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/lstm_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'c' | 'dy' | 'dh' | 'dc' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'peepholes' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/lstm_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h' | 'c' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'peepholes' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/mgu_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/mgu_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/rnn_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'keep' | 'relu' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
-  'cell/rnn_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'looks_up' | 'relu' | 'width' | 'columns' | 'parts' | 'rows_each' | 'ragged' | 'partial_sums' | 'slices' | 'fused' | 'phase' }
+  'cell/gru_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/gru_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/gru_reset_after_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'saved' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/gru_reset_after_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'bn' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/lstm_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'c' | 'dy' | 'dh' | 'dc' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'peepholes' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/lstm_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h' | 'c' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'peepholes' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/mgu_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/mgu_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/rnn_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/rnn_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'layer/carry_state': { bindings: 'statistics' | 'state'; structs: { statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride' | 'T'; overrides: never }
-  'layer/dropout': { bindings: 'control' | 'data'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'n4' | 'stride' | 'source_at' | 'data_at' | 'layer' | 'p'; overrides: 'in_place' }
-  'layer/final_state': { bindings: 'h' | 'out'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'slices' }
-  'layer/initial_state': { bindings: 'initial' | 'state'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'slices' }
+  'layer/dropout': { bindings: 'control' | 'data'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'n4' | 'stride' | 'source_offset' | 'data_offset' | 'layer' | 'p'; overrides: 'in_place' }
+  'layer/final_state': { bindings: 'h' | 'out'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
+  'layer/initial_state': { bindings: 'initial' | 'state'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
   'layer/peephole_gradient': { bindings: 'gates' | 'c' | 'dp'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'first' | 'end' | 'add'; overrides: never }
-  'loss/cross_entropy': { bindings: 'control' | 'targets' | 'class_weights' | 'logits' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'V' | 'stride4'; overrides: 'gradient' }
-  'loss/squared_error': { bindings: 'control' | 'targets' | 'counted' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4'; overrides: 'gradient' }
+  'loss/cross_entropy': { bindings: 'control' | 'targets' | 'class_weights' | 'logits' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'V' | 'stride4'; overrides: 'y_slices' | 'gradient' }
+  'loss/squared_error': { bindings: 'control' | 'targets' | 'counted' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4'; overrides: 'y_slices' | 'gradient' }
   'loss/statistics': { bindings: 'control' | 'losses' | 'partials' | 'statistics'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'rows' | 'partials'; overrides: 'width' }
-  'optimizer/adam': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'mean' | 'square'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
-  'optimizer/gradient_norm': { bindings: 'gradients' | 'partials'; structs: {}; fields: 'n4' | 'stride'; overrides: 'width' }
-  'optimizer/momentum': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'velocity'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
-  'optimizer/rmsprop': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'square'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
-  'optimizer/roll_back': { bindings: 'control' | 'statistics' | 'values' | 'copy'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
-  'optimizer/sgd': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: never }
-  'product/column_sums': { bindings: 'b' | 'sums'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'width' | 'within' | 'adds' | 'parts' }
-  'product/product_staged': { bindings: 'a' | 'b' | 'bias' | 'c'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'slices' | 'width' | 'columns' | 'rows_each' | 'a_transposed' | 'b_transposed' | 'adds' | 'biased' | 'a_staged' | 'b_staged' }
-  'token/embedding_backward': { bindings: 'starts' | 'positions' | 'dout' | 'dtable'; structs: {}; fields: 'V' | 'first' | 'count' | 'at' | 'width4' | 'stride' | 'add'; overrides: 'slices' }
-  'token/embedding_forward': { bindings: 'ids' | 'table' | 'out'; structs: {}; fields: 'first' | 'count' | 'stride'; overrides: 'slices' }
-  'token/sample': { bindings: 'sampling' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'given' | 'steps' }; fields: 'B' | 'V' | 'stride4' | 's'; overrides: 'width' }
-  'token/write': { bindings: 'sampling' | 'parameters' | 'h' | 'logits' | 'ids' | 'out'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'given' | 'steps' }; fields: 's' | 'T' | 'H4' | 'V' | 'W' | 'b' | 'table' | 'width4'; overrides: 'width' }
-  'token/write_loop': { bindings: 'sampling' | 'parameters' | 'h' | 'c' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'given' | 'steps' }; fields: 'first' | 'end' | 'terms4' | 'parts' | 'parts2' | 'head_parts' | 'slot' | 'V' | 'apart' | 'W' | 'W1' | 'U' | 'b' | 'bn' | 'p' | 'next' | 'head_W' | 'head_b' | 'table'; overrides: 'gates' | 'relu' | 'reset_after' | 'peepholes' | 'H4' | 'E4' | 'layers' | 'resets' | 'blocks' | 'row_length' | 'cells_length' | 'sums_length' | 'sums2_length' | 'width' | 'V4' }
+  'optimizer/adam': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'mean' | 'square'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' }
+  'optimizer/gradient_norm': { bindings: 'gradients' | 'partials'; structs: {}; fields: 'n4' | 'stride'; overrides: 'y_slices' | 'width' }
+  'optimizer/momentum': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'velocity'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' }
+  'optimizer/rmsprop': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'square'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' }
+  'optimizer/roll_back': { bindings: 'control' | 'statistics' | 'values' | 'copy'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' }
+  'optimizer/sgd': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' }
+  'product/column_sums': { bindings: 'b' | 'sums'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'width' | 'within' | 'adds' | 'row_slices' }
+  'product/product_staged': { bindings: 'a' | 'b' | 'bias' | 'c'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'y_slices' | 'width' | 'columns' | 'rows_each' | 'a_transposed' | 'b_transposed' | 'adds' | 'biased' | 'a_staged' | 'b_staged' }
+  'token/embedding_backward': { bindings: 'starts' | 'positions' | 'dout' | 'dtable'; structs: {}; fields: 'V' | 'first' | 'count' | 'first_column' | 'width4' | 'stride' | 'add'; overrides: 'y_slices' }
+  'token/embedding_forward': { bindings: 'ids' | 'table' | 'out'; structs: {}; fields: 'first' | 'count' | 'stride'; overrides: 'y_slices' }
+  'token/sample': { bindings: 'sampling' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'prefix' | 'steps' }; fields: 'B' | 'V' | 'stride4' | 's'; overrides: 'width' }
+  'token/sample_loop': { bindings: 'sampling' | 'parameters' | 'h' | 'c' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'prefix' | 'steps' }; fields: 'first' | 'end' | 'terms4' | 'k_slices' | 'reset_k_slices' | 'head_k_slices' | 'slot' | 'V' | 'layer_stride' | 'W' | 'second_W' | 'U' | 'b' | 'bn' | 'p' | 'layer_parameters' | 'head_W' | 'head_b' | 'table'; overrides: 'gates' | 'relu' | 'reset_after' | 'peepholes' | 'H4' | 'E4' | 'layers' | 'resets' | 'column_blocks' | 'row_length' | 'cells_length' | 'sums_length' | 'sums2_length' | 'width' | 'V4' }
+  'token/sample_step': { bindings: 'sampling' | 'parameters' | 'h' | 'logits' | 'ids' | 'out'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'prefix' | 'steps' }; fields: 's' | 'T' | 'H4' | 'V' | 'W' | 'b' | 'table' | 'width4'; overrides: 'width' }
 }
 
 export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'cell/gru_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: ['keep', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/gru_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: ['looks_up', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/gru_reset_after_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: ['keep', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/gru_reset_after_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, bn: { binding: 5, access: 'read' }, gates: { binding: 6, access: 'read_write' }, saved: { binding: 7, access: 'read_write' }, h: { binding: 8, access: 'read_write' } },
-    overrides: ['looks_up', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/lstm_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: ['keep', 'peepholes', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['trace', 'peepholes', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/lstm_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: ['looks_up', 'peepholes', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'peepholes', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/mgu_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: ['keep', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/mgu_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: ['looks_up', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/rnn_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: ['keep', 'relu', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['trace', 'relu', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/rnn_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
-    overrides: ['looks_up', 'relu', 'width', 'columns', 'parts', 'rows_each', 'ragged', 'partial_sums', 'slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'relu', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'layer/carry_state': {
     workgroup: 64, size: 12, fields: { n4: ['u32', 0], stride: ['u32', 4], T: ['u32', 8] },
@@ -93,19 +93,19 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
     overrides: [],
   },
   'layer/dropout': {
-    workgroup: 64, size: 24, fields: { n4: ['u32', 0], stride: ['u32', 4], source_at: ['u32', 8], data_at: ['u32', 12], layer: ['u32', 16], p: ['f32', 20] },
+    workgroup: 64, size: 24, fields: { n4: ['u32', 0], stride: ['u32', 4], source_offset: ['u32', 8], data_offset: ['u32', 12], layer: ['u32', 16], p: ['f32', 20] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, data: { binding: 2, access: 'read_write' } },
     overrides: ['in_place'],
   },
   'layer/final_state': {
     workgroup: 64, size: 16, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12] },
     bindings: { h: { binding: 1, access: 'read' }, out: { binding: 2, access: 'read_write' } },
-    overrides: ['slices'],
+    overrides: ['y_slices'],
   },
   'layer/initial_state': {
     workgroup: 64, size: 16, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12] },
     bindings: { initial: { binding: 1, access: 'read' }, state: { binding: 2, access: 'read_write' } },
-    overrides: ['slices'],
+    overrides: ['y_slices'],
   },
   'layer/peephole_gradient': {
     workgroup: 64, size: 28, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], first: ['u32', 16], end: ['u32', 20], add: ['u32', 24] },
@@ -115,12 +115,12 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'loss/cross_entropy': {
     workgroup: 64, size: 12, fields: { rows: ['u32', 0], V: ['u32', 4], stride4: ['u32', 8] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, class_weights: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
-    overrides: ['gradient'],
+    overrides: ['y_slices', 'gradient'],
   },
   'loss/squared_error': {
     workgroup: 64, size: 8, fields: { rows: ['u32', 0], stride4: ['u32', 4] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, counted: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
-    overrides: ['gradient'],
+    overrides: ['y_slices', 'gradient'],
   },
   'loss/statistics': {
     workgroup: 'width', size: 8, fields: { rows: ['u32', 0], partials: ['u32', 4] },
@@ -130,66 +130,66 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'optimizer/adam': {
     workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, mean: { binding: 5, access: 'read_write' }, square: { binding: 6, access: 'read_write' } },
-    overrides: [],
+    overrides: ['y_slices'],
   },
   'optimizer/gradient_norm': {
     workgroup: 'width', size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
     bindings: { gradients: { binding: 1, access: 'read' }, partials: { binding: 2, access: 'read_write' } },
-    overrides: ['width'],
+    overrides: ['y_slices', 'width'],
   },
   'optimizer/momentum': {
     workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, velocity: { binding: 5, access: 'read_write' } },
-    overrides: [],
+    overrides: ['y_slices'],
   },
   'optimizer/rmsprop': {
     workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, square: { binding: 5, access: 'read_write' } },
-    overrides: [],
+    overrides: ['y_slices'],
   },
   'optimizer/roll_back': {
     workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, values: { binding: 3, access: 'read_write' }, copy: { binding: 4, access: 'read_write' } },
-    overrides: [],
+    overrides: ['y_slices'],
   },
   'optimizer/sgd': {
     workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' } },
-    overrides: [],
+    overrides: ['y_slices'],
   },
   'product/column_sums': {
     workgroup: 'width', size: 56, fields: { M: ['u32', 0], N4: ['u32', 4], K: ['u32', 8], a: ['u32', 12], a_stride: ['u32', 16], a_z: ['u32', 20], b: ['u32', 24], b_stride: ['u32', 28], b_z: ['u32', 32], c: ['u32', 36], c_stride: ['u32', 40], c_z: ['u32', 44], sums: ['u32', 48], sums_z: ['u32', 52] },
     bindings: { b: { binding: 1, access: 'read' }, sums: { binding: 2, access: 'read_write' } },
-    overrides: ['width', 'within', 'adds', 'parts'],
+    overrides: ['width', 'within', 'adds', 'row_slices'],
   },
   'product/product_staged': {
     workgroup: 'width', size: 56, fields: { M: ['u32', 0], N4: ['u32', 4], K: ['u32', 8], a: ['u32', 12], a_stride: ['u32', 16], a_z: ['u32', 20], b: ['u32', 24], b_stride: ['u32', 28], b_z: ['u32', 32], c: ['u32', 36], c_stride: ['u32', 40], c_z: ['u32', 44], sums: ['u32', 48], sums_z: ['u32', 52] },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
-    overrides: ['slices', 'width', 'columns', 'rows_each', 'a_transposed', 'b_transposed', 'adds', 'biased', 'a_staged', 'b_staged'],
+    overrides: ['y_slices', 'width', 'columns', 'rows_each', 'a_transposed', 'b_transposed', 'adds', 'biased', 'a_staged', 'b_staged'],
   },
   'token/embedding_backward': {
-    workgroup: 64, size: 28, fields: { V: ['u32', 0], first: ['u32', 4], count: ['u32', 8], at: ['u32', 12], width4: ['u32', 16], stride: ['u32', 20], add: ['u32', 24] },
+    workgroup: 64, size: 28, fields: { V: ['u32', 0], first: ['u32', 4], count: ['u32', 8], first_column: ['u32', 12], width4: ['u32', 16], stride: ['u32', 20], add: ['u32', 24] },
     bindings: { starts: { binding: 1, access: 'read' }, positions: { binding: 2, access: 'read' }, dout: { binding: 3, access: 'read' }, dtable: { binding: 4, access: 'read_write' } },
-    overrides: ['slices'],
+    overrides: ['y_slices'],
   },
   'token/embedding_forward': {
     workgroup: 64, size: 12, fields: { first: ['u32', 0], count: ['u32', 4], stride: ['u32', 8] },
     bindings: { ids: { binding: 1, access: 'read' }, table: { binding: 2, access: 'read' }, out: { binding: 3, access: 'read_write' } },
-    overrides: ['slices'],
+    overrides: ['y_slices'],
   },
   'token/sample': {
     workgroup: 'width', size: 16, fields: { B: ['u32', 0], V: ['u32', 4], stride4: ['u32', 8], s: ['u32', 12] },
-    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], given: ['u32', 16], steps: ['u32', 20] } }, logits: { binding: 2, access: 'read' }, ids: { binding: 3, access: 'read_write' } },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], prefix: ['u32', 16], steps: ['u32', 20] } }, logits: { binding: 2, access: 'read' }, ids: { binding: 3, access: 'read_write' } },
     overrides: ['width'],
   },
-  'token/write': {
+  'token/sample_loop': {
+    workgroup: 'width', size: 76, fields: { first: ['u32', 0], end: ['u32', 4], terms4: ['u32', 8], k_slices: ['u32', 12], reset_k_slices: ['u32', 16], head_k_slices: ['u32', 20], slot: ['u32', 24], V: ['u32', 28], layer_stride: ['u32', 32], W: ['u32', 36], second_W: ['u32', 40], U: ['u32', 44], b: ['u32', 48], bn: ['u32', 52], p: ['u32', 56], layer_parameters: ['u32', 60], head_W: ['u32', 64], head_b: ['u32', 68], table: ['u32', 72] },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], prefix: ['u32', 16], steps: ['u32', 20] } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
+    overrides: ['gates', 'relu', 'reset_after', 'peepholes', 'H4', 'E4', 'layers', 'resets', 'column_blocks', 'row_length', 'cells_length', 'sums_length', 'sums2_length', 'width', 'V4'],
+  },
+  'token/sample_step': {
     workgroup: 'width', size: 32, fields: { s: ['u32', 0], T: ['u32', 4], H4: ['u32', 8], V: ['u32', 12], W: ['u32', 16], b: ['u32', 20], table: ['u32', 24], width4: ['u32', 28] },
-    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], given: ['u32', 16], steps: ['u32', 20] } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, ids: { binding: 5, access: 'read_write' }, out: { binding: 6, access: 'read_write' } },
+    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], prefix: ['u32', 16], steps: ['u32', 20] } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, ids: { binding: 5, access: 'read_write' }, out: { binding: 6, access: 'read_write' } },
     overrides: ['width'],
-  },
-  'token/write_loop': {
-    workgroup: 'width', size: 76, fields: { first: ['u32', 0], end: ['u32', 4], terms4: ['u32', 8], parts: ['u32', 12], parts2: ['u32', 16], head_parts: ['u32', 20], slot: ['u32', 24], V: ['u32', 28], apart: ['u32', 32], W: ['u32', 36], W1: ['u32', 40], U: ['u32', 44], b: ['u32', 48], bn: ['u32', 52], p: ['u32', 56], next: ['u32', 60], head_W: ['u32', 64], head_b: ['u32', 68], table: ['u32', 72] },
-    bindings: { sampling: { binding: 1, access: 'read', size: 24, fields: { temperature: ['f32', 0], top_k: ['u32', 4], seed: ['u32', 8], position: ['u32', 12], given: ['u32', 16], steps: ['u32', 20] } }, parameters: { binding: 2, access: 'read' }, h: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read_write' }, logits: { binding: 5, access: 'read_write' }, ids: { binding: 6, access: 'read_write' } },
-    overrides: ['gates', 'relu', 'reset_after', 'peepholes', 'H4', 'E4', 'layers', 'resets', 'blocks', 'row_length', 'cells_length', 'sums_length', 'sums2_length', 'width', 'V4'],
   },
 }

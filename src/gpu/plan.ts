@@ -43,10 +43,10 @@ export interface DispatchOptions<K extends KernelName> {
 }
 
 /** Workgroups in a dimension of a dispatch: WebGPU's default limit, so what every device has. Where y has more, z takes over
- * (shaders/lib/slices.wgsl). */
+ * (shaders/lib/grid.wgsl). */
 export const mostWorkgroups = 65535
 
-/** The grid of `n` invocations of a kernel whose workgroups have `width`: where x ends, y takes over (shaders/lib/flat_index.wgsl). */
+/** The grid of `n` invocations of a kernel whose workgroups have `width`: where x ends, y takes over (shaders/lib/grid.wgsl). */
 export const flatGrid = (n: number, width: number): readonly [number, number, number] => {
   const row = mostWorkgroups * width
   return [Math.min(n, row), Math.ceil(n / row), 1]
@@ -70,9 +70,9 @@ export class Plan {
     for (const [name, value] of Object.entries(constants as Record<string, number | boolean>)) all[name] = Number(value)
     if (workgroup === 'width') all.width = width
     const slices = Math.ceil(y / mostWorkgroups)
-    if (slices > 1 && overrides.includes('slices')) all.slices = slices
+    if (slices > 1 && overrides.includes('y_slices')) all.y_slices = slices
     const groups = Math.ceil(x / (workgroup === 'width' ? width : workgroup))
-    const workgroups = all.slices ? ([groups, Math.ceil(y / slices), z * slices] as const) : ([groups, y, z] as const)
+    const workgroups = all.y_slices ? ([groups, Math.ceil(y / slices), z * slices] as const) : ([groups, y, z] as const)
     if (workgroups.some((n) => n > mostWorkgroups))
       throw new SluiceError(
         'too-large',

@@ -37,7 +37,7 @@ function product(plan: Plan, label: string, p: Product): void {
       grid: [4 * groups, Math.ceil(M / rows), Z],
       constants: {
         columns,
-        held4: 4 * Math.ceil(Math.min(K, limits.terms) / 16),
+        resident_k4: 4 * Math.ceil(Math.min(K, limits.terms) / 16),
         adds: add || slices > 1,
         biased: bias !== undefined,
         a_transposed,
@@ -62,7 +62,7 @@ function steps(plan: Plan, ctx: LayerContext, run: StepRun): void {
     size,
     grid: [1, workgroupsOfRows(ctx.B, tilesOf(ctx.B, plan.tuning.strategy.rows).tiles), ctx.D],
     width: resident.invocations * resident.slices,
-    constants: { ...constants, columns: resident.columns, held4: resident.terms4, parts: resident.slices, hidden4: ctx.H4 },
+    constants: { ...constants, columns: resident.columns, resident_k4: resident.terms4, k_slices: resident.slices, hidden4: ctx.H4 },
   })
 }
 

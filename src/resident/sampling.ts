@@ -1,4 +1,4 @@
-// Sampling in one dispatch: a workgroup holds all matrices in its registers (shaders/resident/lib/write.wgsl).
+// Sampling in one dispatch: a workgroup holds all matrices in its registers (shaders/resident/lib/sample_loop.wgsl).
 import { cells } from '../cells'
 import type { View } from '../gpu/view'
 import type { Overrides } from '../gpu/kernels'
@@ -16,9 +16,9 @@ const limits = { terms: 512, fewTerms: 128, layers: 4, classes: 1024, invocation
 const steps = 128
 
 interface ResidentSampling {
-  readonly kernel: 'resident/write' | 'resident/write_small'
+  readonly kernel: 'resident/sample_loop' | 'resident/sample_loop_small'
   readonly width: number
-  readonly constants: Overrides<'resident/write'> & { readonly H: number }
+  readonly constants: Overrides<'resident/sample_loop'> & { readonly H: number }
 }
 
 /** The kernel and its constants; null for a network that is too large for it, or whose layers differ. */
@@ -34,7 +34,7 @@ function residentSampling(spec: NetworkSpec): ResidentSampling | null {
   const fits = terms <= limits.terms && layers <= limits.layers && V <= limits.classes && width <= limits.invocations
   if (!cell.resident || !fits || stacksOf(spec, () => layers).length > 1) return null
   return {
-    kernel: terms <= limits.fewTerms ? 'resident/write_small' : 'resident/write',
+    kernel: terms <= limits.fewTerms ? 'resident/sample_loop_small' : 'resident/sample_loop',
     width,
     constants: {
       gates,
@@ -44,7 +44,7 @@ function residentSampling(spec: NetworkSpec): ResidentSampling | null {
       H,
       E,
       layers,
-      longest4: Math.max(H, E) / 4,
+      max_k4: Math.max(H, E) / 4,
       row_length: E + (layers + 1) * H,
     },
   }
@@ -69,14 +69,14 @@ function write(plan: Plan, unrolled: Unrolled, sampling: View, { kernel, width, 
     size: {
       T,
       V: headSize(spec),
-      apart: rowStride(T + 2) * constants.H,
+      layer_stride: rowStride(T + 2) * constants.H,
       W: offsetOf('layers.0.W'),
-      W1: offsetOf('layers.1.W'),
+      second_W: offsetOf('layers.1.W'),
       U: offsetOf('layers.0.U'),
       b: offsetOf('layers.0.b'),
       bn: offsetOf('layers.0.bn'),
       p: offsetOf('layers.0.p'),
-      next: Math.max(0, offsetOf('layers.1.U') - offsetOf('layers.0.U')),
+      layer_parameters: Math.max(0, offsetOf('layers.1.U') - offsetOf('layers.0.U')),
       head_W: offsetOf('head.W'),
       head_b: offsetOf('head.b'),
       table: offsetOf('embedding'),

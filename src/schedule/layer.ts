@@ -69,10 +69,10 @@ export function dropout(plan: Plan, { name, T, B, D, H4, memory }: LayerContext,
   // States and dropped outputs lie in one buffer, which can only be bound once.
   const { h, dropped, dy } = memory
   const both: View = { ...h, size: dropped!.offset + dropped!.size - h.offset }
-  const offsets = { source_at: B * D * H4, data_at: (dropped!.offset - h.offset) / 16 }
+  const offsets = { source_offset: B * D * H4, data_offset: (dropped!.offset - h.offset) / 16 }
   plan.dispatch(`${name} dropout${backward ? ' backward' : ''}`, 'layer/dropout', {
     bindings: { control, data: backward ? dy! : both },
-    size: { n4, stride, layer: index, p, ...(backward ? { source_at: 0, data_at: 0 } : offsets) },
+    size: { n4, stride, layer: index, p, ...(backward ? { source_offset: 0, data_offset: 0 } : offsets) },
     grid: [stride, 1, 1],
     constants: { in_place: backward },
   })

@@ -32,7 +32,7 @@ export function lookUpBackward(
   const { V, first, count, add = false, stride, offset4 = 0, width4 = stride, starts, positions, dout, dtable } = p
   plan.dispatch(label, 'token/embedding_backward', {
     bindings: { starts, positions, dout, dtable },
-    size: { V, first, count, at: offset4, width4, stride, add: Number(add) },
+    size: { V, first, count, first_column: offset4, width4, stride, add: Number(add) },
     grid: [width4, V, 1],
   })
 }

@@ -59,12 +59,12 @@ export const productSize = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vecto
 })
 
 /** Cuts rows into tiles of at most `most` rows, a multiple of 4. All tiles have as many row blocks of four, but for a tail tile of one block
- * (`ragged`). A single row is no block: `blocks` is 0 then. */
-export function tilesOf(rows: number, most: number): { blocks: number; height: number; tiles: number; ragged: boolean } {
+ * (`tailTile`). A single row is no block: `rowBlocks` is 0 then. */
+export function tilesOf(rows: number, most: number): { rowBlocks: number; height: number; tiles: number; tailTile: boolean } {
   const tiles = Math.ceil(rows / most)
-  const ragged = most > 4 && tiles > 1 && rows - (tiles - 1) * most <= 4
-  const blocks = rows === 1 ? 0 : ragged ? most / 4 : Math.ceil(rows / tiles / 4)
-  return { blocks, height: Math.max(4 * blocks, 1), tiles, ragged }
+  const tailTile = most > 4 && tiles > 1 && rows - (tiles - 1) * most <= 4
+  const rowBlocks = rows === 1 ? 0 : tailTile ? most / 4 : Math.ceil(rows / tiles / 4)
+  return { rowBlocks, height: Math.max(4 * rowBlocks, 1), tiles, tailTile }
 }
 
 export const product = (plan: Plan, label: string, p: Product): void => implementationOf(plan.tuning.strategy).product(plan, label, p)
@@ -80,7 +80,7 @@ export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number;
     bindings: { b: within ? unused : b.view, sums: sums.view },
     size: productSize({ a: b, b, c: b, M: 0, N4, K }, K, sums),
     grid: [x, y, Z],
-    constants: { within, adds: add, ...(slices > 1 && { parts: slices }) },
+    constants: { within, adds: add, ...(slices > 1 && { row_slices: slices }) },
     width,
   })
 }

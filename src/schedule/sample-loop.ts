@@ -1,5 +1,5 @@
-// Sampling on a GPU by one workgroup, many steps a dispatch (shaders/token/write_loop.wgsl): whether a network fits, and whether that
-// is faster than a dispatch or more for every step.
+// Sampling on a GPU by one workgroup, many steps a dispatch (shaders/token/sample_loop.wgsl): whether a network fits, and whether
+// that is faster than a dispatch or more for every step.
 import { cells } from '../cells'
 import type { View } from '../gpu/view'
 import type { Overrides } from '../gpu/kernels'
@@ -23,8 +23,8 @@ const loopSteps = 128
 
 interface Loop {
   readonly width: number
-  readonly constants: Overrides<'token/write_loop'> & { readonly H4: number }
-  readonly parts: Readonly<Record<'parts' | 'parts2' | 'head_parts', number>>
+  readonly constants: Overrides<'token/sample_loop'> & { readonly H4: number }
+  readonly slices: Readonly<Record<'k_slices' | 'reset_k_slices' | 'head_k_slices', number>>
   /** Steps that a dispatch makes. */
   readonly steps: number
 }
@@ -39,10 +39,10 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
   const gates = cell.gates.length
   const [H4, E4, V4] = [pad4(layer.hidden) / 4, pad4(('ids' in input && input.embedding) || 0) / 4, pad4(headSize(spec)) / 4]
   const blocks = (gates + Number(cell.recurrentBias)) * H4
-  const partsOf = (blocks: number) => Math.max(1, Math.min(H4, Math.floor(limits.invocations / blocks)))
-  const [parts, parts2, head_parts] = [partsOf(blocks), cell.recurrent.length > 1 && !cell.recurrentBias ? partsOf(H4) : 0, partsOf(V4)]
-  const sums_length = Math.max(parts * blocks, head_parts * V4)
-  const sums2_length = Math.max(1, parts2 * H4)
+  const slicesOf = (blocks: number) => Math.max(1, Math.min(H4, Math.floor(limits.invocations / blocks)))
+  const [k_slices, reset_k_slices, head_k_slices] = [slicesOf(blocks), cell.recurrent.length > 1 && !cell.recurrentBias ? slicesOf(H4) : 0, slicesOf(V4)]
+  const sums_length = Math.max(k_slices * blocks, head_k_slices * V4)
+  const sums2_length = Math.max(1, reset_k_slices * H4)
   const width = Math.min(limits.invocations, 32 * Math.ceil(Math.max(sums_length, sums2_length) / 32))
   const memory = width + E4 + (layers + 1) * H4 + (gates === 4 ? layers * H4 : 1) + sums_length + sums2_length + 1
   const weights = 16 * (gates * H4 * (E4 + (2 * layers - 1) * H4) + H4 * V4)
@@ -63,13 +63,13 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
       sums_length,
       sums2_length,
     },
-    parts: { parts, parts2, head_parts },
+    slices: { k_slices, reset_k_slices, head_k_slices },
   }
 }
 
 /** Dispatches the T steps of a single row; returns where the commands of each step end. The buffer `sampling` says how
  * many are run. */
-function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, parts, steps, width }: Loop): number[] {
+function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, slices, steps, width }: Loop): number[] {
   const {
     options: { steps: T },
     spec,
@@ -86,23 +86,23 @@ function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, 
   plan.repeat(dispatches, (i) => {
     const first = i * steps
     const end = Math.min(T, first + steps)
-    plan.dispatch(`characters ${first} to ${end - 1}`, 'token/write_loop', {
+    plan.dispatch(`characters ${first} to ${end - 1}`, 'token/sample_loop', {
       bindings: { sampling, parameters: parameters.values, h, c: c ?? scratch, logits: head!.logits, ids },
       size: {
         first,
         end,
         terms4: constants.H4,
-        ...parts,
+        ...slices,
         slot: T,
         V: headSize(spec),
-        apart: rowStride(T + 2) * constants.H4,
+        layer_stride: rowStride(T + 2) * constants.H4,
         W: offset4('layers.0.W'),
-        W1: offset4('layers.1.W'),
+        second_W: offset4('layers.1.W'),
         U: offset4('layers.0.U'),
         b: offset4('layers.0.b'),
         bn: offset4('layers.0.bn'),
         p: offset4('layers.0.p'),
-        next: Math.max(0, offset4('layers.1.U') - offset4('layers.0.U')),
+        layer_parameters: Math.max(0, offset4('layers.1.U') - offset4('layers.0.U')),
         head_W: offset4('head.W'),
         head_b: offset4('head.b'),
         table: offset4('embedding'),

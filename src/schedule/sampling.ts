@@ -69,7 +69,7 @@ function sampleStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): 
   const offset4 = ({ offset }: View) => offset / 16
   if (s === 0) unrolled.lookUp(plan, 0, 1)
   unrolled.layersForward(plan, s, s + 1)
-  plan.dispatch(`O${embedding ? ', draw and look-up' : ' and draw'} s=${s}`, 'token/write', {
+  plan.dispatch(`O${embedding ? ', draw and look-up' : ' and draw'} s=${s}`, 'token/sample_step', {
     bindings: { sampling, parameters: parameters.values, h, logits, ids, out: embedding?.out ?? scratch },
     size: {
       s,

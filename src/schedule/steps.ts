@@ -76,7 +76,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
     label: `${ctx.name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`,
     size: { T, B, D, H4, s, n, ...segment, b: biasOffset4(ctx) },
     constants: {
-      ...(direction === 'forward' ? { looks_up: ctx.looksUp } : { keep: ctx.keep }),
+      ...(direction === 'forward' ? { reads_ids: ctx.looksUp } : { trace: ctx.keep }),
       ...cell.constants,
       ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
     },

@@ -53,15 +53,15 @@ function steps(plan: Plan, ctx: LayerContext, { label, direction, size, constant
     const units = Math.max(1, Math.min(H4, fused ? Math.floor(most / blocks) : 2))
     const columns = units * blocks
     const groups = rows / rows_each
-    const parts = Math.max(1, Math.min(Math.floor(Math.min(most, limits.memory / rows_each) / (columns * groups)), terms4))
-    const width = columns * groups * parts
-    const ragged = H4 % parts !== 0 // every sum has some times H4 of four terms
+    const slices = Math.max(1, Math.min(Math.floor(Math.min(most, limits.memory / rows_each) / (columns * groups)), terms4))
+    const width = columns * groups * slices
+    const uneven_slices = H4 % slices !== 0 // every sum has a multiple of H4 of four terms
     plan.dispatch(label, kernel, {
       bindings: bindings(kernel),
       size,
       grid: [fused ? 1 : Math.ceil(H4 / units) * width, tiles, D],
       width,
-      constants: { ...constants, columns, parts, rows_each, ragged, fused, phase },
+      constants: { ...constants, columns, k_slices: slices, rows_each, uneven_slices, fused, phase },
     })
   }
   if (fused)

@@ -113,7 +113,7 @@ export class TextGenerator {
         position += n
       }
       const written = await underWay.shift()!
-      // What the GPU says in place of a class (shaders/lib/draw.wgsl).
+      // What the GPU says in place of a class (shaders/lib/sampling.wgsl).
       if (written.ids.some((id) => id >= headSize(this.network.spec)))
         throw await notFinite(this.network, 'no character can be drawn, as what the network makes of the text is not finite')
       if (written.ids.length > 0) yield written
@@ -129,7 +129,7 @@ export class TextGenerator {
     const given = prefix.subarray(position, position + n + 1)
     const { size, fields } = struct()
     const values = new DataView(new ArrayBuffer(size))
-    writeStruct(values, 0, fields, { ...options, position, given: given.length, steps: n })
+    writeStruct(values, 0, fields, { ...options, position, prefix: given.length, steps: n })
     const { queue } = gpu.device
     queue.writeBuffer(this.sampling.buffer, 0, values.buffer)
     const { buffer, offset } = unrolled.batch.ids

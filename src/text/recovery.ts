@@ -4,12 +4,10 @@ import { Gpu } from '../gpu/device'
 import { patiently } from '../gpu/lifetime'
 import type { Network } from '../network'
 import { checkOwn } from '../opaque'
+import { LossLimit } from './loss-limit'
 
 /** Whether a training goes on by itself when its GPU is lost; or how to open the GPU that it then goes on with. */
 export type Recover = boolean | (() => Promise<Gpu>)
-
-/** So many losses within so many milliseconds of training, and it is given up: whatever takes the GPU away will do so again. */
-const [mostLosses, within] = [3, 60_000]
 
 /** A snapshot follows the one before by so many milliseconds at least, and by so many times as long as that one took until it
  * had come back, which is far more than it holds up the training. */
@@ -37,12 +35,8 @@ export class Snapshots {
 }
 
 export class Recovery {
-  #losses: number[] = []
+  readonly #limit = new LossLimit()
   #count = 0
-  /** When the loss was that it is on its way back from; how long it was on its way before, which is not counted: on a slow machine
-   * it may take the minute alone. */
-  #lost: number | null = null
-  #away = 0
 
   /** @throws SluiceError `bad-value` for what cannot be recovered with. */
   constructor(
@@ -83,20 +77,16 @@ export class Recovery {
 
   /** Tells that the training is where it was. */
   isBack(): void {
-    if (this.#lost !== null) this.#away += performance.now() - this.#lost
-    this.#lost = null
+    this.#limit.isBack()
   }
 
   /** Opens another GPU and puts the network there, with these weights.
    * @throws SluiceError `device-lost` where it was lost too often or no other could be opened, `disposed`. */
   async reopen(why: unknown, weights: ReadonlyMap<string, Float32Array>): Promise<void> {
     for (let loss = why; ;) {
-      this.#lost ??= performance.now()
-      const now = this.#lost - this.#away
       this.#count++
-      this.#losses = [...this.#losses.filter((when) => now - when < within), now]
-      if (this.#losses.length >= mostLosses)
-        throw new SluiceError('device-lost', `the GPU was lost ${mostLosses} times within a minute, the last time so: ${messageOf(loss)}`, { cause: loss })
+      if (this.#limit.lost())
+        throw new SluiceError('device-lost', `the GPU was lost ${LossLimit.max} times within a minute, the last time so: ${messageOf(loss)}`, { cause: loss })
       const gpu = await this.#open()
       try {
         const { network, how } = this

@@ -11,7 +11,7 @@ const productRows = 16
 
 function product(plan: Plan, label: string, p: Product): void {
   const { a, b, c, M, N4, K, Z = 1, bias, add = false } = p
-  const { blocks, tiles } = tilesOf(M, productRows)
+  const { rowBlocks, tiles } = tilesOf(M, productRows)
   const grid = [Math.ceil(N4 / 2), tiles, Z] as const
   if (p.a_transposed) {
     const { to, unused } = p.sums!
@@ -19,7 +19,7 @@ function product(plan: Plan, label: string, p: Product): void {
       bindings: { a: a.view, b: b.view, c: c.view, sums: to?.view ?? unused },
       size: productSize(p, K, to ?? undefined),
       grid,
-      constants: { blocks, summing: to !== null, adds: add },
+      constants: { row_blocks: rowBlocks, summing: to !== null, adds: add },
     })
   }
   if (p.b_transposed)
@@ -27,26 +27,26 @@ function product(plan: Plan, label: string, p: Product): void {
       bindings: { a: a.view, b: b.view, c: c.view },
       size: productSize(p, K / 4),
       grid,
-      constants: { blocks, adds: add },
+      constants: { row_blocks: rowBlocks, adds: add },
     })
   plan.dispatch(label, 'tile/product_nn', {
     bindings: { a: a.view, b: b.view, bias: bias!.view, c: c.view },
     size: productSize(p, K / 4, bias),
     grid,
-    constants: { blocks },
+    constants: { row_blocks: rowBlocks },
   })
 }
 
 function steps(plan: Plan, ctx: LayerContext, { direction, label, size, constants, bindings }: StepRun): void {
   const cell = cells[ctx.cell]
-  const { blocks, tiles, ragged } = tilesOf(ctx.B, plan.tuning.strategy.rows)
+  const { rowBlocks, tiles, tailTile } = tilesOf(ctx.B, plan.tuning.strategy.rows)
   const kernel: `tile/${CellKernel}_${Direction}` = `tile/${cell.kernel}_${direction}`
   cell[direction].forEach((pass, phase) =>
     plan.dispatch(label, kernel, {
       bindings: bindings(kernel),
       size,
       grid: [invocationsOf(pass, ctx.H4), tiles, ctx.D],
-      constants: { ...constants, blocks, ragged, phase },
+      constants: { ...constants, row_blocks: rowBlocks, tail_tile: tailTile, phase },
     }),
   )
 }

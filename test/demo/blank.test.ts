@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -84,7 +85,7 @@ describe.each(screensOf('blank'))('$name', ({ screen }) => {
   })
 })
 
-it('takes a sentence of the person, hides as large a part as is told, and refuses what it does not know', async () => {
+inTurn(2)('takes a sentence of the person, hides as large a part as is told, and refuses what it does not know', async () => {
   const person = await visit({ view: 'blank', settings: { ...address, 'blank.cell': 'gru', 'blank.iterations': '10' } })
   await person.press('#primary')
   await person.says('#status', /Done/)
@@ -104,7 +105,7 @@ it('takes a sentence of the person, hides as large a part as is told, and refuse
   expect(await person.says('.blank .blank-part > .failure', /never/)).toContain('has never seen this character')
 })
 
-it('finds the two readers again after a reload, and asks them', async () => {
+inTurn(2)('finds the two readers again after a reload, and asks them', async () => {
   const person = await visit({ view: 'blank', settings: { ...address, 'blank.iterations': '30' } })
   await person.press('#primary')
   await person.says('#status', /Done/)

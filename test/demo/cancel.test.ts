@@ -1,6 +1,7 @@
 // A start is called off, whatever the worker is in the middle of; and nothing that is kept is lost by it.
 import { expect, it } from 'vitest'
 import { small, useBrowser, visit, type Person } from './person'
+import { inTurn, sampled } from '../support/sampled'
 
 useBrowser()
 
@@ -20,12 +21,13 @@ const isDeaf = async (person: Person, milliseconds = 600_000) => {
 const ready = (person: Person) => person.page.waitForSelector('#adapter[data-kind=software], #adapter[data-kind=hardware]')
 const tiny = { 'race.budget': '1500', 'race.batch': '4', 'race.steps': '8', 'gradients.steps': '8', 'gradients.hidden': '8', 'blank.hidden': '8' }
 
-it.each([
+const buttons = [
   ['train', '#primary'],
   ['race', '#primary'],
   ['gradients', '#primary'],
   ['blank', '#primary'],
-])('%s: a worker that hears nothing is ended, and the next start begins', async (view, button) => {
+] as const
+it.each(sampled(buttons, { axes: {}, share: 1 / 4 }))('%s: a worker that hears nothing is ended, and the next start begins', async (view, button) => {
   const person = await visit({ view, settings: { ...small, ...tiny } })
   await ready(person)
   await isDeaf(person)
@@ -39,10 +41,10 @@ it.each([
   await person.says('#status', /Learning/)
 })
 
-it('a link to a thousand layers: is told, called off, and another network learns', async () => {
+inTurn(2)('a link to a thousand layers: is told, called off, and another network learns', async () => {
   const person = await visit({ settings: { ...small, layers: '1000' } })
   await ready(person)
-  expect(await person.text('#many-layers')).toMatch(/^1,000 layers .* Cancel/)
+  expect(await person.text('#many-layers')).toMatch(/^With 1,000 layers, .* Cancel/)
   await person.press('#primary')
   await person.says('#status', /Preparing/)
   await new Promise((resolve) => setTimeout(resolve, 2000))
@@ -58,14 +60,14 @@ it('a link that says what is none of the choices: is told', async () => {
   expect(await person.says('#misread', /./)).toContain('cell=<b>lsmt')
 })
 
-it('a paused run of another view is there afterwards, as it was', async () => {
+inTurn(2)('a paused run of another view is there afterwards, as it was', async () => {
   const person = await visit({ settings: { ...small, ...tiny } })
   await ready(person)
   await person.press('#primary')
   await person.page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent) > 20, { polling: 50 })
   await person.press('#primary')
   await person.says('#status', /Paused/)
-  await person.kept('current', 'paused')
+  await person.saved('current', 'paused')
   const step = await person.text('[data-figure=step] .value')
   await person.page.evaluate(() => (location.hash = 'race'))
   await person.page.waitForSelector('[data-view=race]')
@@ -82,12 +84,12 @@ it('a paused run of another view is there afterwards, as it was', async () => {
   await person.says('#status', /Learning/)
 })
 
-it('a run that nothing keeps is not ended with the worker: the start waits for it', async () => {
+inTurn(2)('a run that nothing keeps is not ended with the worker: the start waits for it', async () => {
   const first = await visit({ settings: { ...small, ...tiny } })
   await ready(first)
   // Of two tabs the first keeps its runs.
   const person = await first.anotherTab()
-  await person.page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'))
+  await person.page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page saves its run'))
   await person.press('#primary')
   await person.says('#status', /Learning/)
   const [worker] = person.page.workers()

@@ -1,6 +1,7 @@
 // What goes wrong, as a plain sentence and a way on.
 import { expect, it } from 'vitest'
 import { small, useBrowser, visit, type Person } from './person'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -26,21 +27,21 @@ async function losesItsDevices(person: Person, times: number): Promise<void> {
   }, times)
 }
 
-it('a device that is lost three times in a row: gives up, and goes on from where the run was kept when it is told to', async () => {
+inTurn(3)('a device that is lost three times in a row: gives up, and goes on from where the run was kept when it is told to', async () => {
   const person = await visit()
   await person.press('#primary')
   await trainedFor(person, 20)
   await person.press('#primary')
   await person.says('#status', /Paused/)
   const step = await stepOf(person)
-  await person.kept('current', 'paused')
+  await person.saved('current', 'paused')
   await losesItsDevices(person, 3)
   await person.press('#primary')
   expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
-  expect(await person.says('#kept', /./)).toContain(`${step} steps`)
+  expect(await person.says('#saved-run', /./)).toContain(`${step} steps`)
   expect(await person.text('#recovered')).toBe('')
   expect(await person.accessibilityFaults()).toEqual([])
-  await person.press('#recall')
+  await person.press('#resume-saved')
   await person.says('#status', /Paused/)
   await person.press('#primary')
   await trainedFor(person, step)
@@ -60,7 +61,7 @@ it('a network that is too large: says what to lower, and keeps what was there', 
   await trainedFor(person, 5)
 })
 
-it('a network that takes long to prepare: is called off', async () => {
+inTurn(3)('a network that takes long to prepare: is called off', async () => {
   // The GPU is long in answering.
   const person = await visit()
   const [worker] = person.page.workers()
@@ -81,7 +82,7 @@ it('a network that takes long to prepare: is called off', async () => {
   await person.says('#status', /Learning/)
 })
 
-it('a GPU that goes away while it is asked for something: says so, and not that it was unexpected', async () => {
+inTurn(3)('a GPU that goes away while it is asked for something: says so, and not that it was unexpected', async () => {
   const person = await visit({ view: 'gradients', settings: { 'gradients.steps': '8', 'gradients.hidden': '8' } })
   await person.press('#primary')
   await person.says('#status', /step \d/)
@@ -94,17 +95,17 @@ it('a GPU that goes away while it is asked for something: says so, and not that 
   expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
 })
 
-it('a sample too long to wait for: says so, and trains on', async () => {
+inTurn(3)('a sample too long to wait for: says so, and trains on', async () => {
   const person = await visit({ settings: { ...small, length: '1000000' } })
   await person.press('#primary')
   expect(await person.says('.failure-detail', /length/)).toContain('length is 1000000, expected at most 10000')
   await trainedFor(person, 20)
 })
 
-it('a training that runs away: says so, and starts again', async () => {
+inTurn(3)('a training that runs away: says so, and starts again', async () => {
   const person = await visit({ settings: { ...small, cell: 'rnn-relu', optimizer: 'sgd', rate: '1e30', clipNorm: '' } })
   await person.press('#primary')
-  expect(await person.says('.run-controls .failure', /./)).toContain('The training ran away')
+  expect(await person.says('.run-controls .failure', /./)).toContain('Training diverged')
   await person.fill('[name=hidden]', '12')
   await person.page.$eval('#advanced', (details) => ((details as HTMLDetailsElement).open = true))
   await person.fill('[name=rate]', '0.01')
@@ -112,15 +113,15 @@ it('a training that runs away: says so, and starts again', async () => {
   await trainedFor(person, 5)
 })
 
-it('another tab that keeps its run: says that this one is not kept', async () => {
+inTurn(3)('another tab that keeps its run: says that this one is not kept', async () => {
   const person = await visit()
   await person.press('#primary')
   await trainedFor(person, 5)
   const { page } = await person.anotherTab()
-  await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page keeps its run'))
+  await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page saves its run'))
 })
 
-it('a browser that keeps nothing: trains all the same', async () => {
+inTurn(3)('a browser that keeps nothing: trains all the same', async () => {
   const person = await visit({
     before: () =>
       Object.defineProperty(Window.prototype, 'localStorage', {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -21,7 +22,7 @@ const stepped = (person: Person, steps: number) =>
 describe.each(screensOf('gradients'))('$name', ({ screen }) => {
   it('shows that the gradient of a plain RNN vanishes where a GRU keeps it, and takes one step', async () => {
     const person = await visit({ view: 'gradients', settings: small, screen })
-    expect(await person.says('#lesson-about', /./)).toContain('as good as nothing')
+    expect(await person.says('#lesson-about', /./)).toContain('practically nothing')
     expect(await person.overflows()).toBe(false)
     await person.press('#primary')
     await stepped(person, 40)
@@ -47,11 +48,11 @@ describe.each(screensOf('gradients'))('$name', ({ screen }) => {
   })
 })
 
-it('explodes without clipping, and says so; clipped, it lives, and tells how often clipping acted', async () => {
+inTurn(2)('explodes without clipping, and says so; clipped, it lives, and tells how often clipping acted', async () => {
   const person = await visit({ view: 'gradients', settings: {} })
   await person.choose('lesson', 'explode')
   await person.press('#primary')
-  expect(await person.says('#figures [data-lane="0"] .ledger-fault', /./)).toMatch(/At step \d+ its (loss|gradient) was/)
+  expect(await person.says('#figures [data-lane="0"] .scoreboard-fault', /./)).toMatch(/At step \d+ its (loss became NaN|gradient overflowed)/)
   // The others go on, and what was last seen of it stays.
   await stepped(person, 20)
   expect(await figure(person, 0, 'reach')).toBeGreaterThan(1)
@@ -60,12 +61,12 @@ it('explodes without clipping, and says so; clipped, it lives, and tells how oft
   await person.choose('lesson', 'clip')
   await person.press('#primary')
   await stepped(person, 40)
-  expect(await person.page.$('.ledger-fault')).toBeNull()
+  expect(await person.page.$('.scoreboard-fault')).toBeNull()
   expect(await figure(person, 0, 'clipped')).toBeGreaterThan(50)
   expect(await figure(person, 0, 'loss')).toBeGreaterThan(0)
 })
 
-it('learns from the text that is chosen, and its loss falls', async () => {
+inTurn(2)('learns from the text that is chosen, and its loss falls', async () => {
   const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.task': 'text', 'gradients.rate': '0.02' } })
   await person.press('#primary')
   await stepped(person, 100)
@@ -73,7 +74,7 @@ it('learns from the text that is chosen, and its loss falls', async () => {
   for (const lane of [0, 1, 2]) expect(await figure(person, lane, 'loss')).toBeLessThan(Math.log(60) - 0.5)
 })
 
-it('is found again after a reload, and goes on with the batches that would have come', async () => {
+inTurn(2)('is found again after a reload, and goes on with the batches that would have come', async () => {
   const trained = async (iterations: string) => {
     const person = await visit({
       view: 'gradients',
@@ -104,5 +105,5 @@ it('is found again after a reload, and goes on with the batches that would have 
 it('says what is wrong with the settings', async () => {
   const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.steps': '1' } })
   await person.press('#primary')
-  expect(await person.says('.run-controls .failure', /./)).toContain('steps back in time is 1, expected a whole number of at least 3')
+  expect(await person.says('.run-controls .failure', /./)).toContain('time steps is 1, expected a whole number of at least 3')
 })

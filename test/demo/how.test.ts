@@ -82,10 +82,10 @@ describe.each(screensOf('how'))('$name', ({ screen }) => {
         to,
       )
     await slide('0.5')
-    expect(await person.says('#toy-says', /0 %/)).toBe('After 10 characters 0 % of the first one is left; half of it is gone after 1.0.')
+    expect(await person.says('#toy-says', /0 %/)).toBe('After 10 characters, 0 % of the first one is left. Half of it is gone after 1.0.')
     await person.choose('gate', 'f')
     await slide('0.95')
-    expect(await person.says('#toy-says', /60 %/)).toContain('half of it is gone after 13.5')
+    expect(await person.says('#toy-says', /60 %/)).toContain('Half of it is gone after 13.5')
     expect(await person.text('#toy tbody')).toMatch(/Left\s+95 %\s+77 %\s+60 %\s+36 %\s+8 %/)
     await person.choose('gate', 'r')
     expect(await person.says('#toy-says', /sees/)).toContain('sees 95 % of the old state')

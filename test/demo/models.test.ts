@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readSafetensors } from '../../src/formats/safetensors'
 import { small, useBrowser, visit, type Person } from './person'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -49,7 +50,7 @@ it('saves a model, renames it, loads it again after a reset, and deletes it', as
   await person.says('.models', /None yet/)
 })
 
-it('saves a run that goes further before its new training has begun', async () => {
+inTurn(2)('saves a run that goes further before its new training has begun', async () => {
   const person = await visit({ settings: { ...small, epochs: '1', iterations: '' } })
   await person.choose('source', 'paste')
   await person.page.waitForSelector('#paste')
@@ -73,7 +74,7 @@ it('saves a run that goes further before its new training has begun', async () =
   expect(await person.says('.models', /Step \d|begun/)).toContain(`Step ${step} `)
 })
 
-it('hands a model out as a file that the library reads, and takes it in again', async () => {
+inTurn(2)('hands a model out as a file that the library reads, and takes it in again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-export-'))
   try {
     const person = await trained()
@@ -95,7 +96,7 @@ it('hands a model out as a file that the library reads, and takes it in again', 
     // It writes, and trains on.
     await person.fill('#own-prefix', 'The')
     await person.press('#write')
-    await person.says('#written', /Yours/)
+    await person.says('#written', /Your sample/)
     await person.press('#primary')
     await person.page.waitForSelector('[data-figure=step] .value')
   } finally {
@@ -106,6 +107,6 @@ it('hands a model out as a file that the library reads, and takes it in again', 
 it('says what is wrong with a file that is no model', async () => {
   const person = await visit()
   await person.drop('weights.safetensors', new TextEncoder().encode('not a model'))
-  expect(await person.says('.models .failure', /./)).toContain('The file is not a model that can be read.')
+  expect(await person.says('.models .failure', /./)).toContain('This file is not a model that Sluice can read.')
   expect(await names(person)).toEqual([])
 })

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Page, Viewport } from 'puppeteer'
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
 import { launchChrome } from '../../demo/launch/launch-chrome.mjs'
-import type { KeptRun, RunKey } from '../../demo/shared/run-config'
+import type { RunSummary, RunKey } from '../../demo/shared/run-config'
 
 export const phone = { width: 390, height: 844, isMobile: true, hasTouch: true }
 export const desk = { width: 1440, height: 900 }
@@ -96,8 +96,8 @@ export class Person {
 
   text = (selector: string) => this.page.$eval(selector, (found) => (found as HTMLElement).innerText)
 
-  /** Waits until the browser keeps the run of that key in that state. */
-  async kept(key: RunKey, state: KeptRun['state']): Promise<void> {
+  /** Waits until the run of that key is saved in that state. */
+  async saved(key: RunKey, state: RunSummary['state']): Promise<void> {
     const now = () =>
       this.page.evaluate(
         (key) =>
@@ -115,7 +115,7 @@ export class Person {
       )
     const end = Date.now() + patience
     while ((await now()) !== state) {
-      if (Date.now() > end) throw new Error(`the run ${key} is not kept as ${state}`)
+      if (Date.now() > end) throw new Error(`the run ${key} is not saved as ${state}`)
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { Curve } from '../../demo/shared/curve'
 import { presets, type Lane } from '../../demo/shared/race/lanes'
 import { equalSizes, specOf } from '../../demo/shared/race/sizes'
-import { lineOf, secondsAt, standing } from '../../demo/views/race/standing'
+import { lineOf, secondsAt, standingsOf } from '../../demo/views/race/standing'
 import type { Racer } from '../../demo/shared/race/record'
 import { useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -82,15 +83,16 @@ it('compares after equal steps, or after equal time', () => {
   const fast = racer([5, 4.5, 4, 3.5, 3], 4)
   expect(secondsAt(slow, 3)).toBe(20)
   expect(lineOf(fast, 'training', 'time').x).toEqual([0, 1, 2, 3, 4])
-  const order = (axis: 'steps' | 'time') => standing({ racers: [fast, slow, racer([1], 0, { step: 2, message: '' })], charactersPerStep: 10 }, 'training', axis)
-  expect(order('steps').places.map(({ index }) => index)).toEqual([1, 0, 2])
-  expect(order('time')).toMatchObject({ at: 4, places: [{ index: 0, charactersPerSecond: 10, clipped: 0.4 }, { index: 1 }, { index: 2 }] })
+  const order = (axis: 'steps' | 'time') =>
+    standingsOf({ racers: [fast, slow, racer([1], 0, { step: 2, message: '' })], charactersPerStep: 10 }, 'training', axis)
+  expect(order('steps').ranking.map(({ index }) => index)).toEqual([1, 0, 2])
+  expect(order('time')).toMatchObject({ at: 4, ranking: [{ index: 0, charactersPerSecond: 10, clipped: 0.4 }, { index: 1 }, { index: 2 }] })
 })
 
 describe.each(screensOf('race'))('$name', ({ screen }) => {
   it('races three cells of equal size, pauses with equal steps, and is reset', async () => {
     const person = await visit({ view: 'race', settings: tiny, screen })
-    await person.says('#grid-equal', /Equal to within [\d.]+ %/)
+    await person.says('#grid-equal', /differ by at most [\d.]+ %/)
     expect(await person.overflows()).toBe(false)
     await person.press('#primary')
     await racedFor(person, 60)
@@ -124,7 +126,7 @@ describe.each(screensOf('race'))('$name', ({ screen }) => {
   })
 })
 
-it('answers a click with less than 100 ms of work while they race, rests while another view trains, and is found as it was left', async () => {
+inTurn(3)('answers a click with less than 100 ms of work while they race, rests while another view trains, and is found as it was left', async () => {
   const person = await visit({ view: 'race', settings: { ...tiny, 'race.budget': '12000', 'race.batch': '16', 'race.steps': '32', 'gradients.steps': '12' } })
   await person.press('#primary')
   await racedFor(person, 5)
@@ -143,7 +145,7 @@ it('answers a click with less than 100 ms of work while they race, rests while a
   await person.says('.race #status', /Learning/)
 })
 
-it('lets one add and remove contestants, and keeps them in the address', async () => {
+inTurn(3)('lets one add and remove contestants, and keeps them in the address', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   await person.choose('preset', 'deep')
   await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 4)
@@ -164,7 +166,7 @@ it('lets one add and remove contestants, and keeps them in the address', async (
   ])
 })
 
-it('races in filling blanks, from one side and from both', async () => {
+inTurn(3)('races in filling blanks, from one side and from both', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   await person.choose('preset', 'sides')
   await person.press('#primary')
@@ -172,15 +174,15 @@ it('races in filling blanks, from one side and from both', async () => {
   await person.says('#race-samples', /\d+ of \d+ right/)
   expect(await person.page.$$eval('#standing tbody th', (found) => found.map((name) => name.textContent!).sort())).toEqual([
     'GRU',
-    'GRU, both sides',
+    'GRU, bidirectional',
     'LSTM',
-    'LSTM, both sides',
+    'LSTM, bidirectional',
   ])
   expect(await cell(person, 1, 'accuracy')).toMatch(/%/)
   expect([await cell(person, 0, 'hidden'), await cell(person, 1, 'hidden')]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^2 × \d+$/)])
 })
 
-it('is found again after a reload, and goes on as if it had not stopped', async () => {
+inTurn(3)('is found again after a reload, and goes on as if it had not stopped', async () => {
   const figures = (person: Person) =>
     person.page.$$eval('#standing tbody tr', (rows) =>
       rows.map((row) =>
@@ -208,24 +210,24 @@ it('is found again after a reload, and goes on as if it had not stopped', async 
   }
 })
 
-it('offers a kept race to a link that means another one, goes on where it was left running, and keeps nothing after Reset', async () => {
+inTurn(3)('offers a kept race to a link that means another one, goes on where it was left running, and keeps nothing after Reset', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   const { page } = person
   await person.press('#primary')
   await racedFor(person, 20)
-  await person.kept('race', 'running')
+  await person.saved('race', 'running')
   await page.reload()
   await person.says('#status', /Learning/)
   await racedFor(person, 20)
   await person.press('#primary')
   await person.says('#status', /Paused/)
-  await person.kept('race', 'paused')
+  await person.saved('race', 'paused')
   const url = new URL(page.url())
   url.searchParams.set('race.lanes', 'lstm')
   await page.goto(url.href)
-  expect(await person.says('#kept', /./)).toMatch(/A run is kept in this browser: RNN, GRU, LSTM, \d+ steps, reading The Keeper/)
+  expect(await person.says('#saved-run', /./)).toMatch(/This browser has a saved run: RNN, GRU, LSTM, \d+ steps, trained on The Keeper/)
   expect(await person.accessibilityFaults()).toEqual([])
-  await person.press('#recall')
+  await person.press('#resume-saved')
   await person.says('#status', /Paused/)
   expect(await page.$$eval('#grid li', (found) => found.length)).toBe(3)
   await person.reset()
@@ -235,10 +237,10 @@ it('offers a kept race to a link that means another one, goes on where it was le
   expect(await person.text('#status')).toBe('Ready')
 })
 
-it('says who is out when a training runs away, and goes on with the others', async () => {
+inTurn(3)('says who is out when a training runs away, and goes on with the others', async () => {
   const person = await visit({ view: 'race', settings: { ...tiny, 'race.lanes': 'rnn-relu gru', 'race.rate': '3', 'race.clipNorm': '', 'race.steps': '24' } })
   await person.press('#primary')
-  expect(await person.says('#standing [data-lane="0"] .ledger-fault', /out/)).toMatch(/out: at step \d+ its loss was no number any more/)
+  expect(await person.says('#standing [data-lane="0"] .scoreboard-fault', /out/)).toMatch(/out: at step \d+ its loss became NaN/)
   await racedFor(person, 40)
 })
 

@@ -1,10 +1,11 @@
 // The GPU process crashes under a run: it goes on by itself, without a click; and one that was paused stays paused.
 import { expect, it } from 'vitest'
 import { small, useBrowser, visit, type Person } from './person'
+import { sampled } from '../support/sampled'
 
 useBrowser()
 
-const lost = /The connection to the GPU was lost\. The run went on by itself from step [\d,]+\./
+const lost = /The connection to the GPU was lost\. The run resumed by itself from step [\d,]+\./
 /** Steps done, of the figures of the view Train, or of the line beside the controls. */
 const stepOf = (person: Person) =>
   person.page.evaluate(() => {
@@ -22,7 +23,7 @@ const views = {
   blank: { 'blank.hidden': '8', 'blank.cell': 'gru' },
 }
 
-it.each(Object.entries(views))('%s: one that runs goes on', async (view, settings) => {
+it.each(sampled(Object.entries(views), { axes: {}, share: 1 / 4 }))('%s: one that runs goes on', async (view, settings) => {
   const person = await visit({ view: view === 'train' ? '' : view, settings })
   await person.press('#primary')
   await trained(person, 10)
@@ -35,7 +36,7 @@ it.each(Object.entries(views))('%s: one that runs goes on', async (view, setting
   expect(await person.accessibilityFaults()).toEqual([])
 })
 
-it.each(Object.entries({ train: views.train, gradients: views.gradients }))(
+it.each(sampled(Object.entries({ train: views.train, gradients: views.gradients }), { axes: {}, share: 1 / 2 }))(
   '%s: one that is paused stays paused, and goes on when it is told to',
   async (view, settings) => {
     const person = await visit({ view: view === 'train' ? '' : view, settings })
@@ -43,7 +44,7 @@ it.each(Object.entries({ train: views.train, gradients: views.gradients }))(
     await trained(person, 10)
     await person.press('#primary')
     await person.says('#status', /Paused/)
-    await person.kept(view === 'train' ? 'current' : 'gradients', 'paused')
+    await person.saved(view === 'train' ? 'current' : 'gradients', 'paused')
     const step = await stepOf(person)
     await person.crashGpu()
     expect(await person.says('#recovered', /./)).toMatch(lost)

@@ -2,14 +2,14 @@
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { RunConfig, StateChange } from '../../demo/shared/run-config'
 import { inRounds } from '../../demo/worker/rounds'
-import type { Life, roundRunner as RoundRunner } from '../../demo/worker/round-runner'
+import type { RunContext, roundRunner as RoundRunner } from '../../demo/worker/round-runner'
 import type { SavedRun } from '../../demo/worker/saved-run'
 
-const kept = vi.hoisted(() => new Map<string, { run: unknown; text: string }>())
+const stored = vi.hoisted(() => new Map<string, { run: unknown; text: string }>())
 vi.mock('../../demo/worker/storage', () => ({
   StorageError: class extends Error {},
-  keepRun: async (key: string, run: unknown, text?: string) => void kept.set(key, { run, text: text ?? kept.get(key)?.text ?? '' }),
-  recallRun: async (key: string) => kept.get(key) ?? null,
+  saveRun: async (key: string, run: unknown, text?: string) => void stored.set(key, { run, text: text ?? stored.get(key)?.text ?? '' }),
+  loadRun: async (key: string) => stored.get(key) ?? null,
 }))
 
 let roundRunner: typeof RoundRunner
@@ -17,9 +17,9 @@ beforeAll(async () => {
   vi.stubGlobal('navigator', { locks: { request: async (_name: string, _options: object, granted: () => unknown) => granted() } })
   ;({ roundRunner } = await import('../../demo/worker/round-runner'))
 })
-beforeEach(() => kept.clear())
+beforeEach(() => stored.clear())
 
-type Event = { kind: 'started' } | { kind: 'progress'; step: number } | { kind: 'look' } | { kind: 'extended' }
+type Event = { kind: 'started' } | { kind: 'progress'; step: number } | { kind: 'evaluation' } | { kind: 'extended' }
 type Args = { config: RunConfig<{ iterations: number }> }
 type Shown = { step: number }
 
@@ -27,18 +27,21 @@ const config: Args['config'] = { text: 'abc', textName: 'abc.txt', source: 'file
 
 /** Counts steps in place of a training. @param before each step, what is waited for */
 function counting(before: (step: number) => Promise<void> = async () => {}) {
-  async function* live({ config: { settings } }: Args, { budget, signal, saved, savedBy }: Life<Event, Shown>): AsyncGenerator<Event | StateChange> {
+  async function* live(
+    { config: { settings } }: Args,
+    { budget, signal, saved, onSave: savedBy }: RunContext<Event, Shown>,
+  ): AsyncGenerator<Event | StateChange> {
     const rounds = {
       step: saved?.step ?? 0,
-      over: false,
-      async take(steps: number): Promise<Event> {
+      isOver: false,
+      async train(steps: number): Promise<Event> {
         for (let i = 0; i < steps; i++) {
           await before(this.step)
           this.step++
         }
         return { kind: 'progress', step: this.step }
       },
-      look: async (): Promise<Event> => ({ kind: 'look' }),
+      evaluate: async (): Promise<Event> => ({ kind: 'evaluation' }),
       resume: (finished: boolean): Event | null => (finished ? { kind: 'extended' } : null),
     }
     savedBy(
@@ -51,15 +54,15 @@ function counting(before: (step: number) => Promise<void> = async () => {}) {
       budget,
       signal,
       iterations: settings.iterations,
-      schedule: { due: () => false, looked() {} },
+      schedule: { due: () => false, evaluated() {} },
     })
   }
   const advance = (shown: Shown | null, event: Event): Shown | null =>
     event.kind === 'started' ? { step: 0 } : event.kind === 'progress' ? { step: event.step } : shown
-  return roundRunner<Args, Event, Shown, Shown>({ key: 'current', live, advance, pack: (shown) => shown, unpack: (data) => data, anyTime: true })
+  return roundRunner<Args, Event, Shown, Shown>({ key: 'current', train: live, advance, pack: (shown) => shown, unpack: (data) => data, savesAnyTime: true })
 }
 
-/** The kinds of what it tells until it rests. */
+/** The kinds of its events until it rests. */
 async function untilRest(events: AsyncGenerator<{ readonly kind: string }>): Promise<string[]> {
   const kinds: string[] = []
   while (kinds.at(-1) !== 'rested') kinds.push((await events.next()).value!.kind)
@@ -67,21 +70,21 @@ async function untilRest(events: AsyncGenerator<{ readonly kind: string }>): Pro
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 10))
 
-it('trains to its limit, looks, rests, and goes as far again when it is told to', async () => {
+it('trains to its limit, evaluates, rests, and trains as far again when it is resumed', async () => {
   const run = counting()
   const ending = new AbortController()
   const events = run.follow({ config, from: null, waits: false }, ending.signal)
   const first = await untilRest(events)
-  expect(first.filter((kind) => kind !== 'progress')).toEqual(['started', 'look', 'rested'])
-  const next = events.next() // it sleeps
+  expect(first.filter((kind) => kind !== 'progress')).toEqual(['started', 'evaluation', 'rested'])
+  const next = events.next() // it is paused
   await settled()
-  expect(kept.get('current')).toMatchObject({ text: 'abc', run: { step: 5, state: 'finished', limit: 5, shown: { step: 5 }, files: [Uint8Array.of(5)] } })
+  expect(stored.get('current')).toMatchObject({ text: 'abc', run: { step: 5, state: 'finished', limit: 5, shown: { step: 5 }, files: [Uint8Array.of(5)] } })
   run.allow(Infinity)
   expect((await next).value).toEqual({ kind: 'resumed' })
-  expect((await untilRest(events)).filter((kind) => kind !== 'progress')).toEqual(['extended', 'look', 'rested'])
+  expect((await untilRest(events)).filter((kind) => kind !== 'progress')).toEqual(['extended', 'evaluation', 'rested'])
   const last = events.next()
   await settled()
-  expect(kept.get('current')!.run).toMatchObject({ step: 10, limit: 10 })
+  expect(stored.get('current')!.run).toMatchObject({ step: 10, limit: 10 })
   ending.abort()
   expect((await last).done).toBe(true)
 })
@@ -104,13 +107,13 @@ it('is saved in the middle of a round as it stands there', async () => {
   expect(await run.saved()).toBeNull()
 })
 
-it('begins where it was kept, and waits to be told', async () => {
+it('starts at its saved step, and waits to be resumed', async () => {
   const { text, ...rest } = config
   const saved: SavedRun = { config: rest, step: 2, state: 'running', files: [Uint8Array.of(2)], shown: { step: 2 }, limit: 5 }
-  kept.set('a model', { run: saved, text })
+  stored.set('a model', { run: saved, text })
   const run = counting()
   const events = run.follow({ config: { ...config, settings: { iterations: 99 } }, from: 'a model', waits: true }, new AbortController().signal)
-  expect((await events.next()).value).toEqual({ kind: 'recalled', config, shown: { step: 2 } })
+  expect((await events.next()).value).toEqual({ kind: 'restored', config, shown: { step: 2 } })
   expect(await untilRest(events)).toEqual(['rested'])
   const next = events.next()
   run.allow(1)
@@ -119,12 +122,12 @@ it('begins where it was kept, and waits to be told', async () => {
   await events.return(undefined)
 })
 
-it('gives what was kept without a text the one that is set now', async () => {
+it('gives a saved run without a text the chosen one', async () => {
   const { text: _, ...rest } = config
   const saved: SavedRun = { config: { ...rest, textName: '' }, step: 2, state: 'paused', files: [Uint8Array.of(2)], shown: { step: 2 }, limit: 5 }
-  kept.set('imported', { run: saved, text: '' })
+  stored.set('imported', { run: saved, text: '' })
   const now: Args['config'] = { text: 'xyz', textName: 'xyz.txt', source: 'paste', prefix: 'x', settings: { iterations: 99 } }
   const events = counting().follow({ config: now, from: 'imported', waits: true }, new AbortController().signal)
-  expect((await events.next()).value).toEqual({ kind: 'recalled', config: { ...now, settings: { iterations: 5 } }, shown: { step: 2 } })
+  expect((await events.next()).value).toEqual({ kind: 'restored', config: { ...now, settings: { iterations: 5 } }, shown: { step: 2 } })
   await events.return(undefined)
 })

@@ -1,17 +1,17 @@
 // The page's side of a run: what its controls say and do, whatever the worker tells.
 import { signal } from '@preact/signals'
 import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import type { KeptRun, RunConfig } from '../../demo/shared/run-config'
+import type { RunSummary, RunConfig } from '../../demo/shared/run-config'
 import type { runner as Runner } from '../../demo/session/runner'
 import type * as Texts from '../../demo/session/text'
 
 /** What was asked of the worker, and how it answers. */
-const worker = vi.hoisted(() => ({ asked: [] as unknown[][], kept: null as unknown, move: () => {} }))
+const worker = vi.hoisted(() => ({ asked: [] as unknown[][], savedRun: null as unknown, move: () => {} }))
 vi.mock('../../demo/client/client', () => ({
-  calledOff: 'called off',
+  canceled: 'canceled',
   call: async (name: string, args: unknown) => {
     worker.asked.push([name, args])
-    return name === 'keptRun' ? worker.kept : undefined
+    return name === 'findSavedRun' ? worker.savedRun : undefined
   },
   failureOf: (error: Error) => ({ code: 'unexpected', message: error.message }),
   follow: (run: { move: () => void }) => (worker.move = run.move),
@@ -30,7 +30,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   worker.asked.length = 0
-  worker.kept = null
+  worker.savedRun = null
   texts.paste('abc')
 })
 
@@ -63,7 +63,7 @@ async function told(isGiven = false) {
     settings: { settings, assign: (some) => (settings.value = { ...settings.value, ...some }), isGiven: () => isGiven },
     reads: () => 'text and prefix',
     follow,
-    take: (event) => void shown.push(event.kind),
+    apply: (event) => void shown.push(event.kind),
     show: (data) => void shown.push(data),
   })
   await settled()
@@ -88,7 +88,7 @@ it('starts, pauses, goes on, ends, and is reset', async () => {
   expect(run.status.value).toBe('starting')
   expect(starts[0]).toMatchObject({ from: null, waits: false, config: { text: 'abc', source: 'paste', settings: { iterations: 5 } } })
   await tell(started)
-  expect([run.status.value, run.lives.value, run.changed.value]).toEqual(['running', true, false])
+  expect([run.status.value, run.isLive.value, run.changed.value]).toEqual(['running', true, false])
   run.pause()
   await tell(paused)
   expect(run.status.value).toBe('paused')
@@ -106,7 +106,7 @@ it('starts, pauses, goes on, ends, and is reset', async () => {
   run.reset()
   await settled()
   expect([run.status.value, run.changed.value, shown]).toEqual(['idle', false, ['started', null]])
-  expect(worker.asked.at(-1)).toEqual(['forgetRun', { key: 'race' }])
+  expect(worker.asked.at(-1)).toEqual(['deleteRun', { key: 'race' }])
 })
 
 it('says why it could not begin, until the settings change; and why it ended, beside what it had shown', async () => {
@@ -117,10 +117,10 @@ it('says why it could not begin, until the settings change; and why it ended, be
   settings.value = { iterations: 7 }
   expect(run.failure.value).toBeNull()
   await begin()
-  worker.kept = { config: {}, step: 3, state: 'running' }
+  worker.savedRun = { config: {}, step: 3, state: 'running' }
   await tell(started)
   await fail('lost')
-  expect([run.status.value, run.failure.value?.message, run.kept.value]).toEqual(['failed', 'lost', worker.kept])
+  expect([run.status.value, run.failure.value?.message, run.savedRun.value]).toEqual(['failed', 'lost', worker.savedRun])
   // One that does not begin leaves it there.
   shown.length = 0
   await begin()
@@ -128,16 +128,16 @@ it('says why it could not begin, until the settings change; and why it ended, be
   expect([run.status.value, run.failure.value?.message, shown]).toEqual(['failed', 'too large', []])
 })
 
-it('finds a run that was kept, as it was left; one that the address does not mean is only offered', async () => {
-  const config: KeptRun<Settings>['config'] = { textName: '', source: 'paste', prefix: 'a', settings: { iterations: 9 } }
-  worker.kept = { config, step: 3, state: 'paused' }
+it('finds a saved run; one that the address does not ask for is only offered', async () => {
+  const config: RunSummary<Settings>['config'] = { textName: '', source: 'paste', prefix: 'a', settings: { iterations: 9 } }
+  worker.savedRun = { config, step: 3, state: 'paused' }
   const found = await told()
   expect(found.starts[0]).toMatchObject({ from: 'race', waits: true })
-  await found.tell({ kind: 'recalled', config: { ...config, text: 'abc' }, shown: 'data' }, paused)
+  await found.tell({ kind: 'restored', config: { ...config, text: 'abc' }, shown: 'data' }, paused)
   expect([found.run.status.value, found.settings.value, found.run.changed.value, found.shown]).toEqual(['paused', { iterations: 9 }, false, ['data']])
   found.run.reset()
   const offered = await told(true)
-  expect([offered.starts, offered.run.status.value, offered.run.kept.value]).toEqual([[], 'idle', worker.kept])
+  expect([offered.starts, offered.run.status.value, offered.run.savedRun.value]).toEqual([[], 'idle', worker.savedRun])
 })
 
 it('goes on by itself after a loss of the GPU, with what is set meanwhile; and tells a text that it cannot learn', async () => {
@@ -147,7 +147,7 @@ it('goes on by itself after a loss of the GPU, with what is set meanwhile; and t
   settings.value = { iterations: 8 }
   await tell(
     { kind: 'recovered', step: 4 },
-    { kind: 'recalled', config: { text: 'abc', textName: '', source: 'paste', prefix: 'a', settings: { iterations: 5 } }, shown: 'data' },
+    { kind: 'restored', config: { text: 'abc', textName: '', source: 'paste', prefix: 'a', settings: { iterations: 5 } }, shown: 'data' },
   )
   expect([run.recovered.value, run.status.value, settings.value, run.changed.value]).toEqual([4, 'running', { iterations: 8 }, true])
   await tell({ kind: 'refused', failure: { code: 'unknown-character', message: '' } }, finished)
@@ -166,14 +166,14 @@ it('moves to a new worker, and trains there only if it was told to meanwhile; op
   worker.move()
   await settled()
   expect(starts.at(-1)).toMatchObject({ from: 'race', waits: true })
-  const recalled = { kind: 'recalled', config: starts[0]!.config, shown: 'data' }
-  await tell(recalled, paused)
+  const restored = { kind: 'restored', config: starts[0]!.config, shown: 'data' }
+  await tell(restored, paused)
   expect(worker.asked).toEqual([['allow', { key: 'race', steps: Infinity }]])
   run.pause()
   worker.asked.length = 0
   void run.open('a model')
   await settled()
-  await tell(recalled, paused)
+  await tell(restored, paused)
   expect([starts.at(-1)!.from, starts.at(-1)!.waits, run.status.value, worker.asked]).toEqual(['a model', true, 'paused', []])
   run.reset()
 })

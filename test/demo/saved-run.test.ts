@@ -4,6 +4,7 @@ import { Curve } from '../../demo/shared/curve'
 import { trainDefaults } from '../../demo/shared/train/settings'
 import { upgraded } from '../../demo/worker/saved-run'
 import { useBrowser, visit } from './person'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -28,12 +29,17 @@ it('reads a race, whose config was called its order', () => {
   expect(upgraded({ order, ...rest })).toEqual({ config: order, ...rest })
 })
 
+it('reads a race whose evaluations were called looks', () => {
+  const rest = { config: order, step: 7, state: 'running', files: [file, null], limit: 800 }
+  expect(upgraded({ ...rest, shown: { step: 7, looks: [1] } })).toEqual({ ...rest, shown: { step: 7, evaluations: [1] } })
+})
+
 it('leaves what this version kept as it is', () => {
   const kept = { config: order, step: 7, state: 'running', files: [file], shown: {}, limit: 800 }
   expect(upgraded(kept)).toBe(kept)
 })
 
-it('finds a training that an earlier version kept, as it was left, and trains on', async () => {
+inTurn(2)('finds a training that an earlier version kept, as it was left, and trains on', async () => {
   const person = await visit()
   const { page } = person
   const step = () => person.text('[data-figure=step] .value')
@@ -42,7 +48,7 @@ it('finds a training that an earlier version kept, as it was left, and trains on
   await page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent) > 20, { polling: 50 })
   await person.press('#primary')
   await person.says('#status', /Paused/)
-  await person.kept('current', 'paused')
+  await person.saved('current', 'paused')
   const [before, written, url] = [await step(), await lines(), page.url()]
   // The worker would keep it once more as the page goes.
   const [worker] = page.workers()

@@ -15,7 +15,7 @@ afterAll(() => server?.close())
 it('does what the address says, and stops after the last step', async () => {
   const settings = { ...small, cell: 'rnn', iterations: '25', prefix: 'zy' }
   const person = await visit({ site: addressOf(originOf(server), '', { help: false, headless: true, text: 'zyx.txt', settings }), settings: {} })
-  expect(await person.says('#text-about', /characters/)).toMatch(/text\.txt\s+1,200 characters, 4 different/)
+  expect(await person.says('#text-about', /characters/)).toMatch(/text\.txt\s+1,200 characters, 4 distinct/)
   await person.press('#primary')
   await person.says('#status', /Done/)
   expect(await person.text('[data-figure=step] .value')).toBe('25')

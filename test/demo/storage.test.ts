@@ -9,7 +9,7 @@ it('a storage that is full: says so, and trains on', async () => {
   const client = await person.page.createCDPSession()
   await client.send('Storage.overrideQuotaForOrigin', { origin: new URL(person.page.url()).origin, quotaSize: 1000 })
   await person.press('#primary')
-  expect(await person.says('.run-controls', /storage/)).toContain('The storage of this browser is full.')
+  expect(await person.says('.run-controls', /storage/)).toContain('This browser’s storage is full.')
   const step = await person.text('[data-figure=step] .value')
   await person.page.waitForFunction((step) => document.querySelector('[data-figure=step] .value')?.textContent !== step, {}, step)
   await person.press('#save-model')

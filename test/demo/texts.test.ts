@@ -15,7 +15,7 @@ describe.each(screensOf('texts'))('a file that is not UTF-8, $name', ({ screen }
   it('is asked about, by a line as it would read, and read in what is chosen', async () => {
     const person = await visit({ screen })
     await person.drop('小说.txt', bytesOf('gb18030'))
-    expect(await person.says('#encodings', /今天早上/)).toMatch(/小说\.txt is not in UTF-8\. Which of these lines reads right\?/)
+    expect(await person.says('#encodings', /今天早上/)).toMatch(/小说\.txt is not UTF-8\. Which of these lines reads correctly\?/)
     // On a phone the settings are folded away until there is something to answer.
     await person.page.waitForFunction(() => document.activeElement?.id === 'encodings')
     expect(await person.page.$eval('#encodings', (question) => question.checkVisibility())).toBe(true)

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { phone, small, useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -26,7 +27,7 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
     await person.choose('source', 'paste')
     await person.page.waitForSelector('#paste')
     await person.paste('#paste', 'the cat sat on the mat. '.repeat(40))
-    expect(await person.says('#text-about', /^960 characters/)).toBe('960 characters, 11 different')
+    expect(await person.says('#text-about', /^960 characters/)).toBe('960 characters, 11 distinct')
 
     await person.press('#primary')
     await person.says('#samples', /Before training/)
@@ -51,7 +52,7 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
 
     await person.fill('#own-prefix', 'the cat')
     await person.press('#write')
-    expect(await person.says('#written', /Yours, at step/)).toContain('the cat')
+    expect(await person.says('#written', /Your sample at step/)).toContain('the cat')
 
     await person.press('#primary')
     await trainedFor(person, step + 1)
@@ -65,7 +66,7 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
 it('takes a dropped file, and says what is wrong with one', async () => {
   const person = await visit()
   await person.drop('river.txt', new TextEncoder().encode('水が流れる。'.repeat(20)))
-  expect(await person.says('#text-about', /river\.txt\s+120 /)).toMatch(/river\.txt\s+120 characters, 6 different/)
+  expect(await person.says('#text-about', /river\.txt\s+120 /)).toMatch(/river\.txt\s+120 characters, 6 distinct/)
   await person.drop('noise.bin', [0x00, 0x00, 0x01, 0xff, 0x00, 0x00])
   expect(await person.says('.settings .failure-detail', /./)).toContain('noise.bin is not UTF-8: the byte at offset 3 is 0xff')
   // The file before it is still there.
@@ -96,7 +97,7 @@ it('says next to Start what is wrong with the settings, and loses nothing', asyn
   await person.says('#samples', /Before training/)
 })
 
-it('changes temperature and length while it trains, and answers a click with less than 100 ms of work', async () => {
+inTurn(2)('changes temperature and length while it trains, and answers a click with less than 100 ms of work', async () => {
   const person = await visit({ settings: { ...small, hidden: '128', batch: '32', steps: '35' } })
   await person.press('#primary')
   await person.says('#samples', /Before training/)
@@ -132,7 +133,7 @@ it('finds the run again after a reload, trains on, and keeps nothing after a res
   await person.press('#primary')
   await trainedFor(person, Number(step) + 20)
   // Running it is left, running it is found.
-  await person.kept('current', 'running')
+  await person.saved('current', 'running')
   await page.reload()
   await person.says('#status', /Learning/)
   await trainedFor(person, Number(step) + 20)
@@ -143,7 +144,7 @@ it('finds the run again after a reload, trains on, and keeps nothing after a res
   expect(await person.text('#status')).toBe('Ready')
 })
 
-it('offers a kept run to a link that means another one', async () => {
+inTurn(2)('offers a kept run to a link that means another one', async () => {
   const person = await visit()
   await person.press('#primary')
   await trainedFor(person, 5)
@@ -152,13 +153,13 @@ it('offers a kept run to a link that means another one', async () => {
   const url = new URL(person.page.url())
   url.searchParams.set('hidden', '20')
   await person.page.goto(url.href)
-  expect(await person.says('#kept', /./)).toMatch(/A run is kept in this browser: GRU, \d+ steps, reading The Keeper/)
-  await person.press('#recall')
+  expect(await person.says('#saved-run', /./)).toMatch(/This browser has a saved run: GRU, \d+ steps, trained on The Keeper/)
+  await person.press('#resume-saved')
   await person.says('#status', /Paused/)
   expect(await person.page.$eval('[name=hidden]', (field) => (field as HTMLInputElement).value)).toBe('16')
 })
 
-it('a link reproduces the run', async () => {
+inTurn(2)('a link reproduces the run', async () => {
   const settings = { ...small, cell: 'lstm', seed: '7', iterations: '40' }
   const written = async () => {
     const person = await visit({ settings })
@@ -172,21 +173,21 @@ it('a link reproduces the run', async () => {
   expect(await written()).toBe(first)
 })
 
-it('counts the time that is left in the words of the language', async () => {
+inTurn(2)('counts the time that is left in the words of the language', async () => {
   const person = await visit({ settings: { ...small, lang: 'zh' } })
   await person.press('#primary')
   expect(await person.says('[data-figure=left] .value', /\d/)).toMatch(/秒|分|小时/)
-  expect(await person.text('[data-figure=training] .label')).toBe('训练，困惑度')
+  expect(await person.text('[data-figure=training] .label')).toBe('训练困惑度')
 })
 
-it('tells what each character was drawn from, to the pointer and to the keyboard', async () => {
+inTurn(2)('tells what each character was drawn from, to the pointer and to the keyboard', async () => {
   const person = await visit()
   await person.press('#primary')
   await person.says('#samples', /Before training/)
   await person.press('#primary')
   await person.says('#status', /Paused/)
   await person.page.hover('#written-now [data-at="3"]')
-  expect(await person.says('#written-now .characters-about', /drawn with/)).toMatch(/drawn with (< )?\d/)
+  expect(await person.says('#written-now .characters-about', /sampled with probability/)).toMatch(/sampled with probability (< )?\d/)
   const probabilities = await person.page.$$eval('#written-now .guess-probability', (found) => found.map((one) => one.textContent))
   expect(probabilities).toHaveLength(6)
   await person.page.focus('#written-now .characters-text')
@@ -196,7 +197,7 @@ it('tells what each character was drawn from, to the pointer and to the keyboard
   expect(await person.page.$eval('#written-now [aria-selected=true]', (one) => (one as HTMLElement).dataset['at'])).toBe('58')
 })
 
-it('leaves the keyboard at Start while the network is prepared, asks before it resets, and comes back to Start', async () => {
+inTurn(2)('leaves the keyboard at Start while the network is prepared, asks before it resets, and comes back to Start', async () => {
   const person = await visit()
   const { page } = person
   const focused = () => page.evaluate(() => document.activeElement?.id)
@@ -207,7 +208,7 @@ it('leaves the keyboard at Start while the network is prepared, asks before it r
   expect(await focused()).toBe('primary')
   await page.focus('#reset')
   await page.keyboard.press('Enter')
-  await person.says('.run-controls', /Throw this run away/)
+  await person.says('.run-controls', /Discard this run/)
   await page.keyboard.press('Enter')
   await page.keyboard.press('Escape')
   await page.waitForFunction(() => document.activeElement?.id === 'reset')
@@ -217,7 +218,7 @@ it('leaves the keyboard at Start while the network is prepared, asks before it r
   expect(await focused()).toBe('primary')
 })
 
-it('keeps what stands below the samples where it is when the next one is shorter', async () => {
+inTurn(2)('keeps what stands below the samples where it is when the next one is shorter', async () => {
   const person = await visit({ settings: { ...small, length: '300' }, screen: phone })
   const { page } = person
   await person.press('#primary')

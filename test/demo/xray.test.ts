@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { small, useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
+import { inTurn } from '../support/sampled'
 
 useBrowser()
 
@@ -19,14 +20,14 @@ const changes = async (person: Person, from: number) => {
   }
   return false
 }
-const pressed = (person: Person) => person.page.$eval('#answers [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
+const pressed = (person: Person) => person.page.$eval('#responses [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
 
 describe.each(screensOf('xray'))('$name', ({ screen }) => {
   it('looks into a network that is trained here, and follows a unit', async () => {
     const person = await visit({ view: 'xray', screen, settings: { ...small, cell: 'gru', layers: '2', iterations: '60' } })
-    expect(await person.says('#no-network', /./)).toContain('There is no network to look into yet')
+    expect(await person.says('#no-network', /./)).toContain('There is no network to inspect yet')
     await person.press('#train-here')
-    expect(await person.says('#seen', /at step 60$/)).toBe('GRU, 2 × 16 units, as it was at step 60')
+    expect(await person.says('#seen', /at step 60$/)).toBe('GRU, 2 × 16 units, at step 60')
     expect(await person.overflows()).toBe(false)
 
     // Another layer, another quantity, another unit: another picture each time.
@@ -45,12 +46,12 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
 
     // The list: its values fall, and a press follows the unit.
     await person.choose('place', 'lineEnd')
-    const listed = await person.page.$$eval('#answers .answers-list button', (buttons) =>
+    const listed = await person.page.$$eval('#responses .responses-list button', (buttons) =>
       buttons.map((button) => Math.abs(Number((button as HTMLElement).innerText.split(/\s+/).at(-1)!.replace('−', '-')))),
     )
     expect(listed).toHaveLength(10)
     expect(listed.toSorted((a, b) => b - a)).toEqual(listed)
-    await person.press('#answers .answers-list li:nth-child(3) button')
+    await person.press('#responses .responses-list li:nth-child(3) button')
     const unit = (await pressed(person)).match(/\d+/)![0]
     expect(await person.text('#one-unit-title')).toBe(`Unit ${unit} through the text`)
     expect(await person.page.$eval('[name=unit]', (field) => (field as HTMLInputElement).value)).toBe(unit)
@@ -76,7 +77,7 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
     await person.page.focus('#heat .columns')
     await person.page.keyboard.press('ArrowRight')
     await person.page.keyboard.press('ArrowRight')
-    expect(await person.says('#here', /\(2\)/)).toMatch(/^After “h” \(2\)\s+z = 0\.\d\d\s+What it expects next: \S+ \d/)
+    expect(await person.says('#here', /position 2/)).toMatch(/^After “h” \(position 2\)\s+z = 0\.\d\d\s+It expects next: \S+ \d/)
     await person.page.keyboard.press('ArrowDown')
     expect(await person.text('#one-unit-title')).not.toBe(`Unit ${unit} through the text`)
 
@@ -101,19 +102,19 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
   })
 })
 
-it('reads what is typed, and says which character the network does not know', async () => {
+inTurn(2)('reads what is typed, and says which character the network does not know', async () => {
   const person = await visit({ view: 'xray', settings: { ...small, cell: 'lstm', iterations: '20', lang: 'en' } })
   await person.press('#train-here')
   await person.says('#seen', /at step 20$/)
   await person.fill('#passage', 'the lock')
   await person.page.waitForFunction(() => document.querySelectorAll('#one-unit [data-at]').length === 8)
   expect(await person.text('#gates .xray-legend')).toMatch(/i, input 0\.\d\d\s+f, forget 0\.\d\d/)
-  expect(await person.page.$$eval('#memory h4', (found) => found.map((title) => title.textContent))).toEqual(['Forget gate: how long a unit keeps'])
+  expect(await person.page.$$eval('#memory h4', (found) => found.map((title) => title.textContent))).toEqual(['Forget gate: how long a unit remembers'])
   await person.fill('#passage', 'the 锁')
   expect(await person.says('.xray-passage .failure', /./)).toContain('has never seen this character')
 })
 
-it('leaves what is being typed alone while the network learns', async () => {
+inTurn(2)('leaves what is being typed alone while the network learns', async () => {
   const person = await visit({ view: 'xray', settings: { ...small, lang: 'en' } })
   await person.press('#train-here')
   await person.says('#seen', /at step \d/)
@@ -125,7 +126,7 @@ it('leaves what is being typed alone while the network learns', async () => {
   await person.page.waitForFunction(() => document.querySelectorAll('#one-unit [data-at]').length === 14)
 })
 
-it('shows the nearest there is to choices that the network has not', async () => {
+inTurn(2)('shows the nearest there is to choices that the network has not', async () => {
   const person = await visit({
     view: 'xray',
     settings: { ...small, cell: 'rnn', iterations: '20', 'xray.layer': '3', 'xray.quantity': 'z', 'xray.unit': '99', 'xray.place': 'moon' },
@@ -136,7 +137,7 @@ it('shows the nearest there is to choices that the network has not', async () =>
   expect(await person.page.$eval('[name=quantity]:checked', (one) => (one as HTMLInputElement).value)).toBe('h')
 })
 
-it('keeps looking while the network learns, and when it was trained on Train', async () => {
+inTurn(2)('keeps looking while the network learns, and when it was trained on Train', async () => {
   const person = await visit({ settings: { ...small, cell: 'rnn' } })
   await person.press('#primary')
   await person.says('#samples', /Before training/)

@@ -45,7 +45,7 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))('M $M, N $N, K $K: 
   const { c } = await runKernel('tile/product_nn', {
     size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: N / 4, c_stride: N / 4 },
     grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
-    constants: { blocks },
+    constants: { row_blocks: blocks },
     data: { a, b, bias, c: new Float32Array(M * N) },
   })
   const expected = product(
@@ -67,7 +67,7 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
       const { c } = await runKernel('tile/product_nt', {
         size: { ...none, M, N4: N / 4, K: K / 4, a_stride: K / 4, b_stride: K / 4, c_stride: N / 4 },
         grid: [Math.ceil(N / 8), Math.ceil(M / (4 * blocks)), 1],
-        constants: { blocks, adds },
+        constants: { row_blocks: blocks, adds },
         data: { a, b, c: before.slice() },
       })
       const expected = product(
@@ -99,7 +99,7 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
       const { c, sums } = await runKernel('tile/product_tn', {
         size: { ...none, M: rows, N4: columns / 4, K: k, a_stride: rows / 4, b_stride: columns / 4, c_stride: columns / 4 },
         grid: [Math.ceil(columns / 8), Math.ceil(rows / (4 * blocks)), 1],
-        constants: { blocks, adds: add },
+        constants: { row_blocks: blocks, adds: add },
         data: { a, b, c: before.slice(), sums: sumsBefore.slice() },
       })
       expect(
@@ -132,7 +132,7 @@ test.each(sampled(tiled, { axes: tiledAxes, share: 1 / 3 }))(
   },
 )
 
-// What is held, and in how many blocks of columns; in one part of the rows or several; either operand as it is or transposed.
+// Resident blocks of columns; the rows by one workgroup or several; either operand as it is or transposed.
 const parts = [
   { columns: 1, parts: 1 },
   { columns: 2, parts: 3 },
@@ -170,7 +170,7 @@ test.each(
     ],
   }),
 )(
-  'M $M, N $N, K $K: a product held in $columns blocks of columns, the rows in $parts parts; transposed $a_transposed, $b_transposed; bias $biased, adds $adds',
+  'M $M, N $N, K $K: a resident product in $columns blocks of columns, the rows by $parts workgroups; transposed $a_transposed, $b_transposed; bias $biased, adds $adds',
   async ({ M, N, K, columns, parts, a_transposed, b_transposed, biased, adds, begins }) => {
     const { a, b, bias } = operands(M, N, K)
     const before = numbers(M * N, 4)
@@ -179,7 +179,7 @@ test.each(
     const { c } = await runKernel('resident/product', {
       size: { ...none, M, N4: N / 4, K, begins, a_stride: (a_transposed ? rows : K) / 4, b_stride: (b_transposed ? K : N) / 4, c_stride: N / 4 },
       grid: [4 * Math.ceil(N / (16 * columns)), parts, 1],
-      constants: { columns, held4: 4 * Math.ceil(K / 16), adds, biased, a_transposed, b_transposed },
+      constants: { columns, resident_k4: 4 * Math.ceil(K / 16), adds, biased, a_transposed, b_transposed },
       width: 4,
       data: { a: a_transposed ? turned : a, b, bias, c: before.slice() },
     })
@@ -253,7 +253,7 @@ test('in registers: as many terms as there are, and nothing past the last column
   const { c: made } = await runKernel('resident/product', {
     size: { M, N4: N / 4, K, begins: 1, a: 0, a_stride: 2, a_z: 2 * K, b: 0, b_stride: N / 4, b_z: (K * N) / 4, c: 1, c_stride: 6, c_z: 3, sums: 0, sums_z: 0 },
     grid: [4, 2, 2],
-    constants: { columns: 1, held4: 4, adds: false, biased: false, a_transposed: true, b_transposed: false },
+    constants: { columns: 1, resident_k4: 4, adds: false, biased: false, a_transposed: true, b_transposed: false },
     width: 4,
     data: { a: Float32Array.of(...a, ...new Array<number>(40).fill(NaN)), b, bias: new Float32Array(4), c },
   })

@@ -31,7 +31,7 @@ test.each([
   sortPositions(ids, starts, positions)
   const dout = numbers(ids.length * width, 4)
   const { dtable } = await runKernel('token/embedding_backward', {
-    size: { V, first: 0, count: ids.length, at: 0, width4: width / 4, stride: width / 4, add: 0 },
+    size: { V, first: 0, count: ids.length, first_column: 0, width4: width / 4, stride: width / 4, add: 0 },
     grid: [width / 4, V, 1],
     data: { starts, positions, dout, dtable: new Float32Array(V * width).fill(7) },
   })
@@ -46,7 +46,7 @@ test('the gradient of columns of a part of the rows is added to what is there', 
   const [V, stride, width, at] = [5, 12, 4, 8]
   const [first, count, all] = [7, 6, 20]
   const ids = Uint32Array.from({ length: all }, (_, i) => (i * i) % V)
-  const columns = { at: at / 4, width4: width / 4, stride: stride / 4 }
+  const columns = { first_column: at / 4, width4: width / 4, stride: stride / 4 }
   const [starts, positions] = [new Uint32Array(V + 1), new Uint32Array(all)]
   sortPositions(ids, starts, positions)
   const [dout, before] = [numbers(count * stride, 4), numbers(V * stride, 5)]
@@ -191,7 +191,7 @@ describe.each(writings)('writing with V = %i, H = %i: head, draw and look-up in 
     sampling.setFloat32(0, temperature, true)
     ;[topK, seed, position, given].forEach((v, i) => sampling.setUint32(4 + 4 * i, v, true))
     const place = [W, b, table].reduce((places, part) => [...places, places.at(-1)! + part.length / 4], [0])
-    return runKernel('token/write', {
+    return runKernel('token/sample_step', {
       size: { s: at, T, H4, V, W: place[0]!, b: place[1]!, table: place[2]!, width4: embedded ? width4 : 0 },
       grid: [1, 1, 1],
       width,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
 import { sweep } from '../../demo/launch/profile.mjs'
+import { sampled } from '../support/sampled'
 import { temporaryFolder } from './folder'
 
 const folder = temporaryFolder()
@@ -60,11 +61,12 @@ const chromes = () =>
     .filter((line) => line.includes(folder()) && !line.startsWith('Z'))
 
 describe.skipIf(process.platform === 'win32')('npm start', () => {
-  it.each([
+  const signals = [
     ['SIGTERM', 143],
     ['SIGHUP', 129],
     ['SIGINT', 130],
-  ] as const)('%s: a last sample, exit code %d, and nothing is left', async (signal, code) => {
+  ] as const
+  it.each(sampled(signals, { axes: {}, share: 1 / 3 }))('%s: a last sample, exit code %d, and nothing is left', async (signal, code) => {
     const { child, out, ended } = await start()
     expect(profiles().some((name) => name.startsWith('sluice-chrome-'))).toBe(true)
     expect(chromes().length).toBeGreaterThan(0)
@@ -72,19 +74,20 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     // A terminal and npm may both pass it on: one and the same.
     child.kill(signal)
     expect(await ended).toEqual({ code, signal: null })
-    expect(out()).toMatch(/Stopped\. A last sample:\n {2}The river/)
+    expect(out()).toMatch(/Stopped\. Last sample:\n {2}The river/)
     expect(profiles()).toEqual([])
     expect(chromes()).toEqual([])
   })
 
-  it.each([
+  const receivers: [string, boolean][] = [
     ['npm alone', false],
     ['all that a shell started', true],
-  ])('SIGTERM to %s: a last sample, and nothing is left', async (_, group) => {
+  ]
+  it.each(sampled(receivers, { axes: {}, share: 1 / 2 }))('SIGTERM to %s: a last sample, and nothing is left', async (_, group) => {
     const { child, out } = await training('npm', 'start', '--')
     process.kill(group ? -child.pid! : child.pid!, 'SIGTERM')
     await until(
-      () => /Stopped\. A last sample:\n {2}The river/.test(out()),
+      () => /Stopped\. Last sample:\n {2}The river/.test(out()),
       () => `no last sample: ${out()}`,
     )
     await until(

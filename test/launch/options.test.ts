@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { helpText, parseOptions } from '../../demo/launch/options.mjs'
+import { cells, helpText, parseOptions } from '../../demo/launch/options.mjs'
+import { cellNames } from '../../src'
 
 describe('the options of npm start', () => {
   it('leaves everything open when nothing is given', () => {
@@ -29,6 +30,7 @@ describe('the options of npm start', () => {
       iterations: '30',
       rate: '2e-3',
       temperature: '.8',
+      symbols: 'graphemes',
       seed: '0',
       prefix: 'The ',
     }
@@ -39,6 +41,10 @@ describe('the options of npm start', () => {
   it('takes a temperature of 0, but no rate of 0', () => {
     expect(parseOptions(['--temperature', '0']).settings).toEqual({ temperature: '0' })
     expect(() => parseOptions(['--rate', '0'])).toThrow('--rate is "0", expected a number above 0')
+  })
+
+  it('knows the cells of the library', () => {
+    expect(cells).toEqual(cellNames)
   })
 
   it('knows where to run', () => {
@@ -68,10 +74,11 @@ describe('the options of npm start', () => {
     [['--temperature', '-0.5'], '--temperature is "-0.5", expected a number of at least 0, such as 0.8.'],
     [['--seed', '4294967296'], '--seed is "4294967296", expected a whole number from 0 to 4294967295.'],
     [['--cell', 'LSTM'], '--cell is "LSTM", expected one of rnn, rnn-relu, gru, gru-reset-after, mgu, lstm.'],
+    [['--symbols', 'words'], '--symbols is "words", expected one of characters, graphemes.'],
     [['--headless=yes'], '--headless takes no value, but came with "yes". Leave it out.'],
     [['--seed', '1', '--seed', '2'], '--seed was given twice. Give it once.'],
-    [['--headless', '--browser'], '--headless and --browser were both given, which contradict each other. Give one of them.'],
-    [['a.txt', '--corpus', 'english'], '--text and --corpus were both given, which contradict each other. Give one of them.'],
+    [['--headless', '--browser'], '--headless and --browser were both given, and they contradict each other. Give one of them.'],
+    [['a.txt', '--corpus', 'english'], '--text and --corpus were both given, and they contradict each other. Give one of them.'],
     [['--text', ''], '--text is empty, expected the path of a text file.'],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(expect.objectContaining({ name: 'UserError', message }))

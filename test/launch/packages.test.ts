@@ -43,7 +43,7 @@ it.each([
   ['npm error code ENOTFOUND', /registry could not be reached/],
   ['npm error code ENOSPC', /disk is full/],
   ['spawn npm ENOENT', /npm was not found on PATH/],
-  ['npm error something else', /What npm said stands above/],
+  ['npm error something else', /npm’s output is above/],
 ])('explains %s', (output, message) => {
   expect(explainFailure(1, output, '/somewhere')).toMatch(message)
 })

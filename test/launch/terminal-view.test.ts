@@ -12,7 +12,7 @@ const progress = {
 
 it('writes the progress on one line', () => {
   expect(progressLine(progress)).toBe('step 7/100  |  perplexity 12.35  |  54,322 characters/s  |  1 min 1 s left')
-  expect(progressLine({ ...progress, heldOutPerplexity: 20 })).toContain('perplexity 12.35, held out 20.00')
+  expect(progressLine({ ...progress, heldOutPerplexity: 20 })).toContain('perplexity 12.35 (held-out 20.00)')
   expect(progressLine({ ...progress, secondsLeft: undefined })).toMatch(/characters\/s$/)
 })
 

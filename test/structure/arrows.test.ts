@@ -136,7 +136,7 @@ const demoArrows: Record<string, readonly string[]> = {
   'demo/session': ['demo/client', 'demo/page', 'demo/shared'],
   'demo/views/blank': view,
   'demo/views/gradients': view,
-  'demo/views/how': [...view, 'README.md', 'shaders'],
+  'demo/views/how': [...view, 'README.md', 'README.zh.md', 'shaders'],
   'demo/views/race': view,
   'demo/views/train': view,
   'demo/views/xray': view,
@@ -145,7 +145,7 @@ const demoArrows: Record<string, readonly string[]> = {
   'demo/terminal': ['demo/shared'],
 }
 /** What has no imports of its own. */
-const leaves = ['demo/corpora', 'demo/style', 'README.md', 'shaders']
+const leaves = ['demo/corpora', 'demo/style', 'README.md', 'README.zh.md', 'shaders']
 
 const sources = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { choose, sampled } from './sampled'
+import { choose, hasTurn, sampled } from './sampled'
 import { seedOf, takesAll } from './seed.mjs'
 
 interface Case {
@@ -69,6 +69,17 @@ describe('the cases of a run', () => {
   test('an axis that there is not is refused', () => {
     expect(() => choose(cases, { axes, pairs: [['strategy', 'sell']] }, 1)).toThrow('There is no axis sell. There are strategy, family, cell, subgroups, n.')
   })
+})
+
+test('a test has its turn with one seed of so many, whatever its neighbours do', () => {
+  const turns = (name: string) => seeds.map((seed) => hasTurn(name, 3, seed * 0x9e3779b1))
+  for (const name of ['a run goes on', 'a run goes o', '']) {
+    const share = turns(name).filter(Boolean).length / seeds.length
+    expect(share).toBeGreaterThan(0.15)
+    expect(share).toBeLessThan(0.55)
+  }
+  expect(turns('a')).not.toEqual(turns('b'))
+  expect(hasTurn('a', 1, 5)).toBe(true)
 })
 
 describe('the seed of a run', () => {

@@ -1,6 +1,6 @@
 // Products such as plan × cell × subgroups are too many for each run: `npm test` takes some of them, chosen by a seed so that every
 // value of every axis is among them, and `npm run test:all` takes all.
-import { beforeAll, inject } from 'vitest'
+import { beforeAll, inject, test } from 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -33,11 +33,34 @@ export function sampled<Case>(cases: readonly Case[], sampling: Sampling<Case>):
   const { here = () => true } = sampling
   const all = cases.filter(here)
   const taken = inject('whole') ? all : choose(cases, sampling, inject('seed')).filter(here)
+  tell(all.length, taken.length)
+  return taken
+}
+
+/** Tells in the file's counts how many cases there are, and how many of them run. */
+function tell(all: number, taken: number): void {
   beforeAll(({}, suite) => {
     const { meta } = suite.file
-    meta.sampled = { all: (meta.sampled?.all ?? 0) + all.length, taken: (meta.sampled?.taken ?? 0) + taken.length }
+    meta.sampled = { all: (meta.sampled?.all ?? 0) + all, taken: (meta.sampled?.taken ?? 0) + taken }
   })
-  return taken
+}
+
+/** `test` for those that take long, each with a fault of its own to find: a run takes about one of `every`, by the seed and the
+ * test's name. A fault that only one of them finds is found within a few commits, and by `npm run test:all`. */
+export const inTurn =
+  (every: number) =>
+  (name: string, work: () => void | Promise<void>): void => {
+    const taken = inject('whole') || hasTurn(name, every, inject('seed'))
+    tell(1, Number(taken))
+    if (taken) test(name, work)
+  }
+
+/** Whether a name has its turn: of all seeds, with one of `every`. */
+export function hasTurn(name: string, every: number, seed: number): boolean {
+  let hash = seed >>> 0
+  for (const character of name) hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return ((hash ^ (hash >>> 13)) >>> 0) % every === 0
 }
 
 /** The cases that a seed chooses: one after the other the one that covers most of what is not covered yet, and of equal ones the first of

@@ -5,6 +5,7 @@ import { Random } from '../../src/random'
 import { Snapshots } from '../../src/text/recovery'
 import { failure } from '../support/failure'
 import { devicesMayBeLost, lose } from '../support/loss'
+import { inTurn, sampled } from '../support/sampled'
 
 beforeEach(devicesMayBeLost)
 afterEach(() => void vi.restoreAllMocks())
@@ -109,7 +110,7 @@ describe('while it comes back', () => {
     model.destroy()
   })
 
-  test('the model writes again then; what else was made on the lost device stays lost', async () => {
+  inTurn(2)('the model writes again then; what else was made on the lost device stays lost', async () => {
     const model = (await make['a text model']()) as TextModel
     const before = await model.generate('the', { length: 8 })
     const predictor = await Predictor.create(model.network, { steps: 2, batch: 1 })
@@ -157,7 +158,7 @@ describe('a step that is not finite is no loss of the GPU', () => {
     again.destroy()
   })
 
-  test('where it is skipped, a loss comes back to it', async () => {
+  inTurn(2)('where it is skipped, a loss comes back to it', async () => {
     vi.spyOn(Snapshots.prototype, 'due', 'get').mockReturnValue(true)
     const model = (await make['a text model']()) as TextModel
     const { steps, recovered } = await all(model.train(corpus, { ...options, notFinite: 'skip', recover: true }), async (step) => {
@@ -174,7 +175,7 @@ describe('a step that is not finite is no loss of the GPU', () => {
 })
 
 describe('a device that was given', () => {
-  test('models on one device come back to one device, which is closed with it', async () => {
+  inTurn(2)('models on one device come back to one device, which is closed with it', async () => {
     const wanted = await undisturbed('a small model')
     const device = await openDevice()
     const models = [await make['a small model']({ device }), await make['a small model']({ device })]
@@ -193,7 +194,7 @@ describe('a device that was given', () => {
     expect((await failure(() => models[1]!.network.readParameters())).code).toBe('device-lost')
   })
 
-  test('one that was adopted is opened by a function', async () => {
+  inTurn(2)('one that was adopted is opened by a function', async () => {
     const wanted = await undisturbed('a small model')
     const adopt = async () =>
       adoptDevice(
@@ -274,11 +275,12 @@ describe('given up', () => {
 })
 
 describe('ended by its caller, it does not come back', () => {
-  test.each<[string, (model: Model) => void, string]>([
+  const ends: [string, (model: Model) => void, string][] = [
     ['model.destroy()', (model) => model.destroy(), 'disposed'],
     ['gpu.destroy()', ({ network }) => network.gpu.destroy(), 'device-lost'],
     ['device.destroy()', ({ network }) => network.gpu.device.destroy(), 'device-lost'],
-  ])('%s', async (name, end, code) => {
+  ]
+  test.each(sampled(ends, { axes: {}, share: 1 / 3 }))('%s', async (name, end, code) => {
     for (const comingBack of [false, true]) {
       const model = await make['a small model']()
       const training = model.train(corpus, { ...options, recover: true })

@@ -1,16 +1,17 @@
-// The two readers: what they are set to, what they tell, and what they have shown. The page shows that, and the worker keeps the same with the networks.
+// The two networks of Blanks: their settings, their events, and what the view shows. The page and the worker compute the same from
+// the events.
 import type { CellName, Guess } from 'sluice'
 import type { Size } from '../race/sizes'
 
-/** The two readers. */
+/** The two networks: bidirectional, and forward only. */
 export type Side = 'both' | 'before'
-/** In the order in which they are shown everywhere. */
+/** In the order of the view. */
 export const sides: readonly Side[] = ['both', 'before']
 export type Of<Value> = Readonly<Record<Side, Value>>
 
 export interface BlankSettings {
   readonly cell: CellName
-  /** Hidden units of each direction of the one that reads from both sides; the other has as many as make it as large. */
+  /** Hidden units of each direction of the bidirectional network. The other one gets as many as make it equally large. */
   readonly hidden: number
   readonly seed: number
   readonly iterations: number
@@ -19,28 +20,28 @@ export interface BlankSettings {
 export type BlankEvent =
   | { readonly kind: 'started'; readonly sizes: Of<Size> }
   | { readonly kind: 'progress'; readonly step: number }
-  /** The fraction of hidden characters that each guesses right in the text held out; null where none is held out. */
-  | { readonly kind: 'look'; readonly step: number; readonly accuracy: Of<number> | null }
+  /** The accuracy of each on hidden characters of the held-out text; null if no text is held out. */
+  | { readonly kind: 'evaluation'; readonly step: number; readonly accuracy: Of<number> | null }
 
-export interface Asked {
+export interface BlankGuess {
   readonly position: number
-  /** The likeliest, the likeliest first. */
+  /** The most likely characters, the most likely first. */
   readonly guesses: readonly Guess[]
-  /** The probability that the character which is hidden there was given. */
-  readonly given: number
+  /** The probability of the hidden character. */
+  readonly hiddenProbability: number
 }
 
 export interface Learning {
   readonly sizes: Of<Size>
   readonly step: number
   /** The newest last. */
-  readonly looks: readonly { readonly step: number; readonly accuracy: Of<number> | null }[]
+  readonly evaluations: readonly { readonly step: number; readonly accuracy: Of<number> | null }[]
 }
 
 export function advance(now: Learning | null, event: BlankEvent): Learning | null {
-  if (event.kind === 'started') return { sizes: event.sizes, step: 0, looks: [] }
+  if (event.kind === 'started') return { sizes: event.sizes, step: 0, evaluations: [] }
   if (!now) return null
   if (event.kind === 'progress') return { ...now, step: event.step }
   const { step, accuracy } = event
-  return { ...now, looks: [...now.looks.filter((look) => look.step !== step), { step, accuracy }] }
+  return { ...now, evaluations: [...now.evaluations.filter((look) => look.step !== step), { step, accuracy }] }
 }

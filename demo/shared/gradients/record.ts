@@ -1,4 +1,4 @@
-// What a run tells, and what it has shown: the page shows it, and the worker keeps the same with its networks.
+// The events of a run of Gradients, and what the view shows. The page and the worker compute the same from the events.
 import type { CellName } from 'sluice'
 import { Curve, type CurveData } from '../curve'
 import type { RunConfig } from '../run-config'
@@ -13,24 +13,24 @@ export interface LanePoint {
 
 export interface Out {
   readonly step: number
-  /** What is no number any more. */
+  /** Which of them is not finite. */
   readonly what: 'loss' | 'gradient'
 }
 
-export interface LaneLook {
-  /** ‖dL/dh‖ so many steps before the loss, from 0, over all rows of a batch that is always the same. */
+export interface LaneNorms {
+  /** ‖dL/dh‖ at each step before the loss, from 0, over all rows of a fixed batch. */
   readonly h: readonly number[]
-  /** ‖dL/dc‖ likewise, of an LSTM's cell. */
+  /** The same for ‖dL/dc‖ of an LSTM's memory cell; null for other cells. */
   readonly c: readonly number[] | null
 }
 
 export type GradientEvent =
   | { readonly kind: 'started'; readonly cells: readonly CellName[]; readonly guessing: number | null }
   | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly { readonly points: readonly LanePoint[]; readonly out: Out | null }[] }
-  | { readonly kind: 'look'; readonly step: number; readonly lanes: readonly (LaneLook | null)[] }
+  | { readonly kind: 'evaluation'; readonly step: number; readonly lanes: readonly (LaneNorms | null)[] }
 
-/** The newest steps over which it is told how often clipping acts. */
-export const recently = 100
+/** The number of newest steps in the figure of recent clipping. */
+export const recentSteps = 100
 
 export interface Lane {
   readonly cell: CellName
@@ -38,22 +38,22 @@ export interface Lane {
   /** Norms of the gradient, by step. */
   readonly norm: Curve
   readonly lastNorm: number | null
-  /** Steps in which the gradient was clipped, and of the newest steps whether it was. */
+  /** The number of clipped steps, and for each of the newest steps whether it was clipped. */
   readonly clipped: number
   readonly recent: readonly boolean[]
   readonly out: Out | null
 }
 
-export interface Look {
+export interface NormsAtStep {
   readonly step: number
-  readonly lanes: readonly (LaneLook | null)[]
+  readonly lanes: readonly (LaneNorms | null)[]
 }
 
 export interface Gradients {
   readonly lanes: readonly Lane[]
   readonly step: number
-  /** The first is that of before training. */
-  readonly looks: readonly Look[]
+  /** The first one is from before the training. */
+  readonly evaluations: readonly NormsAtStep[]
   readonly guessing: number | null
   readonly settings: GradientSettings
 }
@@ -69,21 +69,21 @@ export const unpack = (data: GradientData): Gradients => ({
   lanes: data.lanes.map((lane) => ({ ...lane, loss: new Curve(lane.loss), norm: new Curve(lane.norm) })),
 })
 
-const mostLooks = 120
+const maxEvaluations = 120
 
-/** The run after an event: a new object, whose curves are those of the one before. */
+/** The run after an event: a new object with the same curves. */
 export function advance(now: Gradients | null, event: GradientEvent, { settings }: Pick<RunConfig<GradientSettings>, 'settings'>): Gradients | null {
   if (event.kind === 'started') {
     const { cells, guessing } = event
     const lanes = cells.map((cell): Lane => ({ cell, loss: new Curve(), norm: new Curve(), lastNorm: null, clipped: 0, recent: [], out: null }))
-    return { lanes, step: 0, looks: [], guessing, settings }
+    return { lanes, step: 0, evaluations: [], guessing, settings }
   }
   if (!now) return null
-  if (event.kind === 'look') {
+  if (event.kind === 'evaluation') {
     const { step, lanes } = event
-    // The first stays, and of the others those that lie further apart the older they are.
-    const thinned = now.looks.length < mostLooks ? now.looks : now.looks.filter((_, i) => i % 2 === 0)
-    return { ...now, looks: [...thinned.filter((look) => look.step !== step), { step, lanes }] }
+    // Every second one is dropped, so older ones lie further apart. The first one stays.
+    const thinned = now.evaluations.length < maxEvaluations ? now.evaluations : now.evaluations.filter((_, i) => i % 2 === 0)
+    return { ...now, evaluations: [...thinned.filter((look) => look.step !== step), { step, lanes }] }
   }
   const lanes = now.lanes.map((lane, i): Lane => {
     const { points, out } = event.lanes[i]!
@@ -98,7 +98,7 @@ export function advance(now: Gradients | null, event: GradientEvent, { settings 
       out,
       lastNorm: points.at(-1)?.norm ?? lane.lastNorm,
       clipped: lane.clipped + clipped.filter(Boolean).length,
-      recent: [...lane.recent, ...clipped].slice(-recently),
+      recent: [...lane.recent, ...clipped].slice(-recentSteps),
     }
   })
   return { ...now, lanes, step: event.step }

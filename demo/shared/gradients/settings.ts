@@ -1,17 +1,17 @@
-// What the three networks are set to, and its defaults.
+// The settings of the three networks, and their defaults.
 export type TaskName = 'adding' | 'copying' | 'text'
 
 export interface GradientSettings {
   readonly task: TaskName
-  /** The plain RNN, of tanh or of relu. */
+  /** The plain RNN, with tanh or ReLU. */
   readonly rnn: 'rnn' | 'rnn-relu'
-  /** U is an orthogonal matrix, times this. */
+  /** The initial U is an orthogonal matrix times this. */
   readonly scale: number
-  /** Whether the gates begin by keeping what is there. */
+  /** Whether the gates start with a bias to keep. */
   readonly keep: boolean
-  /** T */
+  /** T, time steps. */
   readonly steps: number
-  /** Infinity for none. */
+  /** Infinity for no clipping. */
   readonly clipNorm: number
   readonly optimizer: 'adam' | 'sgd'
   readonly rate: number

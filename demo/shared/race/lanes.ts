@@ -1,17 +1,17 @@
-// Who races: as the form has it, and as one word in the page's address: `gru`, `lstm.2` with two layers, `lstm.1.both`.
+// The contestants of a race, and their notation in the page's address: `gru`, `lstm.2` with two layers, `lstm.1.both` bidirectional.
 import { cellNames, type CellName } from 'sluice'
 
-/** Write: predict the next character. Blanks: guess hidden characters of a text. */
+/** write: predict the next character; blanks: guess hidden characters. */
 export type Task = 'write' | 'blanks'
 
 export interface Lane {
   readonly cell: CellName
   readonly layers: number
-  /** Reads from both sides. */
+  /** Bidirectional. */
   readonly both: boolean
 }
 
-export const [mostLanes, mostLayers] = [6, 3]
+export const [maxLanes, maxLayers] = [6, 3]
 
 const lane = (cell: CellName, layers = 1, both = false): Lane => ({ cell, layers, both })
 
@@ -27,14 +27,13 @@ export type PresetName = keyof typeof presets
 export const wordOf = ({ cell, layers, both }: Lane): string => (both ? `${cell}.${layers}.both` : layers > 1 ? `${cell}.${layers}` : cell)
 export const wordsOf = (lanes: readonly Lane[]): string => lanes.map(wordOf).join(' ')
 
-/** The lanes of an address, of the cells that there are; words that name none are left out, and where none is left the first
- * preset races. */
+/** The contestants in an address. Unknown words are left out; if none is left, the first preset is used. */
 export function lanesOf(words: string, task: Task, cells: readonly CellName[]): readonly Lane[] {
   const lanes = words.split(/[\s,]+/).flatMap((word): Lane[] => {
     const [name, layers = '1', sides] = word.split('.')
     const cell = cells.find((known) => known === name)
     const deep = Number(layers)
-    return cell && Number.isInteger(deep) && deep >= 1 && deep <= mostLayers ? [lane(cell, deep, task === 'blanks' && sides === 'both')] : []
+    return cell && Number.isInteger(deep) && deep >= 1 && deep <= maxLayers ? [lane(cell, deep, task === 'blanks' && sides === 'both')] : []
   })
-  return lanes.length > 0 ? lanes.slice(0, mostLanes) : presets.cells.lanes
+  return lanes.length > 0 ? lanes.slice(0, maxLanes) : presets.cells.lanes
 }

@@ -1,4 +1,4 @@
-// What a race tells, and what it has shown: the page shows it, and the worker keeps the same with its networks.
+// The events of a race, and what the view shows. The page and the worker compute the same from the events.
 import type { Guess } from 'sluice'
 import { Curve, type CurveData } from '../curve'
 import type { RunConfig } from '../run-config'
@@ -6,32 +6,32 @@ import type { RaceSettings } from './settings'
 import type { Size } from './sizes'
 import type { Lane } from './lanes'
 
-/** A passage with blanks, of the text held out. */
+/** A passage with blanks, from the held-out text. */
 export interface Passage {
   readonly characters: readonly string[]
-  /** Places of those that are hidden. */
+  /** Positions of the hidden characters. */
   readonly hidden: readonly number[]
 }
 
 export interface LaneProgress {
   /** Losses of its newest steps, in nats, oldest first. */
   readonly losses: readonly number[]
-  /** Seconds it has trained, without its first step, which compiles its kernels. */
+  /** Seconds of training, without the first step, which compiles kernels. */
   readonly seconds: number
   /** Steps in which its gradient was clipped. */
   readonly clipped: number
-  /** Why it trains no more: its loss was no number at this step. */
+  /** The step at which its loss was not finite and it stopped; null before. */
   readonly out: { readonly step: number; readonly message: string } | null
 }
 
-export interface LaneLook {
-  /** Mean loss on the text held out, in nats; null where none is. */
+export interface LaneEvaluation {
+  /** Mean loss on held-out text, in nats; null if no text is held out. */
   readonly heldOutLoss: number | null
-  /** What it writes, without the beginning; null where it fills blanks. */
+  /** The sample without its opening; null for the task blanks. */
   readonly text: string | null
-  /** What it guesses for each blank, the likeliest first. */
+  /** The guesses for each blank, the most likely first. */
   readonly guesses: readonly (readonly Guess[])[]
-  /** Fraction of the hidden characters guessed right, of the text held out; null for one that writes. */
+  /** Accuracy on hidden characters of the held-out text; null for the task write. */
   readonly accuracy: number | null
 }
 
@@ -43,15 +43,15 @@ export type RaceEvent =
       readonly passage: Passage | null
       readonly charactersPerStep: number
     }
-  /** Steps done by all, and each contestant's; null for one that is out. */
+  /** Steps done by all, and the progress of each. */
   | { readonly kind: 'progress'; readonly step: number; readonly lanes: readonly LaneProgress[] }
-  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }
+  | { readonly kind: 'evaluation'; readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneEvaluation | null)[] }
 
 export interface Racer {
   readonly lane: Lane
   readonly size: Size
   readonly curve: Curve
-  /** Seconds of its own training at some of its steps, for the time between is even. */
+  /** Seconds of its own training at some steps. Between them time is interpolated. */
   readonly marks: { readonly step: number; readonly seconds: number }[]
   readonly clipped: number
   readonly out: LaneProgress['out']
@@ -60,10 +60,10 @@ export interface Racer {
 
 export interface Race {
   readonly racers: readonly Racer[]
-  /** Steps that every contestant has taken. */
+  /** Training steps of every contestant. */
   readonly step: number
-  /** What was looked at, the newest last. */
-  readonly looks: readonly { readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneLook | null)[] }[]
+  /** Evaluations, the newest last. */
+  readonly evaluations: readonly { readonly step: number; readonly prefix: string; readonly lanes: readonly (LaneEvaluation | null)[] }[]
   readonly passage: Passage | null
   readonly charactersPerStep: number
   readonly settings: RaceSettings
@@ -76,9 +76,9 @@ export type RaceData = Omit<Race, 'racers'> & { readonly racers: readonly (Omit<
 export const pack = (race: Race): RaceData => ({ ...race, racers: race.racers.map((racer) => ({ ...racer, curve: racer.curve.data })) })
 export const unpack = (data: RaceData): Race => ({ ...data, racers: data.racers.map((racer) => ({ ...racer, curve: new Curve(racer.curve) })) })
 
-const mostLooks = 80
+const maxEvaluations = 80
 
-/** The race after an event: a new object, whose curves are those of the one before. */
+/** The race after an event: a new object with the same curves. */
 export function advance(now: Race | null, event: RaceEvent, { settings, textName }: Pick<RunConfig<RaceSettings>, 'settings' | 'textName'>): Race | null {
   if (event.kind === 'started') {
     const { lanes, sizes, passage, charactersPerStep } = event
@@ -91,7 +91,7 @@ export function advance(now: Race | null, event: RaceEvent, { settings, textName
       out: null,
       accuracy: null,
     }))
-    return { racers, step: 0, looks: [], passage, charactersPerStep, settings, textName }
+    return { racers, step: 0, evaluations: [], passage, charactersPerStep, settings, textName }
   }
   if (!now) return null
   if (event.kind === 'progress') {
@@ -109,6 +109,6 @@ export function advance(now: Race | null, event: RaceEvent, { settings, textName
     if (look?.heldOutLoss != null) racer.curve.addHeldOut({ step, loss: look.heldOutLoss })
     return { ...racer, accuracy: look?.accuracy ?? racer.accuracy }
   })
-  const others = now.looks.filter((look) => look.step !== step)
-  return { ...now, racers, looks: [...(others.length >= mostLooks ? others.filter((_, i) => i % 2 === 0) : others), { step, prefix, lanes }] }
+  const others = now.evaluations.filter((look) => look.step !== step)
+  return { ...now, racers, evaluations: [...(others.length >= maxEvaluations ? others.filter((_, i) => i % 2 === 0) : others), { step, prefix, lanes }] }
 }

@@ -1,14 +1,14 @@
-// What a race is set to, and its defaults.
+// The settings of a race, and their defaults.
 import { presets, wordsOf, type Task } from './lanes'
 
 export interface RaceSettings {
   readonly task: Task
-  /** As in lanes.ts. */
+  /** In the notation of lanes.ts. */
   readonly lanes: string
-  /** Weights that each network is to have; Infinity for what suits the text. */
+  /** Weights per network; Infinity for an automatic number. */
   readonly budget: number
   readonly rate: number
-  /** Infinity for none. */
+  /** Infinity for no clipping. */
   readonly clipNorm: number
   readonly batch: number
   readonly steps: number

@@ -9,21 +9,21 @@ const optimizers: Record<OptimizerName, (rate: number) => Optimizer> = {
   sgd: (rate) => sgd({ rate }),
 }
 
-/** The one setting that is the page's own: the library counts epochs. */
+/** Checks the limit of training steps, which is the page's own: the library counts epochs. */
 export function checkSettings({ iterations }: Settings): void {
   if (iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0)) return
-  throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit but the epochs`)
+  throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit but the epochs`)
 }
 
-/** More would keep a training waiting at every look. */
-const longestSample = 10_000
+/** A longer sample would delay the training at every evaluation. */
+const maxSampleLength = 10_000
 
 export function checkSampling({ length }: Sampling): void {
-  if (length > longestSample)
-    throw new SluiceError('bad-value', `length is ${length}, expected at most ${longestSample}: so many characters are written at every look`)
+  if (length > maxSampleLength)
+    throw new SluiceError('bad-value', `length is ${length}, expected at most ${maxSampleLength}: every sample has so many characters`)
 }
 
-/** @param epochs times through the text; Infinity for no such limit */
+/** @param epochs Infinity for no limit */
 export function trainOptions({ batch, steps, clipNorm, partition, optimizer, rate, seed }: Settings, epochs: number): TrainOptions {
   return { batch, steps, clipNorm, partition, optimizer: optimizers[optimizer](rate), epochs: epochs === Infinity ? 2 ** 31 : epochs, seed }
 }

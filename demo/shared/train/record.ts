@@ -1,16 +1,16 @@
-// What a training tells, and what it has shown: its curve, and samples from noise to sentences. The page shows it, and the worker
-// keeps the same with its network.
+// The events of a training, and what the view shows: its curve and samples. The page and the worker compute the same from the
+// events.
 import { Curve, type CurveData, type Point } from '../curve'
 import type { Failure } from '../protocol'
 import type { RunConfig } from '../run-config'
-import type { Draws } from './draws'
+import type { SampledText } from './sampled-text'
 import type { Settings } from './settings'
 
 export type TrainConfig = RunConfig<Settings>
 
 export type TrainEvent =
   | { readonly kind: 'started'; readonly parameters: number; readonly epochs: number }
-  /** The same of one that goes on. */
+  /** The same for a run that resumes. */
   | { readonly kind: 'model'; readonly parameters: number }
   | {
       readonly kind: 'progress'
@@ -22,26 +22,26 @@ export type TrainEvent =
       readonly secondsPerStep: number
       readonly secondsLeft: number
     }
-  /** A look at the model between steps: what it writes now, and its mean loss on the text held out, in nats. */
-  | { readonly kind: 'look'; readonly step: number; readonly prefix: string; readonly draws: Draws; readonly heldOutLoss: number | null }
-  /** The run goes on, but could not write with the sampling it was given. */
+  /** A sample, and the mean loss on held-out text in nats. */
+  | { readonly kind: 'evaluation'; readonly step: number; readonly prefix: string; readonly draws: SampledText; readonly heldOutLoss: number | null }
+  /** The run continues, but the settings of the sampling are invalid. */
   | { readonly kind: 'sampling-refused'; readonly failure: Failure }
-  /** After its end it goes on, until it has been through the text so often. */
+  /** The run resumes after its end, up to so many epochs. */
   | { readonly kind: 'extended'; readonly epochs: number }
 
 export type Progress = Extract<TrainEvent, { kind: 'progress' }>
-export type Sample = Extract<TrainEvent, { kind: 'look' }>
+export type Evaluation = Extract<TrainEvent, { kind: 'evaluation' }>
 
-/** A new object whenever there is more, around the same curve. */
+/** A new object after each event, with the same curve. */
 export interface Learning {
   readonly step: number
-  /** Times through the text after which it rests. */
+  /** Epochs after which the run is finished. */
   readonly epochs: number
-  /** null until it is known of a run that goes on. */
+  /** null for a run that resumes, until its model is loaded. */
   readonly parameters: number | null
   readonly curve: Curve
   /** Oldest first. */
-  readonly samples: readonly Sample[]
+  readonly samples: readonly Evaluation[]
   /** The newest figures; null before the first. */
   readonly progress: Progress | null
 }
@@ -52,8 +52,8 @@ export type LearningData = Omit<Learning, 'curve' | 'progress'> & { readonly cur
 export const pack = ({ progress: _, ...learning }: Learning): LearningData => ({ ...learning, curve: learning.curve.data })
 export const unpack = (data: LearningData): Learning => ({ ...data, curve: new Curve(data.curve), progress: null })
 
-/** What a model has shown that was trained elsewhere. */
-export const unseen = (step: number, epochs: number): LearningData => ({ step, epochs, parameters: null, curve: new Curve().data, samples: [] })
+/** The record of an imported model, which has shown nothing yet. */
+export const emptyRecord = (step: number, epochs: number): LearningData => ({ step, epochs, parameters: null, curve: new Curve().data, samples: [] })
 
 export function advance(now: Learning | null, event: TrainEvent): Learning | null {
   if (event.kind === 'started') return { step: 0, epochs: event.epochs, parameters: event.parameters, curve: new Curve(), samples: [], progress: null }
@@ -68,7 +68,7 @@ export function advance(now: Learning | null, event: TrainEvent): Learning | nul
       for (const point of newer) now.curve.add(point)
       return { ...now, step: newer.at(-1)?.step ?? now.step, progress: event }
     }
-    case 'look': {
+    case 'evaluation': {
       const { step, heldOutLoss } = event
       if (heldOutLoss !== null) now.curve.addHeldOut({ step, loss: heldOutLoss })
       return { ...now, samples: thin([...now.samples.filter((sample) => sample.step !== step), event]) }
@@ -78,12 +78,12 @@ export function advance(now: Learning | null, event: TrainEvent): Learning | nul
   }
 }
 
-/** Samples kept: as many as one likes to read. */
-const most = 24
+/** Samples in the timeline, at most. */
+const maxSamples = 24
 
-/** Drops the sample that lies nearest to its neighbours, counted in ratios of steps: the first and the newest stay. */
-function thin(samples: readonly Sample[]): readonly Sample[] {
-  if (samples.length <= most) return samples
+/** Drops the sample nearest to its neighbours, by the ratio of steps. The first and the newest stay. */
+function thin(samples: readonly Evaluation[]): readonly Evaluation[] {
+  if (samples.length <= maxSamples) return samples
   const gap = (i: number) => (samples[i + 1]!.step + 1) / (samples[i - 1]!.step + 1)
   let least = 1
   for (let i = 2; i < samples.length - 2; i++) if (gap(i) < gap(least)) least = i

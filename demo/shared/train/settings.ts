@@ -1,34 +1,33 @@
-// What a training is set to, its defaults, and how the page's address says it. `npm start` reads the same without a page.
+// The settings of a training, their defaults, and their parameters in the page's address. `npm start` in a terminal reads the same.
 import { cellNames, type CellName, type VocabularyOptions } from 'sluice'
 
-/** What of a text has an id each. */
+/** The symbols of a text that have an id each. */
 export type Symbols = NonNullable<VocabularyOptions['symbols']>
 
 export type OptimizerName = 'adam' | 'rmsprop' | 'momentum' | 'sgd'
 
-/** As the fields of the form give them. A number that is missing or misspelt is NaN: the library says what is wrong
- * with it better than the page could. */
+/** The values of the form. A missing or misspelt number is NaN; the library's error says what is wrong with it. */
 export interface Settings {
   readonly cell: CellName
   readonly hidden: number
   readonly layers: number
   readonly batch: number
-  /** Characters that the gradient goes back through. */
+  /** T, time steps of backpropagation. */
   readonly steps: number
-  /** Times through the text; Infinity for no such limit. */
+  /** Infinity for no limit. */
   readonly epochs: number
-  /** Training steps; Infinity for no such limit. Whichever comes first ends the training. */
+  /** Training steps; Infinity for no limit. The training ends at the first of both limits. */
   readonly iterations: number
   readonly optimizer: OptimizerName
   readonly rate: number
-  /** Infinity for none. */
+  /** Infinity for no clipping. */
   readonly clipNorm: number
   readonly partition: 'sequential' | 'random'
   readonly seed: number
   readonly symbols: Symbols
 }
 
-/** How the network writes; may change while it learns. */
+/** The settings of the samples. They may change during the training. */
 export interface Sampling {
   readonly temperature: number
   readonly topK: number
@@ -58,7 +57,7 @@ export const samplingOf = ({ temperature, topK, length }: Sampling): Sampling =>
 export const trainingOf = ({ temperature: _, topK: __, length: ___, ...training }: Settings & Sampling): Settings => training
 export const trainDefaults = trainingOf(defaults)
 
-/** The words that a setting may be; what the address says beyond them is ignored. */
+/** The choices of a setting. Other words in the address are ignored. */
 export const choices = {
   cell: cellNames,
   optimizer: ['adam', 'rmsprop', 'momentum', 'sgd'],
@@ -68,17 +67,17 @@ export const choices = {
 
 export type Name = keyof typeof defaults
 
-/** Layers beyond which a network takes so long that it is said. */
+/** More layers take so long that the page warns. */
 export const manyLayers = 32
 
-/** The words of an address that are none of the choices, as name=word: a default stands in their place. */
+/** The parameters of an address that are not valid choices, as name=word. The defaults are used instead. */
 export const misreadIn = (address: URLSearchParams): string[] =>
   Object.entries(choices).flatMap(([name, known]) => {
     const given = address.get(name)
     return given === null || (known as readonly string[]).includes(given) ? [] : [`${name}=${given}`]
   })
 
-/** The settings that an address says, the defaults for the others. Epochs are given in place of steps. */
+/** The settings of an address, with defaults for the others. An address with epochs has no default limit of training steps. */
 export function settingsIn(address: URLSearchParams): Settings & Sampling {
   const read = (name: Name) => {
     const given = address.get(name)

@@ -1,4 +1,4 @@
-// The passage, whose characters are hidden and shown by a tap.
+// The passage. A tap hides or shows a character.
 import { signal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
 import { Slider, TextField } from '../../parts/field'
@@ -6,7 +6,7 @@ import { FailureNote } from '../../parts/failure-note'
 import { probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { ariaDisabled } from '../../parts/aria-disabled'
-import { at, failure, fraction, hidden, hideAtRandom, passage, runs, showAll, takePassage, toggle, type } from './store'
+import { at, failure, fraction, hidden, hideAtRandom, passage, runs, showAll, takePassage, toggle, typePassage } from './store'
 import { words } from './strings'
 
 const own = signal('')
@@ -21,7 +21,7 @@ export function Board() {
       <h3 id="passage-title">{w.passage}</h3>
       <p class="hint">{w.passageHow}</p>
       <Characters />
-      {/* What stopped the run is said beside its controls. */}
+      {/* A failure of the run is shown beside its controls. */}
       <FailureNote failure={runs.failure.value ? null : failure.value} />
       <div class="blank-row">
         <button id="another" onClick={() => void takePassage()}>
@@ -47,7 +47,7 @@ export function Board() {
           class="blank-own"
           onSubmit={(event) => {
             event.preventDefault()
-            if (own.value) type(own.value)
+            if (own.value) typePassage(own.value)
           }}
         >
           <TextField name="own-sentence" label={w.own} value={own.value} onChange={(value) => (own.value = value)} />
@@ -60,7 +60,7 @@ export function Board() {
   )
 }
 
-/** One stop for the Tab key: arrow keys walk, Space hides and shows. */
+/** One stop of the Tab key. Arrow keys move, Space hides and shows. */
 function Characters() {
   const w = words.value
   const id = useId()

@@ -1,10 +1,10 @@
-// What the two guess, side by side: in the passage, blank by blank in a table, and the score.
+// The guesses of both networks: the score, the filled passages side by side, and a table of all blanks.
 import { probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
 import { ariaDisabled } from '../../parts/aria-disabled'
-import { at, forgetScore, guesses, hidden, isRight, learning, score, total, type Score } from './store'
+import { at, guesses, hidden, isRight, learning, resetScore, score, total, type Score } from './store'
 import { words } from './strings'
-import { sides, type Asked, type Side } from '../../shared/blank/record'
+import { sides, type BlankGuess, type Side } from '../../shared/blank/record'
 
 export function Guessing() {
   const w = words.value
@@ -23,13 +23,13 @@ export function Guessing() {
         <>
           <div class="blank-pair">
             {sides.map((side) => (
-              <Filled key={side} side={side} characters={now.characters} asked={now.asked[side]} />
+              <Filled key={side} side={side} characters={now.characters} asked={now.bySide[side]} />
             ))}
           </div>
           <details class="chart-numbers" id="table">
             <summary>{w.tableIs}</summary>
             <div class="chart-scroll" tabIndex={0} role="region" aria-label={w.tableIs}>
-              <Table characters={now.characters} both={now.asked.both} before={now.asked.before} />
+              <Table characters={now.characters} both={now.bySide.both} before={now.bySide.before} />
             </div>
           </details>
         </>
@@ -46,8 +46,8 @@ function Mark({ right }: { right: boolean }) {
   )
 }
 
-/** The passage as one of them fills it in; and what it thinks of the blank that is pointed at. */
-function Filled({ side, characters, asked }: { side: Side; characters: readonly string[]; asked: readonly Asked[] }) {
+/** The passage as one network fills it in, and its guesses for the blank that is pointed at. */
+function Filled({ side, characters, asked }: { side: Side; characters: readonly string[]; asked: readonly BlankGuess[] }) {
   const w = words.value
   const blanks = new Map(asked.map((one) => [one.position, one]))
   const pointed = at.value === null ? undefined : blanks.get(at.value)
@@ -82,26 +82,26 @@ function Filled({ side, characters, asked }: { side: Side; characters: readonly 
   )
 }
 
-function Table({ characters, both, before }: { characters: readonly string[]; both: readonly Asked[]; before: readonly Asked[] }) {
+function Table({ characters, both, before }: { characters: readonly string[]; both: readonly BlankGuess[]; before: readonly BlankGuess[] }) {
   const w = words.value
-  const cells = (one: Asked) => [
+  const cells = (one: BlankGuess) => [
     <td>
       {nameOf(one.guesses[0]!.character)} {probability(one.guesses[0]!.probability)} <Mark right={isRight(one, characters)} />
     </td>,
-    <td>{probability(one.given)}</td>,
+    <td>{probability(one.hiddenProbability)}</td>,
   ]
   return (
     <table>
       <thead>
         <tr>
-          <th scope="col">{w.table.place}</th>
+          <th scope="col">{w.table.position}</th>
           <th scope="col">{w.table.hidden}</th>
           {sides.flatMap((side) => [
             <th scope="col">
               {w.sides[side]}: {w.table.guess}
             </th>,
             <th scope="col">
-              {w.sides[side]}: {w.table.given}
+              {w.sides[side]}: {w.table.probability}
             </th>,
           ])}
         </tr>
@@ -150,8 +150,8 @@ function Scores() {
           {row(w.soFar, 'total', total.value)}
         </tbody>
       </table>
-      <button class="quiet" id="forget" {...ariaDisabled(total.value.of === 0, forgetScore)}>
-        {w.forget}
+      <button class="quiet" id="reset-score" {...ariaDisabled(total.value.of === 0, resetScore)}>
+        {w.resetScore}
       </button>
     </div>
   )

@@ -1,4 +1,4 @@
-// The two readers, the passage and what is hidden in it, their guesses, and the score.
+// The state of Blanks: the run, the passage and its hidden characters, the guesses, and the score.
 import { computed, effect, signal } from '@preact/signals'
 import type { CellName } from 'sluice'
 import { call, failureOf, stream } from '../../client/client'
@@ -6,31 +6,31 @@ import { addressSettings } from '../../page/address-settings'
 import { runner } from '../../session/runner'
 import { loadText, text } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
-import { advance, type Asked, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../../shared/blank/record'
+import { advance, type BlankGuess, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../../shared/blank/record'
 
 export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName[]
 const keptSettings = addressSettings<BlankSettings>('blank', { cell: 'lstm', hidden: 48, seed: 0, iterations: 800 }, { cell: cells })
 export const { settings, set } = keptSettings
 
-/** Characters of the text that are learned from, so that a minute is enough. */
-const learned = 60_000
-/** Characters of a passage, about. */
-const [shortest, usual] = [80, 130]
+/** Characters of the text to train on, so that a minute is enough. */
+const trainedLength = 60_000
+/** Characters of a passage: at least, and about. */
+const [minPassage, passageLength] = [80, 130]
 
 export const learning = signal<Learning | null>(null)
 
-const opening = (content: string) => content.slice(0, learned)
+const trainedPart = (content: string) => content.slice(0, trainedLength)
 
 export const runs = runner<BlankSettings, BlankEvent, Learning>({
   key: 'blank',
   settings: keptSettings,
   reads: () => 'text',
-  cut: opening,
+  crop: trainedPart,
   follow: (start, signal) => stream('learnBlanks', start, signal),
-  take(event) {
+  apply(event) {
     if (event.kind === 'started') guesses.value = null
     learning.value = advance(learning.value, event)
-    if (event.kind === 'look') void ask()
+    if (event.kind === 'evaluation') void ask()
   },
   show(data) {
     learning.value = data
@@ -39,7 +39,7 @@ export const runs = runner<BlankSettings, BlankEvent, Learning>({
   },
 })
 
-/** The passage: of the part of the text that is held out, or typed. */
+/** The passage: from the held-out text, or typed. */
 export const passage = signal<readonly string[]>([])
 export const hidden = signal<ReadonlySet<number>>(new Set())
 /** The character that is pointed at. */
@@ -47,20 +47,20 @@ export const at = signal<number | null>(null)
 export const fraction = signal(0.15)
 export const failure = signal<Failure | null>(null)
 
-interface Guessed {
+interface Guesses {
   readonly characters: readonly string[]
-  readonly asked: Of<readonly Asked[]>
+  readonly bySide: Of<readonly BlankGuess[]>
 }
-export const guesses = signal<Guessed | null>(null)
+export const guesses = signal<Guesses | null>(null)
 
-export const isRight = ({ position, guesses }: Asked, characters: readonly string[]) => guesses[0]!.character === characters[position]
-const scoreOf = ({ asked, characters }: Guessed): Score => {
+export const isRight = ({ position, guesses }: BlankGuess, characters: readonly string[]) => guesses[0]!.character === characters[position]
+const scoreOf = ({ bySide: asked, characters }: Guesses): Score => {
   const right = (side: Side) => asked[side].filter((one) => isRight(one, characters)).length
   return { both: right('both'), before: right('before'), of: asked.both.length }
 }
 
 export type Score = Of<number> & { readonly of: number }
-/** Of the passages before this one. */
+/** The score of earlier passages. */
 const earlier = signal<Score>({ both: 0, before: 0, of: 0 })
 export const score = computed<Score>(() => (guesses.value ? scoreOf(guesses.value) : { both: 0, before: 0, of: 0 }))
 export const total = computed<Score>(() => ({
@@ -68,10 +68,10 @@ export const total = computed<Score>(() => ({
   before: earlier.value.before + score.value.before,
   of: earlier.value.of + score.value.of,
 }))
-export const forgetScore = () => (earlier.value = { both: -score.value.both, before: -score.value.before, of: -score.value.of })
+export const resetScore = () => (earlier.value = { both: -score.value.both, before: -score.value.before, of: -score.value.of })
 
-/** Puts another passage in the place of this one, whose score is added to the total. */
-function read(characters: readonly string[]): void {
+/** Replaces the passage, and adds the score of the old one to the total. */
+function setPassage(characters: readonly string[]): void {
   earlier.value = total.value
   guesses.value = null
   failure.value = null
@@ -80,23 +80,26 @@ function read(characters: readonly string[]): void {
   at.value = null
 }
 
-export const type = (typed: string) => read([...typed].slice(0, 400))
+export const typePassage = (typed: string) => setPassage([...typed].slice(0, 400))
 
-/** A passage that the readers do not learn from: of the last tenth, from the beginning of a sentence to the end of one. */
+/** Takes a passage from the held-out last tenth of the text, from the start of a sentence to the end of one. */
 export async function takePassage(): Promise<void> {
   try {
-    const all = [...opening((await loadText()).content)]
+    const all = [...trainedPart((await loadText()).content)]
     const heldOut = all.slice(all.length - Math.floor(all.length * 0.1))
-    const from = heldOut.length >= usual ? heldOut : all
-    const ends = (character: string | undefined) => /[.!?。！？”"\n]/.test(character ?? '')
+    const from = heldOut.length >= passageLength ? heldOut : all
+    const endsSentence = (character: string | undefined) => /[.!?。！？”"\n]/.test(character ?? '')
     const starts = from.flatMap((character, i) =>
-      i <= from.length - usual && !/\s/.test(character) && !ends(character) && (i === 0 || ends(from[i - 1]) || (/\s/.test(from[i - 1]!) && ends(from[i - 2])))
+      i <= from.length - passageLength &&
+      !/\s/.test(character) &&
+      !endsSentence(character) &&
+      (i === 0 || endsSentence(from[i - 1]) || (/\s/.test(from[i - 1]!) && endsSentence(from[i - 2])))
         ? [i]
         : [],
     )
     const start = starts[Math.floor(Math.random() * starts.length)] ?? 0
-    const end = from.findIndex((character, i) => i > start + shortest && /[.!?。！？]/.test(character))
-    read(from.slice(start, end < 0 || end > start + 2 * usual ? start + usual : end + 1))
+    const end = from.findIndex((character, i) => i > start + minPassage && /[.!?。！？]/.test(character))
+    setPassage(from.slice(start, end < 0 || end > start + 2 * passageLength ? start + passageLength : end + 1))
     hideAtRandom()
   } catch (error) {
     failure.value = failureOf(error)
@@ -110,12 +113,12 @@ export function toggle(position: number): void {
   void ask()
 }
 
-/** Hides so large a part of the passage, but at least one character; line ends stay, since they show. */
+/** Hides this fraction of the passage, at least one character. Line ends stay, since they would show. */
 export function hideAtRandom(): void {
-  const places = passage.value.flatMap((character, i) => (character === '\n' ? [] : [i]))
-  const wanted = Math.min(places.length, Math.max(1, Math.round(fraction.value * places.length)))
+  const positions = passage.value.flatMap((character, i) => (character === '\n' ? [] : [i]))
+  const wanted = Math.min(positions.length, Math.max(1, Math.round(fraction.value * positions.length)))
   const next = new Set<number>()
-  while (next.size < wanted) next.add(places[Math.floor(Math.random() * places.length)]!)
+  while (next.size < wanted) next.add(positions[Math.floor(Math.random() * positions.length)]!)
   hidden.value = next
   void ask()
 }
@@ -128,7 +131,7 @@ export function showAll(): void {
 let asking = false
 let again = false
 
-/** Has both guess what is hidden now. */
+/** Asks both networks for their guesses. */
 async function ask(): Promise<void> {
   if (asking) return void (again = true)
   asking = true
@@ -138,8 +141,8 @@ async function ask(): Promise<void> {
     try {
       const asked = learning.value ? await call('guessBlanks', { characters, hidden: positions }) : null
       failure.value = null
-      // What was hidden or shown meanwhile is asked for in the next round.
-      if (!again) guesses.value = asked && { characters, asked }
+      // If the blanks changed meanwhile, the next round asks again.
+      if (!again) guesses.value = asked && { characters, bySide: asked }
     } catch (error) {
       guesses.value = null
       failure.value = failureOf(error)
@@ -148,10 +151,10 @@ async function ask(): Promise<void> {
   asking = false
 }
 
-// A text that is chosen anew has other passages.
-let of: unknown = null
+// Another text has other passages.
+let textId: unknown = null
 effect(() => {
   const { id } = text.value
-  if (of !== null && of !== id) passage.value = []
-  of = id
+  if (textId !== null && textId !== id) passage.value = []
+  textId = id
 })

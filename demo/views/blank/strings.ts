@@ -14,7 +14,7 @@ interface Blank {
   size: (hidden: string, parameters: string) => string
   accuracy: string
   accuracyHint: string
-  accuracyUntold: string
+  noHeldOut: string
   chart: (step: string, both: string, before: string) => string
   step: string
   passage: string
@@ -33,97 +33,97 @@ interface Blank {
   hide: string
   right: string
   wrong: string
-  table: { place: string; hidden: string; guess: string; given: string }
+  table: { position: string; hidden: string; guess: string; probability: string }
   tableIs: string
-  here: (place: string, character: string) => string
+  here: (position: string, character: string) => string
   score: string
   thisText: string
   soFar: string
   of: (right: string, all: string) => string
-  forget: string
+  resetScore: string
 }
 
 export const words = strings<Blank>(
   {
     title: 'Fill in the blank',
-    lead: 'Hide characters of a text. One network reads from both sides of a blank, the other only what comes before; both are equally large.',
+    lead: 'Hide characters of a text. One network reads both sides of a blank, the other only what comes before it. Both have about the same number of weights.',
     cell: 'Cell',
-    hidden: 'Hidden units each way',
+    hidden: 'Hidden units per direction',
     seed: 'Seed',
     iterations: 'Training steps',
-    about: (step, text) => ` · ${step} steps on ${text}`,
+    about: (step, text) => ` · step ${step} on ${text}`,
     sides: { both: 'Both sides', before: 'Forward only' },
     sideAbout: { both: 'bidirectional', before: 'reads what comes before' },
     size: (hidden, parameters) => `${hidden} units, ${parameters} weights`,
-    accuracy: 'Guessed right, of the text held out',
-    accuracyHint: '15 % of the characters are hidden, and only the likeliest guess counts.',
-    accuracyUntold: 'The text is too short to hold a part of it out.',
-    chart: (step, both, before) => `Chart of the characters guessed right over the steps. At step ${step}: both sides ${both}, forward only ${before}.`,
+    accuracy: 'Accuracy on held-out text',
+    accuracyHint: '15 % of the characters are hidden, and only the most likely guess counts. Held-out text is the part of the text that is not trained on.',
+    noHeldOut: 'The text is too short: no part of it is held out.',
+    chart: (step, both, before) => `Chart of the accuracy over the steps. At step ${step}: both sides ${both}, forward only ${before}.`,
     step: 'Step',
-    passage: 'A passage they have not learned from',
-    passageHow: 'Tap a character to hide it or to show it again. With the keyboard: arrow keys, and Space.',
+    passage: 'A passage that the networks were not trained on',
+    passageHow: 'Tap a character to hide it or to show it. On a keyboard, use the arrow keys and Space.',
     another: 'Another passage',
     random: 'Hide at random',
-    fraction: 'Part to hide',
+    fraction: 'Fraction to hide',
     showAll: 'Show all',
-    own: 'Or a sentence of your own',
+    own: 'Or your own sentence',
     ownUse: 'Use it',
-    board: 'The passage; choose the characters to hide',
+    board: 'The passage: choose the characters to hide',
     isHidden: 'hidden',
-    guesses: 'What they guess',
-    notYet: 'Press Start: the two begin to learn, and guess as they do.',
+    guesses: 'What the networks guess',
+    notYet: 'Press Start. Both networks begin to learn, and guess while they do.',
     nothing: 'Nothing is hidden. Tap a character.',
-    hide: 'Point at a blank to see what each would have put there.',
+    hide: 'Point at a blank to see the guesses for it.',
     right: 'right',
     wrong: 'wrong',
-    table: { place: 'Place', hidden: 'Hidden', guess: 'guess', given: 'probability of the hidden one' },
-    tableIs: 'Every guess, in a table',
-    here: (place, character) => `Place ${place}, “${character}”`,
+    table: { position: 'Position', hidden: 'Hidden', guess: 'guess', probability: 'probability of the hidden character' },
+    tableIs: 'All guesses in a table',
+    here: (position, character) => `Position ${position}, “${character}”`,
     score: 'Score',
     thisText: 'This passage',
     soFar: 'All passages so far',
     of: (right, all) => `${right} of ${all}`,
-    forget: 'Score from zero',
+    resetScore: 'Reset score',
   },
   {
     title: '填空',
-    lead: '把文本里的字符藏起来。一个网络从空格两边读，另一个只读前文；两者一样大。',
+    lead: '遮住文本里的字符。一个网络读空格的前后文，另一个只读前文；两者的权重数大致相同。',
     cell: '单元',
     hidden: '每个方向的隐藏单元数',
-    seed: '种子',
+    seed: '随机种子',
     iterations: '训练步数',
-    about: (step, text) => ` · 已在${text}上学了 ${step} 步`,
-    sides: { both: '双向', before: '只看前文' },
-    sideAbout: { both: '前后文都读', before: '只读前面的字' },
+    about: (step, text) => ` · 第 ${step} 步，文本：${text}`,
+    sides: { both: '前后文', before: '只读前文' },
+    sideAbout: { both: '双向网络', before: '单向网络' },
     size: (hidden, parameters) => `${hidden} 个单元，${parameters} 个权重`,
-    accuracy: '留出文本上的猜中率',
-    accuracyHint: '藏起 15% 的字符，只算最有把握的那个猜测。',
-    accuracyUntold: '文本太短，没有可留出的部分。',
-    chart: (step, both, before) => `猜中率随步数变化的图。第 ${step} 步：双向 ${both}，只看前文 ${before}。`,
-    step: '步',
-    passage: '它们没学过的一段',
-    passageHow: '点一个字符，把它藏起来或再露出来。用键盘：方向键与空格键。',
+    accuracy: '验证集上的准确率',
+    accuracyHint: '遮住 15% 的字符，只算最可能的那个猜测。验证集是文本中不参与训练的部分。',
+    noHeldOut: '文本太短，没有可作验证集的部分。',
+    chart: (step, both, before) => `准确率随训练步变化的图。第 ${step} 步：前后文 ${both}，只读前文 ${before}。`,
+    step: '训练步',
+    passage: '一段没有参与训练的文字',
+    passageHow: '点一个字符，遮住它或重新显示它。用键盘时，按方向键和空格键。',
     another: '换一段',
-    random: '随机隐藏',
-    fraction: '隐藏比例',
-    showAll: '全部露出',
+    random: '随机遮住',
+    fraction: '遮住的比例',
+    showAll: '全部显示',
     own: '或写一句自己的',
-    ownUse: '用这句',
-    board: '这段文本；选择要隐藏的字符',
-    isHidden: '已隐藏',
-    guesses: '它们的猜测',
-    notYet: '按“开始”：两个网络开始学，边学边猜。',
-    nothing: '没有隐藏任何字符。点一个试试。',
-    hide: '指着一个空，看它们各会填什么。',
+    ownUse: '使用',
+    board: '这段文字：选择要遮住的字符',
+    isHidden: '已遮住',
+    guesses: '网络的猜测',
+    notYet: '按“开始”，两个网络开始学习，边学边猜。',
+    nothing: '没有遮住任何字符。点一个试试。',
+    hide: '指向一个空格，看对它的猜测。',
     right: '对',
     wrong: '错',
-    table: { place: '位置', hidden: '原字', guess: '猜测', given: '给原字的概率' },
+    table: { position: '位置', hidden: '原字符', guess: '猜测', probability: '原字符的概率' },
     tableIs: '全部猜测的表格',
-    here: (place, character) => `第 ${place} 个，“${character}”`,
+    here: (position, character) => `第 ${position} 个，“${character}”`,
     score: '得分',
     thisText: '这一段',
     soFar: '到目前为止',
     of: (right, all) => `${all} 个中对 ${right} 个`,
-    forget: '重新计分',
+    resetScore: '重新计分',
   },
 )

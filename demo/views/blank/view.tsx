@@ -1,4 +1,4 @@
-// Fill in the blank: two readers of equal size guess what is hidden in a text.
+// Blanks: two networks of equal size guess hidden characters of a text.
 import { useMemo } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { Chart } from '../../parts/chart'
@@ -54,14 +54,14 @@ export default function Blank() {
   )
 }
 
-/** How well each does on the text held out, as it learns. */
+/** The accuracy of each on held-out text, as it learns. */
 function Accuracy() {
   const w = words.value
   const now = learning.value
-  const looks = now?.looks.flatMap(({ step, accuracy }) => (accuracy ? [{ step, ...accuracy }] : [])) ?? []
+  const looks = now?.evaluations.flatMap(({ step, accuracy }) => (accuracy ? [{ step, ...accuracy }] : [])) ?? []
   const data = useMemo(
     (): [number[], number[], number[]] => [looks.map(({ step }) => step), looks.map(({ both }) => 100 * both), looks.map(({ before }) => 100 * before)],
-    [now?.looks, now],
+    [now?.evaluations, now],
   )
   const last = looks.at(-1)
   const value = (side: Side) => (last ? percent(last[side]) : '–')
@@ -95,7 +95,7 @@ function Accuracy() {
           rows: looks.toReversed().map(({ step, both, before }) => [count(step), percent(both), percent(before)]),
         }}
       />
-      <p class="hint">{now && now.looks.length > 0 && looks.length === 0 ? w.accuracyUntold : w.accuracyHint}</p>
+      <p class="hint">{now && now.evaluations.length > 0 && looks.length === 0 ? w.noHeldOut : w.accuracyHint}</p>
     </section>
   )
 }

@@ -1,4 +1,4 @@
-// How far back the gradient reaches, the same in figures, and how norm and loss go step by step.
+// The charts of Gradients: the gradient at each time step, the figures, and norm and loss at each training step.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import uPlot from 'uplot'
@@ -6,30 +6,30 @@ import { cellNames } from '../../parts/cells'
 import { Chart, type Series } from '../../parts/chart'
 import { Slider } from '../../parts/field'
 import { count, figure, scientific } from '../../parts/format'
-import { Ledger } from '../../parts/ledger'
+import { Scoreboard } from '../../parts/scoreboard'
 import { Segments } from '../../parts/segments'
-import type { Gradients, Lane, LaneLook } from '../../shared/gradients/record'
+import type { Gradients, Lane, LaneNorms } from '../../shared/gradients/record'
 import { gradients } from './store'
 import { words, type Trace } from './strings'
 
-/** What is smaller is not drawn: beside it, all that matters would be one line. */
+/** Smaller values are not drawn: they would squeeze the rest of the chart into one line. */
 const least = 1e-12
 const drawn = (norm: number) => (Number.isFinite(norm) && norm >= least ? norm : null)
 
-/** The look that is shown; null for the newest. */
+/** The evaluation that is shown; null for the newest. */
 const chosen = signal<number | null>(null)
 const trace = signal<Trace>('norm')
 
 const colourOf = ({ cell }: Pick<Lane, 'cell'>) => `--${cell.split('-')[0]}`
 
-/** What was seen of a network at a look; of one that is out, the last time before the update that threw it out. */
-function seenOf({ lanes, looks }: Gradients, lane: number, index = looks.length - 1): LaneLook | null {
+/** The norms of a network at an evaluation. For a network that is out, the last ones before its last update. */
+function seenOf({ lanes, evaluations: looks }: Gradients, lane: number, index = looks.length - 1): LaneNorms | null {
   const { out } = lanes[lane]!
-  const whole = ({ step }: Gradients['looks'][number]) => !out || step === 0 || step < out.step - 1
+  const whole = ({ step }: Gradients['evaluations'][number]) => !out || step === 0 || step < out.step - 1
   return looks.slice(0, index + 1).findLast((look) => look.lanes[lane] && whole(look))?.lanes[lane] ?? null
 }
 
-/** Of the gradient at the last step, the fraction that reaches the first. */
+/** The ratio of the gradient's norm at the first step to that at the last. */
 export function reach(now: Gradients, lane: number): number | null {
   const norms = seenOf(now, lane)?.h
   return norms ? norms.at(-1)! / norms[0]! : null
@@ -38,9 +38,9 @@ export function reach(now: Gradients, lane: number): number | null {
 export function Back() {
   const w = words.value
   const now = gradients.value
-  const last = (now?.looks.length ?? 0) - 1
+  const last = (now?.evaluations.length ?? 0) - 1
   const index = Math.min(chosen.value ?? last, last)
-  const stepOf = (i: number) => (i <= 0 ? w.atStart : count(now!.looks[i]!.step))
+  const stepOf = (i: number) => (i <= 0 ? w.atStart : count(now!.evaluations[i]!.step))
   return (
     <section class="back" aria-labelledby="back-title">
       <h2 id="back-title">{w.back}</h2>
@@ -65,7 +65,7 @@ export function Back() {
 function BackChart({ now, index }: { now: Gradients | null; index: number }) {
   const w = words.value
   const lanes = now?.lanes ?? []
-  const first = now?.looks[0]
+  const first = now?.evaluations[0]
   const curves = lanes.flatMap((lane, i): { series: Series; norms: readonly number[] | null | undefined }[] => {
     const name = cellNames[lane.cell]
     const colour = colourOf(lane)
@@ -80,7 +80,7 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
   const x = Array.from({ length: T }, (_, back) => back)
   const data = useMemo(
     () => [x, ...curves.map(({ norms }) => x.map((back) => (norms ? drawn(norms[back]!) : null)))] as uPlot.AlignedData,
-    [now?.looks.length, index, now?.lanes],
+    [now?.evaluations.length, index, now?.lanes],
   )
   const ends = lanes.map(({ cell }, i) => {
     const norms = seenOf(now!, i, index)?.h
@@ -90,7 +90,7 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
     <Chart
       log
       titled
-      label={w.chartBack(count(now?.looks[index]?.step ?? 0), ends.join('; '))}
+      label={w.chartBack(count(now?.evaluations[index]?.step ?? 0), ends.join('; '))}
       x={w.backAxis}
       leastX={1}
       data={data}
@@ -108,7 +108,7 @@ export function Figures({ now }: { now: Gradients }) {
   const w = words.value
   const percent = (part: number, whole: number) => (whole === 0 || now.settings.clipNorm === Infinity ? '–' : `${Math.round((100 * part) / whole)} %`)
   return (
-    <Ledger
+    <Scoreboard
       id="figures"
       caption={w.figuresCaption(count(now.step))}
       name={w.columns.name}

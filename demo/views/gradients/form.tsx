@@ -1,11 +1,11 @@
-// What the three networks are set to.
+// The settings of the three networks, and the lessons.
 import { NumberField, Select, Slider } from '../../parts/field'
 import { Segments } from '../../parts/segments'
 import { taskNames } from '../../shared/gradients/settings'
 import { chooseLesson, lesson, lessonNames, set, settings, type LessonName } from './settings'
 import { words } from './strings'
 
-/** Settings that are worth a look, and what there is to see with them. */
+/** The lessons, each with what it shows. */
 export function LessonChoice() {
   const w = words.value
   const chosen = lesson.value

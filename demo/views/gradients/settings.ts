@@ -1,4 +1,4 @@
-// What the three networks are set to, and lessons that are worth a look.
+// The settings of the three networks, and the lessons: settings that show an effect.
 import { computed } from '@preact/signals'
 import { addressSettings } from '../../page/address-settings'
 import { defaults, taskNames, type GradientSettings } from '../../shared/gradients/settings'
@@ -17,7 +17,7 @@ export const lessons = {
 export type LessonName = keyof typeof lessons
 export const lessonNames = Object.keys(lessons) as LessonName[]
 
-/** The lesson that is set, if one is. */
+/** The lesson with the present settings, if there is one. */
 export const lesson = computed(() =>
   lessonNames.find((name) => Object.entries(lessons[name]).every(([key, value]) => Object.is(settings.value[key as keyof GradientSettings], value))),
 )

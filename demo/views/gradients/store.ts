@@ -1,4 +1,4 @@
-// The gradients as the page knows them: kept while another view is shown.
+// The state of Gradients. It stays while another view is shown.
 import { signal } from '@preact/signals'
 import { stream } from '../../client/client'
 import { runner } from '../../session/runner'
@@ -6,7 +6,7 @@ import { advance, unpack, type GradientData, type GradientEvent, type Gradients 
 import type { GradientSettings } from '../../shared/gradients/settings'
 import { keptSettings, settings } from './settings'
 
-/** null before the first; a new object whenever it has changed. */
+/** null before the first run; a new object after each event. */
 export const gradients = signal<Gradients | null>(null)
 
 export const runs = runner<GradientSettings, GradientEvent, GradientData>({
@@ -14,6 +14,6 @@ export const runs = runner<GradientSettings, GradientEvent, GradientData>({
   settings: keptSettings,
   reads: () => (settings.value.task === 'text' ? 'text' : 'nothing'),
   follow: (start, signal) => stream('gradients', start, signal),
-  take: (event, config) => (gradients.value = advance(gradients.value, event, config)),
+  apply: (event, config) => (gradients.value = advance(gradients.value, event, config)),
   show: (data) => (gradients.value = data && unpack(data)),
 })

@@ -1,4 +1,4 @@
-// Gradients through time: what reaches the steps far back, while three networks learn.
+// Gradients: how much of the gradient reaches early time steps while three networks learn.
 import { cellNames } from '../../parts/cells'
 import { count, scientific } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'
@@ -21,7 +21,7 @@ export default function GradientsView() {
       </header>
       <RunControls run={runs} whatOf={({ task, rnn }) => [w.tasks[task], cellNames[rnn], cellNames.gru, cellNames.lstm].join(w.comma)}>
         {now && w.step(count(now.step))}
-        {now && now.looks.length > 0 && ` · ${w.reach(now.lanes.map(({ cell }, i) => `${cellNames[cell]} ${scientific(reach(now, i))}`).join(w.comma))}`}
+        {now && now.evaluations.length > 0 && ` · ${w.reach(now.lanes.map(({ cell }, i) => `${cellNames[cell]} ${scientific(reach(now, i))}`).join(w.comma))}`}
       </RunControls>
       <LessonChoice />
       <div class="comparison-main">

@@ -1,4 +1,4 @@
-// A function of a kernel, its equations' lines marked by their numbers.
+// A function of a kernel. Lines that compute an equation are marked with its number.
 import type { Excerpt } from './excerpts'
 import { words } from './strings'
 

@@ -1,5 +1,5 @@
-// What the essay shows of the kernels: the very files that train, a function of each, with the lines that are its equations.
-// A line that is no longer there is an error, so the page cannot go on showing what the engine no longer does.
+// The excerpts of kernels in the essay: a function of each of the very files that train, with the lines of its equations. A line
+// that is missing is an error, so the page cannot show code that the engine does not run.
 import gruForward from '../../../shaders/lib/gru_forward.wgsl?raw'
 import lstmBackward from '../../../shaders/lib/lstm_backward.wgsl?raw'
 import lstmForward from '../../../shaders/lib/lstm_forward.wgsl?raw'
@@ -10,7 +10,7 @@ import statistics from '../../../shaders/loss/statistics.wgsl?raw'
 
 export interface CodeLine {
   readonly text: string
-  /** Numbers of the equations that it computes. */
+  /** Numbers of the equations that the line computes. */
   readonly equations: readonly number[]
 }
 
@@ -31,7 +31,7 @@ export function excerpt(file: string, source: string, marks: readonly (readonly 
   }
 }
 
-/** As the essay numbers its equations. */
+/** With the equation numbers of the essay. */
 export const excerpts = {
   rnn: excerpt('lib/rnn_forward.wgsl', rnnForward, [[1, /tanh_safe\(/]]),
   gruGates: excerpt('lib/gru_forward.wgsl', gruForward, [

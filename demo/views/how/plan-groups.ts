@@ -1,9 +1,9 @@
-// The commands of a plan, in groups that a person can name.
+// Groups the commands of a training step by name.
 import type { Command } from '../../shared/step-plan'
 
 export type Phase = 'forward' | 'loss' | 'backward' | 'gradients' | 'update'
 
-/** Commands one after the other that belong together. */
+/** Consecutive commands with the same title. */
 export interface Group {
   readonly title: string
   readonly phase: Phase
@@ -13,7 +13,7 @@ export interface Group {
 
 export function groupsOf(commands: readonly Command[]): Group[] {
   const groups: Group[] = []
-  let lost = false
+  let afterLoss = false
   for (const command of commands) {
     const { label, what } = command
     if (what === 'clear' || what === 'copy') continue
@@ -23,12 +23,12 @@ export function groupsOf(commands: readonly Command[]): Group[] {
         ? 'update'
         : what.startsWith('loss/')
           ? 'loss'
-          : !lost
+          : !afterLoss
             ? 'forward'
             : /^(cell|tile|resident)\/.*_backward/.test(what)
               ? 'backward'
               : 'gradients'
-    lost ||= phase === 'loss'
+    afterLoss ||= phase === 'loss'
     const last = groups.at(-1)
     const kernel = `shaders/${what}.wgsl`
     if (last?.title === title) groups[groups.length - 1] = { ...last, kernels: [...new Set([...last.kernels, kernel])], commands: [...last.commands, command] }

@@ -1,5 +1,5 @@
-// A training step as a picture: from top to bottom in the order of dispatch, from left to right in time. It is drawn from
-// the plan that the engine replays for the settings of the view Train.
+// A training step as a picture: dispatches from top to bottom, time from left to right. It is drawn from the commands that the
+// engine records for the settings of the view Train.
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
@@ -17,7 +17,7 @@ import { words } from './strings'
 
 const plan = signal<StepPlan | null>(null)
 const failure = signal<Failure | null>(null)
-/** A phone has less room for the bars; the letters stay as large. */
+/** On a phone the bars are smaller; the letters stay as large. */
 const query = matchMedia('(max-width: 700px)')
 const narrow = signal(query.matches)
 query.addEventListener('change', () => (narrow.value = query.matches))
@@ -42,12 +42,13 @@ export function PlanFigure() {
   return (
     <>
       <FailureNote failure={failure.value} />
+      {!made && !failure.value && device.value.state !== 'unavailable' && <p class="hint">{w.loading}</p>}
       {made && <Drawn plan={made} caption={w.caption(cellNames[now.cell], count(now.layers), count(now.hidden), count(now.batch), count(made.steps))} />}
     </>
   )
 }
 
-/** A row of the picture per command, thinner the more there are; what is for all steps at once is thicker. */
+/** One row per command, thinner the more there are. A command for all steps is thicker. */
 function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption: string }) {
   const w = words.value.plan
   const groups = groupsOf(commands)
@@ -56,7 +57,7 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
   const heightOf = ({ step }: Command) => (step === null ? 11 : thin)
   const [width, whole] = narrow.value ? [150, 358] : [420, 720]
   const column = width / steps
-  // Both ends of the axis in one line would overlap there.
+  // On one line, both labels of the axis would overlap there.
   const below = narrow.value ? 15 : 0
   let y = 4
   const labels: { readonly y: number; readonly group: Group }[] = []
@@ -67,7 +68,7 @@ function Drawn({ plan: { steps, commands }, caption }: { plan: StepPlan; caption
       const height = heightOf(command)
       const at = y
       y += height
-      // A dispatch makes the steps from its own up to that of the next.
+      // A dispatch computes the steps from its own up to that of the next dispatch.
       const from = command.step ?? 0
       const to = command.step === null ? steps : (starts[starts.indexOf(from) + 1] ?? steps)
       return (

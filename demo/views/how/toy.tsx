@@ -1,4 +1,4 @@
-// A gate to play with: how much of the old state it lets through, and what is left after many characters.
+// A gate to try out: how much of the old state it lets through, and how much is left after many characters.
 import { signal } from '@preact/signals'
 import { Slider } from '../../parts/field'
 import { figure } from '../../parts/format'
@@ -16,9 +16,9 @@ const cells = { z: 'gru', f: 'lstm', r: 'gru' } as const
 
 export function Toy() {
   const w = words.value.toy
-  const [chosen, kept] = [gate.value, value.value]
-  const half = Math.log(0.5) / Math.log(kept)
-  const after = (steps: number) => `${Math.round(100 * kept ** steps)} %`
+  const [chosen, passed] = [gate.value, value.value]
+  const half = Math.log(0.5) / Math.log(passed)
+  const after = (steps: number) => `${Math.round(100 * passed ** steps)} %`
   return (
     <figure class="toy" id="toy" data-cell={cells[chosen]}>
       <div class="toy-controls">
@@ -30,9 +30,18 @@ export function Toy() {
           options={gates.map((name) => ({ value: name, label: w.gates[name], cell: cells[name] }))}
           onChange={(name) => (gate.value = name)}
         />
-        <Slider name="gate-value" label={w.value} value={kept} min={0} max={1} step={0.01} show={(at) => at.toFixed(2)} onChange={(at) => (value.value = at)} />
+        <Slider
+          name="gate-value"
+          label={w.value}
+          value={passed}
+          min={0}
+          max={1}
+          step={0.01}
+          show={(at) => at.toFixed(2)}
+          onChange={(at) => (value.value = at)}
+        />
       </div>
-      <Bars gate={chosen} kept={kept} />
+      <Bars gate={chosen} kept={passed} />
       <p class="toy-legend" aria-hidden="true">
         <span>
           <svg viewBox="0 0 12 12">
@@ -44,32 +53,32 @@ export function Toy() {
           <svg viewBox="0 0 12 12">
             <rect class="toy-kept" x="1" y="1" width="10" height="10" />
           </svg>
-          {w.legend.kept}
+          {w.legend.passed}
         </span>
         {chosen === 'z' && (
           <span>
             <svg viewBox="0 0 12 12">
               <path class="toy-new" d="M0 6h12" />
             </svg>
-            {w.legend.made}
+            {w.legend.updated}
           </span>
         )}
       </p>
       {chosen === 'r' ? (
         <p id="toy-says" aria-live="polite">
-          {w.sees(`${Math.round(100 * kept)} %`)}
+          {w.sees(`${Math.round(100 * passed)} %`)}
         </p>
       ) : (
         <>
           <p class="toy-text" aria-hidden="true">
             {[...w.text].map((character, steps) => (
-              <span key={steps} style={{ backgroundColor: `color-mix(in oklab, var(--cell) ${Math.round(55 * kept ** steps)}%, transparent)` }}>
+              <span key={steps} style={{ backgroundColor: `color-mix(in oklab, var(--cell) ${Math.round(55 * passed ** steps)}%, transparent)` }}>
                 {character}
               </span>
             ))}
           </p>
           <p id="toy-says" aria-live="polite">
-            {kept === 1 ? w.forever : kept === 0 ? w.atOnce : w.left(after(10), figure(half, 1))}
+            {passed === 1 ? w.forever : passed === 0 ? w.atOnce : w.left(after(10), figure(half, 1))}
           </p>
           <table>
             <thead>
@@ -97,7 +106,7 @@ export function Toy() {
   )
 }
 
-/** The old state as outlines; what passes the gate, filled; with z also the new state, as marks. */
+/** The old state as outlines, what passes the gate as filled bars, and for z the new state as marks. */
 function Bars({ gate, kept }: { gate: Gate; kept: number }) {
   const w = words.value.toy
   const [width, height, middle] = [36, 120, 60]

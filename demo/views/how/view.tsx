@@ -1,6 +1,8 @@
 // How it works: the equations, and beside them the code that computes them.
 import type { ComponentChildren } from 'preact'
 import readme from '../../../README.md?url'
+import readmeZh from '../../../README.zh.md?url'
+import { language } from '../../page/language'
 import { Code } from './code'
 import { excerpts } from './excerpts'
 import { Equation, Formula } from './math'
@@ -69,7 +71,7 @@ export default function How() {
       <Part name="plan" code={<PlanFigure />} />
       <Part name="further">
         <p>
-          <a href={readme}>{w.readme}</a>
+          <a href={language.value === 'zh' ? readmeZh : readme}>{w.readme}</a>
         </p>
       </Part>
     </article>

@@ -1,12 +1,12 @@
-// The chart, and who leads.
+// The standings and the chart of a race.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { Chart } from '../../parts/chart'
 import { count, figure, unitsOf } from '../../parts/format'
-import { Ledger, type Entry } from '../../parts/ledger'
+import { Scoreboard, type Entry } from '../../parts/scoreboard'
 import { Segments } from '../../parts/segments'
 import { nameOf, strokeOf } from './names'
-import { chartData, standing, type Axis, type Measure } from './standing'
+import { chartData, standingsOf, type Axis, type Measure } from './standing'
 import type { Race } from '../../shared/race/record'
 import { race } from './store'
 import { words } from './strings'
@@ -14,10 +14,10 @@ import { words } from './strings'
 const axis = signal<Axis>('steps')
 const shown = signal<Measure | 'both'>('both')
 
-/** By what the racers are compared: what they have not read counts, where there is such a part. */
-export const judged = (): Measure => (shown.value === 'training' ? 'training' : 'heldOut')
+/** The measure of the ranking: held-out loss, unless training is chosen. */
+export const rankedBy = (): Measure => (shown.value === 'training' ? 'training' : 'heldOut')
 
-export const places = (now: Race) => standing(now, judged(), axis.value)
+export const rankingOf = (now: Race) => standingsOf(now, rankedBy(), axis.value)
 
 export function Board() {
   const w = words.value
@@ -51,10 +51,10 @@ export function Board() {
 
 function Standing({ now }: { now: Race }) {
   const w = words.value
-  const { at, places: order } = places(now)
+  const { at, ranking } = rankingOf(now)
   const lanes = now.racers.map(({ lane }) => lane)
   const c = w.columns
-  const entries = order.map(({ racer, index, training, heldOut, charactersPerSecond, seconds, clipped }, i): Entry => ({
+  const entries = ranking.map(({ racer, index, training, heldOut, charactersPerSecond, seconds, clipped }, i): Entry => ({
     index,
     cell: racer.lane.cell,
     stroke: strokeOf(lanes, index),
@@ -73,10 +73,10 @@ function Standing({ now }: { now: Race }) {
     },
   }))
   return (
-    <Ledger
+    <Scoreboard
       id="standing"
       caption={axis.value === 'steps' ? w.atSteps(count(at)) : w.atTime(at.toFixed(1))}
-      mark={c.place}
+      mark={c.rank}
       name={c.name}
       columns={[
         { key: 'hidden', label: c.hidden },
@@ -99,7 +99,7 @@ function Curves({ now }: { now: Race | null }) {
   const racers = now?.racers ?? []
   const lanes = racers.map(({ lane }) => lane)
   const data = useMemo(() => chartData(racers, measures, axis.value), [now, shown.value, axis.value])
-  const { places: order } = now ? places(now) : { places: [] }
+  const { ranking } = now ? rankingOf(now) : { ranking: [] }
   const rows = useMemo(() => {
     const steps = [...new Set(racers.flatMap(({ curve }) => curve.heldOut.map(({ step }) => step)))].sort((a, b) => b - a)
     return steps.map((step) => [
@@ -109,7 +109,7 @@ function Curves({ now }: { now: Race | null }) {
         return [point?.training, point?.loss].map((loss) => figure(loss === undefined || Number.isNaN(loss) ? null : Math.exp(loss)))
       }),
     ])
-  }, [now?.looks.length, w])
+  }, [now?.evaluations.length, w])
   return (
     <>
       <h3>{w.chartTitle}</h3>
@@ -117,7 +117,7 @@ function Curves({ now }: { now: Race | null }) {
       <Chart
         log
         titled
-        label={w.chart(w.axis[axis.value], order.map(({ racer, heldOut, training }) => `${nameOf(racer.lane)}: ${figure(heldOut ?? training)}`).join('; '))}
+        label={w.chart(w.axis[axis.value], ranking.map(({ racer, heldOut, training }) => `${nameOf(racer.lane)}: ${figure(heldOut ?? training)}`).join('; '))}
         x={axis.value === 'steps' ? w.step : w.seconds}
         leastX={axis.value === 'steps' ? 20 : 4}
         data={data}

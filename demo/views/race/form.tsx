@@ -1,4 +1,4 @@
-// What a race is set to: who starts, at what size, and how they learn.
+// The settings of a race: the contestants, their sizes, and the training.
 import { cellNames } from '../../parts/cells'
 import { Swatch } from '../../parts/chart'
 import { NumberField, Select, Slider, TextField } from '../../parts/field'
@@ -8,13 +8,13 @@ import { TextLine } from '../../parts/text-line'
 import { choices } from '../../shared/train/settings'
 import { text } from '../../session/text'
 import { prefix, set as setShared, settings as shared } from '../../session/settings'
-import { mostLanes, mostLayers, presets, type Lane, type PresetName, type Task } from '../../shared/race/lanes'
+import { maxLanes, maxLayers, presets, type Lane, type PresetName, type Task } from '../../shared/race/lanes'
 import { nameOf, strokeOf } from './names'
 import { choosePreset, lanes, preset, race, set, setTask, settings } from './settings'
 import { sizes } from './store'
 import { words } from './strings'
 
-/** Who races, in a word, and at what. */
+/** The preset, the task, and the text. */
 export function RaceChoice() {
   const w = words.value
   const now = settings.value
@@ -98,7 +98,7 @@ export function RaceForm() {
   )
 }
 
-/** Who starts, each with the size that the budget buys. */
+/** The contestants, each with its size. */
 function Grid() {
   const w = words.value
   const all = lanes.value
@@ -132,7 +132,7 @@ function Grid() {
               <Select
                 label={w.layers}
                 value={String(lane.layers)}
-                options={Array.from({ length: mostLayers }, (_, l) => ({ value: String(l + 1), label: w.layersOf(l + 1) }))}
+                options={Array.from({ length: maxLayers }, (_, l) => ({ value: String(l + 1), label: w.layersOf(l + 1) }))}
                 onChange={(layers) => change(i, { layers: Number(layers) })}
               />
               {all.length > 1 && (
@@ -153,7 +153,7 @@ function Grid() {
       <p id="grid-equal" class="hint" aria-live="polite">
         {known && w.equal(((100 * (Math.max(...weights) - Math.min(...weights))) / Math.min(...weights)).toFixed(1))}
       </p>
-      {all.length < mostLanes && (
+      {all.length < maxLanes && (
         <button type="button" id="add" onClick={() => race([...all, { cell: 'gru', layers: 1, both: false }])}>
           {w.add}
         </button>

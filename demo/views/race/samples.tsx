@@ -1,18 +1,18 @@
-// What the contestants make of the same beginning, or of the same blanks, side by side; now, or at a step before.
+// The samples or guesses of the contestants, side by side, now or at an earlier step.
 import { signal } from '@preact/signals'
 import { nameOf as characterName } from '../../parts/guesses'
 import { Swatch } from '../../parts/chart'
 import { Slider } from '../../parts/field'
 import { count, figure } from '../../parts/format'
 import { nameOf, strokeOf } from './names'
-import type { LaneLook, Passage, Race } from '../../shared/race/record'
+import type { LaneEvaluation, Passage, Race } from '../../shared/race/record'
 import { race } from './store'
 import { words } from './strings'
 
-/** The look that is shown; null for the newest. */
+/** The evaluation that is shown; null for the newest. */
 const chosen = signal<number | null>(null)
 
-/** Of a column, by the number of them, so that three stand in one row and four in two. */
+/** The width of a column by their number: three fit in one row, four in two. */
 const leastWidth: Readonly<Record<number, string>> = { 3: '14rem', 4: '20rem' }
 
 export function Samples() {
@@ -21,18 +21,18 @@ export function Samples() {
   return (
     <section class="race-samples" aria-labelledby="samples-title">
       <h2 id="samples-title">{w.samples}</h2>
-      {now && now.looks.length > 0 ? <Shown now={now} /> : <p class="hint">{w.empty}</p>}
+      {now && now.evaluations.length > 0 ? <Shown now={now} /> : <p class="hint">{w.empty}</p>}
     </section>
   )
 }
 
 function Shown({ now }: { now: Race }) {
   const w = words.value
-  const last = now.looks.length - 1
+  const last = now.evaluations.length - 1
   const index = Math.min(chosen.value ?? last, last)
-  const look = now.looks[index]!
+  const look = now.evaluations[index]!
   const lanes = now.racers.map(({ lane }) => lane)
-  const stepOf = (i: number) => (now.looks[i]!.step === 0 ? w.before : count(now.looks[i]!.step))
+  const stepOf = (i: number) => (now.evaluations[i]!.step === 0 ? w.before : count(now.evaluations[i]!.step))
   return (
     <>
       <p class="hint">{w.samplesAbout[now.settings.task]}</p>
@@ -78,8 +78,8 @@ function Shown({ now }: { now: Race }) {
   )
 }
 
-/** The passage with the guesses in the place of the blanks. */
-function Filled({ passage: { characters, hidden }, look }: { passage: Passage; look: LaneLook }) {
+/** The passage with the guesses in place of the blanks. */
+function Filled({ passage: { characters, hidden }, look }: { passage: Passage; look: LaneEvaluation }) {
   const w = words.value
   const guess = new Map(hidden.map((place, n) => [place, look.guesses[n]![0]!.character]))
   const right = hidden.filter((place) => guess.get(place) === characters[place]).length

@@ -1,4 +1,4 @@
-// What a race is set to, and who races.
+// The settings of a race, and its contestants.
 import { computed } from '@preact/signals'
 import { addressSettings } from '../../page/address-settings'
 import { choices } from '../../shared/train/settings'
@@ -11,7 +11,7 @@ export const { settings, set, assign } = keptSettings
 export const lanes = computed(() => lanesOf(settings.value.lanes, settings.value.task, choices.cell))
 export const race = (chosen: readonly Lane[]) => set('lanes', wordsOf(chosen))
 
-/** One that writes reads forwards only, so a change of the task makes everybody do so. */
+/** Sets the task. The task write has no bidirectional networks. */
 export function setTask(task: Task): void {
   assign({ task, lanes: wordsOf(lanes.value.map((lane) => ({ ...lane, both: lane.both && task === 'blanks' }))) })
 }

@@ -1,11 +1,11 @@
-// Who leads, and the curves: over the steps that all have taken, or over the time that each has trained for itself.
+// The ranking and the curves of a race, by training steps or by each contestant's training time.
 import uPlot from 'uplot'
 import type { Race, Racer } from '../../shared/race/record'
 
 export type Axis = 'steps' | 'time'
 export type Measure = 'heldOut' | 'training'
 
-/** Seconds of its own training that a racer needed to come to a step. */
+/** Seconds of training that a contestant needed up to a step. */
 export function secondsAt({ marks }: Pick<Racer, 'marks'>, step: number): number {
   let [low, high] = [0, marks.length - 1]
   while (low < high) {
@@ -37,11 +37,11 @@ export function chartData(racers: readonly Racer[], measures: readonly Measure[]
   return uPlot.join(lines.map(({ x, y }) => [x, y]))
 }
 
-export interface Place {
+export interface Standing {
   readonly racer: Racer
   /** Its number in the race, from 0. */
   readonly index: number
-  /** Perplexities at the place where they are compared; null where not known yet. */
+  /** Perplexities at the point of comparison; null if unknown yet. */
   readonly heldOut: number | null
   readonly training: number | null
   readonly seconds: number
@@ -55,16 +55,16 @@ const valueAt = ({ x, y }: Line, at: number): number | null => {
   return index < 0 ? null : y[index]!
 }
 
-/** The racers, the best first, compared after as many steps, or after as much time, as the slowest of them has had. */
-export function standing(
+/** The contestants, the best first. They are compared after as many steps, or as much time, as the slowest has had. */
+export function standingsOf(
   { racers, charactersPerStep }: Pick<Race, 'racers' | 'charactersPerStep'>,
   measure: Measure,
   axis: Axis,
-): { at: number; places: readonly Place[] } {
+): { at: number; ranking: readonly Standing[] } {
   const reached = (racer: Racer) => (axis === 'steps' ? racer.curve.last : secondsAt(racer, racer.curve.last))
   const running = racers.filter(({ out }) => !out)
   const at = Math.min(...(running.length > 0 ? running : racers).map(reached))
-  const places = racers.map((racer, index): Place => {
+  const standings = racers.map((racer, index): Standing => {
     const seconds = racer.marks.at(-1)!.seconds
     const timed = racer.curve.last - 1
     return {
@@ -77,6 +77,6 @@ export function standing(
       clipped: racer.curve.last > 0 ? racer.clipped / racer.curve.last : 0,
     }
   })
-  const score = (place: Place) => (place.racer.out ? Infinity : (place[measure] ?? place.training ?? place.heldOut ?? Infinity))
-  return { at, places: places.toSorted((a, b) => (score(a) === score(b) ? a.index - b.index : score(a) - score(b))) }
+  const score = ({ racer, ...standing }: Standing) => (racer.out ? Infinity : (standing[measure] ?? standing.training ?? standing.heldOut ?? Infinity))
+  return { at, ranking: standings.toSorted((a, b) => (score(a) === score(b) ? a.index - b.index : score(a) - score(b))) }
 }

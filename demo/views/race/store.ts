@@ -1,4 +1,4 @@
-// The race as the page knows it: kept while another view is shown.
+// The state of Race. It stays while another view is shown.
 import { effect, signal } from '@preact/signals'
 import { call, stream } from '../../client/client'
 import { runner } from '../../session/runner'
@@ -10,9 +10,9 @@ import type { RaceSettings } from '../../shared/race/settings'
 import { keptSettings, lanes, settings } from './settings'
 import type { Size } from '../../shared/race/sizes'
 
-/** null before the first; a new object whenever it has changed. */
+/** null before the first race; a new object after each event. */
 export const race = signal<Race | null>(null)
-/** Sizes of those who are to race, as they would be now; null until they are known. */
+/** The sizes of the contestants with the present settings; null until they are known. */
 export const sizes = signal<readonly Size[] | null>(null)
 
 const sampling = () => {
@@ -25,17 +25,17 @@ export const runs = runner<RaceSettings, RaceEvent, RaceData>({
   settings: keptSettings,
   reads: () => 'text and prefix',
   follow: (start, signal) => stream('race', { ...start, lanes: lanes.value, sampling: sampling() }, signal),
-  take: (event, config) => (race.value = advance(race.value, event, config)),
+  apply: (event, config) => (race.value = advance(race.value, event, config)),
   show: (data) => (race.value = data && unpack(data)),
 })
 
-// The temperature may change while they race.
+// The temperature may change during a race.
 effect(() => {
   const chosen = sampling()
-  if (runs.lives.value) void call('setSampling', { key: 'race', sampling: chosen })
+  if (runs.isLive.value) void call('setSampling', { key: 'race', sampling: chosen })
 })
 
-// How large each would be is known before any of them is made.
+// The sizes are computed before a race.
 let asked = 0
 effect(() => {
   const wanted = { lanes: lanes.value, budget: settings.value.budget, reading: { task: settings.value.task, vocabulary: characterCount.value?.distinct ?? 0 } }
@@ -43,6 +43,6 @@ effect(() => {
   if (device.value.state !== 'ready' || wanted.reading.vocabulary === 0) return
   call('raceSizes', wanted).then(
     (found) => mine === asked && (sizes.value = found),
-    () => mine === asked && (sizes.value = null), // said in words by Start
+    () => mine === asked && (sizes.value = null), // Start reports the failure
   )
 })

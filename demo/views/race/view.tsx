@@ -1,9 +1,9 @@
-// Race: cells of equal size learn the same text side by side.
+// Race: networks of equal size learn the same text side by side.
 import { RunControls } from '../../parts/run-controls'
 import { count, figure } from '../../parts/format'
 import { textInWords } from '../../parts/text-line'
 import { choices } from '../../shared/train/settings'
-import { Board, judged, places } from './board'
+import { Board, rankedBy, rankingOf } from './board'
 import { RaceChoice, RaceForm } from './form'
 import { lanesOf } from '../../shared/race/lanes'
 import { nameOf } from './names'
@@ -35,13 +35,13 @@ export default function RaceView() {
   )
 }
 
-/** How it stands, in a sentence. */
+/** The standings in a sentence. */
 function Now() {
   const w = words.value
   const now = race.value
   if (!now) return null
-  const [first] = places(now).places
-  const best = first!.racer.out ? null : (first![judged()] ?? first!.training)
+  const [first] = rankingOf(now).ranking
+  const best = first!.racer.out ? null : (first![rankedBy()] ?? first!.training)
   return (
     <>
       {w.running(count(now.step), textInWords(now.textName))}

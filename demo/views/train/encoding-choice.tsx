@@ -1,4 +1,4 @@
-// Asks in which encoding a file is, by a line of it as it would read in each: who knows the text knows which is right.
+// Asks for the encoding of a file, by showing a line of it in each: who knows the text knows which is right.
 import { useEffect, useRef } from 'preact/hooks'
 import { readUnsureFile, unsureFile } from '../../session/text'
 import { words } from './strings'
@@ -7,7 +7,7 @@ import './encoding-choice.css'
 export function EncodingChoice() {
   const group = useRef<HTMLDivElement>(null)
   const unsure = unsureFile.value
-  // Whoever dropped a file looks and types here next, wherever on the page it was dropped; on a phone the settings unfold first.
+  // The focus comes here, wherever on the page the file was dropped. On a phone the settings unfold first.
   useEffect(() => {
     const frame = requestAnimationFrame(() => group.current?.focus())
     return () => cancelAnimationFrame(frame)

@@ -1,4 +1,4 @@
-// How it learns: the figures and the curve, in the unit that is chosen.
+// The figures and the curve of the training, in the chosen unit.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import uPlot from 'uplot'
@@ -8,9 +8,8 @@ import { Segments } from '../../parts/segments'
 import type { Curve } from '../../shared/curve'
 import { about, learning } from '../../session/training'
 import { settings } from '../../session/settings'
-import { words } from './strings'
+import { words, type Unit } from './strings'
 
-type Unit = 'perplexity' | 'bits' | 'loss'
 const units: Record<Unit, (loss: number) => number> = { perplexity: Math.exp, bits: (loss) => loss / Math.LN2, loss: (loss) => loss }
 const unit = signal<Unit>('perplexity')
 const log = signal(true)
@@ -40,17 +39,13 @@ export function Learning() {
       <progress class="done" max={now?.totalSteps ?? 1} value={step} aria-label={w.done} />
       <dl class="figures">
         <Figure name="step" label={w.figures.step} value={step ? count(step) : '–'} note={now ? w.of(count(now.totalSteps)) : ''} />
-        <Figure
-          name="training"
-          label={`${w.figures.training}${w.comma}${w.units[unit.value].toLowerCase()}`}
-          value={say(step ? curve.smoothed : undefined)}
-          strong
-        />
-        <Figure name="heldOut" label={`${w.figures.heldOut}${w.comma}${w.units[unit.value].toLowerCase()}`} value={say(heldOut?.loss)} />
+        <Figure name="training" label={w.trainingIn(w.units[unit.value])} value={say(step ? curve.smoothed : undefined)} strong />
+        <Figure name="heldOut" label={w.heldOutIn(w.units[unit.value])} value={say(heldOut?.loss)} />
         <Figure name="speed" label={w.figures.speed} value={now ? count(now.charsPerSecond) : '–'} />
         <Figure name="perStep" label={w.figures.perStep} value={now ? `${figure(now.secondsPerStep * 1000, 1)} ms` : '–'} />
         <Figure name="left" label={w.figures.left} value={now ? duration(now.secondsLeft) : '–'} />
       </dl>
+      <p class="hint">{w.unitAbout[unit.value]}</p>
       <div class="chart-tools">
         <Segments
           label={w.show}
@@ -76,7 +71,7 @@ export function Learning() {
         ]}
         format={(value) => figure(value, unit.value === 'perplexity' ? 2 : 3)}
         table={{
-          head: [w.figures.step, ...[w.training, w.heldOut].flatMap((part) => Object.values(w.units).map((name) => `${part}: ${name.toLowerCase()}`))],
+          head: [w.figures.step, ...[w.trainingIn, w.heldOutIn].flatMap((titled) => Object.values(w.units).map((name) => titled(name)))],
           rows,
         }}
       />

@@ -1,4 +1,4 @@
-// The models kept in this browser: saved, recalled, renamed, deleted, and handed out and taken in as files.
+// The saved models: save, load, rename, delete, export and import.
 import { useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
@@ -6,7 +6,7 @@ import { FailureNote } from '../../parts/failure-note'
 import { count, figure } from '../../parts/format'
 import { Question } from '../../parts/question'
 import { deleteModel, exportModel, importModel, models, modelsFailure, refreshModels, renameModel, saveModel } from '../../session/models'
-import { keptElsewhere } from '../../session/keeping'
+import { anotherTabSaves } from '../../session/saving'
 import { about, learning, training } from '../../session/training'
 import type { ModelInfo } from '../../shared/models'
 import { words } from './strings'
@@ -21,18 +21,18 @@ export function Models() {
     <section class="models" aria-labelledby="models-title">
       <h3 id="models-title">{w.title}</h3>
       <FailureNote failure={modelsFailure.value} />
-      {keptElsewhere.value && <p class="hint">{w.elsewhere}</p>}
-      {models.value.length === 0 && !keptElsewhere.value && <p class="hint">{w.none}</p>}
+      {anotherTabSaves.value && <p class="hint">{w.elsewhere}</p>}
+      {models.value.length === 0 && !anotherTabSaves.value && <p class="hint">{w.none}</p>}
       <ul id="models">
         {models.value.map((info) => (
           <Model key={info.id} info={info} />
         ))}
       </ul>
       <div class="models-actions">
-        <button id="save-model" disabled={!training.lives.value} onClick={() => void saveModel(name)}>
+        <button id="save-model" disabled={!training.isLive.value} onClick={() => void saveModel(name)}>
           {w.save}
         </button>
-        <button id="export-model" disabled={!training.lives.value} onClick={() => void exportModel(null, name)}>
+        <button id="export-model" disabled={!training.isLive.value} onClick={() => void exportModel(null, name)}>
           {w.export}
         </button>
         <label class="button">
@@ -55,7 +55,7 @@ function Model({ info }: { info: ModelInfo }) {
   const doing = useSignal<'nothing' | 'renaming' | 'deleting'>('nothing')
   const entry = useRef<HTMLLIElement>(null)
   const { id, name, cell, hidden, layers, step, heldOutLoss } = info
-  // Whoever leaves a question comes back to the first button.
+  // After a question the focus returns to the first button.
   const leave = () => {
     doing.value = 'nothing'
     requestAnimationFrame(() => entry.current?.querySelector('button')?.focus())
@@ -102,9 +102,9 @@ function Model({ info }: { info: ModelInfo }) {
 function Rename({ name, onDone }: { name: string; onDone: (name: string) => void }) {
   const field = useRef<HTMLInputElement>(null)
   const done = useRef(false)
-  // At once: later, it would select what has been typed by then.
+  // A layout effect: later it would select what has been typed by then.
   useLayoutEffect(() => field.current!.select(), [])
-  // The field that goes away loses the focus too: the first word counts.
+  // The field loses its focus when it is removed. Only the first end counts.
   const finish = (chosen: string) => {
     if (done.current) return
     done.current = true

@@ -1,4 +1,4 @@
-// What trains: the text, the network, and how. All of it stands in the page's address too.
+// The form of the text, the network and the training. Its settings are in the page's address too.
 import { signal, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { cellAbout, cellNames } from '../../parts/cells'
@@ -12,17 +12,17 @@ import { text, textFailure, unsureFile } from '../../session/text'
 import { words } from './strings'
 import { TextChoice } from './text-choice'
 
-/** Where the screen is narrow, the form is folded away until it is asked for. */
+/** On a narrow screen the form is folded until it is opened. */
 const unfolded = signal(false)
 
 export function SettingsForm() {
   const w = words.value
   const now = settings.value
   const form = useRef<HTMLFormElement>(null)
-  // What is to be mended is shown, and what is said of it stays in sight below.
+  // An invalid setting is shown, and the failure stays in view below.
   useSignalEffect(() => {
     const { code, message = '' } = training.failure.value ?? {}
-    // A short text is told to lower these two, so they must be in sight.
+    // The failure of a short text names these two fields, so they must be in view.
     const namesFields = code === 'bad-text' && /\bbatch\b.*\bsteps\b/.test(message)
     if (code !== 'bad-value' && !namesFields) return
     unfolded.value = true
@@ -30,7 +30,7 @@ export function SettingsForm() {
     more.open ||= namesFields || more.querySelector('[aria-invalid=true]') !== null
     requestAnimationFrame(() => document.querySelector('.run-controls')?.scrollIntoView({ block: 'nearest' }))
   })
-  // And what a file is asked about, or why it was refused.
+  // So is a question about a file, or its failure.
   useSignalEffect(() => {
     if (unsureFile.value || textFailure.value) unfolded.value = true
   })

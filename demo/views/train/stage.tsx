@@ -1,11 +1,11 @@
-// The stage: what the network writes now, large, with what each character was drawn from. Before a run, what there is to see.
+// The stage: the present sample, large, with the alternatives of each character. Before a run, an introduction.
 import { signal, useComputed } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
-import { charactersOf, drawAt, surprise, type Draws } from '../../shared/train/draws'
-import type { Sample } from '../../shared/train/record'
+import { charactersOf, sampledAt, surpriseLevel, type SampledText } from '../../shared/train/sampled-text'
+import type { Evaluation } from '../../shared/train/record'
 import { about, learning, training } from '../../session/training'
 import type { Source } from '../../shared/texts'
 import { words } from './strings'
@@ -35,7 +35,7 @@ export function Stage() {
   )
 }
 
-function Written({ sample }: { sample: Sample }) {
+function Written({ sample }: { sample: Evaluation }) {
   const w = words.value
   const isNewest = sample === learning.value.samples.at(-1)
   return (
@@ -51,13 +51,13 @@ function Written({ sample }: { sample: Sample }) {
           </button>
         )}
       </div>
-      <DrawnText id="written-now" label={w.writing} prefix={sample.prefix} draws={sample.draws} />
+      <SampledCharacters id="written-now" label={w.writing} prefix={sample.prefix} draws={sample.draws} />
     </>
   )
 }
 
-/** A written text, each character with what it was drawn from. */
-export function DrawnText({ id, label, prefix, draws }: { id: string; label: string; prefix: string; draws: Draws }) {
+/** A sampled text, each character with its alternatives. */
+export function SampledCharacters({ id, label, prefix, draws }: { id: string; label: string; prefix: string; draws: SampledText }) {
   const w = words.value
   const box = useTallest(draws.chances.length)
   return (
@@ -67,14 +67,14 @@ export function DrawnText({ id, label, prefix, draws }: { id: string; label: str
         lang={languageOf(about.value?.source)}
         characters={charactersOf(draws)}
         before={prefix}
-        level={(i) => surprise(draws.chances[i]!)}
+        level={(i) => surpriseLevel(draws.chances[i]!)}
         hint={w.pointHint}
       >
         {(i) => {
-          const draw = drawAt(draws, i)
+          const draw = sampledAt(draws, i)
           return (
             <>
-              <p class="label">{w.drawnFrom(nameOf(draw.character), probability(draw.probability))}</p>
+              <p class="label">{w.sampledWith(nameOf(draw.character), probability(draw.probability))}</p>
               <Guesses guesses={draw.alternatives} chosen={draw.character} />
             </>
           )
@@ -102,12 +102,12 @@ function useTallest(length: number) {
   return box
 }
 
-/** The language of the built-in texts; of another one nothing is known. */
+/** The language of a built-in text; undefined for another text. */
 export const languageOf = (source: Source | null | undefined) => (source === 'chinese' ? 'zh-Hans' : source === 'english' ? 'en' : undefined)
 
-export const titleOf = ({ step }: Sample) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
+export const titleOf = ({ step }: Evaluation) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
 
-/** Tells a screen reader how far it is, whenever there is a new sample: seldom enough to be listened to. */
+/** Announces the progress to screen readers at each new sample, which is seldom enough. */
 function Announcement() {
   const newest = learning.value.samples.at(-1)
   return (

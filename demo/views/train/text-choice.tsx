@@ -1,4 +1,4 @@
-// The text to learn from: built in, pasted, opened or dropped.
+// The text to train on: built in, pasted, opened or dropped.
 import { FailureNote } from '../../parts/failure-note'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
@@ -70,6 +70,6 @@ export function TextChoice() {
 
 function take(input: HTMLInputElement): void {
   const [file] = input.files ?? []
-  input.value = '' // so that the same file, mended, can be opened again
+  input.value = '' // so that the same file can be opened again after a change
   if (file) void openFile(file)
 }

@@ -1,4 +1,4 @@
-// From noise to sentences: the samples in the order they were written, a line each. A line that is pressed goes on the stage.
+// The samples in the order of the training, one line each. A click shows one on the stage.
 import { count, figure } from '../../parts/format'
 import { about, learning } from '../../session/training'
 import { chosenStep, languageOf, titleOf } from './stage'

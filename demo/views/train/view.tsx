@@ -10,12 +10,12 @@ import { Models } from './models'
 import { SettingsForm } from './settings-form'
 import { Stage } from './stage'
 import { Timeline } from './timeline'
-import { Sampling, WriteOn } from './writing'
+import { Sampling, Continue } from './writing'
 import { words } from './strings'
 import './train.css'
 
 export default function Train() {
-  // What is shown is of the run, once there is one; before that, of what is chosen.
+  // The settings of the run, or of the form if there is no run.
   const cell = (about.value?.settings ?? settings.value).cell
   const run = about.value
   return (
@@ -37,7 +37,7 @@ export default function Train() {
                 <Timeline />
               </div>
             </div>
-            <WriteOn />
+            <Continue />
           </>
         )}
       </div>

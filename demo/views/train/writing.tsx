@@ -1,14 +1,14 @@
-// How it writes, which may change while it learns; and writing on from a beginning of the person's own.
+// The settings of the samples, which may change during the training, and samples after the person's own opening.
 import { signal } from '@preact/signals'
 import { FailureNote } from '../../parts/failure-note'
 import { NumberField, Slider } from '../../parts/field'
 import { count } from '../../parts/format'
 import { failureOf, stream } from '../../client/client'
-import { join, pack, type Draws } from '../../shared/train/draws'
+import { join, pack, type SampledText } from '../../shared/train/sampled-text'
 import { learning, samplingFailure, training } from '../../session/training'
 import { set, settings } from '../../session/settings'
 import type { Failure } from '../../shared/protocol'
-import { DrawnText } from './stage'
+import { SampledCharacters } from './stage'
 import { words } from './strings'
 
 export function Sampling() {
@@ -35,39 +35,39 @@ export function Sampling() {
 
 interface Written {
   readonly prefix: string
-  readonly draws: Draws
-  /** The step at which it was written. */
+  readonly draws: SampledText
+  /** The training step at which it was sampled. */
   readonly step: number
   readonly done: boolean
 }
 
-const own = signal('')
-const written = signal<Written | null>(null)
+const opening = signal('')
+const sample = signal<Written | null>(null)
 const failure = signal<Failure | null>(null)
 let times = 0
 let asked = new AbortController()
 
 async function write(): Promise<void> {
-  asked.abort() // what was asked for last counts
+  asked.abort() // only the last request counts
   const { signal } = (asked = new AbortController())
   const { temperature, topK, length } = settings.value
   failure.value = null
-  written.value = { prefix: own.value, draws: pack([]), step: learning.value.curve.last, done: false }
+  sample.value = { prefix: opening.value, draws: pack([]), step: learning.value.curve.last, done: false }
   try {
-    // Another seed each time: who asks again wants another text.
-    for await (const draws of stream('write', { prefix: own.value, seed: ++times, sampling: { temperature, topK, length } }, signal))
-      written.value = { ...written.value, draws: join(written.value.draws, draws) }
-    if (!signal.aborted) written.value = { ...written.value, done: true }
+    // Another seed each time, so that a second request gives another text.
+    for await (const draws of stream('write', { prefix: opening.value, seed: ++times, sampling: { temperature, topK, length } }, signal))
+      sample.value = { ...sample.value, draws: join(sample.value.draws, draws) }
+    if (!signal.aborted) sample.value = { ...sample.value, done: true }
   } catch (error) {
     if (signal.aborted) return
-    written.value = null
+    sample.value = null
     failure.value = failureOf(error)
   }
 }
 
-export function WriteOn() {
+export function Continue() {
   const w = words.value
-  const text = written.value
+  const text = sample.value
   return (
     <section class="write-on" aria-labelledby="write-title">
       <h2 id="write-title">{w.own}</h2>
@@ -85,11 +85,11 @@ export function WriteOn() {
             dir="auto"
             autocomplete="off"
             spellcheck={false}
-            value={own.value}
-            onInput={(event) => (own.value = event.currentTarget.value)}
+            value={opening.value}
+            onInput={(event) => (opening.value = event.currentTarget.value)}
           />
         </label>
-        <button id="write" disabled={!training.lives.value}>
+        <button id="write" disabled={!training.isLive.value}>
           {w.write}
         </button>
       </form>
@@ -100,7 +100,7 @@ export function WriteOn() {
             <p class="label" aria-live="polite">
               {text.done && w.wrote(count(text.step))}
             </p>
-            <DrawnText id="written-own" label={w.own} prefix={text.prefix} draws={text.draws} />
+            <SampledCharacters id="written-own" label={w.own} prefix={text.prefix} draws={text.draws} />
           </>
         )}
       </div>

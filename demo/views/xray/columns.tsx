@@ -1,5 +1,5 @@
-// A strip of columns, one a character, that scrolls sideways. The canvas is as wide as what is seen of it and is painted
-// anew as it scrolls: a whole text would be wider than a canvas can be.
+// A strip of columns, one per character, that scrolls sideways. The canvas is as wide as the visible part and is repainted as it
+// scrolls: a whole text would be wider than a canvas can be.
 import { signal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { colours } from '../../page/theme'
@@ -8,17 +8,17 @@ import { cursor } from './state'
 import { words } from './strings'
 
 interface Props {
-  /** What it shows, in words. */
+  /** A description for screen readers. */
   readonly label: string
   readonly characters: readonly string[]
   readonly panels: readonly Panel[]
-  /** A place in the heat map was pressed: its row. */
+  /** Called with the row of the heat map that was clicked. */
   readonly onRow?: (row: number) => void
-  /** Arrow keys up and down: so many rows further. */
+  /** Called by the up and down arrow keys with a number of rows. */
   readonly onWalk?: (rows: number) => void
 }
 
-/** Where all strips are scrolled to: they show the same characters. */
+/** The scroll position of all strips: they show the same characters. */
 const scrolled = signal(0)
 const column = (characters: readonly string[]) => (characters.some((character) => character > '\u2e80') ? 20 : 14)
 
@@ -58,7 +58,7 @@ export function Columns({ label, characters, panels, onRow, onWalk }: Props) {
     const at = cursor.value
     const host = scroller.current!
     if (host.scrollLeft !== scrolled.value) host.scrollLeft = scrolled.value
-    // The one that is pointed at elsewhere, or walked to, comes into sight.
+    // A character that was pointed at elsewhere, or reached by key, is scrolled into view.
     const x = (at ?? 0) * latest.current.width
     if (at !== null && (x < host.scrollLeft || x + latest.current.width > host.scrollLeft + host.clientWidth)) host.scrollLeft = x - host.clientWidth / 2
     repaint()

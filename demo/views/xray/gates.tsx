@@ -1,4 +1,4 @@
-// The gates of a layer beside each other: the mean over its units after each character.
+// The gates of a layer side by side: the mean over its units after each character.
 import { useSignal } from '@preact/signals'
 import { figure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
@@ -15,10 +15,10 @@ const styles: Record<string, Omit<Line, 'values'>> = {
   o: { colour: '--held-out', dash: [2, 3] },
 }
 
-export function Gates({ shown: { look, layer, hidden } }: { shown: Shown }) {
+export function Gates({ shown: { inspection: look, layer, hidden } }: { shown: Shown }) {
   const w = words.value
   const open = useSignal(false)
-  const gates = Object.entries(look.layers[layer]!.inside).filter(([name]) => isGate(name))
+  const gates = Object.entries(look.layers[layer]!.trace).filter(([name]) => isGate(name))
   if (gates.length === 0)
     return (
       <section class="xray-gates">

@@ -1,5 +1,5 @@
-// The heat map of one quantity under the characters, the followed unit as a line above them; its legend, what is to be
-// said of the character that is pointed at, and the same in numbers.
+// The heat map of one quantity below the characters, with the chosen unit as a line above them; its legend, the figures of the
+// character that is pointed at, and a table.
 import { useSignal } from '@preact/signals'
 import { figure, probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
@@ -12,13 +12,13 @@ export const signed = (value: number) => `${value < 0 ? '−' : ''}${figure(Math
 
 export function HeatMap({ shown }: { shown: Shown }) {
   const w = words.value
-  const { look, layer, hidden, quantity, values, unit, rows, range } = shown
+  const { inspection: look, layer, hidden, quantity, values, unit, rows, range } = shown
   const line = unitValues(shown, unit)
   const [name] = quantityOf(look.cell, quantity)
   const highest = line.indexOf(line.reduce((a, b) => Math.max(a, b)))
   const lowest = line.indexOf(line.reduce((a, b) => Math.min(a, b)))
   const at = (t: number) => `${nameOf(look.characters[t]!)} (${t + 1})`
-  const label = `${w.heat(name, String(layer + 1), String(look.characters.length), String(hidden))} ${w.follows(String(unit + 1), signed(line[highest]!), at(highest), signed(line[lowest]!), at(lowest))}`
+  const label = `${w.heat(name, String(layer + 1), String(look.characters.length), String(hidden))} ${w.extremes(String(unit + 1), signed(line[highest]!), at(highest), signed(line[lowest]!), at(lowest))}`
   const row = Math.max(2, Math.min(10, Math.round(384 / hidden)))
   const colour = `--${look.cell.split('-')[0]}`
   return (
@@ -49,7 +49,7 @@ export function HeatMap({ shown }: { shown: Shown }) {
   )
 }
 
-function Here({ shown: { look, quantity }, line }: { shown: Shown; line: Float32Array }) {
+function Here({ shown: { inspection: look, quantity }, line }: { shown: Shown; line: Float32Array }) {
   const w = words.value
   const at = cursor.value
   return (
@@ -72,7 +72,7 @@ function Here({ shown: { look, quantity }, line }: { shown: Shown; line: Float32
 function Numbers({ shown, line }: { shown: Shown; line: Float32Array }) {
   const w = words.value
   const open = useSignal(false)
-  const { look, values, hidden, unit, quantity } = shown
+  const { inspection: look, values, hidden, unit, quantity } = shown
   const means = open.value ? meanOver(values, hidden) : null
   return (
     <details class="chart-numbers" onToggle={(event) => (open.value = event.currentTarget.open)}>

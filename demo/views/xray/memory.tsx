@@ -1,37 +1,40 @@
-// Which units keep the far past, and which look at the last characters alone: what update and reset gates have learned.
+// The units with the longest memory, and those that follow only the last characters: what update and reset gates have learned.
 import { figure } from '../../parts/format'
 import type { Shown } from './state'
 import { UnitList } from './units'
 import { kindOf, words } from './strings'
 
-const listed = 5
+const listLength = 5
 
-export function Memory({ shown: { look, layer, unit: followed } }: { shown: Shown }) {
+export function Memory({ shown: { inspection: look, layer, unit: followed } }: { shown: Shown }) {
   const w = words.value
   const { memory } = look.layers[layer]!
   if (!memory) return null
   const { halfLives, reset } = memory
   const kind = kindOf(look.cell)
-  const kept = sorted(halfLives).reverse()
-  const cut = reset && sorted(reset)
-  const [most] = kept
+  const byHalfLife = sorted(halfLives).reverse()
+  const byReset = reset && sorted(reset)
+  const [most] = byHalfLife
   return (
     <section id="memory" class="xray-memory" aria-labelledby="memory-title">
       <h3 id="memory-title">{w.memory}</h3>
       <div class="xray-memory-pair">
         <div>
           <h4>{w.long[kind]}</h4>
-          <p class="hint">{w.longAbout[kind](figure(middle(kept)), figure(kept.at(-1)!.value))}</p>
+          <p class="hint">{w.longAbout[kind](figure(median(byHalfLife)), figure(byHalfLife.at(-1)!.value))}</p>
           <UnitList
             followed={followed}
-            entries={kept.slice(0, listed).map(({ unit, value }) => ({ unit, value: figure(value, 1), share: value / most!.value }))}
+            entries={byHalfLife.slice(0, listLength).map(({ unit, value }) => ({ unit, value: figure(value, 1), share: value / most!.value }))}
           />
         </div>
-        {cut && (
+        {byReset && (
           <div>
             <h4>{w.short}</h4>
-            <p class="hint">{w.shortAbout(figure(middle(cut)), figure(cut.at(-1)!.value))}</p>
-            <UnitList followed={followed} entries={cut.slice(0, listed).map(({ unit, value }) => ({ unit, value: figure(value), share: value, low: true }))} />
+            <p class="hint">{w.shortAbout(figure(median(byReset)), figure(byReset.at(-1)!.value))}</p>
+            <UnitList
+              followed={followed}
+              entries={byReset.slice(0, listLength).map(({ unit, value }) => ({ unit, value: figure(value), share: value, low: true }))}
+            />
           </div>
         )}
       </div>
@@ -41,4 +44,4 @@ export function Memory({ shown: { look, layer, unit: followed } }: { shown: Show
 
 /** The lowest first. */
 const sorted = (values: Float32Array) => Array.from(values, (value, unit) => ({ unit, value })).sort((a, b) => a.value - b.value)
-const middle = (all: readonly { readonly value: number }[]) => all[all.length >> 1]!.value
+const median = (all: readonly { readonly value: number }[]) => all[all.length >> 1]!.value

@@ -1,4 +1,4 @@
-// Paints panels that share their columns, one a character, onto a canvas: lines, the characters, a heat map.
+// Paints panels with common columns, one per character, onto a canvas: lines, the characters, a heat map.
 import type { Shown } from './state'
 
 export interface Line {
@@ -21,9 +21,9 @@ export type Panel =
     }
 
 export interface View {
-  /** Of the canvas, in CSS pixels. */
+  /** The width of the canvas in CSS pixels. */
   readonly width: number
-  /** The first pixel that is seen of all columns. */
+  /** The scroll position in CSS pixels. */
   readonly left: number
   readonly column: number
   readonly characters: readonly string[]
@@ -31,7 +31,7 @@ export interface View {
   readonly ratio: number
 }
 
-/** Colours of the theme that is on, as red, green and blue or as a canvas takes them. */
+/** The colours of the present theme, as RGBA pixels or CSS colours. */
 export interface Palette {
   /** The colour scale, 256 pixels. */
   readonly scale: Uint32Array
@@ -39,7 +39,7 @@ export interface Palette {
   readonly serif: string
 }
 
-/** A character as it is seen in a column. */
+/** The visible form of a character in a column. */
 export const glyph = (character: string) => ({ '\n': '⏎', ' ': '·', '\t': '⇥' })[character] ?? character
 
 export function paletteOf(host: HTMLElement): Palette {
@@ -49,7 +49,7 @@ export function paletteOf(host: HTMLElement): Palette {
     probe.style.color = `var(${token})`
     return getComputedStyle(probe).color
   }
-  // A canvas turns any notation of a colour into bytes.
+  // A canvas converts any CSS colour into bytes.
   const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true })!
   const bytes = (token: string) => {
     context.fillStyle = css(token)
@@ -95,7 +95,7 @@ export function paint(canvas: HTMLCanvasElement, panels: readonly Panel[], view:
   context.strokeRect(x(at) + 0.5, 0.5, column - 1, height - 1)
 }
 
-interface Place {
+interface Geometry {
   readonly top: number
   readonly first: number
   readonly last: number
@@ -106,7 +106,7 @@ interface Place {
 function paintLines(
   context: CanvasRenderingContext2D,
   { height, range: [low, high], lines }: Extract<Panel, { kind: 'lines' }>,
-  { top, first, last, x, width, column }: Place & { width: number },
+  { top, first, last, x, width, column }: Geometry & { width: number },
   palette: Palette,
 ): void {
   const y = (value: number) => top + 6 + (height - 12) * (1 - (value - low) / (high - low))
@@ -133,7 +133,7 @@ function paintLines(
 function paintCharacters(
   context: CanvasRenderingContext2D,
   characters: readonly string[],
-  { top, first, last, x, column, at }: Place & { at: number | null },
+  { top, first, last, x, column, at }: Geometry & { at: number | null },
   palette: Palette,
 ): void {
   context.textAlign = 'center'
@@ -149,7 +149,7 @@ function paintCharacters(
 function paintHeat(
   context: CanvasRenderingContext2D,
   { height, values, rows, range: [low, high], marked }: Extract<Panel, { kind: 'heat' }>,
-  { top, first, last, x, column, width }: Place & { width: number },
+  { top, first, last, x, column, width }: Geometry & { width: number },
   palette: Palette,
 ): void {
   const H = rows.length

@@ -1,4 +1,5 @@
-// What is looked at, and what was seen. The network is looked at anew when the passage changes, and while it learns.
+// The state of X-ray: the passage, the choices, and the last inspection. The network is inspected when the passage changes, and
+// again and again while it trains.
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { call, failureOf } from '../../client/client'
 import { addressSettings } from '../../page/address-settings'
@@ -6,38 +7,38 @@ import { learning, training } from '../../session/training'
 import { loadText } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
 import { graphemesIn } from '../../shared/texts'
-import { places, type Look, type Place } from '../../shared/xray'
+import { places, type Inspection, type Place } from '../../shared/xray'
 
 /** The text that is run through the network; null until there is one. */
 export const passage = signal<string | null>(null)
-export const longest = 1200
-const usual = 320
-/** Code units of the longest symbol that a vocabulary has: so much of a text is sure to have enough of them. */
-const longestGrapheme = 64
+export const maxPassage = 1200
+const passageLength = 320
+/** Code units of the longest symbol of a vocabulary: so long a piece of text has enough symbols. */
+const maxGrapheme = 64
 
-export const look = signal<Look | null>(null)
-/** Training steps the network had done when it was looked at. */
-export const lookedAt = signal(0)
+export const inspection = signal<Inspection | null>(null)
+/** The training step of the inspection. */
+export const inspectedStep = signal(0)
 export const failure = signal<Failure | null>(null)
-/** Whether to look again and again while it learns. */
+/** Whether to inspect again and again while it trains. */
 export const live = signal(true)
 
 interface Choices {
-  /** From 1, as for people. */
+  /** From 1. */
   readonly layer: number
   readonly quantity: string
-  /** From 1; 0 for the one that answers most. */
+  /** From 1; 0 for the unit with the strongest response. */
   readonly unit: number
-  /** Nothing for the first kind that the text has enough of. */
+  /** Empty for the first kind of place that the text has enough of. */
   readonly place: Place | ''
-  /** Whether the rows of the heat map are in the order of the answers. */
+  /** Whether the rows of the heat map are sorted by response. */
   readonly sorted: boolean
 }
 
-const nothing: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: false }
-/** What is chosen; where the network has no such layer, quantity or unit, the nearest it has is shown. */
-export const { settings: chosen, set: choose, assign } = addressSettings<Choices>('xray', nothing, { place: ['', ...places] })
-/** The unit that answered most when it was first looked at. Another one may at the next look: the one that is followed stays. */
+const defaults: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: false }
+/** The choices. If the network has no such layer, quantity or unit, the nearest is shown. */
+export const { settings: chosen, set: choose, assign } = addressSettings<Choices>('xray', defaults, { place: ['', ...places] })
+/** The unit with the strongest response at the first inspection. It stays, though another one may be stronger at the next. */
 const followed = signal<number | null>(null)
 
 export const chooseUnit = (unit: number) => choose('unit', unit + 1)
@@ -49,7 +50,7 @@ export function choosePlace(place: Place): void {
 export const cursor = signal<number | null>(null)
 
 export interface Shown {
-  readonly look: Look
+  readonly inspection: Inspection
   readonly layer: number
   readonly hidden: number
   readonly quantity: string
@@ -57,11 +58,11 @@ export interface Shown {
   readonly values: Float32Array
   readonly unit: number
   readonly place: Place
-  /** The units that answer most to the chosen kind of place, the most first; empty where it does not occur. */
+  /** The units by their response to the chosen kind of place, the strongest first; empty if it does not occur. */
   readonly ranking: readonly { readonly unit: number; readonly d: number }[]
   /** The units in the order of their rows. */
   readonly rows: readonly number[]
-  /** The values that the ends of the colour scale stand for. */
+  /** The values at the ends of the colour scale. */
   readonly range: readonly [number, number]
 }
 
@@ -69,27 +70,27 @@ const gates = new Set(['r', 'z', 'i', 'f', 'o'])
 export const isGate = (quantity: string) => gates.has(quantity)
 
 export const shown = computed<Shown | null>(() => {
-  const seen = look.value
+  const seen = inspection.value
   if (!seen) return null
   const wanted = chosen.value
   const indexOf = (number: number, count: number, otherwise: number) => (number >= 1 ? Math.min(Math.floor(number), count) - 1 : otherwise)
   const layer = indexOf(wanted.layer, seen.layers.length, 0)
-  const { inside, hidden, answers } = seen.layers[layer]!
-  const quantity = Object.hasOwn(inside, wanted.quantity) ? wanted.quantity : 'h'
-  const values = inside[quantity]!
-  const occurs = (place: Place) => answers[quantity]![place].some((d) => !Number.isNaN(d))
+  const { trace: trace, hidden, responses: responses } = seen.layers[layer]!
+  const quantity = Object.hasOwn(trace, wanted.quantity) ? wanted.quantity : 'h'
+  const values = trace[quantity]!
+  const occurs = (place: Place) => responses[quantity]![place].some((d) => !Number.isNaN(d))
   const place = wanted.place || ((['space', ...places] as const).find(occurs) ?? 'space')
-  const ranking = [...answers[quantity]![place]]
+  const ranking = [...responses[quantity]![place]]
     .map((d, unit) => ({ unit, d }))
     .filter(({ d }) => !Number.isNaN(d))
     .sort((a, b) => Math.abs(b.d) - Math.abs(a.d))
   const unit = indexOf(wanted.unit, hidden, Math.min(followed.value ?? ranking[0]?.unit ?? 0, hidden - 1))
   const stored = Array.from({ length: hidden }, (_, n) => n)
   const bySign = ranking.length === hidden ? ranking.toSorted((a, b) => b.d - a.d).map((one) => one.unit) : stored
-  // A memory cell and a relu have no bound: the scale ends at the largest value there is.
+  // A memory cell and a ReLU have no bound: the scale ends at the largest value.
   const bound = quantity === 'c' || seen.cell === 'rnn-relu' ? values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6) : 1
   return {
-    look: seen,
+    inspection: seen,
     layer,
     hidden,
     quantity,
@@ -111,17 +112,17 @@ export function meanOver(values: Float32Array, hidden: number): Float32Array {
   return Float32Array.from({ length: values.length / hidden }, (_, t) => values.subarray(t * hidden, (t + 1) * hidden).reduce((a, b) => a + b) / hidden)
 }
 
-/** Takes a passage of the chosen text, from the beginning of a line or sentence: the first time its opening. */
+/** Takes a passage of the chosen text, from the start of a line or sentence; the first time from the start of the text. */
 export async function takePassage(): Promise<void> {
   try {
     const { content } = await loadText()
     const starts = [0, ...[...content.matchAll(/[\n.!?。！？”"]\s*(?=\S)/g)].map((found) => found.index + found[0].length)].filter(
-      (start) => start <= Math.max(0, content.length - usual),
+      (start) => start <= Math.max(0, content.length - passageLength),
     )
     const start = passage.value === null ? (starts[0] ?? 0) : starts[Math.floor(Math.random() * starts.length)]!
-    read(
-      graphemesIn(content.slice(start, start + longestGrapheme * usual))
-        .slice(0, usual)
+    setPassage(
+      graphemesIn(content.slice(start, start + maxGrapheme * passageLength))
+        .slice(0, passageLength)
         .join(''),
     )
   } catch (error) {
@@ -129,32 +130,32 @@ export async function takePassage(): Promise<void> {
   }
 }
 
-export function read(text: string): void {
+export function setPassage(text: string): void {
   clearTimeout(typing)
   passage.value = text
   cursor.value = null
-  void lookAgain()
+  void inspect()
 }
 
 let typing: ReturnType<typeof setTimeout> | undefined
-/** Takes what has been typed so far; it is looked at once the person pauses. */
-export function type(text: string): void {
+/** Sets the passage while it is typed. It is inspected at the next pause. */
+export function typePassage(text: string): void {
   clearTimeout(typing)
   passage.value = text
   cursor.value = null
-  typing = setTimeout(() => void lookAgain(), 300)
+  typing = setTimeout(() => void inspect(), 300)
 }
 
-/** Whether the network is being looked at just now. */
-export const looking = signal(false)
+/** Whether an inspection is under way. */
+export const inspecting = signal(false)
 let again = false
-/** When it may look again by itself: never for more than a sixth of the time. */
-let ready = 0
+/** When the next automatic inspection is due. They take at most a sixth of the time. */
+let nextDue = 0
 
-export async function lookAgain(): Promise<void> {
-  if (passage.value === null || !training.lives.value) return
-  if (looking.value) return void (again = true)
-  looking.value = true
+export async function inspect(): Promise<void> {
+  if (passage.value === null || !training.isLive.value) return
+  if (inspecting.value) return void (again = true)
+  inspecting.value = true
   const from = performance.now()
   do {
     again = false
@@ -162,28 +163,28 @@ export async function lookAgain(): Promise<void> {
       const asked = passage.value
       const { content } = await loadText()
       const step = learning.value.curve.last
-      const seen = await call('xray', { passage: graphemesIn(asked).slice(0, longest).join(''), text: content.slice(0, 200_000) })
+      const seen = await call('xray', { passage: graphemesIn(asked).slice(0, maxPassage).join(''), text: content.slice(0, 200_000) })
       failure.value = null
-      if (seen) [look.value, lookedAt.value] = [seen, step]
+      if (seen) [inspection.value, inspectedStep.value] = [seen, step]
       followed.value ??= shown.value?.unit ?? null
     } catch (error) {
       failure.value = failureOf(error)
     }
   } while (again)
-  looking.value = false
-  ready = performance.now() + Math.max(1500, 5 * (performance.now() - from))
+  inspecting.value = false
+  nextDue = performance.now() + Math.max(1500, 5 * (performance.now() - from))
 }
 
-/** Follows the network for as long as the view is shown. */
+/** Inspects the network while the view is shown. */
 export function follow(): () => void {
   const stop = [
     effect(() => {
-      if (learning.value && training.status.value === 'running' && live.value && performance.now() >= ready) untracked(() => void lookAgain())
+      if (learning.value && training.status.value === 'running' && live.value && performance.now() >= nextDue) untracked(() => void inspect())
     }),
-    // When it comes, when it rests, and when it has ended.
+    // When it starts, when it rests, and when it has ended.
     effect(() => {
-      if (training.lives.value && training.status.value !== 'running') untracked(() => void lookAgain())
-      if (!training.lives.value) look.value = null
+      if (training.isLive.value && training.status.value !== 'running') untracked(() => void inspect())
+      if (!training.isLive.value) inspection.value = null
     }),
   ]
   return () => stop.forEach((end) => end())

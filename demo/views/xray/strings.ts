@@ -2,7 +2,7 @@ import { strings } from '../../page/language'
 import type { CellName } from 'sluice'
 import type { Place } from '../../shared/xray'
 
-/** Cells whose gates read alike; without gates there is nothing to say of them. */
+/** Cells whose gates are described in the same words. A cell without gates has no such words. */
 export type GatedKind = 'gru' | 'mgu' | 'lstm'
 export const kindOf = (cell: CellName): GatedKind => (cell === 'lstm' || cell === 'mgu' ? cell : 'gru')
 
@@ -16,24 +16,23 @@ interface XRay {
   cancel: string
   passage: string
   another: string
-  lookAgain: string
+  inspectAgain: string
   live: string
   pause: string
   resume: string
-  looking: string
-  seen: (cell: string, layers: string, hidden: string, step: string) => string
+  inspecting: string
+  inspected: (cell: string, layers: string, hidden: string, step: string) => string
   tooLong: (longest: string) => string
   layer: string
   layerIs: (number: string) => string
   quantity: string
-  /** By name of a state or gate: what it is called, and what it does. */
-  /** By name; of one cell where the same letter means something else there. */
+  /** By the name of a state or gate, or by cell and name where the letter means something else in that cell. */
   quantities: Record<string, readonly [name: string, about: string]>
   unit: string
   heat: (quantity: string, layer: string, characters: string, units: string) => string
-  follows: (unit: string, most: string, mostAt: string, least: string, leastAt: string) => string
+  extremes: (unit: string, most: string, mostAt: string, least: string, leastAt: string) => string
   columns: string
-  here: (character: string, place: string) => string
+  here: (character: string, position: string) => string
   value: (quantity: string, unit: string, value: string) => string
   next: string
   numbers: string
@@ -41,12 +40,12 @@ interface XRay {
   one: (unit: string) => string
   oneHow: string
   oneText: string
-  answers: string
+  responses: string
   place: string
   places: Record<Place, string>
   change: (quantity: string, place: string, characters: string) => string
   valueMeasure: (quantity: string, characters: string) => string
-  noPlace: string
+  tooFew: string
   sorted: string
   gates: string
   gatesLead: Record<GatedKind, string>
@@ -54,162 +53,162 @@ interface XRay {
   gatesNumbers: string
   memory: string
   long: Record<GatedKind, string>
-  longAbout: Record<GatedKind, (middle: string, least: string) => string>
+  longAbout: Record<GatedKind, (median: string, minimum: string) => string>
   short: string
-  shortAbout: (middle: string, most: string) => string
+  shortAbout: (median: string, maximum: string) => string
   noGates: string
 }
 
 const en: XRay = {
   title: 'X-ray',
-  lead: 'Every character passes through the network as a row of numbers. Here they are: a column for each character, a row for each unit.',
-  none: 'There is no network to look into yet.',
-  noneHow: 'Train one here with the text and settings of the view Train, and watch its insides take shape.',
-  train: 'Train it',
+  lead: 'Every character passes through the network as a vector. This view shows the vectors: one column per character, one row per unit.',
+  none: 'There is no network to inspect yet.',
+  noneHow: 'Train one here with the text and settings of the view Train, and watch its states and gates take shape.',
+  train: 'Train a network',
   starting: 'Preparing the network…',
   cancel: 'Cancel',
   passage: 'Text to run through the network',
   another: 'Another passage',
-  lookAgain: 'Look again',
-  live: 'Keep looking while it learns',
+  inspectAgain: 'Inspect again',
+  live: 'Update while it trains',
   pause: 'Pause',
-  resume: 'Go on learning',
-  looking: 'Looking…',
-  seen: (cell, layers, hidden, step) => `${cell}, ${layers} × ${hidden} units, as it was at step ${step}`,
-  tooLong: (longest) => `Only the first ${longest} characters are looked at.`,
+  resume: 'Resume training',
+  inspecting: 'Inspecting…',
+  inspected: (cell, layers, hidden, step) => `${cell}, ${layers} × ${hidden} units, at step ${step}`,
+  tooLong: (longest) => `Only the first ${longest} characters are inspected.`,
   layer: 'Layer',
   layerIs: (number) => `Layer ${number}`,
   quantity: 'State or gate',
   quantities: {
-    h: ['h, state', 'what the unit tells the rest of the network after each character.'],
-    c: ['c, memory', 'what an LSTM unit holds for itself; it has no bound, so the scale ends at the largest value.'],
-    r: ['r, reset', 'how much of the old state the candidate may see: 0 ignores it, 1 sees all of it.'],
-    z: ['z, update', 'how much of the old state is kept: 1 keeps it, 0 puts the candidate in its place.'],
-    n: ['n, candidate', 'the new state that is proposed.'],
-    i: ['i, input', 'how much of the candidate comes into the memory.'],
+    h: ['h, state', 'what the unit outputs after each character.'],
+    c: ['c, memory', 'what an LSTM unit stores for itself. It has no bound, so the scale ends at the largest value.'],
+    r: ['r, reset', 'how much of the old state the candidate sees: 0 none of it, 1 all of it.'],
+    z: ['z, update', 'how much of the old state is kept: 1 keeps it, 0 replaces it with the candidate.'],
+    n: ['n, candidate', 'the proposed new state.'],
+    i: ['i, input', 'how much of the candidate is added to the memory.'],
     f: ['f, forget', 'how much of the memory is kept: 1 keeps it, 0 forgets it.'],
     'mgu f': [
       'f, forget',
-      'how much of the state is replaced: 0 keeps it, 1 puts the candidate in its place. It also says how much of the old state the candidate may see.',
+      'how much of the state is replaced: 0 keeps it, 1 replaces it with the candidate. It also decides how much of the old state the candidate sees.',
     ],
     g: ['g, candidate', 'what is proposed for the memory.'],
-    o: ['o, output', 'how much of the memory is shown outside.'],
+    o: ['o, output', 'how much of the memory is output.'],
   },
   unit: 'Unit',
   heat: (quantity, layer, characters, units) => `Heat map of ${quantity} in layer ${layer}: ${characters} characters, ${units} units.`,
-  follows: (unit, most, mostAt, least, leastAt) => `Unit ${unit} is highest, ${most}, at ${mostAt}, and lowest, ${least}, at ${leastAt}.`,
-  columns: 'One column a character. Left and right arrow keys walk along the text, up and down from unit to unit.',
-  here: (character, place) => `After ${character} (${place})`,
+  extremes: (unit, most, mostAt, least, leastAt) => `Unit ${unit} is highest, ${most}, at ${mostAt}, and lowest, ${least}, at ${leastAt}.`,
+  columns: 'One column per character. The left and right arrow keys move along the text, up and down from unit to unit.',
+  here: (character, position) => `After ${character} (position ${position})`,
   value: (quantity, unit, value) => `${quantity} of unit ${unit}: ${value}`,
-  next: 'What it expects next',
+  next: 'It expects next',
   numbers: 'The heat map in numbers',
   columnsOf: { character: 'Character', mean: 'Mean of all units', unit: 'Unit' },
   one: (unit) => `Unit ${unit} through the text`,
-  oneHow: 'Each character is coloured by the value of the unit after it. Point at one to see what the network expects to follow.',
+  oneHow: 'Each character is coloured by the value of the unit after it. Point at one to see what the network expects next.',
   oneText: 'The text, coloured by one unit',
-  answers: 'Units that answer to',
-  place: 'Places',
+  responses: 'Units that respond to',
+  place: 'Place in the text',
   places: { lineEnd: 'line ends', space: 'spaces', sentenceEnd: 'sentence ends', quote: 'quotes', inQuotes: 'being inside quotes' },
   change: (quantity, place, characters) =>
-    `How much more the unit’s ${quantity} moves at ${place} than elsewhere, in standard deviations (Cohen’s d of |change|, over ${characters} characters of the text).`,
+    `How much more the unit’s ${quantity} changes at ${place} than elsewhere, in standard deviations (Cohen’s d of |change|, over ${characters} characters of the text).`,
   valueMeasure: (quantity, characters) =>
     `How much higher the unit’s ${quantity} is inside quotes than outside, in standard deviations (Cohen’s d, over ${characters} characters of the text).`,
-  noPlace: 'There are too few of these in the text to say.',
-  sorted: 'Order the heat map’s rows by this',
-  gates: 'The gates beside each other',
+  tooFew: 'The text has too few of these to tell.',
+  sorted: 'Sort the rows of the heat map by this',
+  gates: 'Gates side by side',
   gatesLead: {
-    gru: 'The mean over all units after each character. Where the update gate z is low, much of the state is replaced; where the reset gate r is low, the candidate is made as if the past were not there.',
-    mgu: 'The mean over all units after each character. Where the gate f is low, the state is kept and the candidate sees little of it; where f is high, the candidate takes its place.',
-    lstm: 'The mean over all units after each character. Where the forget gate f is low, memory is let go; where the input gate i is high, new things are written; o is what is shown of it.',
+    gru: 'The mean over all units after each character. Where the update gate z is low, much of the state is replaced. Where the reset gate r is low, the candidate ignores the past.',
+    mgu: 'The mean over all units after each character. Where the gate f is low, the state is kept and the candidate sees little of it. Where f is high, the candidate replaces the state.',
+    lstm: 'The mean over all units after each character. Where the forget gate f is low, memory is erased. Where the input gate i is high, new content is written. The output gate o decides how much of it is output.',
   },
   gatesChart: (means) => `Chart of the mean gates over the characters. Over the whole passage: ${means}.`,
   gatesNumbers: 'The gates in numbers',
   memory: 'Long and short memory',
-  long: { gru: 'Update gate: how long a unit keeps', mgu: 'The gate: how long a unit keeps', lstm: 'Forget gate: how long a unit keeps' },
+  long: { gru: 'Update gate: how long a unit remembers', mgu: 'The gate: how long a unit remembers', lstm: 'Forget gate: how long a unit remembers' },
   longAbout: {
-    gru: (middle, least) =>
-      `Characters until half of a unit’s state is replaced, by its update gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
-    mgu: (middle, least) =>
-      `Characters until half of a unit’s state is replaced, by its gate alone. Median ${middle}, minimum ${least}. These keep longest, for what lies far back:`,
-    lstm: (middle, least) =>
-      `Characters until half of a unit’s memory is let go, by its forget gate alone. The middle one of all units: ${middle}, the shortest: ${least}. These keep longest, for what lies far back:`,
+    gru: (median, minimum) =>
+      `Characters until half of a unit’s state is replaced, by its update gate alone. Median ${median}, minimum ${minimum}. These units remember longest:`,
+    mgu: (median, minimum) =>
+      `Characters until half of a unit’s state is replaced, by its gate alone. Median ${median}, minimum ${minimum}. These units remember longest:`,
+    lstm: (median, minimum) =>
+      `Characters until half of a unit’s memory is erased, by its forget gate alone. Median ${median}, minimum ${minimum}. These units remember longest:`,
   },
-  short: 'Reset gate: how much of the past counts at once',
-  shortAbout: (middle, most) =>
-    `How much of the old state a unit’s candidate sees, on average: 0 begins anew at every character. The middle one of all units: ${middle}, the highest: ${most}. These see least, and look at the newest characters:`,
+  short: 'Reset gate: how much of the past the candidate sees',
+  shortAbout: (median, maximum) =>
+    `How much of the old state a unit’s candidate sees on average: 0 starts afresh at every character. Median ${median}, maximum ${maximum}. These units see least and follow the newest characters:`,
   noGates: 'A plain RNN has no gates: every character overwrites the whole state.',
 }
 
 const zh: XRay = {
   title: '透视',
-  lead: '每个字符经过网络时，都化作一排数。把它们摆出来：一个字符一列，一个单元一行。',
+  lead: '每个字符经过网络时，都变成一个向量。这里把这些向量画出来：一列是一个字符，一行是一个单元。',
   none: '还没有可以透视的网络。',
-  noneHow: '按“训练”页上的文本和设置，就在这里训练一个，看它的内部怎样成形。',
-  train: '开始训练',
+  noneHow: '按“训练”页的文本和设置，在这里训练一个网络，看它的状态和门怎样成形。',
+  train: '训练网络',
   starting: '正在准备网络…',
   cancel: '取消',
   passage: '送进网络的文本',
   another: '换一段',
-  lookAgain: '再看一次',
-  live: '学习时持续观察',
+  inspectAgain: '重新透视',
+  live: '训练时持续更新',
   pause: '暂停',
-  resume: '继续学习',
-  looking: '正在查看…',
-  seen: (cell, layers, hidden, step) => `${cell}，${layers} 层 × ${hidden} 个单元，第 ${step} 步时的样子`,
-  tooLong: (longest) => `只看前 ${longest} 个字符。`,
+  resume: '继续训练',
+  inspecting: '正在透视…',
+  inspected: (cell, layers, hidden, step) => `${cell}，${layers} 层 × ${hidden} 个单元，第 ${step} 步`,
+  tooLong: (longest) => `只透视前 ${longest} 个字符。`,
   layer: '层',
   layerIs: (number) => `第 ${number} 层`,
   quantity: '状态或门',
   quantities: {
-    h: ['h 状态', '单元在每个字符之后告诉网络其余部分的东西。'],
-    c: ['c 记忆', 'LSTM 单元自己留着的东西；它没有上下界，色标以最大值为端点。'],
-    r: ['r 重置', '候选能看见多少旧状态：0 全不看，1 全都看。'],
-    z: ['z 更新', '旧状态保留多少：1 全留，0 换成候选。'],
-    n: ['n 候选', '提议的新状态。'],
-    i: ['i 输入', '候选有多少写进记忆。'],
-    f: ['f 遗忘', '记忆保留多少：1 全留，0 全忘。'],
-    'mgu f': ['f 遗忘', '状态替换多少：0 全留，1 换成候选。候选能看见多少旧状态也由它决定。'],
-    g: ['g 候选', '提议写进记忆的内容。'],
-    o: ['o 输出', '记忆有多少让外面看见。'],
+    h: ['h 隐状态', '单元在每个字符之后的输出。'],
+    c: ['c 记忆元', 'LSTM 单元自己保存的内容。它没有上下界，色标以最大值为端点。'],
+    r: ['r 重置门', '候选隐状态能看见多少旧隐状态：0 全不看，1 全都看。'],
+    z: ['z 更新门', '旧隐状态保留多少：1 全部保留，0 换成候选隐状态。'],
+    n: ['n 候选隐状态', '提议的新隐状态。'],
+    i: ['i 输入门', '候选记忆元有多少写入记忆元。'],
+    f: ['f 遗忘门', '记忆元保留多少：1 全部保留，0 全部忘掉。'],
+    'mgu f': ['f 遗忘门', '隐状态替换多少：0 全部保留，1 换成候选隐状态。候选隐状态能看见多少旧隐状态也由它决定。'],
+    g: ['g 候选记忆元', '提议写入记忆元的内容。'],
+    o: ['o 输出门', '记忆元有多少输出。'],
   },
   unit: '单元',
   heat: (quantity, layer, characters, units) => `第 ${layer} 层 ${quantity} 的热图：${characters} 个字符，${units} 个单元。`,
-  follows: (unit, most, mostAt, least, leastAt) => `单元 ${unit} 最高为 ${most}，在${mostAt}；最低为 ${least}，在${leastAt}。`,
-  columns: '一列一个字符。左右方向键沿文本移动，上下方向键换单元。',
-  here: (character, place) => `读到${character}（第 ${place} 个）之后`,
+  extremes: (unit, most, mostAt, least, leastAt) => `单元 ${unit} 最高为 ${most}，在${mostAt}；最低为 ${least}，在${leastAt}。`,
+  columns: '一列是一个字符。左右方向键沿文本移动，上下方向键换单元。',
+  here: (character, position) => `读到${character}（第 ${position} 个）之后`,
   value: (quantity, unit, value) => `单元 ${unit} 的 ${quantity}：${value}`,
-  next: '它预计接下来是',
-  numbers: '热图中的数字',
+  next: '网络预测的下一个字符',
+  numbers: '热图中的数值',
   columnsOf: { character: '字符', mean: '全体单元平均', unit: '单元' },
-  one: (unit) => `单元 ${unit} 走过全文`,
-  oneHow: '每个字符的颜色是该单元读完它之后的值。指着一个字符，可看网络预计接下来是什么。',
+  one: (unit) => `单元 ${unit} 在全文中的值`,
+  oneHow: '每个字符的颜色是该单元读完它之后的值。指向一个字符，可看网络预测的下一个字符。',
   oneText: '按一个单元着色的文本',
-  answers: '有反应的单元：',
-  place: '位置',
+  responses: '有反应的单元：',
+  place: '文本中的位置',
   places: { lineEnd: '换行', space: '空格', sentenceEnd: '句末', quote: '引号', inQuotes: '引号之内' },
   change: (quantity, place, characters) =>
-    `单元的 ${quantity} 在${place}处的变动比别处大多少个标准差（|变化量| 的 Cohen d，以文本的 ${characters} 个字符计）。`,
-  valueMeasure: (quantity, characters) => `单元的 ${quantity} 在引号内比引号外高多少个标准差（Cohen d，以文本的 ${characters} 个字符计）。`,
-  noPlace: '文本里这样的位置太少，说不准。',
+    `单元的 ${quantity} 在${place}处的变化比别处大多少个标准差（|变化量| 的 Cohen d，在文本的 ${characters} 个字符上计算）。`,
+  valueMeasure: (quantity, characters) => `单元的 ${quantity} 在引号内比引号外高多少个标准差（Cohen d，在文本的 ${characters} 个字符上计算）。`,
+  tooFew: '文本里这样的位置太少，无法判断。',
   sorted: '热图各行按此排序',
-  gates: '并排看各个门',
+  gates: '各个门并排看',
   gatesLead: {
-    gru: '每个字符之后对全体单元取平均。更新门 z 低处，大量状态被替换；重置门 r 低处，候选就像没有过去一样算出来。',
-    mgu: '每个字符之后对全体单元取平均。门 f 低处，状态被保留，候选几乎看不到过去；f 高处，候选取而代之。',
-    lstm: '每个字符之后对全体单元取平均。遗忘门 f 低处，记忆被放掉；输入门 i 高处，写入新内容；o 是让外面看见的部分。',
+    gru: '每个字符之后对全体单元取平均。更新门 z 低的地方，大部分隐状态被替换；重置门 r 低的地方，候选隐状态忽略过去。',
+    mgu: '每个字符之后对全体单元取平均。门 f 低的地方，隐状态被保留，候选隐状态几乎看不到它；f 高的地方，隐状态被候选隐状态替换。',
+    lstm: '每个字符之后对全体单元取平均。遗忘门 f 低的地方，记忆被清除；输入门 i 高的地方，写入新内容；输出门 o 决定输出多少。',
   },
   gatesChart: (means) => `各门平均值随字符变化的图。整段平均：${means}。`,
-  gatesNumbers: '各个门的数字',
+  gatesNumbers: '各个门的数值',
   memory: '长记忆与短记忆',
-  long: { gru: '更新门：单元留多久', mgu: '门：单元留多久', lstm: '遗忘门：单元留多久' },
+  long: { gru: '更新门：单元能记多久', mgu: '门：单元能记多久', lstm: '遗忘门：单元能记多久' },
   longAbout: {
-    gru: (middle, least) => `只看更新门，单元的状态经过多少个字符被替换一半。全体单元的中位数为 ${middle}，最短为 ${least}。留得最久的是：`,
-    mgu: (middle, least) => `只看这个门，单元的状态经过多少个字符被替换一半。全体单元的中位数为 ${middle}，最短为 ${least}。留得最久的是：`,
-    lstm: (middle, least) => `只看遗忘门，单元的记忆经过多少个字符被放掉一半。全体单元的中位数为 ${middle}，最短为 ${least}。留得最久的是：`,
+    gru: (median, minimum) => `只看更新门，经过多少个字符，单元的隐状态被替换一半。中位数 ${median}，最小值 ${minimum}。记得最久的单元：`,
+    mgu: (median, minimum) => `只看这个门，经过多少个字符，单元的隐状态被替换一半。中位数 ${median}，最小值 ${minimum}。记得最久的单元：`,
+    lstm: (median, minimum) => `只看遗忘门，经过多少个字符，单元的记忆被清除一半。中位数 ${median}，最小值 ${minimum}。记得最久的单元：`,
   },
-  short: '重置门：过去当下算多少',
-  shortAbout: (middle, most) => `候选平均能看见多少旧状态：0 表示每个字符都重新开始。全体单元的中位数为 ${middle}，最高为 ${most}。看得最少的是：`,
-  noGates: '普通 RNN 没有门：每个字符都改写整个状态。',
+  short: '重置门：候选隐状态能看见多少过去',
+  shortAbout: (median, maximum) => `候选隐状态平均能看见多少旧隐状态：0 表示每个字符都重新开始。中位数 ${median}，最大值 ${maximum}。看得最少的单元：`,
+  noGates: '普通 RNN 没有门：每个字符都改写整个隐状态。',
 }
 
 export const words = strings<XRay>(en, zh)

@@ -1,4 +1,4 @@
-// One unit at a time: the text coloured by it, and the list in which units worth following are found.
+// The text coloured by one unit, and the list of units that respond to a kind of place.
 import { Characters } from '../../parts/characters'
 import { count, probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
@@ -11,7 +11,7 @@ import { words } from './strings'
 export function OneUnit({ shown }: { shown: Shown }) {
   const w = words.value
   const {
-    look,
+    inspection: look,
     unit,
     quantity,
     range: [low, high],
@@ -50,18 +50,18 @@ interface Entry {
   readonly low?: boolean
 }
 
-/** Units with a number each; a press follows the unit. */
+/** Units with a figure each. A click chooses the unit. */
 export function UnitList({ entries, followed }: { entries: readonly Entry[]; followed: number }) {
   const w = words.value
   return (
-    <ol class="answers-list">
+    <ol class="responses-list">
       {entries.map(({ unit, value, share, low }) => (
         <li key={unit}>
           <button class="quiet" aria-pressed={unit === followed} onClick={() => chooseUnit(unit)}>
             <span>
               {w.unit} {unit + 1}
             </span>
-            <span class="answers-bar" data-sign={low ? 'low' : 'high'} aria-hidden="true">
+            <span class="responses-bar" data-sign={low ? 'low' : 'high'} aria-hidden="true">
               <span style={{ width: `${100 * share}%` }} />
             </span>
             <span>{value}</span>
@@ -72,24 +72,24 @@ export function UnitList({ entries, followed }: { entries: readonly Entry[]; fol
   )
 }
 
-const listed = 10
+const listLength = 10
 
-export function Answers({ shown: { look, quantity, place, ranking, unit: followed } }: { shown: Shown }) {
+export function Responses({ shown: { inspection: look, quantity, place, ranking, unit: followed } }: { shown: Shown }) {
   const w = words.value
   const most = Math.max(1, Math.abs(ranking[0]?.d ?? 0))
   return (
-    <section id="answers" aria-labelledby="answers-title">
-      <h3 id="answers-title">{w.answers}</h3>
+    <section id="responses" aria-labelledby="responses-title">
+      <h3 id="responses-title">{w.responses}</h3>
       <Segments name="place" label={w.place} value={place} options={places.map((value) => ({ value, label: w.places[value] }))} onChange={choosePlace} />
       <p class="hint">
         {measureOf(place) === 'change' ? w.change(quantity, w.places[place], count(look.measured)) : w.valueMeasure(quantity, count(look.measured))}
       </p>
       {ranking.length === 0 ? (
-        <p>{w.noPlace}</p>
+        <p>{w.tooFew}</p>
       ) : (
         <UnitList
           followed={followed}
-          entries={ranking.slice(0, listed).map(({ unit, d }) => ({ unit, value: signed(d), share: Math.abs(d) / most, low: d < 0 }))}
+          entries={ranking.slice(0, listLength).map(({ unit, d }) => ({ unit, value: signed(d), share: Math.abs(d) / most, low: d < 0 }))}
         />
       )}
       <label class="check">

@@ -1,4 +1,4 @@
-// X-ray: a text goes through the network that is being trained, and every state and gate is seen.
+// X-ray: a text runs through the current network, and its states and gates are shown.
 import { useEffect } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { FailureNote } from '../../parts/failure-note'
@@ -12,9 +12,9 @@ import { training } from '../../session/training'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
 import { Memory } from './memory'
-import { choose, chooseUnit, failure, follow, live, longest, lookAgain, lookedAt, looking, passage, shown, takePassage, type } from './state'
+import { choose, chooseUnit, failure, follow, live, maxPassage, inspect, inspectedStep, inspecting, passage, shown, takePassage, typePassage } from './state'
 import { quantityOf, words } from './strings'
-import { Answers, OneUnit } from './units'
+import { Responses, OneUnit } from './units'
 import './xray.css'
 
 export default function XRay() {
@@ -24,20 +24,20 @@ export default function XRay() {
     return follow()
   }, [])
   return (
-    <div class="xray" data-cell={shown.value?.look.cell}>
+    <div class="xray" data-cell={shown.value?.inspection.cell}>
       <header class="xray-head">
         <h2>{w.title}</h2>
         <p class="lead">{w.lead}</p>
       </header>
       <Passage />
-      {!training.lives.value && <NoNetwork />}
+      {!training.isLive.value && <NoNetwork />}
       {shown.value && (
         <>
           <Choices />
           <HeatMap shown={shown.value} />
           <div class="xray-units">
             <OneUnit shown={shown.value} />
-            <Answers shown={shown.value} />
+            <Responses shown={shown.value} />
           </div>
           <Gates shown={shown.value} />
           <Memory shown={shown.value} />
@@ -78,17 +78,17 @@ function Passage() {
     <section class="xray-passage">
       <label class="field">
         <span class="label">{w.passage}</span>
-        <textarea id="passage" dir="auto" rows={4} spellcheck={false} value={passage.value ?? ''} onInput={(event) => type(event.currentTarget.value)} />
+        <textarea id="passage" dir="auto" rows={4} spellcheck={false} value={passage.value ?? ''} onInput={(event) => typePassage(event.currentTarget.value)} />
       </label>
-      {[...(passage.value ?? '')].length > longest && <p class="hint">{w.tooLong(count(longest))}</p>}
+      {[...(passage.value ?? '')].length > maxPassage && <p class="hint">{w.tooLong(count(maxPassage))}</p>}
       <div class="xray-row">
         <button id="another" onClick={() => void takePassage()}>
           {w.another}
         </button>
-        {training.lives.value && (
+        {training.isLive.value && (
           <>
-            <button id="look" onClick={() => void lookAgain()}>
-              {w.lookAgain}
+            <button id="look" onClick={() => void inspect()}>
+              {w.inspectAgain}
             </button>
             {training.status.value === 'running' ? (
               <button id="pause" onClick={training.pause}>
@@ -105,7 +105,9 @@ function Passage() {
           </>
         )}
         <p id="seen" class="hint">
-          {seen ? w.seen(cellNames[seen.look.cell], count(seen.look.layers.length), count(seen.hidden), count(lookedAt.value)) : looking.value && w.looking}
+          {seen
+            ? w.inspected(cellNames[seen.inspection.cell], count(seen.inspection.layers.length), count(seen.hidden), count(inspectedStep.value))
+            : inspecting.value && w.inspecting}
         </p>
       </div>
       <FailureNote failure={failure.value ?? training.failure.value} />
@@ -115,7 +117,7 @@ function Passage() {
 
 function Choices() {
   const w = words.value
-  const { look, layer, quantity, unit, hidden } = shown.value!
+  const { inspection: look, layer, quantity, unit, hidden } = shown.value!
   return (
     <section class="xray-choices">
       {look.layers.length > 1 && (
@@ -133,7 +135,7 @@ function Choices() {
         name="quantity"
         label={w.quantity}
         value={quantity}
-        options={Object.keys(look.layers[layer]!.inside).map((value) => ({ value, label: quantityOf(look.cell, value)[0] }))}
+        options={Object.keys(look.layers[layer]!.trace).map((value) => ({ value, label: quantityOf(look.cell, value)[0] }))}
         onChange={(value) => choose('quantity', value)}
       />
       <NumberField

@@ -1,18 +1,18 @@
-// Three networks that learn the same batches, and how much of the gradient reaches each step back.
+// Three networks learn the same batches, and the gradient at each time step is measured.
 import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
 import { random } from '../../lessons/tasks'
 import { device } from '../device'
 import type { RunConfig, StateChange } from '../../shared/run-config'
-import { roundRunner, type Life } from '../round-runner'
+import { roundRunner, type RunContext } from '../round-runner'
 import { inRounds } from '../rounds'
 import type { Files } from '../saved-run'
 import { cellGradients, norms } from './norms'
-import { advance, pack, unpack, type GradientData, type GradientEvent, type LaneLook, type LanePoint, type Out } from '../../shared/gradients/record'
+import { advance, pack, unpack, type GradientData, type GradientEvent, type LaneNorms, type LanePoint, type Out } from '../../shared/gradients/record'
 import type { GradientSettings } from '../../shared/gradients/settings'
 import { taskOf, type Task } from './tasks'
 
-/** Steps of each network that are queued before the first one's loss is waited for. */
-const inFlight = 4
+/** Training steps of a network that may be queued before the loss of the first one is awaited. */
+const maxQueued = 4
 
 class Lane {
   #out: Out | null
@@ -29,7 +29,7 @@ class Lane {
     this.#step = from?.loss.last ?? 0
   }
 
-  /** @param from where it stood, and the file of its training, for one that goes on */
+  /** @param from the saved lane, and @param file its training, for a run that resumes */
   static async create(
     gpu: Gpu,
     task: Task,
@@ -47,7 +47,7 @@ class Lane {
       initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' },
     })
     try {
-      await begin(network, cell, settings)
+      await initialise(network, cell, settings)
       const trainer = await Trainer.create(network, { steps, batch, optimizer: (optimizer === 'adam' ? adam : sgd)({ rate }), clipNorm, notFinite: 'skip' })
       if (file) trainer.resume(file)
       return new Lane(cell, network, trainer, settings, from)
@@ -61,8 +61,8 @@ class Lane {
     return this.#out
   }
 
-  /** Trains on one batch after the other, until its loss or its gradient is no number any more. */
-  async take(batches: readonly TrainingBatch[]): Promise<LanePoint[]> {
+  /** Trains on one batch after the other, until its loss or its gradient is not finite. */
+  async train(batches: readonly TrainingBatch[]): Promise<LanePoint[]> {
     const points: LanePoint[] = []
     const queued: Promise<StepResult>[] = []
     const next = async () => {
@@ -76,15 +76,15 @@ class Lane {
     for (const batch of batches) {
       if (this.#out) break
       const result = this.trainer.step(batch)
-      result.catch(() => {}) // told when its turn comes, if it comes
+      result.catch(() => {}) // thrown when the step is awaited
       queued.push(result)
-      if (queued.length >= inFlight) await next()
+      if (queued.length >= maxQueued) await next()
     }
     while (queued.length > 0) await next()
     return points
   }
 
-  async look(values: TrainingBatch): Promise<LaneLook | null> {
+  async gradientNorms(values: TrainingBatch): Promise<LaneNorms | null> {
     if (this.#out) return null
     const { steps, batch, hidden } = this.settings
     const { trace: inside } = await this.network.run({ steps, batch, ...values, gradients: true, inspect: true })
@@ -102,9 +102,9 @@ class Lane {
   }
 }
 
-/** Scales U, and lets the gates begin by keeping what is there, for times spread up to T (Tallec and Ollivier 2018): b_z of a
- * GRU (gates r z n), b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate. */
-async function begin(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientSettings): Promise<void> {
+/** Scales U, and biases the gates to keep the state for times spread up to T (Tallec and Ollivier 2018): b_z of a GRU (gates r z n),
+ * b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate. */
+async function initialise(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientSettings): Promise<void> {
   const values = await network.readParameters()
   const [U, b] = [values.get('layers.0.U')!, values.get('layers.0.b')!]
   const draw = random(seed)
@@ -121,31 +121,31 @@ async function begin(network: Network, cell: CellName, { scale, keep, hidden: H,
   )
 }
 
-/** Looks so often that they take a third of the time: they are what there is to see. */
-class OftenLooks {
-  #ready = 0
+/** Evaluations take up to a third of the time: the view shows little else. */
+class FrequentEvaluations {
+  #nextDue = 0
 
   due(): boolean {
-    return performance.now() >= this.#ready
+    return performance.now() >= this.#nextDue
   }
 
-  looked(_: number, from: number): void {
+  evaluated(_: number, from: number): void {
     const now = performance.now()
-    this.#ready = now + Math.max(300, 2 * (now - from))
+    this.#nextDue = now + Math.max(300, 2 * (now - from))
   }
 }
 
 function check({ iterations, scale, steps }: GradientSettings): void {
   const whole = (value: number) => Number.isSafeInteger(value) && value > 0
   if (!(iterations === Infinity || whole(iterations)))
-    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or nothing for no limit`)
-  if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the recurrent scale is ${scale}, expected a number`)
-  if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `steps back in time is ${steps}, expected a whole number of at least 3`)
+    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit`)
+  if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the scale of the initial recurrent weights is ${scale}, expected a number`)
+  if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `time steps is ${steps}, expected a whole number of at least 3`)
 }
 
 async function* live(
   { config: { settings, text } }: { readonly config: RunConfig<GradientSettings> },
-  { budget, signal, saved, savedBy }: Life<GradientEvent, GradientData>,
+  { budget, signal, saved, onSave: savedBy }: RunContext<GradientEvent, GradientData>,
 ): AsyncGenerator<GradientEvent | StateChange> {
   const { task: name, rnn, steps, batch, seed, iterations } = settings
   check(settings)
@@ -158,31 +158,31 @@ async function* live(
     savedBy(() => Promise.all(lanes.map((lane) => lane.save())))
     if (!saved) yield { kind: 'started', cells, guessing: task.guessing }
     const draw = random(seed)
-    // The batches that it has seen are drawn once more: the next one is the one that would have come.
+    // Skips the batches of the saved steps, so that the run continues with the same batches.
     for (let seen = 0; seen < (saved?.step ?? 0); seen++) task.batch(draw)
     const probe = task.batch(random(seed + 1))
     const rounds = {
       step: saved?.step ?? 0,
-      async take(count: number): Promise<GradientEvent> {
+      async train(count: number): Promise<GradientEvent> {
         const batches = Array.from({ length: count }, () => task.batch(draw))
-        const points = await Promise.all(lanes.map((lane) => lane.take(batches)))
+        const points = await Promise.all(lanes.map((lane) => lane.train(batches)))
         this.step += count
         return { kind: 'progress', step: this.step, lanes: lanes.map(({ out }, i) => ({ points: points[i]!, out })) }
       },
-      async look(): Promise<GradientEvent> {
-        const looks: (LaneLook | null)[] = []
-        for (const lane of lanes) looks.push(signal.aborted ? null : await lane.look(probe))
-        return { kind: 'look', step: this.step, lanes: looks }
+      async evaluate(): Promise<GradientEvent> {
+        const looks: (LaneNorms | null)[] = []
+        for (const lane of lanes) looks.push(signal.aborted ? null : await lane.gradientNorms(probe))
+        return { kind: 'evaluation', step: this.step, lanes: looks }
       },
-      get over() {
+      get isOver() {
         return lanes.every(({ out }) => out !== null)
       },
     }
-    yield saved ? { kind: 'resumed' } : rounds.look()
-    yield* inRounds<GradientEvent>(rounds, { gpu, budget, signal, iterations, schedule: new OftenLooks() })
+    yield saved ? { kind: 'resumed' } : rounds.evaluate()
+    yield* inRounds<GradientEvent>(rounds, { gpu, budget, signal, iterations, schedule: new FrequentEvaluations() })
   } finally {
     for (const lane of lanes) lane.destroy()
   }
 }
 
-export const gradients = roundRunner({ key: 'gradients', live, advance, pack, unpack })
+export const gradients = roundRunner({ key: 'gradients', train: live, advance, pack, unpack })

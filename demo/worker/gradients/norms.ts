@@ -1,4 +1,4 @@
-// What a look at a network gives: how large the gradient is at each step.
+// The size of the gradient at each time step.
 
 /** dL/dc of each step: dh holds c fixed, so c adds what its own output and its own next step need of it.
  * dc = dh ⊙ o ⊙ (1 − tanh²(c)) + f⁺ ⊙ dc⁺, all [T, B·H]. */
@@ -11,7 +11,7 @@ export function cellGradients(dh: Float32Array, c: Float32Array, f: Float32Array
   return dc
 }
 
-/** Norms of values [T, …], the last step first. In float64: squares of small gradients are none in float32. */
+/** Norms of values [T, …], the last step first. In float64: squares of small gradients underflow in float32. */
 export function norms(values: Float32Array, T: number): number[] {
   const width = values.length / T
   return Array.from({ length: T }, (_, back) =>

@@ -1,4 +1,4 @@
-// What the networks learn: each is asked once, at the last step, so that all of the gradient has to travel back from there.
+// The tasks. Each has one target, at the last step, so that the whole gradient travels back from there.
 import { Corpus, type NetworkOptions, type TrainingBatch } from 'sluice'
 import { adding, copying } from '../../lessons/tasks'
 import type { TaskName } from '../../shared/gradients/settings'
@@ -6,7 +6,7 @@ import type { TaskName } from '../../shared/gradients/settings'
 export interface Task {
   readonly network: Pick<NetworkOptions, 'input' | 'head'>
   readonly batch: (draw: () => number) => TrainingBatch
-  /** What the loss is of one who guesses, knowing nothing of the sequence; null where that is not known. */
+  /** The loss of guessing without the sequence; null if unknown. */
   readonly guessing: number | null
 }
 

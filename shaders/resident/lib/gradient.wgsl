@@ -1,48 +1,49 @@
-// What an invocation holds in steps backward, whose terms are gate columns: a block of columns is four units, rows of U. The
-// importer declares `gates` and `U`, and has const G, `finish` of the cell's equations, and
-//   begin_row(s, b)      says where the row is that step s multiplies first, of the step after it
-//   const first_terms    and how many gates its terms are of
+// What an invocation keeps in registers in steps backward, whose terms are gate columns: a block of columns is four units, rows of U.
+#expects var U: array<vec4f>
+#expects var dh: array<vec4f>
+#expects const G
+// How many gates the first product's terms are of; and what says where its row begins, of the step after s:
+#expects const lhs_gates
+#expects fn set_row(s: u32, b: u32)
+#expects fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f)
 #import resident/lib/step
+#import lib/step_backward
 
-// Places past the last unit make what the last makes, and keep it to themselves.
-fn to_hold(k4: u32, c: u32) -> mat4x4f {
+// Invocations past the last unit compute what the last does, and store nothing.
+fn resident_block(k4: u32, c: u32) -> mat4x4f {
   let row = G * step.H4;
-  let column = place_of_part() + gate_four(k4, 0);
-  let at = parameters_of(d, 4 * step.H4 * row) + 4 * min(lane * columns + c, step.H4 - 1) * row + column;
-  return transpose(mat4x4f(U[at], U[at + row], U[at + 2 * row], U[at + 3 * row])) * select(0.0, 1.0, k4 % padded4 < hidden4);
+  let column = slice_offset() + gate_four(k4, 0);
+  let offset = direction_offset(d, 4 * step.H4 * row) + 4 * min(lane * columns + c, step.H4 - 1) * row + column;
+  return transpose(mat4x4f(U[offset], U[offset + row], U[offset + 2 * row], U[offset + 3 * row])) * select(0.0, 1.0, k4 % padded4 < hidden4);
 }
-// Where the (k4 + i)-th four of what is held are in a row of gates, whose terms have no padding.
+// Where the (k4 + i)-th four of the resident terms are in a row of gates, which has no padding.
 fn gate_four(k4: u32, i: u32) -> u32 { return k4 / padded4 * hidden4 + unit_four(k4 % padded4 + i); }
-// Where those of the part begin: it has whole gates.
-fn place_of_part() -> u32 { return part * (G / parts) * hidden4; }
+// Where those of the K slice begin: it has whole gates.
+fn slice_offset() -> u32 { return k_slice * (G / k_slices) * hidden4; }
 
-fn hold_more() {}
+fn load_more() {}
 
-// The time of the step after s, in the order of reading; of the segment's last step, which has none after it, its own.
-// (What a segment's first step gives to the step before it is added to `dh` once the segment is done.)
-fn time_after(s: u32) -> u32 { return time(min(s + 1, step.end - 1), d); }
-
-// A part that is not the last adds what it makes to what passes the step without the product: a phase that no cell has.
-const passes_on = 2u;
-fn make_part(s: u32, t: u32, b: u32) { make_first(passes_on, s, t, b); }
-fn make(s: u32, t: u32, b: u32) { make_first(0, s, t, b); }
-fn make_first(phase: u32, s: u32, t: u32, b: u32) {
-  begin_row(s, b);
-  // A part has no more than what it holds.
-  make_row(Row(phase, t, b, s + 1 < step.end), What(0, min(first_terms * padded4, held4)));
+// A K slice that is not the last adds its sums to what passes the step without the product: a phase that no cell has.
+const slice_phase = 2u;
+fn accumulate_slice(s: u32, t: u32, b: u32) { run_product(slice_phase, s, t, b); }
+fn run_phase_0(s: u32, t: u32, b: u32) { run_product(0, s, t, b); }
+fn run_product(phase: u32, s: u32, t: u32, b: u32) {
+  set_row(s, b);
+  // A K slice has no more than its resident terms.
+  multiply_row(Row(phase, t, b, s + 1 < step.end), KRange(0, min(lhs_gates * padded4, resident_k4)));
 }
-// Where a product goes; `counts`: whether there is a row to multiply.
-struct Row { phase: u32, t: u32, b: u32, counts: bool }
-fn make_row(row: Row, what: What) {
-  multiply(0, columns, what);
-  put(row, 0);
-  if (columns > 1) { put(row, 1); }
-  if (columns > 2) { put(row, 2); put(row, 3); }
+// Where a product goes; `has_row`: whether there is a row to multiply.
+struct Row { phase: u32, t: u32, b: u32, has_row: bool }
+fn multiply_row(row: Row, range: KRange) {
+  multiply(0, columns, range);
+  store(row, 0);
+  if (columns > 1) { store(row, 1); }
+  if (columns > 2) { store(row, 2); store(row, 3); }
 }
-fn put(row: Row, c: u32) {
-  let product = select(vec4f(), made[c], row.counts);
+fn store(row: Row, c: u32) {
+  let product = select(vec4f(), accumulators[c], row.has_row);
   let unit = lane * columns + c;
   if (unit < step.H4) {
-    if (row.phase == passes_on) { dh[carried(row.b, d) + unit] += product; } else { finish(row.phase, row.t, row.b, d, unit, product); }
+    if (row.phase == slice_phase) { dh[carried_offset(row.b, d) + unit] += product; } else { finish(row.phase, row.t, row.b, d, unit, product); }
   }
 }

@@ -1,28 +1,28 @@
-// The frame of a step forward whose invocation makes a tile of rows × two blocks of 4 columns. The importer declares
-// `U`, and has for each phase
-//   load_left(i)                            an element of the product's left operand
-//   left(phase, t, rows, d)                 where the rows of a tile begin in it
-//   invocations(phase)                      how many pairs of column blocks there are
-//   right(phase, column)                    which columns of U the two blocks of a pair are
-//   right_stride()                          how many it has: from one term of U to the next
-//   finish(phase, t, b, d, column, p0, p1)  everything else, for one row and a pair
-#import tile/lib/step_product
-#import tile/lib/step_main
+// The frame of a step forward in which an invocation computes a tile of rows × two blocks of four columns.
+// How many pairs of column blocks a phase has; which columns of U the two blocks of a pair are; and how many columns U has:
+#expects fn invocations(phase: u32) -> u32
+#expects fn right_columns(phase: u32, column: u32) -> vec2u
+#expects fn column_count() -> u32
+// Where the rows of a tile begin in the left operand; and everything else, for one row and a pair:
+#expects fn left_offsets(phase: u32, t: u32, rows: TileRows, d: u32) -> TileRows
+#expects fn finish(phase: u32, t: u32, b: u32, d: u32, column: u32, p0: vec4f, p1: vec4f)
+#import tile/lib/step
+#import lib/step_forward
 
-fn make(phase: u32, s: u32, place: Place) {
-  let d = place.d;
+fn run_phase(phase: u32, s: u32, invocation: Invocation) {
+  let d = invocation.d;
   let t = time(s, d);
-  let column = min(place.i, invocations(phase) - 1);
-  let rows = tile_rows(place.row, place.i & 3, step.B);
-  let columns = right(phase, column);
-  let width = right_stride();
-  let at = parameters_of(d, 4 * step.H4 * width) + columns;
-  var made = tile_of(bias_at(d, width, columns.x), bias_at(d, width, columns.y));
-  add_product(&made, left(phase, t, rows, d), at, width);
-  var tile = tile_list(made);
-  if (place.i > column) { return; }
-  for (var r = 0u; r < rows_made(); r++) {
-    let b = place.row + row_of_tile(r, place.i & 3);
+  let column = min(invocation.i, invocations(phase) - 1);
+  let rows = tile_rows(invocation.row, invocation.i & 3, step.B);
+  let columns = right_columns(phase, column);
+  let width = column_count();
+  let offset = direction_offset(d, 4 * step.H4 * width) + columns;
+  var accumulator = tile_of(input_bias(d, width, columns.x), input_bias(d, width, columns.y));
+  add_product(&accumulator, left_offsets(phase, t, rows, d), offset, width);
+  var tile = tile_list(accumulator);
+  if (invocation.i > column) { return; }
+  for (var r = 0u; r < row_count(); r++) {
+    let b = invocation.row + row_of_tile(r, invocation.i & 3);
     if (b < step.B) { finish(phase, t, b, d, column, tile[r / 4 * 2][r % 4], tile[r / 4 * 2 + 1][r % 4]); }
   }
 }

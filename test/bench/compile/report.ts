@@ -51,8 +51,8 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 /** What constants say, without those that say nothing. */
 export const constantsOf = ({ constants }: Pick<Variant, 'constants'>): string =>
   Object.entries(constants)
-    .filter(([name, value]) => value !== 0 || name === 'blocks')
-    .map(([name, value]) => (value === 1 && !['blocks', 'phase', 'split'].includes(name) ? name : `${name} ${value}`))
+    .filter(([name, value]) => value !== 0 || name === 'row_blocks')
+    .map(([name, value]) => (value === 1 && !['row_blocks', 'phase'].includes(name) ? name : `${name} ${value}`))
     .join(', ')
 
 const worstOf = (variants: Iterable<CompiledVariant>, family: string): string => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { bare } from '../../../shaders/plugin'
 import { contractOf, source, type KernelName } from '../../../src/gpu/kernels'
 import { plansOf, type PlanKind, type Subject } from '../paper'
+import { canonical } from './canonical'
 
 /** A kernel specialised. */
 export interface Variant {
@@ -10,7 +11,7 @@ export interface Variant {
   readonly constants: Readonly<Record<string, number>>
   /** Its texts: for any device, and for one that has subgroups where that differs. */
   readonly builds: readonly string[]
-  /** Of what is compiled; the same as long as the compiler has nothing new to say. */
+  /** Of what is compiled, without its names: the same as long as the compiler has nothing new to say. */
   readonly hash: string
 }
 
@@ -31,8 +32,28 @@ export interface Catalogue {
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12)
 
-/** With what Dawn makes the pipeline's layout. */
-const signature = (kernel: KernelName): string => JSON.stringify(contractOf(kernel).bindings)
+/** With what Dawn makes the pipeline's layout: bytes of the uniform, and of each binding its number and access. */
+const signature = (kernel: KernelName): unknown => {
+  const { size, bindings } = contractOf(kernel)
+  return [size, Object.values(bindings).map(({ binding, access }) => [binding, access])]
+}
+
+const known = new Map<string, ReturnType<typeof canonical>>()
+function canonicalOnce(code: string): ReturnType<typeof canonical> {
+  const found = known.get(code) ?? canonical(code)
+  known.set(code, found)
+  return found
+}
+
+/** Of a kernel specialised, as compilers see it (canonical.ts): names change nothing. */
+export function hashOfVariant(signature: unknown, builds: readonly string[], constants: Readonly<Record<string, number>>): string {
+  const seen = builds.map((code) => {
+    const { text, overrides } = canonicalOnce(code)
+    const values = Object.entries(constants).flatMap(([name, value]) => (overrides.has(name) ? [[overrides.get(name)!, value] as const] : []))
+    return [text, values.sort(([a], [b]) => a.localeCompare(b))]
+  })
+  return hashOf(JSON.stringify([signature, seen]))
+}
 
 export interface Choice {
   readonly works?: readonly string[]
@@ -59,7 +80,7 @@ export function catalogue(subjects: readonly Subject[], { works, kernels, plans:
     const known = places.get(key)
     if (known !== undefined) return known
     const builds = textsOf(kernel)
-    variants.push({ kernel, constants, builds, hash: hashOf(JSON.stringify([key, signature(kernel), builds])) })
+    variants.push({ kernel, constants, builds, hash: hashOfVariant(signature(kernel), builds, constants) })
     places.set(key, variants.length - 1)
     return variants.length - 1
   }

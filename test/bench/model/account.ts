@@ -56,6 +56,12 @@ const field = ({ kernel, size }: Dispatch, name: string): number => {
   return value
 }
 
+const constant = ({ kernel, constants }: Dispatch, name: string): number => {
+  const value = constants[name]
+  if (value === undefined) throw new Error(`${kernel} has no constant ${name}: test/bench/model/account.ts must be told what it does`)
+  return value
+}
+
 /** Columns of the products of a step, in H, by phase: forward those of the gates, with terms of one state; backward those of a state,
  * with terms of so many gates. */
 const stepProducts: Readonly<Record<string, { readonly forward: readonly number[]; readonly backward: readonly number[] }>> = {
@@ -70,7 +76,7 @@ const stepProducts: Readonly<Record<string, { readonly forward: readonly number[
 function steps(d: Dispatch): Products[] {
   const [, cell, direction] = /^cell\/(.+?)_(forward|backward)_grid$/.exec(d.kernel)!
   const gates = stepProducts[cell!]![direction as 'forward' | 'backward']
-  const { phase = 0, parts = 1, fused, rows_each } = d.constants
+  const { phase = 0, fused } = d.constants
   const H = 4 * field(d, 'H4')
   const forward = direction === 'forward'
   return (fused ? gates : [gates[phase]!]).map((count) => ({
@@ -79,9 +85,9 @@ function steps(d: Dispatch): Products[] {
     K: (forward ? 1 : count) * H,
     Z: d.workgroups[2],
     times: field(d, 'n'),
-    split: parts,
-    // U is read along its rows, and the parts of a sum are added up through workgroup memory.
-    tile: [rows_each!, 4],
+    split: constant(d, 'k_slices'),
+    // U is read along its rows, and the slices of a sum are added up through workgroup memory.
+    tile: [constant(d, 'rows_each'), 4],
     scattered: false,
     barriers: fused ? 2 : 1,
   }))
@@ -99,21 +105,21 @@ function productsOf(d: Dispatch): Products[] | null {
           Z: d.workgroups[2],
           times: 1,
           split: 1,
-          tile: [d.constants.rows_each!, 4],
+          tile: [constant(d, 'rows_each'), 4],
           scattered: false,
           barriers: 2 * Math.ceil(field(d, 'K') / 16),
         },
       ]
-    case 'token/write':
+    case 'token/sample_step':
       return [{ rows: 1, columns: field(d, 'V'), K: 4 * field(d, 'H4'), Z: 1, times: 1, split: 1, tile: [1, 4], scattered: false, barriers: 12 }]
-    case 'token/write_loop': {
+    case 'token/sample_loop': {
       const { gates, H4, E4, V4, layers, reset_after } = d.constants as Record<'gates' | 'H4' | 'E4' | 'V4' | 'layers' | 'reset_after', number>
       const [times, H] = [field(d, 'end') - field(d, 'first'), 4 * H4]
       const resets = gates === 2 || (gates === 3 && !reset_after)
       const base = { rows: 1, Z: 1, times, tile: [1, 4], scattered: false } as const
       return [
-        { ...base, columns: gates * H, K: 4 * E4 + (2 * layers - 1) * H, split: field(d, 'parts'), barriers: layers * (resets ? 5 : 3) },
-        { ...base, columns: 4 * V4, K: H, split: field(d, 'head_parts'), barriers: 6 },
+        { ...base, columns: gates * H, K: 4 * E4 + (2 * layers - 1) * H, split: field(d, 'k_slices'), barriers: layers * (resets ? 5 : 3) },
+        { ...base, columns: 4 * V4, K: H, split: field(d, 'head_k_slices'), barriers: 6 },
       ]
     }
     default:

@@ -1,7 +1,0 @@
-// Eight rows of one block of four columns: what an invocation makes of a product on a GPU. Rows past those it makes cost nothing.
-struct Sums { r0: vec4f, r1: vec4f, r2: vec4f, r3: vec4f, r4: vec4f, r5: vec4f, r6: vec4f, r7: vec4f }
-
-// sum + x · m: four terms of a row, times the four rows of m.
-fn add_four(sum: vec4f, x: vec4f, m: mat4x4f) -> vec4f {
-  return fma(vec4f(x.w), m[3], fma(vec4f(x.z), m[2], fma(vec4f(x.y), m[1], fma(vec4f(x.x), m[0], sum))));
-}

@@ -1,7 +1,7 @@
 // The loss on batches that the network does not train on: allocated once for one shape, one encoder and one submit a batch.
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import { firstNotFinite, notFiniteError } from './finite'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { unpack } from './gpu/tensor'
 import { Forward } from './forward'
 import { checkNetwork, type Network } from './network'
@@ -18,7 +18,7 @@ export interface EvaluatorOptions {
   readonly logits?: boolean
   /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
    * choice. */
-  readonly strategy?: StrategyName | 'auto'
+  readonly strategy?: StrategyOption
 }
 
 export interface EvaluationBatch {
@@ -68,7 +68,7 @@ export class Evaluator {
   static async create(network: Network, options: EvaluatorOptions): Promise<Evaluator> {
     checkNetwork(network)
     const checked = checkOptions('options', options, '{ steps: 35, batch: 32 }', evaluatorNames)
-    checkStrategy(checked.strategy, ['auto'])
+    checkStrategyOption(checked.strategy)
     checkFlag('logits', checked.logits)
     if (!network.spec.head) throw new SluiceError('bad-value', 'this network has no head, so it has no loss to evaluate. Create it with a head.')
     return new Evaluator(network, checked, await Forward.open('evaluator', network, checked, evaluationPlans))

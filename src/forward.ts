@@ -3,7 +3,7 @@ import { checkBatch } from './check-batch'
 import { checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import type { View } from './gpu/view'
 import type { Plan } from './gpu/plan'
-import type { StrategyName } from './gpu/strategy'
+import type { StrategyName, StrategyOption } from './gpu/strategy'
 import { writeTensor } from './gpu/tensor'
 import type { Network } from './network'
 import { maskRows } from './schedule/batch'
@@ -13,7 +13,7 @@ import { Session } from './session'
 export interface ForwardShape {
   readonly steps: number
   readonly batch: number
-  readonly strategy?: StrategyName | 'auto' | undefined
+  readonly strategy?: StrategyOption | undefined
 }
 
 export interface ForwardBatch {

@@ -9,7 +9,7 @@ export { readSafetensors, writeSafetensors, type Dtype, type FloatTensor, type S
 export { adoptDevice } from './gpu/adopt'
 export type { Gpu } from './gpu/device'
 export type { OpenOptions } from './gpu/open'
-export { strategyNames, type StrategyName } from './gpu/strategy'
+export { strategyNames, type StrategyName, type StrategyOption } from './gpu/strategy'
 export type { Profile, ProfiledDispatch, ProfiledKernel } from './gpu/stopwatch'
 export type { Dimension, Tensor } from './gpu/tensor'
 export type { Initialiser, InitialOptions } from './initialise'

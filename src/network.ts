@@ -6,7 +6,6 @@ import type { Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/dry-run'
 import type { Plan } from './gpu/plan'
-import type { StrategyName } from './gpu/strategy'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
@@ -183,13 +182,12 @@ export class Network {
     return run(this, options)
   }
 
-  /** Allocates the network unrolled over steps and rows, and loads the kernels of the device and of `strategy`.
+  /** Allocates the network unrolled over steps and rows, and loads the kernels of the device.
    * @internal
    * @throws SluiceError `too-large`, `disposed`. */
-  async unroll(options: UnrollOptions, strategy?: StrategyName): Promise<Unrolled> {
+  async unroll(options: UnrollOptions): Promise<Unrolled> {
     this.checkAlive()
     await loadKernels(this.gpu.tuning.strategy.name)
-    if (strategy) await loadKernels(strategy)
     checkCount('steps', options.steps)
     checkCount('batch', options.batch)
     const allocateOn = (gpu: Gpu) => ({ unrolled: new Unrolled(gpu, this.parameters, options) })

@@ -2,7 +2,7 @@
 import { checkOptions, SluiceError, type Known } from './errors'
 import { firstNotFinite, notFiniteError } from './finite'
 import { Forward } from './forward'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { unpack } from './gpu/tensor'
 import { checkNetwork, type Network } from './network'
 import { guardMethods } from './proxy-guard'
@@ -13,8 +13,8 @@ export interface PredictorOptions {
   readonly steps: number
   /** B, rows of a batch. */
   readonly batch: number
-  /** How recurrences are dispatched: the fastest here ('auto', the default), or by name. See `TrainerOptions`. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default 'auto'. */
+  readonly strategy?: StrategyOption
 }
 
 export interface PredictionBatch {
@@ -50,7 +50,7 @@ export class Predictor {
     checkNetwork(network)
     const checked = checkOptions('options', options, '{ steps: 35, batch: 32 }', predictorNames)
     const { strategy = 'auto' } = checked
-    checkStrategy(strategy, ['auto'])
+    checkStrategyOption(strategy)
     if (!network.spec.head)
       throw new SluiceError(
         'bad-value',

@@ -10,16 +10,16 @@ import type { Gpu } from './gpu/device'
 import { checkFinite } from './finite'
 import { prepareAll } from './gpu/engine'
 import type { Plan } from './gpu/plan'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyName, type StrategyOption } from './gpu/strategy'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { guardMethods } from './proxy-guard'
 import { Parameters, type ParameterValues } from './parameters'
 import { statesOf } from './schedule/states'
-import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
+import { unroll, Unrolled } from './schedule/unroll'
 import { Session } from './session'
 import type { NetworkSpec } from './spec'
 import { loadKernels } from './strategies'
-import { fastestStrategy } from './tune'
+import { chooseStrategy, type Measured } from './tune'
 
 export interface RecurrentLayerOptions {
   readonly cell: CellName
@@ -38,9 +38,8 @@ export interface RecurrentLayerOptions {
   readonly train?: boolean
   /** Whether to store the gates of one segment only, and to compute the others again in backward: see `TrainerOptions`. Default false. */
   readonly recompute?: boolean | number
-  /** How the recurrence is dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
-   * choice. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How the recurrence is dispatched, as in `TrainerOptions`. Default: the device's choice. */
+  readonly strategy?: StrategyOption
   /** Buffers of the caller, with the usages STORAGE, COPY_SRC and COPY_DST. The layer allocates the others. */
   readonly buffers?: {
     /** Inputs [T, B, I]. */
@@ -114,7 +113,7 @@ export class RecurrentLayer {
     } = checkOptions('options', options, example, names)
     checkCount('input', input)
     checkFlag('train', train)
-    checkStrategy(strategy, ['auto'])
+    checkStrategyOption(strategy)
     const spec: NetworkSpec = checkSpec({ input: { features: input }, layers: [layer] })
     const buffers = checkOptions('buffers', uncheckedBuffers, '{ x: buffer }', bufferNames)
     for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) checkBuffer(name, buffer)
@@ -137,18 +136,8 @@ export class RecurrentLayer {
     })
     try {
       await checkBuffers(gpu, buffers)
-      const chosen = strategy === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }) : strategy
-      if (chosen) await loadKernels(chosen)
-      const forward = {
-        fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
-        carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-        forward: unrolled.plan('layer forward', (to) => unrolled.forward(to), chosen),
-      }
-      const backward = train && {
-        clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
-        backward: unrolled.plan('layer backward', (to) => unrolled.backward(to), chosen),
-      }
-      const programs = await prepareAll(gpu, { ...forward, ...backward } as Record<LayerProgram, Plan>)
+      const choice = await chooseStrategy(measured(gpu, spec), shape, strategy)
+      const programs = await choice.prepare((strategy) => prepareAll(gpu, layerPlans(unrolled, strategy)))
       return new RecurrentLayer(gpu, new Session(gpu, unrolled, programs))
     } catch (error) {
       unrolled.destroy()
@@ -342,21 +331,26 @@ async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
     })
 }
 
-/** The fastest strategy, measured on parameters of its own, so that the caller's buffers stay unchanged. */
-async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Pick<UnrollOptions, 'steps' | 'batch' | 'train'>): Promise<StrategyName> {
-  const allocated: Parameters[] = []
-  const layer = {
-    gpu,
-    spec,
-    unroll: async (options: UnrollOptions) => {
-      const { unrolled } = await unroll(gpu, 'measuring the layer', (on) => ({ unrolled: new Unrolled(on, new Parameters(on, spec), options) }))
-      allocated.push(unrolled.parameters)
-      return unrolled
-    },
-  }
-  try {
-    return await fastestStrategy(layer, shape)
-  } finally {
-    for (const parameters of allocated) parameters.destroy()
-  }
+/** The last two only with `train`. */
+function layerPlans(unrolled: Unrolled, strategy: StrategyName | undefined): Record<LayerProgram, Plan> {
+  return {
+    fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+    carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
+    forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan), strategy),
+    ...(unrolled.options.train && {
+      clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
+      backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan), strategy),
+    }),
+  } as Record<LayerProgram, Plan>
 }
+
+/** A layer alone, to measure strategies on: with parameters of its own, so that nothing is left in the caller's buffers. */
+const measured = (gpu: Gpu, spec: NetworkSpec): Measured => ({
+  gpu,
+  spec,
+  unroll: async (options) => {
+    const { unrolled } = await unroll(gpu, 'measuring the layer', (on) => ({ unrolled: new Unrolled(on, new Parameters(on, spec), options) }))
+    const { destroy } = unrolled
+    return Object.assign(unrolled, { destroy: () => (destroy.call(unrolled), unrolled.parameters.destroy()) })
+  },
+})

@@ -5,7 +5,7 @@ import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } fr
 import { checkCount, checkFlag, checkOptions, show, SluiceError, type Known } from './errors'
 import type { Gpu } from './gpu/device'
 import type { Plan } from './gpu/plan'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyName, type StrategyOption } from './gpu/strategy'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { maskRows } from './schedule/batch'
 import { statesOf } from './schedule/states'
@@ -50,9 +50,8 @@ export interface RunOptions {
   readonly finalGradients?: readonly (LayerState | undefined)[]
   /** Whether to store the gates of one segment only: see `TrainerOptions`. Not together with `inspect`. */
   readonly recompute?: boolean | number
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
-   * choice. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default: the device's choice. */
+  readonly strategy?: StrategyOption
   /** Whether to return the trace. Default false. */
   readonly inspect?: boolean
 }
@@ -180,7 +179,7 @@ function runPlans(
       backward: plan('run backward', (to) => {
         if (targets) unrolled.head!.loss(to, true)
         else if (unrolled.head) to.clear('no loss', unrolled.head.logits)
-        unrolled.backward(to, { add: outputGradients !== undefined, given: (l, name) => initial?.[l]?.[name] !== undefined })
+        unrolled.backward(to, { add: outputGradients !== undefined, initialCame: (l, name) => initial?.[l]?.[name] !== undefined })
         unrolled.finish(to, gradientNorm(to, unrolled))
       }),
     }),
@@ -191,7 +190,7 @@ function runPlans(
 function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
-  checkStrategy(options.strategy, ['auto'])
+  checkStrategyOption(options.strategy)
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!

@@ -5,14 +5,12 @@ import type { Gpu } from './gpu/device'
 import type { View } from './gpu/view'
 import { Program } from './gpu/engine'
 import type { Plan } from './gpu/plan'
-import type { StrategyName } from './gpu/strategy'
+import type { StrategyName, StrategyOption } from './gpu/strategy'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
-import { loadKernels } from './strategies'
-import { fastestStrategy, type Measured } from './tune'
+import { chooseStrategy, type BackgroundMeasurement, type Measured } from './tune'
 
 /** A network that can be unrolled. */
 export interface Unrollable extends Measured {
-  unroll(options: UnrollOptions, strategy?: StrategyName): Promise<Unrolled>
   prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }>
 }
 
@@ -25,23 +23,25 @@ export class Session<Name extends string> {
     readonly gpu: Gpu,
     readonly unrolled: Unrolled,
     readonly programs: Readonly<Record<Name, Program>>,
+    /** Times other strategies beside its work. */
+    private readonly measurement: BackgroundMeasurement | null = null,
   ) {}
 
   /** Unrolls a network and prepares its programs.
-   * @param strategy how recurrences are dispatched: the fastest, which is measured once ('auto'), or by name. Default: the device's choice
+   * @param strategy how recurrences are dispatched. Default: the device's choice
    * @throws SluiceError `too-large`, `gpu-error`, `disposed`, `device-lost`; all buffers are freed then. */
   static async open<Name extends string>(
     network: Unrollable,
     options: UnrollOptions,
-    strategy: StrategyName | 'auto' | undefined,
+    strategy: StrategyOption | undefined,
     plansOf: (unrolled: Unrolled, strategy: StrategyName | undefined) => Record<Name, Plan>,
   ): Promise<Session<Name>> {
     const { gpu } = network
-    const unrolled = await network.unroll(options, strategy === 'auto' ? undefined : strategy)
+    const unrolled = await network.unroll(options)
     try {
-      const chosen = strategy === 'auto' ? await fastestStrategy(network, options) : strategy
-      if (chosen) await loadKernels(chosen) // a cached strategy may need kernels that are not loaded yet
-      return new Session(gpu, unrolled, (await network.prepare(plansOf(unrolled, chosen))) as Record<Name, Program>)
+      const choice = await chooseStrategy(network, options, strategy)
+      const programs = await choice.prepare((name) => network.prepare(plansOf(unrolled, name)))
+      return new Session<Name>(gpu, unrolled, programs, choice.measurement)
     } catch (error) {
       unrolled.destroy()
       throw error
@@ -71,6 +71,7 @@ export class Session<Name extends string> {
     this.encode(encoder, runs)
     const copies = reads.map((view) => readback.encode(encoder, view))
     device.queue.submit([encoder.finish()])
+    this.measurement?.count()
     return copies.map((copy) => copy())
   }
 
@@ -80,6 +81,7 @@ export class Session<Name extends string> {
   }
 
   destroy(): void {
+    this.measurement?.cancel()
     this.unrolled.destroy()
     for (const program of Object.values<Program>(this.programs)) program.destroy()
   }

@@ -7,7 +7,7 @@ import { readModelFile, writeModelFile, type ModelFile, type TrainingState } fro
 import type { View } from './gpu/view'
 import { Stopwatch, type Profile } from './gpu/stopwatch'
 import { checkRoom } from './gpu/dry-run'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { readTensor, unpack, writeTensor } from './gpu/tensor'
 import { checkBatch, checkClassWeights } from './check-batch'
 import { checkNetwork, type Network } from './network'
@@ -19,8 +19,7 @@ import { maskRows } from './schedule/batch'
 import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy } from './schedule/training'
 import { unroll } from './schedule/unroll'
 import { Session } from './session'
-import { loadKernels } from './strategies'
-import { fastestStrategy } from './tune'
+import { chooseStrategy } from './tune'
 
 /** Random stream of dropout, so that its seeds differ from other uses of the same seed. */
 const dropoutStream = 0xd209
@@ -51,9 +50,10 @@ export interface TrainerOptions {
   readonly notFinite?: NotFinitePolicy | undefined
   /** Weight of each class in the loss, [V]. Default: 1 for each. */
   readonly classWeights?: Float32Array | undefined
-  /** How recurrences are dispatched. 'auto' (default): the fastest on this adapter, measured once for a shape and cached. A name: always
-   * that one, so that runs are the same to the bit at any time. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched. 'auto' (default): the fastest strategy that was measured here for this shape. If none was measured yet:
+   * the best guess, while the others are timed beside the training, for the next trainer. 'fastest': all are timed before the first step.
+   * A name: always that one, so that runs are the same to the bit at any time. A training never changes its strategy. */
+  readonly strategy?: StrategyOption
   /** Whether to store the gates of one segment of the steps only, and to compute the others again in backward: for sequences too long
    * for memory, at the cost of about one more forward pass. Results are the same to rounding. `true`: segments of √T steps. A number:
    * segments of that many steps (at most T). Default false. */
@@ -149,19 +149,16 @@ export class Trainer {
     if (classWeights !== undefined) checkClassWeights(network.spec, classWeights, network.spec.head.at === 'last' ? batch : steps * batch)
     const { gpu, parameters } = network
     network.checkAlive()
-    checkStrategy(checked.strategy, ['auto'])
+    checkStrategyOption(checked.strategy)
     const what = `training on ${steps} steps of ${batch} rows`
     // Checked before the strategies are measured on fewer steps, which may fit.
     checkRoom(gpu, what, (on) => allocateTraining(on, parameters, checked), checked.recompute ? '' : ', or set recompute: true')
-    const { strategy: wanted = 'auto' } = checked
-    const strategy = wanted === 'auto' ? await fastestStrategy(network, { steps, batch, train: true }) : wanted
-    await loadKernels(gpu.tuning.strategy.name)
-    await loadKernels(strategy)
+    const choice = await chooseStrategy(network, { steps, batch, train: true }, checked.strategy ?? 'auto')
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, checked))
     const { unrolled, memory: optimizerState, copies } = training
     try {
-      const programs = await network.prepare(trainingPlans(training, { optimizer, strategy }))
-      return new Trainer(network, checked, new Session(gpu, unrolled, programs), optimizerState, copies)
+      const programs = await choice.prepare((strategy) => network.prepare(trainingPlans(training, { optimizer, strategy })))
+      return new Trainer(network, checked, new Session(gpu, unrolled, programs, choice.measurement), optimizerState, copies)
     } catch (error) {
       unrolled.destroy()
       for (const { buffer } of [...optimizerState.values(), ...copies.values()]) buffer.destroy()

@@ -256,7 +256,7 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
   })
   const work = {
     trainer: () => Trainer.create(network, shape),
-    predictor: () => Predictor.create(network, { steps: shape.steps, batch: shape.batch }),
+    predictor: () => Predictor.create(network, { steps: shape.steps, batch: shape.batch, strategy: shape.strategy }),
     layer: () => RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, train: true, steps: shape.steps, batch: shape.batch }),
     writer: () => TextGenerator.create(network),
     network: () => Network.create({ device: gpu, ...spec }),

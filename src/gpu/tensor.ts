@@ -27,9 +27,9 @@ export interface Tensor extends View {
 }
 
 /** A tensor of zeros, or in a buffer of the caller's. */
-export function tensor(gpu: Gpu, label: string, shape: readonly Dimension[], given?: GPUBuffer): Tensor {
+export function tensor(gpu: Gpu, label: string, shape: readonly Dimension[], callers?: GPUBuffer): Tensor {
   const size = paddedElements(shape) * 4
-  return { label, shape, buffer: gpu.own(label, size, given), offset: 0, size }
+  return { label, shape, buffer: gpu.own(label, size, callers), offset: 0, size }
 }
 
 /** Copies between the logical and the padded order, row by row of the innermost dimension. */

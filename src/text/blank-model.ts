@@ -7,7 +7,7 @@ import { checkCount, checkNumber, checkOptions, show, SluiceError, type Known } 
 import { Evaluator } from '../evaluator'
 import { firstNotFinite, notFiniteError } from '../finite'
 import type { Gpu } from '../gpu/device'
-import { checkStrategy, type StrategyName } from '../gpu/strategy'
+import { checkStrategyOption, type StrategyOption } from '../gpu/strategy'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { guardMethods } from '../proxy-guard'
@@ -113,7 +113,7 @@ export interface BlankEvaluationOptions {
   readonly steps?: number
   /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
    * choice. */
-  readonly strategy?: StrategyName | 'auto'
+  readonly strategy?: StrategyOption
 }
 const evaluationNames = { blanks: true, seed: true, steps: true, strategy: true } satisfies Known<BlankEvaluationOptions>
 
@@ -277,7 +277,7 @@ export class BlankModel {
     checkBlanks(blanks)
     checkCount('steps', most)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
-    checkStrategy(strategy, ['auto'])
+    checkStrategyOption(strategy)
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     checkIdArray(ids)
     checkIds(ids, this.vocabulary.size)

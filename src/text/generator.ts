@@ -6,7 +6,7 @@ import { notFiniteError } from '../finite'
 import type { Gpu } from '../gpu/device'
 import type { View } from '../gpu/view'
 import { structOf, writeStruct } from '../gpu/kernels'
-import type { StrategyName } from '../gpu/strategy'
+import type { StrategyOption } from '../gpu/strategy'
 import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { sampleSteps, samplingSteps } from '../schedule/sampling'
@@ -22,8 +22,8 @@ export interface GenerateOptions {
   readonly topK?: number
   /** Seed of the sampling: the same seed gives the same text. Default 0. */
   readonly seed?: number
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once. Default: the device's choice. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default: the device's choice. */
+  readonly strategy?: StrategyOption
 }
 
 /** Generated tokens, and the logits that each was sampled from. */
@@ -43,7 +43,7 @@ export class TextGenerator {
     /** Command index of `steps` at which each step ends. */
     private readonly ends: readonly number[],
     /** The requested strategy. */
-    readonly strategy: StrategyName | 'auto' | undefined,
+    readonly strategy: StrategyOption | undefined,
   ) {}
 
   /** The device of the generator. The network may have moved to another one since, after a loss. */
@@ -52,7 +52,7 @@ export class TextGenerator {
   }
 
   /** @throws SluiceError `bad-value` for a network that cannot generate text: one that reads features, or a bidirectional one. */
-  static async create(network: Network, strategy?: StrategyName | 'auto'): Promise<TextGenerator> {
+  static async create(network: Network, strategy?: StrategyOption): Promise<TextGenerator> {
     const { spec, gpu } = network
     const { input, head } = spec
     if (!('ids' in input) || !head || !('classes' in head) || input.ids !== head.classes || head.at === 'last')

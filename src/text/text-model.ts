@@ -6,7 +6,7 @@ import { checkCount, checkOptions, show, SluiceError, type Known } from '../erro
 import { Evaluator } from '../evaluator'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
-import { checkStrategy, type StrategyName } from '../gpu/strategy'
+import { checkStrategyOption, type StrategyOption } from '../gpu/strategy'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { guardMethods } from '../proxy-guard'
 import { adam, type Optimizer } from '../optimizer'
@@ -102,9 +102,8 @@ export interface TextEvaluationOptions {
   readonly batch?: number
   /** T, steps of a run. Default 64. */
   readonly steps?: number
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
-   * choice. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default: the device's choice. */
+  readonly strategy?: StrategyOption
 }
 
 export interface SampleOptions extends GenerateOptions {
@@ -210,7 +209,7 @@ export class TextModel {
    * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `not-finite` for a loss that is not finite, `disposed`. */
   async evaluate(text: string | Uint32Array, options: TextEvaluationOptions = {}): Promise<number> {
     const { batch = 8, steps = 64, strategy } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true, strategy: true })
-    checkStrategy(strategy, ['auto'])
+    checkStrategyOption(strategy)
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     const windows = evaluationWindows(ids, { batch, steps })
     checkIds(ids, this.vocabulary.size)
@@ -266,7 +265,7 @@ export class TextModel {
 
   async #generator(strategy: GenerateOptions['strategy']): Promise<TextGenerator> {
     this.network.checkAlive()
-    checkStrategy(strategy, ['auto'])
+    checkStrategyOption(strategy)
     const idle = this.#idle
     this.#idle = null
     if (idle?.gpu === this.network.gpu && idle.strategy === strategy) return idle

@@ -28,8 +28,9 @@ const arrows: Record<string, readonly string[]> = {
   'src/check-batch': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
   'src/formats': ['src/bytes', 'src/cells', 'src/check-spec', 'src/errors', 'src/finite', 'src/spec'],
-  'src/tune': ['src/gpu', 'src/schedule', 'src/spec', 'src/strategies'],
-  'src/session': ['src/gpu', 'src/schedule', 'src/strategies', 'src/tune'],
+  'src/strategy-cache': ['src/gpu'],
+  'src/tune': ['src/errors', 'src/gpu', 'src/schedule', 'src/spec', 'src/strategies', 'src/strategy-cache'],
+  'src/session': ['src/gpu', 'src/schedule', 'src/tune'],
   'src/run': ['src/cells', 'src/check-batch', 'src/errors', 'src/gpu', 'src/schedule', 'src/session', 'src/spec'],
   // Kernels of software adapters: chunks of their own.
   'src/tile': ['src/cells', 'src/gpu', 'src/schedule'],
@@ -80,7 +81,6 @@ const arrows: Record<string, readonly string[]> = {
     'src/learning-rate',
     'src/schedule',
     'src/session',
-    'src/strategies',
     'src/tune',
     'src/dropped-step',
   ],

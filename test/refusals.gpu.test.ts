@@ -101,7 +101,7 @@ test('trainers, runs and parameters', async () => {
     [() => network.writeParameters(new Map([['head.b', 'abcde']]) as never), /head\.b is "abcde" \(a string\), expected 5 numbers/],
     [
       () => Trainer.create({ network } as never, { steps: 3, batch: 2, optimizer: adam() }),
-      /network is an object \(Object\), expected a Network; that of a TextModel .* is its \.network/,
+      /network is an object \(Object\), expected a Network\. The network of a TextModel .* is its property network/,
     ],
     [() => Predictor.create(network, undefined as never), /options is undefined, expected an object/],
     [trainer({ steps: 0 }), /steps is 0/],

@@ -221,7 +221,7 @@ describe('what is refused, and how', () => {
       [
         changed(file, (t) => [...t.keys()].filter((name) => name.startsWith('training.mean')).forEach((name) => t.delete(name))),
         {},
-        /^the file lacks mean of its training/,
+        /^the training of the file has no mean/,
       ],
       [changed(file, (t) => t.delete('training.mean.head.b')), {}, /^the file lacks head\.b \[4\]/],
       [changed(file, (t) => t.set('training.carried.layers.0.c', t.get('training.carried.layers.0.h')!)), {}, /no such state/],

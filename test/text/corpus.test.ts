@@ -42,7 +42,7 @@ describe('Corpus.fromText', () => {
     expect(Corpus.fromText('abba', { vocabulary }).vocabulary).toBe(vocabulary)
     expect(() => Corpus.fromText('abbax', { vocabulary })).toThrow(refusal('unknown-character', /^'x' \(U\+0078\) at character 4 /))
     expect(() => Corpus.fromText('ab', { vocabulary: vocabulary.toJSON() as never })).toThrow(
-      refusal('bad-value', 'vocabulary is an object (Object), expected a Vocabulary such as Vocabulary.fromJSON makes of a saved one'),
+      refusal('bad-value', 'vocabulary is an object (Object), expected a Vocabulary such as the vocabulary of a saved model'),
     )
   })
 

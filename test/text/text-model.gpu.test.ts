@@ -301,7 +301,7 @@ describe('what is refused, and how', () => {
       [train({ partition: 'both' }), /partition is "both" \(a string\), expected 'sequential' or 'random'/],
       [train({ clipNorm: -1 }), /clipNorm is -1/],
       [train({ batch: 1000, steps: 1000 }), /characters/],
-      [train({ optimizer: 'adam' }), /optimizer is "adam" \(a string\), expected one that adam/],
+      [train({ optimizer: 'adam' }), /optimizer is "adam" \(a string\), expected the result of adam/],
       [() => all(m.train(rhyme as never)), /corpus is .*expected a Corpus/],
       [() => all(m.train(Corpus.fromText('other text '.repeat(200)))), /another vocabulary/],
       [() => m.generate('', { length: 5 }), /prefix is empty/],

@@ -5,7 +5,7 @@ import { checkCount, checkFlag, checkLimit, checkOptions, SluiceError, type Know
 import { largestMagnitude } from './finite'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/view'
-import { Stopwatch, type Profile } from './gpu/stopwatch'
+import type { Profile, Stopwatch } from './gpu/stopwatch'
 import { checkRoom } from './gpu/dry-run'
 import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { readTensor, unpack, writeTensor } from './gpu/tensor'
@@ -198,6 +198,7 @@ export class Trainer {
    * together they take longer than a normal step.
    * @throws SluiceError `no-adapter` if the device lacks WebGPU's feature timestamp-query, and the errors of `step`. */
   async profile(batch: TrainingBatch): Promise<Profile & { readonly step: StepResult }> {
+    const { Stopwatch } = await import('./gpu/stopwatch') // a chunk of its own: not downloaded for training alone
     let stopwatch: Stopwatch | undefined
     try {
       const step = await this.#run(batch, () => (stopwatch = new Stopwatch(this.#gpu, this.session.programs.step)))

@@ -11,21 +11,35 @@ import { sampling } from './sample-loop'
 /** Rows of an invocation at most: eight would spill on Intel. */
 const mostRowsEach = 4
 
+/** K slices of a product at most. */
+const mostSlices = 4
+
 /** Of a workgroup at most: invocations, per step and fused, and vec4f of workgroup memory. */
 const limits = { invocations: 128, fused: 256, memory: 1024 }
 
-/** In tiles that are staged in workgroup memory: as large as still fill a GPU. */
+/** K slices of a product: as many as find terms and room where its tiles alone would leave cores idle. A power of two: others spill on Intel. */
+function slicesOf(tiles: number, { K, columns, groups, rows_each }: { K: number; columns: number; groups: number; rows_each: number }, most: number): number {
+  if (tiles >= most) return 1
+  const memory = limits.memory / (4 * groups * rows_each + 16 * columns)
+  return 2 ** Math.floor(Math.log2(Math.max(1, Math.min(mostSlices, memory, limits.fused / (columns * groups), K / 64))))
+}
+
+/** In tiles that are staged in workgroup memory: as large as still fill a GPU. The gradients of weights have few tiles and many terms: where the
+ * tiles are too few for a GPU, the terms are dealt to K slices of the workgroup. */
 function product(plan: Plan, label: string, p: Product): void {
   const { a, b, c, M, N4, K, Z = 1, bias, add = false, a_transposed = false, b_transposed = false } = p
   const columns = N4 >= 12 ? 16 : 8
   const rows_each = mostRowsEach
   const groups = Math.ceil(N4 / columns) * Math.ceil(M / (8 * rows_each)) * Z >= plan.tuning.groups ? 8 : 4
+  const tiles = Math.ceil(N4 / columns) * Math.ceil(M / (groups * rows_each)) * Z
+  const k_slices = a_transposed ? slicesOf(tiles, { K, columns, groups, rows_each }, plan.tuning.groups) : 1
+  const width = columns * groups * k_slices
   plan.dispatch(label, 'product/product_staged', {
     bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
     size: productSize(p, K, bias),
-    grid: [Math.ceil(N4 / columns) * columns * groups, Math.ceil(M / (rows_each * groups)), Z],
-    constants: { columns, rows_each, a_transposed, b_transposed, adds: add, biased: bias !== undefined },
-    width: columns * groups,
+    grid: [Math.ceil(N4 / columns) * width, Math.ceil(M / (rows_each * groups)), Z],
+    constants: { columns, k_slices, rows_each, a_transposed, b_transposed, adds: add, biased: bias !== undefined },
+    width,
   })
   sumsOf(plan, label, p)
 }

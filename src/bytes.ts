@@ -1,18 +1,18 @@
-// The bytes of a file, from what a page or a program has at hand: each of the things that are not bytes is told its own way there.
+// Checks that an argument is the bytes of a file. The error says how to get the bytes from what came instead.
 import { show, SluiceError, typedArrayName } from './errors'
 
-/** Whether the memory of a typed array went to another thread by `postMessage` or `transfer`. */
+/** Whether the memory of a typed array was transferred to another thread by `postMessage` or `transfer`. */
 export const isDetached = ({ byteLength, buffer }: ArrayBufferView): boolean => byteLength === 0 && byteLengthOf(buffer) === 0 && isGone(buffer as ArrayBuffer)
 const isGone = (buffer: ArrayBuffer): boolean => {
   try {
     new Uint8Array(buffer)
     return false
   } catch {
-    return true // no array can be made over it
+    return true // a detached buffer refuses views
   }
 }
 
-/** The size of an ArrayBuffer or a SharedArrayBuffer; undefined for all else. */
+/** The size of an ArrayBuffer or a SharedArrayBuffer; undefined for anything else. */
 function byteLengthOf(value: unknown, kind: { readonly prototype: object } = ArrayBuffer): number | undefined {
   try {
     return Object.getOwnPropertyDescriptor(kind.prototype, 'byteLength')!.get!.call(value) as number
@@ -20,30 +20,30 @@ function byteLengthOf(value: unknown, kind: { readonly prototype: object } = Arr
     return undefined
   }
 }
-// Chrome has the name only in pages that are isolated from others.
+// Chrome defines SharedArrayBuffer only in cross-origin isolated pages.
 const isShared = (value: unknown): boolean => typeof SharedArrayBuffer !== 'undefined' && byteLengthOf(value, SharedArrayBuffer) !== undefined
 
-/** The bytes of a file, as an array of them.
- * @throws SluiceError `bad-value` where they are none: «bytes is an object (File), expected a Uint8Array or an ArrayBuffer. …». */
+/** The bytes of a file as a Uint8Array, not copied.
+ * @throws SluiceError `bad-value` for anything but bytes: «bytes is an object (File), expected a Uint8Array or an ArrayBuffer. …». */
 export function checkBytes(name: string, value: unknown, advice = ''): Uint8Array {
   const isBuffer = byteLengthOf(value) !== undefined
   const bytes = isBuffer || typedArrayName(value) === 'Uint8Array' ? (value as Uint8Array | ArrayBuffer) : undefined
   if (isShared(value) || (bytes && !isBuffer && isShared((bytes as Uint8Array).buffer)))
     throw new SluiceError(
       'bad-value',
-      `${name} is in a SharedArrayBuffer, which another thread may change while it is read. Copy it first: new Uint8Array(${name}).slice()`,
+      `${name} is in a SharedArrayBuffer, so another thread may change it while it is read. Copy it first: new Uint8Array(${name}).slice()`,
     )
-  if (!bytes) throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a Uint8Array or an ArrayBuffer. ${wayToBytes(name, value)}${advice}`)
+  if (!bytes) throw new SluiceError('bad-value', `${name} is ${show(value)}, expected a Uint8Array or an ArrayBuffer. ${howToGetBytes(name, value)}${advice}`)
   if (isBuffer ? isGone(bytes as ArrayBuffer) : isDetached(bytes as Uint8Array))
     throw new SluiceError(
       'bad-value',
-      `${name} is detached: its memory was transferred, to a worker for instance, and is empty here. Give a copy away instead (${name}.slice())`,
+      `${name} is detached: its memory was transferred, to a worker for instance, and is empty here. Transfer a copy instead (${name}.slice())`,
     )
   return isBuffer ? new Uint8Array(bytes as ArrayBuffer) : (bytes as Uint8Array)
 }
 
-/** How to come from what was given to its bytes. */
-function wayToBytes(name: string, value: unknown): string {
+/** How to get the bytes from a value. */
+function howToGetBytes(name: string, value: unknown): string {
   const has = (method: string): boolean => {
     try {
       return typeof (value as Record<string, unknown>)[method] === 'function'
@@ -51,12 +51,12 @@ function wayToBytes(name: string, value: unknown): string {
       return false
     }
   }
-  if (typeof value === 'string') return `A string is no file: read the file that it names, or for text in it use new TextEncoder().encode(${name})`
-  if (ArrayBuffer.isView(value)) return `Take the bytes that it is made of: new Uint8Array(${name}.buffer, ${name}.byteOffset, ${name}.byteLength)`
-  if (value === undefined || value === null) return 'Was the file not there, or not read yet?'
-  if (has('arrayBuffer')) return 'For a File or a Response, await its arrayBuffer() first'
+  if (typeof value === 'string') return `If the string is the name of a file, read the file. If it is the content, use new TextEncoder().encode(${name})`
+  if (ArrayBuffer.isView(value)) return `Use its bytes: new Uint8Array(${name}.buffer, ${name}.byteOffset, ${name}.byteLength)`
+  if (value === undefined || value === null) return 'Is the file missing, or not read yet?'
+  if (has('arrayBuffer')) return 'If it is a File or a Response, await its arrayBuffer() first'
   if (has('then')) return 'It is a promise: await it first'
   if (has('getReader')) return `It is a stream: await new Response(${name}).arrayBuffer() first`
-  if (show(value).startsWith('an array')) return `Make bytes of the numbers first: Uint8Array.from(${name})`
+  if (show(value).startsWith('an array')) return `Convert the numbers to bytes first: Uint8Array.from(${name})`
   return 'Read the file first, for instance by fetch(…) and its arrayBuffer()'
 }

@@ -1,13 +1,15 @@
 // Sluice: recurrent networks trained and run on WebGPU. What a user can import, and nothing else.
 export { cellNames, cells, type Cell, type CellName } from './cells'
-export { shapesOf as parameterShapes } from './check'
+export { shapesOf as parameterShapes } from './check-spec'
 export { SluiceError, type ErrorCode } from './errors'
-export { fromPyTorch, toPyTorch, type FromPyTorchOptions, type PyTorchNames } from './formats/pytorch'
+export { Evaluator, type EvaluationBatch, type EvaluationResult, type EvaluatorOptions } from './evaluator'
+export { fromPyTorch, toPyTorch, type FromPyTorchOptions } from './formats/pytorch'
+export type { PyTorchNames } from './formats/pytorch-slots'
 export { readSafetensors, writeSafetensors, type Dtype, type FloatTensor, type SafetensorsFile, type StoredTensor } from './formats/safetensors'
 export { adoptDevice, type AdoptOptions } from './gpu/adopt'
 export type { Gpu } from './gpu/device'
 export type { OpenOptions } from './gpu/open'
-export { strategyNames, type StrategyName } from './gpu/strategy'
+export { strategyNames, type StrategyName, type StrategyOption } from './gpu/strategy'
 export type { Profile, ProfiledDispatch, ProfiledKernel } from './gpu/stopwatch'
 export type { Dimension, Tensor } from './gpu/tensor'
 export type { Initialiser, InitialOptions } from './initialise'
@@ -28,12 +30,11 @@ export {
   type BlankModelOptions,
   type BlankTrainOptions,
   type Evaluation,
-  type Guess,
   type GuessOptions,
 } from './text/blank-model'
 export { Corpus, type CorpusOptions, type FileOptions } from './text/corpus'
 export { decodeText, guessEncodings } from './text/decode'
-export type { Sample } from './text/samples'
+export type { Guess, Sample } from './text/samples'
 export type { EncodingGuess } from './text/guess-encoding.js'
 export { TextModel, type SampleOptions, type TextEvaluationOptions, type TextModelOptions, type TrainOptions } from './text/text-model'
 export { LossLimit } from './text/loss-limit'

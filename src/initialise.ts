@@ -1,10 +1,10 @@
-// Initial weights, drawn on the CPU from counter-based random numbers: the same seed gives the same network anywhere.
+// Initial weights, computed on the CPU from counter-based random numbers: the same seed gives the same network on every device.
 import { cells } from './cells'
 import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { Random } from './random'
 import { directions, inputSize, parameterShapes, type NetworkSpec } from './spec'
 
-/** How a matrix is drawn.
+/** Distribution of a matrix.
  *
  * - `uniform`: in ± 1/√H (PyTorch's default for recurrent layers); a head in ± 1/√(D·H).
  * - `glorot`: uniform in ± √(6 / (rows + columns)) of each gate's matrix (Glorot and Bengio 2010; Keras for W).
@@ -14,42 +14,42 @@ import { directions, inputSize, parameterShapes, type NetworkSpec } from './spec
 export type Initialiser = 'uniform' | 'glorot' | 'orthogonal' | { readonly normal: number }
 
 export interface InitialOptions {
-  /** Of W, head and embedding; default `uniform` (an embedding: normal with deviation 1). */
+  /** For W, head and embedding. Default `uniform` (embedding: normal with deviation 1). */
   readonly input?: Initialiser
-  /** Of U; default as `input`. */
+  /** For U. Default: as `input`. */
   readonly recurrent?: Initialiser
-  /** Of biases and peepholes; default uniform in ± 1/√H where `input` is `uniform`, else zero. */
+  /** For biases and peepholes. Default: uniform in ± 1/√H if `input` is `uniform`, else zero. */
   readonly bias?: 'uniform' | 'zero'
-  /** Added to the bias of an LSTM's forget gate: 1 makes it remember from the start (Gers et al. 2000). Default 0. */
+  /** Added to the bias of the forget gate of an LSTM. 1 makes it remember from the start (Gers et al. 2000). Default 0. */
   readonly forgetBias?: number
 }
 
 const names = { input: true, recurrent: true, bias: true, forgetBias: true } satisfies Known<InitialOptions>
 
-/** @throws SluiceError `bad-value` for a way of drawing that there is not. */
+/** A checked copy of the options. @throws SluiceError `bad-value` for an unknown initialiser. */
 export function checkInitialise(options: InitialOptions): InitialOptions {
   const { bias, forgetBias, ...matrices } = checkOptions('initialise', options, "{ input: 'glorot', recurrent: 'orthogonal' }", names)
   const { input, recurrent } = { input: checkInitialiser('input', matrices.input), recurrent: checkInitialiser('recurrent', matrices.recurrent) }
-  expectWord('bias', bias, ['uniform', 'zero'])
+  checkChoice('bias', bias, ['uniform', 'zero'])
   if (forgetBias !== undefined) checkNumber('initialise.forgetBias', forgetBias)
   return { ...(input && { input }), ...(recurrent && { recurrent }), ...(bias && { bias }), ...(forgetBias !== undefined && { forgetBias }) }
 }
 
-function checkInitialiser(name: string, how: Initialiser | undefined): Initialiser | undefined {
-  if (typeof how !== 'object' || how === null) {
-    expectWord(name, how, ['uniform', 'glorot', 'orthogonal'], ' or { normal: 0.01 }')
-    return how
+function checkInitialiser(name: string, initialiser: Initialiser | undefined): Initialiser | undefined {
+  if (typeof initialiser !== 'object' || initialiser === null) {
+    checkChoice(name, initialiser, ['uniform', 'glorot', 'orthogonal'], ' or { normal: 0.01 }')
+    return initialiser
   }
-  const { normal } = checkOptions(`initialise.${name}`, how, '{ normal: 0.01 }', { normal: true })
+  const { normal } = checkOptions(`initialise.${name}`, initialiser, '{ normal: 0.01 }', { normal: true })
   return { normal: checkNumber(`initialise.${name}.normal`, normal, { min: 0 }) }
 }
 
-function expectWord(name: string, value: unknown, words: readonly string[], orElse = ''): void {
-  if (value === undefined || words.includes(value as string)) return
-  throw new SluiceError('bad-value', `initialise.${name} is ${show(value)}, expected ${words.map((word) => `'${word}'`).join(', ')}${orElse}`)
+function checkChoice(name: string, value: unknown, choices: readonly string[], orElse = ''): void {
+  if (value === undefined || choices.includes(value as string)) return
+  throw new SluiceError('bad-value', `initialise.${name} is ${show(value)}, expected ${choices.map((choice) => `'${choice}'`).join(', ')}${orElse}`)
 }
 
-/** Every parameter of the network. Each has a random stream of its own; learned initial states begin at zero. */
+/** Initial values of every parameter. Each parameter has its own random stream. Learned initial states are zero. */
 export function initialise(spec: NetworkSpec, seed: number, options: InitialOptions = {}): Map<string, Float32Array<ArrayBuffer>> {
   const { input = 'uniform', recurrent = input, bias = input === 'uniform' ? 'uniform' : 'zero', forgetBias = 0 } = options
   const values = new Map<string, Float32Array<ArrayBuffer>>()
@@ -60,63 +60,67 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
     const kind = name.split('.').at(-1)!
     const layerIndex = name.startsWith('layers.') ? Number(name.split('.')[1]) : -1
     const layer = spec.layers[layerIndex] ?? spec.layers.at(-1)!
-    const reach = 1 / Math.sqrt(layerIndex < 0 ? layer.hidden * directions(layer) : layer.hidden)
-    const made = new Float32Array(size)
-    values.set(name, made)
+    const bound = 1 / Math.sqrt(layerIndex < 0 ? layer.hidden * directions(layer) : layer.hidden)
+    const array = new Float32Array(size)
+    values.set(name, array)
     if (kind === 'h0' || kind === 'c0') continue
     if (name === 'embedding') {
       const deviation = typeof input === 'object' ? input.normal : 1
-      made.forEach((_, i) => (made[i] = deviation * random.normal()))
+      array.forEach((_, i) => (array[i] = deviation * random.normal()))
     } else if (kind === 'W' || kind === 'U') {
-      // Each gate of each direction is a matrix of its own, rows × columns, within [.., D, G, H] or [D, H, G, H].
+      // Each gate of each direction is a separate matrix, rows × columns, within [.., D, G, H] or [D, H, G, H].
       const [rows, columns] = [layerIndex < 0 ? shape[0]! : kind === 'U' ? layer.hidden : inputSize(spec, layerIndex), shape.at(-1)!]
-      drawMatrices(
-        made,
+      fillMatrices(
+        array,
         rows,
         columns,
-        gatePlaces(kind, layerIndex < 0 ? [shape[0]!, 1, 1, shape[1]!] : shape),
+        gateIndices(kind, layerIndex < 0 ? [shape[0]!, 1, 1, shape[1]!] : shape),
         kind === 'U' ? recurrent : input,
-        reach,
+        bound,
         random,
       )
     } else {
-      if (bias === 'uniform') made.forEach((_, i) => (made[i] = (2 * random.uniform() - 1) * reach))
+      if (bias === 'uniform') array.forEach((_, i) => (array[i] = (2 * random.uniform() - 1) * bound))
       const { gates, forgetGate } = cells[layer.cell]
       if (kind === 'b' && forgetGate !== null && layerIndex >= 0) {
         const [G, H, forget] = [gates.length, layer.hidden, gates.indexOf(forgetGate)]
-        for (let d = 0; d < directions(layer); d++) for (let j = 0; j < H; j++) made[(d * G + forget) * H + j]! += forgetBias
+        for (let d = 0; d < directions(layer); d++) for (let j = 0; j < H; j++) array[(d * G + forget) * H + j]! += forgetBias
       }
     }
   }
   return values
 }
 
-/** For each gate of each direction, where its element (row, column) lies. W is [I, D, G, H], U is [D, H, G, H]. */
-function gatePlaces(kind: 'W' | 'U' | string, [a, b, G, H]: readonly number[]): ((row: number, column: number) => number)[] {
+/** For each gate of each direction, the index of its element (row, column). W is [I, D, G, H], U is [D, H, G, H]. */
+function gateIndices(kind: 'W' | 'U' | string, [a, b, G, H]: readonly number[]): ((row: number, column: number) => number)[] {
   const D = kind === 'U' ? a! : b!
-  const places = []
+  const indices = []
   for (let d = 0; d < D; d++)
     for (let g = 0; g < G!; g++)
-      places.push((row: number, column: number) => (kind === 'U' ? ((d * b! + row) * G! + g) * H! + column : ((row * D + d) * G! + g) * H! + column))
-  return places
+      indices.push((row: number, column: number) => (kind === 'U' ? ((d * b! + row) * G! + g) * H! + column : ((row * D + d) * G! + g) * H! + column))
+  return indices
 }
 
-function drawMatrices(
-  made: Float32Array,
+function fillMatrices(
+  array: Float32Array,
   rows: number,
   columns: number,
-  places: readonly ((row: number, column: number) => number)[],
-  how: Initialiser,
-  reach: number,
+  indices: readonly ((row: number, column: number) => number)[],
+  initialiser: Initialiser,
+  bound: number,
   random: Random,
 ): void {
-  if (how === 'uniform') return made.forEach((_, i) => void (made[i] = (2 * random.uniform() - 1) * reach))
-  for (const at of places) {
-    const matrix = how === 'orthogonal' ? orthogonal(rows, columns, random) : null
+  if (initialiser === 'uniform') return array.forEach((_, i) => void (array[i] = (2 * random.uniform() - 1) * bound))
+  for (const indexOf of indices) {
+    const matrix = initialiser === 'orthogonal' ? orthogonal(rows, columns, random) : null
     const limit = Math.sqrt(6 / (rows + columns))
     for (let r = 0; r < rows; r++)
       for (let c = 0; c < columns; c++)
-        made[at(r, c)] = matrix ? matrix[r * columns + c]! : typeof how === 'object' ? how.normal * random.normal() : (2 * random.uniform() - 1) * limit
+        array[indexOf(r, c)] = matrix
+          ? matrix[r * columns + c]!
+          : typeof initialiser === 'object'
+            ? initialiser.normal * random.normal()
+            : (2 * random.uniform() - 1) * limit
   }
 }
 
@@ -127,7 +131,7 @@ function orthogonal(rows: number, columns: number, random: Random): Float64Array
   for (let i = 0; i < n; i++) {
     const v = Float64Array.from({ length }, () => random.normal())
     for (let pass = 0; pass < 2; pass++) {
-      // Loops, and not callbacks: this is cubic, and eight times faster so.
+      // Loops, because this is cubic and callbacks are eight times slower.
       for (const u of vectors) {
         let along = 0
         for (let k = 0; k < length; k++) along += u[k]! * v[k]!

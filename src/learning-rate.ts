@@ -1,11 +1,11 @@
-// Learning-rate schedules: pure functions from the step, counted from 0, to the rate of that step's update.
+// Learning-rate schedules: pure functions from the step, counted from 0, to the learning rate of its update.
 import { checkCount, checkList, checkNumber, checkOptions, type Known } from './errors'
 
 /** A learning rate: the same at every step, or a function of the step (0 for the first update). */
 export type Rate = number | ((step: number) => number)
 
 /** The rate of one step.
- * @throws SluiceError `bad-value` where the schedule gives anything but a number of at least 0 that is finite in float32. */
+ * @throws SluiceError `bad-value` if the schedule returns anything but a number of at least 0 that is finite in float32. */
 export function rateAt(rate: Rate, step: number): number {
   return typeof rate === 'function' ? checkNumber(`the rate at step ${step}`, rate(step), { min: 0 }) : rate
 }
@@ -16,11 +16,11 @@ export function constant(rate: number): (step: number) => number {
   return () => rate
 }
 
-/** A schedule that says so where it is asked for the rate of no step. */
+/** A schedule that checks its argument. */
 const schedule = (at: (step: number) => number) => (step: number) => at(checkNumber('step', step, { min: 0 }))
 
 /** Rises in a straight line over the first `steps` steps, rate(step) · (step + 1) / steps, and is `rate` from then on.
- * The first step already moves: a rate of 0 would waste it. `steps` 0 is no warm-up. */
+ * The rate of the first step is above 0, so no step is wasted. `steps: 0`: no warm-up. */
 export function warmup(steps: number, rate: Rate): (step: number) => number {
   checkCount('steps', steps, { min: 0 })
   checkRate(rate)
@@ -30,7 +30,7 @@ export function warmup(steps: number, rate: Rate): (step: number) => number {
 export interface CosineOptions {
   /** The greatest rate. */
   readonly rate: number
-  /** Step at which the floor is reached, counting the warm-up; later steps stay there. */
+  /** Step that reaches the floor, including the warm-up. Later steps stay at the floor. */
   readonly steps: number
   /** Steps of linear warm-up at the start, default 0; fewer than `steps`. */
   readonly warmup?: number
@@ -57,9 +57,9 @@ export function cosine(options: CosineOptions): (step: number) => number {
 export interface ExponentialOptions {
   /** The rate at step 0. */
   readonly rate: number
-  /** Factor gained over `every` steps, in (0, 1]. */
+  /** Factor over `every` steps, in (0, 1]. */
   readonly decay: number
-  /** Steps for one factor of `decay`, default 1. */
+  /** Steps for one factor of `decay`. Default 1. */
   readonly every?: number
 }
 
@@ -77,9 +77,9 @@ export function exponential(options: ExponentialOptions): (step: number) => numb
 export interface StepwiseOptions {
   /** The rate before the first of `at`. */
   readonly rate: number
-  /** Factor gained at each of `at`, in (0, 1]. */
+  /** Factor at each step of `at`, in (0, 1]. */
   readonly decay: number
-  /** Steps from which the next factor holds, rising. */
+  /** Steps at which the rate drops, in increasing order. */
   readonly at: readonly number[]
 }
 
@@ -90,13 +90,13 @@ export function stepwise(options: StepwiseOptions): (step: number) => number {
   const { rate, decay, at } = checkOptions('stepwise', options, '{ rate: 2e-3, decay: 0.5, at: [1000, 2000] }', stepwiseNames)
   checkNumber('rate', rate, { min: 0 })
   checkNumber('decay', decay, { above: 0, max: 1 })
-  const milestones = checkList('at', at, 'of steps such as [1000, 2000]', { min: 0, max: 1e6 })
+  const milestones = checkList('at', at, 'of steps, such as [1000, 2000]', { min: 0, max: 1e6 })
   milestones.forEach((step, k) => checkCount(`at[${k}]`, step, { min: k === 0 ? 0 : milestones[k - 1]! + 1 }))
   return schedule((step) => rate * decay ** milestones.filter((milestone) => milestone <= step).length)
 }
 
-/** Checks a rate where it is taken in; a function is checked at each step, by `rateAt`.
- * @throws SluiceError `bad-value` where it is neither a function nor a finite number of at least 0. */
+/** Checks a rate that is a number. A function is checked at each step, by `rateAt`.
+ * @throws SluiceError `bad-value` for anything but a function or a finite number of at least 0. */
 export function checkRate(rate: Rate, name = 'rate'): Rate {
   return typeof rate === 'function' ? rate : checkNumber(name, rate, { min: 0 })
 }

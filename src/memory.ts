@@ -1,5 +1,6 @@
-// How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on paper.
-import { checkSpec } from './check'
+// How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on a device that only
+// writes down sizes.
+import { checkSpec } from './check-spec'
 import { checkCount, checkOptions, SluiceError, type Known } from './errors'
 import { checkDevice } from './gpu/adopt'
 import type { Gpu } from './gpu/device'
@@ -19,7 +20,7 @@ export interface MemoryOptions {
   readonly batch: number
   /** Of a training with this optimizer; of a `Predictor` unless given. */
   readonly optimizer?: Optimizer
-  /** Of a training that makes the gates again on the way back: see `TrainerOptions`. Default false. */
+  /** Of a training that computes the gates again in backward: see `TrainerOptions`. Default false. */
   readonly recompute?: boolean | number | undefined
   /** Of a training that keeps copies to roll back to ('rollback'): see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy | undefined
@@ -38,13 +39,13 @@ export interface Memory {
   readonly gradients: number
   /** What the optimizer remembers; and, of a training that rolls back, the copies of that and of the parameters. */
   readonly optimizer: number
-  /** Gates, states and what else is kept from forward for backward, outputs of the head, and gradients of all these. */
+  /** Gates, states and what else forward saves for backward, outputs of the head, and gradients of all these. */
   readonly activations: number
   /** Ids, targets, lengths: what is sent for a step. */
   readonly batch: number
-  /** What the dispatches are told: sizes and places. */
+  /** Uniforms of the dispatches: sizes and offsets. */
   readonly uniforms: number
-  /** What brings results back to the CPU: for one step under way, and as much again for each further one. */
+  /** Staging buffers of readback: for one step under way, and as much again for each further one. */
   readonly staging: number
   readonly total: number
   /** The largest buffer that kernels use as a whole, which a device may refuse however much memory it has. */
@@ -60,24 +61,24 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
     steps,
     batch,
     recompute,
-    optimizer: given,
+    optimizer: wanted,
     notFinite,
     device,
     strategy,
   } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
   checkCount('steps', steps)
   checkCount('batch', batch)
-  const optimizer = given === undefined ? undefined : checkOptimizer(given)
+  const optimizer = wanted === undefined ? undefined : checkOptimizer(wanted)
   checkNotFinite(notFinite)
   if (!spec.head) throw new SluiceError('bad-value', 'this network has no head, so there is neither a loss to train on nor anything to predict. Give it one.')
   checkDevice(device)
   checkStrategy(strategy)
-  const ledger = new DryRun(device)
-  const parameters = new Parameters(ledger, spec)
-  const training = optimizer && allocateTraining(ledger, parameters, { steps, batch, recompute, optimizer, notFinite })
-  const unrolled = training?.unrolled ?? new Unrolled(ledger, parameters, { steps, batch, train: false })
+  const dryRun = new DryRun(device)
+  const parameters = new Parameters(dryRun, spec)
+  const training = optimizer && allocateTraining(dryRun, parameters, { steps, batch, recompute, optimizer, notFinite })
+  const unrolled = training?.unrolled ?? new Unrolled(dryRun, parameters, { steps, batch, train: false })
   const plans = Object.values(training ? trainingPlans(training, { optimizer, strategy }) : predictionPlans(unrolled, strategy))
-  const made = {
+  const bytes = {
     parameters: parameters.bytes - parameters.gradients.buffer.size,
     gradients: parameters.gradients.buffer.size,
     optimizer: [...(training?.memory.values() ?? []), ...(training?.copies.values() ?? [])].reduce((n, { buffer }) => n + buffer.size, 0),
@@ -86,5 +87,5 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
     uniforms: plans.reduce((n, plan) => n + uniformBytes(plan), 0),
     staging: stagingSize(training ? unrolled.statistics.size : (unrolled.head?.logits.size ?? 0)),
   }
-  return { ...made, total: Object.values(made).reduce((a, b) => a + b, 0), largest: ledger.largest }
+  return { ...bytes, total: Object.values(bytes).reduce((a, b) => a + b, 0), largest: dryRun.largest }
 }

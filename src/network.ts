@@ -1,36 +1,35 @@
-// A network: its layers, its parameters on the GPU, and single runs of it, forward or with gradients.
-import { checkDropout, checkSpec, specNames } from './check'
+// A network: its description, its parameters on the GPU, and single runs of it, forward or with gradients.
+import { checkDropout, checkSpec, specNames } from './check-spec'
 import { checkCount, checkMap, checkOptions, SluiceError, type Known } from './errors'
 import { checkDevice } from './gpu/adopt'
 import type { Gpu } from './gpu/device'
 import { prepareAll, type Program } from './gpu/engine'
 import { checkRoom } from './gpu/dry-run'
 import type { Plan } from './gpu/plan'
-import type { StrategyName } from './gpu/strategy'
 import { readModelFile, writeModelFile, type ModelFile } from './formats/model-file'
 import { checkInitialise, initialise, type InitialOptions } from './initialise'
 import { Parameters, type ParameterValues } from './parameters'
-import { checkOwn, opaque } from './opaque'
+import { checkInstance, guardMethods } from './proxy-guard'
 import type { RunOptions, RunResult } from './run'
 import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
 import { loadKernels, openDevice } from './strategies'
 
 export interface NetworkOptions extends NetworkSpec {
-  /** The GPU to live on; opened anew unless given. A network does not close a device that it was given. */
+  /** The GPU. Default: opens one. The network does not close a device that you pass. */
   readonly device?: Gpu
   /** Seed of the initial weights, default 0. */
   readonly seed?: number
-  /** How the initial weights are drawn. */
+  /** How the initial weights are drawn. Default: as in PyTorch. */
   readonly initialise?: InitialOptions
 }
 
 export interface LoadOptions {
-  /** The GPU to live on; opened anew unless given. */
+  /** The GPU. Default: opens one. */
   readonly device?: Gpu
 }
 
-/** A function, as a bundler does not drop a spread that nobody uses. */
+/** A function, because bundlers keep an unused object with a spread. */
 const networkNames = () => ({ ...specNames, device: true, seed: true, initialise: true }) satisfies Known<NetworkOptions>
 
 /** @throws SluiceError `bad-value`. */
@@ -44,14 +43,14 @@ export class Network {
   #destroyed = false
 
   private constructor(gpu: Gpu, ownsGpu: boolean, parameters: Parameters) {
-    opaque(this, Network)
+    guardMethods(this, Network)
     this.spec = parameters.spec
     this.#gpu = gpu
     this.#ownsGpu = ownsGpu
     this.#parameters = parameters
   }
 
-  /** The GPU that it lives on; another one after a training has recovered from the loss of the first. */
+  /** The GPU of the network. After a training has recovered from a loss, it is another one. */
   get gpu(): Gpu {
     return this.#gpu
   }
@@ -61,22 +60,22 @@ export class Network {
     return this.#parameters
   }
 
-  /** Makes a network with random weights.
-   * @throws SluiceError `bad-value` for a wrong description, `too-large` if the GPU cannot hold it, and what
-   * `openDevice` throws. */
+  /** Creates a network with random weights.
+   * @throws SluiceError `bad-value` for a description that is not valid, `too-large` if the GPU cannot hold it, and the
+   * errors of `openDevice`. */
   static async create(options: NetworkOptions): Promise<Network> {
     const example = "{ input: { ids: 28 }, layers: [{ cell: 'gru', hidden: 128 }], head: { classes: 28 } }"
-    const { device, seed = 0, initialise: given, ...description } = checkOptions('options', options, example, networkNames())
+    const { device, seed = 0, initialise: initial, ...description } = checkOptions('options', options, example, networkNames())
     const spec = checkSpec(description)
     checkDropout(spec)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
-    const how = given === undefined ? undefined : checkInitialise(given)
-    return Network.#allocate(spec, device, () => initialise(spec, seed, how))
+    const initialOptions = initial === undefined ? undefined : checkInitialise(initial)
+    return Network.#allocate(spec, device, () => initialise(spec, seed, initialOptions))
   }
 
-  /** The network of a file that `save` made, whichever model or trainer saved it.
-   * @throws SluiceError `bad-file` for a file that is damaged, of another program or of a newer version; `too-large`, and
-   * what `openDevice` throws. */
+  /** Loads the network of a saved file, of any model or trainer.
+   * @throws SluiceError `bad-file` for a file that is damaged, of another program or of a newer version; `too-large`, and the errors of
+   * `openDevice`. */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<Network> {
     const { device } = checkLoadOptions(options)
     return Network.of(readModelFile(bytes), { device })
@@ -103,10 +102,10 @@ export class Network {
     return 'Network'
   }
 
-  /** Moves to another device, its own being lost, with these weights. What else was made on the lost one stays lost: trainers,
-   * predictors, batches under way.
+  /** Moves the network to another device after the loss of its own, with these weights. Trainers, predictors and batches of the lost
+   * device stay lost.
    * @internal
-   * @throws SluiceError `disposed` if it was destroyed meanwhile; `too-large`, `device-lost`. */
+   * @throws SluiceError `disposed` if the network was destroyed in the meantime; `too-large`, `device-lost`. */
   async moveTo(gpu: Gpu, values: ParameterValues, { owns }: { readonly owns: boolean }): Promise<void> {
     const parameters = await allocate(gpu, this.spec, () => values)
     if (this.#destroyed) parameters.destroy()
@@ -117,7 +116,7 @@ export class Network {
     this.#ownsGpu = owns
   }
 
-  /** Whether it closes its device when it is destroyed.
+  /** Whether `destroy` closes the device as well.
    * @internal */
   get ownsGpu(): boolean {
     return this.#ownsGpu
@@ -128,7 +127,7 @@ export class Network {
     return this.#destroyed
   }
 
-  /** How many numbers are learned. */
+  /** Number of learned parameters. */
   get parameterCount(): number {
     return this.parameters.count
   }
@@ -138,77 +137,77 @@ export class Network {
     return this.parameters.bytes
   }
 
-  /** Parameters by name, in the shapes of `parameterShapes`, as they are: also what is not finite, so that it can be looked at.
+  /** Parameters by name, in the shapes of `parameterShapes`. Returns values that are not finite too, for inspection.
    * @throws SluiceError `disposed`, `device-lost`. */
   async readParameters(): Promise<Map<string, Float32Array<ArrayBuffer>>> {
     this.checkAlive()
     return this.parameters.read()
   }
 
-  /** Sets parameters, each in the shape of `parameterShapes`; those not named keep their values.
-   * @throws SluiceError `bad-value` for a name the network has not or a number that is not finite, `bad-shape` for a size; `disposed`,
+  /** Sets parameters, each in the shape of `parameterShapes`. Parameters that are not in the Map keep their values.
+   * @throws SluiceError `bad-value` for an unknown name or a number that is not finite, `bad-shape` for a wrong size; `disposed`,
    * `device-lost`. */
   writeParameters(values: ParameterValues): void {
     this.checkAlive()
-    this.parameters.write(new Map(checkMap('parameters', values, 'from name to numbers, such as readParameters gives')))
+    this.parameters.write(new Map(checkMap('parameters', values, 'from name to numbers, such as the result of readParameters')))
   }
 
-  /** The network as a file, for `Network.load` and any reader of safetensors: what it is, and its parameters between two
-   * steps of a training, if one is under way. @throws SluiceError `not-finite` for parameters that are not, `device-lost`, `disposed`. */
+  /** The network as a file, for `Network.load` and any reader of safetensors: its description and its parameters. During a training they
+   * are the parameters between two steps.
+   * @throws SluiceError `not-finite` for parameters that are not finite, `device-lost`, `disposed`. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeModelFile({ model: 'Network', ...(await this.contents()) })
   }
 
-  /** What a file has of the network.
+  /** Description and parameters, for a file.
    * @internal
    * @throws SluiceError `device-lost`, `disposed`. */
   async contents(): Promise<Pick<ModelFile, 'spec' | 'parameters'>> {
     return { spec: this.spec, parameters: await this.readParameters() }
   }
 
-  /** Refuses what was saved of another network.
+  /** Refuses the description of another network.
    * @internal
    * @throws SluiceError `bad-value`. */
   expect(spec: NetworkSpec): void {
     const [came, expected] = [spec, this.spec].map((one) => JSON.stringify(completeSpec(one)))
     if (came !== expected)
-      throw new SluiceError('bad-value', `the file is of the network ${came}, expected ${expected}. Load the model from the same file first.`)
+      throw new SluiceError('bad-value', `the file has the network ${came}, but this network is ${expected}. Load the model from the same file first.`)
   }
 
-  /** Runs one batch and brings everything back as it is, to be looked at: also what has become NaN or infinite.
+  /** Runs one batch and returns everything, for inspection: values that are NaN or infinite too.
    * @throws SluiceError `bad-shape`, `bad-value`, `too-large`. */
   async run(options: RunOptions): Promise<RunResult> {
-    const { run } = await import('./run') // a chunk of its own: who only trains downloads none of it
+    const { run } = await import('./run') // a separate chunk: an app that only trains does not download it
     return run(this, options)
   }
 
-  /** Allocates the network unrolled over steps and rows; the kernels of the device and of `strategy` are there then.
+  /** Allocates the network unrolled over steps and rows, and loads the kernels of the device.
    * @internal
    * @throws SluiceError `too-large`, `disposed`. */
-  async unroll(options: UnrollOptions, strategy?: StrategyName): Promise<Unrolled> {
+  async unroll(options: UnrollOptions): Promise<Unrolled> {
     this.checkAlive()
     await loadKernels(this.gpu.tuning.strategy.name)
-    if (strategy) await loadKernels(strategy)
     checkCount('steps', options.steps)
     checkCount('batch', options.batch)
-    const make = (gpu: Gpu) => ({ unrolled: new Unrolled(gpu, this.parameters, options) })
-    return (await unroll(this.gpu, `${options.steps} steps of ${options.batch} rows`, make)).unrolled
+    const allocateOn = (gpu: Gpu) => ({ unrolled: new Unrolled(gpu, this.parameters, options) })
+    return (await unroll(this.gpu, `${options.steps} steps of ${options.batch} rows`, allocateOn)).unrolled
   }
 
-  /** Makes plans of this network ready, side by side.
+  /** Prepares plans of this network in parallel.
    * @internal
-   * @throws SluiceError `disposed` if it was destroyed meanwhile, and what `prepareAll` throws. */
+   * @throws SluiceError `disposed` if the network was destroyed in the meantime, and the errors of `prepareAll`. */
   async prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }> {
     const { gpu } = this
     let programs: { [Name in keyof Plans]: Program } | undefined
     try {
       programs = await prepareAll(gpu, plans)
       this.checkAlive()
-      gpu.checkAlive() // it may have been lost, and the network moved on
+      gpu.checkAlive() // it may be lost, and the network may have moved to another one
       return programs
     } catch (error) {
       for (const program of Object.values<Program>(programs ?? {})) program.destroy()
-      this.checkAlive() // Firefox refuses to bind what was destroyed, others only to submit it
+      this.checkAlive() // Firefox refuses destroyed buffers in bind groups, other browsers only at submit
       throw error
     }
   }
@@ -236,13 +235,13 @@ export class Network {
 }
 
 async function allocate(gpu: Gpu, spec: NetworkSpec, values: () => ParameterValues): Promise<Parameters> {
-  checkRoom(gpu, 'the parameters', (ledger) => new Parameters(ledger, spec))
+  checkRoom(gpu, 'the parameters', (dryRun) => new Parameters(dryRun, spec))
   const parameters = await gpu.checked('the parameters', () => new Parameters(gpu, spec))
   parameters.write(values())
   return parameters
 }
 
-/** @throws SluiceError `bad-value` for what is no Network, such as the model around it. */
+/** @throws SluiceError `bad-value` for anything but a Network, such as the model around it. */
 export function checkNetwork(network: unknown): asserts network is Network {
-  checkOwn('network', network, Network, 'a Network; that of a TextModel or a BlankModel is its .network')
+  checkInstance('network', network, Network, 'a Network. The network of a TextModel or a BlankModel is its property network')
 }

@@ -1,4 +1,4 @@
-// Optimizers as plain data; the kernels in shaders/optimizer have their formulas. All are written as PyTorch has them.
+// Optimizers as plain data. The kernels in shaders/optimizer have their formulas, which are those of PyTorch.
 import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { checkRate, type Rate } from './learning-rate'
 
@@ -15,9 +15,10 @@ export interface Optimizer {
 
 const kinds: readonly unknown[] = ['sgd', 'momentum', 'rmsprop', 'adam'] satisfies Optimizer['kind'][]
 
-/** @throws SluiceError `bad-value` for what is no optimizer, such as a name or a function that was not called. */
+/** A checked copy of the optimizer.
+ * @throws SluiceError `bad-value` for anything else, such as a name, or `adam` without the call. */
 export function checkOptimizer(value: Optimizer): Optimizer {
-  const expected = 'one that adam({ rate: 2e-3 }), adamW, rmsprop, momentum or sgd gives'
+  const expected = 'the result of adam({ rate: 2e-3 }), adamW, rmsprop, momentum or sgd'
   const refuse = (cause?: unknown) => new SluiceError('bad-value', `optimizer is ${show(value)}, expected ${expected}`, { cause })
   if (typeof value !== 'object' || value === null) throw refuse()
   let plain: Optimizer
@@ -25,12 +26,12 @@ export function checkOptimizer(value: Optimizer): Optimizer {
     const { kind, rate, beta1, beta2, epsilon, decay } = value
     plain = { kind, rate, beta1, beta2, epsilon, decay }
   } catch (cause) {
-    throw refuse(cause) // a proxy that throws
+    throw refuse(cause) // a Proxy that throws
   }
   const { kind, rate, beta1, beta2, epsilon, decay } = plain
   if (!kinds.includes(kind) || ![beta1, beta2, epsilon, decay].every(Number.isFinite) || (typeof rate !== 'number' && typeof rate !== 'function'))
     throw refuse()
-  // Written by hand, perhaps.
+  // The caller may have written it by hand.
   checkRate(rate)
   fraction('beta1', beta1)
   fraction('beta2', beta2)
@@ -45,7 +46,7 @@ const fraction = (name: string, value: number) => {
   if (Math.fround(value) === 1)
     throw new SluiceError(
       'bad-value',
-      `${name} is ${value}, expected less than 1${value < 1 ? ', which is what float32 makes of it' : ''}: nothing new would ever count`,
+      `${name} is ${value}, expected less than 1${value < 1 ? ' (float32 rounds it to 1)' : ''}: new gradients would have no effect`,
     )
   return value
 }

@@ -1,11 +1,11 @@
-// The parameters of a network on the GPU: all of them in one flat buffer, their gradients in another, so that clipping
-// and the update are one dispatch each, whatever the number of layers.
+// The parameters of a network on the GPU: all in one flat buffer, their gradients in another. So clipping and the update are one dispatch
+// each, however many layers there are.
 import { SluiceError } from './errors'
 import { checkFinite } from './finite'
 import type { Gpu } from './gpu/device'
 import type { View } from './gpu/view'
 import { pack, padded, paddedElements, plain, unpack, type Dimension, type Tensor } from './gpu/tensor'
-import { opaque } from './opaque'
+import { guardMethods } from './proxy-guard'
 import { directions, parameterShapes, type NetworkSpec } from './spec'
 
 /** Values by parameter name, in the logical shapes of `parameterShapes`. */
@@ -13,14 +13,14 @@ export type ParameterValues = ReadonlyMap<string, ArrayLike<number>>
 
 const align = (bytes: number) => Math.ceil(bytes / 256) * 256
 
-/** The memory shape of a parameter: its logical shape with the dimensions that kernels read by four padded.
- * W's rows follow the layout of the layer below, [D', H'] each H' padded. */
+/** The memory shape of a parameter: its logical shape, with padding in the dimensions that kernels read as vec4f. The rows of W have the
+ * layout of the outputs of the layer below, [D', H'] with H' padded. */
 function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
   const shape = parameterShapes(spec).get(name)
   if (!shape)
     throw new SluiceError(
       'bad-value',
-      `there is no parameter ${name.slice(0, 60)}. This network has ${[...parameterShapes(spec).keys()].slice(0, 40).join(', ')}.`,
+      `this network has no parameter ${name.slice(0, 60)}, expected one of ${[...parameterShapes(spec).keys()].slice(0, 40).join(', ')}`,
     )
   const kind = name.split('.').at(-1)!
   const layer = name.startsWith('layers.') ? Number(name.split('.')[1]) : -1
@@ -34,7 +34,7 @@ function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
   return [...shape.slice(0, -1).map(plain), padded(shape.at(-1)!)]
 }
 
-/** Buffers of the caller's, to be used in place of own ones. */
+/** Buffers of the caller, used instead of allocated ones. */
 export interface ParameterBuffers {
   readonly values?: GPUBuffer | undefined
   readonly gradients?: GPUBuffer | undefined
@@ -43,16 +43,16 @@ export interface ParameterBuffers {
 export class Parameters {
   readonly values: View
   readonly gradients: View
-  /** Zeros, as wide as the widest bias: what kernels read where a layer has none. */
+  /** Zeros, as wide as the widest bias: the bias of layers without one. */
   readonly zeros: View
   readonly #tensors = new Map<string, { value: Tensor; gradient: Tensor }>()
 
   constructor(
     private readonly gpu: Gpu,
     readonly spec: NetworkSpec,
-    private readonly given: ParameterBuffers = {},
+    private readonly buffers: ParameterBuffers = {},
   ) {
-    opaque(this, Parameters)
+    guardMethods(this, Parameters)
     const layout = new Map<string, { shape: readonly Dimension[]; offset: number; size: number }>()
     let bytes = 0
     let widest = 16
@@ -64,8 +64,8 @@ export class Parameters {
       widest = Math.max(widest, paddedElements(shape.slice(name.startsWith('layers.') && name.endsWith('.W') ? -3 : -1)) * 4)
     }
     const whole = (label: string, size: number, buffer?: GPUBuffer): View => ({ buffer: gpu.own(label, size, buffer), offset: 0, size })
-    this.values = whole('parameters', bytes, given.values)
-    this.gradients = whole('gradients', bytes, given.gradients)
+    this.values = whole('parameters', bytes, buffers.values)
+    this.gradients = whole('gradients', bytes, buffers.gradients)
     this.zeros = whole('zeros', widest)
     for (const [name, { shape, offset, size }] of layout) {
       const at = (view: View, label: string): Tensor => ({ label, shape, buffer: view.buffer, offset, size })
@@ -81,7 +81,7 @@ export class Parameters {
     return [...this.#tensors.keys()]
   }
 
-  /** How many numbers are learned (padding not counted). */
+  /** Number of learned parameters, without padding. */
   get count(): number {
     return [...parameterShapes(this.spec).values()].reduce((n, shape) => n + shape.reduce((a, b) => a * b, 1), 0)
   }
@@ -100,13 +100,14 @@ export class Parameters {
 
   #of(name: string) {
     const tensors = this.#tensors.get(name)
-    if (!tensors) throw new SluiceError('bad-value', `there is no parameter ${name.slice(0, 60)}. This network has ${this.names.slice(0, 40).join(', ')}.`)
+    if (!tensors)
+      throw new SluiceError('bad-value', `this network has no parameter ${name.slice(0, 60)}, expected one of ${this.names.slice(0, 40).join(', ')}`)
     return tensors
   }
 
-  /** Sets parameters; those not named keep their values. Nothing is written unless all names and sizes are right.
-   * `into`: another buffer with the same layout.
-   * @throws SluiceError `bad-value` for a name the network has not or a number that is not finite, `bad-shape` for a size. */
+  /** Sets parameters; those not in the Map keep their values. Writes nothing unless all names, sizes and numbers are valid.
+   * @param into the buffer to write: the parameters, or another one with the same layout, such as optimizer state
+   * @throws SluiceError `bad-value` for an unknown name or a number that is not finite, `bad-shape` for a wrong size. */
   write(values: ParameterValues, into: View = this.values): void {
     this.gpu.checkAlive()
     const packed = [...values].map(([name, v]) => {
@@ -127,21 +128,21 @@ export class Parameters {
     return this.gpu.read(this.gradients).then((memory) => this.unpack(memory))
   }
 
-  /** What was copied from one of the flat buffers, by parameter in its logical shape. */
+  /** Splits a copy of a flat buffer into parameters, in their logical shapes. */
   unpack(memory: ArrayBuffer): Map<string, Float32Array<ArrayBuffer>> {
     const entries = [...this.#tensors].map(([name, { value }]) => [name, unpack(value.shape, new Float32Array(memory, value.offset, value.size / 4))] as const)
     return new Map(entries)
   }
 
-  /** Bytes on the GPU, but for buffers of the caller's. */
+  /** Bytes on the GPU, without the caller's buffers. */
   get bytes(): number {
-    const { zeros, values, gradients, given } = this
-    return zeros.buffer.size + (given.values ? 0 : values.buffer.size) + (given.gradients ? 0 : gradients.buffer.size)
+    const { zeros, values, gradients, buffers } = this
+    return zeros.buffer.size + (buffers.values ? 0 : values.buffer.size) + (buffers.gradients ? 0 : gradients.buffer.size)
   }
 
   destroy(): void {
     this.zeros.buffer.destroy()
-    if (!this.given.values) this.values.buffer.destroy()
-    if (!this.given.gradients) this.gradients.buffer.destroy()
+    if (!this.buffers.values) this.values.buffer.destroy()
+    if (!this.buffers.gradients) this.gradients.buffer.destroy()
   }
 }

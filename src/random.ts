@@ -1,14 +1,14 @@
-// Counter-based random numbers: a draw is a pure function of (seed, stream, index) and nothing else, so draws can be
-// made in any order, on the CPU or in a kernel, and repeated. There is no global state.
+// Counter-based random numbers: each is a pure function of (seed, stream, index). So they can be computed in any order, on the CPU or in a
+// kernel, and repeated. There is no global state.
 import { checkCount } from './errors'
-import { opaque } from './opaque'
+import { guardMethods } from './proxy-guard'
 
 const u32Max = 0xffffffff
 
 /** PCG3D: hashes three u32 into three u32 (inputs are taken modulo 2³²; outputs are in [0, 2³²)).
  * Mark Jarzynski and Marc Olano, "Hash Functions for GPU Rendering", Journal of Computer Graphics Techniques 9(3),
- * 2020, http://jcgt.org/published/0009/03/02/. Every operation is a u32 add, multiply, shift or exclusive or, so a
- * WGSL twin gives the same bits. A good hash, not a cryptographic one. */
+ * 2020, http://jcgt.org/published/0009/03/02/. Every operation is a u32 add, multiply, shift or exclusive or, so the
+ * same function in WGSL gives the same bits. A good hash, but not a cryptographic one. */
 export function pcg3d(a: number, b: number, c: number): [number, number, number] {
   let x = Math.imul(a, 1664525) + 1013904223
   let y = Math.imul(b, 1664525) + 1013904223
@@ -25,27 +25,27 @@ export function pcg3d(a: number, b: number, c: number): [number, number, number]
   return [x, y, z]
 }
 
-/** Uniform in [0, 1): the top 24 bits of the first output of `pcg3d(seed, stream, index)`, times 2⁻²⁴. 24 bits is what
- * a float32 holds exactly, so a kernel computing `f32(x >> 8) * 0x1p-24` has the same number, never rounded up to 1. */
+/** Uniform in [0, 1): the top 24 bits of the first output of `pcg3d(seed, stream, index)`, times 2⁻²⁴. A float32
+ * represents 24 bits exactly, so `f32(x >> 8) * 0x1p-24` in a kernel is the same number, and never 1. */
 export function uniform(seed: number, stream: number, index: number): number {
   return (pcg3d(seed, stream, index)[0] >>> 8) * 2 ** -24
 }
 
-/** A sequence of random numbers. Every draw, of whatever kind, takes exactly one index, so (seed, stream, index) is the
- * whole state: save `index` to go on later where this left off. The index wraps after 2³² draws.
+/** A sequence of random numbers. Each number takes exactly one index, so (seed, stream, index) is the whole state: save `index` to
+ * continue later. The index wraps after 2³² numbers.
  *
- * Streams of one seed are unrelated: give each use (weights, batches, sampling) a stream of its own, and one can draw
- * more without changing the others. */
+ * The streams of one seed are independent. If each use (weights, batches, sampling) has its own stream, it can draw more numbers without
+ * changing the others. */
 export class Random {
   #index: number
 
-  /** @throws SluiceError `bad-value` where one of the three is not a whole number in [0, 2³²). */
+  /** @throws SluiceError `bad-value` unless each of the three is a whole number in [0, 2³²). */
   constructor(
     readonly seed: number,
     readonly stream = 0,
     index = 0,
   ) {
-    opaque(this, Random)
+    guardMethods(this, Random)
     checkCount('seed', seed, { min: 0, max: u32Max })
     checkCount('stream', stream, { min: 0, max: u32Max })
     this.#index = checkCount('index', index, { min: 0, max: u32Max })
@@ -55,7 +55,7 @@ export class Random {
     return 'Random'
   }
 
-  /** Index of the next draw. */
+  /** Index of the next number. */
   get index(): number {
     return this.#index
   }
@@ -96,9 +96,9 @@ export class Random {
     const slots: { [index: number]: unknown } = items
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.integer(i + 1)
-      const held = slots[i]
+      const swapped = slots[i]
       slots[i] = slots[j]
-      slots[j] = held
+      slots[j] = swapped
     }
     return items
   }

@@ -1,26 +1,26 @@
-// The bare layer, for those who bring their own GPUDevice, GPUBuffers and command encoder: forward and backward of one
-// recurrent layer are encoded where the caller wants them, between the caller's own passes. Nothing is submitted here.
-// A tensor lies row-major in its buffer, in f32; a dimension of its `shape` that is `padded` takes the next multiple of 4
-// in memory, the rest of which must be 0 where the caller writes and is 0 where the layer does.
+// One recurrent layer for callers with their own GPUDevice, GPUBuffers and command encoder. It encodes its forward and backward passes
+// into the caller's encoder, between the caller's own passes, and submits nothing. Tensors are f32 and row-major. A dimension of a
+// `shape` that is `padded` takes the next multiple of 4 in memory; the padding must be 0.
 import type { CellName } from './cells'
-import { checkLengths, checkSpec } from './check'
-import { checkCount, checkFlag, checkMap, checkOptions, reading, show, SluiceError, type Known } from './errors'
+import { checkLengths } from './check-batch'
+import { checkSpec } from './check-spec'
+import { checkCount, checkFlag, checkMap, checkOptions, readSafely, show, SluiceError, type Known } from './errors'
 import { anyDevice } from './gpu/adopt'
 import type { Gpu } from './gpu/device'
 import { checkFinite } from './finite'
 import { prepareAll } from './gpu/engine'
 import type { Plan } from './gpu/plan'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyName, type StrategyOption } from './gpu/strategy'
 import { plain, readTensor, writeTensor, type Tensor } from './gpu/tensor'
-import { opaque } from './opaque'
+import { guardMethods } from './proxy-guard'
 import { Parameters, type ParameterValues } from './parameters'
 import { statesOf } from './schedule/states'
-import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
+import { unroll, Unrolled } from './schedule/unroll'
 import { Session } from './session'
 import { soundStrategies } from './quick-check'
 import type { NetworkSpec } from './spec'
 import { loadKernels } from './strategies'
-import { fastestStrategy, type Allow, type Shape } from './tune'
+import { chooseStrategy, type Measured } from './tune'
 
 export interface RecurrentLayerOptions {
   readonly cell: CellName
@@ -31,23 +31,21 @@ export interface RecurrentLayerOptions {
   readonly bidirectional?: boolean
   readonly bias?: boolean
   readonly peepholes?: boolean
-  /** T, steps, and B, rows. */
+  /** T, steps. */
   readonly steps: number
+  /** B, rows of a batch. */
   readonly batch: number
-  /** Whether backward will be encoded. Default false. */
+  /** Whether `encodeBackward` can be called. Default false. */
   readonly train?: boolean
-  /** Whether to keep the gates of a segment of the steps only, and to make them again on the way back: see `TrainerOptions`.
-   * Default false. */
+  /** Whether to store the gates of one segment only, and to compute the others again in backward: see `TrainerOptions`. Default false. */
   readonly recompute?: boolean | number
-  /** How the recurrence is dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
-   * unless given. */
-  readonly strategy?: StrategyName | 'auto'
-  /** Buffers of the caller's to use in place of own ones; in memory order, with the usages STORAGE, COPY_SRC
-   * and COPY_DST. What is not given is allocated. */
+  /** How the recurrence is dispatched, as in `TrainerOptions`. Default: the device's choice. */
+  readonly strategy?: StrategyOption
+  /** Buffers of the caller, with the usages STORAGE, COPY_SRC and COPY_DST. The layer allocates the others. */
   readonly buffers?: {
     /** Inputs [T, B, I]. */
     readonly x?: GPUBuffer
-    /** All parameters, one after the other at the offsets of `parameter(name)`; and their gradients, in the same places. */
+    /** All parameters, at the offsets of `parameter(name)`; and their gradients, at the same offsets. */
     readonly parameters?: GPUBuffer
     readonly gradients?: GPUBuffer
     /** dL/d(outputs) [T, B, D, H], and dL/dx [T, B, I]. */
@@ -73,13 +71,13 @@ const names = {
 const bufferNames = { x: true, parameters: true, gradients: true, dy: true, dx: true } satisfies Known<NonNullable<RecurrentLayerOptions['buffers']>>
 
 export interface ForwardOptions {
-  /** The state begins at `zero` (default), goes on from the run before, or is what the caller has put into the initial slots of
-   * `state`. */
+  /** The state starts at `zero` (default), is `carried` over from the run before, or is `given`: what the caller has written into the
+   * initial slots of `state`. */
   readonly initial?: 'zero' | 'carried' | 'given'
 }
 
 export interface BackwardOptions {
-  /** The gradient of the final state is `zero` (default), or what the caller has put into `stateGradient`. */
+  /** The gradient of the final state is `zero` (default), or `given`: what the caller has written into `stateGradient`. */
   readonly finalGradient?: 'zero' | 'given'
 }
 
@@ -93,27 +91,40 @@ export class RecurrentLayer {
     readonly gpu: Gpu,
     private readonly session: Session<LayerProgram>,
   ) {
-    opaque(this, RecurrentLayer)
+    guardMethods(this, RecurrentLayer)
   }
 
   get [Symbol.toStringTag](): string {
     return 'RecurrentLayer'
   }
 
-  /** @throws SluiceError `bad-value`, `bad-shape` for a buffer that will not do, `gpu-error` for one of another device or one that was
-   * destroyed, `too-large`, `wrong-results` with `train` if the device computes wrong numbers. */
+  /** @throws SluiceError `bad-value`, `bad-shape` for a buffer of the wrong size, `gpu-error` for a buffer that was destroyed or is of
+   * another device, `too-large`, `wrong-results` with `train` if the device computes wrong numbers. */
   static async create(device: GPUDevice | Gpu, options: RecurrentLayerOptions): Promise<RecurrentLayer> {
     const example = "{ cell: 'gru', input: 3, hidden: 128, steps: 50, batch: 32 }"
-    const { input, steps, batch, train = false, recompute, strategy, buffers: given = {}, ...layer } = checkOptions('options', options, example, names)
+    const {
+      input,
+      steps,
+      batch,
+      train = false,
+      recompute,
+      strategy,
+      buffers: uncheckedBuffers = {},
+      ...layer
+    } = checkOptions('options', options, example, names)
     checkCount('input', input)
     checkFlag('train', train)
-    checkStrategy(strategy, ['auto'])
+    checkStrategyOption(strategy)
     const spec: NetworkSpec = checkSpec({ input: { features: input }, layers: [layer] })
-    const buffers = checkOptions('buffers', given, '{ x: buffer }', bufferNames)
+    const buffers = checkOptions('buffers', uncheckedBuffers, '{ x: buffer }', bufferNames)
     for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) checkBuffer(name, buffer)
     if (!train)
       for (const name of ['dy', 'dx'] as const)
-        if (buffers[name]) throw new SluiceError('bad-value', `buffers.${name} came, but without train: true there is no gradient to put there`)
+        if (buffers[name])
+          throw new SluiceError(
+            'bad-value',
+            `buffers.${name} is for a gradient, but there is none without train: true. Leave the buffer out, or set train: true`,
+          )
     checkCount('steps', steps)
     checkCount('batch', batch)
     checkDistinct(buffers)
@@ -126,20 +137,8 @@ export class RecurrentLayer {
     })
     try {
       await checkBuffers(gpu, buffers)
-      const sound = async (names: readonly StrategyName[]) => (train ? soundStrategies(gpu, spec, names) : names)
-      const chosen = strategy === 'auto' ? await fastestOf(gpu, spec, { steps, batch, train }, sound) : strategy
-      if (strategy !== 'auto') await sound([strategy ?? gpu.tuning.strategy.name])
-      if (chosen) await loadKernels(chosen)
-      const forward = {
-        fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
-        carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
-        forward: unrolled.plan('layer forward', (to) => unrolled.forward(to), chosen),
-      }
-      const backward = train && {
-        clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
-        backward: unrolled.plan('layer backward', (to) => unrolled.backward(to), chosen),
-      }
-      const programs = await prepareAll(gpu, { ...forward, ...backward } as Record<LayerProgram, Plan>)
+      const choice = await chooseStrategy(measured(gpu, spec), shape, strategy, train ? (names) => soundStrategies(gpu, spec, names) : undefined)
+      const programs = await choice.prepare((strategy) => prepareAll(gpu, layerPlans(unrolled, strategy)))
       return new RecurrentLayer(gpu, new Session(gpu, unrolled, programs))
     } catch (error) {
       unrolled.destroy()
@@ -153,7 +152,7 @@ export class RecurrentLayer {
     return this.session.unrolled.x!
   }
 
-  /** Outputs [T, B, D, H]: a part of the states. */
+  /** Outputs [T, B, D, H]: a view of `state('h')`. */
   get outputs(): Tensor {
     const { memory, T, B, D, H4 } = this.session.unrolled.layers[0]!
     const slot = B * D * H4 * 16
@@ -185,38 +184,40 @@ export class RecurrentLayer {
     return name === 'h' ? memory.dh : memory.dc
   }
 
-  /** Where a parameter lies, by the names `W`, `U`, `b`, `bn`, `p` of `parameterShapes`; and where its gradient does. */
+  /** The tensors of a parameter and its gradient, by the names `W`, `U`, `b`, `bn`, `p` of `parameterShapes`. */
   parameter(name: string): { value: Tensor; gradient: Tensor } {
-    if (typeof name !== 'string') throw new SluiceError('bad-value', `the name of the parameter is ${show(name)}, expected one such as 'W'`)
+    if (typeof name !== 'string') throw new SluiceError('bad-value', `the name of the parameter is ${show(name)}, expected a name such as 'W'`)
     const { parameters } = this.session.unrolled
     return { value: parameters.value(`layers.0.${name}`), gradient: parameters.gradient(`layers.0.${name}`) }
   }
 
-  /** Writes parameters by those names, in their shapes without padding.
-   * @throws SluiceError `bad-value` for a name or a number that is not finite, `bad-shape`, `disposed`. */
+  /** Writes parameters by the names of `parameter`, in their shapes without padding.
+   * @throws SluiceError `bad-value` for an unknown name or a number that is not finite, `bad-shape`, `disposed`. */
   writeParameters(values: ParameterValues): void {
     this.#checkAlive()
     const entries = checkMap('parameters', values, 'from name to numbers')
     this.session.unrolled.parameters.write(new Map(entries.map(([name, v]) => [`layers.0.${name}`, v])))
   }
 
-  /** Writes a tensor of the layer's, in its shape without padding; and reads one, as it is.
+  /** Writes a tensor of the layer, in its shape without padding.
    * @throws SluiceError `bad-value` for a number that is not finite or a tensor of another layer, `bad-shape`, `disposed`. */
   write(to: Tensor, values: ArrayLike<number>): void {
     this.#checkAlive()
     this.#checkTensor(to)
-    if (typeof values === 'object' && values) checkFinite(to.label, values) // others are refused where they are packed
+    if (typeof values === 'object' && values) checkFinite(to.label, values) // writeTensor refuses other types
     writeTensor(this.gpu, to, values)
   }
 
+  /** Reads a tensor of the layer, in its shape without padding. Returns values that are not finite too.
+   * @throws SluiceError `bad-value` for a tensor of another layer, `disposed`. */
   async read(from: Tensor): Promise<Float32Array<ArrayBuffer>> {
     this.#checkAlive()
     this.#checkTensor(from)
     return readTensor(this.gpu, from)
   }
 
-  /** Steps of each row, [B], zero allowed; T for all until told otherwise. What `x` has past the end of a row counts nothing, but
-   * must be finite.
+  /** Sets the steps of each row, [B], zero allowed. Initially T for all. Values of `x` past the end of a row have no effect, but must be
+   * finite.
    * @throws SluiceError `bad-shape`, `bad-value`. */
   setLengths(lengths: Uint32Array): void {
     this.#checkAlive()
@@ -225,9 +226,9 @@ export class RecurrentLayer {
     this.session.unrolled.batch.write({ lengths })
   }
 
-  /** Encodes the forward pass. That the encoder is finished, or of another device, WebGPU says later: where it is finished or
-   * submitted, as an uncaptured error of its device.
-   * @throws SluiceError `bad-value` for another word, and for `carried` where a direction reads from the end. */
+  /** Encodes the forward pass. If the encoder is finished already or of another device, WebGPU reports it later, as an uncaptured error of
+   * the device.
+   * @throws SluiceError `bad-value` for a wrong option, and for `carried` in a bidirectional layer. */
   encodeForward(encoder: GPUCommandEncoder, options: ForwardOptions = {}): void {
     this.#checkAlive()
     const { initial = 'zero' } = checkOptions('options', options, "{ initial: 'carried' }", { initial: true })
@@ -235,30 +236,30 @@ export class RecurrentLayer {
     if (initial !== 'zero' && initial !== 'carried' && initial !== 'given')
       throw new SluiceError('bad-value', `initial is ${show(initial)}, expected 'zero', 'carried' or 'given'`)
     if (initial === 'carried' && this.session.unrolled.layers[0]!.D === 2)
-      throw new SluiceError('bad-value', "initial is 'carried', but a bidirectional layer cannot carry its state from run to run: it reads from the end too")
+      throw new SluiceError(
+        'bad-value',
+        "initial is 'carried', but a bidirectional layer cannot carry its state from run to run: it also reads each run from its end. Use 'zero' or 'given'",
+      )
     this.session.encode(encoder, [...({ zero: ['fresh'], carried: ['carry'], given: [] } as const)[initial], 'forward'])
   }
 
-  /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and every parameter's gradient.
-   * @throws SluiceError `bad-value` for another word, and without `train`; `disposed`. */
+  /** Encodes the backward pass: reads `dy`, fills `dx`, `stateGradient` and the gradients of all parameters.
+   * @throws SluiceError `bad-value` for a wrong option, and without `train`; `disposed`. */
   encodeBackward(encoder: GPUCommandEncoder, options: BackwardOptions = {}): void {
     this.#checkAlive()
     const { finalGradient = 'zero' } = checkOptions('options', options, "{ finalGradient: 'given' }", { finalGradient: true })
     checkEncoder(encoder)
-    if (!this.session.unrolled.options.train) throw new SluiceError('bad-value', 'this layer cannot go backward: create it with train: true')
+    if (!this.session.unrolled.options.train) throw new SluiceError('bad-value', 'this layer has no backward pass. Create it with train: true')
     if (finalGradient !== 'zero' && finalGradient !== 'given')
       throw new SluiceError('bad-value', `finalGradient is ${show(finalGradient)}, expected 'zero' or 'given'`)
     this.session.encode(encoder, finalGradient === 'zero' ? ['clear', 'backward'] : ['backward'])
   }
 
-  /** @throws SluiceError `bad-value` for a tensor that this layer has not, or has not without `train`. */
+  /** @throws SluiceError `bad-value` for anything but a tensor of this layer. */
   #checkTensor(tensor: Tensor | null): void {
-    const buffer = reading('the tensor', tensor, () => (typeof tensor?.label === 'string' && Array.isArray(tensor.shape) ? tensor.buffer : undefined))
+    const buffer = readSafely('the tensor', tensor, () => (typeof tensor?.label === 'string' && Array.isArray(tensor.shape) ? tensor.buffer : undefined))
     if (!tensor || !buffer)
-      throw new SluiceError(
-        'bad-value',
-        `the tensor is ${show(tensor)}, expected one of the layer's: dy, dx and stateGradient are there with train: true alone`,
-      )
+      throw new SluiceError('bad-value', `the tensor is ${show(tensor)}, expected a tensor of the layer. dy, dx and stateGradient exist only with train: true`)
     const {
       x,
       dx,
@@ -268,7 +269,7 @@ export class RecurrentLayer {
     if ([x, dx, ...Object.values(layer!.memory), values, gradients].some((own) => own?.buffer === buffer)) return
     throw new SluiceError(
       'bad-value',
-      `the tensor ${tensor.label.slice(0, 60)} is of another layer, expected one of this layer's own, such as its x or outputs`,
+      `the tensor ${tensor.label.slice(0, 60)} belongs to another layer, expected a tensor of this layer, such as its x or outputs`,
     )
   }
 
@@ -277,7 +278,7 @@ export class RecurrentLayer {
     this.gpu.checkAlive()
   }
 
-  /** Frees what the layer allocated; buffers of the caller's stay. */
+  /** Frees what the layer allocated. The caller's buffers stay. */
   destroy(): void {
     this.#destroyed = true
     this.session.destroy()
@@ -285,21 +286,25 @@ export class RecurrentLayer {
   }
 }
 
-/** @throws SluiceError `bad-value` for a state that no cell has. */
+/** @throws SluiceError `bad-value` for anything but 'h' and 'c'. */
 function checkState(name: unknown): void {
   if (name !== 'h' && name !== 'c') throw new SluiceError('bad-value', `the state is ${show(name)}, expected 'h' or 'c'`)
 }
 
-/** @throws SluiceError `bad-value` for what is no encoder. */
+/** @throws SluiceError `bad-value` for anything but an encoder. */
 function checkEncoder(encoder: GPUCommandEncoder): void {
-  const isEncoder = reading('the encoder', encoder, () => typeof encoder?.beginComputePass === 'function' && typeof encoder.copyBufferToBuffer === 'function')
+  const isEncoder = readSafely(
+    'the encoder',
+    encoder,
+    () => typeof encoder?.beginComputePass === 'function' && typeof encoder.copyBufferToBuffer === 'function',
+  )
   if (!isEncoder)
-    throw new SluiceError('bad-value', `the encoder is ${show(encoder)}, expected a GPUCommandEncoder such as device.createCommandEncoder() gives`)
+    throw new SluiceError('bad-value', `the encoder is ${show(encoder)}, expected a GPUCommandEncoder, the result of device.createCommandEncoder()`)
 }
 
-/** @throws SluiceError `bad-value` for what is no buffer. */
+/** @throws SluiceError `bad-value` for anything but a buffer. */
 function checkBuffer(name: string, buffer: GPUBuffer): void {
-  const isBuffer = reading(`buffers.${name}`, buffer, () => typeof buffer?.size === 'number' && typeof buffer.usage === 'number')
+  const isBuffer = readSafely(`buffers.${name}`, buffer, () => typeof buffer?.size === 'number' && typeof buffer.usage === 'number')
   if (!isBuffer) throw new SluiceError('bad-value', `buffers.${name} is ${show(buffer)}, expected a GPUBuffer`)
 }
 
@@ -307,17 +312,17 @@ type Buffers = NonNullable<RecurrentLayerOptions['buffers']>
 
 const namesOf = (buffers: Buffers) => (Object.keys(buffers) as (keyof Buffers)[]).filter((name) => buffers[name] !== undefined)
 
-/** @throws SluiceError `bad-value` for a buffer of the caller's that is given twice: one tensor would be written over by another. */
+/** @throws SluiceError `bad-value` for the same buffer under two names: one tensor would overwrite the other. */
 function checkDistinct(buffers: Buffers): void {
   const names = namesOf(buffers)
   for (const [i, name] of names.entries()) {
     const twice = names.slice(0, i).find((other) => buffers[other] === buffers[name])
-    if (twice) throw new SluiceError('bad-value', `buffers.${twice} and buffers.${name} are the same buffer, expected one for each`)
+    if (twice) throw new SluiceError('bad-value', `buffers.${twice} and buffers.${name} are the same buffer, expected two buffers`)
   }
 }
 
-/** Uses each buffer of the caller's once: what WebGPU has against it shows then, and not only when the layer runs.
- * @throws SluiceError `gpu-error` for a buffer of another device, or one that was destroyed. */
+/** Uses each of the caller's buffers once, so that errors of WebGPU appear now and not when the layer runs.
+ * @throws SluiceError `gpu-error` for a buffer that was destroyed or is of another device. */
 async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
   for (const name of namesOf(buffers))
     await gpu.checked(`buffers.${name} cannot be used on this device`, () => {
@@ -327,21 +332,26 @@ async function checkBuffers(gpu: Gpu, buffers: Buffers): Promise<void> {
     })
 }
 
-/** The fastest strategy, measured on parameters of its own, so that nothing of it is left in the caller's buffers. */
-async function fastestOf(gpu: Gpu, spec: NetworkSpec, shape: Shape, allow: Allow): Promise<StrategyName> {
-  const made: Parameters[] = []
-  const layer = {
-    gpu,
-    spec,
-    unroll: async (options: UnrollOptions) => {
-      const { unrolled } = await unroll(gpu, 'measuring the layer', (on) => ({ unrolled: new Unrolled(on, new Parameters(on, spec), options) }))
-      made.push(unrolled.parameters)
-      return unrolled
-    },
-  }
-  try {
-    return await fastestStrategy(layer, shape, allow)
-  } finally {
-    for (const parameters of made) parameters.destroy()
-  }
+/** The last two only with `train`. */
+function layerPlans(unrolled: Unrolled, strategy: StrategyName | undefined): Record<LayerProgram, Plan> {
+  return {
+    fresh: unrolled.plan('fresh state', (plan) => unrolled.states.fresh(plan)),
+    carry: unrolled.plan('carried state', (plan) => unrolled.states.carry(plan)),
+    forward: unrolled.plan('layer forward', (plan) => unrolled.forward(plan), strategy),
+    ...(unrolled.options.train && {
+      clear: unrolled.plan('clear gradients', (plan) => statesOf(unrolled.layers[0]!).forEach(({ name, gradient }) => plan.clear(`d${name}`, gradient!))),
+      backward: unrolled.plan('layer backward', (plan) => unrolled.backward(plan), strategy),
+    }),
+  } as Record<LayerProgram, Plan>
 }
+
+/** A layer alone, to measure strategies on: with parameters of its own, so that nothing is left in the caller's buffers. */
+const measured = (gpu: Gpu, spec: NetworkSpec): Measured => ({
+  gpu,
+  spec,
+  unroll: async (options) => {
+    const { unrolled } = await unroll(gpu, 'measuring the layer', (on) => ({ unrolled: new Unrolled(on, new Parameters(on, spec), options) }))
+    const { destroy } = unrolled
+    return Object.assign(unrolled, { destroy: () => (destroy.call(unrolled), unrolled.parameters.destroy()) })
+  },
+})

@@ -1,11 +1,11 @@
-// One run of a network with everything brought back: outputs, states, gradients, and a look inside. For small jobs,
-// inspection and tests; `Trainer` is the fast way to train.
+// One run of a network that returns everything: outputs, states, gradients and a trace. For small jobs, inspection and tests; `Trainer`
+// is the fast way to train.
 import { cells } from './cells'
-import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } from './check'
+import { checkBatch, checkClassWeights, checkRows, checkStates, expectArray } from './check-batch'
 import { checkCount, checkFlag, checkOptions, show, SluiceError, type Known } from './errors'
 import type { Gpu } from './gpu/device'
 import type { Plan } from './gpu/plan'
-import { checkStrategy, type StrategyName } from './gpu/strategy'
+import { checkStrategyOption, type StrategyName, type StrategyOption } from './gpu/strategy'
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { maskRows } from './schedule/batch'
 import { statesOf } from './schedule/states'
@@ -23,36 +23,36 @@ export interface LayerState {
 }
 
 export interface RunOptions {
-  /** T, steps, and B, rows. */
+  /** T, steps. */
   readonly steps: number
+  /** B, rows of a batch. */
   readonly batch: number
-  /** Ids [T, B], for a network that reads ids. As of features and targets, what lies past the end of a row may be anything. */
+  /** Ids [T, B], for a network that reads ids. Values past the end of a row may be anything; the same holds for features and targets. */
   readonly ids?: Uint32Array
   /** Vectors [T, B, I], for a network that reads features. */
   readonly features?: Float32Array
-  /** For each row of the head ([T, B], or [B] at the last step) an id below V, or for a head of numbers a vector. Not
-   * counted: the id `ignored`, a vector with NaN. */
+  /** For each row of the head ([T, B], or [B] at the last step) an id below V, or for a head of numbers a vector. The id `ignored` and a
+   * vector with NaN do not count. */
   readonly targets?: Uint32Array | Float32Array
-  /** Weight of each class in the loss, [V]; default 1 for all. */
+  /** Weight of each class in the loss, [V]. Default: 1 for each. */
   readonly classWeights?: Float32Array
-  /** Steps of each row, [B], zero allowed; default T for all. */
+  /** Steps of each row, [B], zero allowed. Default: T for all. */
   readonly lengths?: Uint32Array
-  /** Initial states by layer; the learned ones, or zero, where not given. */
+  /** Initial states by layer. Default: the learned ones, or zero. */
   readonly initial?: readonly (LayerState | undefined)[]
-  /** Drops with this seed; no dropout unless given. */
+  /** Seed of dropout. Default: no dropout. */
   readonly dropoutSeed?: number
-  /** Whether to go backward as well, from the loss or from the gradients given here, or both. Default false. */
+  /** Whether to run backward too, from the loss, from `outputGradients` and `finalGradients`, or from all of them. Default false. */
   readonly gradients?: boolean
-  /** dL/d(outputs of the last layer), beside what the loss gives, [T, B, D, H]. */
+  /** dL/d(outputs of the last layer) [T, B, D, H], added to the gradient of the loss. */
   readonly outputGradients?: Float32Array
-  /** dL/d(final states), beside what the loss gives, by layer. */
+  /** dL/d(final states) by layer, added to the gradient of the loss. */
   readonly finalGradients?: readonly (LayerState | undefined)[]
-  /** Whether to keep the gates of a segment of the steps only: see `TrainerOptions`. There is nothing to inspect then. */
+  /** Whether to store the gates of one segment only: see `TrainerOptions`. Not together with `inspect`. */
   readonly recompute?: boolean | number
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
-   * unless given. */
-  readonly strategy?: StrategyName | 'auto'
-  /** Whether to look inside. Default false. */
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default: the device's choice. */
+  readonly strategy?: StrategyOption
+  /** Whether to return the trace. Default false. */
   readonly inspect?: boolean
 }
 
@@ -74,7 +74,7 @@ const names = {
   inspect: true,
 } satisfies Known<RunOptions>
 
-/** Inside one layer; everything is zero past the end of a row, but for the states, which are carried. */
+/** The trace of one layer. Past the end of a row everything is zero, except the states, which are carried. */
 export interface Trace {
   /** Gate activations by name (src/cells), each [T, B, D, H]. */
   readonly gates: ReadonlyMap<string, Values>
@@ -108,15 +108,15 @@ export interface RunResult {
   readonly trace?: readonly Trace[]
 }
 
-/** What a run needs of its network. */
+/** The network of a run. */
 export interface Runner extends Unrollable {
   checkAlive(): void
 }
 
 /** @throws SluiceError `bad-value`, `bad-shape`, `too-large`, `disposed`, `device-lost`. */
-export async function run(network: Runner, given: RunOptions): Promise<RunResult> {
+export async function run(network: Runner, uncheckedOptions: RunOptions): Promise<RunResult> {
   const { spec, gpu } = network
-  const options = checkRun(spec, checkOptions('options', given, '{ steps: 35, batch: 32, ids }', names))
+  const options = checkRun(spec, checkOptions('options', uncheckedOptions, '{ steps: 35, batch: 32, ids }', names))
   const { steps, batch, features, initial, dropoutSeed, gradients = false, inspect = false, recompute } = options
   const shape = {
     steps,
@@ -132,17 +132,17 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
   const { unrolled } = session
   try {
     network.checkAlive()
-    // Parameters and their gradients are the network's, so until all is on its way nobody else has a turn: what is read is
-    // copied when it is asked for, and awaited at the end.
+    // The parameters and gradients belong to the network, so no other call may run before all is submitted: every read copies at once and
+    // is awaited at the end.
     unrolled.batch.write({ ...options, control: { seed: dropoutSeed ?? 0 } })
     if (features) writeTensor(gpu, unrolled.x!, maskRows(features, options))
     void session.submit('fresh state', ['fresh'])
     initial?.forEach((state, l) => state && unrolled.states.write(l, state))
     void session.submit('run', ['forward'])
     const results = readForward(gpu, spec, unrolled, options)
-    const inside = inspect ? readTrace(gpu, spec, unrolled, options) : []
+    const trace = inspect ? readTrace(gpu, spec, unrolled, options) : []
     if (!gradients) {
-      const [result, layers] = await Promise.all([results, Promise.all(inside)])
+      const [result, layers] = await Promise.all([results, Promise.all(trace)])
       return { ...result, ...(inspect && { trace: layers }) }
     }
     void session.submit('clear gradients', ['clear'])
@@ -152,8 +152,8 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
     })
     void session.submit('run backward', ['backward'])
     const dh = inspect ? unrolled.layers.map(({ memory }) => readTensor(gpu, memory.dy!)) : []
-    const [result, layers, made, outer] = await Promise.all([results, Promise.all(inside), readGradients(gpu, spec, unrolled), Promise.all(dh)])
-    return { ...result, gradients: made, ...(inspect && { trace: layers.map((layer, l) => ({ ...layer, dh: maskRows(outer[l]!, options) })) }) }
+    const [result, layers, read, dhOfLayers] = await Promise.all([results, Promise.all(trace), readGradients(gpu, spec, unrolled), Promise.all(dh)])
+    return { ...result, gradients: read, ...(inspect && { trace: layers.map((layer, l) => ({ ...layer, dh: maskRows(dhOfLayers[l]!, options) })) }) }
   } finally {
     session.destroy()
   }
@@ -161,7 +161,7 @@ export async function run(network: Runner, given: RunOptions): Promise<RunResult
 
 type RunProgram = 'fresh' | 'forward' | 'clear' | 'backward'
 
-/** Those backward only where gradients are wanted. */
+/** The last two only with `gradients`. */
 function runPlans(
   unrolled: Unrolled,
   { strategy, targets, gradients, outputGradients, initial }: Omit<RunOptions, 'strategy'> & { readonly strategy: StrategyName | undefined },
@@ -179,18 +179,18 @@ function runPlans(
       backward: plan('run backward', (to) => {
         if (targets) unrolled.head!.loss(to, true)
         else if (unrolled.head) to.clear('no loss', unrolled.head.logits)
-        unrolled.backward(to, { add: outputGradients !== undefined, given: (l, name) => initial?.[l]?.[name] !== undefined })
+        unrolled.backward(to, { add: outputGradients !== undefined, initialCame: (l, name) => initial?.[l]?.[name] !== undefined })
         unrolled.finish(to, gradientNorm(to, unrolled))
       }),
     }),
   } as Record<RunProgram, Plan>
 }
 
-/** The options as they were checked. @throws SluiceError `bad-value`, `bad-shape`. */
+/** A checked copy of the options. @throws SluiceError `bad-value`, `bad-shape`. */
 function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   const { steps, batch, gradients, targets, initial, dropoutSeed, outputGradients, finalGradients, classWeights } = options
   checkBatch(spec, options)
-  checkStrategy(options.strategy, ['auto'])
+  checkStrategyOption(options.strategy)
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
   const last = spec.layers.at(-1)!
@@ -209,10 +209,10 @@ function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   if (options.inspect && options.recompute)
     throw new SluiceError(
       'bad-value',
-      `inspect shows the gates of all steps, but recompute is ${show(options.recompute)}, so they are not kept. Leave one of them out.`,
+      `inspect returns the gates of all steps, but with recompute: ${show(options.recompute)} they are not stored. Leave one of the two out.`,
     )
   if (gradients && !targets && !outputGradients && !finalGradients)
-    throw new SluiceError('bad-value', 'gradients are wanted, but of nothing: give targets, outputGradients or finalGradients')
+    throw new SluiceError('bad-value', 'gradients is true, but there is nothing to differentiate. Pass targets, outputGradients or finalGradients')
   return {
     ...options,
     ...(initial !== undefined && { initial: checkStates('initial', spec, initial) }),
@@ -233,7 +233,7 @@ async function readSteps(gpu: Gpu, state: Tensor): Promise<Values> {
   return all.slice(width, (slots - 1) * width)
 }
 
-async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Omit<RunResult, 'gradients' | 'inside'>> {
+async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Omit<RunResult, 'gradients' | 'trace'>> {
   const { steps: T, batch: B } = options
   // Direction 0 ends in slot T, direction 1 in slot 1.
   const finalOf = (l: number, all: Values): Values => {
@@ -248,7 +248,7 @@ async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, opti
     gpu.read(unrolled.statistics),
   ])
   return {
-    // The state is carried past the end of a row; what a row puts out there is zero.
+    // Past the end of a row the state is carried, but the output is zero.
     logits: spec.head?.at === 'last' ? logits : maskRows(logits, options),
     outputs: maskRows(outputs, options),
     final: states.map(({ h, c }, l) => ({ h: finalOf(l, h), ...(c && { c: finalOf(l, c) }) })),
@@ -273,9 +273,9 @@ function readTrace(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: Run
     const [h, c, activations] = await Promise.all([readSteps(gpu, memory.h), memory.c && readSteps(gpu, memory.c), readTensor(gpu, memory.gates)])
     const all = maskRows(activations, options) // [T, B, D, G, H]
     const G = names.length
-    const one = (g: number) => Float32Array.from({ length: all.length / G }, (_, i) => all[(Math.floor(i / H) * G + g) * H + (i % H)]!)
-    // An RNN's gate is its state: the kernel leaves the pre-activation where the gradient will come.
-    const gates = new Map(G === 1 ? [[names[0]!, maskRows(h, options)] as const] : names.map((name, g) => [name, one(g)] as const))
+    const gate = (g: number) => Float32Array.from({ length: all.length / G }, (_, i) => all[(Math.floor(i / H) * G + g) * H + (i % H)]!)
+    // The gate of an RNN is its state: the kernel stores the pre-activation where backward puts the gradient.
+    const gates = new Map(G === 1 ? [[names[0]!, maskRows(h, options)] as const] : names.map((name, g) => [name, gate(g)] as const))
     return { gates, h, ...(c && { c }) }
   })
 }

@@ -1,72 +1,78 @@
-// One way to run a network: what it has on the GPU while it is unrolled, its programs, and one submit. Training, prediction,
-// evaluation, sampling, single runs and the bare layer stand on it; each names programs of its own, such as a reset of the states, their
-// carry from the run before, and the main one.
+// Runs a network: a session owns its buffers on the GPU and its programs, and submits them. Training, prediction, evaluation, sampling,
+// single runs and the recurrent layer use it. Each names its own programs, such as a reset of the states, a carry from the batch before,
+// and the main one.
 import type { Gpu } from './gpu/device'
 import type { View } from './gpu/view'
 import { Program } from './gpu/engine'
 import type { Plan } from './gpu/plan'
-import type { StrategyName } from './gpu/strategy'
+import type { StrategyName, StrategyOption } from './gpu/strategy'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
-import { loadKernels } from './strategies'
-import { fastestStrategy, type Measured } from './tune'
+import { chooseStrategy, type BackgroundMeasurement, type Measured } from './tune'
 
-/** What is unrolled: a network. */
+/** A network that can be unrolled. */
 export interface Unrollable extends Measured {
-  unroll(options: UnrollOptions, strategy?: StrategyName): Promise<Unrolled>
   prepare<Plans extends Readonly<Record<string, Plan>>>(plans: Plans): Promise<{ [Name in keyof Plans]: Program }>
 }
 
-/** A program, or its commands up to one. */
-type Run<Name extends string> = Name | readonly [name: Name, end: number]
+/** A program, or its commands before `end`. */
+type ProgramRange<Name extends string> = Name | readonly [name: Name, end: number]
 
 export class Session<Name extends string> {
   constructor(
-    /** Where it lives; its network may have moved on when that was lost. */
+    /** The device of the session. The network may have moved to another one since, after a loss. */
     readonly gpu: Gpu,
     readonly unrolled: Unrolled,
     readonly programs: Readonly<Record<Name, Program>>,
+    /** Times other strategies beside its work. */
+    private readonly measurement: BackgroundMeasurement | null = null,
   ) {}
 
-  /** Unrolls a network and makes its programs ready. `strategy`: how recurrences are dispatched: the fastest, which is measured once ('auto'),
-   * or by name; the device's choice unless given.
-   * @throws SluiceError `too-large`, `gpu-error`, `disposed`, `device-lost`; nothing is left then. */
+  /** Unrolls a network and prepares its programs.
+   * @param strategy how recurrences are dispatched. Default: the device's choice
+   * @throws SluiceError `too-large`, `gpu-error`, `disposed`, `device-lost`; all buffers are freed then. */
   static async open<Name extends string>(
     network: Unrollable,
     options: UnrollOptions,
-    strategy: StrategyName | 'auto' | undefined,
+    strategy: StrategyOption | undefined,
     plansOf: (unrolled: Unrolled, strategy: StrategyName | undefined) => Record<Name, Plan>,
   ): Promise<Session<Name>> {
     const { gpu } = network
-    const unrolled = await network.unroll(options, strategy === 'auto' ? undefined : strategy)
+    const unrolled = await network.unroll(options)
     try {
-      const chosen = strategy === 'auto' ? await fastestStrategy(network, options) : strategy
-      if (chosen) await loadKernels(chosen) // what was remembered may be another's
-      return new Session(gpu, unrolled, (await network.prepare(plansOf(unrolled, chosen))) as Record<Name, Program>)
+      const choice = await chooseStrategy(network, options, strategy)
+      const programs = await choice.prepare((name) => network.prepare(plansOf(unrolled, name)))
+      return new Session<Name>(gpu, unrolled, programs, choice.measurement)
     } catch (error) {
       unrolled.destroy()
       throw error
     }
   }
 
-  /** Encodes programs one after the other, in one pass where nothing but dispatches lies between. */
-  encode(encoder: GPUCommandEncoder, runs: readonly Run<Name>[]): void {
+  /** Encodes programs one after the other. Dispatches that follow each other share a compute pass. */
+  encode(encoder: GPUCommandEncoder, runs: readonly ProgramRange<Name>[]): void {
     Program.encodeAll(
       encoder,
       runs.map((run) => (typeof run === 'string' ? [this.programs[run]] : [this.programs[run[0]], run[1]])),
     )
   }
 
-  /** Submits programs in one command buffer, with copies of what they make: each is given when it is there. `before`: what else is encoded,
-   * ahead of them.
-   * @throws SluiceError `device-lost`, from what is given. */
-  submit(label: string, runs: readonly Run<Name>[], reads: readonly View[] = [], before?: (encoder: GPUCommandEncoder) => void): Promise<ArrayBuffer>[] {
+  /** Submits programs in one command buffer, and copies of `reads`. Returns a promise for each copy.
+   * @param before encodes other commands first
+   * @throws SluiceError `device-lost`, in the promises. */
+  submit(
+    label: string,
+    runs: readonly ProgramRange<Name>[],
+    reads: readonly View[] = [],
+    before?: (encoder: GPUCommandEncoder) => void,
+  ): Promise<ArrayBuffer>[] {
     const { device, readback } = this.gpu
     const encoder = device.createCommandEncoder({ label })
     before?.(encoder)
     this.encode(encoder, runs)
-    const arrivals = reads.map((view) => readback.encode(encoder, view))
+    const copies = reads.map((view) => readback.encode(encoder, view))
     device.queue.submit([encoder.finish()])
-    return arrivals.map((arrive) => arrive())
+    this.measurement?.count()
+    return copies.map((copy) => copy())
   }
 
   /** Bytes on the GPU. */
@@ -75,6 +81,7 @@ export class Session<Name extends string> {
   }
 
   destroy(): void {
+    this.measurement?.cancel()
     this.unrolled.destroy()
     for (const program of Object.values<Program>(this.programs)) program.destroy()
   }

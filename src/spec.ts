@@ -1,22 +1,22 @@
-// What a network is, as plain data: the layers, the sizes, and from them the name and shape of every parameter.
-// The engine, the reference and the file formats all read parameters from `parameterShapes`, so they cannot disagree.
+// The description of a network as plain data: layers and sizes. They determine the name and shape of every parameter. The engine, the
+// reference and the file formats all use `parameterShapes`, so they cannot disagree.
 import { cells, type CellName } from './cells'
 
 export interface LayerSpec {
   readonly cell: CellName
   /** H, the hidden size of each direction. */
   readonly hidden: number
-  /** A second direction reads time backwards; the layer's output is then [T, B, 2H]. Default false. */
+  /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H]. Default false. */
   readonly bidirectional?: boolean
   /** Whether the layer has biases. Default true. */
   readonly bias?: boolean
-  /** LSTM only: the gates also see the cell, i and f the one before the step, o the one after. Default false. */
+  /** LSTM only: whether the gates also read the cell state: i and f the one before the step, o the one after. Default false. */
   readonly peepholes?: boolean
-  /** Whether the initial state is learned (the same for every row of a batch) or zero. Default false. */
+  /** Whether the initial state is learned (the same for every row of a batch). If false, it is zero. Default false. */
   readonly learnInitial?: boolean
 }
 
-/** The output layer O = H W_q + b_q and what its loss is. */
+/** The output layer O = H W_q + b_q, and its loss. */
 export type Head = HeadPlace &
   /** Classes: softmax cross-entropy with targets that are ids. */
   (
@@ -26,7 +26,7 @@ export type Head = HeadPlace &
   )
 
 interface HeadPlace {
-  /** At every step (default), or only at the end of each sequence, reading the last layer's final state of h. */
+  /** At every step (default), or only at the last step of each row, on the final state h of the last layer. */
   readonly at?: 'every' | 'last'
 }
 
@@ -34,17 +34,16 @@ export interface NetworkSpec {
   /** Token ids below `ids` (one-hot; or a learned embedding of the given size), or dense features [T, B, I]. */
   readonly input: { readonly ids: number; readonly embedding?: number } | { readonly features: number }
   readonly layers: readonly LayerSpec[]
-  /** Fraction of each layer's outputs, but the last one's, that is dropped in training. Default 0. */
+  /** Fraction of the outputs that training drops, in each layer except the last. Default 0. */
   readonly dropout?: number
-  /** Without one the network ends with the outputs of its last layer. */
+  /** Without a head the network ends with the outputs of its last layer. */
   readonly head?: Head
 }
 
-/** V of the head: classes or numbers; 0 without a head. */
+/** V of the head: number of classes or numbers; 0 without a head. */
 export const headSize = ({ head }: NetworkSpec): number => (!head ? 0 : 'classes' in head ? head.classes : head.numbers)
 
-/** The same description with every default written out, and nothing that does not belong to it: two descriptions of one
- * network have the same JSON. */
+/** The description with every default written out and no other properties. Two descriptions of the same network then have the same JSON. */
 export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec): NetworkSpec {
   const { embedding } = { embedding: undefined, ...input }
   return {
@@ -62,16 +61,16 @@ export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec):
   }
 }
 
-/** A target that counts for nothing: no loss, no gradient. */
+/** The id of a target that does not count: no loss, no gradient. */
 export const ignored = 0xffffffff
 
-/** Logical shape of a parameter; a dimension is a plain count, row-major. */
+/** Logical shapes of parameters by name: row-major, without padding. */
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>
 
 /** D: 2 for a bidirectional layer, else 1. */
 export const directions = (layer: LayerSpec): 1 | 2 => (layer.bidirectional ? 2 : 1)
 
-/** I of layer `index`: what it reads at one step. */
+/** I of layer `index`: the size of its input at one step. */
 export function inputSize(spec: NetworkSpec, index: number): number {
   if (index > 0) return spec.layers[index - 1]!.hidden * directions(spec.layers[index - 1]!)
   return 'features' in spec.input ? spec.input.features : (spec.input.embedding ?? spec.input.ids)

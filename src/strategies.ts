@@ -10,12 +10,10 @@ const chunks: Readonly<Record<Exclude<Strategy['kernels'], 'workgroup'>, () => P
   resident: () => import('./resident'),
 }
 
-/** Loads the kernels of a strategy, unless they are there. */
-export async function loadKernels(name: StrategyName): Promise<void> {
-  const strategy = strategyOf(name)
-  if (strategy.kernels === 'workgroup' || isLoaded(strategy)) return
-  const { install } = await chunks[strategy.kernels]()
-  install()
+/** Loads the kernels of these strategies, unless they are there. */
+export async function loadKernels(...names: readonly (StrategyName | undefined)[]): Promise<void> {
+  for (const strategy of names.flatMap((name) => name ?? []).map(strategyOf))
+    if (strategy.kernels !== 'workgroup' && !isLoaded(strategy)) (await chunks[strategy.kernels]()).install()
 }
 
 /** Opens the GPU.

@@ -1,7 +1,7 @@
 // Each of the things that are not the bytes of a file is told its own way there.
 import { describe, expect, test } from 'vitest'
 import { Corpus, readSafetensors, writeSafetensors } from 'sluice'
-import { nearest } from '../src/nearest'
+import { closestName } from '../src/spelling'
 import { refusal } from './support/failure'
 
 const file = writeSafetensors(new Map([['a', { shape: [2], values: Float32Array.of(1, 2) }]]))
@@ -20,8 +20,8 @@ const begin = (...first: (string | number)[]) =>
 
 describe('what is not bytes', () => {
   const cases: [string, () => unknown, RegExp][] = [
-    ['a string', () => 'model.safetensors', /"model\.safetensors" \(a string\), .*read the file that it names/],
-    ['a Blob', () => new Blob(['a']), /\(Blob\), .*For a File or a Response, await its arrayBuffer\(\) first/],
+    ['a string', () => 'model.safetensors', /"model\.safetensors" \(a string\), .*name of a file, read the file/],
+    ['a Blob', () => new Blob(['a']), /\(Blob\), .*If it is a File or a Response, await its arrayBuffer\(\) first/],
     ['a Response', () => new Response('a'), /\(Response\), .*await its arrayBuffer\(\) first/],
     ['a promise', () => Promise.resolve(file), /\(Promise\), .*await it first/],
     ['a stream', () => new Response('a').body, /\(ReadableStream\), .*It is a stream/],
@@ -30,7 +30,7 @@ describe('what is not bytes', () => {
     ['nothing', () => undefined, /bytes is undefined, .*not read yet/],
     ['what was transferred', detached, /bytes is detached: its memory was transferred/],
     ['its buffer', () => detached().buffer, /bytes is detached/],
-    ['shared memory', shared, /SharedArrayBuffer, which another thread may change/],
+    ['shared memory', shared, /SharedArrayBuffer, so another thread may change it/],
     ['all of it', () => shared().buffer, /SharedArrayBuffer/],
   ]
   test.each(cases)('%s', (_, make, message) => {
@@ -50,18 +50,18 @@ describe('files of another kind', () => {
     ['Keras', begin(0x89, 'HDF'), /an HDF5 file/],
     ['llama.cpp', begin('GGUF'), /a GGUF file/],
     ['gzip', begin(0x1f, 0x8b), /compressed by gzip/],
-    ['Git LFS', begin('version https://git-lfs.github.com/spec/v1'), /pointer that Git LFS keeps/],
+    ['Git LFS', begin('version https://git-lfs.github.com/spec/v1'), /a pointer of Git LFS/],
     ['a web page', begin('<!DOCTYPE html><html>'), /a web page/],
-    ['JSON', begin('{"characters":["a"]}'), /it is JSON\. A vocabulary/],
-    ['cut off in its header', file.slice(0, 30), /header has \d+ bytes, but only 22 come after its length\. It was cut off/],
-    ['cut off in its tensors', file.slice(0, -3), /has 5 bytes of tensors, but its header tells of 8: 3 bytes are missing at its end\. It was cut off/],
+    ['JSON', begin('{"characters":["a"]}'), /it is JSON\. Read a vocabulary/],
+    ['cut off in its header', file.slice(0, 30), /header of the file has \d+ bytes, but the file has only 22 after the length\. The file is cut off/],
+    ['cut off in its tensors', file.slice(0, -3), /has 5 bytes of tensors, but its header declares 8: 3 bytes are missing at the end\. The file is cut off/],
   ]
   test.each(cases)('%s', (_, bytes, message) => expect(() => readSafetensors(bytes)).toThrow(refusal('bad-file', message) as Error))
 })
 
 test('the name that a misspelt one is for', () => {
   const names = ['steps', 'batch', 'clipNorm', 'lengths', 'dropout', 'seed']
-  expect(['clipnorm', 'lenghts', 'droput', 'step', 'sede', 'frozen', 'lr', 'x'.repeat(100)].map((word) => nearest(word, names))).toEqual([
+  expect(['clipnorm', 'lenghts', 'droput', 'step', 'sede', 'frozen', 'lr', 'x'.repeat(100)].map((word) => closestName(word, names))).toEqual([
     'clipNorm',
     'lengths',
     'dropout',

@@ -256,7 +256,7 @@ test.each(['out of memory', 'a kernel refused'])('nothing is left on the GPU: %s
   })
   const work = {
     trainer: () => Trainer.create(network, shape),
-    predictor: () => Predictor.create(network, { steps: shape.steps, batch: shape.batch }),
+    predictor: () => Predictor.create(network, { steps: shape.steps, batch: shape.batch, strategy: shape.strategy }),
     layer: () => RecurrentLayer.create(gpu, { cell: 'rnn', input: 3, hidden: 4, train: true, steps: shape.steps, batch: shape.batch }),
     writer: () => TextGenerator.create(network),
     network: () => Network.create({ device: gpu, ...spec }),
@@ -304,6 +304,6 @@ test('a plan prints as a table, and refuses a grid that no device takes', () => 
     ].join('\n'),
   )
   const large = () =>
-    plan.dispatch('large', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [1, 70_000, 1] })
-  expect(large).toThrow(/large: a grid of 1×70000×1 workgroups, at most 65535/)
+    plan.dispatch('large', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [1, 1, 70_000] })
+  expect(large).toThrow(/large: a grid of 1×1×70000 workgroups, at most 65535/)
 })

@@ -142,8 +142,8 @@ test.each(cellNames)('%s: gates made again take the steps forward of all segment
 
 test.each(cellNames)('%s: dropout between layers is a dispatch forward and one backward', async (cell) => {
   const layers = Array.from({ length: 3 }, () => ({ cell, hidden: 4 }))
-  const [without, thinned] = [await trainingStep(layers, 5), await trainingStep(layers, 5, { dropout: 0.5 })]
-  expect(thinned.dispatches).toBe(without.dispatches + 2 * 2)
+  const [without, dropped] = [await trainingStep(layers, 5), await trainingStep(layers, 5, { dropout: 0.5 })]
+  expect(dropped.dispatches).toBe(without.dispatches + 2 * 2)
 })
 
 test('a whole recurrence is cut where a dispatch would take too long', async () => {
@@ -166,7 +166,7 @@ test('a whole recurrence is cut where a dispatch would take too long', async () 
 test('U is held in as few parts as there is room for', () => {
   const parts = (cell: CellName, hidden: number) => {
     const held = residentColumns({ H4: Math.ceil(hidden / 4), G: cells[cell].gates.length })
-    return held && [held.forward.parts, held.backward.parts]
+    return held && [held.forward.slices, held.backward.slices]
   }
   expect(parts('lstm', 128)).toEqual([1, 1])
   expect(parts('lstm', 256)).toEqual([1, 2])

@@ -1,7 +1,8 @@
-// Numbers are judged as float32 has them, in which the GPU reckons: what becomes infinite, 0 or 1 there is refused.
+// Numbers are judged as float32 has them, in which the GPU computes: what becomes infinite, 0 or 1 there is refused.
 import { describe, expect, test } from 'vitest'
 import { adam, adamW, constant, cosine, exponential, momentum, rmsprop, sgd, stepwise, warmup } from '../src'
-import { checkBatch, checkClassWeights, checkSpec } from '../src/check'
+import { checkBatch, checkClassWeights } from '../src/check-batch'
+import { checkSpec } from '../src/check-spec'
 import { checkLimit, checkNumber, float32, SluiceError } from '../src/errors'
 import { checkFinite, firstNotFinite } from '../src/finite'
 import { checkInitialise } from '../src/initialise'
@@ -20,9 +21,9 @@ const refusal = (work: () => unknown): string => {
 }
 
 const spec: NetworkSpec = { input: { features: 1 }, layers: [{ cell: 'rnn', hidden: 2 }], head: { classes: 3 } }
-const ends = /: float32, in which the GPU reckons, ends at 3\.4e38/
-const none = /: float32, in which the GPU reckons, has none between 0 and 1\.2e-38/
-const one = /expected less than 1, which is what float32 makes of it/
+const ends = /: the GPU computes in float32, where the largest number is 3\.4e38/
+const none = /: the GPU computes in float32, where the smallest number above 0 is 1\.2e-38/
+const one = /expected less than 1 \(float32 rounds it to 1\)/
 
 test.each<[string, () => unknown, RegExp]>([
   ['adam, epsilon', () => adam({ epsilon: 1e-46 }), none],
@@ -36,7 +37,7 @@ test.each<[string, () => unknown, RegExp]>([
   ['adamW, decay', () => adamW({ decay: 1e39 }), ends],
   ['sgd, rate', () => sgd({ rate: 1e39 }), ends],
   ['adam, rate', () => adam({ rate: 1e39 }), ends],
-  ['a schedule', () => rateAt(() => 1e39, 3), /^the rate at step 3 is 1e\+39, expected a finite number of at least 0: float32/],
+  ['a schedule', () => rateAt(() => 1e39, 3), /^the rate at step 3 is 1e\+39, expected a finite number of at least 0: the GPU computes in float32/],
   ['constant', () => constant(1e39), ends],
   ['warmup', () => warmup(3, 1e39), ends],
   ['cosine', () => cosine({ rate: 1e39, steps: 3 }), ends],
@@ -51,11 +52,15 @@ test.each<[string, () => unknown, RegExp]>([
   ['dropout', () => checkSpec({ ...spec, dropout: 0.99999999 }), one],
   ['forgetBias', () => checkInitialise({ forgetBias: -1e39 }), ends],
   ['a deviation', () => checkInitialise({ input: { normal: 1e39 } }), ends],
-  ['temperature', () => checkNumber('temperature', 1e-46, { above: 0, orZero: true }), /^temperature is 1e-46, expected 0 or a finite number above 0: float32/],
+  [
+    'temperature',
+    () => checkNumber('temperature', 1e-46, { above: 0, orZero: true }),
+    /^temperature is 1e-46, expected 0 or a finite number above 0: the GPU computes in float32/,
+  ],
   [
     'class weights',
     () => checkClassWeights(spec, Float32Array.of(1, 1e38, 1), 100),
-    /^classWeights\[1\] is .*e\+37, expected less: over 100 rows the sum overflows float32\. What counts is how they compare, so divide all by the largest\./,
+    /^classWeights\[1\] is .*e\+37, expected less: over 100 rows the sum may overflow float32\. Only the ratios of the weights matter, so divide all by the largest\./,
   ],
   ['class weights', () => checkClassWeights(spec, Float32Array.of(1, 1, 1e-40), 100), none],
 ])('%s', (_, work, message) => {
@@ -83,7 +88,7 @@ test('the first number that is not finite is found, wherever it is', () => {
     expect(firstNotFinite([0, 1, value, 3], 3)).toBe(-1)
   }
   expect(refusal(() => checkFinite('x', [0, NaN]))).toBe('x[1] is NaN, expected a finite number')
-  expect(refusal(() => checkFinite('x', [1e39]))).toMatch(/^x\[0\] is 1e\+39, expected a finite number: float32/)
+  expect(refusal(() => checkFinite('x', [1e39]))).toMatch(/^x\[0\] is 1e\+39, expected a finite number: the GPU computes in float32/)
 })
 
 describe('targets', () => {
@@ -96,9 +101,9 @@ describe('targets', () => {
     [
       'labels from 1',
       () => check(Uint32Array.of(1, 2, 3, 1)),
-      'targets[2] is 3, expected less than 3, the classes of the head, or `ignored` (4294967295) for what does not count. Do the labels begin at 1? Subtract 1',
+      'targets[2] is 3, expected less than 3, the number of classes, or `ignored` (4294967295) for a target that does not count. Do the labels start at 1? Subtract 1',
     ],
-    ['labels from 1, some ignored', () => check(Uint32Array.of(1, ignored, 3, 1)), /^targets\[2\] is 3, .*Do the labels begin at 1/],
+    ['labels from 1, some ignored', () => check(Uint32Array.of(1, ignored, 3, 1)), /^targets\[2\] is 3, .*Do the labels start at 1/],
     ['a label of V among others', () => check(Uint32Array.of(0, 3, 1, 1)), /^targets\[1\] is 3, [^?]*$/],
     ['far labels', () => check(Uint32Array.of(1000, 2000, 3000, 0)), /^targets\[0\] is 1000, expected less than 3, [^?]*$/],
     ['ignored', () => check(Uint32Array.of(ignored, ignored, ignored, ignored)), 'accepted'],
@@ -112,7 +117,7 @@ describe('targets', () => {
     [
       'an infinite number',
       () => check(Float32Array.of(0, 1, NaN, -Infinity), numbers),
-      'targets[3] is -Infinity, expected a finite number. NaN marks a row that is not counted.',
+      'targets[3] is -Infinity, expected a finite number. NaN marks a row that does not count.',
     ],
     ['an infinite number past the end of a row', () => check(Float32Array.of(0, 1, 2, Infinity), numbers, Uint32Array.of(2, 1)), 'accepted'],
   ])('%s', (_, work, expected) => {

@@ -85,7 +85,7 @@ it.each([
   [() => exponential({ rate: 1, decay: 0 }), 'decay is 0, expected a finite number above 0 and at most 1'],
   [() => exponential({ rate: 1, decay: 0.5, every: 0 }), 'every is 0, expected a whole number of at least 1'],
   [() => stepwise({ rate: 1, decay: 0.5, at: [5, 5] }), 'at[1] is 5, expected a whole number of at least 6'],
-  [() => stepwise({ rate: 1, decay: 0.5, at: 5 as never }), 'at is 5, expected a list of steps such as [1000, 2000]'],
+  [() => stepwise({ rate: 1, decay: 0.5, at: 5 as never }), 'at is 5, expected a list of steps, such as [1000, 2000]'],
 ])('%s throws', (make, message) => {
   expect(make).toThrow(badValue(message))
 })

@@ -9,7 +9,7 @@ import { proxy as svelteState } from 'svelte/internal/client'
 import { proxy as valtioState, ref as valtioRef } from 'valtio/vanilla'
 import { describe, expect, test, vi } from 'vitest'
 import * as sluice from 'sluice'
-import { adam, BlankModel, Corpus, Network, Predictor, RecurrentLayer, SluiceError, TextModel, Trainer, type Vocabulary } from 'sluice'
+import { adam, BlankModel, Corpus, Evaluator, Network, Predictor, RecurrentLayer, SluiceError, TextModel, Trainer, type Vocabulary } from 'sluice'
 import { Gpu } from '../src/gpu/device'
 import { DryRun } from '../src/gpu/dry-run'
 import { Parameters } from '../src/parameters'
@@ -37,6 +37,7 @@ function objects(): Record<string, object> {
     Network: network,
     Trainer: make(Trainer, network, { optimizer: adam() }, {}, new Map(), {}),
     Predictor: make(Predictor, network, {}, {}, {}),
+    Evaluator: make(Evaluator, network, {}, {}),
     RecurrentLayer: make(RecurrentLayer, gpu, {}, {}),
     TextModel: make(TextModel, network, vocabulary),
     BlankModel: make(BlankModel, network, vocabulary),

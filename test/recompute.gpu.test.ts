@@ -303,6 +303,6 @@ test.each([0, -1, 2.5, NaN, Infinity, '3', null, {}])('recompute %j is refused',
 test('nothing to inspect where gates are not kept', async () => {
   const net = await Network.create({ device: await testDevice(), ...network('gru') })
   const error = await failure(() => net.run({ steps: 3, batch: 2, ids: new Uint32Array(6), inspect: true, recompute: 2 }))
-  expect(error.message).toMatch(/inspect shows the gates of all steps, but recompute is 2/)
+  expect(error.message).toMatch(/inspect returns the gates of all steps, but with recompute: 2/)
   net.destroy()
 })

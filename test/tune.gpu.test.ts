@@ -1,4 +1,4 @@
-// Choosing a plan by measuring it.
+// Choosing a strategy: the best guess at once, the fastest when it was measured.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { cellNames } from '../src/cells'
 import type { SluiceError } from '../src/errors'
@@ -9,7 +9,7 @@ import { Network } from '../src/network'
 import { adam } from '../src/optimizer'
 import { Trainer } from '../src/trainer'
 import type { LayerSpec } from '../src/spec'
-import { fastestStrategy } from '../src/tune'
+import { chooseStrategy, fastestStrategy } from '../src/tune'
 import { asIf, hasWork, offered, testDevice } from './support/kernel'
 import { sampled } from './support/sampled'
 
@@ -26,6 +26,8 @@ beforeEach(() => {
 afterEach(() => void vi.restoreAllMocks())
 
 const options = { steps: 6, batch: 5, optimizer: adam(), clipNorm: 1 }
+/** Measured before the first step. */
+const measured = { ...options, strategy: 'fastest' } as const
 /** A device that leaves a choice of plans for five rows: of software, one that holds matrices and has two cores. */
 const choosy = testDevice().then((gpu) => asIf(gpu, gpu.isSoftware))
 const network = async (layers = 1) =>
@@ -47,7 +49,7 @@ const ids = Uint32Array.from({ length: 30 }, (_, i) => (i * 5) % 7)
 test('measured the first time, remembered after it, and in the browser\u2019s store', async () => {
   await forget()
   const one = await network()
-  const first = await Trainer.create(one, options)
+  const first = await Trainer.create(one, measured)
   const candidates = await offered(one, options)
   expect(submits).toBeGreaterThanOrEqual(candidates.length)
   const { name: strategy } = first.plan.tuning.strategy
@@ -67,8 +69,8 @@ test('what the store has is taken, unless it was measured of other kernels', asy
   const one = await network()
   const shape = { steps: options.steps, batch: options.batch, train: true }
   /** As after a reload: a module of its own, which remembers nothing. */
-  const reloaded = async (times: number) =>
-    ((await import(/* @vite-ignore */ `../src/tune.ts?reload=${times}`)) as typeof import('../src/tune')).fastestStrategy(one, shape)
+  const reload = async (times: number) => (await import(/* @vite-ignore */ `../src/tune.ts?reload=${times}`)) as typeof import('../src/tune')
+  const reloaded = async (times: number) => (await reload(times)).fastestStrategy(one, shape)
   await reloaded(1)
   const [[place, value]] = await vi.waitFor(async () => {
     const kept = await shelf()
@@ -80,6 +82,8 @@ test('what the store has is taken, unless it was measured of other kernels', asy
   await put(`tile-4 ${kernels}`) // what no measurement would choose here
   submits = 0
   expect([await reloaded(2), submits]).toEqual(['tile-4', 0])
+  const choice = await (await reload(20)).chooseStrategy(one, shape, 'auto')
+  expect([await choice.prepare(async (name) => name), choice.measurement, submits]).toEqual(['tile-4', null, 0])
   for (const [times, stale] of ['tile-4 other', 'tile-4', `steps-5 ${kernels}`].entries()) {
     await put(stale)
     submits = 0
@@ -124,7 +128,7 @@ test('what is too short to be timed is timed many times over', async () => {
   await forget()
   const encoded = everyRunTakes(2)
   const one = await network(2)
-  const trainer = await Trainer.create(one, options)
+  const trainer = await Trainer.create(one, measured)
   for (const name of await offered(one, options)) expect(encoded.filter((run) => run === `timing ${name}`).length).toBe(1 + 4 + 3 * 16)
   trainer.destroy()
   one.destroy()
@@ -134,7 +138,7 @@ test('strategies are timed in turns', async () => {
   await forget()
   const encoded = everyRunTakes(100)
   const one = await network(3)
-  const trainer = await Trainer.create(one, options)
+  const trainer = await Trainer.create(one, measured)
   const round = (await offered(one, options)).map((name) => `timing ${name}`)
   expect(encoded).toEqual([...round, ...round, ...round])
   trainer.destroy()
@@ -159,7 +163,7 @@ test('a plan that takes far longer is timed once, and is not chosen', async () =
     layers: [{ cell: 'gru', hidden: 11 }],
     head: { classes: 7 },
   })
-  const trainer = await Trainer.create(one, options)
+  const trainer = await Trainer.create(one, measured)
   expect(trainer.plan.tuning.strategy.name).toBe('resident-16')
   expect(Object.fromEntries(runs)).toEqual({ 'timing resident-16': 3, 'timing resident-4': 2 })
   trainer.destroy()
@@ -185,20 +189,161 @@ test('a plan whose kernels are refused is not chosen; where all are, it is said'
   one.destroy()
 })
 
+test('a first start runs by the best guess: nothing is timed, and no other strategy is compiled', async () => {
+  await forget()
+  const labels: string[] = []
+  const { createComputePipelineAsync } = GPUDevice.prototype
+  vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync').mockImplementation(function (this: GPUDevice, descriptor) {
+    labels.push(descriptor.label!)
+    return createComputePipelineAsync.call(this, descriptor)
+  })
+  const { device } = await testDevice()
+  /** The pipelines that the creation of a trainer compiles, and by which strategy it runs. */
+  const created = async (strategy?: StrategyName) => {
+    const gpu = new Gpu(device, 'hardware of a first start', false)
+    await gpu.canUseQuads() // which asks the device
+    const one = await Network.create({
+      device: gpu,
+      input: { ids: 7 },
+      layers: [{ cell: 'gru', hidden: 10 }],
+      head: { classes: 7 },
+    })
+    labels.length = submits = 0
+    const trainer = await Trainer.create(one, { ...options, ...(strategy && { strategy }) })
+    expect(submits).toBe(0)
+    const { name } = trainer.plan.tuning.strategy
+    trainer.destroy()
+    const candidates = await offered(one, options)
+    one.destroy()
+    return { name, candidates, compiled: labels.toSorted() }
+  }
+  const auto = await created()
+  expect(auto.candidates.length).toBe(3)
+  expect(auto.name).toBe(auto.candidates[0])
+  expect(auto.compiled).toEqual((await created(auto.name)).compiled)
+})
+
+/** Steps until the strategies are timed beside the training. */
+const stepsBefore = 50
+const train = async (trainer: Trainer, steps: number) => {
+  const losses = []
+  for (let step = 0; step < steps; step++) losses.push((await trainer.step({ ids, targets: ids, fresh: step === 0 })).loss)
+  return losses
+}
+
+test('the others are timed beside the training, which keeps its strategy; the next one has the fastest', async () => {
+  await forget()
+  const one = await network(4)
+  const candidates = await offered(one, options)
+  const guess = candidates[0]!
+  // By this clock the best guess takes four times as long as it need.
+  const encoded: string[] = []
+  const { encode } = Program.prototype
+  vi.spyOn(Program.prototype, 'encode').mockImplementation(function (this: Program, ...args) {
+    encoded.push(this.plan.name)
+    return encode.apply(this, args)
+  })
+  const msOf = (name: string | undefined) => (name === `timing ${guess}` ? 100 : 25)
+  let clock = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => (clock += msOf(encoded.at(-1))))
+  const rests: number[] = []
+  const { setTimeout } = globalThis
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((work: () => void, ms = 0) => {
+    if (ms >= 30 * 25) rests.push(ms)
+    return setTimeout(work, Math.min(ms, 50))
+  }) as typeof globalThis.setTimeout)
+  const trainer = await Trainer.create(one, options)
+  const losses = await train(trainer, stepsBefore - 1)
+  expect(encoded).toEqual([])
+  losses.push(...(await train(trainer, 1)))
+  const timed = Array.from({ length: 3 }, () => candidates.map((name) => `timing ${name}`)).flat()
+  await vi.waitFor(async () => expect((await shelf()).length).toBe(1), { timeout: 60_000 })
+  expect(encoded).toEqual(timed)
+  // After each it rests for thirty times as long.
+  expect(rests).toEqual(timed.map((name) => 30 * msOf(name)))
+  expect((await shelf())[0]![1].split(' ')[0]).toBe(candidates[1])
+  expect(trainer.plan.tuning.strategy.name).toBe(guess)
+  submits = 0
+  const next = await Trainer.create(one, options)
+  expect(next.plan.tuning.strategy.name).toBe(candidates[1])
+  expect(submits).toBe(0)
+  // Nothing of it is left in the training.
+  losses.push(...(await train(trainer, 3)))
+  const other = await network(4)
+  const named = await Trainer.create(other, { ...options, strategy: guess })
+  expect(losses).toEqual([...(await train(named, stepsBefore - 1)), ...(await train(named, 1)), ...(await train(named, 3))])
+  for (const trainer of [next, named]) trainer.destroy()
+  trainer.destroy()
+  for (const network of [one, other]) network.destroy()
+})
+
+test('a trainer that is destroyed ends the timing, and nothing of it is left on the GPU', async () => {
+  await forget()
+  const buffers = new Set<string>()
+  let created = 0
+  const { createBuffer } = GPUDevice.prototype
+  const encoded = everyRunTakes(100)
+  const one = await network(5)
+  const trainer = await Trainer.create(one, options)
+  await train(trainer, stepsBefore - 1)
+  vi.spyOn(GPUDevice.prototype, 'createBuffer').mockImplementation(function (this: GPUDevice, descriptor) {
+    const buffer = createBuffer.call(this, descriptor)
+    const label = `${created++} ${descriptor.label}`
+    buffers.add(label)
+    const { destroy } = buffer
+    buffer.destroy = () => (buffers.delete(label), destroy.call(buffer))
+    return buffer
+  })
+  await train(trainer, 1)
+  await vi.waitFor(() => expect(encoded.length).toBe(1), { timeout: 60_000 })
+  expect(buffers.size).toBeGreaterThan(5)
+  trainer.destroy()
+  await vi.waitFor(() => expect([...buffers].filter((label) => !label.includes('readback'))).toEqual([]))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(encoded.length).toBe(1)
+  expect(await shelf()).toEqual([])
+  // It begins anew with the next.
+  expect((await chooseStrategy(one, { steps: options.steps, batch: options.batch, train: true }, 'auto')).measurement).not.toBe(null)
+  one.destroy()
+})
+
+test('where the adapter refuses the kernels of the best guess, the next strategy is taken', async () => {
+  await forget()
+  const { device } = await testDevice()
+  const one = await Network.create({
+    device: new Gpu(device, 'hardware that fuses nothing', false),
+    input: { ids: 7 },
+    layers: [{ cell: 'rnn', hidden: 6 }],
+    head: { classes: 7 },
+  })
+  const { createComputePipelineAsync } = GPUDevice.prototype
+  let refused = 0
+  vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync').mockImplementation(function (this: GPUDevice, descriptor) {
+    if (descriptor.compute.constants?.['fused'] !== 1) return createComputePipelineAsync.call(this, descriptor)
+    refused++
+    return Promise.reject(new Error('too much memory'))
+  })
+  const trainer = await Trainer.create(one, options)
+  expect(trainer.plan.tuning.strategy.name).toBe('per-step-8')
+  expect(refused).toBeGreaterThan(0)
+  trainer.destroy()
+  one.destroy()
+})
+
 test('a network is the same however much of its description is written out', async () => {
   const create = async (layer: Partial<LayerSpec>) =>
     Network.create({ device: await testDevice(), input: { ids: 7 }, layers: [{ cell: 'gru', hidden: 13, ...layer }], head: { classes: 7 } })
   const [short, long] = [await create({}), await create({ bias: true, bidirectional: false })]
-  const first = await Trainer.create(short, options)
+  const first = await Trainer.create(short, measured)
   submits = 0
-  const second = await Trainer.create(long, options)
+  const second = await Trainer.create(long, measured)
   expect(submits).toBe(0)
   for (const trainer of [first, second]) trainer.destroy()
   for (const network of [short, long]) network.destroy()
 })
 
 test('measuring leaves no trace: the losses are those of the same plan by name', async () => {
-  const losses = async (strategy: StrategyName | 'auto') => {
+  const losses = async (strategy: StrategyName | 'fastest') => {
     const one = await network()
     const trainer = await Trainer.create(one, { ...options, strategy })
     const made = []
@@ -208,8 +353,8 @@ test('measuring leaves no trace: the losses are those of the same plan by name',
     one.destroy()
     return { made, chosen }
   }
-  const auto = await losses('auto')
-  expect(auto.made).toEqual((await losses(auto.chosen)).made)
+  const fastest = await losses('fastest')
+  expect(fastest.made).toEqual((await losses(fastest.chosen)).made)
 })
 
 test('every plan follows the same road', async () => {
@@ -268,7 +413,7 @@ test('a plan that there is not: says which there are', async () => {
     (e: SluiceError) => e,
   )
   expect(error?.message).toBe(
-    'strategy is "fast" (a string), expected one of resident-16, resident-8, resident-4, per-step-16, per-step-8, per-step-4, fused-4, fused-2, fused-1, tile-16, tile-8, tile-4, auto',
+    'strategy is "fast" (a string), expected one of resident-16, resident-8, resident-4, per-step-16, per-step-8, per-step-4, fused-4, fused-2, fused-1, tile-16, tile-8, tile-4, auto, fastest',
   )
   one.destroy()
 })

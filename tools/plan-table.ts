@@ -1,13 +1,13 @@
 // What a plan dispatches, as a table: the engine's own code records the commands on a device that is not there.
 import { cellNames } from '../src/cells'
-import { checkSpec } from '../src/check'
+import { checkSpec } from '../src/check-spec'
 import { checkCount, SluiceError } from '../src/errors'
 import { amount } from '../src/gpu/allocator'
 import { Gpu } from '../src/gpu/device'
 import { DryRun } from '../src/gpu/dry-run'
 import type { Command, Plan } from '../src/gpu/plan'
 import { checkStrategy, type StrategyName } from '../src/gpu/strategy'
-import { nearest } from '../src/nearest'
+import { closestName } from '../src/spelling'
 import { adam, momentum, rmsprop, sgd } from '../src/optimizer'
 import { Parameters } from '../src/parameters'
 import { allocateTraining, predictionPlans, trainingPlans } from '../src/schedule/training'
@@ -91,7 +91,7 @@ function read(args: readonly string[]): Record<Setting, string> {
   for (const arg of args) {
     const [, name = arg, value] = /^(?:--)?([^=]*)=(.*)$/s.exec(arg) ?? []
     if (!(name in settings) || value === undefined) {
-      const near = nearest(name.replace(/^--/, ''), Object.keys(settings))
+      const near = closestName(name.replace(/^--/, ''), Object.keys(settings))
       throw new SluiceError(
         'bad-value',
         `${arg} is no setting${near ? `, did you mean ${near}=…?` : '.'} There are ${Object.keys(settings)

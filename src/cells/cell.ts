@@ -22,8 +22,8 @@ export interface Cell {
   readonly backward: readonly Pass[]
   /** The products with U, one or two: dU = stateᵀ gradient, and the gradient of the state is gradient Uᵀ. */
   readonly recurrent: readonly [RecurrentProduct, RecurrentProduct?]
-  /** Whether there are kernels that keep U in registers (shaders/resident) and a way to sample with all
-   * matrices kept so. Without, a layer is made as on any other adapter. */
+  /** Whether there are kernels with register-resident weights (shaders/resident), for steps and for sampling. Without, a layer runs as
+   * on any other adapter. */
   readonly resident: boolean
   /** The gate whose bias `forgetBias` is added to; null: the cell has none. */
   readonly forgetGate: string | null

@@ -1,6 +1,5 @@
-// The checksum of a model file: CRC-32, as gzip, PNG and Python's zlib.crc32 have it, eight bytes at a time
-// (slicing-by-8). It is of what the file says and not of how its header is laid out, so a tool may write the file anew, with
-// its tensors in another order, as long as nothing is changed.
+// The checksum of a model file: the CRC-32 of gzip, PNG and Python's zlib.crc32, eight bytes at a time (slicing-by-8). It covers the
+// content and not the layout of the header, so a tool may write the tensors in another order.
 import type { Dtype } from './safetensors'
 
 /** Eight tables of 256: tables[k * 256 + b] is the CRC of byte b, followed by k bytes of zero. */
@@ -16,7 +15,7 @@ function makeTables(): Int32Array {
   return tables
 }
 
-/** CRC-32 of the bytes, or of what had the CRC `before` followed by the bytes. */
+/** CRC-32 of the bytes. `before`: the CRC of bytes that precede them. */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let crc = ~before
   let i = 0
@@ -36,7 +35,7 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   return ~crc >>> 0
 }
 
-/** A tensor as it lies in a file: little-endian, row-major. */
+/** A tensor as a file stores it: little-endian, row-major. */
 export interface TensorBytes {
   readonly dtype: Dtype
   readonly shape: readonly number[]
@@ -44,8 +43,8 @@ export interface TensorBytes {
 }
 
 /** The checksum of a file with this metadata and these tensors, 8 hexadecimal digits: the CRC-32 of
- * `[[[key, text], …], [[name, dtype, shape], …]]` in JSON, each sorted by its first, and of the bytes of the tensors in the
- * order of their names. A `checksum` in the metadata does not count. */
+ * `[[[key, text], …], [[name, dtype, shape], …]]` in JSON, each list sorted by its first item, followed by the bytes of the
+ * tensors in the order of their names. The key `checksum` of the metadata is left out. */
 export function checksumOf(metadata: Readonly<Record<string, string>>, tensors: ReadonlyMap<string, TensorBytes>): string {
   const { checksum: _, ...texts } = metadata
   const sorted = <Value>(entries: Iterable<[string, Value]>) => [...entries].sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,47 +1,47 @@
-// A model as a file: a safetensors file that any reader of that format can open. The parameters have the names and
-// logical shapes of `parameterShapes`; what the network is, the vocabulary and where a training stands are JSON in the
-// metadata. What a training needs beside the parameters is in tensors of its own:
+// A model as a file: a safetensors file that any reader of that format can open. The parameters have the names and logical shapes of
+// `parameterShapes`. The metadata has the description of the network, the vocabulary and the progress of a training, in JSON. A training
+// has tensors of its own:
 //
-//   training.mean.layers.0.W    what the optimizer remembers (adam: mean and square) of each parameter
-//   training.copy-of-mean.layers.0.W  the same of the copy that it would roll back to, and training.copy-of-parameters.…, if it may
-//   training.carried.layers.0.h [B, D, H]: the state that the next batch begins with, unless it is fresh
+//   training.mean.layers.0.W          optimizer state (adam: mean and square) of each parameter
+//   training.copy-of-mean.layers.0.W  its copy for rollback, if there is one; training.copy-of-parameters.… for the parameters
+//   training.carried.layers.0.h       [B, D, H], the state that the next batch starts from, unless it is fresh
 //
-// A checksum in the metadata is of all that (checksum.ts): a file that was damaged is refused, and not loaded in silence.
+// A checksum in the metadata covers all of it (checksum.ts), so a damaged file is refused.
 import { cells } from '../cells'
-import { checkSpec } from '../check'
+import { checkSpec } from '../check-spec'
 import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../errors'
-import { checkFinite, checkSaved } from '../finite'
+import { checkFinite, checkSavable } from '../finite'
 import { completeSpec, directions, parameterShapes, type NetworkSpec } from '../spec'
 import { checksumOf } from './checksum'
 import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor } from './safetensors'
 
-/** Rises when files are written that the readers before could not read. Files of version 1, which others may write too, need no
- * checksum; those of version 2 have one. (It is two bits from the one to the other, so that no flipped bit makes one of the other.) */
+/** Increased when older readers cannot read the new files. Files of version 1, which other tools may write too, need no checksum; files of
+ * version 2 have one. (The two digits differ in two bits, so one flipped bit cannot turn one into the other.) */
 const version = 2
-const withoutChecksum = 1
+const versionWithoutChecksum = 1
 
-const kinds = ['Network', 'TextModel', 'BlankModel'] as const
-export type ModelKind = (typeof kinds)[number]
+const modelKinds = ['Network', 'TextModel', 'BlankModel'] as const
+export type ModelKind = (typeof modelKinds)[number]
 type Values = ReadonlyMap<string, Float32Array>
 
-/** Where a training stands, between two steps. */
+/** The state of a training between two steps. */
 export interface TrainingState {
   /** Steps done. */
   readonly step: number
   /** The kind of the optimizer. */
   readonly optimizer: string
-  /** Its other numbers, but for the rate. */
+  /** The numbers of the optimizer, without the learning rate. */
   readonly settings?: Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'decay', number>>
-  /** How the recurrences were dispatched: another strategy rounds otherwise. */
+  /** How the recurrences were dispatched: another strategy rounds differently. */
   readonly strategy?: string
   /** B, rows of a batch. */
   readonly batch: number
-  /** What the optimizer remembers, by its name for it, then by parameter; and the copies of a training that rolls back. */
-  readonly memory: ReadonlyMap<string, Values>
-  /** The states that the next batch begins with unless it is fresh, by name (`layers.ℓ.h`), each [B, D, H]; empty for a
-   * network that carries none. */
+  /** Optimizer state by name (`mean`), then by parameter; and the copies for rollback. */
+  readonly optimizerState: ReadonlyMap<string, Values>
+  /** The states that the next batch starts from unless it is fresh, by name (`layers.ℓ.h`), each [B, D, H]; empty for a network that
+   * cannot carry its state. */
   readonly carried: Values
-  /** What a loop around the trainer has to know, as data for JSON. */
+  /** The state of the loop around the trainer, as data for JSON. */
   readonly loop?: unknown
 }
 
@@ -50,7 +50,7 @@ export interface ModelFile {
   readonly model: ModelKind
   readonly spec: NetworkSpec
   readonly parameters: Values
-  /** Data for JSON, of models that have one. */
+  /** Data for JSON; only in models with a vocabulary. */
   readonly vocabulary?: unknown
   readonly training?: TrainingState
 }
@@ -59,7 +59,7 @@ const settingNames = { beta1: true, beta2: true, epsilon: true, decay: true } as
 
 const badFile = (what: string, options?: ErrorOptions) => new SluiceError('bad-file', what, options)
 
-/** Writes a model file. @throws SluiceError `not-finite` for a tensor that is not, which no reader would take. */
+/** Writes a model file. @throws SluiceError `not-finite` for a tensor that is not finite: no reader accepts it. */
 export function writeModelFile({ model, spec, parameters, vocabulary, training }: ModelFile): Uint8Array<ArrayBuffer> {
   const shapes = parameterShapes(spec)
   const tensors = new Map<string, FloatTensor>()
@@ -68,10 +68,10 @@ export function writeModelFile({ model, spec, parameters, vocabulary, training }
   }
   add('', parameters, (name) => shapes.get(name)!)
   if (training) {
-    for (const [what, values] of training.memory) add(`training.${what}.`, values, (name) => shapes.get(name)!)
+    for (const [name, values] of training.optimizerState) add(`training.${name}.`, values, (name) => shapes.get(name)!)
     add('training.carried.', training.carried, (name) => stateShape(spec, name, training.batch))
   }
-  checkSaved(tensors)
+  checkSavable(tensors)
   const { step, optimizer, settings, strategy, batch, loop } = training ?? {}
   const metadata = {
     format: 'sluice',
@@ -86,46 +86,43 @@ export function writeModelFile({ model, spec, parameters, vocabulary, training }
   return writeSafetensors(tensors, { ...metadata, checksum: checksumOf(metadata, new Map(stored)) })
 }
 
-/** Reads a model file. Its own description decides which tensors must be there and in which shapes.
- * @throws SluiceError `bad-file`: damaged, not a model of Sluice's, of a newer version, or not what its description says. */
+/** Reads a model file. Its description determines which tensors it must have, and their shapes.
+ * @throws SluiceError `bad-file`: damaged, not written by Sluice, of a newer version, or not as it describes itself. */
 export function readModelFile(bytes: Uint8Array | ArrayBuffer): ModelFile {
   const { tensors, metadata } = readSafetensors(bytes)
   if (metadata.format !== 'sluice') {
     const names = [...tensors.keys()]
     const some = `${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${names.length - 4} more` : ''}`
     throw badFile(
-      `this safetensors file is no model that Sluice saved: its metadata has no format "sluice" (its tensors: ${some || 'none'}). ` +
-        'For weights from PyTorch, create the network and use fromPyTorch.',
+      `this safetensors file is not a model saved by Sluice: its metadata lacks the format "sluice" (its tensors: ${some || 'none'}). ` +
+        'For weights from PyTorch, create the network, read the file by readSafetensors and convert it by fromPyTorch.',
     )
   }
-  if (metadata.version !== String(version) && metadata.version !== String(withoutChecksum))
-    throw badFile(
-      `the model file is of version ${String(metadata.version).slice(0, 20)}, expected ${version}. Was it saved by a newer Sluice? Update this one.`,
-    )
+  if (metadata.version !== String(version) && metadata.version !== String(versionWithoutChecksum))
+    throw badFile(`the model file has version ${String(metadata.version).slice(0, 20)}, expected ${version}. Was it saved by a newer Sluice? Update this one.`)
   checkChecksum(metadata, tensors)
-  const model = kinds.find((kind) => kind === metadata.model)
-  if (!model) throw badFile(`the model file holds a ${show(metadata.model)}, expected one of ${kinds.join(', ')}. Was the file damaged?`)
-  const spec = readSpec(json(metadata, 'spec'))
-  const own = [...tensors].filter(([name]) => !name.startsWith('training.'))
-  const parameters = checkTensors(spec, new Map(own))
-  const training = metadata.training === undefined ? undefined : readTraining(spec, json(metadata, 'training'), tensors)
-  const vocabulary = metadata.vocabulary === undefined ? undefined : json(metadata, 'vocabulary')
+  const model = modelKinds.find((kind) => kind === metadata.model)
+  if (!model) throw badFile(`the model of the file is ${show(metadata.model)}, expected one of ${modelKinds.join(', ')}. Was the file damaged?`)
+  const spec = readSpec(parseMetadata(metadata, 'spec'))
+  const parameters = checkTensors(spec, new Map([...tensors].filter(([name]) => !name.startsWith('training.'))))
+  const training = metadata.training === undefined ? undefined : readTraining(spec, parseMetadata(metadata, 'training'), tensors)
+  const vocabulary = metadata.vocabulary === undefined ? undefined : parseMetadata(metadata, 'vocabulary')
   return { model, spec, parameters, vocabulary, ...(training && { training }) }
 }
 
-/** Refuses a file that is not what was written. */
+/** @throws SluiceError `bad-file` unless the checksum fits the content. */
 function checkChecksum(metadata: Readonly<Record<string, string>>, tensors: ReadonlyMap<string, StoredTensor>): void {
   const { checksum, version } = metadata
-  if (checksum === undefined && version === String(withoutChecksum)) return
-  const is = checksumOf(metadata, tensors)
-  if (checksum === is) return
+  if (checksum === undefined && version === String(versionWithoutChecksum)) return
+  const expected = checksumOf(metadata, tensors)
+  if (checksum === expected) return
   throw badFile(
-    `the model file is damaged: ${checksum === undefined ? 'it lacks its checksum' : `its checksum is ${show(checksum)}`}, expected ${is} of what is in it. ` +
-      `Copy or download it again, or take an earlier save. (If you changed it on purpose, write it with version "${withoutChecksum}" and without a checksum in its metadata.)`,
+    `the model file is damaged: ${checksum === undefined ? 'it lacks its checksum' : `its checksum is ${show(checksum)}`}, but its content has ${expected}. ` +
+      `Copy or download it again, or use an earlier save. (If you changed it on purpose, write it with version "${versionWithoutChecksum}" and without a checksum in its metadata.)`,
   )
 }
 
-function json(metadata: Readonly<Record<string, string>>, key: string): unknown {
+function parseMetadata(metadata: Readonly<Record<string, string>>, key: string): unknown {
   try {
     return JSON.parse(metadata[key] ?? '')
   } catch (cause) {
@@ -137,7 +134,7 @@ function readSpec(spec: unknown): NetworkSpec {
   try {
     return completeSpec(checkSpec(spec as NetworkSpec))
   } catch (cause) {
-    throw badFile(`the model file describes no network: ${(cause as Error).message}. Was the file damaged?`, { cause })
+    throw badFile(`the model file does not describe a valid network: ${(cause as Error).message}. Was the file damaged?`, { cause })
   }
 }
 
@@ -155,18 +152,18 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
   }
   const groups = new Map<string, Map<string, StoredTensor>>()
   for (const [name, tensor] of tensors) {
-    const [, what, rest] = /^training\.([^.]+)\.(.+)$/.exec(name) ?? []
-    if (what) groups.set(what, (groups.get(what) ?? new Map<string, StoredTensor>()).set(rest!, tensor))
+    const [, group, rest] = /^training\.([^.]+)\.(.+)$/.exec(name) ?? []
+    if (group) groups.set(group, (groups.get(group) ?? new Map<string, StoredTensor>()).set(rest!, tensor))
   }
   const carried = new Map<string, Float32Array>()
   for (const [name, tensor] of groups.get('carried') ?? []) carried.set(name, checkShape(spec, name, tensor, stateShape(spec, name, batch as number)))
   groups.delete('carried')
-  const memory = new Map([...groups].map(([what, group]) => [what, checkTensors(spec, group)]))
+  const optimizerState = new Map([...groups].map(([name, group]) => [name, checkTensors(spec, group)]))
   return {
     step: step as number,
     optimizer: optimizer as string,
     batch: batch as number,
-    memory,
+    optimizerState,
     carried,
     loop,
     ...(settings !== undefined && { settings: settings as NonNullable<TrainingState['settings']> }),
@@ -179,7 +176,7 @@ function stateShape(spec: NetworkSpec, name: string, batch: number): readonly nu
   const [, l, state] = /^layers\.(\d+)\.([hc])$/.exec(name) ?? []
   const layer = spec.layers[Number(l)]
   if (!layer || !cells[layer.cell].states.some((known) => known === state))
-    throw badFile(`training.carried.${name} is in the file, but the network has no such state. Was the file damaged?`)
+    throw badFile(`the file has training.carried.${name}, but its network has no such state. Was the file damaged?`)
   return [batch, directions(layer), layer.hidden]
 }
 
@@ -187,31 +184,31 @@ function stateShape(spec: NetworkSpec, name: string, batch: number): readonly nu
 function checkTensors(spec: NetworkSpec, tensors: ReadonlyMap<string, StoredTensor>): Values {
   const shapes = parameterShapes(spec)
   for (const name of tensors.keys())
-    if (!shapes.has(name)) throw badFile(`${name} is in the file, but its network has no such parameter. It has ${[...shapes.keys()].join(', ')}.`)
+    if (!shapes.has(name)) throw badFile(`the file has a tensor ${name}, but its network has no such parameter. It has ${[...shapes.keys()].join(', ')}.`)
   return new Map(
     [...shapes].map(([name, shape]) => {
       const tensor = tensors.get(name)
-      if (!tensor) throw badFile(`${name} [${shape.join(', ')}] is not in the file, but its network has it. Was the file cut or edited?`)
+      if (!tensor) throw badFile(`the file lacks ${name} [${shape.join(', ')}], a parameter of its network. Was the file edited?`)
       return [name, checkShape(spec, name, tensor, shape)]
     }),
   )
 }
 
-/** The values of a tensor that has the shape it should, all of them finite.
+/** The values of a tensor with the expected shape, all of them finite.
  * @throws SluiceError `bad-file`: «lstm layer 1: U is [1, 100, 4, 100], expected [1, 128, 4, 128] (H = 128) …». */
 function checkShape(spec: NetworkSpec, name: string, tensor: StoredTensor, expected: readonly number[]): Float32Array {
   const { shape } = tensor
   if (shape.length === expected.length && shape.every((size, i) => size === expected[i])) {
     const { values } = tensor
-    checkFinite(tensor.name, values, { code: 'bad-file', advice: 'Was it saved after its training ran away, or damaged? Go back to a file from before' })
+    checkFinite(tensor.name, values, { code: 'bad-file', advice: 'Was it saved after its training diverged, or damaged? Use an earlier file' })
     return values
   }
   const l = Number(/^layers\.(\d+)\./.exec(name)?.[1] ?? NaN)
   const layer = spec.layers[l]
-  const what = layer ? `${layer.cell} layer ${l}: ${name.split('.').at(-1)}` : name
+  const parameter = layer ? `${layer.cell} layer ${l}: ${name.split('.').at(-1)}` : name
   const came = shape.at(-1)
   throw badFile(
-    `${what} is [${shape.join(', ')}], expected [${expected.join(', ')}]${layer ? ` (hidden = ${layer.hidden})` : ''}. ` +
+    `${parameter} is [${shape.join(', ')}], expected [${expected.join(', ')}]${layer ? ` (hidden = ${layer.hidden})` : ''}. ` +
       (layer && came !== layer.hidden ? `Was it saved with hidden = ${came}?` : 'Was the file put together from two models?'),
   )
 }

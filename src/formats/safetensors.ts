@@ -1,10 +1,10 @@
 // The safetensors format (https://huggingface.co/docs/safetensors): eight bytes with the length of a header (u64,
-// little-endian), the header in JSON, which has for each tensor its type, its shape and where its bytes lie, then the
-// bytes of all tensors without gaps. `__metadata__` in the header holds texts by name.
+// little-endian), the header in JSON with the type, the shape and the byte range of each tensor, then the bytes of all
+// tensors without gaps. `__metadata__` of the header has strings by name.
 //
-// A file may come from anywhere: nothing in it is believed before it is checked, and nothing is allocated by its word.
+// A file may come from anywhere: all of it is checked before it is used, and no size in it is allocated unchecked.
 import { checkBytes } from '../bytes'
-import { checkList, checkMap, checkObject, reading, show, showList, SluiceError, typedArrayName } from '../errors'
+import { checkList, checkMap, checkObject, readSafely, show, showList, SluiceError, typedArrayName } from '../errors'
 
 /** Numbers with their shape, row-major. */
 export interface FloatTensor {
@@ -37,7 +37,7 @@ const bits = {
 } as const
 export type Dtype = keyof typeof bits
 
-/** A tensor of a file, its bytes not copied: they are converted each time that `values` is asked for. */
+/** A tensor of a file. Its bytes are not copied; `values` converts them at each call. */
 export class StoredTensor implements FloatTensor {
   constructor(
     readonly name: string,
@@ -48,9 +48,9 @@ export class StoredTensor implements FloatTensor {
   ) {}
 
   /** The values in float32: exact from F32, F16 and BF16, rounded from F64.
-   * @throws SluiceError `bad-file` for a type that is none of these. */
+   * @throws SluiceError `bad-file` for another type. */
   get values(): Float32Array<ArrayBuffer> {
-    // A copy, as the bytes may lie at an offset that typed arrays do not allow. (The slice of a Node Buffer is none.)
+    // A copy, because typed arrays need an aligned offset. (`slice` of a Node Buffer does not copy.)
     const { buffer } = new Uint8Array(this.bytes)
     switch (this.dtype) {
       case 'F32':
@@ -62,7 +62,7 @@ export class StoredTensor implements FloatTensor {
       case 'BF16':
         return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (b) => b << 16).buffer)
       default:
-        throw badFile(`${this.name} is of type ${this.dtype}, expected F32, F16, BF16 or F64. Convert it before it is saved`)
+        throw badFile(`${this.name} has type ${this.dtype}, expected F32, F16, BF16 or F64. Convert it before you save it`)
     }
   }
 }
@@ -83,24 +83,25 @@ export interface SafetensorsFile {
 const longestHeader = 100_000_000
 
 const badFile = (what: string, options?: ErrorOptions) => new SluiceError('bad-file', what, options)
-const damaged = 'Was it changed on its way, or is it no safetensors file?'
-const cutOff = 'It was cut off on its way: copy or download it again'
+const damaged = 'Was it damaged, or is it not a safetensors file?'
+const cutOff = 'The file is cut off: copy or download it again'
 
-/** Reads a file. Its bytes are not copied, so leave them as they are while the tensors are in use.
- * @throws SluiceError `bad-file` where it is damaged, and says where; `bad-value` where bytes are not bytes. */
+/** Reads a file. Its bytes are not copied, so do not change them while you use the tensors.
+ * @throws SluiceError `bad-file` for a damaged file, and says where; `bad-value` for anything but bytes. */
 export function readSafetensors(input: Uint8Array | ArrayBuffer): SafetensorsFile {
   const bytes = checkBytes('bytes', input)
   const length = bytes.length < 8 ? 0n : new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
-  // Only where the length cannot be: one that can may look like the first letters of another format.
-  const other = bytes.length < 8 || length > bytes.length - 8 ? otherFormat(bytes) : undefined
-  if (other) throw badFile(`the file is no safetensors file: it is ${other}`)
-  if (bytes.length < 8) throw badFile(`the file has ${bytes.length} bytes, expected at least 8, the length of its header. ${cutOff}`)
-  if (length > longestHeader) throw badFile(`the file's header would have ${length} bytes, expected at most ${longestHeader}. Is it a safetensors file?`)
-  if (Number(length) > bytes.length - 8) throw badFile(`the file's header has ${length} bytes, but only ${bytes.length - 8} come after its length. ${cutOff}`)
+  // Only if the length is impossible: the bytes of a possible one may look like another format.
+  const other = bytes.length < 8 || length > bytes.length - 8 ? describeOtherFormat(bytes) : undefined
+  if (other) throw badFile(`the file is not a safetensors file: it is ${other}`)
+  if (bytes.length < 8) throw badFile(`the file has ${bytes.length} bytes, expected at least 8 (the length of the header). ${cutOff}`)
+  if (length > longestHeader) throw badFile(`the header of the file would have ${length} bytes, expected at most ${longestHeader}. Is it a safetensors file?`)
+  if (Number(length) > bytes.length - 8)
+    throw badFile(`the header of the file has ${length} bytes, but the file has only ${bytes.length - 8} after the length. ${cutOff}`)
   const start = 8 + Number(length)
   const header = parseHeader(bytes.subarray(8, start))
   const data = bytes.subarray(start)
-  checkWhole(header, data.length)
+  checkComplete(header, data.length)
   const tensors = new Map<string, StoredTensor>()
   const spans: { name: string; begin: number; end: number }[] = []
   for (const [name, entry] of Object.entries(header)) {
@@ -113,23 +114,23 @@ export function readSafetensors(input: Uint8Array | ArrayBuffer): SafetensorsFil
   return { tensors, metadata: checkMetadata(header.__metadata__) }
 }
 
-/** What the first bytes say of a file that is of another kind, and the way from there. */
-function otherFormat(bytes: Uint8Array): string | undefined {
+/** The format that the first bytes of another file show, and what to do with it. */
+function describeOtherFormat(bytes: Uint8Array): string | undefined {
   const first = String.fromCharCode(...bytes.subarray(0, 40))
   const save = "In Python, save the state_dict with safetensors: from safetensors.torch import save_file; save_file(model.state_dict(), 'model.safetensors')"
   if (first.startsWith('PK\x03\x04')) return `a zip archive, as torch.save and Keras (.keras) write. ${save}`
   if (/^\x80[\x02-\x05]/.test(first) && bytes[7] !== 0) return `a pickle, as torch.save wrote before 1.6. ${save}`
-  if (first.startsWith('\x89HDF')) return 'an HDF5 file, as Keras writes (.h5). Save the weights with safetensors instead'
+  if (first.startsWith('\x89HDF')) return 'an HDF5 file, as Keras writes it (.h5). Save the weights with safetensors instead'
   if (first.startsWith('GGUF')) return 'a GGUF file. Save the weights with safetensors instead'
   if (first.startsWith('\x1f\x8b')) return 'compressed by gzip. Decompress it first'
-  if (first.startsWith('version https://git-lfs')) return 'the pointer that Git LFS keeps in place of a file. Fetch the file itself with git lfs pull'
-  if (/^\s*<(!doctype|html|\?xml)/i.test(first)) return 'a web page: the address answered with a page, for an error perhaps. Open the address to see'
-  if (/^\s*[{[]\s*["{[\]}]/.test(first)) return 'JSON. A vocabulary is read by Vocabulary.fromJSON(JSON.parse(text))'
+  if (first.startsWith('version https://git-lfs')) return 'a pointer of Git LFS in place of the file. Fetch the file with git lfs pull'
+  if (/^\s*<(!doctype|html|\?xml)/i.test(first)) return 'a web page, perhaps an error page of the server. Open its address in a browser'
+  if (/^\s*[{[]\s*["{[\]}]/.test(first)) return 'JSON. Read a vocabulary by Vocabulary.fromJSON(JSON.parse(text))'
   return undefined
 }
 
-/** @throws SluiceError `bad-file` where the file ends before its tensors do. */
-function checkWhole(header: Readonly<Record<string, unknown>>, available: number): void {
+/** @throws SluiceError `bad-file` for a file that ends before its tensors do. */
+function checkComplete(header: Readonly<Record<string, unknown>>, available: number): void {
   let needed = 0
   for (const entry of Object.values(header)) {
     const offsets = isObject(entry) ? entry.data_offsets : undefined
@@ -137,7 +138,7 @@ function checkWhole(header: Readonly<Record<string, unknown>>, available: number
   }
   if (needed > available)
     throw badFile(
-      `the file has ${available} bytes of tensors, but its header tells of ${needed}: ${needed - available} bytes are missing at its end. ${cutOff}`,
+      `the file has ${available} bytes of tensors, but its header declares ${needed}: ${needed - available} bytes are missing at the end. ${cutOff}`,
     )
 }
 
@@ -149,9 +150,9 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     if (isObject(header)) return header
   } catch (cause) {
-    throw badFile(`the file's header is not JSON: ${(cause as Error).message}. ${damaged}`, { cause })
+    throw badFile(`the header of the file is not JSON: ${(cause as Error).message}. ${damaged}`, { cause })
   }
-  throw badFile(`the file's header is no JSON object. ${damaged}`)
+  throw badFile(`the header of the file is not a JSON object. ${damaged}`)
 }
 
 function checkEntry(name: string, entry: unknown, available: number): { dtype: Dtype; shape: readonly number[]; begin: number; end: number } {
@@ -162,10 +163,10 @@ function checkEntry(name: string, entry: unknown, available: number): { dtype: D
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
     throw badFile(`${name} has data_offsets ${showList(offsets)}, expected [begin, end]`)
   const [begin, end] = offsets as [number, number]
-  if (begin > end || end > available) throw badFile(`${name} lies at bytes ${begin} to ${end}, but the file has bytes 0 to ${available} of tensors. ${damaged}`)
+  if (begin > end || end > available) throw badFile(`${name} has the bytes ${begin} to ${end}, but the file has bytes 0 to ${available} of tensors. ${damaged}`)
   const needed = (shape.reduce((n, size) => n * size, 1) * bits[dtype as Dtype]) / 8
   if (needed !== end - begin)
-    throw badFile(`${name} is ${dtype} ${shapeOf(shape)}, which takes ${needed} bytes, but ${end - begin} are there (${begin} to ${end}). ${damaged}`)
+    throw badFile(`${name} is ${dtype} ${shapeOf(shape)}, which takes ${needed} bytes, but its range has ${end - begin} (${begin} to ${end}). ${damaged}`)
   return { dtype: dtype as Dtype, shape, begin, end }
 }
 
@@ -183,22 +184,25 @@ function checkSpans(spans: { name: string; begin: number; end: number }[], avail
 
 function checkMetadata(metadata: unknown = {}): Record<string, string> {
   if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
-    throw badFile("the file's __metadata__ is not a list of texts by name")
+    throw badFile(`the __metadata__ of the file is not an object of strings. ${damaged}`)
   return metadata as Record<string, string>
 }
 
-/** Writes a file: tensors in F32, in the order of the map. The header is padded with spaces so that they begin at a
+/** Writes a file: tensors in F32, in the order of the map. The header is padded with spaces so that they start at a
  * multiple of 8 bytes.
- * @throws SluiceError `bad-shape` where values and shape do not fit; `bad-value` for a tensor named `__metadata__`. */
+ * @throws SluiceError `bad-shape` if values and shape do not fit; `bad-value` for a tensor named `__metadata__`. */
 export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
   const texts = checkTexts(metadata)
   const list = checkMap('tensors', tensors, 'from name to { shape, values }').map(([name, tensor]) => [name, checkTensor(name, tensor)] as const)
   const entries: [string, unknown][] = Object.keys(texts).length > 0 ? [['__metadata__', texts]] : []
   let bytes = 0
   for (const [name, { shape, values }] of list) {
-    if (name === '__metadata__') throw new SluiceError('bad-value', 'a tensor is named __metadata__, which the format keeps for itself. Rename it.')
+    if (name === '__metadata__') throw new SluiceError('bad-value', 'a tensor is named __metadata__, but the format reserves that name. Rename the tensor.')
     if (values.length !== shape.reduce((n, size) => n * size, 1))
-      throw new SluiceError('bad-shape', `${name} has ${values.length} values, expected as many as ${shapeOf(shape)} has`)
+      throw new SluiceError(
+        'bad-shape',
+        `${name} has ${values.length} values, expected ${shape.reduce((n, size) => n * size, 1)} for its shape ${shapeOf(shape)}`,
+      )
     entries.push([name, { dtype: 'F32', shape, data_offsets: [bytes, (bytes += values.length * 4)] }])
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)))
@@ -214,20 +218,20 @@ export function writeSafetensors(tensors: ReadonlyMap<string, FloatTensor>, meta
   return file
 }
 
-/** @throws SluiceError `bad-value` for what is no tensor. */
+/** A copy of the tensor. @throws SluiceError `bad-value` for anything but a tensor. */
 export function checkTensor(name: string, tensor: FloatTensor): FloatTensor {
   checkObject(name, tensor, '{ shape: [2, 3], values: new Float32Array(6) }')
-  const { shape, values } = reading(name, tensor, () => ({ shape: tensor.shape, values: tensor.values }))
+  const { shape, values } = readSafely(name, tensor, () => ({ shape: tensor.shape, values: tensor.values }))
   if (typedArrayName(values) !== 'Float32Array') throw new SluiceError('bad-value', `the values of ${name} are ${show(values)}, expected a Float32Array`)
   const sizes = checkList(`the shape of ${name}`, shape, 'of whole numbers', { max: 64 })
   if (!sizes.every(isCount)) throw new SluiceError('bad-value', `the shape of ${name} is ${showList(shape)}, expected a list of whole numbers`)
   return { shape: sizes, values }
 }
 
-/** @throws SluiceError `bad-value` for metadata that are no texts. */
+/** @throws SluiceError `bad-value` for metadata that are not strings. */
 function checkTexts(metadata: Readonly<Record<string, string>>): Record<string, string> {
   checkObject('metadata', metadata, "{ author: 'me' }")
-  const entries = reading('metadata', metadata, () => Object.entries(metadata))
+  const entries = readSafely('metadata', metadata, () => Object.entries(metadata))
   for (const [name, text] of entries) if (typeof text !== 'string') throw new SluiceError('bad-value', `metadata.${name} is ${show(text)}, expected a string`)
   return Object.fromEntries(entries)
 }

@@ -1,6 +1,6 @@
 // Devices of the caller's: adopting one, and telling them from ours.
 import { checkFlag, checkOptions, show, SluiceError } from '../errors'
-import { checkOwn, claims } from '../opaque'
+import { checkInstance, hasTagOf } from '../proxy-guard'
 import { nameOf } from './adapter'
 import { Gpu } from './device'
 import type { OpenOptions } from './open'
@@ -28,13 +28,13 @@ function isDevice(device: unknown): boolean {
 
 /** @throws SluiceError `bad-value` for what is none of our devices, such as a GPUDevice that was not adopted. */
 export function checkDevice(device: unknown): void {
-  if (device !== undefined) checkOwn('device', device, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
+  if (device !== undefined) checkInstance('device', device, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
 }
 
 /** A device of ours, or one of the caller's that is adopted.
  * @throws SluiceError `bad-value` for what is neither. */
 export function anyDevice(device: GPUDevice | Gpu): Gpu {
-  if (!claims(device, Gpu)) return adoptDevice(device as GPUDevice)
+  if (!hasTagOf(device, Gpu)) return adoptDevice(device as GPUDevice)
   checkDevice(device)
   return device as Gpu
 }

@@ -28,7 +28,7 @@ export interface Contracts {
   'optimizer/roll_back': { bindings: 'control' | 'statistics' | 'values' | 'copy'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' }
   'optimizer/sgd': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' }
   'product/column_sums': { bindings: 'b' | 'sums'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'width' | 'within' | 'adds' | 'row_slices' }
-  'product/product_staged': { bindings: 'a' | 'b' | 'bias' | 'c'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'y_slices' | 'width' | 'columns' | 'rows_each' | 'a_transposed' | 'b_transposed' | 'adds' | 'biased' | 'a_staged' | 'b_staged' }
+  'product/product_staged': { bindings: 'a' | 'b' | 'bias' | 'c'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'y_slices' | 'width' | 'k_slices' | 'columns' | 'rows_each' | 'a_transposed' | 'b_transposed' | 'adds' | 'biased' | 'slice_width' | 'a_slice' | 'b_slice' | 'a_staged' | 'b_staged' }
   'token/embedding_backward': { bindings: 'starts' | 'positions' | 'dout' | 'dtable'; structs: {}; fields: 'V' | 'first' | 'count' | 'first_column' | 'width4' | 'stride' | 'add'; overrides: 'y_slices' }
   'token/embedding_forward': { bindings: 'ids' | 'table' | 'out'; structs: {}; fields: 'first' | 'count' | 'stride'; overrides: 'y_slices' }
   'token/sample': { bindings: 'sampling' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'prefix' | 'steps' }; fields: 'B' | 'V' | 'stride4' | 's'; overrides: 'width' }
@@ -165,7 +165,7 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'product/product_staged': {
     workgroup: 'width', size: 56, fields: { M: ['u32', 0], N4: ['u32', 4], K: ['u32', 8], a: ['u32', 12], a_stride: ['u32', 16], a_z: ['u32', 20], b: ['u32', 24], b_stride: ['u32', 28], b_z: ['u32', 32], c: ['u32', 36], c_stride: ['u32', 40], c_z: ['u32', 44], sums: ['u32', 48], sums_z: ['u32', 52] },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
-    overrides: ['y_slices', 'width', 'columns', 'rows_each', 'a_transposed', 'b_transposed', 'adds', 'biased', 'a_staged', 'b_staged'],
+    overrides: ['y_slices', 'width', 'k_slices', 'columns', 'rows_each', 'a_transposed', 'b_transposed', 'adds', 'biased', 'slice_width', 'a_slice', 'b_slice', 'a_staged', 'b_staged'],
   },
   'token/embedding_backward': {
     workgroup: 64, size: 28, fields: { V: ['u32', 0], first: ['u32', 4], count: ['u32', 8], first_column: ['u32', 12], width4: ['u32', 16], stride: ['u32', 20], add: ['u32', 24] },

@@ -1,5 +1,5 @@
 // The GPU, as networks use it. One Gpu can serve many; it keeps the pipelines they share.
-import { opaque } from '../opaque'
+import { guardMethods } from '../proxy-guard'
 import { Allocator, checkBuffer, largestBuffer } from './allocator'
 import type { KernelName } from './kernels'
 import { Lifetime } from './lifetime'
@@ -36,7 +36,7 @@ export class Gpu {
      * @internal */
     readonly checks = false,
   ) {
-    opaque(this, Gpu)
+    guardMethods(this, Gpu)
     this.#lifetime = new Lifetime(device, open)
     this.lost = this.#lifetime.lost
     this.#allocator = new Allocator(device, adapterName, this.#lifetime)

@@ -1,5 +1,5 @@
-// A device on paper. What allocates on it allocates nothing, and is told what it would have taken: so memory is known
-// before it is there, and by the very code that will ask for it.
+// A device that allocates nothing and writes down what is asked of it. So memory is known before it is there, by the same code that
+// allocates it.
 import { SluiceError } from '../errors'
 import { amount, bufferSize } from './allocator'
 import { Gpu } from './device'
@@ -40,14 +40,14 @@ export class DryRun extends Gpu {
   }
 }
 
-/** Allocates on paper what `work` allocates, and refuses it as a whole where a part of it is larger than a buffer may be:
- * before anything is there. `more`: what could be done beside lowering the sizes.
+/** Estimates what `work` allocates, and refuses all of it where one buffer is larger than the device allows: before anything is allocated.
+ * `more`: what could be done beside lowering the sizes.
  * @throws SluiceError `too-large`: «35 steps of 32 rows: 1.2 GiB needed, of which layers.0 gates takes 900 MiB, …». */
-export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown, more = ''): void {
+export function checkRoom(gpu: Gpu, what: string, work: (dryRun: Gpu) => unknown, more = ''): void {
   gpu.checkAlive()
-  const ledger = new DryRun(gpu)
-  work(ledger)
-  const { total, largest } = ledger
+  const dryRun = new DryRun(gpu)
+  work(dryRun)
+  const { total, largest } = dryRun
   if (largest.bytes <= gpu.largestBuffer) return
   throw new SluiceError(
     'too-large',
@@ -55,8 +55,8 @@ export function checkRoom(gpu: Gpu, what: string, work: (ledger: Gpu) => unknown
   )
 }
 
-/** The plan that `build` appends to. Its dispatches are counted first, so that one with more than the device has room for is
- * refused before a list of them is made; of a plan on paper that is all.
+/** The plan that `build` appends to. Its dispatches are counted first, so that one with too many for the device is refused
+ * before they are listed; in a dry run they are only counted.
  * @throws SluiceError `too-large`. */
 export function planned(gpu: Gpu, name: string, tuning: Tuning, build: (plan: Plan) => void): Plan {
   const counted = new DispatchCount(name, tuning)

@@ -11,7 +11,7 @@ type Encoded =
   | { kind: 'copy'; from: View; to: View }
   | { kind: 'clear'; view: View }
 
-/** A plan made ready: what it needs per run is an encoder. */
+/** A plan made ready: a run needs nothing but an encoder. */
 export class Program {
   constructor(
     readonly plan: Plan,
@@ -117,10 +117,10 @@ function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch, subgroups: boolea
 
 /** Bytes from the uniform of a dispatch to the next: WebGPU's default alignment, which serves a device with a smaller one, too,
  * and more than the largest uniform has. */
-const slot = 256
+const uniformStride = 256
 
 /** Bytes that the uniforms of a plan take, a slot for each dispatch. */
-export const uniformBytes = (plan: Plan): number => Math.max(1, plan.dispatches) * slot
+export const uniformBytes = (plan: Plan): number => Math.max(1, plan.dispatches) * uniformStride
 
 /** Makes a plan ready. Pipelines compile in parallel, and once a device.
  * @throws SluiceError `gpu-error` if WebGPU refuses a kernel or a binding, `too-large`, `device-lost`; nothing is left then. */
@@ -132,7 +132,7 @@ export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
   const { uniforms, compiling } = await gpu.checked(what, () => {
     const uniforms = gpu.allocate({ label: `${plan.name} uniforms`, size: uniformBytes(plan), usage: 0x40 | 0x08 }) // UNIFORM, COPY_DST
     const bytes = new DataView(new ArrayBuffer(uniforms.size))
-    dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * slot, contractOf(kernel).fields, size))
+    dispatches.forEach(({ kernel, size }, i) => writeStruct(bytes, i * uniformStride, contractOf(kernel).fields, size))
     device.queue.writeBuffer(uniforms, 0, bytes.buffer) // Dawn for Node takes no DataView
     const compiling = Promise.all(dispatches.map((dispatch) => pipelineOf(gpu, dispatch, subgroups)))
     compiling.catch(() => {}) // it is waited for below, if that is reached
@@ -145,7 +145,7 @@ export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
     const commands = plan.commands.map((command): Encoded => {
       if (command.kind !== 'dispatch') return command
       const i = next++
-      return { kind: 'dispatch', pipeline: pipelines[i]!, group: groups[i]!, offset: i * slot, workgroups: command.workgroups }
+      return { kind: 'dispatch', pipeline: pipelines[i]!, group: groups[i]!, offset: i * uniformStride, workgroups: command.workgroups }
     })
     return new Program(plan, commands, uniforms)
   } catch (error) {
@@ -154,12 +154,12 @@ export async function prepare(gpu: Gpu, plan: Plan): Promise<Program> {
   }
 }
 
-/** Makes plans ready side by side; of those that could be, none stays where another could not.
+/** Makes plans ready side by side: all of them, or none.
  * @throws as `prepare`. */
 export async function prepareAll<Plans extends Readonly<Record<string, Plan>>>(gpu: Gpu, plans: Plans): Promise<{ [Name in keyof Plans]: Program }> {
-  const made = await Promise.allSettled(Object.entries(plans).map(async ([name, plan]) => [name, await prepare(gpu, plan)] as const))
-  const failed = made.find((one) => one.status === 'rejected')
-  const programs = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const prepared = await Promise.allSettled(Object.entries(plans).map(async ([name, plan]) => [name, await prepare(gpu, plan)] as const))
+  const failed = prepared.find((one) => one.status === 'rejected')
+  const programs = prepared.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   if (!failed) return Object.fromEntries(programs) as { [Name in keyof Plans]: Program }
   for (const [, program] of programs) program.destroy()
   throw failed.reason

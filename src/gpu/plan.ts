@@ -112,7 +112,7 @@ export class Plan {
   }
 }
 
-/** A plan on paper: it only counts its dispatches, in no more time for a million steps than for one. */
+/** Counts its dispatches and lists none, in no more time for a million steps than for one. */
 export class DispatchCount extends Plan {
   #count = 0
   /** How often what is appended now would be. */

@@ -33,6 +33,10 @@ const table = {
  * `resident` (register-resident weights) for SwiftShader. All compute the same, to rounding. */
 export type StrategyName = keyof typeof table
 
+/** How recurrences are dispatched: by name, for runs that shall be the same to the bit on another day; `auto`: the fastest that was measured
+ * here, and until then the best guess, while the others are timed beside the work; `fastest`: measured first, which takes a moment. */
+export type StrategyOption = StrategyName | 'auto' | 'fastest'
+
 export interface Strategy extends Kind {
   readonly name: StrategyName
 }
@@ -52,8 +56,11 @@ export const adapterKind = (isSoftware: boolean, name: string): AdapterKind =>
 export const defaultStrategy = (kind: AdapterKind): StrategyName =>
   (({ hardware: 'per-step-16', swiftshader: 'resident-16', software: 'tile-16' }) as const)[kind]
 
-/** @throws SluiceError `bad-value` unless it is the name of one. */
-export function checkStrategy(name: unknown, others: readonly string[] = []): void {
-  const all: readonly unknown[] = [...strategyNames, ...others]
+/** @throws SluiceError `bad-value` unless it is the name of one, or a word beside the names. */
+export function checkStrategy(name: unknown, words: readonly string[] = []): void {
+  const all: readonly unknown[] = [...strategyNames, ...words]
   if (name !== undefined && !all.includes(name)) throw new SluiceError('bad-value', `strategy is ${show(name)}, expected one of ${all.join(', ')}`)
 }
+
+/** @throws SluiceError `bad-value` for what is no option `strategy`. */
+export const checkStrategyOption = (option: unknown): void => checkStrategy(option, ['auto', 'fastest'])

@@ -1,7 +1,7 @@
 // A tensor on the GPU. People see its logical shape; in memory every dimension that a kernel reads four at a time is
 // padded with zeros to a multiple of 4, so kernels load vec4f and need no edge cases. The zeros stay zeros: a padded
 // unit has weights, bias and state 0, so its gate gradients and its updates are 0 as well (every cell, every optimizer).
-import { reading, show, SluiceError } from '../errors'
+import { readSafely, show, SluiceError } from '../errors'
 import type { Gpu } from './device'
 import type { View } from './view'
 
@@ -27,9 +27,9 @@ export interface Tensor extends View {
 }
 
 /** A tensor of zeros, or in a buffer of the caller's. */
-export function tensor(gpu: Gpu, label: string, shape: readonly Dimension[], given?: GPUBuffer): Tensor {
+export function tensor(gpu: Gpu, label: string, shape: readonly Dimension[], callers?: GPUBuffer): Tensor {
   const size = paddedElements(shape) * 4
-  return { label, shape, buffer: gpu.own(label, size, given), offset: 0, size }
+  return { label, shape, buffer: gpu.own(label, size, callers), offset: 0, size }
 }
 
 /** Copies between the logical and the padded order, row by row of the innermost dimension. */
@@ -47,12 +47,12 @@ function copyRows(shape: readonly Dimension[], copy: (logical: number, memory: n
 export function pack(label: string, shape: readonly Dimension[], values: ArrayLike<number>): Float32Array<ArrayBuffer> {
   const expected = elements(shape)
   if (typeof values !== 'object' || values === null) throw new SluiceError('bad-value', `${label} is ${show(values)}, expected ${expected} numbers`)
-  const length = reading(label, values, () => values.length)
+  const length = readSafely(label, values, () => values.length)
   if (typeof length !== 'number') throw new SluiceError('bad-value', `${label} is ${show(values)}, expected ${expected} numbers`)
   if (length !== expected)
     throw new SluiceError('bad-shape', `${label}: ${length} values came, expected ${expected} for [${shape.map((d) => d.size).join(', ')}]`)
   const memory = new Float32Array(paddedElements(shape))
-  const typed = values instanceof Float32Array ? values : reading(label, values, () => Float32Array.from({ length }, (_, i) => values[i]!))
+  const typed = values instanceof Float32Array ? values : readSafely(label, values, () => Float32Array.from({ length }, (_, i) => values[i]!))
   copyRows(shape, (logical, at, length) => memory.set(typed.subarray(logical, logical + length), at))
   return memory
 }

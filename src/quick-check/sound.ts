@@ -1,10 +1,10 @@
 // What is known of an adapter, and what is asked of it where nothing is: the check itself is a chunk that is loaded for it.
 import type { Gpu } from '../gpu/device'
 import type { StrategyName } from '../gpu/strategy'
-import { keep, recalled } from '../kept'
 import type { Optimizer } from '../optimizer'
 import { completeSpec, type NetworkSpec } from '../spec'
 import { loadKernels } from '../strategies'
+import { cacheAsSound, cachedAsSound } from '../strategy-cache'
 
 /** By adapter, network and strategy: what is wrong, empty where nothing is. */
 const known = new Map<string, Promise<string>>()
@@ -12,11 +12,11 @@ const known = new Map<string, Promise<string>>()
 async function check(gpu: Gpu, spec: NetworkSpec, strategy: StrategyName, optimizer: Optimizer['kind'] | undefined, key: string): Promise<string> {
   await loadKernels(gpu.tuning.strategy.name) // what was kept is of all kernels, so they come first
   await loadKernels(strategy)
-  if ((await recalled(key)) === 'right') return ''
+  if (await cachedAsSound(key)) return ''
   const { quickCheck } = await import('../agreement/quick')
   const wrong = await quickCheck(gpu, spec, strategy, optimizer)
   // What is wrong is asked again at the next visit: a driver may have come that mends it.
-  if (wrong === '') await keep(key, 'right')
+  if (wrong === '') await cacheAsSound(key)
   return wrong
 }
 

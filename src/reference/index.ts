@@ -10,7 +10,7 @@ export {
   zeroParameters,
   type Forward,
   type ForwardOptions,
-  type GivenGradients,
+  type OuterGradients,
   type Gradients,
   type Inputs,
   type Parameters,

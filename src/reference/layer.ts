@@ -27,7 +27,7 @@ export interface LayerInput {
   readonly initial: State
 }
 
-/** A layer's run, kept whole for inspection and for backward. */
+/** All that a layer's run computed, for inspection and for backward. */
 export interface LayerTrace extends LayerInput {
   /** Gates after their activations, [T, B, D, G, H]; zero past the end of a sequence. */
   readonly gates: Float64Array
@@ -42,7 +42,7 @@ export interface LayerTrace extends LayerInput {
 }
 
 export interface LayerGradients {
-  /** dL/dh of each step, over all its uses, [T, B, D, H] (LSTM: with c held fixed); zero past the end of a sequence. */
+  /** dL/dh of each step, over all its uses, [T, B, D, H] (LSTM: for constant c); zero past the end of a sequence. */
   readonly h: Float64Array
   /** dL/d(x W + b), [T, B, D, G, H]; zero past the end of a sequence. */
   readonly pre: Float64Array
@@ -94,31 +94,31 @@ export function layerForward(layer: LayerSpec, weights: LayerWeights, input: Lay
       const state = stateRow(final, n * D + d, H) // the state so far; in the end the final one
       for (let s = 0; s < T; s++) {
         const t = d === 0 ? s : T - 1 - s
-        const at = (t * B + n) * D + d
+        const index = (t * B + n) * D + d
         if (t < lengths[n]!) {
           const pre = new Float64Array(GH)
           if (b) pre.set(b)
           addProduct(pre, row(x, t * B + n, I), W)
           const step = references[cell].forward(recurrent, pre, state)
           setState(state, step.state)
-          row(gates, at, GH).set(step.gates)
-          if (saved) row(saved, at, H).set(step.saved!)
-          row(outputs, at, H).set(step.state.h)
+          row(gates, index, GH).set(step.gates)
+          if (saved) row(saved, index, H).set(step.saved!)
+          row(outputs, index, H).set(step.state.h)
         }
-        setState(stateRow(states, at, H), state)
+        setState(stateRow(states, index, H), state)
       }
     }
   }
   return { ...input, gates, saved, states, outputs, final }
 }
 
-/** Backward through time, given the gradients of the outputs [T, B, D, H] and of the final states [B, D, H].
- * Adds to `sums`, the gradients of the layer's parameters. */
+/** Backward through time. `outer` has the gradients of the outputs [T, B, D, H] and of the final states [B, D, H]. The gradients of
+ * the layer's parameters are added to `sums`. */
 export function layerBackward(
   layer: LayerSpec,
   weights: LayerWeights,
   trace: LayerTrace,
-  given: { readonly outputs: Float64Array; readonly final: State },
+  outer: { readonly outputs: Float64Array; readonly final: State },
   sums: LayerWeights,
   wantInput: boolean,
 ): LayerGradients {
@@ -128,7 +128,7 @@ export function layerBackward(
   const dh = new Float64Array(T * B * D * H)
   const dpre = new Float64Array(T * B * D * GH)
   const dx = wantInput ? new Float64Array(x.length) : null
-  const dinitial = copyState(given.final)
+  const dinitial = copyState(outer.final)
   for (let d = 0; d < D; d++) {
     const { W, recurrent } = directionOf(layer, weights, d)
     const into = directionOf(layer, sums, d)
@@ -137,19 +137,19 @@ export function layerBackward(
       for (let s = T - 1; s >= 0; s--) {
         const t = d === 0 ? s : T - 1 - s
         if (t >= lengths[n]!) continue
-        const at = (t * B + n) * D + d
+        const index = (t * B + n) * D + d
         const input = row(x, t * B + n, I)
         const previous = d === 0 ? t - 1 : t + 1
         const before = s === 0 ? stateRow(initial, n * D + d, H) : stateRow(states, (previous * B + n) * D + d, H)
-        const step: Step = { gates: row(gates, at, GH), saved: saved && row(saved, at, H), state: stateRow(states, at, H) }
-        add(dstate.h, row(given.outputs, at, H))
-        row(dh, at, H).set(dstate.h)
-        const made = references[cell].backward(recurrent, { before, step, after: dstate, sums: into.recurrent })
-        setState(dstate, made.before)
-        row(dpre, at, GH).set(made.pre)
-        addOuterProduct(into.W, input, made.pre)
-        if (into.b) add(into.b, made.pre)
-        if (dx) addTransposedProduct(row(dx, t * B + n, I), made.pre, W)
+        const step: Step = { gates: row(gates, index, GH), saved: saved && row(saved, index, H), state: stateRow(states, index, H) }
+        add(dstate.h, row(outer.outputs, index, H))
+        row(dh, index, H).set(dstate.h)
+        const gradient = references[cell].backward(recurrent, { before, step, after: dstate, sums: into.recurrent })
+        setState(dstate, gradient.before)
+        row(dpre, index, GH).set(gradient.pre)
+        addOuterProduct(into.W, input, gradient.pre)
+        if (into.b) add(into.b, gradient.pre)
+        if (dx) addTransposedProduct(row(dx, t * B + n, I), gradient.pre, W)
       }
     }
   }

@@ -43,14 +43,14 @@ export interface Forward {
   readonly headInput: Float64Array
   /** By layer, what its outputs are multiplied by on the way to the next, [T, B, D, H]; null where nothing is dropped. */
   readonly masks: readonly (Float64Array | null)[]
-  /** By layer, the states that it was given to begin with. */
-  readonly initialGiven: readonly Partial<State>[]
+  /** By layer, the initial states that came with the run. */
+  readonly initial: readonly Partial<State>[]
   /** Final states by layer, each [B, D, H]. */
   readonly final: readonly State[]
 }
 
-/** What is known of the loss's gradient; whatever is left out is zero. */
-export interface GivenGradients {
+/** Where the gradient of the loss enters; what is left out is zero. */
+export interface OuterGradients {
   /** dL/d(logits), [T, B, V]. */
   readonly logits?: Float64Array
   /** dL/d(outputs of the last layer) beside what comes through the logits, [T, B, D, H]. */
@@ -90,12 +90,12 @@ function layerWeights(parameters: Parameters, l: number): LayerWeights {
   return { W: get('W')!, U: get('U')!, b: get('b') ?? null, bn: get('bn') ?? null, p: get('p') ?? null }
 }
 
-/** States by layer, those not given zero. */
-function completeStates(spec: NetworkSpec, batch: number, given: readonly (Partial<State> | undefined)[] = []): State[] {
+/** States by layer; those left out are zero. */
+function completeStates(spec: NetworkSpec, batch: number, states: readonly (Partial<State> | undefined)[] = []): State[] {
   return spec.layers.map((layer, l) => {
     const state = zeroState(layer.cell, batch * directions(layer) * layer.hidden)
     for (const name of cells[layer.cell].states) {
-      const values = given[l]?.[name]
+      const values = states[l]?.[name]
       if (!values) continue
       checkLength(`state ${name} of layer ${l}`, values, state.h.length)
       state[name]!.set(values)
@@ -113,10 +113,10 @@ function firstInput({ input }: NetworkSpec, parameters: Parameters, inputs: Inpu
   if (!('ids' in inputs)) throw new RangeError('this network reads ids, and features came')
   const I = input.embedding ?? input.ids
   const x = new Float64Array(inputs.ids.length * I)
-  inputs.ids.forEach((id, at) => {
-    if (id >= input.ids) throw new RangeError(`ids[${at}] is ${id}, expected less than ${input.ids}`)
-    if (input.embedding) x.set(parameters.get('embedding')!.subarray(id * I, (id + 1) * I), at * I)
-    else x[at * I + id] = 1
+  inputs.ids.forEach((id, row) => {
+    if (id >= input.ids) throw new RangeError(`ids[${row}] is ${id}, expected less than ${input.ids}`)
+    if (input.embedding) x.set(parameters.get('embedding')!.subarray(id * I, (id + 1) * I), row * I)
+    else x[row * I + id] = 1
   })
   return x
 }
@@ -151,10 +151,10 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const V = headSize(spec)
   const DH = outputs.length / (T * B)
   const logits = new Float64Array(spec.head ? (headInput.length / DH) * V : 0)
-  for (let at = 0; at < logits.length / V; at++) {
-    const o = logits.subarray(at * V, (at + 1) * V)
+  for (let row = 0; row < logits.length / V; row++) {
+    const o = logits.subarray(row * V, (row + 1) * V)
     o.set(parameters.get('head.b')!)
-    addProduct(o, headInput.subarray(at * DH, (at + 1) * DH), { data: parameters.get('head.W')!, offset: 0, stride: V })
+    addProduct(o, headInput.subarray(row * DH, (row + 1) * DH), { data: parameters.get('head.W')!, offset: 0, stride: V })
   }
   return {
     steps: T,
@@ -166,7 +166,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
     headInput,
     masks,
     final: layers.map(({ final }) => final),
-    initialGiven: spec.layers.map((_, l) => options.initial?.[l] ?? {}),
+    initial: spec.layers.map((_, l) => options.initial?.[l] ?? {}),
   }
 }
 
@@ -178,7 +178,7 @@ function learnedStates(spec: NetworkSpec, parameters: Parameters, l: number, bat
   return { h: repeat(h!), ...(c && { c: repeat(c) }) }
 }
 
-/** keep / (1 − p) for the outputs of layer l, but the last; keep is drawn by place, with the kernel's counter: the place in
+/** keep / (1 − p) for the outputs of layer l, but the last; keep is random, by the kernel's counter: the offset in
  * memory, where H is padded to a multiple of 4. */
 function dropoutMask(spec: NetworkSpec, l: number, T: number, B: number, seed: number | undefined): Float64Array | null {
   const p = spec.dropout ?? 0
@@ -191,12 +191,12 @@ function dropoutMask(spec: NetworkSpec, l: number, T: number, B: number, seed: n
   )
 }
 
-export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward, given: GivenGradients): Gradients {
+export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward, outer: OuterGradients): Gradients {
   const { steps: T, batch: B, inputs, outputs, logits, headInput, masks } = run
   const sums = zeroParameters(spec)
-  const dfinal = completeStates(spec, B, given.final)
-  const dlogits = given.logits ?? new Float64Array(logits.length)
-  let dy: Float64Array = given.outputs?.slice() ?? new Float64Array(outputs.length)
+  const dfinal = completeStates(spec, B, outer.final)
+  const dlogits = outer.logits ?? new Float64Array(logits.length)
+  let dy: Float64Array = outer.outputs?.slice() ?? new Float64Array(outputs.length)
   checkLength('the gradient of the logits', dlogits, logits.length)
   checkLength('the gradient of the outputs', dy, outputs.length)
 
@@ -204,17 +204,17 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
   const V = headSize(spec)
   const DH = outputs.length / (T * B)
   const dH = spec.head?.at === 'last' ? dfinal.at(-1)!.h : dy
-  for (let at = 0; at < logits.length / V; at++) {
-    const dO = dlogits.subarray(at * V, (at + 1) * V)
-    addOuterProduct({ data: sums.get('head.W')!, offset: 0, stride: V }, headInput.subarray(at * DH, (at + 1) * DH), dO)
+  for (let row = 0; row < logits.length / V; row++) {
+    const dO = dlogits.subarray(row * V, (row + 1) * V)
+    addOuterProduct({ data: sums.get('head.W')!, offset: 0, stride: V }, headInput.subarray(row * DH, (row + 1) * DH), dO)
     add(sums.get('head.b')!, dO)
-    addTransposedProduct(dH.subarray(at * DH, (at + 1) * DH), dO, { data: parameters.get('head.W')!, offset: 0, stride: V })
+    addTransposedProduct(dH.subarray(row * DH, (row + 1) * DH), dO, { data: parameters.get('head.W')!, offset: 0, stride: V })
   }
 
   const layers: LayerGradients[] = []
   for (let l = spec.layers.length - 1; l >= 0; l--) {
     const wantInput = l > 0 || 'features' in spec.input || spec.input.embedding !== undefined
-    const made = layerBackward(
+    const gradients = layerBackward(
       spec.layers[l]!,
       layerWeights(parameters, l),
       run.layers[l]!,
@@ -222,19 +222,19 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
       layerWeights(sums, l),
       wantInput,
     )
-    layers.unshift(made)
+    layers.unshift(gradients)
     const mask = masks[l - 1]
-    if (made.x) dy = mask ? made.x.map((v, i) => v * mask[i]!) : made.x
+    if (gradients.x) dy = mask ? gradients.x.map((v, i) => v * mask[i]!) : gradients.x
     for (const name of cells[spec.layers[l]!.cell].states) {
       const sum = sums.get(`layers.${l}.${name}0`)
-      if (sum && !run.initialGiven[l]![name]) made.initial[name]!.forEach((v, i) => (sum[i % sum.length]! += v))
+      if (sum && !run.initial[l]![name]) gradients.initial[name]!.forEach((v, i) => (sum[i % sum.length]! += v))
     }
   }
 
   const E = 'ids' in spec.input ? spec.input.embedding : undefined
   if (E && 'ids' in inputs) {
     const sum = sums.get('embedding')!
-    inputs.ids.forEach((id, at) => add(sum.subarray(id * E, (id + 1) * E), dy.subarray(at * E, (at + 1) * E)))
+    inputs.ids.forEach((id, row) => add(sum.subarray(id * E, (id + 1) * E), dy.subarray(row * E, (row + 1) * E)))
   }
   return {
     parameters: sums,

@@ -39,7 +39,7 @@ export function clipValue(gradients: Values, limit: number): Map<string, Float64
 
 export class Optimizer {
   readonly rule: Rule
-  /** Updates made so far. */
+  /** Updates so far. */
   steps = 0
   /** Momentum's velocity, Adam's mean; by parameter. */
   readonly mean = new Map<string, Float64Array>()

@@ -1,4 +1,4 @@
-// The three products everything here is made of, for one row vector at a time.
+// The three products that everything here is built from, for one row vector at a time.
 
 /** A matrix inside a flat array: element [k, j] is at `offset` + k·`stride` + j. The vectors it meets give its size. */
 export interface Matrix {

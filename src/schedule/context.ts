@@ -1,11 +1,11 @@
-// What the schedule of a layer knows: its sizes, its memory, and where its parameters are.
+// What the schedule of a layer knows: its sizes, its tensors, and where its parameters are.
 import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, type NetworkSpec } from '../spec'
+import { directions, type LayerSpec, type NetworkSpec } from '../spec'
 
-/** What a layer keeps on the GPU while it is unrolled over T steps of B rows. */
+/** The tensors of a layer while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
   /** [S, B, D, G, H]: x W + b unless that is looked up, then the gates, then (backward) their gradients, of the steps of a
    * segment. */
@@ -16,8 +16,8 @@ export interface LayerMemory {
   readonly c: Tensor | null
   /** [S, B, D, H]: the cell's `saved` (src/cells). */
   readonly saved: Tensor | null
-  /** [T, B, D, H]: the outputs as dropout leaves them for the layer above, where it acts; in the buffer of `h`, behind it. */
-  readonly thinned: Tensor | null
+  /** [T, B, D, H]: the outputs after dropout, where it acts, for the layer above; in the buffer of `h`, behind it. */
+  readonly dropped: Tensor | null
   /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
   readonly dy: Tensor | null
   readonly dh: Tensor | null
@@ -45,9 +45,17 @@ export interface LayerContext {
   readonly looksUp: boolean
   /** Whether backward leaves dL/dh of each step in `dy`. */
   readonly keep: boolean
-  /** Written by nobody who is read: bound where a kernel has an output that is not wanted. */
+  /** Never read: bound where a kernel has an output that is not wanted. */
   readonly scratch: View
 }
+
+/** The sizes of a layer that do not depend on what it is unrolled over. */
+export const layerShape = (layer: LayerSpec): Pick<LayerContext, 'cell' | 'D' | 'G' | 'H4'> => ({
+  cell: layer.cell,
+  D: directions(layer),
+  G: cells[layer.cell].gates.length,
+  H4: pad4(layer.hidden) / 4,
+})
 
 export function layerContext(
   spec: NetworkSpec,
@@ -55,10 +63,8 @@ export function layerContext(
   { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
-  const layer = spec.layers[l]!
-  const { gates } = cells[layer.cell]
   const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
-  return { name: `layers.${l}`, cell: layer.cell, T, S, B, D: directions(layer), G: gates.length, H4: pad4(layer.hidden) / 4, looksUp, ...shared }
+  return { name: `layers.${l}`, ...layerShape(spec.layers[l]!), T, S, B, looksUp, ...shared }
 }
 
 /** A parameter of the layer, and all that follows. */
@@ -67,8 +73,8 @@ export function parameterOf({ parameters, name }: LayerContext, kind: 'W' | 'U' 
   return { buffer, offset, size: parameters.values.size - offset }
 }
 
-/** From U to b, which follows it, in vec4f; 0 where there is no b. */
-export const biasPlace = ({ parameters, name }: LayerContext): number =>
+/** Offset of b from U, in vec4f; 0 where there is no b. */
+export const biasOffset4 = ({ parameters, name }: LayerContext): number =>
   parameters.has(`${name}.b`) ? (parameters.value(`${name}.b`).offset - parameters.value(`${name}.U`).offset) / 16 : 0
 
 /** A parameter of the layer, or zeros where it has none. */

@@ -48,7 +48,7 @@ export class HeadSchedule {
     return { view: this.logits, stride: this.#stride }
   }
 
-  /** O for steps s0 … s1 − 1; at the last step there is only one part, the whole. */
+  /** O for steps s0 … s1 − 1; a head at the last step has no others. */
   forward(plan: Plan, s0: number, s1: number): void {
     const { T, B, D, H4, memory } = this.below
     if (this.final)
@@ -60,10 +60,10 @@ export class HeadSchedule {
     const y = this.#input()
     const first = this.final ? 0 : s0 * B
     product(plan, 'head O = H W_q + b_q', {
-      a: { ...y, at: (y.at ?? 0) + first * y.stride },
+      a: { ...y, offset4: (y.offset4 ?? 0) + first * y.stride },
       b: { view: this.parameters.value('head.W'), stride: this.#stride },
       bias: { view: this.parameters.value('head.b') },
-      c: { ...this.#o, at: first * this.#stride },
+      c: { ...this.#o, offset4: first * this.#stride },
       M: this.final ? B : (s1 - s0) * B,
       N4: this.#stride,
       K: 4 * y.stride,

@@ -1,5 +1,5 @@
-// The seam between a schedule and the kernels that make its products and its recurrences. There are kernels for GPUs, which are part of
-// every bundle, and others that come in chunks of their own, loaded where an adapter wants them (src/strategies.ts).
+// The seam between a schedule and the kernels of its products and recurrences. Kernels for GPUs are part of every bundle; others come in
+// chunks of their own, loaded where an adapter wants them (src/strategies.ts).
 import { SluiceError } from '../errors'
 import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
@@ -16,14 +16,14 @@ import { workgroup } from './workgroup'
 export interface Implementation {
   /** C = A B + bias, or C += A B: see `Product`. */
   product(plan: Plan, label: string, product: Product): void
-  /** Invocations that share a column where columns are summed up alone. */
-  readonly sumParts: number
-  /** How many rows of the batch a workgroup makes in `stepsPerDispatch`, and by how much it is faster than the device's `groupRate`; null
-   * for a layer that is made a dispatch a step. */
-  fuses(plan: Plan, ctx: LayerContext): { readonly rows: number; readonly workgroups: number; readonly faster: number } | null
+  /** Slices of a column, an invocation each, where columns are summed in a dispatch of their own. */
+  readonly sumSlices: number
+  /** Of a layer that is fused over time: rows of a workgroup, workgroups, and their rate as a multiple of the device's `workgroupRate`; null
+   * for a layer that takes a dispatch a step. */
+  fusion(plan: Plan, ctx: LayerContext): { readonly rows: number; readonly workgroups: number; readonly rate: number } | null
   /** Steps of a layer, forward or backward: `run.n` of them in one dispatch, or each product of the one there is. */
   steps(plan: Plan, ctx: LayerContext, run: StepRun): void
-  /** How many characters are written in one dispatch; null where `dispatches` for every character are sooner, or the network does not fit. */
+  /** How many characters one dispatch samples; null where `dispatches` for every character are faster, or the network does not fit. */
   sampling(tuning: Tuning, spec: NetworkSpec, dispatches: number): Sampling | null
   /** Strategies that are worth timing, the best guess first, where the choice is left to a measurement. */
   strategiesFor(shape: Shape): readonly Strategy['name'][]

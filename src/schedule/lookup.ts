@@ -2,15 +2,15 @@
 import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 
-/** What a table is and which of its columns are meant, in vec4f: all of them unless `at` and `width4` say otherwise. */
+/** Columns of a table, in vec4f: all of them unless `offset4` and `width4` say otherwise. */
 interface Columns {
   /** A row of the table. */
   readonly stride: number
-  readonly at?: number
+  readonly offset4?: number
   readonly width4?: number
 }
 
-/** out[n] = table[ids[n]] for the n from `first` that `count` says. */
+/** out[n] = table[ids[n]] for `count` n from `first` on. */
 export function lookUp(
   plan: Plan,
   label: string,
@@ -29,10 +29,10 @@ export function lookUpBackward(
   label: string,
   p: { starts: View; positions: View; dout: View; dtable: View; V: number; first: number; count: number; add?: boolean } & Columns,
 ): void {
-  const { V, first, count, add = false, stride, at = 0, width4 = stride, starts, positions, dout, dtable } = p
+  const { V, first, count, add = false, stride, offset4 = 0, width4 = stride, starts, positions, dout, dtable } = p
   plan.dispatch(label, 'token/embedding_backward', {
     bindings: { starts, positions, dout, dtable },
-    size: { V, first, count, first_column: at, width4, stride, add: Number(add) },
+    size: { V, first, count, first_column: offset4, width4, stride, add: Number(add) },
     grid: [width4, V, 1],
   })
 }

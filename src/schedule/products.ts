@@ -1,12 +1,12 @@
-// The matrix products, as a schedule asks for them: matrices are parts of buffers with a stride, everything in vec4f.
+// The matrix products, as a schedule asks for them: a matrix is a range of a buffer with a stride, everything in vec4f.
 import type { View } from '../gpu/view'
 import { flatGrid, type Plan } from '../gpu/plan'
 import { implementationOf } from './implementation'
 
 export interface Matrix {
   readonly view: View
-  /** Where it begins, in vec4f. Default 0. */
-  readonly at?: number
+  /** Offset of the first element, in vec4f. Default 0. */
+  readonly offset4?: number
   /** From a row to the next, in vec4f. */
   readonly stride: number
   /** From the matrix of one z to that of the next (directions), in vec4f; may be negative, as sums of u32 wrap around.
@@ -26,45 +26,45 @@ export interface Product {
   readonly M: number
   /** Columns of the result, in vec4f. */
   readonly N4: number
-  /** Terms of a sum: a multiple of 4 unless A is given as Aᵀ. */
+  /** Terms of a sum: a multiple of 4 unless A is stored as Aᵀ. */
   readonly K: number
   /** How many matrices; default 1. */
   readonly Z?: number
   readonly bias?: Vector
-  /** Whether to what is in C; no bias then. Default false. */
+  /** Whether the product is added to C; there is no bias then. Default false. */
   readonly add?: boolean
-  /** Whether A is given as Aᵀ, and M is a multiple of 4 then; or B as Bᵀ. Default false. */
+  /** Whether A is stored as Aᵀ, and M is a multiple of 4 then; or B as Bᵀ. Default false. */
   readonly a_transposed?: boolean
   readonly b_transposed?: boolean
   /** Of Aᵀ B: where the column sums of B go, if they are wanted, added to what is there where `add`; and any other buffer. */
   readonly sums?: { readonly to: Vector | null; readonly unused: View }
 }
 
-/** What the kernels are told of a product; K as its kernel counts. */
+/** The uniform of a product; K as its kernel counts. */
 export const productSize = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vector) => ({
   M,
   N4,
   K,
-  a: a.at ?? 0,
+  a: a.offset4 ?? 0,
   a_stride: a.stride,
   a_z: a.z ?? 0,
-  b: b.at ?? 0,
+  b: b.offset4 ?? 0,
   b_stride: b.stride,
   b_z: b.z ?? 0,
-  c: c.at ?? 0,
+  c: c.offset4 ?? 0,
   c_stride: c.stride,
   c_z: c.z ?? 0,
-  sums: sums?.at ?? 0,
+  sums: sums?.offset4 ?? 0,
   sums_z: sums?.z ?? 0,
 })
 
-/** How rows are cut into tiles of at most `most` rows, a multiple of 4: how many tiles they take, and how high these are, in fours. All
- * are equally high, but for a last one of four rows or fewer (`ragged`). A single row is no four: `blocks` is 0 then. */
-export function tileRows(rows: number, most: number): { blocks: number; height: number; tiles: number; ragged: boolean } {
+/** Cuts rows into tiles of at most `most` rows, a multiple of 4. All tiles have as many row blocks of four, but for a tail tile of one block
+ * (`tailTile`). A single row is no block: `rowBlocks` is 0 then. */
+export function tilesOf(rows: number, most: number): { rowBlocks: number; height: number; tiles: number; tailTile: boolean } {
   const tiles = Math.ceil(rows / most)
-  const ragged = most > 4 && tiles > 1 && rows - (tiles - 1) * most <= 4
-  const blocks = rows === 1 ? 0 : ragged ? most / 4 : Math.ceil(rows / tiles / 4)
-  return { blocks, height: Math.max(4 * blocks, 1), tiles, ragged }
+  const tailTile = most > 4 && tiles > 1 && rows - (tiles - 1) * most <= 4
+  const rowBlocks = rows === 1 ? 0 : tailTile ? most / 4 : Math.ceil(rows / tiles / 4)
+  return { rowBlocks, height: Math.max(4 * rowBlocks, 1), tiles, tailTile }
 }
 
 export const product = (plan: Plan, label: string, p: Product): void => implementationOf(plan.tuning.strategy).product(plan, label, p)
@@ -73,19 +73,19 @@ export const product = (plan: Plan, label: string, p: Product): void => implemen
 export function columnSums(plan: Plan, label: string, p: { b: Matrix; K: number; N4: number; sums: Vector; unused: View; Z?: number; add?: boolean }): void {
   const { b, K, N4, sums, unused, Z = 1, add = false } = p
   const within = b.view.buffer === sums.view.buffer
-  const parts = implementationOf(plan.tuning.strategy).sumParts
-  const width = parts > 1 ? 8 * parts : plan.tuning.width
-  const [x, y] = flatGrid(N4 * parts, width)
+  const slices = implementationOf(plan.tuning.strategy).sumSlices
+  const width = slices > 1 ? 8 * slices : plan.tuning.width
+  const [x, y] = flatGrid(N4 * slices, width)
   plan.dispatch(label, 'product/column_sums', {
     bindings: { b: within ? unused : b.view, sums: sums.view },
     size: productSize({ a: b, b, c: b, M: 0, N4, K }, K, sums),
     grid: [x, y, Z],
-    constants: { within, adds: add, ...(parts > 1 && { row_slices: parts }) },
+    constants: { within, adds: add, ...(slices > 1 && { row_slices: slices }) },
     width,
   })
 }
 
-/** The column sums that a product wants, by a dispatch of their own. */
+/** The column sums of a product, in a dispatch of their own. */
 export function sumsOf(plan: Plan, label: string, { b, K, N4, Z = 1, add = false, sums }: Product): void {
   if (sums?.to) columnSums(plan, `${label}, column sums`, { b, K, N4, sums: sums.to, unused: sums.unused, Z, add })
 }

@@ -1,5 +1,5 @@
-// Writing on a GPU by one workgroup, many steps a dispatch (shaders/token/sample_loop.wgsl): whether a network fits it, and whether
-// that is sooner than a dispatch or more for every step.
+// Sampling on a GPU by one workgroup, many steps a dispatch (shaders/token/sample_loop.wgsl): whether a network fits, and whether
+// that is faster than a dispatch or more for every step.
 import { cells } from '../cells'
 import type { View } from '../gpu/view'
 import type { Overrides } from '../gpu/kernels'
@@ -9,14 +9,14 @@ import { pad4 } from '../gpu/tensor'
 import { completeSpec, headSize, type NetworkSpec } from '../spec'
 import { rowStride, stacksOf } from './stack'
 import type { Sampling } from './implementation'
-import { longest } from './steps'
+import { maxDispatchSeconds } from './steps'
 import type { Unrolled } from './unroll'
 
-/** Invocations of a workgroup, and vec4f of its memory, that every device has; a draw takes as many of these as it has invocations. */
-const most = { invocations: 256, memory: 1024 }
+/** Invocations of a workgroup, and vec4f of its memory, that every device has. Sampling takes a vec4f for each invocation. */
+const limits = { invocations: 256, memory: 1024 }
 
 /** Seconds between two dispatches that depend on each other, the least that was published (docs/model.md). */
-const between = 17e-6
+const dispatchSeconds = 17e-6
 
 /** Steps of a submit. */
 const loopSteps = 128
@@ -24,13 +24,13 @@ const loopSteps = 128
 interface Loop {
   readonly width: number
   readonly constants: Overrides<'token/sample_loop'> & { readonly H4: number }
-  readonly parts: Readonly<Record<'k_slices' | 'reset_k_slices' | 'head_k_slices', number>>
+  readonly slices: Readonly<Record<'k_slices' | 'reset_k_slices' | 'head_k_slices', number>>
   /** Steps that a dispatch makes. */
   readonly steps: number
 }
 
-/** How a network is written by one workgroup; null where its layers differ, or it is too large, or `dispatches` for every step are
- * sooner, as all of a GPU works on each. */
+/** How one workgroup samples from a network; null where its layers differ, where it is too large, and where `dispatches` for every step are
+ * faster, as all of a GPU works on each. */
 function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | null {
   const { input, layers: all } = completeSpec(spec)
   const [layer, layers] = [all[0]!, all.length]
@@ -39,18 +39,18 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
   const gates = cell.gates.length
   const [H4, E4, V4] = [pad4(layer.hidden) / 4, pad4(('ids' in input && input.embedding) || 0) / 4, pad4(headSize(spec)) / 4]
   const blocks = (gates + Number(cell.recurrentBias)) * H4
-  const partsOf = (blocks: number) => Math.max(1, Math.min(H4, Math.floor(most.invocations / blocks)))
-  const [k_slices, reset_k_slices, head_k_slices] = [partsOf(blocks), cell.recurrent.length > 1 && !cell.recurrentBias ? partsOf(H4) : 0, partsOf(V4)]
+  const slicesOf = (blocks: number) => Math.max(1, Math.min(H4, Math.floor(limits.invocations / blocks)))
+  const [k_slices, reset_k_slices, head_k_slices] = [slicesOf(blocks), cell.recurrent.length > 1 && !cell.recurrentBias ? slicesOf(H4) : 0, slicesOf(V4)]
   const sums_length = Math.max(k_slices * blocks, head_k_slices * V4)
   const sums2_length = Math.max(1, reset_k_slices * H4)
-  const width = Math.min(most.invocations, 32 * Math.ceil(Math.max(sums_length, sums2_length) / 32))
+  const width = Math.min(limits.invocations, 32 * Math.ceil(Math.max(sums_length, sums2_length) / 32))
   const memory = width + E4 + (layers + 1) * H4 + (gates === 4 ? layers * H4 : 1) + sums_length + sums2_length + 1
   const weights = 16 * (gates * H4 * (E4 + (2 * layers - 1) * H4) + H4 * V4)
   const seconds = (2 * weights) / tuning.workgroupRate
-  if (memory > most.memory || seconds > dispatches * between) return null
+  if (memory > limits.memory || seconds > dispatches * dispatchSeconds) return null
   return {
     width,
-    steps: Math.max(1, Math.min(loopSteps, Math.floor(longest / seconds))),
+    steps: Math.max(1, Math.min(loopSteps, Math.floor(maxDispatchSeconds / seconds))),
     constants: {
       gates,
       ...cell.constants,
@@ -63,12 +63,13 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
       sums_length,
       sums2_length,
     },
-    parts: { k_slices, reset_k_slices, head_k_slices },
+    slices: { k_slices, reset_k_slices, head_k_slices },
   }
 }
 
-/** Dispatches the T steps of a single row; returns where the commands of each step end. As many are made as `sampling` says. */
-function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, parts, steps, width }: Loop): number[] {
+/** Dispatches the T steps of a single row; returns where the commands of each step end. The buffer `sampling` says how
+ * many are run. */
+function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, slices, steps, width }: Loop): number[] {
   const {
     options: { steps: T },
     spec,
@@ -80,7 +81,7 @@ function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, 
   } = unrolled
   const { memory, scratch } = layers[0]!
   const { h, c } = stacks[0]!.together?.memory ?? memory
-  const place = (name: string) => (parameters.has(name) ? parameters.value(name).offset / 16 : 0)
+  const offset4 = (name: string) => (parameters.has(name) ? parameters.value(name).offset / 16 : 0)
   const dispatches = Math.ceil(T / steps)
   plan.repeat(dispatches, (i) => {
     const first = i * steps
@@ -91,20 +92,20 @@ function writeLoop(plan: Plan, unrolled: Unrolled, sampling: View, { constants, 
         first,
         end,
         terms4: constants.H4,
-        ...parts,
+        ...slices,
         slot: T,
         V: headSize(spec),
         layer_stride: rowStride(T + 2) * constants.H4,
-        W: place('layers.0.W'),
-        second_W: place('layers.1.W'),
-        U: place('layers.0.U'),
-        b: place('layers.0.b'),
-        bn: place('layers.0.bn'),
-        p: place('layers.0.p'),
-        layer_parameters: Math.max(0, place('layers.1.U') - place('layers.0.U')),
-        head_W: place('head.W'),
-        head_b: place('head.b'),
-        table: place('embedding'),
+        W: offset4('layers.0.W'),
+        second_W: offset4('layers.1.W'),
+        U: offset4('layers.0.U'),
+        b: offset4('layers.0.b'),
+        bn: offset4('layers.0.bn'),
+        p: offset4('layers.0.p'),
+        layer_parameters: Math.max(0, offset4('layers.1.U') - offset4('layers.0.U')),
+        head_W: offset4('head.W'),
+        head_b: offset4('head.b'),
+        table: offset4('embedding'),
       },
       grid: [1, 1, 1],
       constants,

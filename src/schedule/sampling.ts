@@ -1,5 +1,5 @@
-// Who is dispatched when a network writes: at every step the layers, the head, the draw, and the look-up of what was drawn where
-// there is an embedding. Or one dispatch for many steps, where the kernels of the adapter have one that is not slower than all.
+// The dispatches of sampling: at every step the layers, the head, the sample, and its look-up where there is an embedding. Or one
+// dispatch for many steps, where the adapter has such a kernel and it is not slower.
 import { cells } from '../cells'
 import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
@@ -15,10 +15,10 @@ import type { Unrolled } from './unroll'
  * 256 × 256. */
 const fewWeights = 2 ** 14
 
-/** Whether head, draw and look-up are one dispatch. */
+/** Whether head, sample and look-up are one dispatch. */
 const samplesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
 
-/** How many characters are written in one dispatch; null where every one takes some. */
+/** How many characters one dispatch samples; null where each takes a dispatch or more. */
 function samplingOf(tuning: Tuning, spec: NetworkSpec): Sampling | null {
   const { input, layers } = completeSpec(spec)
   const embeds = 'ids' in input && input.embedding ? 1 : 0
@@ -36,8 +36,8 @@ export function sampleSteps(plan: Plan, unrolled: Unrolled, sampling: View): num
     options: { steps: T },
     spec,
   } = unrolled
-  const writing = samplingOf(plan.tuning, spec)
-  if (writing) return writing.sample(plan, unrolled, sampling)
+  const loop = samplingOf(plan.tuning, spec)
+  if (loop) return loop.sample(plan, unrolled, sampling)
   return Array.from({ length: T }, (_, s) => {
     sampleStep(plan, unrolled, sampling, s)
     return plan.commands.length
@@ -66,7 +66,7 @@ function sampleStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): 
     memory: { h },
   } = unrolled.layers.at(-1)!
   const embedding = unrolled.embedding
-  const place = ({ offset }: View) => offset / 16
+  const offset4 = ({ offset }: View) => offset / 16
   if (s === 0) unrolled.lookUp(plan, 0, 1)
   unrolled.layersForward(plan, s, s + 1)
   plan.dispatch(`O${embedding ? ', draw and look-up' : ' and draw'} s=${s}`, 'token/sample_step', {
@@ -76,9 +76,9 @@ function sampleStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): 
       T,
       H4,
       V,
-      W: place(parameters.value('head.W')),
-      b: place(parameters.value('head.b')),
-      table: embedding ? place(embedding.table) : 0,
+      W: offset4(parameters.value('head.W')),
+      b: offset4(parameters.value('head.b')),
+      table: embedding ? offset4(embedding.table) : 0,
       width4: embedding?.stride ?? 0,
     },
     grid: [1, 1, 1],

@@ -1,6 +1,5 @@
-// Of which steps the gates are in memory at a time: of all, or, where they are made again on the way back (`recompute`) or
-// there is no way back, of one segment after the other. All else works on a segment, and one segment of all steps is a layer
-// that keeps everything.
+// Segments: the gates of S steps are in memory at a time. S is all steps, or fewer where backward computes the gates again
+// (`recompute`) and where there is no backward. A schedule works on segment after segment; mostly there is one, of all steps.
 import { show, SluiceError } from '../errors'
 import type { Plan } from '../gpu/plan'
 import type { LayerContext } from './context'
@@ -13,8 +12,8 @@ export interface Steps {
 
 export const countOf = ({ first, end }: Steps): number => end - first
 
-/** S, of how many steps the gates are kept. About √T where the choice is left open: the states of all steps, which stay, take
- * more than the gates of so few, and the products over the steps of a segment still have rows enough.
+/** S, the steps whose gates stay in memory. `true` is about √T: the states of all steps, which stay, take more than the gates of
+ * so few, and the products over a segment still have rows enough.
  * @throws SluiceError `bad-value` for what `recompute` cannot be. */
 export function segmentLength(T: number, recompute: boolean | number = false): number {
   if (recompute === false) return T
@@ -27,46 +26,52 @@ export function segmentLength(T: number, recompute: boolean | number = false): n
   return Math.min(T, recompute)
 }
 
-/** From so many rows on a product is no faster for more of them, on a GPU of any size. */
+/** A product of so many rows keeps a GPU of any size busy. */
 const enoughRows = 4096
 
-/** S of a run that does not go back, whose gates nobody reads again. */
+/** S of a run without backward. */
 export const forwardLength = (T: number, B: number): number => Math.min(T, Math.ceil(enoughRows / B))
 
-/** A part of the steps of one segment; in most cases all of them. */
-export interface Part extends Steps {
+/** Steps within one segment; mostly all of it. */
+export interface SegmentSteps extends Steps {
   readonly segment: Steps
 }
 
-/** Does `work` for the steps asked for, cut where a segment ends: in order, or from the last. Those between the first and the last
- * are whole segments, and so alike. */
-export function eachPart(plan: Plan, { T, S }: Pick<LayerContext, 'T' | 'S'>, { first, end }: Steps, work: (part: Part) => void, backward = false): void {
-  const begins = Math.floor(first / S)
-  const count = Math.ceil(end / S) - begins
-  const make = (i: number): void => {
-    const begin = (begins + (backward ? count - 1 - i : i)) * S
+/** Calls `work` for the steps, segment by segment: in order, or from the last. All but the first and the last call have a whole
+ * segment, so they dispatch alike. */
+export function eachSegment(
+  plan: Plan,
+  { T, S }: Pick<LayerContext, 'T' | 'S'>,
+  { first, end }: Steps,
+  work: (steps: SegmentSteps) => void,
+  backward = false,
+): void {
+  const firstSegment = Math.floor(first / S)
+  const count = Math.ceil(end / S) - firstSegment
+  const visit = (i: number): void => {
+    const begin = (firstSegment + (backward ? count - 1 - i : i)) * S
     const segment = { first: begin, end: Math.min(T, begin + S) }
     work({ first: Math.max(first, begin), end: Math.min(end, segment.end), segment })
   }
-  if (count > 0) make(0)
-  plan.repeat(count - 2, (i) => make(i + 1))
-  if (count > 1) make(count - 1)
+  if (count > 0) visit(0)
+  plan.repeat(count - 2, (i) => visit(i + 1))
+  if (count > 1) visit(count - 1)
 }
 
-/** Columns of the gates [S, B, D·G·H] that belong to the same times. */
+/** Columns of the gates [S, B, D·G·H] whose rows are the same times. */
 interface Columns {
-  /** The first one and how many, in vec4f. */
-  readonly at: number
+  /** Offset and number of columns, in vec4f. */
+  readonly offset4: number
   readonly width4: number
-  /** The time of the first row, and its place of S. */
+  /** Time of the first row, and its slot among the S. */
   readonly time: number
-  readonly place: number
+  readonly slot: number
 }
 
-/** The columns of the gates for a part: all together, but for two directions that are not at the same times. */
-export function columnsOf({ T, D, G, H4 }: LayerContext, { first, end, segment }: Part): Columns[] {
-  const forwards = { at: 0, width4: G * H4, time: first, place: first - segment.first }
+/** The columns of the gates for these steps: all together, unless two directions are at different times. */
+export function columnsOf({ T, D, G, H4 }: LayerContext, { first, end, segment }: SegmentSteps): Columns[] {
+  const forwards: Columns = { offset4: 0, width4: G * H4, time: first, slot: first - segment.first }
   if (D === 1) return [forwards]
   if (first === 0 && end === T) return [{ ...forwards, width4: 2 * G * H4 }]
-  return [forwards, { at: G * H4, width4: G * H4, time: T - end, place: segment.end - end }]
+  return [forwards, { offset4: G * H4, width4: G * H4, time: T - end, slot: segment.end - end }]
 }

@@ -1,16 +1,16 @@
-// The steps of a layer, forward and backward: how many a dispatch makes, and what its kernel is given.
+// The steps of a layer, forward and backward: how many one dispatch computes, and the operands of its kernel.
 import { cells } from '../cells'
 import type { View } from '../gpu/view'
 import { contractOf, type BindingName, type KernelName } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
-import { biasPlace, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
+import { biasOffset4, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { implementationOf } from './implementation'
-import { tileRows } from './products'
-import { countOf, type Part, type Steps } from './segments'
+import { tilesOf } from './products'
+import { countOf, type SegmentSteps, type Steps } from './segments'
 
 /** Seconds that a dispatch should stay under: operating systems end the GPU process after two, and a page that shows
  * something wants to be served between. */
-export const longest = 0.05
+export const maxDispatchSeconds = 0.05
 
 export type Direction = 'forward' | 'backward'
 
@@ -31,24 +31,24 @@ export interface StepRun {
 /** Floating-point operations of a step of a layer, of its product with U, for so many rows. */
 const stepFlops = ({ cell, H4 }: LayerContext, rows: number): number => 2 * rows * cells[cell].gates.length * (4 * H4) ** 2
 
-/** How many steps of a layer one dispatch makes. */
+/** How many steps of a layer one dispatch computes. */
 export function stepsPerDispatch(plan: Plan, ctx: LayerContext): number {
-  const fused = implementationOf(plan.tuning.strategy).fuses(plan, ctx)
-  if (!fused) return 1
+  const fusion = implementationOf(plan.tuning.strategy).fusion(plan, ctx)
+  if (!fusion) return 1
   // Workgroups that find no core wait for others.
-  const turns = Math.ceil((fused.workgroups * ctx.D) / plan.tuning.cores)
-  const most = Math.max(1, Math.floor((longest * plan.tuning.workgroupRate * fused.faster) / (turns * stepFlops(ctx, fused.rows))))
+  const waves = Math.ceil((fusion.workgroups * ctx.D) / plan.tuning.cores)
+  const most = Math.max(1, Math.floor((maxDispatchSeconds * plan.tuning.workgroupRate * fusion.rate) / (waves * stepFlops(ctx, fusion.rows))))
   // As even as it goes: each dispatch loads U anew.
   return Math.ceil(ctx.T / Math.ceil(ctx.T / most))
 }
 
-/** Rows and workgroups of a strategy whose workgroup owns its rows. */
-export function fusedRows({ tuning: { strategy } }: Plan, { B }: LayerContext, faster = 1): { rows: number; workgroups: number; faster: number } {
-  const { height, tiles } = tileRows(B, strategy.rows)
-  return { rows: height, workgroups: tiles, faster }
+/** Of a strategy whose workgroup has rows of its own. */
+export function fusionByRows({ tuning: { strategy } }: Plan, { B }: LayerContext, rate = 1): { rows: number; workgroups: number; rate: number } {
+  const { height, tiles } = tilesOf(B, strategy.rows)
+  return { rows: height, workgroups: tiles, rate }
 }
 
-export function stepsForward(plan: Plan, ctx: LayerContext, { first, end, segment }: Part): void {
+export function stepsForward(plan: Plan, ctx: LayerContext, { first, end, segment }: SegmentSteps): void {
   const most = stepsPerDispatch(plan, ctx)
   plan.repeat(Math.ceil((end - first) / most), (i) => {
     const s = first + i * most
@@ -74,7 +74,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
     s,
     n,
     label: `${ctx.name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`,
-    size: { T, B, D, H4, s, n, ...segment, b: biasPlace(ctx) },
+    size: { T, B, D, H4, s, n, ...segment, b: biasOffset4(ctx) },
     constants: {
       ...(direction === 'forward' ? { reads_ids: ctx.looksUp } : { trace: ctx.keep }),
       ...cell.constants,
@@ -84,7 +84,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
   })
 }
 
-/** Everything of a layer that a step may read or write; null: this layer has it not. */
+/** Everything of a layer that a step may read or write; null: the layer does not have it. */
 type LayerViews = Readonly<Record<string, View | null>>
 
 function viewsOf(ctx: LayerContext): LayerViews {
@@ -100,7 +100,7 @@ function bindingsOf<K extends KernelName>(kernel: K, views: LayerViews): Record<
   return Object.fromEntries(
     Object.keys(contractOf(kernel).bindings).map((name) => {
       const view = views[name]
-      if (!view) throw new Error(`${kernel} binds ${name}, which its cell has not: see src/cells`)
+      if (!view) throw new Error(`${kernel} binds ${name}, which its cell does not have: see src/cells`)
       return [name, view]
     }),
   ) as Record<BindingName<K>, View>

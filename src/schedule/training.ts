@@ -1,4 +1,4 @@
-// A training: what it keeps on the GPU beside the parameters, and its plans. The trainer runs them; the memory they take
+// A training: its tensors on the GPU beside the parameters, and its plans. The trainer runs them; the memory they take
 // is predicted from them too (src/memory.ts).
 import { show, SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
@@ -46,7 +46,7 @@ export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batc
 /** `fresh` or `carry` comes right before `step`, and clears for it. `strategy`: how recurrences are dispatched, the device's choice unless given. */
 export function trainingPlans(
   { unrolled, memory, copies }: TrainingBuffers,
-  { optimizer, strategy: strategy }: { readonly optimizer: Optimizer; readonly strategy?: StrategyName | undefined },
+  { optimizer, strategy }: { readonly optimizer: Optimizer; readonly strategy?: StrategyName | undefined },
 ): Record<'fresh' | 'carry' | 'step', Plan> {
   return {
     fresh: unrolled.plan('fresh state', (plan) => {

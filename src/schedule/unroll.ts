@@ -1,4 +1,4 @@
-// A network unrolled over T steps of B rows: what it keeps on the GPU, and the plans that run it.
+// A network unrolled over T steps of B rows: its tensors on the GPU, and the plans that run it.
 import type { Gpu } from '../gpu/device'
 import type { View } from '../gpu/view'
 import { checkRoom, planned } from '../gpu/dry-run'
@@ -22,9 +22,9 @@ export interface UnrollOptions {
   readonly steps: number
   /** B, rows of the batch. */
   readonly batch: number
-  /** Whether backward will run; without it nothing is kept for gradients. */
+  /** Whether backward will run; without it nothing is saved for gradients. */
   readonly train: boolean
-  /** Whether the gates are kept of a segment of the steps only, and made again on the way back; a number: of so many steps.
+  /** Whether only the gates of a segment of the steps stay in memory, and backward computes the others again; a number: of so many steps.
    * Default false. */
   readonly recompute?: boolean | number | undefined
   /** Whether the network's dropout acts. Default false. */
@@ -67,7 +67,7 @@ export class Unrolled {
     readonly gpu: Gpu,
     readonly parameters: Parameters,
     readonly options: UnrollOptions,
-    given: UnrollBuffers = {},
+    callers: UnrollBuffers = {},
   ) {
     const { spec } = this
     const { steps: T, batch: B, train } = options
@@ -80,25 +80,25 @@ export class Unrolled {
       this.#owned.push(buffer)
       return { buffer, offset: 0, size }
     }
-    const keep = (made: Tensor): Tensor => {
-      if (!Object.values(given).includes(made.buffer)) this.#owned.push(made.buffer)
-      return made
+    const own = (tensor: Tensor): Tensor => {
+      if (!Object.values(callers).includes(tensor.buffer)) this.#owned.push(tensor.buffer)
+      return tensor
     }
-    const make = (label: string, shape: readonly Dimension[], buffer?: GPUBuffer): Tensor => keep(tensor(gpu, label, shape, buffer))
+    const make = (label: string, shape: readonly Dimension[], buffer?: GPUBuffer): Tensor => own(tensor(gpu, label, shape, buffer))
     this.statistics = whole('statistics', 16)
     this.partials = whole('partials', 1024)
     const scratch = whole('scratch', 16)
     const dense = 'features' in spec.input ? spec.input.features : spec.input.embedding
-    this.x = dense ? make('x', [plain(T), plain(B), padded(dense)], given.x) : null
-    this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], given.dx) : null
+    this.x = dense ? make('x', [plain(T), plain(B), padded(dense)], callers.x) : null
+    this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], callers.dx) : null
     // A buffer of the caller's holds what is of one layer; and layers go by segments one after the other.
-    const thins = options.dropout === true && (spec.dropout ?? 0) > 0
-    const most = (l: number) => (given.dy || S < T ? 1 : layersPerBuffer(gpu, spec, l, { T, B, thins }))
+    const dropout = options.dropout === true && (spec.dropout ?? 0) > 0
+    const most = (l: number) => (callers.dy || S < T ? 1 : layersPerBuffer(gpu, spec, l, { T, B, dropout }))
     const layers: LayerContext[] = []
     this.stacks = stacksOf(spec, most).map((stack) => {
-      const dy = stack.includes(spec.layers.length - 1) ? given.dy : undefined
-      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, thins, dy })
-      for (const t of Object.values({ ...whole, thinned: null }) as (Tensor | null)[]) if (t) keep(t)
+      const dy = stack.includes(spec.layers.length - 1) ? callers.dy : undefined
+      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, dropout, dy })
+      for (const t of Object.values({ ...whole, dropped: null }) as (Tensor | null)[]) if (t) own(t)
       const shared = { parameters, lengths: this.batch.lengths, ids: this.batch.ids, scratch, keep: options.inspect === true }
       stack.forEach((l, i) => layers.push(layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! })))
       return { layers: stack, together: { memory: whole } }
@@ -115,8 +115,8 @@ export class Unrolled {
     return this.parameters.spec
   }
 
-  /** A plan for the device that this is on, which `build` appends to; `named`: how recurrences are dispatched, the device's
-   * choice unless given. @throws SluiceError `too-large` for more dispatches than the device has room for. */
+  /** A plan for the device that this is on, which `build` appends to; `strategy`: how recurrences are
+   * dispatched, the device's choice unless given. @throws SluiceError `too-large` for more dispatches than the device has room for. */
   plan(name: string, build: (plan: Plan) => void, strategy?: StrategyName): Plan {
     return planned(this.gpu, name, { ...this.gpu.tuning, ...(strategy && { strategy: strategyOf(strategy) }) }, build)
   }
@@ -140,7 +140,7 @@ export class Unrolled {
   /** Between layer `l` and the one above, where dropout acts there. */
   #dropout(plan: Plan, l: number, how: Pick<DropoutOptions, 'backward'>): void {
     const layer = this.layers[l]
-    if (layer?.memory.thinned) dropout(plan, layer, { index: l, p: this.spec.dropout!, control: this.batch.control, ...how })
+    if (layer?.memory.dropped) dropout(plan, layer, { index: l, p: this.spec.dropout!, control: this.batch.control, ...how })
   }
 
   /** Forward over steps s0 … s1 − 1, all of them unless told otherwise. A part only makes sense for a network that
@@ -181,12 +181,12 @@ export class Unrolled {
   }
 
   /** From the gradient of the logits, and what `clearGradients` cleared or a caller has put there since, to those of
-   * every parameter. With `add` the gradient of the outputs is added to what is in the last layer's `dy`. A layer whose
-   * initial state h or c was given (`given`) does not learn that from this batch. */
-  backward(plan: Plan, { add = false, given = () => false }: { add?: boolean; given?: Given } = {}): void {
+   * every parameter. With `add` the gradient of the outputs is added to what is in the last layer's `dy`. A layer does
+   * not learn an initial state that came with the run (`initialCame`). */
+  backward(plan: Plan, { add = false, initialCame = () => false }: { add?: boolean; initialCame?: InitialCame } = {}): void {
     const { steps: T, batch: B } = this.options
     this.head?.backward(plan, add)
-    for (let l = this.layers.length - 1; l >= 0; l--) this.#layerBackward(plan, l, given)
+    for (let l = this.layers.length - 1; l >= 0; l--) this.#layerBackward(plan, l, initialCame)
     if ('ids' in this.spec.input && this.dx)
       lookUpBackward(plan, 'embedding backward', {
         starts: this.batch.starts,
@@ -200,7 +200,7 @@ export class Unrolled {
       })
   }
 
-  #layerBackward(plan: Plan, l: number, given: Given): void {
+  #layerBackward(plan: Plan, l: number, initialCame: InitialCame): void {
     const { batch: B, initialGradient = false } = this.options
     const layer = this.layers[l]!
     const below = this.layers[l - 1]
@@ -211,7 +211,7 @@ export class Unrolled {
     for (const { name, gradient } of learned) {
       const sums = this.parameters.gradient(`${layer.name}.${name}0`)
       const width = layer.D * layer.H4
-      if (given(l, name)) plan.clear(`${layer.name} d${name}0`, sums)
+      if (initialCame(l, name)) plan.clear(`${layer.name} d${name}0`, sums)
       else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums }, unused: layer.scratch })
     }
   }
@@ -240,14 +240,14 @@ export class Unrolled {
   }
 }
 
-/** Whether a state of layer l was given to the run. */
-type Given = (l: number, name: 'h' | 'c') => boolean
+/** Whether the run came with an initial state of layer l. */
+type InitialCame = (l: number, name: 'h' | 'c') => boolean
 
 /** Allocates what `make` makes of the device, an unrolled network and whatever goes with it; nothing where not all of it
  * can be. Rows are of full length until told otherwise. @throws SluiceError `too-large`. */
 export async function unroll<Made extends { readonly unrolled: Unrolled }>(gpu: Gpu, what: string, make: (gpu: Gpu) => Made): Promise<Made> {
   checkRoom(gpu, what, make)
-  const made = await gpu.checked(what, () => make(gpu))
-  made.unrolled.batch.write({})
-  return made
+  const allocated = await gpu.checked(what, () => make(gpu))
+  allocated.unrolled.batch.write({})
+  return allocated
 }

@@ -1,44 +1,43 @@
 // Minibatches from a long text. T = steps, B = batch; every array is time-major: row t, column b is at t·B + b.
 //
-// The two partitions are those of Dive into Deep Learning (v0.17, section 8.3, seq_data_iter_sequential and
-// seq_data_iter_random). The text begins at a random offset, so that epochs cut it at different places; what is left
-// over at the end of the text is dropped for that epoch.
+// The two partitions are those of Dive into Deep Learning (v0.17, section 8.3, seq_data_iter_sequential and seq_data_iter_random). Each epoch
+// starts at another random offset. The rest at the end of the text is left out in that epoch.
 import { checkCount, show, SluiceError, typedArrayName } from '../errors'
-import { checkOwn } from '../opaque'
+import { checkInstance } from '../proxy-guard'
 import { Random } from '../random'
 import { ignored } from '../spec'
 
 export interface Batch {
-  /** Ids read, [T, B]. */
+  /** Input ids [T, B]. */
   readonly ids: Uint32Array
-  /** Ids to predict: at each place the one that follows the input in the text, [T, B]. */
+  /** Target ids [T, B]: for each input id the next one in the text. */
   readonly targets: Uint32Array
   /** Whether the state starts from zero; otherwise it is carried over from the batch before. */
   readonly fresh: boolean
 }
 
 export interface EvaluationWindow extends Batch {
-  /** Targets that are not `ignored`: what the summed loss is to be divided by. */
+  /** Number of targets that are not `ignored`. */
   readonly counted: number
 }
 
 export interface BatchShape {
-  /** B, texts side by side. */
+  /** B, rows. */
   readonly batch: number
-  /** T, characters of one text in a batch. */
+  /** T, characters of a row. */
   readonly steps: number
 }
 
 export interface BatchOptions extends BatchShape {
-  /** Where offsets and orders come from; an epoch goes on drawing where the last one stopped. */
+  /** Random numbers for offset and order. Each epoch continues the sequence. */
   readonly random: Random
 }
 
-/** Once through a text. */
+/** One pass through a text. */
 export type Epoch<Item> = Generator<Item, void, undefined>
 
-/** Minibatches in an epoch over `length` ids that starts at `offset`: ⌊(length − offset − 1) / (B·T)⌋, in either order
- * (one id more is needed than is read, as the last target). A random offset takes away one at the most. */
+/** Minibatches in an epoch over `length` ids that starts at `offset`: ⌊(length − offset − 1) / (B·T)⌋ for both
+ * partitions. (The last target needs one more id.) A random offset removes at most one batch. */
 export function batchesPerEpoch(length: number, { batch, steps }: BatchShape, offset = 0): number {
   checkCount('length', length, { min: 0 })
   checkShape({ batch, steps })
@@ -46,13 +45,13 @@ export function batchesPerEpoch(length: number, { batch, steps }: BatchShape, of
   return Math.max(0, Math.floor((length - offset - 1) / (batch * steps)))
 }
 
-/** One epoch in which consecutive minibatches continue each other: the text from a random offset in [0, T] is cut into
+/** One epoch in which consecutive minibatches continue each other: the text from a random offset in [0, T] is split into
  * B equal rows, and minibatch k has characters k·T … k·T + T − 1 of each. The state is carried, so only the first is
  * `fresh`.
  *
- * Checks and draws are made at the call, not at the first minibatch. Every minibatch has arrays of its own, to keep.
- * The offset is never so large that no minibatch is left.
- * @throws SluiceError `bad-text` where the text is shorter than B·T + 1; `bad-value` for a wrong option. */
+ * Arguments are checked and random numbers drawn at the call, not at the first minibatch. Every minibatch has its own arrays. The offset
+ * always leaves at least one minibatch.
+ * @throws SluiceError `bad-text` for a text shorter than B·T + 1; `bad-value` for a wrong option. */
 export function sequentialBatches(ids: Uint32Array, { batch, steps, random }: BatchOptions): Epoch<Batch> {
   const spare = checkLength(ids, { batch, steps }, random)
   const offset = random.integer(Math.min(steps, spare) + 1)
@@ -70,12 +69,12 @@ export function sequentialBatches(ids: Uint32Array, { batch, steps, random }: Ba
   })()
 }
 
-/** One epoch of unrelated subsequences: the text from a random offset in [0, T) is cut into pieces of T characters that
- * do not overlap, and each minibatch has B of them in random order. Nothing is carried: every minibatch is `fresh`.
+/** One epoch of unrelated subsequences: the text from a random offset in [0, T) is split into pieces of T characters
+ * without overlap, and each minibatch has B of them in random order. Every minibatch is `fresh`.
  *
- * Checks and draws are made at the call, not at the first minibatch. Every minibatch has arrays of its own, to keep.
- * The offset is never so large that no minibatch is left.
- * @throws SluiceError `bad-text` where the text is shorter than B·T + 1; `bad-value` for a wrong option. */
+ * Arguments are checked and random numbers drawn at the call, not at the first minibatch. Every minibatch has its own arrays. The offset
+ * always leaves at least one minibatch.
+ * @throws SluiceError `bad-text` for a text shorter than B·T + 1; `bad-value` for a wrong option. */
 export function randomBatches(ids: Uint32Array, { batch, steps, random }: BatchOptions): Epoch<Batch> {
   const spare = checkLength(ids, { batch, steps }, random)
   const offset = random.integer(Math.min(steps - 1, spare) + 1)
@@ -88,15 +87,14 @@ export function randomBatches(ids: Uint32Array, { batch, steps, random }: BatchO
   })()
 }
 
-/** Windows that count every id once as a target, in order, except the very first, which nothing precedes: Σ `counted`
- * = length − 1. The text is cut into rows whose lengths differ by one at most, and the state is carried along each, so
- * only the first window is `fresh`. A row other than the first starts cold in mid-text, which makes the loss a little
- * higher than with `batch` 1.
+/** Windows in which every id except the first one is a target once, in order: Σ `counted` = length − 1. The text is split into rows whose
+ * lengths differ by at most one. The state is carried along each row, so only the first window is `fresh`. All rows but the first start
+ * without context, so the loss is a little higher than with `batch` 1.
  *
- * Every window is [T, B], so that one plan serves all. Places past the end of a row read id 0 and have `ignored`
- * targets; a text shorter than B·T + 1 fills fewer than B rows, so that its rows are not all cold starts.
- * Checks are made at the call. Every window has arrays of its own, to keep.
- * @throws SluiceError `bad-text` where there are fewer than 2 ids; `bad-value` for a wrong option. */
+ * Every window is [T, B], so one plan serves all. Past the end of a row the ids are 0 and the targets `ignored`. A text shorter than
+ * B·T + 1 fills fewer than B rows, so that fewer rows start without context.
+ * The arguments are checked at the call. Every window has its own arrays.
+ * @throws SluiceError `bad-text` for fewer than 2 ids; `bad-value` for a wrong option. */
 export function evaluationWindows(ids: Uint32Array, { batch, steps }: BatchShape): Epoch<EvaluationWindow> {
   checkIdArray(ids)
   checkShape({ batch, steps })
@@ -126,7 +124,7 @@ export function evaluationWindows(ids: Uint32Array, { batch, steps }: BatchShape
   })()
 }
 
-/** T ids from each of the B starts, and those that follow them. */
+/** T ids from each of the B starts, and the ids that follow them. */
 function gather(ids: Uint32Array, starts: readonly number[], steps: number, fresh: boolean): Batch {
   const batch = starts.length
   const read = new Uint32Array(steps * batch) // [T, B]
@@ -145,23 +143,23 @@ function checkShape({ batch, steps }: BatchShape): void {
   checkCount('steps', steps)
 }
 
-/** @throws SluiceError `bad-value` for what are no ids. */
+/** @throws SluiceError `bad-value` for anything but ids. */
 export function checkIdArray(ids: unknown): void {
   if (typedArrayName(ids) === 'Uint32Array') return
-  throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a Uint32Array, such as Vocabulary.encode gives`)
+  throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a Uint32Array, such as the result of Vocabulary.encode`)
 }
 
-/** Returns how many ids are left over beside one minibatch: the greatest offset that leaves one. */
+/** The largest offset that leaves one minibatch. */
 function checkLength(ids: Uint32Array, { batch, steps }: BatchShape, random: unknown): number {
   checkIdArray(ids)
   checkShape({ batch, steps })
-  checkOwn('random', random, Random, 'a Random, such as new Random(7)')
+  checkInstance('random', random, Random, 'a Random, such as new Random(7)')
   const needed = batch * steps + 1
   const spare = ids.length - needed
   if (spare >= 0) return spare
   const pairs = Math.max(0, ids.length - 1)
   const lower = [...(pairs >= steps ? [`batch to ${Math.floor(pairs / steps)}`] : []), ...(pairs >= batch ? [`steps to ${Math.floor(pairs / batch)}`] : [])]
-  // For a very short text neither alone is enough.
+  // For a very short text, lowering one of them is not enough.
   if (lower.length === 0 && pairs > 0) lower.push(`batch to 1 and steps to ${pairs}`)
   throw new SluiceError(
     'bad-text',

@@ -1,13 +1,16 @@
-// Fill in the blank: a network that guesses hidden characters of a text from what stands on both sides of them. It reads
-// the vocabulary and one id more, the blank; in training, random characters are hidden and only those count.
+// Fill in the blank: a network guesses hidden characters of a text from the text on both sides. It reads the ids of the vocabulary and one
+// more, the blank. Training hides random characters, and only those count.
 import type { CellName } from '../cells'
-import { checkIds, mostLayers } from '../check'
+import { checkIds } from '../check-batch'
+import { maxLayers } from '../check-spec'
 import { checkCount, checkNumber, checkOptions, show, SluiceError, type Known } from '../errors'
-import { firstNotFinite, notFinite } from '../finite'
+import { Evaluator } from '../evaluator'
+import { firstNotFinite, notFiniteError } from '../finite'
 import type { Gpu } from '../gpu/device'
+import { checkStrategyOption, type StrategyOption } from '../gpu/strategy'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
-import { opaque } from '../opaque'
+import { guardMethods } from '../proxy-guard'
 import { adam, type Optimizer } from '../optimizer'
 import type { RunOptions } from '../run'
 import { uniform } from '../random'
@@ -15,7 +18,7 @@ import type { NotFinitePolicy } from '../schedule/training'
 import { ignored } from '../spec'
 import { checkIdArray } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
-import { probabilities } from './samples'
+import { probabilities, type Guess } from './samples'
 import type { Recover } from './recovery'
 import { clusterAt } from './graphemes'
 import { savedVocabulary } from './saved'
@@ -30,43 +33,43 @@ export interface BlankModelOptions {
   readonly hidden?: number
   /** Default 1. */
   readonly layers?: number
-  /** Whether it reads from both sides (default), or only what comes before. */
+  /** Whether the network reads the text on both sides (default), or only the text before a blank. */
   readonly bidirectional?: boolean
-  /** Fraction dropped between layers in training. Default 0. */
+  /** Fraction of the outputs between layers that training drops. Default 0. */
   readonly dropout?: number
-  /** Seed of the initial weights, default 0. */
+  /** Seed of the initial weights. Default 0. */
   readonly seed?: number
-  /** The GPU to live on; opened anew unless given. */
+  /** The GPU. Default: opens one. */
   readonly device?: Gpu
 }
 
 export interface BlankTrainOptions {
-  /** B, default 32. */
+  /** B, rows of a batch. Default 32. */
   readonly batch?: number
-  /** T, default 35. */
+  /** T, characters of a row. Default 35. */
   readonly steps?: number
   /** Default adam({ rate: 5e-3 }). */
   readonly optimizer?: Optimizer
-  /** Largest global norm of the gradient, default 1; Infinity for none. */
+  /** Largest global norm of the gradient. Default 1. Infinity: no limit. */
   readonly clipNorm?: number
-  /** What becomes of a step whose loss or gradient is NaN or infinite: see `TrainerOptions`. Default 'stop'. */
+  /** What happens to a step whose loss or gradient is NaN or infinite: see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy
-  /** Times through the text, default 20. */
+  /** Passes through the text. Default 20. */
   readonly epochs?: number
-  /** Fraction of the characters that is hidden, other ones every time, and at least one of a batch. Default 0.15. */
+  /** Fraction of the characters to hide: different ones in each batch, at least one. Default 0.15. */
   readonly blanks?: number
-  /** Seed of the cuts and of what is hidden, default 0. */
+  /** Seed of the batches, of the hidden characters and of dropout. Default 0. */
   readonly seed?: number
-  /** Whether to keep the gates of a segment of the steps only: see `TrainerOptions`. May change on `resume`, and the rest then
-   * goes on the same to rounding. Default false. */
+  /** Whether to store the gates of one segment only: see `TrainerOptions`. May differ on `resume`; then results are the same to rounding.
+   * Default false. */
   readonly recompute?: boolean | number
-  /** A file from `save` of an earlier training, to go on from: model and training become as they were there. What else is
-   * given must be the same as it was, but for rate, clipping and epochs. */
+  /** A file from `save` of an earlier training, to continue it: sets model and training to their state in the file. The other options must
+   * be the same; only rate, clipping and epochs may differ. */
   readonly resume?: Uint8Array | ArrayBuffer
-  /** Whether the training goes on by itself, to the same bits, when the GPU is lost: on a device opened as the model's was, or on
-   * the one that this function gives, which is needed where the model lives on an adopted device. Its state is copied to the CPU
-   * every now and then; steps that were given already are trained again in silence. The third loss within a minute of training
-   * ends it with `device-lost`, and its `save` still works then. Default false. */
+  /** Whether the training continues by itself when the GPU is lost, with the same bits. `true`: on a device opened with the same options. A
+   * function: on the device that it returns; a model on an adopted device needs one. The state is copied to the CPU repeatedly; steps that
+   * were yielded already are trained again and not yielded twice. The third loss within a minute of training ends it with `device-lost`;
+   * its `save` still works. Default false. */
   readonly recover?: Recover
 }
 
@@ -95,30 +98,29 @@ const trainNames = {
 } satisfies Known<BlankTrainOptions>
 
 export interface GuessOptions {
-  /** The character that marks what is hidden. Default '_'. */
+  /** The character that marks a hidden one. Default '_'. */
   readonly blank?: string
-  /** How many of the likeliest characters to tell. Default 5. */
+  /** Number of most likely characters to return. Default 5. */
   readonly top?: number
 }
 
 export interface BlankEvaluationOptions {
-  /** Fraction of the characters that is hidden. Default 0.15. */
+  /** Fraction of the characters to hide. Default 0.15. */
   readonly blanks?: number
-  /** Seed of what is hidden. Default 0. */
+  /** Seed of the hidden characters. Default 0. */
   readonly seed?: number
   /** T, steps of a run. Default 35. */
   readonly steps?: number
+  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
+   * choice. */
+  readonly strategy?: StrategyOption
 }
-
-export interface Guess {
-  readonly character: string
-  readonly probability: number
-}
+const evaluationNames = { blanks: true, seed: true, steps: true, strategy: true } satisfies Known<BlankEvaluationOptions>
 
 export interface Blank {
-  /** Place in the text, in characters (code points, or what the vocabulary's `symbols` says), from 0. */
+  /** Index in the text, in symbols of the vocabulary (code points or grapheme clusters), from 0. */
   readonly position: number
-  /** The likeliest characters, the likeliest first. */
+  /** The most likely characters, in order of probability. */
   readonly guesses: readonly Guess[]
 }
 
@@ -127,31 +129,31 @@ export interface Evaluation {
   readonly accuracy: number
   /** exp(mean loss) over the hidden characters. */
   readonly perplexity: number
-  /** How many were hidden. */
+  /** Number of hidden characters. */
   readonly hidden: number
 }
 
-/** Random stream of a seed: what is hidden. Where the windows are cut has another. */
-const hiding = 2
+/** Random stream of the hidden characters. The batches have another one. */
+const blankStream = 2
 
 export class BlankModel {
   private constructor(
     readonly network: Network,
     readonly vocabulary: Vocabulary,
   ) {
-    opaque(this, BlankModel)
+    guardMethods(this, BlankModel)
   }
 
   get [Symbol.toStringTag](): string {
     return 'BlankModel'
   }
 
-  /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
+  /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and the errors of `openDevice`. */
   static async create(options: BlankModelOptions): Promise<BlankModel> {
-    const given = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', modelNames)
-    const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = given
+    const checked = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 64 }', modelNames)
+    const { vocabulary, cell = 'lstm', hidden = 64, layers = 1, bidirectional = true, dropout, seed, device } = checked
     checkVocabulary(vocabulary)
-    checkCount('layers', layers, { max: mostLayers })
+    checkCount('layers', layers, { max: maxLayers })
     const network = await Network.create({
       input: { ids: vocabulary.size + 1 },
       layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional })),
@@ -168,12 +170,12 @@ export class BlankModel {
     return this.vocabulary.size
   }
 
-  /** Hides characters of `ids`: those whose draw, by seed and counter, falls below the fraction; the least one at any rate, so
-   * that there is something to guess. */
+  /** Hides each character of `ids` whose random number is below the fraction, and always the one with the smallest number, so that at
+   * least one is hidden. */
   #hide(ids: Uint32Array, blanks: number, seed: number, counter: number): { ids: Uint32Array; targets: Uint32Array } {
     const read = ids.slice()
     const targets = new Uint32Array(ids.length).fill(ignored)
-    const draws = Float64Array.from(ids, (_, i) => uniform(seed, hiding, (counter + i) >>> 0))
+    const draws = Float64Array.from(ids, (_, i) => uniform(seed, blankStream, (counter + i) >>> 0))
     const least = draws.reduce((a, b) => Math.min(a, b), 1)
     ids.forEach((id, i) => {
       if (draws[i]! >= blanks && draws[i] !== least) return
@@ -183,9 +185,9 @@ export class BlankModel {
     return { ids: read, targets }
   }
 
-  /** The model of a file that `save` made, or `save` of a training.
-   * @throws SluiceError `bad-file` for a file that is damaged, holds another kind of model or comes from a newer version;
-   * `too-large`, and what `openDevice` throws. */
+  /** Loads a model from a file of its `save`, or of `save` of its training.
+   * @throws SluiceError `bad-file` for a file that is damaged, of another kind of model or of a newer version; `too-large`, and the errors
+   * of `openDevice`. */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<BlankModel> {
     const { device } = checkLoadOptions(options)
     const file = readModelFile(bytes)
@@ -194,16 +196,16 @@ export class BlankModel {
   }
 
   /** The model as a file, for `BlankModel.load` and any reader of safetensors.
-   * @throws SluiceError `not-finite` for parameters that are not, `device-lost`, `disposed`. */
+   * @throws SluiceError `not-finite` for parameters that are not finite, `device-lost`, `disposed`. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeModelFile({ model: 'BlankModel', vocabulary: this.vocabulary, ...(await this.network.contents()) })
   }
 
-  /** Trains on windows in random order, and yields after each step; loss and perplexity are those of the hidden characters.
-   * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite`. */
+  /** Trains on windows in random order, and yields after each step. Loss and perplexity are those of the hidden characters.
+   * @throws SluiceError `bad-text` for a text that is too short, `bad-value`, `not-finite`. */
   train(corpus: Corpus, options: BlankTrainOptions = {}): Training {
     return startTraining(() => {
-      const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
+      const checked = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
       const {
         batch = 32,
         steps = 35,
@@ -216,7 +218,7 @@ export class BlankModel {
         recompute,
         resume,
         recover,
-      } = given
+      } = checked
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
@@ -231,15 +233,15 @@ export class BlankModel {
         recover,
         file: { model: 'BlankModel', vocabulary: this.vocabulary },
         trainer: { batch, steps, optimizer, clipNorm, notFinite, seed, recompute },
-        own: { blanks },
+        settings: { blanks },
         prepare: ({ ids }, step) => this.#hide(ids, blanks, seed, step * ids.length),
       }
     })
   }
 
-  /** Guesses the characters of a text that are marked by `blank` ('_'), the whole text read in one run.
-   * @throws SluiceError `bad-text` without a blank, `bad-value` for a marker that the vocabulary has or that is not one
-   * character, `unknown-character`, `not-finite`. */
+  /** Guesses the characters of a text that are marked by `blank` ('_'). Reads the whole text in one run.
+   * @throws SluiceError `bad-text` for a text without a blank; `bad-value` for a marker that is in the vocabulary or is not one character;
+   * `unknown-character`, `not-finite`. */
   async guess(text: string, options: GuessOptions = {}): Promise<{ blanks: Blank[]; text: string }> {
     const { blank = '_', top = 5 } = checkOptions('options', options, "{ blank: '_', top: 5 }", { blank: true, top: true })
     checkCount('top', top)
@@ -248,13 +250,13 @@ export class BlankModel {
     if (this.vocabulary.has(blank))
       throw new SluiceError(
         'bad-value',
-        `blank is ${show(blank)}, but the texts of this model have that character. Mark what is hidden by another one, such as { blank: '□' }.`,
+        `blank is ${show(blank)}, but that character is in the vocabulary of this model. Mark blanks by another one, such as { blank: '□' }.`,
       )
     const characters = this.vocabulary.split(text, blank)
     const positions = characters.flatMap((c, i) => (c === blank ? [i] : []))
     if (positions.length === 0)
-      throw new SluiceError('bad-text', `the text has no ${JSON.stringify(blank)} in it, expected at least one: it marks what is to be guessed`)
-    const ids = this.vocabulary.encode(text, blank) // of the blanks #blank
+      throw new SluiceError('bad-text', `the text has no ${JSON.stringify(blank)}, expected at least one: it marks the characters to guess`)
+    const ids = this.vocabulary.encode(text, blank) // a blank is #blank
     const logits = await this.#logits({ steps: ids.length, batch: 1, ids })
     const V = this.vocabulary.size
     const blanks = positions.map((position) => {
@@ -267,13 +269,15 @@ export class BlankModel {
     return { blanks, text: characters.join('') }
   }
 
-  /** Hides characters of a text that the model need not have seen, such as corpus.heldOut, and guesses them.
+  /** Hides characters of a text or of its ids, such as corpus.heldOut, and guesses them.
    * @throws SluiceError `bad-text`, `bad-value`, `unknown-character`, `not-finite`. */
   async evaluate(text: string | Uint32Array, options: BlankEvaluationOptions = {}): Promise<Evaluation> {
-    const { blanks = 0.15, seed = 0, steps: most = 35 } = checkOptions('options', options, '{ blanks: 0.15 }', { blanks: true, seed: true, steps: true })
+    const checked = checkOptions('options', options, '{ blanks: 0.15 }', evaluationNames)
+    const { blanks = 0.15, seed = 0, steps: most = 35, strategy } = checked
     checkBlanks(blanks)
     checkCount('steps', most)
     checkCount('seed', seed, { min: 0, max: 0xffffffff })
+    checkStrategyOption(strategy)
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     checkIdArray(ids)
     checkIds(ids, this.vocabulary.size)
@@ -281,30 +285,35 @@ export class BlankModel {
     const steps = Math.min(most, ids.length) // no row is longer than the text
     const batch = Math.min(64, Math.ceil(ids.length / steps))
     const V = this.vocabulary.size
+    const evaluator = await Evaluator.create(this.network, { steps, batch, logits: true, ...(strategy && { strategy }) })
     let [right, loss, hidden] = [0, 0, 0]
-    for (let start = 0; start < ids.length; start += batch * steps) {
-      const { ids: read, targets } = this.#hide(ids.subarray(start, start + batch * steps), blanks, seed, start)
-      // Row b has the characters b·T … b·T + T − 1 of this part; time-major, as a network reads.
-      const place = (n: number) => (n % batch) * steps + Math.floor(n / batch)
-      const timeMajor = (values: Uint32Array, filler: number) => Uint32Array.from({ length: steps * batch }, (_, n) => values[place(n)] ?? filler)
-      const lengths = Uint32Array.from({ length: batch }, (_, b) => Math.max(0, Math.min(steps, read.length - b * steps)))
-      const wanted = timeMajor(targets, ignored)
-      const logits = await this.#logits({ steps, batch, ids: timeMajor(read, 0), lengths })
-      wanted.forEach((target, n) => {
-        if (target === ignored) return
-        const chances = softmax(logits.subarray(n * V, (n + 1) * V))
-        hidden++
-        loss -= Math.log(chances[target]!)
-        right += Number(chances.indexOf(Math.max(...chances)) === target)
-      })
+    try {
+      for (let start = 0; start < ids.length; start += batch * steps) {
+        const window = this.#hide(ids.subarray(start, start + batch * steps), blanks, seed, start)
+        // Row b has the characters b·T … b·T + T − 1 of the window. A network reads time-major.
+        const index = (n: number) => (n % batch) * steps + Math.floor(n / batch)
+        const timeMajor = (values: Uint32Array, filler: number) => Uint32Array.from({ length: steps * batch }, (_, n) => values[index(n)] ?? filler)
+        const lengths = Uint32Array.from({ length: batch }, (_, b) => Math.max(0, Math.min(steps, window.ids.length - b * steps)))
+        const targets = timeMajor(window.targets, ignored)
+        const { logits } = await evaluator.evaluate({ ids: timeMajor(window.ids, 0), targets, lengths })
+        targets.forEach((target, n) => {
+          if (target === ignored) return
+          const chances = softmax(logits!.subarray(n * V, (n + 1) * V))
+          hidden++
+          loss -= Math.log(chances[target]!)
+          right += Number(chances.indexOf(Math.max(...chances)) === target)
+        })
+      }
+    } finally {
+      evaluator.destroy()
     }
     return { accuracy: right / hidden, perplexity: Math.exp(loss / hidden), hidden }
   }
 
-  /** What the head says of a batch. @throws SluiceError `not-finite`. */
+  /** Output of the head for a batch. @throws SluiceError `not-finite`. */
   async #logits(batch: RunOptions): Promise<Float32Array> {
     const { logits } = await this.network.run(batch)
-    if (firstNotFinite(logits) >= 0) throw await notFinite(this.network, 'nothing can be guessed, as what the network makes of the text is not finite')
+    if (firstNotFinite(logits) >= 0) throw await notFiniteError(this.network, 'the probabilities of the characters are not finite')
     return logits
   }
 
@@ -318,7 +327,7 @@ function checkBlanks(blanks: number): void {
   checkNumber('blanks', blanks, { above: 0, max: 1 })
 }
 
-/** Whether a blank is one character, or where the vocabulary has those, one grapheme cluster. */
+/** Whether a blank is one symbol: a character, or a grapheme cluster if the vocabulary has clusters. */
 const isOne = (blank: string, { symbols }: Vocabulary) => blank !== '' && (symbols === 'graphemes' ? clusterAt(blank, 0) === blank : [...blank].length === 1)
 
 const softmax = (logits: Float32Array): number[] => [...probabilities(logits, 1, 0)]

@@ -1,20 +1,20 @@
-// A text made ready for training: its vocabulary, and its ids in a part to learn from and a part held out.
+// A text prepared for training: its vocabulary, the ids to train on, and the held-out ids.
 import { checkNumber, checkOptions, show, SluiceError, type Known } from '../errors'
-import { checkOwn, opaque } from '../opaque'
+import { checkInstance, guardMethods } from '../proxy-guard'
 import { decodeText } from './decode'
 import { checkText, checkVocabulary, Vocabulary, type Symbols } from './vocabulary'
 
 export interface CorpusOptions {
-  /** Share of the characters held out for evaluation, in [0, 0.9], default 0.1. The count is rounded down. */
+  /** Fraction of the characters held out for evaluation, in [0, 0.9]. Default 0.1. The count is rounded down. */
   readonly heldOut?: number
-  /** Encode with this vocabulary, a saved model's for instance, instead of the text's own. */
+  /** The vocabulary to encode with, of a saved model for instance. Default: the characters of the text. */
   readonly vocabulary?: Vocabulary
-  /** What the text's own vocabulary is made of: see `VocabularyOptions`. Default 'characters'. */
+  /** The symbols of the vocabulary of the text: see `VocabularyOptions`. Default 'characters'. */
   readonly symbols?: Symbols
 }
 
 export interface FileOptions extends CorpusOptions {
-  /** What the bytes are in: any label that TextDecoder knows, such as 'gb18030'. Default 'utf-8'. A byte-order mark counts more. */
+  /** The encoding of the bytes: any label that TextDecoder knows, such as 'gb18030'. Default 'utf-8'. A byte-order mark overrides it. */
   readonly encoding?: string
 }
 
@@ -24,31 +24,32 @@ const fileNames = { ...names, encoding: true } satisfies Known<FileOptions>
 export class Corpus {
   private constructor(
     readonly vocabulary: Vocabulary,
-    /** Ids to learn from: the text up to the held-out part. */
+    /** Ids to train on: the text before the held-out end. */
     readonly training: Uint32Array,
-    /** Ids held out: the END of the text, in one piece, since what follows a passage is the fair test of having read
-     * it. May be empty. */
+    /** Held-out ids: the END of the text, in one piece. May be empty. */
     readonly heldOut: Uint32Array,
   ) {
-    opaque(this, Corpus)
+    guardMethods(this, Corpus)
   }
 
   get [Symbol.toStringTag](): string {
     return 'Corpus'
   }
 
-  /** A corpus from a text. The vocabulary is made from the WHOLE text, held-out part included, so every held-out
-   * character has an id and the loss there is finite; that tells the model which characters there are, nothing more.
-   * A text of one distinct character is allowed (V = 1, its loss is 0).
-   * @throws SluiceError `bad-value` where text is not a string or heldOut is outside [0, 0.9]; `bad-text` where the
-   * text is empty or not well-formed; `unknown-character` where a given vocabulary lacks one of its characters. */
+  /** A corpus from a text. The vocabulary has the characters of the WHOLE text, including its held-out end, so every held-out character has
+   * an id and a finite loss. A text of one distinct character is allowed (V = 1, its loss is 0).
+   * @throws SluiceError `bad-value` for a text that is not a string, or heldOut outside [0, 0.9]; `bad-text` for a text that is empty or not
+   * well-formed; `unknown-character` for a character that is not in the option `vocabulary`. */
   static fromText(text: string, options: CorpusOptions = {}): Corpus {
     const { heldOut = 0.1, vocabulary, symbols } = checkOptions('options', options, '{ heldOut: 0.1 }', names)
     checkNumber('heldOut', heldOut, { min: 0, max: 0.9 })
     checkText(text)
-    if (vocabulary !== undefined) checkVocabulary(vocabulary, 'such as Vocabulary.fromJSON makes of a saved one')
+    if (vocabulary !== undefined) checkVocabulary(vocabulary, 'such as the vocabulary of a saved model')
     if (vocabulary !== undefined && symbols !== undefined && symbols !== vocabulary.symbols)
-      throw new SluiceError('bad-value', `symbols is ${show(symbols)}, but the vocabulary given is of ${vocabulary.symbols}. Leave one of the two out`)
+      throw new SluiceError(
+        'bad-value',
+        `symbols is ${show(symbols)}, but the symbols of the vocabulary are ${vocabulary.symbols}. Leave one of the two options out`,
+      )
     const used = vocabulary ?? Vocabulary.fromText(text, { ...(symbols !== undefined && { symbols }) })
     const ids = used.encode(text)
     const split = ids.length - Math.floor(ids.length * heldOut)
@@ -56,17 +57,17 @@ export class Corpus {
   }
 
   /** A corpus from the bytes of a file, read strictly; a byte-order mark at the start is dropped.
-   * @param name what to call the file in messages
-   * @throws SluiceError `bad-text` where a byte is of no character in the encoding, with its offset, and unless an encoding was
-   * given with those that the file may be in (see `guessEncodings`); `bad-value` where bytes are not bytes or the encoding is
-   * not known; `too-large` where the text is longer than a string can be; and as `fromText`. */
+   * @param name name of the file, for messages
+   * @throws SluiceError `bad-text` for a byte that belongs to no character, with its offset, and without `encoding` with the likely encodings
+   * (see `guessEncodings`); `bad-value` for anything but bytes, and for an unknown encoding; `too-large` for a text longer than a string
+   * can be; and the errors of `fromText`. */
   static fromBytes(bytes: Uint8Array | ArrayBuffer, name = 'the file', options: FileOptions = {}): Corpus {
     const { encoding, ...rest } = checkOptions('options', options, "{ encoding: 'gb18030' }", fileNames)
     return Corpus.fromText(decodeText(bytes, name, encoding), rest)
   }
 }
 
-/** @throws SluiceError `bad-value` for what is no corpus. */
+/** @throws SluiceError `bad-value` for anything but a corpus. */
 export function checkCorpus(corpus: unknown): asserts corpus is Corpus {
-  checkOwn('corpus', corpus, Corpus, 'a Corpus such as Corpus.fromText(text)')
+  checkInstance('corpus', corpus, Corpus, 'a Corpus such as Corpus.fromText(text)')
 }

@@ -1,15 +1,15 @@
-// Grapheme clusters as symbols: a family emoji, or a letter with its marks, is what a person sees as one character.
+// Grapheme clusters as symbols: what a reader sees as one character, such as a family emoji or a letter with its marks.
 import { SluiceError } from '../errors'
 
-/** Code units of the longest symbol. The longest emoji has 35; what is longer is decoration, and is read code point by code point. */
+/** Most code units of a symbol. The longest emoji has 35. Longer clusters are split into code points. */
 export const longestSymbol = 64
 
-/** Finds the symbols of a text by the longest match. Which clusters there are differs with the Unicode version of whatever cut
- * them, so a vocabulary that was saved reads by its own symbols alone: any browser gives the same ids. Where all the clusters of a
- * text are symbols, the longest match is the cluster, because where one ends does not depend on what was before it. */
+/** Splits a text into symbols by the longest match. Grapheme clusters depend on the Unicode version of the browser, so a saved vocabulary
+ * uses only its own symbols: every browser gives the same ids. If all clusters of a text are symbols, the longest match is the cluster,
+ * because the end of a cluster does not depend on the text before it. */
 export class LongestMatch {
   readonly #ids: Map<string, number>
-  /** Lengths of the symbols that begin with a code point, the longest first. */
+  /** Lengths of the symbols that start with a code point, longest first. */
   readonly #lengths = new Map<number, number[]>()
 
   constructor(symbols: readonly string[]) {
@@ -26,7 +26,7 @@ export class LongestMatch {
     return this.#ids.get(symbol)
   }
 
-  /** The longest symbol that stands at a place of the text, a code unit's. */
+  /** The longest symbol at an index of the text, in code units. */
   at(text: string, start: number): { readonly id: number; readonly length: number } | undefined {
     for (const length of this.#lengths.get(text.codePointAt(start)!) ?? []) {
       const id = this.#ids.get(text.slice(start, start + length))
@@ -37,12 +37,12 @@ export class LongestMatch {
 }
 
 /** The grapheme clusters of a text, in order.
- * @throws SluiceError `bad-value` where the run time has no Intl.Segmenter. */
+ * @throws SluiceError `bad-value` if the run time has no Intl.Segmenter. */
 export function* graphemesOf(text: string): Generator<string, void, undefined> {
   const segmenter = segmenterHere()
   if (!segmenter) {
-    const advice = "Update the browser (they all have it since 2024), or leave the vocabulary at symbols: 'characters'"
-    throw new SluiceError('bad-value', `symbols is 'graphemes', which needs Intl.Segmenter, and this browser or run time has none. ${advice}`)
+    const advice = "Update the browser (all have it since 2024), or use symbols: 'characters'"
+    throw new SluiceError('bad-value', `symbols is 'graphemes', but this browser or run time has no Intl.Segmenter. ${advice}`)
   }
   for (const { segment } of segmenter.segment(text)) {
     if (segment.length <= longestSymbol) yield segment
@@ -50,7 +50,7 @@ export function* graphemesOf(text: string): Generator<string, void, undefined> {
   }
 }
 
-/** The cluster that begins at a place of the text, for a message: where none can be told, the character there. */
+/** The cluster at an index of the text, for a message. Without Intl.Segmenter: the character. */
 export function clusterAt(text: string, start: number): string {
   const character = String.fromCodePoint(text.codePointAt(start)!)
   const [first] = segmenterHere()?.segment(text.slice(start, start + longestSymbol)) ?? []

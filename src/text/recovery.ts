@@ -1,19 +1,19 @@
-// A training whose GPU was lost: how another one is opened, and when it is given up.
+// Recovery of a training from the loss of its GPU: opens another one, or gives up.
 import { show, SluiceError } from '../errors'
 import { Gpu } from '../gpu/device'
 import { patiently } from '../gpu/lifetime'
 import type { Network } from '../network'
-import { checkOwn } from '../opaque'
+import { checkInstance } from '../proxy-guard'
 import { LossLimit } from './loss-limit'
 
-/** Whether a training goes on by itself when its GPU is lost; or how to open the GPU that it then goes on with. */
+/** Whether a training recovers from the loss of its GPU; or a function that opens the GPU to continue on. */
 export type Recover = boolean | (() => Promise<Gpu>)
 
-/** A snapshot follows the one before by so many milliseconds at least, and by so many times as long as that one took until it
- * had come back, which is far more than it holds up the training. */
-const [soonest, rest] = [1000, 30]
+/** Least milliseconds between two snapshots; and their least distance as a multiple of the time that the one before took to arrive. (It
+ * delays the training by far less than that.) */
+const [minIntervalMs, minRestFactor] = [1000, 30]
 
-/** When the state of a training is copied, to go on from. */
+/** Schedules the snapshots of a training. */
 export class Snapshots {
   #due = 0
 
@@ -21,7 +21,7 @@ export class Snapshots {
     return performance.now() >= this.#due
   }
 
-  /** Takes one, and tells when the next is due by how long it took. */
+  /** Takes a snapshot, and schedules the next one by the time that it took. */
   async take<State>(take: () => Promise<State>): Promise<State> {
     const from = performance.now()
     this.#due = Infinity // one at a time
@@ -29,7 +29,7 @@ export class Snapshots {
       return await take()
     } finally {
       const now = performance.now()
-      this.#due = now + Math.max(soonest, rest * (now - from))
+      this.#due = now + Math.max(minIntervalMs, minRestFactor * (now - from))
     }
   }
 }
@@ -38,7 +38,7 @@ export class Recovery {
   readonly #limit = new LossLimit()
   #count = 0
 
-  /** @throws SluiceError `bad-value` for what cannot be recovered with. */
+  /** @throws SluiceError `bad-value` for true with an adopted device. */
   constructor(
     private readonly network: Network,
     private readonly how: true | (() => Promise<Gpu>),
@@ -46,7 +46,7 @@ export class Recovery {
     if (how === true && !network.gpu.canReopen)
       throw new SluiceError(
         'bad-value',
-        'recover is true, but the device of this model was adopted, and only you can open it again. Give a function that does: { recover: async () => adoptDevice(await adapter.requestDevice()) }',
+        'recover is true, but the device of this model was adopted, and only you can open it again. Pass a function that does: { recover: async () => adoptDevice(await adapter.requestDevice()) }',
       )
   }
 
@@ -60,33 +60,35 @@ export class Recovery {
     return recover === false ? null : new Recovery(network, recover)
   }
 
-  /** How often the GPU was lost. */
+  /** Number of losses. */
   get losses(): number {
     return this.#count
   }
 
-  /** Whether an error of the training comes of the loss of its GPU, and nobody meant to end it. */
-  async isFor(error: unknown): Promise<boolean> {
+  /** Whether an error comes from the loss of the GPU, and not from a `destroy`. */
+  async canRecoverFrom(error: unknown): Promise<boolean> {
     const { network } = this
-    // What a lost device refuses is sometimes told before its loss is.
+    // A lost device may report other errors before its loss.
     const code = error instanceof SluiceError ? error.code : 'gpu-error'
     if (!['device-lost', 'gpu-error', 'too-large'].includes(code) || network.isDestroyed) return false
     if (!(await network.gpu.isLost(code === 'device-lost' ? 2000 : 100))) return false
     return !network.isDestroyed && !network.gpu.isClosed
   }
 
-  /** Tells that the training is where it was. */
-  isBack(): void {
+  /** Ends a recovery: the training is back at the step where it was. */
+  recovered(): void {
     this.#limit.isBack()
   }
 
-  /** Opens another GPU and puts the network there, with these weights.
-   * @throws SluiceError `device-lost` where it was lost too often or no other could be opened, `disposed`. */
+  /** Opens another GPU and moves the network there, with these weights.
+   * @throws SluiceError `device-lost` after too many losses, and if no other GPU could be opened; `disposed`. */
   async reopen(why: unknown, weights: ReadonlyMap<string, Float32Array>): Promise<void> {
     for (let loss = why; ;) {
       this.#count++
       if (this.#limit.lost())
-        throw new SluiceError('device-lost', `the GPU was lost ${LossLimit.max} times within a minute, the last time so: ${messageOf(loss)}`, { cause: loss })
+        throw new SluiceError('device-lost', `the GPU was lost ${LossLimit.max} times within a minute. The last message is: ${messageOf(loss)}`, {
+          cause: loss,
+        })
       const gpu = await this.#open()
       try {
         const { network, how } = this
@@ -102,7 +104,7 @@ export class Recovery {
     const { network, how } = this
     try {
       const gpu = how === true ? await network.gpu.reopened() : await patiently(how)
-      checkOwn('what recover gave', gpu, Gpu, 'what openDevice() gives, or adoptDevice(device) of a GPUDevice')
+      checkInstance('the result of recover', gpu, Gpu, 'the result of openDevice(), or of adoptDevice(device) for a GPUDevice')
       network.checkNotDestroyed()
       return gpu
     } catch (error) {

@@ -1,20 +1,25 @@
-// What a written character was drawn from. The GPU draws; the CPU tells the probabilities from the same logits, by the
-// rule of shaders/token/sample.wgsl.
-import type { Guess } from './blank-model'
+// The probabilities that a character was sampled from. The GPU samples; the CPU computes the probabilities from the same logits, by the rule
+// of shaders/token/sample.wgsl.
 import type { Vocabulary } from './vocabulary'
+
+/** A character, and how likely the model finds it. */
+export interface Guess {
+  readonly character: string
+  readonly probability: number
+}
 
 export interface Sample {
   readonly character: string
-  /** What the chance of this character was, temperature and top-k taken into account. */
+  /** Probability of this character, with temperature and top-k applied. */
   readonly probability: number
-  /** The likeliest characters at that place, the likeliest first. */
+  /** The most likely characters at this position, in order of probability. */
   readonly alternatives: readonly Guess[]
 }
 
-export interface SampleOptions {
+export interface SamplingRule {
   readonly temperature: number
   readonly topK: number
-  /** How many of the likeliest characters to tell. */
+  /** Number of most likely characters to return. */
   readonly alternatives: number
 }
 
@@ -24,7 +29,7 @@ export function samplesOf(
   logits: Float32Array,
   stride: number,
   { characters }: Vocabulary,
-  { temperature, topK, alternatives }: SampleOptions,
+  { temperature, topK, alternatives }: SamplingRule,
 ): Sample[] {
   return Array.from(ids, (id, n) => {
     const chances = probabilities(logits.subarray(n * stride, n * stride + characters.length), temperature, topK)
@@ -37,8 +42,8 @@ export function samplesOf(
   })
 }
 
-/** softmax(o / temperature) over the k largest (equal ones stand or fall together), or all where k = 0; at temperature 0
- * the first of the largest is certain. */
+/** softmax(o / temperature) over the k largest (all or none of several equal ones), or over all if k = 0. At temperature 0
+ * the first of the largest has probability 1. */
 export function probabilities(logits: Float32Array, temperature: number, topK: number): Float64Array {
   const largest = logits.reduce((a, b) => Math.max(a, b), -Infinity)
   if (temperature === 0) {

@@ -1,9 +1,9 @@
-// What the text models read of a file beside the network.
+// Reads the vocabulary of a text model's file.
 import { SluiceError } from '../errors'
 import type { ModelFile, ModelKind } from '../formats/model-file'
 import { Vocabulary } from './vocabulary'
 
-/** The vocabulary of a file that holds a model of this kind, whose network must have the sizes that follow from it.
+/** The vocabulary of a file with a model of this kind. The sizes of its network must fit the vocabulary.
  * @throws SluiceError `bad-file`. */
 export function savedVocabulary(file: ModelFile, kind: ModelKind, sizes: (vocabulary: Vocabulary) => { ids: number; classes: number }): Vocabulary {
   const {
@@ -11,7 +11,7 @@ export function savedVocabulary(file: ModelFile, kind: ModelKind, sizes: (vocabu
     spec: { input, head },
     vocabulary: json,
   } = file
-  if (model !== kind) throw new SluiceError('bad-file', `the file holds a ${model}, expected a ${kind}. Load it with ${model}.load.`)
+  if (model !== kind) throw new SluiceError('bad-file', `the file has a ${model}, expected a ${kind}. Load it with ${model}.load.`)
   const vocabulary = Vocabulary.fromJSON(json)
   const { ids, classes } = sizes(vocabulary)
   const fits = 'ids' in input && input.ids === ids && head && 'classes' in head && head.classes === classes && head.at !== 'last'

@@ -1,19 +1,19 @@
-// A character model in ten lines: a network that reads and predicts the characters of a vocabulary.
+// A character model: a network that reads characters of a vocabulary and predicts the next one.
 import type { CellName } from '../cells'
-import { checkIds, mostLayers } from '../check'
+import { checkIds } from '../check-batch'
+import { maxLayers } from '../check-spec'
 import { checkCount, checkOptions, show, SluiceError, type Known } from '../errors'
-import { notFinite } from '../finite'
+import { Evaluator } from '../evaluator'
 import { readModelFile, writeModelFile } from '../formats/model-file'
 import type { Gpu } from '../gpu/device'
-import { checkStrategy, type StrategyName } from '../gpu/strategy'
+import { checkStrategyOption, type StrategyOption } from '../gpu/strategy'
 import { checkLoadOptions, Network, type LoadOptions } from '../network'
-import { opaque } from '../opaque'
+import { guardMethods } from '../proxy-guard'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
 import type { Sample } from './samples'
-import { evaluationPlans, type NotFinitePolicy } from '../schedule/training'
-import { Session } from '../session'
+import type { NotFinitePolicy } from '../schedule/training'
 import type { Partition } from './batch-cursor'
 import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
@@ -29,46 +29,46 @@ export interface TextModelOptions {
   readonly hidden?: number
   /** Default 1. */
   readonly layers?: number
-  /** Size of a learned embedding of the characters; one-hot unless given. */
+  /** Size of a learned embedding of the characters. Default: one-hot. */
   readonly embedding?: number
-  /** Fraction dropped between layers in training. Default 0. */
+  /** Fraction of the outputs between layers that training drops. Default 0. */
   readonly dropout?: number
-  /** Seed of the initial weights, default 0. */
+  /** Seed of the initial weights. Default 0. */
   readonly seed?: number
-  /** The GPU to live on; opened anew unless given. */
+  /** The GPU. Default: opens one. */
   readonly device?: Gpu
 }
 
 export interface TrainOptions {
-  /** B, default 32. */
+  /** B, rows of a batch. Default 32. */
   readonly batch?: number
-  /** T, default 35. */
+  /** T, characters of a row. Default 35. */
   readonly steps?: number
   /** Default adam({ rate: 2e-3 }). */
   readonly optimizer?: Optimizer
-  /** Largest global norm of the gradient, default 1; Infinity for none. */
+  /** Largest global norm of the gradient. Default 1. Infinity: no limit. */
   readonly clipNorm?: number
-  /** Largest absolute value of an element of the gradient; none unless given, or for Infinity. */
+  /** Largest absolute value of a gradient element. Default: no limit; neither for Infinity. */
   readonly clipValue?: number
-  /** What becomes of a step whose loss or gradient is NaN or infinite: see `TrainerOptions`. Default 'stop'. */
+  /** What happens to a step whose loss or gradient is NaN or infinite: see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy
-  /** Times through the text, default 20. */
+  /** Passes through the text. Default 20. */
   readonly epochs?: number
-  /** `sequential` (default): the state is carried from batch to batch. `random`: windows in random order, each from a
-   * fresh state. Both as in Dive into Deep Learning. */
+  /** `sequential` (default): the state is carried from batch to batch. `random`: windows in random order, each from a zero state. Both as
+   * in Dive into Deep Learning. */
   readonly partition?: Partition
-  /** Seed of where the text is cut and of the dropout, default 0. */
+  /** Seed of the batches and of dropout. Default 0. */
   readonly seed?: number
-  /** Whether to keep the gates of a segment of the steps only: see `TrainerOptions`. May change on `resume`, and the rest then
-   * goes on the same to rounding. Default false. */
+  /** Whether to store the gates of one segment only: see `TrainerOptions`. May differ on `resume`; then results are the same to rounding.
+   * Default false. */
   readonly recompute?: boolean | number
-  /** A file from `save` of an earlier training, to go on from: model and training become as they were there. What else is
-   * given must be the same as it was, but for rate, clipping and epochs. */
+  /** A file from `save` of an earlier training, to continue it: sets model and training to their state in the file. The other options must
+   * be the same; only rate, clipping and epochs may differ. */
   readonly resume?: Uint8Array | ArrayBuffer
-  /** Whether the training goes on by itself, to the same bits, when the GPU is lost: on a device opened as the model's was, or on
-   * the one that this function gives, which is needed where the model lives on an adopted device. Its state is copied to the CPU
-   * every now and then; steps that were given already are trained again in silence. The third loss within a minute of training
-   * ends it with `device-lost`, and its `save` still works then. Default false. */
+  /** Whether the training continues by itself when the GPU is lost, with the same bits. `true`: on a device opened with the same options. A
+   * function: on the device that it returns; a model on an adopted device needs one. The state is copied to the CPU repeatedly; steps that
+   * were yielded already are trained again and not yielded twice. The third loss within a minute of training ends it with `device-lost`;
+   * its `save` still works. Default false. */
   readonly recover?: Recover
 }
 
@@ -98,24 +98,23 @@ const trainNames = {
 } satisfies Known<TrainOptions>
 
 export interface TextEvaluationOptions {
-  /** B, rows that the text is cut into. Default 8. */
+  /** B, rows that the text is split into. Default 8. */
   readonly batch?: number
   /** T, steps of a run. Default 64. */
   readonly steps?: number
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape; the device's choice
-   * unless given. */
-  readonly strategy?: StrategyName | 'auto'
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default: the device's choice. */
+  readonly strategy?: StrategyOption
 }
 
 export interface SampleOptions extends GenerateOptions {
-  /** How many of the likeliest characters to tell. Default 5. */
+  /** Number of most likely characters to return. Default 5. */
   readonly alternatives?: number
 }
 const generateNames = { length: true, temperature: true, topK: true, seed: true, strategy: true } satisfies Known<GenerateOptions>
 const sampleNames = { ...generateNames, alternatives: true } satisfies Known<SampleOptions>
 
 export class TextModel {
-  /** A writer not in use now; texts written at the same time have one each. */
+  /** A generator that is not in use. Texts that are generated at the same time use one each. */
   #idle: TextGenerator | null = null
   #destroyed = false
 
@@ -123,19 +122,19 @@ export class TextModel {
     readonly network: Network,
     readonly vocabulary: Vocabulary,
   ) {
-    opaque(this, TextModel)
+    guardMethods(this, TextModel)
   }
 
   get [Symbol.toStringTag](): string {
     return 'TextModel'
   }
 
-  /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and what `openDevice` throws. */
+  /** @throws SluiceError `bad-value` for a wrong option, `too-large`, and the errors of `openDevice`. */
   static async create(options: TextModelOptions): Promise<TextModel> {
-    const given = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', modelNames)
-    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = given
+    const checked = checkOptions('options', options, '{ vocabulary: corpus.vocabulary, hidden: 128 }', modelNames)
+    const { vocabulary, cell = 'gru', hidden = 128, layers = 1, embedding, dropout, seed, device } = checked
     checkVocabulary(vocabulary)
-    checkCount('layers', layers, { max: mostLayers })
+    checkCount('layers', layers, { max: maxLayers })
     const V = vocabulary.size
     const network = await Network.create({
       input: { ids: V, ...(embedding !== undefined && { embedding }) },
@@ -148,9 +147,9 @@ export class TextModel {
     return new TextModel(network, vocabulary)
   }
 
-  /** The model of a file that `save` made, or `save` of a training.
-   * @throws SluiceError `bad-file` for a file that is damaged, holds another kind of model or comes from a newer version;
-   * `too-large`, and what `openDevice` throws. */
+  /** Loads a model from a file of its `save`, or of `save` of its training.
+   * @throws SluiceError `bad-file` for a file that is damaged, of another kind of model or of a newer version; `too-large`, and the errors
+   * of `openDevice`. */
   static async load(bytes: Uint8Array | ArrayBuffer, options: LoadOptions = {}): Promise<TextModel> {
     const { device } = checkLoadOptions(options)
     const file = readModelFile(bytes)
@@ -158,20 +157,20 @@ export class TextModel {
     return new TextModel(await Network.of(file, { device }), vocabulary)
   }
 
-  /** The model as a file, for `TextModel.load` and any reader of safetensors: description, vocabulary and parameters, between
-   * two steps of a training, if one is under way. Where the training stands is in what `train(…).save()` gives.
-   * @throws SluiceError `not-finite` for parameters that are not, `device-lost`, `disposed`. */
+  /** The model as a file, for `TextModel.load` and any reader of safetensors: description, vocabulary and parameters. During a training
+   * they are the parameters between two steps. `train(…).save()` also saves the state of the training.
+   * @throws SluiceError `not-finite` for parameters that are not finite, `device-lost`, `disposed`. */
   async save(): Promise<Uint8Array<ArrayBuffer>> {
     return writeModelFile({ model: 'TextModel', vocabulary: this.vocabulary, ...(await this.network.contents()) })
   }
 
-  /** Trains, and yields after each step. Leave the loop to pause for good; the weights are kept, and `train` again goes
-   * on with them: with a new memory of the optimizer, or with `resume` as if it had not stopped.
-   * @throws SluiceError `bad-text` for a text too short, `bad-value`, `not-finite` where a step is not (see `notFinite`): the model then stands
-   * before that step. */
+  /** Trains, and yields after each step. Leave the loop to stop. A second call of `train` starts with these weights and a new optimizer
+   * state; with `resume` it continues as if it had not stopped.
+   * @throws SluiceError `bad-text` for a text that is too short, `bad-value`, `not-finite` for a step that is not finite (see `notFinite`):
+   * the model is then in the state before that step. */
   train(corpus: Corpus, options: TrainOptions = {}): Training {
     return startTraining(() => {
-      const given = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
+      const checked = checkOptions('options', options, '{ batch: 32, steps: 35 }', trainNames)
       const {
         batch = 32,
         steps = 35,
@@ -185,7 +184,7 @@ export class TextModel {
         recompute,
         resume,
         recover,
-      } = given
+      } = checked
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
@@ -205,65 +204,58 @@ export class TextModel {
     })
   }
 
-  /** Perplexity on a text the model need not have seen, such as corpus.heldOut: exp of the mean loss over all its
-   * characters but the first, with the state carried along. A text, or its ids.
-   * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `not-finite` for the loss, `disposed`. */
+  /** Perplexity on a text or its ids, such as corpus.heldOut: exp of the mean loss over all characters but the first, with the state
+   * carried along.
+   * @throws SluiceError `bad-text`, `unknown-character`, `bad-value`, `not-finite` for a loss that is not finite, `disposed`. */
   async evaluate(text: string | Uint32Array, options: TextEvaluationOptions = {}): Promise<number> {
     const { batch = 8, steps = 64, strategy } = checkOptions('options', options, '{ batch: 8, steps: 64 }', { batch: true, steps: true, strategy: true })
-    checkStrategy(strategy, ['auto'])
+    checkStrategyOption(strategy)
     const ids = typeof text === 'string' ? this.vocabulary.encode(text) : text
     const windows = evaluationWindows(ids, { batch, steps })
     checkIds(ids, this.vocabulary.size)
-    const session = await Session.open(this.network, { steps, batch, train: false }, strategy, evaluationPlans)
+    const evaluator = await Evaluator.create(this.network, { steps, batch, ...(strategy && { strategy }) })
     try {
-      this.network.checkAlive()
-      const { batch: sent, statistics } = session.unrolled
-      const losses = Array.from(windows, async ({ ids, targets, fresh, counted }) => {
-        sent.write({ ids, targets })
-        const [arrival] = session.submit('evaluation', [fresh ? 'fresh' : 'carry', 'forward'], [{ ...statistics, size: 16 }])
-        return new Float32Array(await arrival!)[0]! * counted
-      })
+      const losses = Array.from(windows, async ({ counted, ...window }) => (await evaluator.evaluate(window)).loss * counted)
       const total = (await Promise.all(losses)).reduce((a, b) => a + b, 0)
-      if (!Number.isFinite(total)) throw await notFinite(this.network, `the loss on the text is ${total}`)
       return Math.exp(total / (ids.length - 1))
     } finally {
-      session.destroy()
+      evaluator.destroy()
     }
   }
 
-  /** The prefix and what the model writes after it, yielded as it comes, without the prefix.
-   * @throws SluiceError `unknown-character` for a prefix the vocabulary does not cover, `bad-value`, `not-finite` where there is nothing
-   * to draw from, `disposed`. */
+  /** Generates text after the prefix, and yields it in pieces, without the prefix.
+   * @throws SluiceError `unknown-character` for a character of the prefix that is not in the vocabulary, `bad-value`, `not-finite` for
+   * logits that are not finite, `disposed`. */
   async *stream(prefix: string, options: GenerateOptions): AsyncGenerator<string, void, undefined> {
-    const given = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', generateNames)
+    const checked = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', generateNames)
     const ids = this.vocabulary.encode(prefix)
-    const writer = await this.#generator(given.strategy)
+    const generator = await this.#generator(checked.strategy)
     try {
-      for await (const written of writer.generate(ids, given)) yield this.vocabulary.decode(written.ids)
+      for await (const tokens of generator.generate(ids, checked)) yield this.vocabulary.decode(tokens.ids)
     } finally {
-      this.#keep(writer)
+      this.#release(generator)
     }
   }
 
-  /** Generates as `stream` does, and tells of every character the probabilities it was drawn from: those of the very weights that
-   * drew it, whatever is trained meanwhile.
+  /** Generates like `stream`, and returns the probabilities that each character was sampled from. They are exactly those of the sampling,
+   * even if the model is trained at the same time.
    * @throws as `stream`. */
   async *sample(prefix: string, options: SampleOptions): AsyncGenerator<Sample[], void, undefined> {
-    const { alternatives = 5, ...given } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', sampleNames)
-    const { temperature = 1, topK = 0 } = given
+    const { alternatives = 5, ...checked } = checkOptions('options', options, '{ length: 200, temperature: 0.8 }', sampleNames)
+    const { temperature = 1, topK = 0 } = checked
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
-    const writer = await this.#generator(given.strategy)
-    const { samplesOf: drawsOf } = await import('./samples')
+    const generator = await this.#generator(checked.strategy)
+    const { samplesOf } = await import('./samples')
     try {
-      for await (const written of writer.generate(ids, given, true))
-        yield drawsOf(written.ids, written.logits!, writer.stride, this.vocabulary, { temperature, topK, alternatives })
+      for await (const tokens of generator.generate(ids, checked, true))
+        yield samplesOf(tokens.ids, tokens.logits!, generator.stride, this.vocabulary, { temperature, topK, alternatives })
     } finally {
-      this.#keep(writer)
+      this.#release(generator)
     }
   }
 
-  /** What the model writes after the prefix, prefix included.
+  /** The prefix, and the text that the model generates after it.
    * @throws as `stream`. */
   async generate(prefix: string, options: GenerateOptions): Promise<string> {
     let text = prefix
@@ -273,19 +265,20 @@ export class TextModel {
 
   async #generator(strategy: GenerateOptions['strategy']): Promise<TextGenerator> {
     this.network.checkAlive()
-    checkStrategy(strategy, ['auto'])
+    checkStrategyOption(strategy)
     const idle = this.#idle
     this.#idle = null
     if (idle?.gpu === this.network.gpu && idle.strategy === strategy) return idle
-    idle?.destroy() // it was lost with its device, or goes another way
-    const { TextGenerator } = await import('./generator') // a chunk of its own: who only trains downloads none of it
+    idle?.destroy() // it is of a lost device or of another strategy
+    const { TextGenerator } = await import('./generator') // a separate chunk: an app that only trains does not download it
     return TextGenerator.create(this.network, strategy)
   }
 
-  #keep(writer: TextGenerator): void {
+  /** Keeps a generator for the next text. */
+  #release(generator: TextGenerator): void {
     this.#idle?.destroy()
-    this.#idle = writer
-    if (this.#destroyed) writer.destroy() // in the middle of its text
+    this.#idle = generator
+    if (this.#destroyed) generator.destroy() // the model was destroyed during the text
   }
 
   /** Frees what is on the GPU, and closes the device if the model opened it. */

@@ -1,5 +1,5 @@
-// The training that the text models share: several steps are queued before the first one's loss is waited for, and at any
-// time the whole of it can be saved, to go on from bit for bit.
+// The training loop of the text models. It queues several steps before it waits for the first loss. At any time the training can be saved,
+// and continued from the file bit for bit.
 import { checkCount, checkList, checkNumber, show, SluiceError } from '../errors'
 import { readModelFile, writeModelFile, type ModelFile } from '../formats/model-file'
 import { strategyNames, strategyOf } from '../gpu/strategy'
@@ -13,104 +13,102 @@ import { Recovery, Snapshots, type Recover } from './recovery'
 export interface Progress extends StepResult {
   /** Epoch, from 0. */
   readonly epoch: number
-  /** Steps in all epochs. An epoch may have one less, as it is cut at a random place. */
+  /** Steps in all epochs. An epoch may have one step less, because it starts at a random offset. */
   readonly totalSteps: number
-  /** exp(loss) of this step's batch: how many characters the model is torn between. */
+  /** exp(loss) of this batch: like a uniform choice among that many characters. */
   readonly perplexity: number
-  /** exp(mean loss) of this epoch so far, without steps that were skipped: what the book plots. */
+  /** exp(mean loss) of this epoch so far, without skipped steps (the figure that Dive into Deep Learning plots). */
   readonly epochPerplexity: number
-  /** Characters trained on a second, over the last seconds. */
+  /** Characters per second, over the last three seconds. */
   readonly charsPerSecond: number
-  /** How often the GPU was lost in this training, which came back each time; 0 without `recover`. */
+  /** How often the GPU was lost and the training recovered; 0 without `recover`. */
   readonly recovered: number
 }
 
 /** A training: loop over it to train. */
 export interface Training extends AsyncGenerator<Progress, void, undefined> {
-  /** The model and where its training stands, as a file. Give it as `resume` to `train` with the same options, and the
-   * training goes on bit for bit: the loop over it begins with the step after the last one this loop has been given.
-   * `load` of the model reads it too.
+  /** The model and the state of its training, as a file. With it as `resume`, `train` with the same options continues bit for bit: its
+   * loop starts with the step after the last one that this loop yielded. `load` of the model reads the file too.
    *
-   * May be called from the first step on, at any time, and is not waited for by the training: what is on the GPU is copied
-   * between two steps, while later ones are queued. After the loop, however it was left, it saves where it ended; after a step that
-   * was not finite, where it stood before that, to go on from with a lower rate. With `recover` it waits for a training that is
-   * coming back, and after one that was given up it saves what that would have gone on from.
-   * @throws SluiceError `not-finite` where the weights themselves are not, `disposed` if the model was destroyed, `device-lost`;
-   * `bad-value` before the first step. */
+   * May be called at any time from the first step on. The training does not wait for it: the GPU copies its state between two steps.
+   * After the loop, it saves the state at its end; after a step that was not finite, the state before that step, to continue with a lower
+   * rate. With `recover` it waits for a recovery; if the training gave up, it saves the last copy.
+   * @throws SluiceError `not-finite` for weights that are not finite, `disposed` if the model was destroyed, `device-lost`; `bad-value`
+   * before the first step. */
   save(): Promise<Uint8Array<ArrayBuffer>>
 }
 
-/** What a model decides of a training. */
+/** A training, as a model configures it. */
 export interface TrainingJob {
   readonly network: Network
   readonly corpus: Corpus
   readonly trainer: TrainerOptions
   readonly partition: Partition
   readonly epochs: number
-  /** Seed of where the text is cut. */
+  /** Seed of the batches. */
   readonly seed: number
-  /** What step number `step` trains on; the batch as it was cut unless given. */
+  /** Changes the batch of a step. Default: no change. */
   readonly prepare?: (batch: Batch, step: number) => TrainingBatch
-  /** Options of the model's own that the steps depend on. */
-  readonly own?: Readonly<Record<string, unknown>>
-  /** What the file says beside network and training. */
+  /** Further options of the model that the steps depend on. */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** The rest of the file, in addition to network and training. */
   readonly file: Pick<ModelFile, 'model' | 'vocabulary'>
   readonly resume: Uint8Array | ArrayBuffer | undefined
   readonly recover: Recover | undefined
 }
 
-/** What a file has of the loop, beside the trainer's state. */
+/** The state of the loop in a file, in addition to that of the trainer. The names are those of the JSON. */
 interface LoopState {
-  /** What must be the same for the training to go on bit for bit. */
+  /** The options that must be the same for the training to continue bit for bit. */
   readonly options: Readonly<Record<string, unknown>>
   readonly place: CursorPosition
   readonly tally: Tally
-  /** Steps done but not yet yielded. */
+  /** Steps that are done, but were not yielded yet. */
   readonly pending: readonly (StepResult & { readonly epoch: number })[]
 }
 
-/** The losses of an epoch that were yielded. */
+/** Sum and count of the losses of an epoch that were yielded. */
 interface Tally {
   readonly epoch: number
   readonly sum: number
   readonly count: number
 }
 
-/** Steps that are queued before the first one's loss is waited for. */
+/** Steps that are queued before the loop waits for the first loss. */
 const inFlight = 4
 
-/** Trains as `plan` says, which is asked at the first step. */
-export function startTraining(plan: () => TrainingJob): Training {
-  let session: Session | null = null
+/** @param createJob called at the first step */
+export function startTraining(createJob: () => TrainingJob): Training {
+  let training: RecoverableTraining | null = null
   const run = async function* (): AsyncGenerator<Progress, void, undefined> {
-    session = new Session(plan())
-    yield* session.run()
+    training = new RecoverableTraining(createJob())
+    yield* training.run()
   }
   const save = async () => {
-    if (!session?.hasBegun)
-      throw new SluiceError('bad-value', 'this training has not begun: save it in its loop, or after it. The model alone has a save of its own.')
-    return session.save()
+    if (!training?.hasBegun)
+      throw new SluiceError('bad-value', 'this training has not begun: save it in its loop, or after it. To save the model alone, use save() of the model.')
+    return training.save()
   }
   return Object.assign(run(), { save })
 }
 
-/** Whether a step has stopped the training by what it came to, which no other GPU would mend. */
+/** Whether the training stopped at a step that was not finite: another GPU would not help. */
 const isNotFinite = (error: unknown): boolean => error instanceof SluiceError && error.code === 'not-finite'
 
-/** What a training can go on from; without `training`, from its beginning. */
-type Saved = Omit<ModelFile, 'model' | 'vocabulary'>
+/** A state to continue from; without `training`, the beginning. */
+type SavedTraining = Omit<ModelFile, 'model' | 'vocabulary'>
 
-/** A training as its caller sees it: one loop over the steps, or several where its GPU was lost. */
-class Session {
+/** A training that survives the loss of its GPU: it replaces its loop by one on another GPU. */
+class RecoverableTraining {
   #loop: Loop | null = null
-  /** While it comes back from a loss. */
-  #back: Promise<void> | null = null
-  /** What it would come back to. */
-  #latest: Saved | null = null
+  /** The recovery that is under way. */
+  #recovering: Promise<void> | null = null
+  /** The last copy of the state, to recover from. */
+  #latest: SavedTraining | null = null
   #gaveUp = false
-  /** Where the training ended, or why. */
-  #ended: Promise<Saved> | null = null
-  /** The number of the next step to be given: those before it are trained again in silence. */
+  /** The state at the end of the training, or the error that ended it. */
+  #ended: Promise<SavedTraining> | null = null
+  /** Number of the next step to yield. Steps before it are trained again, but not yielded twice. */
   #next = 0
   readonly #recovery
   readonly #snapshots = new Snapshots()
@@ -123,7 +121,7 @@ class Session {
     return this.#loop !== null || this.#gaveUp
   }
 
-  /** Trains on every batch and yields after each step, in order. Frees the trainer at the end, however it comes. */
+  /** Trains on every batch and yields after each step, in order. Frees the trainer at the end, also after an error. */
   async *run(): AsyncGenerator<Progress, void, undefined> {
     try {
       await this.#begin()
@@ -136,13 +134,13 @@ class Session {
         yield { ...progress, recovered: this.#recovery?.losses ?? 0 }
       }
       this.#ended = this.#capture()
-      if (this.#recovery) await this.#ended // or the weights would be lost with the last step
+      if (this.#recovery) await this.#ended // a loss now could take the weights of the last step
     } catch (error) {
       this.#ended = this.#gaveUp ? Promise.resolve(this.#latest!) : isNotFinite(error) && this.#loop ? this.#capture() : Promise.reject(error)
       throw error
     } finally {
       this.#ended ??= this.#capture()
-      const ended = this.#ended.catch(() => {}) // told to whoever saves
+      const ended = this.#ended.catch(() => {}) // save() throws it
       if (this.#recovery) await ended
       await this.#loop?.free()
     }
@@ -153,9 +151,9 @@ class Session {
     const file = job.resume === undefined ? undefined : readModelFile(job.resume)
     if (this.#recovery) this.#latest = file ?? (await job.network.contents())
     try {
-      this.#goOn(await Loop.create(job, file))
+      this.#use(await Loop.create(job, file))
     } catch (error) {
-      await this.#comeBack(null, error)
+      await this.#recoverFrom(null, error)
     }
   }
 
@@ -163,11 +161,11 @@ class Session {
     return writeModelFile({ ...this.job.file, ...(await (this.#ended ?? this.#capture())) })
   }
 
-  #capture(): Promise<Saved> {
+  #capture(): Promise<SavedTraining> {
     return this.#attempt((loop) => loop.capture())
   }
 
-  /** Copies the state if it is time to; nothing waits for it. */
+  /** Copies the state if a copy is due. The training does not wait for it. */
   #takeSnapshot(): void {
     if (!this.#recovery || !this.#snapshots.due) return
     const loop = this.#loop!
@@ -176,61 +174,62 @@ class Session {
       .then(
         (saved) => (this.#latest = saved),
         () => {},
-      ) // what fails there fails in the loop too
+      ) // the loop throws the same error
   }
 
-  /** Does something with the loop; again, where the GPU was lost meanwhile and the training came back. */
+  /** Works with the loop. Repeats it after a recovery. */
   async #attempt<Result>(work: (loop: Loop) => Promise<Result>): Promise<Result> {
     for (;;) {
-      if (this.#back) await this.#back // and otherwise without a pause: what is saved is as it is now
+      if (this.#recovering) await this.#recovering // no other await: save() must see the state of now
       const loop = this.#loop!
       try {
         return await work(loop)
       } catch (error) {
-        await this.#comeBack(loop, error)
+        await this.#recoverFrom(loop, error)
       }
     }
   }
 
-  /** Trains with this loop, and comes back by itself when its GPU is lost, even if nobody asks for a step. */
-  #goOn(loop: Loop): void {
+  /** Trains with this loop from now on. Starts a recovery when its GPU is lost, even if the caller does not ask for a step. */
+  #use(loop: Loop): void {
     this.#loop = loop
     if (!this.#recovery) return
     void this.job.network.gpu.lost.then((message) => {
-      if (!this.#ended) this.#comeBack(loop, new SluiceError('device-lost', message)).catch(() => {}) // told to whoever takes a step
+      if (!this.#ended) this.#recoverFrom(loop, new SluiceError('device-lost', message)).catch(() => {}) // the next step throws it
     })
   }
 
-  /** Comes back from the loss of the GPU under `lost`, once for all who noticed. @throws `error` itself where it is another one */
-  async #comeBack(lost: Loop | null, error: unknown): Promise<void> {
-    if (!this.#back && this.#loop === lost) {
-      if (!(await this.#recovery?.isFor(error))) {
+  /** Recovers from the loss of the GPU of a loop, once for all callers. @throws `error` itself if it is not a loss */
+  async #recoverFrom(lost: Loop | null, error: unknown): Promise<void> {
+    if (!this.#recovering && this.#loop === lost) {
+      if (!(await this.#recovery?.canRecoverFrom(error))) {
         this.job.network.checkNotDestroyed() // which says more than the loss of the device that it closed
         throw error
       }
-      if (this.#loop === lost) this.#back ??= this.#restore(error)
+      if (this.#loop === lost) this.#recovering ??= this.#restore(error)
     }
-    await this.#back
+    await this.#recovering
   }
 
-  /** Comes back, or gives up for good.
-   * @throws SluiceError `device-lost` when it is given up; what a `destroy` of the caller's leads to. */
+  /** Recovers, or gives up.
+   * @throws SluiceError `device-lost` when it gives up; the errors after a `destroy` of the caller. */
   async #restore(why: unknown): Promise<void> {
     const { network } = this.job
     try {
-      await this.#trainAgain(why)
-      this.#back = null
+      await this.#replay(why)
+      this.#recovering = null
     } catch (error) {
       network.checkNotDestroyed() // which says more than the loss of the device that it closed
       if (network.gpu.isClosed) throw error
       this.#gaveUp = true
-      const where = `The training stopped before step ${this.#next}: its save() gives the file as it stood before step ${this.#latest!.training?.step ?? 0}, to resume with.`
-      throw new SluiceError('device-lost', `${(error as Error).message.replace(/[.\s]+$/, '')}. ${where}`, { cause: error })
+      const saved = this.#latest!.training?.step ?? 0
+      const advice = `The training stopped before step ${this.#next}. Its save() still works: resume from that file, which begins with step ${saved}.`
+      throw new SluiceError('device-lost', `${(error as Error).message.replace(/[.\s]+$/, '')}. ${advice}`, { cause: error })
     }
   }
 
-  /** Opens another GPU, and trains again what had been given since the last snapshot. */
-  async #trainAgain(why: unknown): Promise<void> {
+  /** Opens another GPU, and repeats the steps since the last copy. */
+  async #replay(why: unknown): Promise<void> {
     for (let loss = why; ;) {
       const from = this.#latest!
       let loop: Loop | null = null
@@ -239,11 +238,11 @@ class Session {
         loop = await Loop.create(this.job, from.training && from)
         while (loop.next < this.#next) await loop.step()
         await this.#loop?.free()
-        this.#recovery!.isBack()
-        return this.#goOn(loop)
+        this.#recovery!.recovered()
+        return this.#use(loop)
       } catch (error) {
         await loop?.free()
-        if (!(await this.#recovery!.isFor(error))) throw error
+        if (!(await this.#recovery!.canRecoverFrom(error))) throw error
         loss = error
       }
     }
@@ -253,14 +252,14 @@ class Session {
 interface Queued {
   readonly epoch: number
   readonly step: number
-  /** Where its minibatch came from. */
-  readonly place: CursorPosition
+  /** The position of its batch in the text. */
+  readonly position: CursorPosition
   readonly result: Promise<StepResult>
 }
 
 class Loop {
   #queued: Queued[] = []
-  /** Whether there is more to train on. */
+  /** Whether there are more batches. */
   #more = true
   #tally: Tally = { epoch: 0, sum: 0, count: 0 }
   readonly #speed
@@ -269,92 +268,89 @@ class Loop {
   private constructor(
     private readonly job: TrainingJob,
     private readonly trainer: Trainer,
-    private readonly reading: BatchCursor,
+    private readonly cursor: BatchCursor,
     private readonly options: LoopState['options'],
     { tally, pending }: Partial<LoopState>,
   ) {
     const { steps, batch } = job.trainer
-    this.#speed = new Speed(batch * steps)
+    this.#speed = new Throughput(batch * steps)
     this.#totalSteps = batchesPerEpoch(job.corpus.training.length, { steps, batch }) * job.epochs
     if (tally) this.#tally = tally
     if (pending)
       this.#queued = pending.map(({ epoch, ...result }) => ({
         epoch,
         step: result.step,
-        place: reading.position,
+        position: cursor.position,
         result: Promise.resolve({ ...result, loss: result.loss ?? NaN, gradientNorm: result.gradientNorm ?? NaN }),
       }))
   }
 
-  /** @param file where it goes on; at the beginning unless given */
-  static async create(job: TrainingJob, file?: Saved): Promise<Loop> {
+  /** @param file the state to continue from. Default: the beginning */
+  static async create(job: TrainingJob, file?: SavedTraining): Promise<Loop> {
     const {
       corpus: { training: ids, vocabulary },
       partition,
       epochs,
       seed,
-      own,
+      settings,
       trainer: { batch, steps },
     } = job
-    const options = { batch, steps, partition, seed, ...own, characters: ids.length, text: fingerprint(ids, vocabulary.characters.join('')) }
+    const options = { batch, steps, partition, seed, ...settings, characters: ids.length, text: fingerprint(ids, vocabulary.characters.join('')) }
     const saved: Partial<LoopState> = file?.training?.loop === undefined ? {} : checkLoop(file.training.loop, options)
     if (file) {
       job.network.expect(file.spec)
       if (!saved.place)
-        throw new SluiceError(
-          'bad-file',
-          'resume is a file without a training of a text model: it has no place to go on from. Save it with save() of what train() returns.',
-        )
+        throw new SluiceError('bad-file', 'resume is a file without the training of a text model. Use a file from save() of the object that train() returns.')
     }
     const shape = { batch, steps, partition, epochs, seed }
-    const reading = saved.place ? placed(() => new BatchCursor(ids, shape, saved.place)) : new BatchCursor(ids, shape) // the text is checked before anything is allocated
-    // By the strategy that it was saved with, where this adapter has one like it: another would round otherwise.
+    const cursor = saved.place ? cursorAt(() => new BatchCursor(ids, shape, saved.place)) : new BatchCursor(ids, shape) // checks the text before anything is allocated
+    // The strategy of the file, if this adapter can use it: another one rounds differently.
     const { kernels } = job.network.gpu.tuning.strategy
     const strategy = strategyNames.find((name) => name === file?.training?.strategy && (strategyOf(name).kernels === 'resident') === (kernels === 'resident'))
     const trainer = await Trainer.create(job.network, { ...job.trainer, ...(strategy && { strategy }) })
     try {
       if (file) trainer.restore(file)
-      return new Loop(job, trainer, reading, options, saved)
+      return new Loop(job, trainer, cursor, options, saved)
     } catch (error) {
       trainer.destroy()
       throw error
     }
   }
 
-  /** The number of the step that `step` gives next. */
+  /** Number of the step that `step` returns next. */
   get next(): number {
     return this.#queued[0]?.step ?? this.trainer.steps
   }
 
-  /** The next step, when it is done, while later ones are queued; null after the last one. */
+  /** Queues more steps and returns the next one when it is done; null after the last one. */
   async step(): Promise<Omit<Progress, 'recovered'> | null> {
     while (this.#more && this.#queued.length < inFlight) this.#more = this.#queue()
     return this.#queued.length > 0 ? this.#finished() : null
   }
 
-  /** Frees the trainer, once what is queued is done. */
+  /** Frees the trainer when all queued steps are done. */
   async free(): Promise<void> {
     await Promise.allSettled(this.#queued.map(({ result }) => result))
     this.trainer.destroy()
   }
 
-  /** Queues a step; false if there is nothing more to train on. */
+  /** Queues a step; false if there are no more batches. */
   #queue(): boolean {
-    const { position: place } = this.reading
-    const next = this.reading.next()
+    const { position } = this.cursor
+    const next = this.cursor.next()
     if (!next) return false
     const { epoch, ...batch } = next
     const step = this.trainer.steps
     const result = this.trainer.step(this.job.prepare?.(batch, step) ?? batch)
-    result.catch(() => {}) // reported when its turn comes
-    this.#queued.push({ epoch, step, place, result })
+    result.catch(() => {}) // thrown when its turn comes
+    this.#queued.push({ epoch, step, position, result })
     return true
   }
 
   async #finished(): Promise<Omit<Progress, 'recovered'>> {
     const { epoch, result } = this.#queued[0]!
     const outcome = await result
-    // Only now: what is saved meanwhile has this step among those not yet yielded.
+    // Only now: a file saved during the wait must include this step among those not yielded.
     this.#queued.shift()
     const { sum, count } = epoch === this.#tally.epoch ? this.#tally : { sum: 0, count: 0 }
     this.#tally = outcome.skipped ? { epoch, sum, count } : { epoch, sum: sum + outcome.loss, count: count + 1 }
@@ -362,10 +358,10 @@ class Loop {
     return { ...outcome, epoch, totalSteps: this.#totalSteps, perplexity: Math.exp(outcome.loss), epochPerplexity, charsPerSecond: this.#speed.tick() }
   }
 
-  /** What the GPU has and what the loop knows, as both are at this moment; of a training that a step has stopped, as they were
-   * before that. What was queued behind it has changed nothing, and will come again. */
-  async capture(): Promise<Saved> {
-    const [place, tally, queued] = [this.reading.position, this.#tally, [...this.#queued]]
+  /** The state of GPU and loop at this moment. If a step has stopped the training, the state before that step: steps queued behind it
+   * changed nothing, and will be repeated. */
+  async capture(): Promise<SavedTraining> {
+    const [position, tally, queued] = [this.cursor.position, this.#tally, [...this.#queued]]
     const results = Promise.allSettled(queued.map(({ result }) => result))
     const [{ training, ...model }, settled] = await Promise.all([this.trainer.snapshot(), results])
     const failed = settled.findIndex(({ status }) => status === 'rejected')
@@ -373,24 +369,24 @@ class Loop {
     if (why && !isNotFinite(why.reason)) throw why.reason
     const done = (failed < 0 ? settled : settled.slice(0, failed)) as PromiseFulfilledResult<StepResult>[]
     const pending = done.map(({ value }, i) => ({ ...value, epoch: queued[i]!.epoch }))
-    const loop: LoopState = { options: this.options, place: queued[failed]?.place ?? place, tally, pending }
+    const loop: LoopState = { options: this.options, place: queued[failed]?.position ?? position, tally, pending }
     return { ...model, training: { ...training, loop } }
   }
 }
 
-/** @throws SluiceError `bad-file` for a place that no training of this text comes to. */
-function placed(read: () => BatchCursor): BatchCursor {
+/** @throws SluiceError `bad-file` for a position that a training of this text cannot have. */
+function cursorAt(create: () => BatchCursor): BatchCursor {
   try {
-    return read()
+    return create()
   } catch (cause) {
     if (cause instanceof SluiceError && cause.code === 'bad-text') throw cause
-    throw new SluiceError('bad-file', `where the training of the file stood is no place in the text: ${(cause as Error).message}. Was the file damaged?`, {
+    throw new SluiceError('bad-file', `the position of the training in the file is not one of this text: ${(cause as Error).message}. Was the file damaged?`, {
       cause,
     })
   }
 }
 
-/** What a file has of a loop, if it was one with these options. @throws SluiceError `bad-value` for others, `bad-file`. */
+/** The state of a loop in a file. @throws SluiceError `bad-value` if its options differ from these, `bad-file`. */
 function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
   const saved = loop as LoopState
   try {
@@ -402,33 +398,33 @@ function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
     for (const [name, count] of Object.entries({ epoch, taken, drawn, count: tally.count, tallied: tally.epoch })) checkCount(name, count, { min: 0 })
     checkNumber('sum', tally.sum)
     checkCount('drawn', drawn, { min: 0, max: 0xffffffff })
-    // What a step that was skipped had need not be finite; in a file it is null then, as JSON has neither NaN nor infinities.
+    // The numbers of a skipped step may be NaN or infinite, which JSON stores as null.
     for (const step of checkList('pending', pending, 'of steps'))
       for (const name of ['step', 'epoch', 'loss', 'gradientNorm', 'rate'] as const)
         if (!(step.skipped === true && (step[name] === null || typeof step[name] === 'number'))) checkNumber(name, step[name])
     if (typeof saved.options !== 'object' || saved.options === null) throw new SluiceError('bad-file', 'it has no options')
   } catch (cause) {
-    throw new SluiceError('bad-file', `where the training of the file stood cannot be read: ${(cause as Error).message}. Was the file damaged?`, { cause })
+    throw new SluiceError('bad-file', `the state of the training in the file cannot be read: ${(cause as Error).message}. Was the file damaged?`, { cause })
   }
   for (const [name, is] of Object.entries(options)) {
     const was = saved.options[name]
     if (was === is) continue
-    const what =
+    const difference =
       name === 'text'
-        ? 'the text is another one than this training was saved with'
-        : `${name} is ${word(is)}, but this training was saved with ${name} ${word(was)}`
+        ? 'the text is not the one that this training was saved with'
+        : `${name} is ${showOption(is)}, but this training was saved with ${name} ${showOption(was)}`
     throw new SluiceError(
       'bad-value',
-      `${what}. Give the same text and options to resume it (rate, clipping and epochs may change), or load the model and train it anew.`,
+      `${difference}. Resume with the same text and options (rate, clipping and epochs may change), or load the model and start a new training.`,
     )
   }
   return saved
 }
 
-/** An option as a message has it, which a file may have made anything of. */
-const word = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 50) : show(value))
+/** An option for a message. In a file it may be anything. */
+const showOption = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 50) : show(value))
 
-/** A number that another text would hardly have: FNV-1a over ids and characters. */
+/** A hash of ids and characters (FNV-1a). */
 function fingerprint(ids: Uint32Array, characters: string): number {
   let hash = 0x811c9dc5
   for (const id of ids) hash = Math.imul(hash ^ id, 0x01000193)
@@ -436,8 +432,8 @@ function fingerprint(ids: Uint32Array, characters: string): number {
   return hash >>> 0
 }
 
-/** Characters a second over the last few seconds: steps of a GPU are uneven, and the first ones compile. */
-class Speed {
+/** Characters per second over the last three seconds: GPU steps vary, and the first ones compile. */
+class Throughput {
   readonly #times: number[] = [performance.now()]
 
   constructor(private readonly charactersPerStep: number) {}

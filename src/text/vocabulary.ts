@@ -1,29 +1,29 @@
-// The characters a model knows, and the way from text to ids and back.
-// A character is a Unicode code point, or by choice a grapheme cluster. Nothing is normalised, so decode(encode(text)) === text.
+// The characters that a model knows, and their ids. A character is a Unicode code point, or optionally a grapheme cluster. Texts are not
+// normalised, so decode(encode(text)) === text.
 import { isDetached } from '../bytes'
-import { checkFlag, checkOptions, reading, show, SluiceError, type Known } from '../errors'
-import { checkOwn, opaque } from '../opaque'
-import { clusterAt, graphemesOf, LongestMatch, longestSymbol } from './graphemes'
+import { checkFlag, checkOptions, readSafely, show, SluiceError, type Known } from '../errors'
+import { checkInstance, guardMethods } from '../proxy-guard'
+import { clusterAt, graphemesOf, LongestMatch, longestSymbol as maxSymbolLength } from './graphemes'
 
-/** What stands for every character not seen, with `unknown: true`: Unicode's own replacement character. */
+/** The unknown character, with `unknown: true`: Unicode's replacement character. */
 const replacement = '\ufffd'
 const unknownId = 0
 
-/** What has an id: each character (code point), or each grapheme cluster, which is what a person sees as one character. */
+/** The symbols that have ids: characters (code points), or grapheme clusters (what a reader sees as one character). */
 export type Symbols = 'characters' | 'graphemes'
 
 export interface VocabularyOptions {
-  /** Reserve id 0, shown as U+FFFD, for characters not in the vocabulary, instead of refusing them. Default false. */
+  /** Whether id 0 (U+FFFD) stands for characters that are not in the vocabulary. If false, they are an error. Default false. */
   readonly unknown?: boolean
-  /** 'characters' (default): each code point has an id. 'graphemes': a family emoji, a flag, or a letter with its marks is one
-   * symbol, as Intl.Segmenter cuts the text; more symbols, each rarer. Encoding takes the longest symbol that fits, so that a
-   * saved vocabulary gives the same ids in every browser, whatever Unicode version it has. */
+  /** 'characters' (default): each code point has an id. 'graphemes': a family emoji, a flag, or a letter with its marks is one symbol, by
+   * Intl.Segmenter; there are more symbols, each rarer. Encoding takes the longest match, so a saved vocabulary gives the same ids in every
+   * browser, whatever its Unicode version. */
   readonly symbols?: Symbols
 }
 
 const names = { unknown: true, symbols: true } satisfies Known<VocabularyOptions>
 
-/** A vocabulary as plain data for JSON. The place of a character (or cluster) in `characters` is its id. */
+/** A vocabulary as plain data for JSON. The index of a symbol in `characters` is its id. */
 export interface VocabularyJSON {
   readonly characters: readonly string[]
   readonly unknown: boolean
@@ -37,24 +37,23 @@ export class Vocabulary {
   readonly #clusters: LongestMatch | null = null
 
   private constructor(
-    /** The characters, each one code point or by `symbols` one grapheme cluster, in the order of their ids. */
+    /** The characters (code points or grapheme clusters) in the order of their ids. */
     readonly characters: readonly string[],
     /** Whether id 0 stands for every character that is not in `characters`. */
     readonly unknown: boolean,
     readonly symbols: Symbols,
   ) {
-    opaque(this, Vocabulary)
+    guardMethods(this, Vocabulary)
     if (symbols === 'graphemes') this.#clusters = new LongestMatch(characters)
     else characters.forEach((character, id) => this.#ids.set(character.codePointAt(0)!, id))
   }
 
-  /** The characters of `text`, the most frequent first and equals by code point: the same text gives the same ids
-   * everywhere (Dive into Deep Learning sorts by frequency too, and leaves equals to their first appearance).
+  /** The vocabulary of a text, most frequent characters first, equally frequent ones by code point: the same text always gives the same
+   * ids. (Dive into Deep Learning sorts by frequency too, but equally frequent ones by first appearance.)
    *
-   * Half of a surrogate pair is an error, not a character: no file in UTF-8 could hold it, and replacing it would lose
-   * text silently.
-   * @throws SluiceError `bad-value` where text is not a string, an option is wrong, or the run time cannot tell grapheme clusters;
-   * `bad-text` where it is empty or not well-formed. */
+   * Half of a surrogate pair is an error: UTF-8 cannot represent it, and replacing it would lose text silently.
+   * @throws SluiceError `bad-value` for anything but a string, for a wrong option, and for 'graphemes' without Intl.Segmenter; `bad-text`
+   * for a text that is empty or not well-formed. */
   static fromText(text: string, options: VocabularyOptions = {}): Vocabulary {
     const { unknown = false, symbols = 'characters' } = checkOptions('options', options, '{ unknown: true }', names)
     checkFlag('unknown', unknown)
@@ -89,7 +88,7 @@ export class Vocabulary {
     return this.characters.length
   }
 
-  /** Whether `character`, one code point or grapheme cluster, has an id of its own. */
+  /** Whether a character (code point or grapheme cluster) has its own id. */
   has(character: string): boolean {
     if (typeof character !== 'string') throw notAString(character)
     if (this.#clusters) return this.#clusters.idOf(character) !== undefined
@@ -97,10 +96,10 @@ export class Vocabulary {
     return point !== undefined && character === String.fromCodePoint(point) && this.#ids.has(point)
   }
 
-  /** Ids of the text's characters, one a code point or grapheme cluster (so at most `text.length`).
-   * @param blank a character that marks what is hidden, without being known: its id is V
-   * @throws SluiceError `unknown-character` at the first that has no id, unless `unknown` was set; `bad-value` where
-   * text is not a string; `bad-text` where it is not well-formed. */
+  /** Ids of a text, one for each code point or grapheme cluster (at most `text.length`).
+   * @param blank a character outside the vocabulary that marks a hidden one: its id is V
+   * @throws SluiceError `unknown-character` for a character without an id, unless `unknown` is set; `bad-value` for anything but a string;
+   * `bad-text` for a text that is not well-formed. */
   encode(text: string, blank?: string): Uint32Array {
     if (typeof text !== 'string') throw notAString(text)
     const ids = new Uint32Array(text.length)
@@ -109,8 +108,8 @@ export class Vocabulary {
     return ids.slice(0, length)
   }
 
-  /** The characters of the text, each a code point or grapheme cluster, that `encode` gives ids to; joined they are the text.
-   * @throws SluiceError as `encode`. */
+  /** Splits a text into the symbols that `encode` converts to ids.
+   * @throws the errors of `encode`. */
   split(text: string, blank?: string): string[] {
     if (typeof text !== 'string') throw notAString(text)
     const symbols: string[] = []
@@ -124,7 +123,7 @@ export class Vocabulary {
     let end = 0 // of the symbol before
     let count = 0
     eachCodePoint(text, (point, position, start) => {
-      if (start < end) return // inside of the symbol
+      if (start < end) return // within the symbol before
       const match = clusters?.at(text, start)
       const isBlank = blank !== undefined && text.startsWith(blank, start) && blank.length > (match?.length ?? 0)
       const id = isBlank ? this.size : clusters ? match?.id : this.#ids.get(point)
@@ -136,17 +135,17 @@ export class Vocabulary {
   }
 
   /** The text of ids.
-   * @throws SluiceError `bad-value` where one is not a whole number in [0, V). */
+   * @throws SluiceError `bad-value` unless each id is a whole number in [0, V). */
   decode(ids: ArrayLike<number>): string {
-    return reading('ids', ids, () => this.#decoded(ids))
+    return readSafely('ids', ids, () => this.#decoded(ids))
   }
 
   #decoded(ids: ArrayLike<number>): string {
     if (typeof ids !== 'object' || ids === null || !Number.isSafeInteger(ids.length))
-      throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a list of ids, such as encode gives`)
+      throw new SluiceError('bad-value', `ids is ${show(ids)}, expected a list of ids, such as the result of encode`)
     if (ArrayBuffer.isView(ids) && isDetached(ids))
       throw new SluiceError('bad-value', 'ids is detached: its memory was transferred, to a worker for instance, and is empty here')
-    // By index, and no copy of what says that it is long: the first id that is none ends it.
+    // By index and without a copy: a wrong `length` may be huge, and the first missing id ends the loop.
     let text = ''
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i]!
@@ -157,31 +156,31 @@ export class Vocabulary {
       }
       throw new SluiceError(
         'bad-value',
-        `ids[${i}] is ${show(id)}, expected a whole number from 0 to ${this.size - 1}. ` + 'Were these ids made with another vocabulary?',
+        `ids[${i}] is ${show(id)}, expected a whole number from 0 to ${this.size - 1}. ` + 'Are these ids from another vocabulary?',
       )
     }
     return text
   }
 
-  /** Refuses another vocabulary than this one: ids would mean other characters. @throws SluiceError `bad-value`. */
+  /** Checks that another vocabulary has the same characters. @throws SluiceError `bad-value` otherwise: its ids have other meanings. */
   expect(other: Vocabulary): void {
     checkVocabulary(other)
     if (other === this || (other.size === this.size && other.characters.every((c, i) => c === this.characters[i]))) return
     throw new SluiceError(
       'bad-value',
-      `the corpus has another vocabulary (${other.size} characters) than the model (${this.size}). Make it with Corpus.fromText(text, { vocabulary: model.vocabulary }).`,
+      `the corpus has another vocabulary (${other.size} characters) than the model (${this.size}). Create it with Corpus.fromText(text, { vocabulary: model.vocabulary }).`,
     )
   }
 
   toJSON(): VocabularyJSON {
-    // Left out where it is the default, as in the files of before there was a choice.
+    // Left out for the default, as in files from before this option.
     return { characters: this.characters, unknown: this.unknown, ...(this.symbols !== 'characters' && { symbols: this.symbols }) }
   }
 
   /** The inverse of `toJSON`, from parsed JSON.
-   * @throws SluiceError `bad-file` where it is not what `toJSON` gives. */
+   * @throws SluiceError `bad-file` for anything but a result of `toJSON`. */
   static fromJSON(json: unknown): Vocabulary {
-    return reading('the vocabulary', json, () => Vocabulary.#fromJSON(json))
+    return readSafely('the vocabulary', json, () => Vocabulary.#fromJSON(json))
   }
 
   static #fromJSON(json: unknown): Vocabulary {
@@ -198,12 +197,12 @@ export class Vocabulary {
     if (symbols !== 'characters' && symbols !== 'graphemes')
       throw badFile(`the vocabulary's symbols is ${show(symbols)}, expected 'characters' or 'graphemes'`, 'Was it written by a newer version of Sluice?')
     const seen = new Map<string, number>()
-    // By index: a list of holes ends at the first.
+    // By index, so that a sparse list ends at its first hole.
     for (let id = 0; id < characters.length; id++) {
       const character: unknown = characters[id]
       const came = () => `the vocabulary's characters[${id}] is ${show(character)}`
       if (!isSymbol(character) || (symbols === 'characters' && (character.length > 2 || [...character].length !== 1))) {
-        throw badFile(`${came()}, expected ${symbols === 'graphemes' ? `one grapheme cluster of at most ${longestSymbol} code units` : 'one character'}`)
+        throw badFile(`${came()}, expected ${symbols === 'graphemes' ? `one grapheme cluster of at most ${maxSymbolLength} code units` : 'one character'}`)
       }
       if (seen.has(character)) throw badFile(`${came()}, the same as characters[${seen.get(character)}]`)
       seen.set(character, id)
@@ -221,11 +220,11 @@ export class Vocabulary {
       'unknown-character',
       `${nameCharacters(character)} at character ${position} of the text (counted from 0) is not one of the ` +
         `${this.size} characters of the vocabulary: ${listed.join(' ')}${rest > 0 ? ` and ${rest} more` : ''}. ` +
-        `${this.#remedy(character)}, or make the vocabulary with unknown: true. Was the model trained on another text?`,
+        `${this.#remedy(character)}, or create the vocabulary with unknown: true. Was the model trained on another text?`,
     )
   }
 
-  /** The change to the text that would bring it into the vocabulary, if an easy one does. */
+  /** A simple change of the text that makes the character known, if there is one. */
   #remedy(character: string): string {
     const known = (variant: string) => (this.#clusters ? this.has(variant) : [...variant].every((part) => this.has(part)))
     if (known(character.toLowerCase())) return 'Lower-case the text first (text.toLowerCase())'
@@ -233,7 +232,7 @@ export class Vocabulary {
     for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD']) {
       if (known(character.normalize(form))) return `Normalise the text first (text.normalize('${form}'))`
     }
-    // Alone it has no other form, but with the letter before it, it may.
+    // A mark alone has no other form, but together with the letter before it, it may.
     if (/\p{M}/u.test(character)) return `Compose the text first (text.normalize('NFC')), leave the character out`
     return 'Leave it out or replace it'
   }
@@ -248,16 +247,16 @@ function nameCharacters(cluster: string): string {
 
 const codeOf = (point: number) => `U+${point.toString(16).toUpperCase().padStart(4, '0')}`
 
-/** `'é' (U+00E9)`, and for what cannot be seen `'\n' (U+000A)`. */
+/** `'é' (U+00E9)`, and for invisible characters `'\n' (U+000A)`. */
 export function nameCharacter(point: number): string {
   const code = codeOf(point)
   const character = String.fromCodePoint(point)
-  // Marks, controls, unassigned and lone halves would spoil the line they are printed on.
+  // Marks, controls, unassigned code points and surrogates would break the message.
   if (/[\p{M}\p{Cf}\p{Co}\p{Cn}\p{Cs}]/u.test(character)) return code
   return `'${character === "'" ? "\\'" : JSON.stringify(character).slice(1, -1)}' (${code})`
 }
 
-/** @throws SluiceError `bad-value` where text is not a string, `bad-text` where it is empty. */
+/** @throws SluiceError `bad-value` for anything but a string, `bad-text` for an empty one. */
 export function checkText(text: unknown): asserts text is string {
   if (typeof text !== 'string') throw notAString(text)
   if (text.length === 0) throw new SluiceError('bad-text', 'the text is empty, expected at least one character')
@@ -266,13 +265,14 @@ export function checkText(text: unknown): asserts text is string {
 const notAString = (text: unknown) =>
   new SluiceError('bad-value', `text is ${show(text)}, expected a string. For the bytes of a file, use Corpus.fromBytes(await file.arrayBuffer())`)
 
-const badFile = (what: string, advice = 'Was the file damaged, or written by something else?') => new SluiceError('bad-file', `${what}. ${advice}`)
+const badFile = (what: string, advice = 'Was the file damaged, or written by another program?') => new SluiceError('bad-file', `${what}. ${advice}`)
 
 const isSurrogate = (point: number) => point >= 0xd800 && point <= 0xdfff
 
-const isSymbol = (symbol: unknown): symbol is string => typeof symbol === 'string' && symbol !== '' && symbol.length <= longestSymbol && !/\p{Cs}/u.test(symbol)
+const isSymbol = (symbol: unknown): symbol is string =>
+  typeof symbol === 'string' && symbol !== '' && symbol.length <= maxSymbolLength && !/\p{Cs}/u.test(symbol)
 
-/** Order of two strings by code points, as `<` would not give it: by code units U+FF5E comes after U+1F600. */
+/** Order of two strings by code points. (`<` compares code units, where U+FF5E comes after U+1F600.) */
 function byCodePoints(a: string, b: string): number {
   const [p, q] = [[...a], [...b]]
   const at = p.findIndex((character, i) => character !== q[i])
@@ -280,7 +280,7 @@ function byCodePoints(a: string, b: string): number {
   return p[at]!.codePointAt(0)! - (q[at]?.codePointAt(0) ?? -1)
 }
 
-/** Visits every code point with its position counted in code points, and where it starts in code units. */
+/** Visits every code point with its index in code points and its index in code units. */
 function eachCodePoint(text: string, visit: (point: number, position: number, start: number) => void): void {
   let position = 0
   for (let i = 0; i < text.length; i++, position++) {
@@ -290,7 +290,7 @@ function eachCodePoint(text: string, visit: (point: number, position: number, st
         'bad-text',
         `character ${position} of the text (counted from 0) is ${nameCharacter(point)}, half of a surrogate pair. ` +
           "Was the text cut in the middle of a character? Cut it with [...text].slice(…).join(''), " +
-          'or put U+FFFD in its place with text.toWellFormed()',
+          'or replace it by U+FFFD with text.toWellFormed()',
       )
     }
     visit(point, position, i)
@@ -298,7 +298,8 @@ function eachCodePoint(text: string, visit: (point: number, position: number, st
   }
 }
 
-/** @throws SluiceError `bad-value` for what is no vocabulary; `advice`: how to have one. */
+/** @param advice where to get one
+ * @throws SluiceError `bad-value` for anything but a vocabulary. */
 export function checkVocabulary(vocabulary: unknown, advice = 'such as Corpus.fromText(text).vocabulary'): asserts vocabulary is Vocabulary {
-  checkOwn('vocabulary', vocabulary, Vocabulary, `a Vocabulary ${advice}`)
+  checkInstance('vocabulary', vocabulary, Vocabulary, `a Vocabulary ${advice}`)
 }

@@ -9,10 +9,12 @@ import { columnSums, product } from '../schedule/products'
 import { loadKernels } from '../strategies'
 import { finding, single, type Check, type Finding } from './check'
 
-/** M rows, N columns, K terms: a single row; tiles that are not full; so many that a GPU takes the largest. */
+/** M rows, N columns, K terms: a single row; tiles that are not full; so many that a GPU takes the largest.
+ * The terms of Aᵀ B are dealt to 2 K slices in tiles of 8 and of 16 blocks of columns, to 4, and to none. */
 const sizes = [
   [1, 4, 132],
-  [17, 52, 36],
+  [17, 52, 132],
+  [36, 40, 260],
   [200, 196, 20],
 ] as const
 
@@ -66,9 +68,9 @@ async function formFindings(gpu: Gpu, name: StrategyName, form: Form, [rows, N, 
     ['c', 'sums'],
     (plan, views) =>
       product(plan, 'check', {
-        a: { view: views.a, at: 1, stride: (a_transposed ? M : K) / 4, z: (M * K) / 4 + 1 },
-        b: { view: views.b, at: 1, stride: (b_transposed ? K : N) / 4, z: (K * N) / 4 + 1 },
-        c: { view: views.c, at: 1, stride: N4, z: M * N4 + 1 },
+        a: { view: views.a, offset4: 1, stride: (a_transposed ? M : K) / 4, z: (M * K) / 4 + 1 },
+        b: { view: views.b, offset4: 1, stride: (b_transposed ? K : N) / 4, z: (K * N) / 4 + 1 },
+        c: { view: views.c, offset4: 1, stride: N4, z: M * N4 + 1 },
         M,
         N4,
         K,
@@ -116,7 +118,7 @@ async function sumFindings(gpu: Gpu, name: StrategyName): Promise<Finding[]> {
           ['sums'],
           (plan, { b, sums }) =>
             columnSums(plan, 'check', {
-              b: within ? { view: sums, at: N / 4, stride: N / 4 } : { view: b, stride: N / 4 },
+              b: within ? { view: sums, offset4: N / 4, stride: N / 4 } : { view: b, stride: N / 4 },
               K,
               N4: N / 4,
               sums: { view: sums },

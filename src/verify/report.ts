@@ -1,5 +1,5 @@
 // What a verification found, and the same as Markdown for an issue.
-import { checkObject, reading } from '../errors'
+import { checkObject, readSafely } from '../errors'
 import type { StrategyName } from '../gpu/strategy'
 
 /** One kernel under one strategy, on one of the small networks or by itself. */
@@ -73,7 +73,7 @@ const columns = ['kernel', 'strategy', 'what', 'result', 'error', 'ms', 'why']
  * @throws SluiceError `bad-value` for what is no report. */
 export function formatReport(report: GpuReport): string {
   checkObject('report', report, '(await verifyGpu(gpu))')
-  return reading('report', report, () => format(report))
+  return readSafely('report', report, () => format(report))
 }
 
 function format(report: GpuReport): string {

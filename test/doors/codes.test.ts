@@ -7,6 +7,7 @@ import {
   adoptDevice,
   BlankModel,
   Corpus,
+  Evaluator,
   formatReport,
   fromPyTorch,
   memoryOf,
@@ -75,6 +76,7 @@ const first = async (loop: AsyncGenerator) => {
 }
 const trainer = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam() })
 const predictor = async (way: Way) => Predictor.create(await network(way), shape)
+const evaluator = async (way: Way) => Evaluator.create(await network(way), shape)
 const layer = async ({ device }: Way, more = {}) =>
   RecurrentLayer.create(device ?? idleDevice(), { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, ...more })
 /** A layer with a buffer that WebGPU refuses once it is used. */
@@ -182,6 +184,17 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     disposed: destroyed(predictor, (made) => made.predict({ ids })),
     'device-lost': lost(predictor, (made) => made.predict({ ids })),
   },
+  'Evaluator.create': {
+    'bad-value': using(network, (made) => Evaluator.create(made, {} as never)),
+    'too-large': using(network, (made) => Evaluator.create(made, long)),
+  },
+  'Evaluator#evaluate': {
+    'bad-shape': using(evaluator, (made) => made.evaluate({ ids, targets: Uint32Array.of(1) })),
+    'bad-value': using(evaluator, (made) => made.evaluate({} as never)),
+    'not-finite': using(evaluator, (made) => made.evaluate({ ids, targets: ids })),
+    disposed: destroyed(evaluator, (made) => made.evaluate({ ids, targets: ids })),
+    'device-lost': lost(evaluator, (made) => made.evaluate({ ids, targets: ids })),
+  },
   'Trainer.create': {
     'bad-value': using(network, (made) => Trainer.create(made, {} as never)),
     'too-large': using(network, (made) => Trainer.create(made, { ...long, optimizer: adam() })),
@@ -221,6 +234,10 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-value': using(layer, (made) => made.write(made.x, new Float32Array(12).fill(NaN))),
     'bad-shape': using(layer, (made) => made.write(made.x, [1])),
     disposed: destroyed(layer, (made) => made.write(made.x, new Float32Array(12))),
+  },
+  'RecurrentLayer#read': {
+    'bad-value': using(layer, (made) => made.read({} as never)),
+    disposed: destroyed(layer, (made) => made.read(made.x)),
   },
   'RecurrentLayer#setLengths': {
     'bad-shape': using(layer, (made) => made.setLengths(Uint32Array.of(1))),

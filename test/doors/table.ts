@@ -9,6 +9,7 @@ import {
   Corpus,
   cosine,
   decodeText,
+  Evaluator,
   exponential,
   formatReport,
   fromPyTorch,
@@ -81,6 +82,7 @@ export async function bench(device: Gpu) {
     blankFile,
     resume,
     predictor: await Predictor.create(network, shape),
+    evaluator: await Evaluator.create(network, shape),
     parameters: await network.readParameters(),
     importedParameters: await imported.readParameters(),
   }
@@ -252,6 +254,18 @@ export const doors: Readonly<Record<string, Door>> = {
   },
   'Predictor#plan': { ...none, call: ({ predictor }) => String(predictor.plan) },
   'Predictor#bytes': { ...none, call: ({ predictor }) => predictor.bytes },
+  'Evaluator.create': {
+    right: (on) => [on.network, { ...shape }],
+    call: (_, ...args) => Evaluator.create(...(args as Parameters<typeof Evaluator.create>)),
+    options: { 1: ['steps', 'batch', 'logits', 'strategy'] },
+  },
+  'Evaluator#evaluate': {
+    right: () => [{ ids: ids(), targets: ids() }],
+    call: ({ evaluator }, batch) => evaluator.evaluate(batch),
+    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
+  'Evaluator#plan': { ...none, call: ({ evaluator }) => String(evaluator.plan) },
+  'Evaluator#bytes': { ...none, call: ({ evaluator }) => evaluator.bytes },
   'Trainer.create': {
     right: (on) => [on.network, { ...shape, optimizer: adam() }],
     call: (_, ...args) => Trainer.create(...(args as Parameters<typeof Trainer.create>)),
@@ -419,7 +433,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'BlankModel#evaluate': {
     right: () => ['the cat sat on the mat', { steps: 4 }],
     call: ({ blankModel }, ...args) => blankModel.evaluate(...(args as Parameters<BlankModel['evaluate']>)),
-    options: { 1: ['blanks', 'seed', 'steps'] },
+    options: { 1: ['blanks', 'seed', 'steps', 'strategy'] },
   },
   'Training.save': {
     ...none,

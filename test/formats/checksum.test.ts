@@ -27,7 +27,7 @@ const training: ModelFile = {
     settings: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0 },
     strategy: 'resident-16',
     batch: 4,
-    memory: new Map([
+    optimizerState: new Map([
       ['mean', drawn()],
       ['square', drawn()],
     ]),
@@ -94,7 +94,7 @@ describe('one bit flipped', () => {
     expect(() => readModelFile(bytes)).toThrow(
       refusal(
         'bad-file',
-        /^the model file is damaged: its checksum is "[0-9a-f]{8}" \(a string\), expected [0-9a-f]{8} of what is in it\. Copy or download it again, or take an earlier save\. .*version "1"/,
+        /^the model file is damaged: its checksum is "[0-9a-f]{8}" \(a string\), but its content has [0-9a-f]{8}\. Copy or download it again, or use an earlier save\. .*version "1"/,
       ),
     )
   })
@@ -118,7 +118,7 @@ describe('files of others', () => {
 
   test.each(['2', '3'])('one of version %s needs one', (version) => {
     expect(() => readModelFile(written({ ...texts, version }))).toThrow(
-      refusal('bad-file', version === '2' ? /^the model file is damaged: it lacks its checksum, expected [0-9a-f]{8}/ : /of version 3, expected 2/),
+      refusal('bad-file', version === '2' ? /^the model file is damaged: it lacks its checksum, but its content has [0-9a-f]{8}/ : /has version 3, expected 2/),
     )
   })
 

@@ -113,24 +113,24 @@ describe('what is refused, and how', () => {
     [
       'the prefix',
       () => fromPyTorch(tensors, spec),
-      /^weight_ih_l0, LSTM layer 0: W \[20, 3\] .*is not in the file, which has .* and \d+ more\. Give the names that the file has, such as \{ prefix/,
+      /^weight_ih_l0, LSTM layer 0: W \[20, 3\] .*is not in the file\. The file has .* and \d+ more\. Pass the names of the file, such as \{ prefix/,
     ],
     [
       'no biases',
       () => fromPyTorch(tensors, { ...spec, layers: [{ cell: 'lstm', hidden: H }] }, { prefix: 'lstm-plain.' }),
-      /bias_ih_l0.* is not in the file.*bias=False, give the layer bias: false/,
+      /bias_ih_l0.* is not in the file.*bias=False, create the layer with bias: false/,
     ],
     [
       'biases',
       () => fromPyTorch(tensors, { ...spec, layers: spec.layers.map((l) => ({ ...l, bias: false })) }, names),
-      /^lstm\.bias_\w+ \[20\] is in the file, but .* with layers with biases/,
+      /^the file has lstm\.bias_\w+ \[20\], but .* with layers with biases/,
     ],
     [
       'directions',
       () => fromPyTorch(tensors, { ...spec, layers: spec.layers.slice(0, 1).map((l) => ({ ...l, bidirectional: false })) }, names),
-      /no place for it\. Make a network with bidirectional: true/,
+      /does not use it\. Create a network with bidirectional: true/,
     ],
-    ['layers', () => fromPyTorch(tensors, { ...spec, layers: spec.layers.slice(0, 1) }, names), /_l1\S* \[.*no place for it/],
+    ['layers', () => fromPyTorch(tensors, { ...spec, layers: spec.layers.slice(0, 1) }, names), /_l1\S* \[.*does not use it/],
     ['no head', () => fromPyTorch(tensors, { ...spec, head: { numbers: 2 } }, names), /^head\.weight, head: W \[2, 10\] .* is not in the file/],
     [
       'reset before',
@@ -185,35 +185,35 @@ describe('each cause has its own sentence, or is taken as it is', () => {
   const two: NetworkSpec = { ...spec, layers: [...spec.layers, ...spec.layers] }
   const hh = 'rnn.weight_hh_l0'
   const cases: [string, ReadonlyMap<string, FloatTensor>, RegExp, NetworkSpec?][] = [
-    ['cells of two layers under one prefix', renamed((n) => n.replace('_l0', '')), /has cells \(nn\.LSTMCell.*prefix of each layer in a list/, two],
-    ['weight_norm', put(hh, `${hh}_g`, `${hh}_v`), /weight-normed there \(weight_hh_l0_g and weight_hh_l0_v\).*remove_weight_norm\(module, 'weight_hh_l0'\)/],
-    ['weight_norm of the head', put('decoder.weight', 'decoder.weight_g', 'decoder.weight_v'), /weight-normed there.*remove_weight_norm\(module, 'weight'\)/],
+    ['cells of two layers under one prefix', renamed((n) => n.replace('_l0', '')), /cells \(nn\.LSTMCell.*list with the prefix of each layer/, two],
+    ['weight_norm', put(hh, `${hh}_g`, `${hh}_v`), /has weight norm \(weight_hh_l0_g and weight_hh_l0_v\).*remove_weight_norm\(module, 'weight_hh_l0'\)/],
+    ['weight_norm of the head', put('decoder.weight', 'decoder.weight_g', 'decoder.weight_v'), /has weight norm.*remove_weight_norm\(module, 'weight'\)/],
     [
       'weight_norm as a parametrization',
       put(hh, 'rnn.parametrizations.weight_hh_l0.original0', 'rnn.parametrizations.weight_hh_l0.original1'),
       /by a parametrization .*remove_parametrizations\(module, 'weight_hh_l0'\)/,
     ],
-    ['another parametrization', put(hh, 'rnn.parametrizations.weight_hh_l0.original'), /parametrized there.*remove_parametrizations/],
-    ['pruning', put(hh, `${hh}_orig`, `${hh}_mask`), /pruned there.*prune\.remove/],
-    ['spectral norm', put('decoder.weight', 'decoder.weight_orig', 'decoder.weight_u', 'decoder.weight_v'), /spectral-normed there.*remove_spectral_norm/],
-    ['weight drop', put(hh, `${hh}_raw`), /dropped from by a wrapper/],
-    ['nn.DataParallel', renamed((n) => `module.${n}`), /begin with module\., as nn\.DataParallel saves.*prefix: 'module\.lstm\.'/],
-    ['torch.compile', renamed((n) => `_orig_mod.${n}`), /begin with _orig_mod\., as torch\.compile saves/],
-    ['a tied head without a bias', without('decoder.weight', 'decoder.bias'), /shares its weight with the embedding \(tied\).*tensors\.set/],
+    ['another parametrization', put(hh, 'rnn.parametrizations.weight_hh_l0.original'), /has a parametrization .*remove_parametrizations/],
+    ['pruning', put(hh, `${hh}_orig`, `${hh}_mask`), /is pruned .*prune\.remove/],
+    ['spectral norm', put('decoder.weight', 'decoder.weight_orig', 'decoder.weight_u', 'decoder.weight_v'), /has spectral norm .*remove_spectral_norm/],
+    ['weight drop', put(hh, `${hh}_raw`), /has weight dropout/],
+    ['nn.DataParallel', renamed((n) => `module.${n}`), /begin with module\., because nn\.DataParallel saved it.*prefix: 'module\.lstm\.'/],
+    ['torch.compile', renamed((n) => `_orig_mod.${n}`), /begin with _orig_mod\., because torch\.compile saved it/],
+    ['a tied head without a bias', without('decoder.weight', 'decoder.bias'), /tied to the embedding.*tensors\.set/],
     [
       'Keras',
       new Map([
         ['lstm/kernel', all.get(hh)!],
         ['lstm/recurrent_kernel', all.get(hh)!],
       ]),
-      /those of Keras/,
+      /the names of Keras/,
     ],
     ['another prefix', renamed((n) => n.replace('rnn.', 'net.lstm.')), /prefix: 'net\.lstm\.'/],
-    ['no biases', without('rnn.bias_ih_l0', 'rnn.bias_hh_l0'), /give the layer bias: false/],
+    ['no biases', without('rnn.bias_ih_l0', 'rnn.bias_hh_l0'), /create the layer with bias: false/],
     [
       'what nothing reads',
       renamed((n) => (n === 'decoder.bias' ? [n, 'attention.weight', 'attention.bias'] : n)),
-      /nothing reads: attention\.weight, attention\.bias\..*ignore: \['attention\.'\]/,
+      /does not use: attention\.weight, attention\.bias\..*ignore: \['attention\.'\]/,
     ],
   ]
   test.each(cases)('%s', (_, tensors, message, other = spec) => expect(() => fromPyTorch(tensors, other, names)).toThrow(refusal('bad-file', message) as Error))

@@ -58,8 +58,8 @@ describe('writing and reading back', () => {
   })
 
   test('refuses what the format cannot hold', () => {
-    expect(() => writeSafetensors(new Map([['__metadata__', { shape: [1], values: Float32Array.of(1) }]]))).toThrow(/keeps for itself/)
-    expect(() => writeSafetensors(new Map([['a', { shape: [2, 2], values: new Float32Array(3) }]]))).toThrow('a has 3 values, expected as many as [2, 2] has')
+    expect(() => writeSafetensors(new Map([['__metadata__', { shape: [1], values: Float32Array.of(1) }]]))).toThrow(/the format reserves that name/)
+    expect(() => writeSafetensors(new Map([['a', { shape: [2, 2], values: new Float32Array(3) }]]))).toThrow('a has 3 values, expected 4 for its shape [2, 2]')
   })
 })
 
@@ -93,7 +93,7 @@ describe('types', () => {
       file({ n: { dtype: 'I64', shape: [2], data_offsets: [0, 16] }, q: { dtype: 'F4', shape: [2, 3], data_offsets: [16, 19] } }, 19),
     )
     expect([...tensors.get('q')!.bytes]).toEqual([16, 17, 18])
-    expect(() => tensors.get('n')!.values).toThrow(bad(/n is of type I64, expected F32, F16, BF16 or F64/))
+    expect(() => tensors.get('n')!.values).toThrow(bad(/n has type I64, expected F32, F16, BF16 or F64/))
   })
 })
 
@@ -107,7 +107,7 @@ describe('damaged files', () => {
   )
 
   test('cut anywhere', () => {
-    for (let length = 0; length < whole.length; length++) expect(() => readSafetensors(whole.slice(0, length))).toThrow(bad(/cut off on its way/))
+    for (let length = 0; length < whole.length; length++) expect(() => readSafetensors(whole.slice(0, length))).toThrow(bad(/The file is cut off/))
     expect(() => readSafetensors(Uint8Array.of(...whole, 0))).toThrow(bad(/1 bytes after b belong to no tensor/))
   })
 
@@ -132,11 +132,11 @@ describe('damaged files', () => {
     [
       'a header too long',
       Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7b),
-      /header would have 18446744073709551615 bytes, expected at most 100000000/,
+      /header of the file would have 18446744073709551615 bytes, expected at most 100000000/,
     ],
-    ['no JSON', file('{"a":'), /header is not JSON/],
-    ['a list', file('[]'), /header is no JSON object/],
-    ['not UTF-8', Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0xff), /header is not JSON/],
+    ['no JSON', file('{"a":'), /header of the file is not JSON/],
+    ['a list', file('[]'), /header of the file is not a JSON object/],
+    ['not UTF-8', Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0xff), /header of the file is not JSON/],
     [
       'an unknown type',
       file({ a: { dtype: 'Q7', shape: [2], data_offsets: [0, 2] } }, 2),
@@ -145,18 +145,18 @@ describe('damaged files', () => {
     ["a type of JavaScript's", file({ a: { dtype: 'constructor', shape: [2], data_offsets: [0, 2] } }, 2), /a has dtype "constructor"/],
     ['no entry', file({ a: 7 }), /a has dtype undefined/],
     ['a shape below zero', file({ a: { dtype: 'U8', shape: [-1, -2], data_offsets: [0, 2] } }, 2), /a has shape \[-1,-2\]/],
-    ['a shape that overflows', file({ a: { dtype: 'U8', shape: [2 ** 52, 2 ** 52], data_offsets: [0, 2] } }, 2), /takes 2\.028\S+ bytes, but 2 are there/],
+    ['a shape that overflows', file({ a: { dtype: 'U8', shape: [2 ** 52, 2 ** 52], data_offsets: [0, 2] } }, 2), /takes 2\.028\S+ bytes, but its range has 2/],
     [
       'a shape of more than there is',
       file({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4),
-      /a is F32 \[2\], which takes 8 bytes, but 4 are there/,
+      /a is F32 \[2\], which takes 8 bytes, but its range has 4/,
     ],
     ['no offsets', file({ a: { dtype: 'U8', shape: [2] } }, 2), /a has data_offsets undefined, expected \[begin, end\]/],
-    ['offsets beyond the file', file({ a: at(0, 2), b: at(2, 4) }, 3), /has 3 bytes of tensors, but its header tells of 4: 1 bytes are missing at its end/],
-    ['offsets the wrong way', file({ a: at(2, 0) }, 2), /a lies at bytes 2 to 0/],
+    ['offsets beyond the file', file({ a: at(0, 2), b: at(2, 4) }, 3), /has 3 bytes of tensors, but its header declares 4: 1 bytes are missing at the end/],
+    ['offsets the wrong way', file({ a: at(2, 0) }, 2), /a has the bytes 2 to 0/],
     ['tensors that overlap', file({ a: at(0, 2), b: at(1, 3) }, 3), /b begins at byte 1, within a, which ends at 2/],
     ['a gap', file({ a: at(0, 2), b: at(3, 5) }, 5), /bytes 2 to 3, between a and b, belong to no tensor/],
-    ['metadata that are no texts', file({ __metadata__: { a: 1 } }), /__metadata__ is not a list of texts/],
+    ['metadata that are no texts', file({ __metadata__: { a: 1 } }), /__metadata__ of the file is not an object of strings/],
   ]
   test.each(cases)('%s', (_, bytes, message) => expect(() => readSafetensors(bytes)).toThrow(bad(message)))
 

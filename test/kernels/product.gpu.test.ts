@@ -267,3 +267,63 @@ test('in registers: as many terms as there are, and nothing past the last column
     ).forEach((v, i) => (expected[4 + Math.floor(i / N) * 24 + z * 12 + (i % N)] = v))
   expect(worstError(made, expected, K)).toBeLessThanOrEqual(productBound(K))
 })
+
+// Of GPUs: tiles of one workgroup or several, terms that fill no round of 16, fewer rounds than K slices, slices with unlike many terms.
+const staged = (
+  [
+    [1, 4, 4],
+    [3, 8, 16],
+    [17, 20, 36],
+    [36, 68, 100],
+    [64, 28, 180],
+  ] as const
+).flatMap(([M, N, K]) =>
+  [
+    { a_transposed: false, b_transposed: false },
+    { a_transposed: false, b_transposed: true },
+    { a_transposed: true, b_transposed: false },
+  ].flatMap((transpose) => [1, 2, 3, 4].map((k_slices) => ({ M, N, K, k_slices, columns: N > 32 && k_slices < 4 ? 16 : 8, ...transpose }))),
+)
+test.each(
+  sampled(staged, {
+    axes: {
+      size: sizeOf,
+      k_slices: ({ k_slices }) => k_slices,
+      transposed: ({ a_transposed, b_transposed }) => [a_transposed, b_transposed],
+    },
+    share: 1 / 2,
+  }),
+)(
+  'M $M, N $N, K $K: a staged product, its terms dealt to $k_slices slices; transposed $a_transposed, $b_transposed; with a bias, added to what is there',
+  async ({ M: m, N, K: k, k_slices, columns, a_transposed, b_transposed }) => {
+    // Columns of Aᵀ are rows of the result, in fours; its terms are any number.
+    const [M, K] = a_transposed ? [pad4(m), k - 1] : [m, k]
+    const { a, b, bias } = operands(M, N, K)
+    const before = numbers(M * N, 4)
+    const [groups, rows_each] = [4, 4]
+    const width = columns * groups * k_slices
+    const { c } = await runKernel('product/product_staged', {
+      size: {
+        ...none,
+        M,
+        N4: N / 4,
+        K,
+        a_stride: (a_transposed ? M : K) / 4,
+        b_stride: (b_transposed ? K : N) / 4,
+        c_stride: N / 4,
+      },
+      grid: [Math.ceil(N / 4 / columns) * width, Math.ceil(M / (groups * rows_each)), 1],
+      constants: { columns, k_slices, rows_each, a_transposed, b_transposed, adds: true, biased: true },
+      width,
+      data: { a, b, bias, c: before.slice() },
+    })
+    const expected = product(
+      M,
+      N,
+      K,
+      (i, j) => a[a_transposed ? j * M + i : i * K + j]!,
+      (j, n) => b[b_transposed ? n * K + j : j * N + n]!,
+    ).map((v, i) => v + bias[i % N]! + before[i]!)
+    expect(worstError(c, expected, K)).toBeLessThanOrEqual(productBound(K))
+  },
+)

@@ -145,7 +145,7 @@ describe.each([
   it('refuses ids that are not a Uint32Array', () => {
     const options = { batch: 1, steps: 1, random: new Random(1) }
     expect(() => partition([1, 2, 3] as never, options)).toThrow(
-      refusal('bad-value', 'ids is an array of 3, expected a Uint32Array, such as Vocabulary.encode gives'),
+      refusal('bad-value', 'ids is an array of 3, expected a Uint32Array, such as the result of Vocabulary.encode'),
     )
   })
 })

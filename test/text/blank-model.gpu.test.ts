@@ -80,7 +80,7 @@ test('what is refused, and how', async () => {
     expect(error).toBeInstanceOf(SluiceError)
     return (error as SluiceError).message
   }
-  expect(await refused(model.guess('a_b'))).toMatch(/blank is "_" .*Mark what is hidden by another one/)
+  expect(await refused(model.guess('a_b'))).toMatch(/blank is "_" .*Mark blanks by another one/)
   expect(await refused(model.guess('more', { blank: '?' }))).toMatch(/has no "\?"/)
   expect(await refused(model.guess('m?re', { blank: '??' }))).toMatch(/expected one character/)
   expect(await refused(model.guess('m?rE', { blank: '?' }))).toMatch(/'E' \(U\+0045\) at character 3 of the text/)

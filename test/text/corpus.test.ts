@@ -42,7 +42,7 @@ describe('Corpus.fromText', () => {
     expect(Corpus.fromText('abba', { vocabulary }).vocabulary).toBe(vocabulary)
     expect(() => Corpus.fromText('abbax', { vocabulary })).toThrow(refusal('unknown-character', /^'x' \(U\+0078\) at character 4 /))
     expect(() => Corpus.fromText('ab', { vocabulary: vocabulary.toJSON() as never })).toThrow(
-      refusal('bad-value', 'vocabulary is an object (Object), expected a Vocabulary such as Vocabulary.fromJSON makes of a saved one'),
+      refusal('bad-value', 'vocabulary is an object (Object), expected a Vocabulary such as the vocabulary of a saved model'),
     )
   })
 
@@ -81,8 +81,8 @@ describe('Corpus.fromBytes', () => {
     expect(() => Corpus.fromBytes(latin1, 'menu.txt')).toThrow(
       refusal(
         'bad-text',
-        'menu.txt is not UTF-8: the byte at offset 3 is 0xe9, which does not begin a character. It may be \'windows-1252\' ("café"). ' +
-          "Give the one that reads right, such as { encoding: 'windows-1252' }",
+        'menu.txt is not UTF-8: the byte at offset 3 is 0xe9, which does not begin a character. Its encoding may be \'windows-1252\' ("café"). ' +
+          "Pass the one whose text is right, such as { encoding: 'windows-1252' }",
       ),
     )
     const cut = bytesOf('时光机器'.repeat(20)).subarray(0, 100)
@@ -93,7 +93,7 @@ describe('Corpus.fromBytes', () => {
     expect(() => Corpus.fromBytes(new Uint8Array(0), 'a.txt')).toThrow(refusal('bad-text', 'a.txt is empty, expected at least one character'))
     expect(() => Corpus.fromBytes(bytesOf('\ufeff'))).toThrow(refusal('bad-text', 'the text is empty, expected at least one character'))
     expect(() => Corpus.fromBytes(new Blob(['a']) as never)).toThrow(
-      refusal('bad-value', /^bytes is an object \(Blob\), expected a Uint8Array or an ArrayBuffer\. For a File .* await/),
+      refusal('bad-value', /^bytes is an object \(Blob\), expected a Uint8Array or an ArrayBuffer\. If it is a File .* await/),
     )
     expect(() => Corpus.fromBytes('abc' as never)).toThrow(refusal('bad-value', /for a string, use Corpus\.fromText/))
   })

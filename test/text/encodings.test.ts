@@ -24,7 +24,7 @@ describe.each(cases)('a text in $encoding', (given) => {
     const found = guesses.find((guess) => guess.encoding === encoding)
     expect(text.replace(/\s+/g, ' ')).toContain(found!.sample.replaceAll('…', '').slice(0, 20))
     expect(guesses[0]!.encoding).toBe(encoding)
-    expect(() => Corpus.fromBytes(bytes, 'a.txt')).toThrow(refusal('bad-text', /^a\.txt is not UTF-8: .* It may be '/s))
+    expect(() => Corpus.fromBytes(bytes, 'a.txt')).toThrow(refusal('bad-text', /^a\.txt is not UTF-8: .* Its encoding may be '/s))
     expect(() => Corpus.fromBytes(bytes, 'a.txt')).toThrow(encoding)
   })
 
@@ -75,7 +75,7 @@ it('an encoding that is not known, or not that of the bytes, is refused', () => 
 it('what is no text, or UTF-8 that was cut off, has no guess', () => {
   const png = readFileSync(new URL('../../demo/public/train.png', import.meta.url))
   expect(guessEncodings(png)).toEqual([])
-  expect(() => decodeText(png, 'train.png')).toThrow(refusal('bad-text', /no text in any encoding that is known here/))
+  expect(() => decodeText(png, 'train.png')).toThrow(refusal('bad-text', /not text in any encoding that Sluice can guess/))
   expect(guessEncodings(new TextEncoder().encode('时光机器'.repeat(9)).subarray(1))).toEqual([])
   expect(guessEncodings(new Uint8Array(0))).toEqual([])
 })

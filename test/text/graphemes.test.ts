@@ -64,7 +64,7 @@ describe("symbols: 'graphemes'", () => {
     try {
       expect(Vocabulary.fromJSON(json).encode(`a${family}`)).toHaveLength(2)
       expect(() => Vocabulary.fromJSON(json).encode('a🚀')).toThrow(refusal('unknown-character', /^'🚀'/))
-      expect(() => graphemes('a')).toThrow(refusal('bad-value', /needs Intl\.Segmenter/))
+      expect(() => graphemes('a')).toThrow(refusal('bad-value', /has no Intl\.Segmenter/))
     } finally {
       vi.unstubAllGlobals()
     }
@@ -73,7 +73,7 @@ describe("symbols: 'graphemes'", () => {
   it('passes through Corpus, and an older file is of characters', () => {
     const { vocabulary, training } = Corpus.fromText(`${family}a`, { symbols: 'graphemes', heldOut: 0 })
     expect(training).toHaveLength(2)
-    expect(() => Corpus.fromText('a', { vocabulary, symbols: 'characters' })).toThrow(refusal('bad-value', /but the vocabulary given is of graphemes/))
+    expect(() => Corpus.fromText('a', { vocabulary, symbols: 'characters' })).toThrow(refusal('bad-value', /but the symbols of the vocabulary are graphemes/))
     expect(Vocabulary.fromJSON({ characters: ['a'], unknown: false }).symbols).toBe('characters')
     expect(Vocabulary.fromText('a').toJSON()).toEqual({ characters: ['a'], unknown: false })
   })

@@ -205,7 +205,7 @@ describe('a device that was given', () => {
     const model = await make['a small model']({ device: await adopt() })
     expect(await failure(() => model.train(corpus, { ...options, recover: true }).next())).toMatchObject({
       code: 'bad-value',
-      message: expect.stringMatching(/adopted.*Give a function/),
+      message: expect.stringMatching(/adopted.*Pass a function/),
     })
     const recover = vi.fn(adopt)
     expect((await all(model.train(corpus, { ...options, recover }), (step) => step === 9 && lose(model.network.gpu))).steps).toEqual(wanted.steps)
@@ -241,7 +241,7 @@ describe('given up', () => {
     expect(error).toMatchObject({
       code: 'device-lost',
       message: expect.stringMatching(
-        /^the GPU was lost 3 times within a minute, the last time so: .*the driver was reset.*The training stopped before step \d+: its save\(\) gives the file as it stood before step \d+, to resume with\.$/,
+        /^the GPU was lost 3 times within a minute\. The last message is: .*the driver was reset.*The training stopped before step \d+\. Its save\(\) still works: resume from that file, which begins with step \d+\.$/,
       ),
     })
     expect(error.message).toContain(`stopped before step ${given.length}:`)

@@ -60,7 +60,7 @@ test('two losses a minute are made up for, for ever; the third within a minute i
   }
   for (let k = 0; k < 10; k++) {
     await lost()
-    recovery.isBack()
+    recovery.recovered()
     await vi.advanceTimersByTimeAsync(31_000)
   }
   expect(moved).toHaveLength(10)
@@ -70,7 +70,7 @@ test('two losses a minute are made up for, for ever; the third within a minute i
   await vi.advanceTimersByTimeAsync(200_000)
   expect(await failure(lost)).toMatchObject({
     code: 'device-lost',
-    message: 'the GPU was lost 3 times within a minute, the last time so: the driver was reset',
+    message: 'the GPU was lost 3 times within a minute. The last message is: the driver was reset',
   })
 })
 

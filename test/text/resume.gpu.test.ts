@@ -206,14 +206,14 @@ describe('what is refused, and how', () => {
     const other = Corpus.fromText(rhyme.replace('fell', 'fall'), { vocabulary: corpus.vocabulary })
     const wide = await create({ hidden: 12 })
     const cases: [() => unknown, RegExp][] = [
-      [train({ batch: 8 }), /^batch is 8, but this training was saved with batch 4\. Give the same text and options to resume it/],
+      [train({ batch: 8 }), /^batch is 8, but this training was saved with batch 4\. Resume with the same text and options/],
       [train({ steps: 5 }), /^steps is 5, but/],
       [train({ seed: 6 }), /^seed is 6, but/],
       [train({ partition: 'random' }), /^partition is random, but this training was saved with partition sequential/],
       [train({ optimizer: sgd({ rate: 1 }) }), /^optimizer is sgd, but this training was saved with optimizer adam/],
-      [train({}, other), /^the text is another one/],
+      [train({}, other), /^the text is not the one/],
       [train({}, Corpus.fromText(rhyme.slice(52), { vocabulary: corpus.vocabulary })), /^characters is \d+, but/],
-      [train({ resume: await model.save() }), /^resume is a file without a training of a text model/],
+      [train({ resume: await model.save() }), /^resume is a file without the training of a text model/],
       [train({ resume: new Uint8Array(5) }), /^the file has 5 bytes/],
       [
         () => all(wide.train(corpus, { ...options, resume })),

@@ -91,7 +91,7 @@ describe('training', () => {
     m.network.writeParameters(new Map([['head.W', W.map((v) => v * 1e25)]]))
     const error = await failure(() => all(m.train(corpus, { batch: 4, steps: 10, epochs: 1 })))
     expect(error.code).toBe('not-finite')
-    expect(error.message).toMatch(/the gradient's norm is Infinity at step 0/)
+    expect(error.message).toMatch(/the norm of the gradient is Infinity at step 0/)
     m.destroy()
   })
 
@@ -301,7 +301,7 @@ describe('what is refused, and how', () => {
       [train({ partition: 'both' }), /partition is "both" \(a string\), expected 'sequential' or 'random'/],
       [train({ clipNorm: -1 }), /clipNorm is -1/],
       [train({ batch: 1000, steps: 1000 }), /characters/],
-      [train({ optimizer: 'adam' }), /optimizer is "adam" \(a string\), expected one that adam/],
+      [train({ optimizer: 'adam' }), /optimizer is "adam" \(a string\), expected the result of adam/],
       [() => all(m.train(rhyme as never)), /corpus is .*expected a Corpus/],
       [() => all(m.train(Corpus.fromText('other text '.repeat(200)))), /another vocabulary/],
       [() => m.generate('', { length: 5 }), /prefix is empty/],
@@ -346,7 +346,7 @@ describe('what is refused, and how', () => {
       [{ ids: [...six] as never, targets: six }, /ids is an array of 6, expected a Uint32Array/],
       [{ ids: six, targets: six, lengths: ids(4, 1) }, /lengths\[0\] is 4, expected at most 3/],
       [{ ids: six }, /targets is missing/],
-      [{ ids: six, features: new Float32Array(6), targets: six }, /features came, but this network reads ids/],
+      [{ ids: six, features: new Float32Array(6), targets: six }, /batch has features, but this network reads ids/],
       [{ ids: six, targets: six, fresh: false }, /a bidirectional network cannot carry its state/],
     ]
     for (const [batch, message] of cases) expect((await failure(() => trainer.step(batch as never))).message).toMatch(message)

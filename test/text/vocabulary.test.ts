@@ -52,7 +52,7 @@ describe('Vocabulary.fromText', () => {
   it('refuses half a surrogate pair, and says where', () => {
     const message =
       'character 2 of the text (counted from 0) is U+D83D, half of a surrogate pair. Was the text cut in the middle of a ' +
-      "character? Cut it with [...text].slice(…).join(''), or put U+FFFD in its place with text.toWellFormed()"
+      "character? Cut it with [...text].slice(…).join(''), or replace it by U+FFFD with text.toWellFormed()"
     expect(() => Vocabulary.fromText('😀b😀'.slice(0, 4))).toThrow(refusal('bad-text', message))
     expect(() => Vocabulary.fromText('ab😀'.slice(0, 3))).toThrow(refusal('bad-text', message))
     expect(() => Vocabulary.fromText('a\ude00')).toThrow(refusal('bad-text', /^character 1 .* is U\+DE00, half/))
@@ -74,7 +74,7 @@ describe('an unknown character', () => {
       refusal(
         'unknown-character',
         "'é' (U+00E9) at character 2 of the text (counted from 0) is not one of the 5 characters of the vocabulary: " +
-          '"a" "\\n" " " "b" "c". Leave it out or replace it, or make the vocabulary with unknown: true. ' +
+          '"a" "\\n" " " "b" "c". Leave it out or replace it, or create the vocabulary with unknown: true. ' +
           'Was the model trained on another text?',
       ),
     )
@@ -116,7 +116,7 @@ describe('an unknown character', () => {
 describe('decode', () => {
   it.each([2, -1, 0.5, NaN])('refuses the id %s', (id) => {
     expect(() => Vocabulary.fromText('ab').decode([0, id])).toThrow(
-      refusal('bad-value', `ids[1] is ${id}, expected a whole number from 0 to 1. Were these ids made with another vocabulary?`),
+      refusal('bad-value', `ids[1] is ${id}, expected a whole number from 0 to 1. Are these ids from another vocabulary?`),
     )
   })
 })

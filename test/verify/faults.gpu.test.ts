@@ -55,8 +55,8 @@ const faults: readonly Fault[] = [
   {
     kind: 'a missing barrier',
     kernel: 'product/product_staged',
-    from: 'k, group.z, local);\n    workgroupBarrier();',
-    to: 'k, group.z, local);',
+    from: 'k, group.z, lane, k_slice);\n    workgroupBarrier();',
+    to: 'k, group.z, lane, k_slice);',
     among: /^product\/product_staged A B \+ bias/,
   },
   {

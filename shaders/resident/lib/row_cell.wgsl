@@ -30,9 +30,9 @@ fn has_unit(i: u32) -> bool { return unit_or_past(i) < H && lane < unit_lanes();
 // The i-th four columns of a row of a layer's parameters that begins at `offset`; or, of an invocation past the units, four
 // numbers from `other_offset` on. They are as `state_columns` and `input_columns` say what they multiply.
 fn load_columns(offset: u32, other_offset: u32, i: u32) -> vec4f {
-  let offset = select(other_offset, offset + unit_index(i), lane < unit_lanes());
+  let first = select(other_offset, offset + unit_index(i), lane < unit_lanes());
   let layer_stride = select(1, H, lane < unit_lanes() && gates > 1);
-  return vec4f(parameters[offset], parameters[offset + layer_stride], parameters[offset + 2 * layer_stride], parameters[offset + 3 * layer_stride]);
+  return vec4f(parameters[first], parameters[first + layer_stride], parameters[first + 2 * layer_stride], parameters[first + 3 * layer_stride]);
 }
 fn state_columns(columns: vec4f) -> vec4f { return select(columns, vec4f(columns.xyz, 0.0), gates == 3 && lane < unit_lanes()); }
 fn input_columns(columns: vec4f) -> vec4f { return select(columns, vec4f(columns.xy, 0.0, columns.z), gates == 3 && lane < unit_lanes()); }

@@ -35,8 +35,8 @@ export interface StepGradient {
   readonly before: State
 }
 
-/** What a step backward is given: the states before it, the step itself, the gradient of the states after it, and where its part
- * of the gradients of U, b'_n and p is added. */
+/** The operands of a step backward: the states before it, the step itself, the gradient of the states after it, and the sums that
+ * the gradients of U, b'_n and p are added to. */
 export interface Backward {
   readonly before: State
   readonly step: Step
@@ -48,7 +48,7 @@ export interface CellReference {
   /** One step. `pre` is left as it is. */
   forward(weights: RecurrentWeights, pre: Float64Array, before: State): Step
   /** From dL/dh and dL/dc after the step to those before it. */
-  backward(weights: RecurrentWeights, given: Backward): StepGradient
+  backward(weights: RecurrentWeights, operands: Backward): StepGradient
 }
 
 export const sigmoid = (a: number): number => (a >= 0 ? 1 / (1 + Math.exp(-a)) : Math.exp(a) / (1 + Math.exp(a)))

@@ -104,10 +104,10 @@ function productsOf(d: Dispatch): Products[] | null {
           K: field(d, 'K'),
           Z: d.workgroups[2],
           times: 1,
-          split: 1,
+          split: constant(d, 'k_slices'),
           tile: [constant(d, 'rows_each'), 4],
           scattered: false,
-          barriers: 2 * Math.ceil(field(d, 'K') / 16),
+          barriers: 2 * Math.ceil(field(d, 'K') / 16 / constant(d, 'k_slices')),
         },
       ]
     case 'token/sample_step':

@@ -32,14 +32,14 @@ async function start({ kind, work, weights, inputs, targets }: Task, variant: Va
   const network = await Network.create({ device, ...specOf(work) })
   network.writeParameters(weights)
   if (kind === 'forward') {
-    const predictor = await Predictor.create(network, { steps, batch })
+    const predictor = await Predictor.create(network, { steps, batch, strategy: 'fastest' })
     return {
       strategy: predictor.plan.tuning.strategy.name,
       step: () => predictor.predict({ ids: inputs }),
       destroy: () => (predictor.destroy(), network.destroy()),
     }
   }
-  const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm, ...variant })
+  const trainer = await Trainer.create(network, { steps, batch, optimizer: adam({ rate: adamRate }), clipNorm, strategy: 'fastest', ...variant })
   return {
     strategy: trainer.plan.tuning.strategy.name,
     ahead: true,

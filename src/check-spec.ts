@@ -1,0 +1,73 @@
+// Checks the description of a network, before anything is allocated.
+import { cellNames, cells } from './cells'
+import { checkCount, checkFlag, checkNumber, checkList, checkOptions, show, SluiceError, type Known } from './errors'
+import { parameterShapes, type Head, type LayerSpec, type NetworkSpec, type ParameterShapes } from './spec'
+
+/** Most layers of a network. More is a mistake, and would block the page for long. */
+export const maxLayers = 1000
+
+/** Option names of a description; `Network.create` has more. */
+export const specNames = { input: true, layers: true, dropout: true, head: true } satisfies Known<NetworkSpec>
+const inputNames = { ids: true, embedding: true, features: true } satisfies Known<NetworkSpec['input']>
+const headNames = { classes: true, numbers: true, at: true } satisfies Known<Head>
+const layerNames = { cell: true, hidden: true, bidirectional: true, bias: true, peepholes: true, learnInitial: true } satisfies Known<LayerSpec>
+const layerFlags = ['bidirectional', 'bias', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
+
+/** A checked copy of the description, so later changes of the caller's object have no effect.
+ * @throws SluiceError `bad-value` for a description that is not valid; the message says what is wrong. */
+export function checkSpec(spec: NetworkSpec): NetworkSpec {
+  const { input: uncheckedInput, layers: uncheckedLayers, dropout, head: uncheckedHead } = checkOptions('spec', spec, 'network.spec', specNames)
+  const input = checkOptions('input', uncheckedInput, '{ ids: 28 } or { features: 3 }', inputNames)
+  if ('features' in input && 'ids' in input)
+    throw new SluiceError('bad-value', 'input has both ids and features, expected one of them: a network reads either ids or vectors')
+  if ('features' in input) checkCount('input.features', input.features)
+  else {
+    checkCount('input.ids', input.ids)
+    if (input.embedding !== undefined) checkCount('input.embedding', input.embedding)
+  }
+  const list = checkList('layers', uncheckedLayers, "of at least one layer, such as { cell: 'gru', hidden: 128 }", { min: 1, max: maxLayers })
+  const layers = list.map((unchecked, l) => {
+    const layer = checkOptions(`layers[${l}]`, unchecked, "{ cell: 'gru', hidden: 128 }", layerNames)
+    if (typeof layer.cell !== 'string' || !Object.hasOwn(cells, layer.cell))
+      throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
+    checkCount(`layers[${l}].hidden`, layer.hidden)
+    for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
+    if (layer.peepholes && !cells[layer.cell].peepholes)
+      throw new SluiceError(
+        'bad-value',
+        `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
+      )
+    return layer
+  })
+  if (dropout !== undefined) {
+    checkNumber('dropout', dropout, { min: 0, max: 1 })
+    if (Math.fround(dropout) === 1)
+      throw new SluiceError(
+        'bad-value',
+        `dropout is ${dropout}, expected less than 1${dropout < 1 ? ' (float32 rounds it to 1)' : ''}: all outputs would be dropped`,
+      )
+  }
+  const checked = { input, layers, ...(dropout !== undefined && { dropout }) }
+  if (uncheckedHead === undefined) return checked
+  const head = checkOptions('head', uncheckedHead, '{ classes: 28 } or { numbers: 1 }', headNames)
+  if ('classes' in head && 'numbers' in head)
+    throw new SluiceError('bad-value', 'head has both classes and numbers, expected one of them: its loss is either cross-entropy or squared error')
+  if (head.at !== undefined && head.at !== 'every' && head.at !== 'last')
+    throw new SluiceError('bad-value', `head.at is ${show(head.at)}, expected 'every' or 'last'`)
+  if ('numbers' in head) checkCount('head.numbers', head.numbers)
+  else checkCount('head.classes', head.classes)
+  return { ...checked, head }
+}
+
+/** Like `parameterShapes` of spec.ts, for an unchecked description. @throws SluiceError `bad-value`. */
+export const shapesOf = (spec: NetworkSpec): ParameterShapes => parameterShapes(checkSpec(spec))
+
+/** Refuses dropout without effect. (A file that has it still loads.)
+ * @throws SluiceError `bad-value`. */
+export function checkDropout({ dropout = 0, layers }: NetworkSpec): void {
+  if (dropout > 0 && layers.length === 1)
+    throw new SluiceError(
+      'bad-value',
+      `dropout is ${dropout}, but the network has one layer: dropout acts between layers, so it would have no effect. Add a layer, or leave dropout out.`,
+    )
+}

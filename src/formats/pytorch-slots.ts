@@ -1,0 +1,114 @@
+// The tensors that PyTorch has for a network, and where each element is in Sluice. The gates have the same order. PyTorch stores each
+// matrix transposed, [G·H, I]. It has two biases where Sluice has one: the sum, except for the candidate of a GRU, whose second bias is
+// Sluice's `bn`.
+import { cells } from '../cells'
+import { checkList, show, SluiceError } from '../errors'
+import { directions, headSize, inputSize, type LayerSpec, type NetworkSpec } from '../spec'
+
+export interface PyTorchNames {
+  /** Prefix of `weight_ih_l0`, with its dot: `'lstm.'` for `self.lstm = nn.LSTM(…)`. A list if each layer is a separate module
+   * (`['lstm1.', 'lstm2.']`). Default '': the state of the module itself. */
+  readonly prefix?: string | readonly string[]
+  /** Prefix of the `weight` and `bias` of the nn.Linear that is the head. Default 'head.'. */
+  readonly head?: string
+  /** Prefix of the `weight` of the nn.Embedding. Default 'embedding.'. */
+  readonly embedding?: string
+}
+
+/** One tensor of PyTorch, and where its elements are in Sluice. */
+export interface Slot {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** For messages: `LSTM layer 1: U`, and `4H × H, H = 128`. */
+  readonly description: string
+  readonly shapeText: string
+  /** The parameter that has the element (row, column), and its index there. */
+  readonly indexOf: (row: number, column: number) => readonly [parameter: string, index: number]
+  /** The second bias of PyTorch, to be added to the first one. */
+  readonly isSecondBias?: boolean
+}
+
+export const headWeight = 'head: W'
+export const headBias = 'head: b'
+
+/** Every tensor that PyTorch has for the network.
+ * @throws SluiceError `bad-value` for wrong names, and for a network that PyTorch does not have. */
+export function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedding = 'embedding.' }: PyTorchNames): Slot[] {
+  for (const [name, text] of Object.entries({ head, embedding }))
+    if (typeof text !== 'string') throw new SluiceError('bad-value', `${name} is ${show(text)}, expected the prefix of its weight, such as '${name}.'`)
+  const prefixes =
+    typeof prefix === 'string' ? [] : checkList('prefix', prefix, "with the prefix of each layer, such as ['lstm1.', 'lstm2.'], or one string for all layers")
+  for (const text of prefixes)
+    if (typeof text !== 'string') throw new SluiceError('bad-value', `prefix contains ${show(text)}, expected strings such as 'lstm1.'`)
+  if (typeof prefix !== 'string' && prefixes.length !== spec.layers.length)
+    throw new SluiceError('bad-value', `prefix has ${prefixes.length} names, expected one for each of the ${spec.layers.length} layers, or one string for all`)
+  const slots: Slot[] = []
+  if ('ids' in spec.input && spec.input.embedding) {
+    const E = spec.input.embedding
+    slots.push({
+      name: `${embedding}weight`,
+      shape: [spec.input.ids, E],
+      description: 'embedding',
+      shapeText: 'ids × size',
+      indexOf: (v, e) => ['embedding', v * E + e],
+    })
+  }
+  spec.layers.forEach((layer, l) => {
+    checkLayer(layer, l)
+    const [start, number] = typeof prefix === 'string' ? [prefix, l] : [prefixes[l]!, 0]
+    slots.push(...layerSlots(layer, l, inputSize(spec, l), `${start}%_l${number}`))
+  })
+  const V = headSize(spec)
+  if (V > 0) {
+    const last = spec.layers.at(-1)!
+    slots.push({
+      name: `${head}weight`,
+      shape: [V, last.hidden * directions(last)],
+      description: headWeight,
+      shapeText: 'outputs × D·H',
+      indexOf: (v, k) => ['head.W', k * V + v],
+    })
+    slots.push({ name: `${head}bias`, shape: [V], description: headBias, shapeText: 'outputs', indexOf: (v) => ['head.b', v] })
+  }
+  const twice = slots.find(({ name }, i) => slots.findIndex((other) => other.name === name) !== i)
+  if (twice)
+    throw new SluiceError(
+      'bad-value',
+      `two tensors would have the name ${show(twice.name)}. Pass a different name for each module, such as { prefix: 'lstm.', head: 'fc.', embedding: 'embed.' }`,
+    )
+  return slots
+}
+
+/** `pattern`: the names, with % for `weight_ih` and the like. */
+function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Slot[] {
+  const [D, G, H] = [directions(layer), cells[layer.cell].gates.length, layer.hidden]
+  const { recurrentBias } = cells[layer.cell]
+  const slots: Slot[] = []
+  for (let d = 0; d < D; d++) {
+    const add = (kind: string, letter: string, columns: readonly number[], shapeText: string, indexOf: Slot['indexOf'], isSecondBias = false) =>
+      slots.push({
+        name: pattern.replace('%', () => kind) + (d === 1 ? '_reverse' : ''),
+        shape: [G * H, ...columns],
+        description: `${layer.cell.toUpperCase()} layer ${l}: ${letter}`,
+        shapeText: shapeText.replaceAll('G', G === 1 ? '' : String(G)),
+        indexOf,
+        isSecondBias,
+      })
+    // Row g·H + h of PyTorch is gate g, unit h: W is [I, D, G, H], U [D, H, G, H], b [D, G, H], bn [D, H].
+    add('weight_ih', 'W', [I], `GH × I, H = ${H}, I = ${I}`, (row, i) => [`layers.${l}.W`, (i * D + d) * G * H + row])
+    add('weight_hh', 'U', [H], `GH × H, H = ${H}`, (row, k) => [`layers.${l}.U`, (d * H + k) * G * H + row])
+    if (layer.bias === false) continue
+    const b = (row: number) => [`layers.${l}.b`, d * G * H + row] as const
+    add('bias_ih', 'b', [], `GH, H = ${H}`, b)
+    add('bias_hh', 'b', [], `GH, H = ${H}`, (row) => (recurrentBias && row >= (G - 1) * H ? [`layers.${l}.bn`, d * H + row - (G - 1) * H] : b(row)), true)
+  }
+  return slots
+}
+
+function checkLayer({ cell, peepholes, learnInitial }: LayerSpec, l: number): void {
+  const refuse = (what: string) => new SluiceError('bad-value', `layers[${l}] ${what}`)
+  const { pytorch } = cells[cell]
+  if ('none' in pytorch) throw refuse(pytorch.none)
+  if (peepholes) throw refuse('has peepholes, but no layer of PyTorch has them. Create it without peepholes.')
+  if (learnInitial) throw refuse('learns its initial state, but no layer of PyTorch does. Create it without learnInitial, and pass the states to run.')
+}

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { formatReport, type GpuReport } from '../../src/verify/report'
-import { gpusPage } from '../../tools/gpu/gpus'
+import { gpusPage } from '../../tools/gpu/page'
 
 const folder = new URL('../bench/gpus/', import.meta.url)
 const reports = readdirSync(folder)

@@ -5,8 +5,8 @@ import { runnerImport } from 'vite'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
 
 const folder = join(projectRoot, 'test/bench/gpus')
-/** @type {{ module: typeof import('./gpus') }} */
-const { module } = await runnerImport(join(projectRoot, 'tools/gpu/gpus.ts'), { configFile: false, logLevel: 'error' })
+/** @type {{ module: typeof import('./page') }} */
+const { module } = await runnerImport(join(projectRoot, 'tools/gpu/page.ts'), { configFile: false, logLevel: 'error' })
 const files = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .sort()

@@ -30,6 +30,12 @@ import { failure } from '../support/failure'
 import { idleDevice, idleGpu, type IdleOptions } from '../support/idle-device'
 import { declared } from './declared'
 
+// An idle device would pass no check before a training: here it passes all but those of an MGU.
+vi.mock('../../src/agreement/quick', async (original) => ({
+  ...(await original<typeof import('../../src/agreement/quick')>()),
+  quickCheck: async (_: Gpu, { layers }: NetworkSpec) => (layers[0]!.cell === 'mgu' ? 'logits[0] is 0, expected 1' : ''),
+}))
+
 const spec: NetworkSpec = { input: { ids: 5 }, layers: [{ cell: 'gru-reset-after', hidden: 3 }], head: { classes: 5 } }
 const huge: NetworkSpec = { ...spec, layers: [{ cell: 'gru', hidden: 1e6 }] }
 const shape = { steps: 3, batch: 2, strategy: 'tile-16' } as const
@@ -51,6 +57,9 @@ const network = ({ device }: Way, given = spec) => Network.create({ ...given, ..
 const textModel = ({ device }: Way, hidden = 3) => TextModel.create({ vocabulary, hidden, ...(device && { device }) })
 const blankModel = ({ device }: Way, hidden = 3) => BlankModel.create({ vocabulary, hidden, ...(device && { device }) })
 const on = ({ device }: Way) => (device ? { device } : {})
+
+/** A device that is checked before a training. */
+const checked = () => ({ device: adoptDevice(idleDevice().device) })
 
 type Made = { destroy(): void }
 const destroyed =
@@ -198,6 +207,11 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   'Trainer.create': {
     'bad-value': using(network, (made) => Trainer.create(made, {} as never)),
     'too-large': using(network, (made) => Trainer.create(made, { ...long, optimizer: adam() })),
+    'wrong-results': async (way) =>
+      Trainer.create(await network({ ...way, ...checked() }, { ...spec, layers: [{ cell: 'mgu', hidden: 3 }] }), {
+        ...shape,
+        optimizer: adam(),
+      }),
   },
   'Trainer#step': {
     'bad-shape': using(trainer, (made) => made.step({ ids, targets: Uint32Array.of(1) })),
@@ -224,6 +238,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-shape': (way) => layer(way, { buffers: { x: { size: 4, usage: 0x8c } } }),
     'too-large': (way) => layer(way, { hidden: 1e6 }),
     'gpu-error': refusedBuffer,
+    'wrong-results': (way) => layer({ ...way, ...checked() }, { cell: 'mgu', train: true }),
   },
   'RecurrentLayer#writeParameters': {
     'bad-value': using(layer, (made) => made.writeParameters(new Map([['x', [1]]]))),

@@ -16,8 +16,7 @@ export interface EvaluatorOptions {
   readonly batch: number
   /** Whether to return the logits as well. Default false. */
   readonly logits?: boolean
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
-   * choice. */
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default: the device's choice. */
   readonly strategy?: StrategyOption
 }
 

@@ -94,7 +94,7 @@ describe('what comes in is refused by place and value', () => {
         'labels of a run',
         () => classes.run({ ...shape, features: batch.features!, targets: Uint32Array.of(1, 2, 3, 1, 2, 3) }),
         'bad-value',
-        /^targets\[2\] is 3, .*Do the labels begin at 1/,
+        /^targets\[2\] is 3, .*Do the labels start at 1/,
       ],
       [
         'a schedule',
@@ -197,7 +197,7 @@ test.each<[string, Planted]>([
     {
       trainer: { optimizer: momentum({ rate: 0.1 }) },
       plant: (network, trainer) => {
-        const { buffer } = (trainer as unknown as { memory: Map<string, { buffer: GPUBuffer }> }).memory.get('velocity')!
+        const { buffer } = (trainer as unknown as { optimizerState: Map<string, { buffer: GPUBuffer }> }).optimizerState.get('velocity')!
         network.gpu.device.queue.writeBuffer(buffer, network.parameters.value('head.b').offset, Float32Array.of(NaN))
         plantWeight(network, 'head.W', 1e30)
       },

@@ -29,7 +29,7 @@ interface Props {
 
 export function Scoreboard({ id, caption, name, mark, columns, entries }: Props) {
   return (
-    <div class="scoreboard-box">
+    <div class="scoreboard-box" tabIndex={0}>
       {/* Explicit roles, since a browser drops them when CSS changes the display of the rows. */}
       <table id={id} class={mark === undefined ? 'scoreboard' : 'scoreboard marked'} role="table">
         <caption>{caption}</caption>

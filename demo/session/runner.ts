@@ -112,7 +112,8 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     const { signal } = (aborter = new AbortController())
     if (!waits) releaseLock = takeRunLock(pause)
     const before = status.value
-    status.value = 'starting'
+    // A run that moves stays paused, and so its button says Resume all the time: to the person nothing starts.
+    status.value = moves ? 'paused' : 'starting'
     failure.value = recovered.value = null
     const keyAtStart = currentKey.value
     let hasStarted = false

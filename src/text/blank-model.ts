@@ -111,8 +111,7 @@ export interface BlankEvaluationOptions {
   readonly seed?: number
   /** T, steps of a run. Default 35. */
   readonly steps?: number
-  /** How recurrences are dispatched: by name, or the fastest here ('auto'), which is measured once for a shape. Default: the device's
-   * choice. */
+  /** How recurrences are dispatched, as in `TrainerOptions`. Default: the device's choice. */
   readonly strategy?: StrategyOption
 }
 const evaluationNames = { blanks: true, seed: true, steps: true, strategy: true } satisfies Known<BlankEvaluationOptions>

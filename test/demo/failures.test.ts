@@ -42,8 +42,9 @@ inTurn(3)('a device that is lost three times in a row: gives up, and goes on fro
   expect(await person.text('#recovered')).toBe('')
   expect(await person.accessibilityFaults()).toEqual([])
   await person.press('#resume-saved')
-  await person.says('#status', /Paused/)
-  await person.press('#primary')
+  // It was kept paused; on a slow machine it was kept once more while it ran, between two losses, and then goes on by itself.
+  await person.says('#status', /Paused|Learning/)
+  if (/Paused/.test(await person.text('#status'))) await person.press('#primary')
   await trainedFor(person, step)
   expect(await person.text('.run-controls .failure')).toBe('')
 })

@@ -1,7 +1,6 @@
 // The policy of the page binds its worker too, wherever the site stands: no request leaves for another origin.
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { WebWorker } from 'puppeteer'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { useBrowser, visit } from './person'
 
@@ -86,9 +85,8 @@ async function ask(at: string): Promise<{ outcomes: Record<string, string>; viol
   return { outcomes, violations }
 }
 
-/** Has a worker ask. It is sent as text, in which the runner of the tests has written a name of its own in place of `import`. */
-const asks = (worker: WebWorker) =>
-  worker.evaluate(`(${String(ask).replaceAll('__vite_ssr_dynamic_import__', 'import')})(${JSON.stringify(address)})`) as ReturnType<typeof ask>
+/** The asking as text for a worker. The runner of the tests has written a name of its own in place of `import`. */
+const asking = () => `(${String(ask).replaceAll('__vite_ssr_dynamic_import__', 'import')})(${JSON.stringify(address)})`
 
 it('a worker asks nobody but its own site, in any way there is', async () => {
   const person = await visit()
@@ -96,7 +94,7 @@ it('a worker asks nobody but its own site, in any way there is', async () => {
   const [worker] = person.page.workers()
   expect(worker!.url()).toMatch(/^blob:/)
   hits = []
-  const { outcomes, violations } = await asks(worker!)
+  const { outcomes, violations } = await (worker!.evaluate(asking()) as ReturnType<typeof ask>)
   expect(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'refused')).toEqual([])
   expect(hits).toEqual([])
   // By the policy, and not because nobody would have answered.
@@ -109,18 +107,20 @@ it('a worker asks nobody but its own site, in any way there is', async () => {
 it('the same ways lead there from a worker without the policy', async () => {
   const person = await visit()
   const page = await person.page.browserContext().newPage()
-  // A page of the other server, which has no policy.
+  // A page of the other server, which has no policy. Its worker answers by a message: a debugger in it would follow it into each worker
+  // that it starts.
   await page.goto(`http://${address}/page`)
-  const started = new Promise<WebWorker>((resolve) => page.once('workercreated', resolve))
-  await page.evaluate(
-    () =>
-      void Object.assign(globalThis, {
-        kept: new Worker(URL.createObjectURL(new Blob(['onmessage = () => {}'], { type: 'text/javascript' })), { type: 'module' }),
-      }),
-  )
-  const worker = await started
   hits = []
-  const { outcomes } = await asks(worker)
+  const { outcomes } = await page.evaluate(
+    (code) =>
+      new Promise<Awaited<ReturnType<typeof ask>>>((resolve, reject) => {
+        const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' })
+        Object.assign(globalThis, { kept: worker })
+        worker.onmessage = ({ data }) => resolve(data)
+        worker.onerror = ({ message }) => reject(new Error(message))
+      }),
+    `${asking()}.then((answer) => postMessage(answer), (error) => postMessage({ outcomes: { failed: String(error) }, violations: [] }))`,
+  )
   const paths = new Set(hits.map((hit) => hit.slice(1)))
   for (const reached of ['fetch', 'no-cors', 'keepalive', 'xhr', 'socket', 'events', 'import', 'inner', 'font', 'cache', 'eval', 'function'])
     expect([...paths]).toContain(reached)

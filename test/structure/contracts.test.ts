@@ -36,11 +36,10 @@ test('a wrong name does not compile', () => {
   expect(contractOf(right[0])).toHaveProperty(['bindings', right[1]])
 })
 
-test.each([...kernelFiles()])('%s opens with what it computes and its grid, and is short enough to read', (name, file) => {
+test.each([...kernelFiles()])('%s opens with what it computes and its grid', (_, file) => {
   const text = readFileSync(file, 'utf8')
   expect(text).toMatch(/^\/\/ .+/)
   expect(text).toMatch(/Grid: /)
-  expect(text.split('\n').length, `${name} has more lines than one wants to read`).toBeLessThanOrEqual(120)
 })
 
 test.each([...kernelFiles()])('%s gives the shape of every tensor it binds', (_, file) => {

@@ -244,7 +244,7 @@ describe('given up', () => {
         /^the GPU was lost 3 times within a minute\. The last message is: .*the driver was reset.*The training stopped before step \d+\. Its save\(\) still works: resume from that file, which begins with step \d+\.$/,
       ),
     })
-    expect(error.message).toContain(`stopped before step ${given.length}:`)
+    expect(error.message).toContain(`stopped before step ${given.length}.`)
     expect(given).toEqual(wanted.steps.slice(0, given.length))
     const resume = await training.save()
     model.destroy()

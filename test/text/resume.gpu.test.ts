@@ -217,7 +217,7 @@ describe('what is refused, and how', () => {
       [train({ resume: new Uint8Array(5) }), /^the file has 5 bytes/],
       [
         () => all(wide.train(corpus, { ...options, resume })),
-        /^the file is of the network .*"hidden":10,.* expected .*"hidden":12,.*Load the model from the same file/,
+        /^the file has the network .*"hidden":10,.* but this network is .*"hidden":12,.*Load the model from the same file/,
       ],
     ]
     for (const [work, message] of cases) expect((await failure(work)).message).toMatch(message)

@@ -32,7 +32,7 @@ export {
   type Evaluation,
   type GuessOptions,
 } from './text/blank-model'
-export { Corpus, type CorpusOptions, type FileOptions } from './text/corpus'
+export { Corpus, type CorpusOptions } from './text/corpus'
 export { decodeText, guessEncodings } from './text/decode'
 export type { Guess, Sample } from './text/samples'
 export type { EncodingGuess } from './text/guess-encoding.js'

@@ -263,7 +263,7 @@ export function checkText(text: unknown): asserts text is string {
 }
 
 const notAString = (text: unknown) =>
-  new SluiceError('bad-value', `text is ${show(text)}, expected a string. For the bytes of a file, use Corpus.fromBytes(await file.arrayBuffer())`)
+  new SluiceError('bad-value', `text is ${show(text)}, expected a string. For the bytes of a file, use decodeText(await file.arrayBuffer())`)
 
 const badFile = (what: string, advice = 'Was the file damaged, or written by another program?') => new SluiceError('bad-file', `${what}. ${advice}`)
 

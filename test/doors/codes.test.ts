@@ -281,7 +281,6 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-text': async () => Corpus.fromText(''),
     'unknown-character': async () => Corpus.fromText('Q', { vocabulary }),
   },
-  'Corpus.fromBytes': { 'bad-value': async () => Corpus.fromBytes('x' as never), 'bad-text': async () => Corpus.fromBytes(Uint8Array.of(0xff)) },
   'TextModel.create': { 'bad-value': (way) => textModel(way, 0), 'too-large': (way) => textModel(way, 1e6) },
   'TextModel.load': {
     'bad-file': (way) => TextModel.load(notFile, on(way)),
@@ -335,7 +334,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
 }
 
 /** Promised, but not to be had within a test: a text longer than a string can be. */
-const beyond = ['Corpus.fromBytes too-large', 'decodeText too-large']
+const beyond = ['decodeText too-large']
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -365,11 +365,6 @@ export const doors: Readonly<Record<string, Door>> = {
     call: (_, ...args) => Corpus.fromText(...(args as Parameters<typeof Corpus.fromText>)),
     options: { 1: ['heldOut', 'symbols', 'vocabulary'] },
   },
-  'Corpus.fromBytes': {
-    right: (on) => [new TextEncoder().encode('cat'), 'a file', { vocabulary: on.vocabulary }],
-    call: (_, ...args) => Corpus.fromBytes(...(args as Parameters<typeof Corpus.fromBytes>)),
-    options: { 2: ['encoding', 'heldOut', 'symbols', 'vocabulary'] },
-  },
 
   'TextModel.create': {
     right: (on) => [{ vocabulary: on.vocabulary, hidden: 3, layers: 2, device: on.device }],

@@ -1,6 +1,7 @@
 // Whether this GPU computes what it should.
-import { useState } from 'preact/hooks'
+import { CopyButton } from '../../parts/copy-button'
 import { FailureNote } from '../../parts/failure-note'
+import { GpuViews } from '../../parts/gpu-views'
 import { failure, found, progress, running, start, stop, type Found } from './store'
 import { words } from './strings'
 import '../../parts/scoreboard.css'
@@ -12,6 +13,7 @@ export default function VerifyView() {
   const isRunning = running.value !== null
   return (
     <article class="verify">
+      <GpuViews open="verify" />
       <h2>{w.title}</h2>
       <p class="lead">{w.lead}</p>
       <p class="hint">{w.time}</p>
@@ -23,7 +25,7 @@ export default function VerifyView() {
             {found.value ? w.again : w.start}
           </button>
         )}
-        {found.value && <Copy text={found.value.text} />}
+        {found.value && <CopyButton label={w.copy} copied={w.copied} text={() => found.value!.text} />}
       </p>
       <div role="status">{isRunning && now && <Progress {...now} />}</div>
       <FailureNote failure={failure.value} />
@@ -38,12 +40,6 @@ function Progress({ done, of }: { done: number; of: number }) {
       <progress value={done} max={of} aria-label={words.value.title} /> {words.value.progress(done, of)}
     </p>
   )
-}
-
-function Copy({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false)
-  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true))
-  return <button onClick={copy}>{copied ? words.value.copied : words.value.copy}</button>
 }
 
 type Report = Found['report']

@@ -6,7 +6,7 @@ import { factsOf } from '../verify/device'
 import type { Peer } from './peer'
 import { probeAdapter } from './probe/probe'
 import type { GpuMeasurement, MeasuredRow, WorkMeasurement } from './report'
-import type { Row } from './rows'
+import type { Probe, Row } from './rows'
 import { sluicePeer, weightsOf } from './sluice'
 import { measure, noTime } from './turns'
 import { data, flops, idOf, shorter, titleOf, works, writing, type Kind, type Work } from './works'
@@ -52,14 +52,14 @@ export async function measureDevice(gpu: Gpu, run: MeasureRun): Promise<GpuMeasu
   const begin = performance.now()
   const until = begin + seconds * 1000
   signal?.throwIfAborted()
+  gpu.checkAlive()
   await loadKernels('resident-16') // and with them all kernels there are, so that the digest of the report is of all of them
   const perWork = strategies.length + peers.length
   const of = 1 + 2 * perWork * tasks.length
   let [done, doing] = [0, 'probe']
   const tell = () => onProgress?.({ done, of, doing })
   tell()
-  const probe = probes ? (await probeAdapter(gpu, { say: () => signal?.throwIfAborted(), isBrief: true })).probe : null
-  gpu.checkAlive()
+  const probe = probes ? await probed(gpu, signal) : null
   const measured: WorkMeasurement[] = []
   const { runs, budget, rest } = effort(gpu.isSoftware)
   for (const [i, { kind, work }] of tasks.entries()) {
@@ -100,6 +100,15 @@ export async function measureDevice(gpu: Gpu, run: MeasureRun): Promise<GpuMeasu
     probe,
     works: measured,
     ms: performance.now() - begin,
+  }
+}
+
+async function probed(gpu: Gpu, signal: AbortSignal | undefined): Promise<Probe> {
+  try {
+    const { probe } = await probeAdapter(gpu, { say: () => signal?.throwIfAborted(), isBrief: true })
+    return probe
+  } finally {
+    gpu.checkAlive() // rather that than whatever comes of a lost device
   }
 }
 

@@ -1,7 +1,7 @@
 // What a measurement found, and the same as Markdown for an issue.
 import { checkObject, readSafely, SluiceError } from '../errors'
 import { strategyNames, type StrategyName } from '../gpu/strategy'
-import { factsTable, table, type Facts } from '../verify/facts'
+import { factsTable, inline, table, type Facts } from '../verify/facts'
 import type { Probe } from './rows'
 import type { Kind } from './works'
 
@@ -97,7 +97,7 @@ function format(measurement: GpuMeasurement): string {
   ].filter(Boolean)
   const wrong = works.flatMap((work) => work.rows.filter(({ status }) => status === 'wrong' || status === 'failed').map((row) => ({ work, row })))
   return [
-    `### Sluice’s speed on ${adapter.name}`,
+    `### Sluice’s speed on ${inline(adapter.name)}`,
     '',
     `**${count('measured')} rows measured** in ${(ms / 1000).toFixed(0)} s. ${notes.join(' ')}`.trimEnd(),
     '',
@@ -112,7 +112,7 @@ function format(measurement: GpuMeasurement): string {
           '',
         ]
       : []),
-    ...(Object.keys(peers).length > 0 ? [`Beside: ${[...new Set(Object.values(peers))].join(', ')}.`, ''] : []),
+    ...(Object.keys(peers).length > 0 ? [`Beside: ${inline([...new Set(Object.values(peers))].join(', '))}.`, ''] : []),
     '<details><summary>Where and when</summary>',
     '',
     ...factsTable(measurement),
@@ -197,7 +197,7 @@ function check(given: GpuMeasurement): void {
   }
   need('works', Array.isArray(works) && works.every((work) => isRecord(work) && Array.isArray(work.rows)))
   for (const { kind, id, title, flops, length, rows } of works) {
-    need('work', kind in kindTitles && isText(id) && isText(title) && isAmount(flops) && isAmount(length))
+    need('work', Object.hasOwn(kindTitles, kind) && isText(id) && isText(title) && isAmount(flops) && isAmount(length))
     for (const row of rows) {
       need('row', isRecord(row) && isText(row.engine) && (row.strategy === null || strategyNames.includes(row.strategy)))
       need('row', ['measured', 'wrong', 'failed', 'not offered', 'no time'].includes(row.status) && (row.why === undefined || isText(row.why)))

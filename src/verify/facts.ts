@@ -27,11 +27,12 @@ export interface Facts {
   readonly strategies: readonly StrategyName[]
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+/** A text of somebody else's within a line of Markdown: no table ends in it, and no HTML begins. */
+export const inline = (text: string): string => text.replace(/[|<]/g, '\\$&').replaceAll('\n', ' ')
 
 /** Lines of a Markdown table. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[], rules: readonly string[] = head.map(() => '---')): string[] =>
-  [head, rules, ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`)
+  [head, rules, ...rows].map((row) => `| ${row.map(inline).join(' | ')} |`)
 
 /** The facts as lines of a Markdown table. */
 export const factsTable = ({ adapter, runtime, strategies, kernels, date }: Facts): string[] =>

@@ -1,7 +1,7 @@
 // What a verification found, and the same as Markdown for an issue.
 import { checkObject, readSafely } from '../errors'
 import type { StrategyName } from '../gpu/strategy'
-import { factsTable, table, type Facts } from './facts'
+import { factsTable, inline, table, type Facts } from './facts'
 
 export type { AdapterFacts } from './facts'
 
@@ -62,7 +62,7 @@ function format(report: GpuReport): string {
       ? `All ${lines.length} checks passed.`
       : `${failed.length} of ${lines.length} checks failed${count('unclear') > 0 ? `, ${count('unclear')} are unclear because of them` : ''}: ${failedKernels(report).join(', ')}.`
   return [
-    `### Sluice on ${adapter.name}`,
+    `### Sluice on ${inline(adapter.name)}`,
     '',
     `**${verdict}** (${(ms / 1000).toFixed(1)} s)`,
     '',

@@ -3,6 +3,7 @@ import { formatMeasurement } from 'sluice'
 import { CopyButton } from '../../parts/copy-button'
 import { FailureNote } from '../../parts/failure-note'
 import { GpuViews } from '../../parts/gpu-views'
+import { fileName, jsonOf, saveFile, saveReport } from '../../parts/save-file'
 import { columnOf, kinds } from './figures'
 import { encode, prefix } from './link'
 import { Picture } from './picture'
@@ -67,11 +68,6 @@ function Result({ measurement, isLinked }: Found) {
   const rows = works.flatMap((work) => work.rows)
   const wrong = [...new Set(rows.filter(({ status }) => status === 'wrong' || status === 'failed').map(columnOf))]
   const late = rows.filter(({ status }) => status === 'no time').length
-  const name = `sluice-measure-${adapter.name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)}`
-  const json = () => `${JSON.stringify(measurement, null, 1)}\n`
   return (
     <>
       {isLinked && <p class="hint">{w.linked}</p>}
@@ -86,8 +82,8 @@ function Result({ measurement, isLinked }: Found) {
         <p class="measure-actions">
           <CopyButton label={w.copyReport} copied={w.copied} text={() => formatMeasurement(measurement)} />
           <CopyButton label={w.copyLink} copied={w.copied} text={async () => location.href.replace(/#.*$/, '') + prefix + (await encode(measurement))} />
-          <CopyButton label={w.copyJson} copied={w.copied} text={json} />
-          <button onClick={() => save(new Blob([json()], { type: 'application/json' }), `${name}.json`)}>{w.saveJson}</button>
+          <CopyButton label={w.copyJson} copied={w.copied} text={() => jsonOf(measurement)} />
+          <button onClick={() => saveReport('measure', measurement)}>{w.saveJson}</button>
         </p>
         <p class="hint">{w.send}</p>
       </section>
@@ -95,13 +91,7 @@ function Result({ measurement, isLinked }: Found) {
         <WorkTable key={kind} measurement={measurement} kind={kind} />
       ))}
       {probe && <ProbeTable probe={probe} />}
-      <Picture measurement={measurement} save={(png) => save(png, `${name}.png`)} />
+      <Picture measurement={measurement} save={(png) => saveFile(png, `${fileName('measure', measurement)}.png`)} />
     </>
   )
-}
-
-function save(blob: Blob, download: string): void {
-  const href = URL.createObjectURL(blob)
-  Object.assign(document.createElement('a'), { href, download }).click()
-  setTimeout(() => URL.revokeObjectURL(href), 60_000)
 }

@@ -10,7 +10,6 @@ import { testDevice } from '../support/kernel'
 const small = work({ cell: 'rnn', B: 4, T: 4, V: 8, H: 8 })
 const tasks: Planned[] = [
   { kind: 'train', work: small },
-  { kind: 'forward', work: small },
   { kind: 'generate', work: { ...small, B: 1 } },
 ]
 /** Gives what no engine should. */
@@ -22,7 +21,7 @@ test('each work is measured by each strategy, and another engine only if it is r
   const told: number[] = []
   const run = { strategies, seconds: 60, signal: undefined, tasks, probe: false }
   const found = await measureDevice(gpu, { ...run, peers: [['other', wrong]], onProgress: ({ done, of }) => told.push(done / of) })
-  expect(found.works.map(({ kind }) => kind)).toEqual(['train', 'forward', 'generate'])
+  expect(found.works.map(({ kind }) => kind)).toEqual(['train', 'generate'])
   for (const { kind, rows } of found.works) {
     expect(rows.map(({ engine, strategy }) => strategy ?? engine)).toEqual([...strategies, 'other'])
     for (const row of rows.slice(0, 2)) expect(row, kind).toMatchObject({ status: 'measured', runs: 3, ms: expect.any(Number) })

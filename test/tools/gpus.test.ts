@@ -49,18 +49,23 @@ test('a measurement has its figures by kind of work, the fastest in bold, and sa
 
 test('what is no measurement is refused, and names what it lacks', () => {
   const [measurement] = measurements as [GpuMeasurement]
-  const changed = (change: (copy: any) => void) => {
-    const copy: unknown = structuredClone(measurement)
+  type Any = Record<string, unknown> & {
+    adapter: Record<string, unknown>
+    works: { kind: unknown; rows: Record<string, unknown>[] }[]
+    probe: Record<string, unknown>
+  }
+  const changed = (change: (copy: Any) => void) => {
+    const copy = structuredClone(measurement) as unknown as Any
     change(copy)
-    return () => formatMeasurement(copy as GpuMeasurement)
+    return () => formatMeasurement(copy as unknown as GpuMeasurement)
   }
   expect(changed(() => {})).not.toThrow()
-  expect(changed((copy) => (copy.version = 2))).toThrow(/no version 1/)
-  expect(changed((copy) => delete copy.adapter.name)).toThrow(/no adapter/)
-  expect(changed((copy) => (copy.works[0].kind = 'x'))).toThrow(/no work/)
-  expect(changed((copy) => (copy.works[0].kind = 'toString'))).toThrow(/no work/)
-  expect(changed((copy) => (copy.works[0].rows[0].ms = '<b>'))).toThrow(/no row/)
-  expect(changed((copy) => (copy.works[0].rows[0].strategy = 'x'))).toThrow(/no row/)
-  expect(changed((copy) => (copy.probe.products = 5))).toThrow(/no probe/)
-  expect(changed((copy) => (copy.peers = ['x', 5]))).toThrow(/no peers/)
+  expect(changed((copy) => (copy['version'] = 2))).toThrow(/no version 1/)
+  expect(changed((copy) => delete copy.adapter['name'])).toThrow(/no adapter/)
+  expect(changed((copy) => (copy.works[0]!.kind = 'x'))).toThrow(/no work/)
+  expect(changed((copy) => (copy.works[0]!.kind = 'toString'))).toThrow(/no work/)
+  expect(changed((copy) => (copy.works[0]!.rows[0]!['ms'] = '<b>'))).toThrow(/no row/)
+  expect(changed((copy) => (copy.works[0]!.rows[0]!['strategy'] = 'x'))).toThrow(/no row/)
+  expect(changed((copy) => (copy.probe['products'] = 5))).toThrow(/no probe/)
+  expect(changed((copy) => (copy['peers'] = ['x', 5]))).toThrow(/no peers/)
 })

@@ -7,6 +7,7 @@ import { kernels } from './shaders/plugin.ts'
 import { puppeteer } from './test/support/puppeteer-provider.ts'
 import { seedOf, takesAll } from './test/support/seed.mjs'
 import { library } from './tools/library.ts'
+import { peers } from './tools/peers.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -65,9 +66,9 @@ export default defineConfig(async ({ mode }) => ({
   root: process.env.VITEST ? path('.') : path('demo'),
   base: './',
   cacheDir: path('node_modules/.vite'),
-  plugins: [kernels(), contentSecurityPolicy, declarations],
+  plugins: [kernels(), peers(path('.')), contentSecurityPolicy, declarations],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
-  worker: { format: 'es' as const, plugins: () => [kernels()] },
+  worker: { format: 'es' as const, plugins: () => [kernels(), peers(path('.'))] },
   resolve: { alias: { sluice: path('src/index.ts') } },
   server: { fs: { allow: [path('.')] } },
   build:

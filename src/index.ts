@@ -43,3 +43,20 @@ export { Vocabulary, type Symbols, type VocabularyOptions } from './text/vocabul
 export type { GenerateOptions } from './text/generator'
 export { openDevice } from './strategies'
 export { formatReport, verifyGpu, type AdapterFacts, type GpuReport, type KernelReport, type VerifyOptions, type VerifyProgress } from './verify'
+export {
+  formatMeasurement,
+  measureGpu,
+  type GpuMeasurement,
+  type MeasuredRow,
+  type MeasureOptions,
+  type MeasureProgress,
+  type Peer,
+  type PeerJob,
+  type PeerOutcome,
+  type PeerTask,
+  type Probe,
+  type ProductResult,
+  type Work,
+  type WorkKind,
+  type WorkMeasurement,
+} from './measure'

@@ -11,9 +11,11 @@ import {
   decodeText,
   Evaluator,
   exponential,
+  formatMeasurement,
   formatReport,
   fromPyTorch,
   guessEncodings,
+  measureGpu,
   memoryOf,
   momentum,
   Network,
@@ -34,6 +36,7 @@ import {
   warmup,
   writeSafetensors,
   type Gpu,
+  type GpuMeasurement,
   type GpuReport,
   type NetworkSpec,
 } from 'sluice'
@@ -134,6 +137,9 @@ const report: GpuReport = {
   ms: 1,
 }
 
+const { lines: _, ...facts } = report
+const measurement: GpuMeasurement = { ...facts, peers: {}, isShort: false, seconds: 60, probe: null, works: [] }
+
 export const doors: Readonly<Record<string, Door>> = {
   SluiceError: { right: () => ['bad-value', 'what is wrong'], call: (_, code, message) => new SluiceError(code, message), skip: ['0', '1', '2'] },
   fromPyTorch: {
@@ -175,6 +181,16 @@ export const doors: Readonly<Record<string, Door>> = {
     options: { 1: ['strategies', 'onProgress', 'signal'] },
     skip: ['1 undefined', '1 {}', '1 no prototype', '1.signal undefined'],
   },
+  measureGpu: {
+    right: (on) => [on.device, { strategies: ['tile-16'], seconds: 5, peers: {}, onProgress: () => {}, signal: AbortSignal.abort(stop) }],
+    call: (_, ...args) =>
+      measureGpu(...(args as Parameters<typeof measureGpu>)).catch((error: unknown) => {
+        if (error !== stop) throw error
+      }),
+    options: { 1: ['strategies', 'seconds', 'peers', 'onProgress', 'signal'] },
+    skip: ['1 undefined', '1 {}', '1 no prototype', '1.signal undefined'],
+  },
+  formatMeasurement: { right: () => [measurement], call: (_, given) => formatMeasurement(given) },
   formatReport: { right: () => [report], call: (_, given) => formatReport(given) },
   memoryOf: {
     right: (on) => [description(), { ...shape, optimizer: adam(), device: on.device }],

@@ -85,6 +85,7 @@ const first = async (loop: AsyncGenerator) => {
 }
 const trainer = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam() })
 const predictor = async (way: Way) => Predictor.create(await network(way), shape)
+const state = async (way: Way) => (await predictor(way)).state()
 const evaluator = async (way: Way) => Evaluator.create(await network(way), shape)
 const layer = async ({ device }: Way, more = {}) =>
   RecurrentLayer.create(device ?? idleDevice(), { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, ...more })
@@ -192,6 +193,30 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'not-finite': using(predictor, (made) => made.predict({ ids })),
     disposed: destroyed(predictor, (made) => made.predict({ ids })),
     'device-lost': lost(predictor, (made) => made.predict({ ids })),
+  },
+  'Predictor#state': {
+    'too-large': using(predictor, (made) => {
+      Object.defineProperty(made.network.gpu.device, 'limits', { value: { maxBufferSize: 16, maxStorageBufferBindingSize: 16 } })
+      return made.state()
+    }),
+    disposed: destroyed(predictor, (made) => made.state()),
+    'device-lost': lost(predictor, (made) => made.state()),
+  },
+  'PredictorState#read': {
+    'bad-value': using(state, (made) => made.read([2])),
+    disposed: destroyed(state, (made) => made.read()),
+    'device-lost': lost(state, (made) => made.read()),
+  },
+  'PredictorState#write': {
+    'bad-shape': using(state, (made) => made.write([{ h: [1] }])),
+    'bad-value': using(state, (made) => made.write([{ c: new Float32Array(6) }])),
+    disposed: destroyed(state, (made) => made.write([])),
+    'device-lost': lost(state, (made) => made.write([])),
+  },
+  'PredictorState#reset': {
+    'bad-value': using(state, (made) => made.reset([-1])),
+    disposed: destroyed(state, (made) => made.reset()),
+    'device-lost': lost(state, (made) => made.reset()),
   },
   'Evaluator.create': {
     'bad-value': using(network, (made) => Evaluator.create(made, {} as never)),

@@ -63,6 +63,7 @@ export async function bench(device: Gpu) {
   const layer = await RecurrentLayer.create(device, { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, train: true })
   const trainer = await Trainer.create(network, { ...shape, optimizer: adam() })
   const [file, training, textFile, blankFile] = [await network.save(), await trainer.save(), await textModel.save(), await blankModel.save()]
+  const predictor = await Predictor.create(network, shape)
   const loop = textModel.train(corpus, { batch: 2, steps: 3, epochs: 1 })
   await loop.next()
   const resume = await loop.save()
@@ -81,7 +82,8 @@ export async function bench(device: Gpu) {
     textFile,
     blankFile,
     resume,
-    predictor: await Predictor.create(network, shape),
+    predictor,
+    state: await predictor.state(),
     evaluator: await Evaluator.create(network, shape),
     parameters: await network.readParameters(),
     importedParameters: await imported.readParameters(),
@@ -250,8 +252,16 @@ export const doors: Readonly<Record<string, Door>> = {
   'Predictor#predict': {
     right: () => [{ ids: ids() }],
     call: ({ predictor }, batch) => predictor.predict(batch),
-    options: { 0: ['ids', 'features', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'lengths', 'fresh', 'state'] },
   },
+  'Predictor#state': { ...none, call: ({ predictor }) => predictor.state() },
+  'PredictorState#read': { right: () => [[1, 0]], call: ({ state }, rows) => state.read(rows) },
+  'PredictorState#write': {
+    right: () => [[{ h: new Float32Array(3) }], [1]],
+    call: ({ state }, ...args) => state.write(...(args as Parameters<typeof state.write>)),
+  },
+  'PredictorState#reset': { right: () => [[1]], call: ({ state }, rows) => state.reset(rows) },
+  'PredictorState#bytes': { ...none, call: ({ state }) => state.bytes },
   'Predictor#plan': { ...none, call: ({ predictor }) => String(predictor.plan) },
   'Predictor#bytes': { ...none, call: ({ predictor }) => predictor.bytes },
   'Evaluator.create': {

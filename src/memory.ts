@@ -9,6 +9,7 @@ import { DryRun } from './gpu/dry-run'
 import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { stagingSize } from './gpu/readback'
 import { checkOptimizer, type Optimizer } from './optimizer'
+import { checkGroups, type ParameterGroup } from './parameter-groups'
 import { Parameters } from './parameters'
 import { allocateTraining, checkNotFinite, predictionPlans, trainingPlans, type NotFinitePolicy } from './schedule/training'
 import { Unrolled } from './schedule/unroll'
@@ -24,6 +25,8 @@ export interface MemoryOptions {
   readonly recompute?: boolean | number | undefined
   /** Of a training that keeps copies to roll back to ('rollback'): see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy | undefined
+  /** Of a training with parameter groups: see `TrainerOptions`. Default none. */
+  readonly groups?: readonly ParameterGroup[] | undefined
   /** How recurrences are dispatched; the device's choice unless given. Kernels of software adapters (`tile-16`, `resident-16` and so on)
    * must be loaded, as `openDevice` does on such an adapter. */
   readonly strategy?: StrategyName
@@ -31,7 +34,16 @@ export interface MemoryOptions {
   readonly device?: Gpu
 }
 
-const names = { steps: true, batch: true, optimizer: true, recompute: true, notFinite: true, strategy: true, device: true } satisfies Known<MemoryOptions>
+const names = {
+  steps: true,
+  batch: true,
+  optimizer: true,
+  recompute: true,
+  notFinite: true,
+  groups: true,
+  strategy: true,
+  device: true,
+} satisfies Known<MemoryOptions>
 
 /** Bytes on the GPU, by what they are for. Each is what WebGPU is asked for; what a driver adds is its own affair. */
 export interface Memory {
@@ -63,6 +75,7 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
     recompute,
     optimizer: wanted,
     notFinite,
+    groups,
     device,
     strategy,
   } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
@@ -70,12 +83,15 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
   checkCount('batch', batch)
   const optimizer = wanted === undefined ? undefined : checkOptimizer(wanted)
   checkNotFinite(notFinite)
+  if (groups !== undefined && !optimizer)
+    throw new SluiceError('bad-value', 'groups has no effect without an optimizer: a Predictor trains nothing. Leave it out')
+  const traits = optimizer && checkGroups(spec, groups, optimizer)
   if (!spec.head) throw new SluiceError('bad-value', 'this network has no head, so there is neither a loss to train on nor anything to predict. Give it one.')
   checkDevice(device)
   checkStrategy(strategy)
   const dryRun = new DryRun(device)
   const parameters = new Parameters(dryRun, spec)
-  const training = optimizer && allocateTraining(dryRun, parameters, { steps, batch, recompute, optimizer, notFinite })
+  const training = optimizer && allocateTraining(dryRun, parameters, { steps, batch, recompute, optimizer, notFinite, traits })
   const unrolled = training?.unrolled ?? new Unrolled(dryRun, parameters, { steps, batch, train: false })
   const plans = Object.values(training ? trainingPlans(training, { optimizer, strategy }) : predictionPlans(unrolled, strategy))
   const bytes = {

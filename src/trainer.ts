@@ -13,6 +13,7 @@ import { checkBatch, checkClassWeights } from './check-batch'
 import { checkNetwork, type Network } from './network'
 import { guardMethods } from './proxy-guard'
 import { checkOptimizer, type Optimizer } from './optimizer'
+import { checkGroups, type ParameterGroup } from './parameter-groups'
 import { soundStrategies } from './quick-check'
 import { pcg3d } from './random'
 import { rateAt } from './learning-rate'
@@ -61,6 +62,9 @@ export interface TrainerOptions {
   readonly recompute?: boolean | number | undefined
   /** Seed of dropout. Default 0. */
   readonly seed?: number
+  /** Parameters that are frozen, or have a rate or a weight decay of their own. Not saved with the training: they may be others on
+   * `resume`. Default: all are trained alike. */
+  readonly groups?: readonly ParameterGroup[] | undefined
 }
 
 export interface TrainingBatch {
@@ -89,6 +93,7 @@ const trainerNames = {
   strategy: true,
   recompute: true,
   seed: true,
+  groups: true,
 } satisfies Known<TrainerOptions>
 const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<TrainingBatch>
 
@@ -135,7 +140,9 @@ export class Trainer {
   static async create(network: Network, options: TrainerOptions): Promise<Trainer> {
     checkNetwork(network)
     const copy = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }', trainerNames)
-    const checked = { ...copy, optimizer: checkOptimizer(copy.optimizer) }
+    const given = { ...copy, optimizer: checkOptimizer(copy.optimizer) }
+    const traits = checkGroups(network.spec, given.groups, given.optimizer)
+    const checked = { ...given, ...(traits && { traits }) }
     const { steps, batch, optimizer, clipNorm, clipValue, classWeights, seed, notFinite } = checked
     if (seed !== undefined) checkCount('seed', seed, { min: 0, max: 0xffffffff })
     checkLimit('clipNorm', clipNorm)

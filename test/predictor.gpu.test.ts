@@ -146,7 +146,12 @@ test('several streams on one network: each goes on from its own state, which is 
 })
 
 test('a single step is predicted by kernels that compile soon', async () => {
-  const network = await Network.create({ device: asIf(await testDevice(), true), input: { ids: V }, layers: [{ cell: 'rnn', hidden: 4 }], head: { classes: 3 } })
+  const network = await Network.create({
+    device: asIf(await testDevice(), true),
+    input: { ids: V },
+    layers: [{ cell: 'rnn', hidden: 4 }],
+    head: { classes: 3 },
+  })
   const [single, several] = [await Predictor.create(network, { steps: 1, batch: B }), await Predictor.create(network, { steps: 2, batch: B })]
   expect([single, several].map(({ plan }) => plan.tuning.strategy.name)).toEqual(['tile-16', 'resident-16'])
   for (const made of [single, several, network]) made.destroy()

@@ -7,6 +7,7 @@ import type { Plan } from '../gpu/plan'
 import type { StrategyName } from '../gpu/strategy'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
+import { needsGroups, type Traits } from './groups'
 import { Unrolled, type UnrollOptions } from './unroll'
 import { allocateOptimizer, gradientNorm, rollBack, update } from './update'
 
@@ -30,14 +31,23 @@ export function checkNotFinite(value: unknown): void {
 export interface TrainingShape extends Pick<UnrollOptions, 'steps' | 'batch' | 'recompute'> {
   readonly optimizer: Optimizer
   readonly notFinite?: NotFinitePolicy | undefined
+  /** How each parameter is trained; all alike unless given. */
+  readonly traits?: ReadonlyMap<string, Traits> | undefined
 }
 
-export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer, notFinite }: TrainingShape): TrainingBuffers {
+export function allocateTraining(
+  gpu: Gpu,
+  parameters: Parameters,
+  { steps, batch, recompute, optimizer, notFinite, traits: given }: TrainingShape,
+): TrainingBuffers {
+  // Who reads groups at all reads the weight decay there.
+  const alike = { frozen: false, rate: 1, decay: optimizer.decay }
+  const traits = given ?? (needsGroups(parameters.spec, undefined) ? new Map(parameters.names.map((name) => [name, alike])) : undefined)
   const memory = allocateOptimizer(gpu, optimizer.kind, parameters)
   const { size } = parameters.values
   const copied = notFinite === 'rollback' ? ['parameters', ...memory.keys()] : []
   return {
-    unrolled: new Unrolled(gpu, parameters, { steps, batch, recompute, train: true, dropout: true }),
+    unrolled: new Unrolled(gpu, parameters, { steps, batch, recompute, train: true, dropout: true, traits }),
     memory,
     copies: new Map(copied.map((name) => [name, { buffer: gpu.buffer(`copy of ${name}`, size), offset: 0, size }])),
   }

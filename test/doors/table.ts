@@ -120,6 +120,7 @@ const names = ['prefix', 'head', 'embedding']
 const write = ['length', 'temperature', 'topK', 'seed', 'strategy']
 const model = ['vocabulary', 'cell', 'hidden', 'layers', 'dropout', 'seed', 'device']
 const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'seed', 'recompute', 'resume', 'recover']
+const groups = ['groups', ...['parameters', 'frozen', 'rateFactor', 'decay'].map((name) => `groups.0.${name}`)]
 const none = { right: () => [] }
 const tensor = (on: Bench) => on.layer.x
 
@@ -179,9 +180,9 @@ export const doors: Readonly<Record<string, Door>> = {
   },
   formatReport: { right: () => [report], call: (_, given) => formatReport(given) },
   memoryOf: {
-    right: (on) => [description(), { ...shape, optimizer: adam(), device: on.device }],
+    right: (on) => [description(), { ...shape, optimizer: adam(), groups: [{ parameters: ['layers.0'], frozen: true }], device: on.device }],
     call: (_, ...args) => memoryOf(...(args as Parameters<typeof memoryOf>)),
-    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'strategy', 'device'] },
+    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'strategy', 'device', ...groups] },
   },
   parameterShapes: { right: () => [description()], call: (_, given) => parameterShapes(given), options: { 0: spec } },
 
@@ -277,9 +278,9 @@ export const doors: Readonly<Record<string, Door>> = {
   'Evaluator#plan': { ...none, call: ({ evaluator }) => String(evaluator.plan) },
   'Evaluator#bytes': { ...none, call: ({ evaluator }) => evaluator.bytes },
   'Trainer.create': {
-    right: (on) => [on.network, { ...shape, optimizer: adam() }],
+    right: (on) => [on.network, { ...shape, optimizer: adam(), groups: [{ parameters: ['layers.0'], frozen: true }] }],
     call: (_, ...args) => Trainer.create(...(args as Parameters<typeof Trainer.create>)),
-    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed'] },
+    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed', ...groups] },
   },
   'Trainer#step': {
     right: () => [{ ids: ids(), targets: ids() }],

@@ -24,7 +24,7 @@ export { RecurrentLayer, type BackwardOptions, type ForwardOptions, type Recurre
 export type { LayerState, RunOptions, RunResult, Trace } from './run'
 export { ignored, type Head, type LayerSpec, type NetworkSpec } from './spec'
 export type { NotFinitePolicy } from './schedule/training'
-export { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
+export { Trainer, type ApplyResult, type BackwardPass, type PassBatch, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
 export {
   BlankModel,
   type Blank,

@@ -22,6 +22,7 @@ export interface Contracts {
   'loss/squared_error': { bindings: 'control' | 'targets' | 'counted' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4'; overrides: 'y_slices' | 'gradient' }
   'loss/statistics': { bindings: 'control' | 'losses' | 'partials' | 'statistics'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'rows' | 'partials'; overrides: 'width' }
   'optimizer/adam': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'mean' | 'square' | 'groups'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' | 'grouped' }
+  'optimizer/add_gradients': { bindings: 'earlier' | 'gradients'; structs: {}; fields: 'n4' | 'stride'; overrides: 'y_slices' }
   'optimizer/gradient_norm': { bindings: 'gradients' | 'partials' | 'groups'; structs: {}; fields: 'n4' | 'stride'; overrides: 'y_slices' | 'grouped' | 'width' }
   'optimizer/momentum': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'velocity' | 'groups'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' | 'grouped' }
   'optimizer/rmsprop': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'square' | 'groups'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' | 'grouped' }
@@ -131,6 +132,11 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
     workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
     bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, statistics: { binding: 2, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, gradients: { binding: 3, access: 'read' }, parameters: { binding: 4, access: 'read_write' }, mean: { binding: 5, access: 'read_write' }, square: { binding: 6, access: 'read_write' }, groups: { binding: 7, access: 'read' } },
     overrides: ['y_slices', 'grouped'],
+  },
+  'optimizer/add_gradients': {
+    workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
+    bindings: { earlier: { binding: 1, access: 'read' }, gradients: { binding: 2, access: 'read_write' } },
+    overrides: ['y_slices'],
   },
   'optimizer/gradient_norm': {
     workgroup: 'width', size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },

@@ -54,6 +54,14 @@ export function update(
   }
 }
 
+/** Adds the gradients of earlier passes to those of the last one. */
+export function addGradients(plan: Plan, { parameters }: Unrolled, earlier: View): void {
+  plan.dispatch('gradients added up', 'optimizer/add_gradients', {
+    ...flat(parameters, plan.tuning, 4096),
+    bindings: { earlier, gradients: parameters.gradients },
+  })
+}
+
 /** Keeps copies of the parameters and of what the optimizer remembers, or goes back to them; nothing without copies. */
 export function rollBack(
   plan: Plan,

@@ -84,6 +84,7 @@ const first = async (loop: AsyncGenerator) => {
   await loop.next()
 }
 const trainer = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam() })
+const passes = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam(), passes: true })
 const predictor = async (way: Way) => Predictor.create(await network(way), shape)
 const state = async (way: Way) => (await predictor(way)).state()
 const evaluator = async (way: Way) => Evaluator.create(await network(way), shape)
@@ -246,6 +247,31 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'device-lost': lost(trainer, (made) => made.step({ ids, targets: ids })),
   },
   'Trainer#profile': { 'no-adapter': using(trainer, (made) => made.profile({ ids, targets: ids })) },
+  'Trainer#forward': {
+    'bad-shape': using(passes, (made) => made.forward({ ids: Uint32Array.of(1) })),
+    'bad-value': using(trainer, (made) => made.forward({ ids })),
+    disposed: destroyed(passes, (made) => made.forward({ ids })),
+    'device-lost': lost(passes, (made) => made.forward({ ids })),
+  },
+  'Trainer#backward': {
+    'bad-shape': using(passes, async (made) => {
+      await made.forward({ ids })
+      await made.backward({ logitGradients: new Float32Array(1) })
+    }),
+    'bad-value': using(passes, (made) => made.backward()),
+    disposed: destroyed(passes, (made) => made.backward()),
+    'device-lost': lost(passes, (made) => made.backward()),
+  },
+  'Trainer#apply': {
+    'bad-value': using(passes, (made) => made.apply()),
+    'not-finite': using(passes, async (made) => {
+      await made.forward({ ids, targets: ids })
+      await made.backward()
+      await made.apply()
+    }),
+    disposed: destroyed(passes, (made) => made.apply()),
+    'device-lost': lost(passes, (made) => made.apply()),
+  },
   'Trainer#save': {
     'not-finite': using(trainer, (made) => made.save()),
     disposed: destroyed(trainer, (made) => made.save()),

@@ -68,6 +68,7 @@ export async function bench(device: Gpu) {
   await loop.next()
   const resume = await loop.save()
   await loop.return()
+  const importedParameters = await imported.readParameters()
   return {
     device,
     corpus,
@@ -82,11 +83,13 @@ export async function bench(device: Gpu) {
     textFile,
     blankFile,
     resume,
+    passes: await Trainer.create(network, { ...shape, optimizer: adam(), passes: true }),
     predictor,
     state: await predictor.state(),
     evaluator: await Evaluator.create(network, shape),
     parameters: await network.readParameters(),
-    importedParameters: await imported.readParameters(),
+    importedParameters,
+    stateDict: toPyTorch(importedParameters, pytorch()),
   }
 }
 export type Bench = Awaited<ReturnType<typeof bench>>
@@ -182,7 +185,7 @@ export const doors: Readonly<Record<string, Door>> = {
   memoryOf: {
     right: (on) => [description(), { ...shape, optimizer: adam(), groups: [{ parameters: ['layers.0'], frozen: true }], device: on.device }],
     call: (_, ...args) => memoryOf(...(args as Parameters<typeof memoryOf>)),
-    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'strategy', 'device', ...groups] },
+    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'passes', 'strategy', 'device', ...groups] },
   },
   parameterShapes: { right: () => [description()], call: (_, given) => parameterShapes(given), options: { 0: spec } },
 
@@ -280,12 +283,33 @@ export const doors: Readonly<Record<string, Door>> = {
   'Trainer.create': {
     right: (on) => [on.network, { ...shape, optimizer: adam(), groups: [{ parameters: ['layers.0'], frozen: true }] }],
     call: (_, ...args) => Trainer.create(...(args as Parameters<typeof Trainer.create>)),
-    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed', ...groups] },
+    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed', 'passes', ...groups] },
   },
   'Trainer#step': {
     right: () => [{ ids: ids(), targets: ids() }],
     call: ({ trainer }, batch) => trainer.step(batch),
     options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
+  'Trainer#forward': {
+    right: () => [{ ids: ids() }],
+    call: ({ passes }, batch) => passes.forward(batch),
+    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
+  'Trainer#backward': {
+    right: () => [{ logitGradients: new Float32Array(30) }],
+    call: async ({ passes }, pass) => {
+      await passes.forward({ ids: ids(), targets: ids() })
+      await passes.backward(pass)
+    },
+    options: { 0: ['logitGradients', 'encode', 'scale'] },
+  },
+  'Trainer#apply': {
+    ...none,
+    call: async ({ passes }) => {
+      await passes.forward({ ids: ids(), targets: ids() })
+      await passes.backward()
+      await passes.apply()
+    },
   },
   // A device need not tell times.
   'Trainer#profile': {

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   decodeText,
+  describePyTorch,
   guessEncodings,
   adam,
   adoptDevice,
@@ -129,6 +130,10 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   fromPyTorch: {
     'bad-file': async () => fromPyTorch(new Map(), spec),
     'bad-value': async () => fromPyTorch(new Map(), { ...spec, layers: [{ cell: 'gru', hidden: 3 }] }),
+  },
+  describePyTorch: {
+    'bad-file': async () => describePyTorch(new Map()),
+    'bad-value': async () => describePyTorch(new Map(), { rnn: 'lstm' } as never),
   },
   toPyTorch: {
     'bad-value': async () => toPyTorch(new Map(), spec),

@@ -9,6 +9,7 @@ import {
   Corpus,
   cosine,
   decodeText,
+  describePyTorch,
   Evaluator,
   exponential,
   formatReport,
@@ -151,6 +152,11 @@ export const doors: Readonly<Record<string, Door>> = {
     right: (on) => [on.importedParameters, pytorch(), { prefix: '', head: 'head.' }],
     call: (_, ...args) => toPyTorch(...(args as Parameters<typeof toPyTorch>)),
     options: { 1: spec, 2: names },
+  },
+  describePyTorch: {
+    right: (on) => [on.stateDict, { rnn: 'rnn', output: 'classes', at: 'every' }],
+    call: (_, ...args) => describePyTorch(...(args as Parameters<typeof describePyTorch>)),
+    options: { 1: ['prefix', 'rnn', 'output', 'at', 'oneHot'] },
   },
   readSafetensors: { right: (on) => [on.file], call: (_, bytes) => readSafetensors(bytes) },
   writeSafetensors: {

@@ -8,6 +8,7 @@ import { checkNetwork, type Network } from './network'
 import { guardMethods } from './proxy-guard'
 import { predictionPlans } from './schedule/training'
 
+/** The options of a predictor: its sizes, and how its recurrences are dispatched. */
 export interface PredictorOptions {
   /** T, steps. */
   readonly steps: number
@@ -17,6 +18,7 @@ export interface PredictorOptions {
   readonly strategy?: StrategyOption
 }
 
+/** A batch to run forward. */
 export interface PredictionBatch {
   /** Ids [T, B], for a network that reads ids. */
   readonly ids?: Uint32Array
@@ -32,6 +34,7 @@ export interface PredictionBatch {
 const predictorNames = { steps: true, batch: true, strategy: true } satisfies Known<PredictorOptions>
 const batchNames = { ids: true, features: true, lengths: true, fresh: true } satisfies Known<PredictionBatch>
 
+/** Runs a network forward, batch after batch. It allocates once, and costs one submit a batch. */
 export class Predictor {
   private constructor(
     readonly network: Network,

@@ -31,6 +31,7 @@ const copyEvery = 100
 /** Name in a file of the copy of the parameters, or of a tensor of optimizer state. */
 const copyName = (name: string): string => `copy-of-${name}`
 
+/** The sizes of a training, its optimizer and its limits. */
 export interface TrainerOptions {
   /** T, steps of a batch: the length of backpropagation through time. */
   readonly steps: number
@@ -63,6 +64,7 @@ export interface TrainerOptions {
   readonly seed?: number
 }
 
+/** A batch to train on. */
 export interface TrainingBatch {
   /** Ids [T, B], for a network that reads ids. */
   readonly ids?: Uint32Array
@@ -92,6 +94,7 @@ const trainerNames = {
 } satisfies Known<TrainerOptions>
 const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<TrainingBatch>
 
+/** The numbers of one training step. */
 export interface StepResult {
   /** Training step, from 0. */
   readonly step: number
@@ -105,6 +108,7 @@ export interface StepResult {
   readonly skipped?: boolean
 }
 
+/** Trains a network on batches of yours. It allocates once; each step is one submit, and several can be queued. */
 export class Trainer {
   #step = 0
   #destroyed = false

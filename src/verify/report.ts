@@ -20,6 +20,7 @@ export interface KernelReport {
   readonly ms: number
 }
 
+/** The adapter that was verified. */
 export interface AdapterFacts {
   /** As the browser names it. */
   readonly name: string
@@ -34,6 +35,7 @@ export interface AdapterFacts {
   readonly limits: Readonly<Record<string, number>>
 }
 
+/** What a verification found. */
 export interface GpuReport {
   /** Of this format. */
   readonly version: 1

@@ -105,6 +105,7 @@ function factsOf(gpu: Gpu): AdapterFacts {
   }
 }
 
+/** Checks that are done, as they are. */
 export interface Progress {
   /** Checks done, and how many there are. */
   readonly done: number

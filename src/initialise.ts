@@ -13,6 +13,7 @@ import { directions, inputSize, parameterShapes, type NetworkSpec } from './spec
  */
 export type Initialiser = 'uniform' | 'glorot' | 'orthogonal' | { readonly normal: number }
 
+/** How the initial weights of a network are drawn. */
 export interface InitialOptions {
   /** For W, head and embedding. Default `uniform` (embedding: normal with deviation 1). */
   readonly input?: Initialiser

@@ -15,6 +15,7 @@ import { allocateTraining, checkNotFinite, predictionPlans, trainingPlans, type 
 import { Unrolled } from './schedule/unroll'
 import type { NetworkSpec } from './spec'
 
+/** The training to compute the memory of. */
 export interface MemoryOptions {
   /** T, steps, and B, rows of a batch. */
   readonly steps: number

@@ -9,6 +9,7 @@ import { PredictorState } from './predictor-state'
 import { guardMethods } from './proxy-guard'
 import { predictionPlans } from './schedule/training'
 
+/** The options of a predictor: its sizes, and how its recurrences are dispatched. */
 export interface PredictorOptions {
   /** T, steps. */
   readonly steps: number
@@ -18,6 +19,7 @@ export interface PredictorOptions {
   readonly strategy?: StrategyOption
 }
 
+/** A batch to run forward. */
 export interface PredictionBatch {
   /** Ids [T, B], for a network that reads ids. */
   readonly ids?: Uint32Array
@@ -36,6 +38,7 @@ export interface PredictionBatch {
 const predictorNames = { steps: true, batch: true, strategy: true } satisfies Known<PredictorOptions>
 const batchNames = { ids: true, features: true, lengths: true, fresh: true, state: true } satisfies Known<PredictionBatch>
 
+/** Runs a network forward, batch after batch. It allocates once, and costs one submit a batch. */
 export class Predictor {
   private constructor(
     readonly network: Network,

@@ -2,6 +2,7 @@
 // reference and the file formats all use `parameterShapes`, so they cannot disagree.
 import { cells, type CellName } from './cells'
 
+/** A recurrent layer, as data. */
 export interface LayerSpec {
   readonly cell: CellName
   /** H, the hidden size of each direction. */
@@ -31,6 +32,7 @@ interface HeadPlace {
   readonly at?: 'every' | 'last'
 }
 
+/** A network, as data. */
 export interface NetworkSpec {
   /** Token ids below `ids` (one-hot; or a learned embedding of the given size), or dense features [T, B, I]. */
   readonly input: { readonly ids: number; readonly embedding?: number } | { readonly features: number }

@@ -33,6 +33,7 @@ const copyEvery = 100
 /** Name in a file of the copy of the parameters, or of a tensor of optimizer state. */
 const copyName = (name: string): string => `copy-of-${name}`
 
+/** The sizes of a training, its optimizer and its limits. */
 export interface TrainerOptions {
   /** T, steps of a batch: the length of backpropagation through time. */
   readonly steps: number
@@ -71,6 +72,7 @@ export interface TrainerOptions {
   readonly groups?: readonly ParameterGroup[] | undefined
 }
 
+/** A batch to train on. */
 export interface TrainingBatch {
   /** Ids [T, B], for a network that reads ids. */
   readonly ids?: Uint32Array
@@ -120,6 +122,7 @@ export type ApplyResult = Omit<StepResult, 'loss'>
 const passNames = { logitGradients: true, encode: true, scale: true } satisfies Known<BackwardPass>
 const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<TrainingBatch>
 
+/** The numbers of one training step. */
 export interface StepResult {
   /** Training step, from 0. */
   readonly step: number
@@ -133,6 +136,7 @@ export interface StepResult {
   readonly skipped?: boolean
 }
 
+/** Trains a network on batches of yours. It allocates once; each step is one submit, and several can be queued. */
 export class Trainer {
   #step = 0
   #destroyed = false

@@ -3,6 +3,7 @@ import { checkNumber, checkOptions, show, SluiceError, type Known } from '../err
 import { checkInstance, guardMethods } from '../proxy-guard'
 import { checkText, checkVocabulary, Vocabulary, type Symbols } from './vocabulary'
 
+/** How a text becomes a corpus. */
 export interface CorpusOptions {
   /** Fraction of the characters held out for evaluation, in [0, 0.9]. Default 0.1. The count is rounded down. */
   readonly heldOut?: number
@@ -14,6 +15,7 @@ export interface CorpusOptions {
 
 const names = { heldOut: true, vocabulary: true, symbols: true } satisfies Known<CorpusOptions>
 
+/** A text prepared for training: its vocabulary, the ids to train on, and the held-out ids. */
 export class Corpus {
   private constructor(
     readonly vocabulary: Vocabulary,

@@ -171,8 +171,8 @@ const arrows: Record<string, readonly string[]> = {
 /** The same for the demo, whose rooms are folders; of demo/views each folder is one. */
 const view = ['demo/client', 'demo/page', 'demo/parts', 'demo/session', 'demo/shared']
 const demoArrows: Record<string, readonly string[]> = {
-  // What page and worker share knows neither.
-  'demo/shared': ['demo/corpora'],
+  // What page and worker share knows neither. Samples open as those of the command line do.
+  'demo/shared': ['cli', 'demo/corpora'],
   'demo/lessons': ['demo/corpora'],
   // A run of the page gives up after as many losses of the GPU as a training of the library, which keeps the count to itself.
   'demo/worker': ['demo/lessons', 'demo/shared', 'src/text'],
@@ -201,10 +201,9 @@ const demoArrows: Record<string, readonly string[]> = {
     'demo/views/xray',
   ],
   'demo/main': ['demo/session', 'demo/shell', 'demo/style'],
-  'demo/terminal': ['demo/shared'],
 }
 /** What has no imports of its own. */
-const leaves = ['demo/corpora', 'demo/style', 'README.md', 'README.zh.md', 'shaders', 'src/text']
+const leaves = ['cli', 'demo/corpora', 'demo/style', 'README.md', 'README.zh.md', 'shaders', 'src/text']
 
 const sources = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,7 @@
 // What the training looks like in a terminal: one progress line rewritten in place, samples above it. Where the output
 // is not a terminal (a file, a pipe, CI) the progress is a plain line every few seconds.
 
-/** @typedef {import('../terminal.ts').Progress} Progress */
+/** @typedef {Omit<import('./tasks/train.mjs').Progress, 'loss'>} Progress */
 
 const secondsBetweenLines = 5
 
@@ -39,6 +39,14 @@ export function progressLine(p) {
   ].join('  |  ')
 }
 
+/** How much is done, as a bar of so many columns. @param {number} share from 0 to 1 @param {number} [columns] */
+export function bar(share, columns = 12) {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * columns * 8)
+  const full = '█'.repeat(eighths >> 3)
+  const part = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths & 7] ?? ''
+  return (full + part).padEnd(columns, '░')
+}
+
 export class TerminalView {
   /** @param {{ write(text: string): unknown, isTTY?: boolean, columns?: number }} [output] */
   constructor(output = process.stdout) {
@@ -60,7 +68,7 @@ export class TerminalView {
   progress(p, now = performance.now()) {
     if (this.output.isTTY) {
       // One column is left free: filling the last one would wrap, and a wrapped line cannot be rewritten.
-      const text = progressLine(p).slice(0, Math.max(1, (this.output.columns ?? 80) - 1))
+      const text = `${bar(p.step / p.totalSteps)} ${progressLine(p)}`.slice(0, Math.max(1, (this.output.columns ?? 80) - 1))
       this.output.write(`\r\x1b[2K${text}`)
       this.progressShown = true
     } else if (now >= this.nextLine) {

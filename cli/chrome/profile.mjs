@@ -3,8 +3,8 @@
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { UserError } from './errors.mjs'
-import { reasonOf } from './fs-errors.mjs'
+import { UserError } from '../errors.mjs'
+import { reasonOf } from '../fs-errors.mjs'
 
 /** Of this machine alone: a temporary folder may be shared between containers, where a number means another process. */
 const prefix = `sluice-chrome-${hostname()

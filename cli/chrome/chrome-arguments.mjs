@@ -1,5 +1,6 @@
 // The command line of Chrome, one reason for each flag.
 import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /**
  * @param {object} [machine] what the machine is like; read from it when left out
@@ -49,6 +50,20 @@ export function chromeArguments({ platform = process.platform, sandbox = sandbox
 
 /** Whether a GPU's device file is there: a render node, NVIDIA's own, or that of WSL. */
 export const hasGpu = () => ['/dev/dri', '/dev/nvidia0', '/dev/dxg'].some((file) => existsSync(file))
+
+/**
+ * What Dawn in Node, Bun and Deno need in their environment where there is no GPU: Chromium's software driver of Vulkan, or Mesa's.
+ * @returns {NodeJS.ProcessEnv | undefined} undefined where there is neither; nothing where there is a GPU, or a driver was named
+ */
+export function softwareVulkan() {
+  if (process.platform !== 'linux' || process.env.VK_DRIVER_FILES || hasGpu()) return {}
+  for (const folder of ['/usr/lib/chromium', '/opt/google/chrome']) {
+    const driver = join(folder, 'vk_swiftshader_icd.json')
+    if (existsSync(driver)) return { VK_DRIVER_FILES: driver, LD_LIBRARY_PATH: folder }
+  }
+  const mesa = '/usr/share/vulkan/icd.d/lvp_icd.json'
+  return existsSync(mesa) ? { VK_DRIVER_FILES: mesa } : undefined
+}
 
 /** @param {NodeJS.Platform} platform */
 export function sandboxWorks(platform = process.platform) {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { messageOf } from './errors.mjs'
+import { messageOf } from '../errors.mjs'
 
 /** Has a program end with this process. @param {import('node:child_process').ChildProcess} child */
 export function endWithUs(child) {

@@ -8,6 +8,14 @@ import { sentenceOf } from './fs-errors.mjs'
 export class UserError extends Error {
   /** @override */
   name = 'UserError'
+  /** The exit code of the command. */
+  exitCode = 1
+}
+
+/** A command line that was not understood. */
+export class UsageError extends UserError {
+  /** @override */
+  exitCode = 2
 }
 
 /**
@@ -29,7 +37,7 @@ export async function runCommand(main) {
     process.exitCode = codeOfEnding() ?? code
   } catch (error) {
     console.error(error instanceof UserError ? error.message : (sentenceOf(error) ?? error))
-    process.exitCode = codeOfEnding() ?? 1
+    process.exitCode = codeOfEnding() ?? (error instanceof UserError ? error.exitCode : 1)
   }
 }
 

@@ -1,7 +1,7 @@
 // Reads the text file to train on, and says what is wrong when it is not one.
 import { constants } from 'node:buffer'
 import { readFileSync, statSync } from 'node:fs'
-import { read } from '../../src/text/encodings.js'
+import { read } from '../src/text/encodings.js'
 import { UserError } from './errors.mjs'
 import { reasonOf } from './fs-errors.mjs'
 

@@ -26,6 +26,7 @@ const words = strings(
     yes: 'Yes, discard',
     no: 'No',
     changed: 'The settings have changed. Reset the run to apply them.',
+    waiting: { opening: 'Looking for a GPU…', unavailable: 'Needs WebGPU' },
     states: { idle: 'Ready', starting: 'Preparing', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
     saved: (what: string, step: string, name: string) =>
       `This browser has a saved run: ${what}, ${step} steps${name && `, trained on ${name}`}. Starting a new run replaces it.`,
@@ -47,6 +48,7 @@ const words = strings(
     yes: '放弃',
     no: '不放弃',
     changed: '设置已更改，重置后生效。',
+    waiting: { opening: '正在寻找 GPU…', unavailable: '需要 WebGPU' },
     states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
     saved: (what: string, step: string, name: string) => `浏览器里保存着一次训练：${what}，${step} 步${name && `，文本：${name}`}。重新开始会覆盖它。`,
     yourText: '你的文本',
@@ -97,6 +99,8 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   const label = { idle: w.start, starting: w.cancel, running: w.pause, paused: w.resume, finished: w.further, failed: w.startAgain }[status]
   // Not `disabled`: Chrome takes the focus from a button that becomes disabled.
   const unavailable = run.device.value.state !== 'ready' && status !== 'starting'
+  const { state } = run.device.value
+  const says = status === 'idle' && state !== 'ready' ? w.waiting[state] : w.states[status]
   const primary = useRef<HTMLButtonElement>(null)
   // The pressed button is disabled or gone afterwards, so the focus moves to the primary button.
   const keepFocus = (act: () => void) => () => {
@@ -116,7 +120,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   }
   const press = { idle: run.start, starting: run.reset, running: run.pause, paused: run.resume, finished: run.resume, failed: run.start }[status]
   return (
-    <section class="run-controls" aria-label={w.states[status]}>
+    <section class="run-controls" aria-label={says}>
       <FailureNote failure={run.failure.value} />
       {/* Always there: a screen reader announces what comes into it. */}
       <p id="recovered" class="hint run-recovered" role="status">
@@ -139,7 +143,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
         )}
         {/* Only the state is announced: the figures beside it change many times a second. */}
         <p id="status" class="run-status">
-          <b role="status">{w.states[status]}</b>
+          <b role="status">{says}</b>
           {children}
         </p>
       </div>

@@ -18,6 +18,8 @@ const trainedLength = 60_000
 const [minPassage, passageLength] = [80, 130]
 
 export const learning = signal<Learning | null>(null)
+/** The name of the text that the run learns. */
+export const learnedText = signal('')
 
 const trainedPart = (content: string) => content.slice(0, trainedLength)
 
@@ -27,12 +29,14 @@ export const runs = runner<BlankSettings, BlankEvent, Learning>({
   reads: () => 'text',
   crop: trainedPart,
   follow: (start, signal) => stream('learnBlanks', start, signal),
-  apply(event) {
+  apply(event, config) {
+    learnedText.value = config.textName
     if (event.kind === 'started') guesses.value = null
     learning.value = advance(learning.value, event)
     if (event.kind === 'evaluation') void ask()
   },
-  show(data) {
+  show(data, config) {
+    learnedText.value = config?.textName ?? ''
     learning.value = data
     guesses.value = null
     if (data) void ask()

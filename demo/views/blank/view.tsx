@@ -10,7 +10,7 @@ import { TextLine, textInWords } from '../../parts/text-line'
 import { text } from '../../session/text'
 import { Board } from './board'
 import { Guessing } from './guessing'
-import { cells, learning, runs, set, settings } from './store'
+import { cells, learnedText, learning, runs, set, settings } from './store'
 import { words } from './strings'
 import { sides, type Side } from '../../shared/blank/record'
 import './blank.css'
@@ -43,7 +43,7 @@ export default function Blank() {
           </form>
           <TextLine id="blank-reads" name={text.value.name} />
           <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>
-            {learning.value && w.about(count(learning.value.step), textInWords(text.value.name))}
+            {learning.value && w.about(count(learning.value.step), textInWords(learnedText.value))}
           </RunControls>
         </div>
         <Accuracy />

@@ -34,6 +34,12 @@ const words = strings(
     resumeSaved: (step: string) => `Resume from step ${step}`,
     recovered: (step: string) => `The connection to the GPU was lost. The run resumed by itself from step ${step}.`,
     discard: 'Discard',
+    kernels: (ready: string, of: string) => `: kernels ${ready} of ${of}`,
+    firstStep: ': the first step',
+    recording: 'Recording',
+    recordedOn: (adapter: string) => `of a run on ${adapter}.`,
+    recordedUntil: 'Start trains your own, and takes its place.',
+    recordedAlone: 'To train your own, this browser needs WebGPU.',
   },
   {
     start: '开始',
@@ -55,6 +61,12 @@ const words = strings(
     resumeSaved: (step: string) => `从第 ${step} 步继续`,
     recovered: (step: string) => `与 GPU 的连接曾断开，训练已自动从第 ${step} 步继续。`,
     discard: '放弃',
+    kernels: (ready: string, of: string) => `：内核 ${ready} / ${of}`,
+    firstStep: '：第一步',
+    recording: '录像',
+    recordedOn: (adapter: string) => `一次在 ${adapter} 上的训练。`,
+    recordedUntil: '按“开始”训练你自己的网络，取代它。',
+    recordedAlone: '要训练自己的网络，浏览器需要 WebGPU。',
   },
 )
 
@@ -74,8 +86,12 @@ export interface ControlledRun<Settings> {
   readonly savedRun: ReadonlySignal<RunSummary<Settings> | null>
   /** The GPU. */
   readonly device: ReadonlySignal<{ readonly state: 'opening' | 'ready' | 'unavailable' }>
+  /** The kernels that are ready, of those that were asked for. */
+  readonly compiling: ReadonlySignal<{ readonly ready: number; readonly of: number } | null>
   /** Why it cannot be saved at present. */
   readonly savingFailure: ReadonlySignal<Failure | null>
+  /** The recording that is shown in place of a run; null if there is none. */
+  readonly recording: ReadonlySignal<{ readonly adapter: string } | null>
   start(): Promise<void>
   pause(): void
   resume(): void
@@ -144,6 +160,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
         {/* Only the state is announced: the figures beside it change many times a second. */}
         <p id="status" class="run-status">
           <b role="status">{says}</b>
+          {status === 'starting' && <Waiting compiling={run.compiling.value} />}
           {children}
         </p>
       </div>
@@ -152,9 +169,20 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
           {w.changed}
         </p>
       )}
+      {run.recording.value && (
+        <p class="recorded">
+          <b>{w.recording}</b> {w.recordedOn(run.recording.value.adapter)} {state === 'unavailable' ? w.recordedAlone : w.recordedUntil}
+        </p>
+      )}
       <FailureNote failure={run.savingFailure.value} />
     </section>
   )
+}
+
+/** What a run that starts waits for. */
+function Waiting({ compiling }: { compiling: { readonly ready: number; readonly of: number } | null }) {
+  const w = words.value
+  return <span class="run-waiting">{compiling && (compiling.ready < compiling.of ? w.kernels(count(compiling.ready), count(compiling.of)) : w.firstStep)}</span>
 }
 
 /** Failures after which the saved run can be resumed. A training that diverged would diverge again. */

@@ -6,6 +6,7 @@ import { addressSettings } from '../../page/address-settings'
 import { runner } from '../../session/runner'
 import { loadText, text } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
+import type { BlankRecording } from '../../recordings/file'
 import { advance, type BlankGuess, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../../shared/blank/record'
 
 export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName[]
@@ -33,7 +34,9 @@ export const runs = runner<BlankSettings, BlankEvent, Learning>({
     learnedText.value = config.textName
     if (event.kind === 'started') guesses.value = null
     learning.value = advance(learning.value, event)
-    if (event.kind === 'evaluation') void ask()
+    if (event.kind !== 'evaluation') return
+    if (runs.recording.peek()) showRecorded(event.guesses ?? null)
+    else void ask()
   },
   show(data, config) {
     learnedText.value = config?.textName ?? ''
@@ -82,6 +85,16 @@ function setPassage(characters: readonly string[]): void {
   passage.value = characters
   hidden.value = new Set()
   at.value = null
+}
+
+/** Shows the guesses of a recording, for its own passage. */
+function showRecorded(bySide: Of<readonly BlankGuess[]> | null): void {
+  const { characters, hidden: positions } = (runs.recording.peek() as BlankRecording).passage
+  if (passage.peek() !== characters) {
+    setPassage(characters)
+    hidden.value = new Set(positions)
+  }
+  if (bySide) guesses.value = { characters, bySide }
 }
 
 export const typePassage = (typed: string) => setPassage([...typed].slice(0, 400))
@@ -137,6 +150,7 @@ let again = false
 
 /** Asks both networks for their guesses. */
 async function ask(): Promise<void> {
+  if (runs.recording.peek()) return // it has its own
   if (asking) return void (again = true)
   asking = true
   do {

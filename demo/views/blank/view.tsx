@@ -7,6 +7,9 @@ import { count, unitsOf } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'
 import { Segments } from '../../parts/segments'
 import { TextLine, textInWords } from '../../parts/text-line'
+import { useRecording } from '../../parts/use-recording'
+import { language } from '../../page/language'
+import { ownText } from '../../session/settings'
 import { text } from '../../session/text'
 import { Board } from './board'
 import { Guessing } from './guessing'
@@ -20,6 +23,7 @@ const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`
 export default function Blank() {
   const w = words.value
   const now = settings.value
+  useRecording(runs, `blank-${ownText(language.value)}`)
   return (
     <div class="blank" data-cell={now.cell}>
       <header class="blank-part">

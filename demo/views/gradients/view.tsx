@@ -1,5 +1,6 @@
 // Gradients: how much of the gradient reaches early time steps while three networks learn.
 import { count, scientific } from '../../parts/format'
+import { useRecording } from '../../parts/use-recording'
 import { RunControls } from '../../parts/run-controls'
 import { Back, Figures, reach, Traces } from './charts'
 import { GradientForm, LessonChoice } from './form'
@@ -7,6 +8,7 @@ import { contestantsOf } from '../../shared/gradients/settings'
 import { onTheBrink } from '../../shared/gradients/record'
 import { nameOf } from './names'
 import { gradients, runs } from './store'
+import { lesson } from './settings'
 import { words } from './strings'
 import '../../parts/comparison.css'
 import './gradients.css'
@@ -14,6 +16,8 @@ import './gradients.css'
 export default function GradientsView() {
   const w = words.value
   const now = gradients.value
+  const shownLesson = lesson.value ?? 'vanish'
+  useRecording(runs, shownLesson === 'gates' ? null : `gradients-${shownLesson}`)
   return (
     <div class="gradients comparison">
       <header class="comparison-head">

@@ -180,7 +180,7 @@ async function* live(
         const points = await Promise.all(lanes.map((lane) => lane.train(batches)))
         this.step += count
         // It stands still before the step that ends it, once, so that the person can take that step.
-        if (!stoodStill && points.some((of, i) => isOverBrink(of.at(-1)?.norm ?? 0, contestants[i]!.clipNorm) && !lanes[i]!.out)) {
+        if (settings.compare !== 'clipping' && !stoodStill && points.some((of, i) => isOverBrink(of.at(-1)?.norm ?? 0, contestants[i]!.clipNorm) && !lanes[i]!.out)) {
           stoodStill = true
           budget.allow(0)
         }

@@ -169,18 +169,22 @@ const arrows: Record<string, readonly string[]> = {
 }
 
 /** The same for the demo, whose rooms are folders; of demo/views each folder is one. */
-const view = ['demo/client', 'demo/page', 'demo/parts', 'demo/session', 'demo/shared']
+const view = ['demo/client', 'demo/page', 'demo/parts', 'demo/recordings', 'demo/session', 'demo/shared']
 const demoArrows: Record<string, readonly string[]> = {
   // What page and worker share knows neither. Samples open as those of the command line do.
   'demo/shared': ['cli', 'demo/corpora'],
   'demo/lessons': ['demo/corpora'],
   // A run of the page gives up after as many losses of the GPU as a training of the library, which keeps the count to itself.
-  'demo/worker': ['demo/lessons', 'demo/shared', 'src/text'],
+  // The models that come with the page: how they were trained, and how they are computed without a GPU.
+  'demo/opening': ['demo/corpora', 'demo/lessons', 'demo/shared'],
+  'demo/worker': ['demo/lessons', 'demo/opening', 'demo/shared', 'src/text'],
+  // Recordings of runs of the worker: how they were made, and their files.
+  'demo/recordings': ['demo/corpora', 'demo/lessons', 'demo/shared', 'demo/worker'],
   // Of the page only this speaks to the worker: it has the types of its calls, and its address.
   'demo/client': ['demo/shared', 'demo/worker'],
   'demo/page': [],
   'demo/parts': ['demo/page', 'demo/shared'],
-  'demo/session': ['demo/client', 'demo/page', 'demo/shared'],
+  'demo/session': ['demo/client', 'demo/opening', 'demo/page', 'demo/recordings', 'demo/shared'],
   'demo/views/blank': view,
   'demo/views/gradients': view,
   'demo/views/measure': view,

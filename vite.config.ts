@@ -49,7 +49,7 @@ export default defineConfig(async () => ({
   plugins: [kernels(), peers(path('.')), contentSecurityPolicy],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
   worker: { format: 'es' as const, plugins: () => [kernels(), peers(path('.'))] },
-  resolve: { alias: { sluice: path('src/index.ts') } },
+  resolve: { alias: { 'sluice/formats/onnx': path('src/formats/onnx/index.ts'), sluice: path('src/index.ts') } },
   server: { fs: { allow: [path('.')] } },
   build: {
     outDir: path('dist/site'),

@@ -35,6 +35,21 @@ export const formats = [
     read: readTorchRun,
   },
   {
+    name: 'onnx',
+    about: 'a model of ONNX (.onnx) with RNN, GRU or LSTM',
+    is: (path) => !isFolder(path) && path.endsWith('.onnx'),
+    read(path, tools) {
+      const { spec, parameters, metadata } = tools.fromOnnx(readBytes(path))
+      const own = metadata.get('sluice-vocabulary')
+      return own === undefined ? { model: 'Network', spec, parameters } : { ...JSON.parse(own), spec, parameters }
+    },
+    write(path, { model, spec, parameters, vocabulary }, tools) {
+      /** @type {Record<string, string>} */
+      const metadata = vocabulary ? { 'sluice-vocabulary': JSON.stringify({ model, vocabulary }) } : {}
+      writeWhole(path, tools.toOnnx(/** @type {any} */ (parameters), spec, { metadata }))
+    },
+  },
+  {
     name: 'sluice',
     about: 'a model of Sluice, with its training if it has one (.safetensors)',
     is: (path, tools) => metadataOf(path, tools)?.format === 'sluice',

@@ -37,6 +37,11 @@ export type ErrorCode =
 export class SluiceError extends Error {
   override readonly name = 'SluiceError'
 
+  /** Those of another copy of this module are the same: each entry of the package has its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'SluiceError'
+  }
+
   constructor(
     readonly code: ErrorCode,
     message: string,

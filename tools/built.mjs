@@ -73,11 +73,15 @@ async function load(file, config) {
 export const builtLibrary = () =>
   cached('library', async (outDir) => {
     const { build } = await import('vite')
-    const [{ kernels }, { library, internals }] = [await load('shaders/plugin.ts'), await load('tools/library.ts')]
+    const [{ kernels }, { entries, library, internals }] = [await load('shaders/plugin.ts'), await load('tools/library.ts')]
     const config = { root: projectRoot, configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ('silent') }
-    await build({ ...config, plugins: [kernels()], build: { ...library(projectRoot), outDir, emptyOutDir: false } })
+    for (const entry of Object.keys(entries)) await build({ ...config, plugins: [kernels()], build: { ...library(projectRoot, entry), outDir, emptyOutDir: false } })
     await build({ ...config, build: { ...internals(projectRoot), outDir, emptyOutDir: false } })
   })
 
 /** A folder with the declarations. */
-export const builtTypes = () => cached('types', async (outDir) => (await load('tools/declarations.ts')).writeDeclarations(projectRoot, outDir))
+export const builtTypes = () =>
+  cached('types', async (outDir) => {
+    const { entries } = await load('tools/library.ts')
+    ;(await load('tools/declarations.ts')).writeDeclarations(projectRoot, outDir, Object.values(entries))
+  })

@@ -1,15 +1,20 @@
-// How the library is built: one file, and a chunk for each kind of software adapter, which loads its kernels from there.
+// How the library is built: a file for each entry, and a chunk for each kind of software adapter, which loads its kernels from there.
 import { basename, dirname, join } from 'node:path'
 import type { BuildEnvironmentOptions } from 'vite'
 
-export const library = (root: string): BuildEnvironmentOptions => ({
+/** What a user can import: the file of the package, and its source. `package.json` has them as exports. */
+export const entries = { sluice: 'index.ts', 'formats/onnx': 'formats/onnx/index.ts' }
+
+/** One entry. Each is built for itself, with its own copy of the little that they share: else the bundler of an app, which sees files, could
+ * not leave out what the app does not use. */
+export const library = (root: string, entry: keyof typeof entries): BuildEnvironmentOptions => ({
   // They are the page's.
   copyPublicDir: false,
   target: 'es2023',
   sourcemap: true,
   // A library is minified by whoever bundles it.
   minify: false,
-  lib: { entry: join(root, 'src/index.ts'), formats: ['es'], fileName: () => 'sluice.js' },
+  lib: { entry: join(root, 'src', entries[entry]), formats: ['es'], fileName: () => `${entry}.js` },
   rollupOptions: {
     output: {
       chunkFileNames: ({ facadeModuleId }) => `sluice-${facadeModuleId ? basename(dirname(facadeModuleId)) : 'engine'}.js`,

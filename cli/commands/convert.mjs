@@ -14,7 +14,7 @@ export const convert = {
   usage: 'convert FROM TO',
   about: 'write a file in another format',
   options: {
-    to: { argument: 'NAME', about: `the format: ${written.join(' or ')} (default the other)`, kind: written },
+    to: { argument: 'NAME', about: `the format: ${written.join(' or ')} (default: by the name of TO)`, kind: written },
     cell: { argument: 'NAME', about: 'of a state_dict: rnn-relu, which shapes do not tell', kind: cells },
     force: { about: 'replace TO', kind: 'flag' },
   },
@@ -26,7 +26,7 @@ export const convert = {
     checkFree(to, options.force !== undefined)
     const tools = await fileTools()
     const source = formatOf(from, tools)
-    const target = formats.find(({ name }) => name === (options.to ?? (source.name === 'sluice' ? 'pytorch' : 'sluice')))
+    const target = formats.find(({ name }) => name === (options.to ?? (to.endsWith('.onnx') ? 'onnx' : source.name === 'sluice' ? 'pytorch' : 'sluice')))
     try {
       const model = source.read(from, tools, { cell: options.cell })
       target?.write?.(to, model, tools)

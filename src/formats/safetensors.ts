@@ -231,7 +231,7 @@ export function checkTensor(name: string, tensor: FloatTensor): FloatTensor {
 }
 
 /** @throws SluiceError `bad-value` for metadata that are not strings. */
-function checkTexts(metadata: Readonly<Record<string, string>>): Record<string, string> {
+export function checkTexts(metadata: Readonly<Record<string, string>>): Record<string, string> {
   checkObject('metadata', metadata, "{ author: 'me' }")
   const entries = readSafely('metadata', metadata, () => Object.entries(metadata))
   for (const [name, text] of entries) if (typeof text !== 'string') throw new SluiceError('bad-value', `metadata.${name} is ${show(text)}, expected a string`)

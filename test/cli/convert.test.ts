@@ -69,3 +69,14 @@ test('a file of nothing known, and a folder of nothing, say so', () => {
   expect(() => formatOf(join(folder(), 'empty'), tools)).toThrow(/is a folder without sluice\.json/)
   expect(() => formatOf(join(folder(), 'nothing'), tools)).toThrow(/^There is no file/)
 })
+
+test.each(['lstm', 'gru-reset-after', 'rnn'] as const)('%s: from Sluice to ONNX and back, with the vocabulary', (cell) => {
+  const model = savedTraining(cell)
+  const path = join(folder(), 'model.onnx')
+  format('onnx').write!(path, model, tools)
+  expect(formatOf(path, tools).name).toBe('onnx')
+  const back = format('onnx').read(path, tools, {})
+  expect(back.model).toBe('TextModel')
+  expect(JSON.stringify(back.vocabulary)).toBe(JSON.stringify(model.vocabulary))
+  expect(numbers(back.parameters)).toEqual(numbers(model.parameters))
+})

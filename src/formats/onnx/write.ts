@@ -4,6 +4,7 @@ import { checkSpec } from '../../check-spec'
 import { checkMap, checkOptions, show, SluiceError, typedArrayName, type Known } from '../../errors'
 import { checkFinite } from '../../finite'
 import { completeSpec, directions, inputSize, parameterShapes, type NetworkSpec } from '../../spec'
+import { checkTexts } from '../safetensors'
 import { types, writeModel, type AttributeMessage, type ModelMessage, type TensorMessage } from './messages'
 import { operatorOf, slotsOf } from './operators'
 
@@ -13,9 +14,11 @@ export interface ToOnnxOptions {
   /** Whether the model has inputs for the initial states and outputs for the final ones: `layers.0.h0` and `layers.0.hT`, for an LSTM
    * `layers.0.c0` and `layers.0.cT`, each [D, B, H]. Default false: the learned ones, or zero. */
   readonly states?: boolean
+  /** More metadata of the model, text by name, beside that of Sluice. */
+  readonly metadata?: Readonly<Record<string, string>>
 }
 
-const optionNames = { lengths: true, states: true } satisfies Known<ToOnnxOptions>
+const optionNames = { lengths: true, states: true, metadata: true } satisfies Known<ToOnnxOptions>
 const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1)
 
 /** Opset 14 is the first with the operators as they are now, and ONNX Runtime reads it since 1.10. */
@@ -31,7 +34,8 @@ const irVersion = 7
 export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, options: ToOnnxOptions = {}): Uint8Array<ArrayBuffer> {
   const values = new Map(checkMap('parameters', parameters, 'such as the result of await network.readParameters()'))
   const checked = completeSpec(checkSpec(spec))
-  const { lengths = false, states = false } = checkOptions('options', options, '{ states: true }', optionNames)
+  const { lengths = false, states = false, metadata = {} } = checkOptions('options', options, '{ states: true }', optionNames)
+  const texts = checkTexts(metadata)
   for (const [name, flag] of Object.entries({ lengths, states }))
     if (typeof flag !== 'boolean') throw new SluiceError('bad-value', `${name} is ${show(flag)}, expected true or false`)
   for (const [name, shape] of parameterShapes(checked)) {
@@ -88,7 +92,7 @@ export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: Netw
     if (states) for (const state of finals) graph.outputs.push({ name: state, type: types.float, dims: [D, 'B', H] })
   })
   writeHead(graph, checked, values, x, final)
-  const model: ModelMessage = { irVersion, opset, producer: 'sluice', metadata: [['sluice', JSON.stringify(checked)]], ...graph }
+  const model: ModelMessage = { irVersion, opset, producer: 'sluice', metadata: [['sluice', JSON.stringify(checked)], ...Object.entries(texts)], ...graph }
   return writeModel(model)
 }
 

@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { kernels } from './shaders/plugin.ts'
 import { puppeteer } from './test/support/puppeteer-provider.ts'
 import { seedOf, takesAll } from './test/support/seed.mjs'
-import { library } from './tools/library.ts'
 import { peers } from './tools/peers.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
@@ -44,45 +41,25 @@ const contentSecurityPolicy: Plugin = {
   ],
 }
 
-/** The declarations of the library. The compiler leaves relative imports as they stand in src/, without `.js`: who resolves modules
- * as Node does (`nodenext`) would find no file, and the whole API would be `any`, most often silently. */
-const declarations: Plugin = {
-  name: 'sluice:declarations',
-  apply: (_, { command, mode }) => command === 'build' && mode === 'library',
-  closeBundle() {
-    const folder = path('dist/types')
-    rmSync(folder, { recursive: true, force: true })
-    execFileSync(process.execPath, [path('node_modules/typescript/bin/tsc'), '-p', path('tsconfig.build.json')], { stdio: 'inherit' })
-    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      if (!name.endsWith('.d.ts')) continue
-      const file = `${folder}/${name}`
-      writeFileSync(file, readFileSync(file, 'utf8').replace(/(\bfrom |\bimport\()(['"])(\.[^'"]+?)(?:\.js)?\2/g, '$1$2$3.js$2'))
-    }
-  },
-}
-
-// `vite build --mode library` bundles the engine; without it the demo page is served or built.
-export default defineConfig(async ({ mode }) => ({
+// The demo page is served or built; tools/built.mjs builds the library.
+export default defineConfig(async () => ({
   root: process.env.VITEST ? path('.') : path('demo'),
   base: './',
   cacheDir: path('node_modules/.vite'),
-  plugins: [kernels(), peers(path('.')), contentSecurityPolicy, declarations],
+  plugins: [kernels(), peers(path('.')), contentSecurityPolicy],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
   worker: { format: 'es' as const, plugins: () => [kernels(), peers(path('.'))] },
   resolve: { alias: { sluice: path('src/index.ts') } },
   server: { fs: { allow: [path('.')] } },
-  build:
-    mode === 'library'
-      ? { ...library(path('.')), outDir: path('dist'), emptyOutDir: false } // the site and the declarations live in the same folder
-      : {
-          outDir: path('dist/site'),
-          emptyOutDir: true,
-          target: 'es2023',
-          // The browsers that have WebGPU preload modules by themselves.
-          modulePreload: { polyfill: false },
-          // A file of its own for each, since the policy allows no data: address to be fetched.
-          assetsInlineLimit: 0,
-        },
+  build: {
+    outDir: path('dist/site'),
+    emptyOutDir: true,
+    target: 'es2023',
+    // The browsers that have WebGPU preload modules by themselves.
+    modulePreload: { polyfill: false },
+    // A file of its own for each, since the policy allows no data: address to be fetched.
+    assetsInlineLimit: 0,
+  },
   test: {
     // Long beside what any takes: a software adapter on a busy machine is three times as slow as on a quiet one.
     testTimeout: 180_000,

@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'not-finite'
   | 'disposed'
 
+/** An error of Sluice. Its `code` is one of a fixed list; its message says what came, what was expected and what to do. */
 export class SluiceError extends Error {
   override readonly name = 'SluiceError'
 

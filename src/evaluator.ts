@@ -9,6 +9,7 @@ import { guardMethods } from './proxy-guard'
 import { evaluationPlans } from './schedule/training'
 import { headSize, ignored, type NetworkSpec } from './spec'
 
+/** The options of an evaluator: its sizes, and how its recurrences are dispatched. */
 export interface EvaluatorOptions {
   /** T, steps. */
   readonly steps: number
@@ -20,6 +21,7 @@ export interface EvaluatorOptions {
   readonly strategy?: StrategyOption
 }
 
+/** A batch to compute the loss of. */
 export interface EvaluationBatch {
   /** Ids [T, B], for a network that reads ids. */
   readonly ids?: Uint32Array
@@ -35,6 +37,7 @@ export interface EvaluationBatch {
   readonly fresh?: boolean
 }
 
+/** The loss of a batch. */
 export interface EvaluationResult {
   /** Mean loss over the targets that count (cross-entropy in nats, or squared error); 0 if none counts. */
   readonly loss: number
@@ -47,6 +50,7 @@ export interface EvaluationResult {
 const evaluatorNames = { steps: true, batch: true, logits: true, strategy: true } satisfies Known<EvaluatorOptions>
 const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<EvaluationBatch>
 
+/** Computes the loss of a network on batches, without training it. It allocates once, and costs one submit a batch. */
 export class Evaluator {
   /** The parameters are read once for all batches whose loss is not finite at the same time. */
   #failure: Promise<SluiceError> | null = null

@@ -27,6 +27,7 @@ export function warmup(steps: number, rate: Rate): (step: number) => number {
   return schedule((step) => rateAt(rate, step) * (step < steps ? (step + 1) / steps : 1))
 }
 
+/** The options of `cosine`. */
 export interface CosineOptions {
   /** The greatest rate. */
   readonly rate: number
@@ -54,6 +55,7 @@ export function cosine(options: CosineOptions): (step: number) => number {
   })
 }
 
+/** The options of `exponential`. */
 export interface ExponentialOptions {
   /** The rate at step 0. */
   readonly rate: number
@@ -74,6 +76,7 @@ export function exponential(options: ExponentialOptions): (step: number) => numb
   return schedule((step) => rate * decay ** (step / every))
 }
 
+/** The options of `stepwise`. */
 export interface StepwiseOptions {
   /** The rate before the first of `at`. */
   readonly rate: number

@@ -15,6 +15,7 @@ import { unroll, Unrolled, type UnrollOptions } from './schedule/unroll'
 import { completeSpec, type NetworkSpec } from './spec'
 import { loadKernels, openDevice } from './strategies'
 
+/** The description of a network, with its device and its initial weights. */
 export interface NetworkOptions extends NetworkSpec {
   /** The GPU. Default: opens one. The network does not close a device that you pass. */
   readonly device?: Gpu
@@ -24,6 +25,7 @@ export interface NetworkOptions extends NetworkSpec {
   readonly initialise?: InitialOptions
 }
 
+/** Where to load a file. */
 export interface LoadOptions {
   /** The GPU. Default: opens one. */
   readonly device?: Gpu
@@ -35,6 +37,7 @@ const networkNames = () => ({ ...specNames, device: true, seed: true, initialise
 /** @throws SluiceError `bad-value`. */
 export const checkLoadOptions = (options: LoadOptions): LoadOptions => checkOptions('options', options, '{ device }', { device: true })
 
+/** A network on the GPU: any stack of recurrent layers over ids or vectors, with a head for classes or numbers. */
 export class Network {
   readonly spec: NetworkSpec
   #gpu: Gpu

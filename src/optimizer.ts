@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { checkRate, type Rate } from './learning-rate'
 
+/** An optimizer, as `adam` and the others return it. */
 export interface Optimizer {
   readonly kind: 'sgd' | 'momentum' | 'rmsprop' | 'adam'
   /** Learning rate: a number, or a function of the step (src/learning-rate.ts). */
@@ -69,6 +70,7 @@ export function rmsprop(options: { rate?: Rate; smoothing?: number; epsilon?: nu
   return { ...none, kind: 'rmsprop', rate: checkRate(rate), beta2: fraction('smoothing', smoothing), epsilon: checkNumber('epsilon', epsilon, { above: 0 }) }
 }
 
+/** The options of `adam`. */
 export interface AdamOptions {
   readonly rate?: Rate
   readonly beta1?: number

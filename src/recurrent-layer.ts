@@ -22,6 +22,7 @@ import type { NetworkSpec } from './spec'
 import { loadKernels } from './strategies'
 import { chooseStrategy, type Measured } from './tune'
 
+/** The options of a layer: its sizes, and buffers of yours that it uses. */
 export interface RecurrentLayerOptions {
   readonly cell: CellName
   /** I, features of a step. */
@@ -70,12 +71,14 @@ const names = {
 } satisfies Known<RecurrentLayerOptions>
 const bufferNames = { x: true, parameters: true, gradients: true, dy: true, dx: true } satisfies Known<NonNullable<RecurrentLayerOptions['buffers']>>
 
+/** How a forward pass is encoded. */
 export interface ForwardOptions {
   /** The state starts at `zero` (default), is `carried` over from the run before, or is `given`: what the caller has written into the
    * initial slots of `state`. */
   readonly initial?: 'zero' | 'carried' | 'given'
 }
 
+/** How a backward pass is encoded. */
 export interface BackwardOptions {
   /** The gradient of the final state is `zero` (default), or `given`: what the caller has written into `stateGradient`. */
   readonly finalGradient?: 'zero' | 'given'
@@ -84,6 +87,7 @@ export interface BackwardOptions {
 /** The last two only with `train`. */
 type LayerProgram = 'fresh' | 'carry' | 'forward' | 'clear' | 'backward'
 
+/** One recurrent layer on a device of yours. It encodes its passes into your command encoder, between your own. */
 export class RecurrentLayer {
   #destroyed = false
 

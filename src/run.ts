@@ -22,6 +22,7 @@ export interface LayerState {
   readonly c?: ArrayLike<number> | undefined
 }
 
+/** A batch to run once, and what to return of it. */
 export interface RunOptions {
   /** T, steps. */
   readonly steps: number
@@ -85,6 +86,7 @@ export interface Trace {
   readonly dh?: Values
 }
 
+/** Everything of one run. */
 export interface RunResult {
   /** O, [T, B, V] or at the last step [B, V]; zero past the end of a row; empty without a head. */
   readonly logits: Values

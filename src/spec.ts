@@ -2,14 +2,16 @@
 // reference and the file formats all use `parameterShapes`, so they cannot disagree.
 import { cells, type CellName } from './cells'
 
+/** A recurrent layer, as data. */
 export interface LayerSpec {
   readonly cell: CellName
   /** H, the hidden size of each direction. */
   readonly hidden: number
   /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H]. Default false. */
   readonly bidirectional?: boolean
-  /** Whether the layer has biases. Default true. */
-  readonly bias?: boolean
+  /** Whether the layer has biases. 'two' trains each as the two that torch.nn has: both have the same gradient, so both count in the norm of
+   * the gradient, and their sum, which is stored, moves twice as far. (The candidate of `gru-reset-after` has two in any case.) Default true. */
+  readonly bias?: boolean | 'two'
   /** LSTM only: whether the gates also read the cell state: i and f the one before the step, o the one after. Default false. */
   readonly peepholes?: boolean
   /** Whether the initial state is learned (the same for every row of a batch). If false, it is zero. Default false. */
@@ -30,6 +32,7 @@ interface HeadPlace {
   readonly at?: 'every' | 'last'
 }
 
+/** A network, as data. */
 export interface NetworkSpec {
   /** Token ids below `ids` (one-hot; or a learned embedding of the given size), or dense features [T, B, I]. */
   readonly input: { readonly ids: number; readonly embedding?: number } | { readonly features: number }

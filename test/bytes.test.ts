@@ -1,6 +1,6 @@
 // Each of the things that are not the bytes of a file is told its own way there.
 import { describe, expect, test } from 'vitest'
-import { Corpus, readSafetensors, writeSafetensors } from 'sluice'
+import { decodeText, readSafetensors, writeSafetensors } from 'sluice'
 import { closestName } from '../src/spelling'
 import { refusal } from './support/failure'
 
@@ -35,7 +35,7 @@ describe('what is not bytes', () => {
   ]
   test.each(cases)('%s', (_, make, message) => {
     expect(() => readSafetensors(make() as never)).toThrow(refusal('bad-value', message) as Error)
-    expect(() => Corpus.fromBytes(make() as never)).toThrow(refusal('bad-value', message) as Error)
+    expect(() => decodeText(make() as never)).toThrow(refusal('bad-value', message) as Error)
   })
 
   test('bytes are, whatever holds them', () => {

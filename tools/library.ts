@@ -16,3 +16,11 @@ export const library = (root: string): BuildEnvironmentOptions => ({
     },
   },
 })
+
+/** What the command line reads and writes files with, in Node: without the kernels. */
+export const internals = (root: string): BuildEnvironmentOptions => ({
+  copyPublicDir: false,
+  target: 'node20',
+  minify: false,
+  lib: { entry: join(root, 'cli/internals.ts'), formats: ['es'], fileName: () => 'internals.js' },
+})

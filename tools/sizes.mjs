@@ -1,17 +1,16 @@
 // `npm run sizes`: how large an app gets by what it imports, minified and gzipped. The library is built as it is published, then bundled
 // by an app's bundler (Vite). What is loaded later, by import(), is counted apart: only the adapters that want it download it.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build, runnerImport } from 'vite'
+import { build } from 'vite'
+import { builtLibrary } from './built.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What an app imports, and how many bytes that may take, gzipped. A figure is raised on purpose alone. */
 export const apps = [
-  { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 68 * 1024 },
+  { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 62 * 1024 },
   { name: 'readSafetensors', imports: ['readSafetensors'], most: 3.3 * 1024 },
 ]
 
@@ -55,27 +54,10 @@ async function bundle(library, imports) {
 
 /** The sizes of all apps. */
 export async function sizes() {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-sizes-'))
-  try {
-    const {
-      module: { kernels },
-    } = await runnerImport(join(root, 'shaders/plugin.ts'))
-    const {
-      module: { library },
-    } = await runnerImport(join(root, 'tools/library.ts'))
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'silent',
-      plugins: [kernels()],
-      build: { ...library(root), outDir: folder, emptyOutDir: false, sourcemap: false },
-    })
-    const made = []
-    for (const app of apps) made.push({ ...app, ...(await bundle(join(folder, 'sluice.js'), app.imports)) })
-    return made
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  const library = join(await builtLibrary(), 'sluice.js')
+  const made = []
+  for (const app of apps) made.push({ ...app, ...(await bundle(library, app.imports)) })
+  return made
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

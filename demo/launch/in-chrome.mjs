@@ -1,6 +1,6 @@
 // A page in headless Chrome, with a server of its own. Both are closed when the work is done, however it ends: either would
 // hold the process.
-import { messageOf, UserError } from './errors.mjs'
+import { messageOf, UserError } from '../../cli/errors.mjs'
 import { launchChrome } from './launch-chrome.mjs'
 import { originOf, serve, unwatched } from './server.mjs'
 

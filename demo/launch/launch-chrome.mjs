@@ -1,10 +1,10 @@
 // Starts Chrome for a command, with a profile of its own. Chrome hears us through a pipe, so it ends by itself when the pipe closes,
 // however we end; and no port is open on which another program could command it.
 import puppeteer, { ProtocolError } from 'puppeteer'
-import { chromeArguments } from './chrome-arguments.mjs'
-import { ensureChrome } from './chrome.mjs'
-import { messageOf, UserError } from './errors.mjs'
-import { makeProfile, removeProfile } from './profile.mjs'
+import { chromeArguments } from '../../cli/chrome/chrome-arguments.mjs'
+import { ensureChrome } from '../../cli/chrome/chrome.mjs'
+import { messageOf, UserError } from '../../cli/errors.mjs'
+import { makeProfile, removeProfile } from '../../cli/chrome/profile.mjs'
 
 /**
  * @param {Omit<import('puppeteer').LaunchOptions, 'headless'> & { headless?: boolean }} [options] its `args` are added to those that Chrome always has

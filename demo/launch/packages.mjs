@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UserError } from './errors.mjs'
-import { reasonOf } from './fs-errors.mjs'
-import { endWithUs } from './run.mjs'
+import { UserError } from '../../cli/errors.mjs'
+import { reasonOf } from '../../cli/fs-errors.mjs'
+import { endWithUs } from '../../cli/chrome/run.mjs'
 
 export const MINIMUM_NODE = '20.19.0'
 

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensurePackages, projectRoot, runCommand, UserError } from './ensure.mjs'
 import { encodingNamed } from '../../src/text/encodings.js'
-import { quoted, readText } from './text-file.mjs'
+import { quoted, readText } from '../../cli/text-file.mjs'
 
 await runCommand(async () => {
   const [file, ...pairs] = process.argv.slice(2)

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createServer } from 'vite'
-import { projectRoot } from './chrome.mjs'
-import { messageOf, UserError } from './errors.mjs'
+import { projectRoot } from '../../cli/chrome/chrome.mjs'
+import { messageOf, UserError } from '../../cli/errors.mjs'
 
 /** Another one for each command: who was not told the address, such as another user of this machine, cannot ask for the text. */
 export const textPath = `/launch/${randomBytes(16).toString('hex')}/text.txt`

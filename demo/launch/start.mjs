@@ -1,8 +1,10 @@
-// The `npm start` command: the demo page in the browser, or without a display the same training in the terminal.
-import { basename } from 'node:path'
+// The `npm start` command: the demo page in the browser, or without a display the same training in the terminal, as `sluice train` runs it.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { trainInTerminal } from '../../cli/commands/train.mjs'
+import { readText } from '../../cli/text-file.mjs'
 import { ensurePackages, projectRoot, runCommand } from './ensure.mjs'
 import { helpText, parseOptions } from './options.mjs'
-import { readText } from './text-file.mjs'
 
 /** A display that a browser window could open on. */
 function hasDisplay() {
@@ -19,13 +21,12 @@ await runCommand(async () => {
   // Before anything is installed or started, so that a wrong path is told at once.
   const text = options.text === undefined ? undefined : readText(options.text, options.encoding)
   await ensurePackages(projectRoot)
-  const name = options.text === undefined ? `the built-in ${options.settings.corpus ?? 'english'} text` : basename(options.text)
-
-  // These need the packages, which only now are there.
   if (options.headless ?? !hasDisplay()) {
-    const { trainInTerminal } = await import('./headless.mjs')
-    return trainInTerminal(options, text, name)
+    const folder = join(projectRoot, 'dist')
+    mkdirSync(folder, { recursive: true })
+    return trainInTerminal({ ...options.settings, encoding: options.encoding, out: options.out }, { text: options.text, folder })
   }
+  // This needs the packages, which only now are there.
   const { openPage } = await import('./window.mjs')
   return openPage(options, text)
 })

@@ -1,6 +1,6 @@
 // `npm start` where there is a display: serves the page, opens it in a browser, and runs until Ctrl-C.
-import { whileEnding } from './ending.mjs'
-import { messageOf } from './errors.mjs'
+import { whileEnding } from '../../cli/ending.mjs'
+import { messageOf } from '../../cli/errors.mjs'
 import { launchChrome } from './launch-chrome.mjs'
 import { addressOf, demo, originOf, serve } from './server.mjs'
 

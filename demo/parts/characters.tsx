@@ -20,9 +20,11 @@ interface Props {
   /** Text before the characters, which cannot be pointed at. */
   readonly before?: string
   readonly onPoint?: (index: number) => void
+  /** The character that is shown until one is pointed at, such as the newest. It is not announced. */
+  readonly shown?: number | undefined
 }
 
-export function Characters({ label, lang, characters, level = () => 0, tint, children, hint, before = '', onPoint }: Props) {
+export function Characters({ label, lang, characters, level = () => 0, tint, children, hint, before = '', onPoint, shown }: Props) {
   const id = useId()
   const [at, setAt] = useState<number | null>(null)
   const go = (index: number) => {
@@ -42,6 +44,7 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
     Home: () => 0,
     End: () => characters.length - 1,
   }
+  const about = at ?? shown ?? null
   const press = (event: KeyboardEvent) => {
     const key = keys[event.key]
     if (!key || event.ctrlKey || event.metaKey || event.altKey) return
@@ -70,7 +73,7 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
               key={i}
               id={`${id}-${i}`}
               role="option"
-              aria-selected={i === at}
+              aria-selected={i === about}
               aria-label={nameOf(character)}
               data-at={i}
               data-level={level(i)}
@@ -82,8 +85,8 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
           ))}
         </div>
         {children && (
-          <div class="characters-about" aria-live="polite">
-            {at !== null && at < characters.length ? children(at) : hint && <p class="hint">{hint}</p>}
+          <div class="characters-about" aria-live={at === null && shown !== undefined ? 'off' : 'polite'}>
+            {about !== null && about < characters.length ? children(about) : hint && <p class="hint">{hint}</p>}
           </div>
         )}
       </div>

@@ -34,7 +34,7 @@ export function powerOfTen(value: number): string {
 const raised = (power: string) => [...String(Number(power))].map((digit) => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('')
 
 export const probability = (value: number) =>
-  value >= 0.1 || value === 0 ? `${Math.round(value * 100)} %` : value >= 0.001 ? `${(value * 100).toFixed(1)} %` : '< 0.1 %'
+  value >= 0.1 || value === 0 ? `${Math.round(value * 100)}\u00a0%` : value >= 0.001 ? `${(value * 100).toFixed(1)}\u00a0%` : '<\u00a00.1\u00a0%'
 
 const clock = computed(() => (language.value === 'zh' ? { h: '小时', min: '分', s: '秒' } : { h: 'h', min: 'min', s: 's' }))
 

@@ -26,6 +26,7 @@ const words = strings(
     yes: 'Yes, discard',
     no: 'No',
     changed: 'The settings have changed. Reset the run to apply them.',
+    waiting: { opening: 'Looking for a GPU…', unavailable: 'Needs WebGPU' },
     states: { idle: 'Ready', starting: 'Preparing', running: 'Learning', paused: 'Paused', finished: 'Done', failed: 'Stopped' },
     saved: (what: string, step: string, name: string) =>
       `This browser has a saved run: ${what}, ${step} steps${name && `, trained on ${name}`}. Starting a new run replaces it.`,
@@ -33,6 +34,12 @@ const words = strings(
     resumeSaved: (step: string) => `Resume from step ${step}`,
     recovered: (step: string) => `The connection to the GPU was lost. The run resumed by itself from step ${step}.`,
     discard: 'Discard',
+    kernels: (ready: string, of: string) => `: kernels ${ready} of ${of}`,
+    firstStep: ': the first step',
+    recording: 'Recording',
+    recordedOn: (adapter: string) => `of a run on ${adapter}.`,
+    recordedUntil: 'Start trains your own, and takes its place.',
+    recordedAlone: 'To train your own, this browser needs WebGPU.',
   },
   {
     start: '开始',
@@ -47,12 +54,19 @@ const words = strings(
     yes: '放弃',
     no: '不放弃',
     changed: '设置已更改，重置后生效。',
+    waiting: { opening: '正在寻找 GPU…', unavailable: '需要 WebGPU' },
     states: { idle: '就绪', starting: '正在准备', running: '学习中', paused: '已暂停', finished: '已完成', failed: '已停止' },
     saved: (what: string, step: string, name: string) => `浏览器里保存着一次训练：${what}，${step} 步${name && `，文本：${name}`}。重新开始会覆盖它。`,
     yourText: '你的文本',
     resumeSaved: (step: string) => `从第 ${step} 步继续`,
     recovered: (step: string) => `与 GPU 的连接曾断开，训练已自动从第 ${step} 步继续。`,
     discard: '放弃',
+    kernels: (ready: string, of: string) => `：内核 ${ready} / ${of}`,
+    firstStep: '：第一步',
+    recording: '录像',
+    recordedOn: (adapter: string) => `一次在 ${adapter} 上的训练。`,
+    recordedUntil: '按“开始”训练你自己的网络，取代它。',
+    recordedAlone: '要训练自己的网络，浏览器需要 WebGPU。',
   },
 )
 
@@ -72,8 +86,12 @@ export interface ControlledRun<Settings> {
   readonly savedRun: ReadonlySignal<RunSummary<Settings> | null>
   /** The GPU. */
   readonly device: ReadonlySignal<{ readonly state: 'opening' | 'ready' | 'unavailable' }>
+  /** The kernels that are ready, of those that were asked for. */
+  readonly compiling: ReadonlySignal<{ readonly ready: number; readonly of: number } | null>
   /** Why it cannot be saved at present. */
   readonly savingFailure: ReadonlySignal<Failure | null>
+  /** The recording that is shown in place of a run; null if there is none. */
+  readonly recording: ReadonlySignal<{ readonly adapter: string } | null>
   start(): Promise<void>
   pause(): void
   resume(): void
@@ -97,6 +115,8 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   const label = { idle: w.start, starting: w.cancel, running: w.pause, paused: w.resume, finished: w.further, failed: w.startAgain }[status]
   // Not `disabled`: Chrome takes the focus from a button that becomes disabled.
   const unavailable = run.device.value.state !== 'ready' && status !== 'starting'
+  const { state } = run.device.value
+  const says = status === 'idle' && state !== 'ready' ? w.waiting[state] : w.states[status]
   const primary = useRef<HTMLButtonElement>(null)
   // The pressed button is disabled or gone afterwards, so the focus moves to the primary button.
   const keepFocus = (act: () => void) => () => {
@@ -116,7 +136,7 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   }
   const press = { idle: run.start, starting: run.reset, running: run.pause, paused: run.resume, finished: run.resume, failed: run.start }[status]
   return (
-    <section class="run-controls" aria-label={w.states[status]}>
+    <section class="run-controls" aria-label={says}>
       <FailureNote failure={run.failure.value} />
       {/* Always there: a screen reader announces what comes into it. */}
       <p id="recovered" class="hint run-recovered" role="status">
@@ -139,7 +159,8 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
         )}
         {/* Only the state is announced: the figures beside it change many times a second. */}
         <p id="status" class="run-status">
-          <b role="status">{w.states[status]}</b>
+          <b role="status">{says}</b>
+          {status === 'starting' && <Waiting compiling={run.compiling.value} />}
           {children}
         </p>
       </div>
@@ -148,9 +169,20 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
           {w.changed}
         </p>
       )}
+      {run.recording.value && (
+        <p class="recorded">
+          <b>{w.recording}</b> {w.recordedOn(run.recording.value.adapter)} {state === 'unavailable' ? w.recordedAlone : w.recordedUntil}
+        </p>
+      )}
       <FailureNote failure={run.savingFailure.value} />
     </section>
   )
+}
+
+/** What a run that starts waits for. */
+function Waiting({ compiling }: { compiling: { readonly ready: number; readonly of: number } | null }) {
+  const w = words.value
+  return <span class="run-waiting">{compiling && (compiling.ready < compiling.of ? w.kernels(count(compiling.ready), count(compiling.of)) : w.firstStep)}</span>
 }
 
 /** Failures after which the saved run can be resumed. A training that diverged would diverge again. */

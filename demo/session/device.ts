@@ -8,6 +8,9 @@ export type DeviceState =
   | { readonly state: 'ready'; readonly name: string; readonly isSoftware: boolean }
   | { readonly state: 'unavailable'; readonly failure: Failure }
 
+/** Kernels that are ready, of those that were asked for; null while none are compiled. */
+export const compiling = signal<{ readonly ready: number; readonly of: number } | null>(null)
+
 export const device = signal<DeviceState>({ state: 'opening' })
 
 /** Opens the device in the worker and follows it. */
@@ -25,4 +28,9 @@ export async function openDevice(): Promise<void> {
   } catch (error) {
     device.value = { state: 'unavailable', failure: failureOf(error) }
   }
+}
+
+/** Follows the compilation of kernels. */
+export async function followCompiling(): Promise<void> {
+  for await (const { ready, of } of stream('watchCompiling', undefined)) compiling.value = { ready, of }
 }

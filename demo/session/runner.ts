@@ -17,13 +17,15 @@ import {
   type Status,
 } from '../shared/run-config'
 import type { Source } from '../shared/texts'
-import { device } from './device'
+import { compiling, device } from './device'
 import { isSaving, savingFailure } from './saving'
 import { deleteSavedRun, findSavedRun } from './saved-run'
 import { isRunLocked, takeRunLock } from './run-lock'
 import { prefix } from './settings'
 import { settingsKey } from './settings-key'
 import { isMeantText, loadText, restoreText, text } from './text'
+import { playing } from './recording'
+import type { Recording, RecordingName } from '../recordings/file'
 
 interface Wiring<Values extends Plain<Values>, Event extends { readonly kind: string }, Data> {
   readonly key: RunKey
@@ -60,6 +62,9 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   /** The settings key at the start of the run. */
   const startedKey = signal<string | null>(null)
   const savedRun = signal<RunSummary<Values> | null>(null)
+  /** The recording that is shown in place of a run; null if there is none. */
+  const recording = signal<Recording | null>(null)
+  let player: AbortController | null = null
   /** Whether the run has a network: it trains, is paused or is finished. */
   const isLive = computed(() => ['running', 'paused', 'finished'].includes(status.value))
   let aborter: AbortController | null = null
@@ -125,6 +130,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
           recovered.value = event.step
           continue
         }
+        if (!hasStarted) stopPlaying()
         if (!hasStarted) [hasStarted, savedRun.value, startedKey.value] = [true, null, keyAtStart]
         if (isRestored<Data>(event)) {
           runConfig = event.config as RunConfig<Values>
@@ -166,7 +172,33 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     }
   }
 
+  /** Plays a recording, unless there is a run. */
+  async function play(name: RecordingName): Promise<void> {
+    stopPlaying()
+    const { signal } = (player = new AbortController())
+    try {
+      for await (const { recording: played, event } of playing(name, signal)) {
+        if (signal.aborted || !['idle', 'starting'].includes(status.peek())) return
+        recording.value = played
+        apply(event as unknown as Event, played.config as RunConfig<Values>)
+      }
+    } catch (error) {
+      // The view is then as empty as it was.
+      console.warn(`The recording ${name} could not be played: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  function stopPlaying(): void {
+    player?.abort()
+    player = null
+    if (recording.value === null) return
+    recording.value = null
+    show(null, null)
+  }
+
   function clear(): void {
+    player?.abort()
+    recording.value = null
     startedKey.value = null
     show(null, null)
     status.value = 'idle'
@@ -203,10 +235,14 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     recovered,
     savedRun,
     device,
+    compiling,
     savingFailure,
     isLive,
     config,
     changed: computed(() => startedKey.value !== null && startedKey.value !== currentKey.value),
+    recording,
+    play,
+    stopPlaying,
     pause,
     stepOnce: () => allow(1),
     start: () => run(null, false),

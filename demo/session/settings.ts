@@ -1,9 +1,9 @@
 // The settings of a run. They are parameters of the page's address too, so that a link reproduces the run.
 import { signal } from '@preact/signals'
-import { ofBrowser } from '../page/language'
+import { language, type Language } from '../page/language'
 import { keepInAddress, parameters } from '../page/address'
 import { builtIn, type BuiltIn } from '../shared/texts'
-import { defaults, misreadIn, settingsIn, trainDefaults, type Name, type Settings } from '../shared/train/settings'
+import { defaults, misreadIn, settingsIn, trainDefaults, usualSchedule, type Name, type Settings } from '../shared/train/settings'
 
 /** All settings, with those of the sampling. */
 export const settings = signal(settingsIn(parameters))
@@ -27,13 +27,13 @@ export function set<Key extends Name>(name: Key, value: (typeof defaults)[Key]):
   if (!Object.is(settings.value[name], value)) settings.value = { ...settings.value, [name]: value }
 }
 
-/** The first text is in the person's own language, unless the address has parameters of a training. */
-const own: BuiltIn = ofBrowser() === 'zh' ? 'chinese' : 'english'
+/** The first text is in the language of the page, unless the address has parameters of a training. */
+export const ownText = (spoken: Language): BuiltIn => (spoken === 'zh' ? 'chinese' : 'english')
 const isBuiltIn = (word: string | null): word is BuiltIn => word !== null && Object.hasOwn(builtIn, word)
 const requested = parameters.get('corpus')
 
 /** The built-in text in use; null for the person's own text, which is not part of the address. */
-export const corpus = signal<BuiltIn | null>(isBuiltIn(requested) ? requested : isGiven() ? 'english' : own)
+export const corpus = signal<BuiltIn | null>(isBuiltIn(requested) ? requested : isGiven() ? 'english' : ownText(language.peek()))
 
 /** The address of the text that the server of `npm start` provides; null once another text is chosen. */
 export const textAddress = signal(parameters.get('text'))
@@ -44,9 +44,13 @@ keepInAddress(() => {
   const differs = (value: number | string, standard: number | string) => (Object.is(value, standard) ? null : word(value))
   return {
     ...Object.fromEntries((Object.keys(defaults) as Name[]).map((name) => [name, differs(settings.value[name], defaults[name])])),
+    schedule: differs(
+      settings.value.schedule,
+      usualSchedule((name) => !Object.is(settings.value[name], defaults[name])),
+    ),
     prefix: differs(prefix.value, ''),
     // English is left out if it is the first text anyway.
-    corpus: corpus.value === 'english' && own === 'english' ? null : corpus.value,
+    corpus: corpus.value === 'english' && language.value === 'en' ? null : corpus.value,
     text: textAddress.value,
   }
 })

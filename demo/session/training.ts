@@ -1,12 +1,14 @@
 // The training of the view Train: its run, and what it has shown so far. Other views use it too.
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, signal, untracked } from '@preact/signals'
 import { call, stream } from '../client/client'
 import type { Failure } from '../shared/protocol'
 import { advance, unpack, emptyRecord, type Learning, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
 import { samplingOf, trainingOf, type Settings } from '../shared/train/settings'
 import { runner } from './runner'
-import { isGiven, replaceSettings, settings } from './settings'
-import { isMeantText } from './text'
+import { language } from '../page/language'
+import { isRunLocked } from './run-lock'
+import { isGiven, ownText, replaceSettings, settings } from './settings'
+import { chooseSource, isMeantText, text } from './text'
 
 /** The config of the run, and what it has shown; a new object at each event. */
 const shown = signal<{ readonly config: TrainConfig; readonly learning: Learning } | null>(null)
@@ -48,4 +50,16 @@ const nothing: Learning = unpack(emptyRecord(0, 0))
 effect(() => {
   const now = sampling.value
   if (training.isLive.value) void call('setSampling', { key: 'current', sampling: now })
+})
+
+// Who changes the language gets the built-in text in it, unless a run has begun on the other.
+let spoken = language.peek()
+effect(() => {
+  const now = language.value
+  if (now === spoken) return
+  spoken = now
+  untracked(() => {
+    const { source } = text.value
+    if ((source === 'english' || source === 'chinese') && training.status.value === 'idle' && !isRunLocked()) chooseSource(ownText(now))
+  })
 })

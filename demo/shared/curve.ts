@@ -9,6 +9,8 @@ export interface Point {
 }
 
 const maxPoints = 2400
+/** A rise of the held-out loss that is not chance, in nats: 2 % of the perplexity. */
+const overfitting = 0.02
 /** Steps in the mean of the smoothed loss; fewer at first, where the loss falls so fast that the mean would lag. */
 const smoothingSteps = 10
 
@@ -88,6 +90,18 @@ export class Curve {
   /** The last step that was added; 0 before the first. */
   get last(): number {
     return this.#last
+  }
+
+  /** The lowest held-out loss; null before the first. */
+  get best(): HeldOut | null {
+    return this.heldOut.reduce<HeldOut | null>((best, one) => (best === null || one.loss < best.loss ? one : best), null)
+  }
+
+  /** Whether the held-out loss has risen clearly since its lowest, while the training loss has fallen. */
+  get byHeart(): boolean {
+    const { best } = this
+    const last = this.heldOut.at(-1)
+    return best !== null && last !== undefined && last.loss > best.loss + overfitting && last.training < best.training
   }
 
   get data(): CurveData {

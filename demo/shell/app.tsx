@@ -11,7 +11,7 @@ import { view } from './route'
 import { words } from './strings'
 import { theme, themes } from '../page/theme'
 import { Unavailable } from './unavailable'
-import { tabNames, viewNames, views, withoutGpu, type ViewName } from './views'
+import { needGpu, tabNames, viewNames, views, type ViewName } from './views'
 import './shell.css'
 
 // The browser's history and screen readers identify the views by their titles.
@@ -33,7 +33,8 @@ export function App() {
       </a>
       <Header />
       <main id="main" ref={main} tabIndex={-1}>
-        {device.value.state === 'unavailable' && !withoutGpu.includes(view.value) ? <Unavailable failure={device.value.failure} /> : <Outlet />}
+        {device.value.state === 'unavailable' && <Unavailable failure={device.value.failure} open={needGpu.includes(view.value)} />}
+        {!(device.value.state === 'unavailable' && needGpu.includes(view.value)) && <Outlet />}
       </main>
       <DropTarget />
       <footer class="footer">

@@ -61,7 +61,8 @@ const advice = strings<Record<Browser, readonly [name: string, ...parts: string[
   },
 )
 
-export function Unavailable({ failure }: { failure: Failure }) {
+/** @param open whether the advice is unfolded */
+export function Unavailable({ failure, open }: { failure: Failure; open: boolean }) {
   const { title, whatToDo, yours, retry } = words.value.unavailable
   const agent = navigator.userAgent
   const sorted = (Object.keys(fits) as Browser[]).sort((a, b) => Number(fits[b](agent)) - Number(fits[a](agent)))
@@ -69,25 +70,27 @@ export function Unavailable({ failure }: { failure: Failure }) {
     <section id="unavailable" class="unavailable" aria-labelledby="unavailable-title">
       <h2 id="unavailable-title">{title}</h2>
       <FailureNote failure={failure} />
-      <h3>{whatToDo}</h3>
-      <ul>
-        {sorted.map((browser) => {
-          const [name, ...parts] = advice.value[browser]
-          return (
-            <li key={browser} class={fits[browser](agent) ? 'yours' : undefined}>
-              <b>
-                {name}
-                {fits[browser](agent) && ` (${yours})`}
-              </b>
-              <br />
-              {parts.map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}
-            </li>
-          )
-        })}
-      </ul>
-      <button class="primary" onClick={() => location.reload()}>
-        {retry}
-      </button>
+      <details open={open}>
+        <summary>{whatToDo}</summary>
+        <ul>
+          {sorted.map((browser) => {
+            const [name, ...parts] = advice.value[browser]
+            return (
+              <li key={browser} class={fits[browser](agent) ? 'yours' : undefined}>
+                <b>
+                  {name}
+                  {fits[browser](agent) && ` (${yours})`}
+                </b>
+                <br />
+                {parts.map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}
+              </li>
+            )
+          })}
+        </ul>
+        <button class="primary" onClick={() => location.reload()}>
+          {retry}
+        </button>
+      </details>
     </section>
   )
 }

@@ -18,5 +18,5 @@ export type ViewName = keyof typeof views
 export const viewNames = Object.keys(views) as ViewName[]
 /** Those that the navigation lists; the others are linked where they belong. */
 export const tabNames = viewNames.filter((name) => name !== 'verify' && name !== 'measure')
-/** Views that work without WebGPU. */
-export const withoutGpu: readonly ViewName[] = ['how']
+/** Views that have nothing to show without WebGPU. */
+export const needGpu: readonly ViewName[] = ['verify', 'measure']

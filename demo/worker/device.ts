@@ -1,6 +1,7 @@
 // The GPU. It is opened once, and again after a loss. All models of the page use it.
 import { openDevice, SluiceError, type Gpu } from 'sluice'
 import { Channel } from './channel'
+import { compilingNews, type Compiling } from './compiling'
 import type { Failure } from '../shared/protocol'
 import { toFailure } from './serve'
 
@@ -42,6 +43,11 @@ export const loss = async ({ lost }: { readonly lost: Promise<string> }): Promis
 }
 
 export const deviceHandlers = {
+  /** Yields how many kernels are ready, while some are compiled. */
+  watchCompiling(_: void, signal: AbortSignal): AsyncGenerator<Compiling> {
+    return compilingNews.listen(signal)
+  },
+
   /** Opens the device and yields its events until the page closes. */
   async *watchDevice(_: void, signal: AbortSignal): AsyncGenerator<DeviceEvent> {
     queueMicrotask(() => device().catch(() => {})) // reported as an event, once we listen

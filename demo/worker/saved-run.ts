@@ -30,15 +30,22 @@ interface EarlierTraining extends Earlier {
 
 /** A run that this version or an earlier one saved, in the form of this version. */
 export function upgraded(stored: object): SavedRun {
-  if (!('order' in stored)) return withEvaluations(stored as SavedRun)
+  if (!('order' in stored)) return withSchedule(withEvaluations(stored as SavedRun))
   if (!('file' in stored)) {
     const { order: config, ...run } = stored as unknown as Earlier & Omit<SavedRun, 'config'>
-    return withEvaluations({ config, ...run })
+    return withSchedule(withEvaluations({ config, ...run }))
   }
   const { order, step, state, file, limits, history } = stored as unknown as EarlierTraining
   const shown: LearningData = { step, epochs: limits.epochs, parameters: null, ...history }
-  const settings: Settings = { ...trainDefaults, ...order.settings }
+  const settings: Settings = { ...trainDefaults, schedule: 'constant', ...order.settings }
   return { config: { ...order, settings }, step, state, files: [file], limit: limits.steps, shown }
+}
+
+/** Earlier versions trained at a constant rate. */
+function withSchedule(run: SavedRun): SavedRun {
+  const { settings } = run.config
+  if (!('optimizer' in settings && 'partition' in settings) || 'schedule' in settings) return run
+  return { ...run, config: { ...run.config, settings: { ...settings, schedule: 'constant' } } }
 }
 
 /** Earlier versions called evaluations looks. */

@@ -132,15 +132,19 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     }
   }
 
-  /** A sample, and the loss on held-out text. */
   async evaluate(): Promise<TrainEvent | StateChange> {
-    if (this.refused) return { kind: 'refused', failure: this.refused }
+    return this.refused ? { kind: 'refused', failure: this.refused } : this.write()
+  }
+
+  /** A sample, and the loss on held-out text. */
+  async write(): Promise<TrainEvent> {
     const {
-      config: { prefix, settings },
+      config: { settings },
       sampling,
     } = this.args
-    const heldOut = this.#corpus!.heldOut.subarray(0, heldOutLimit)
-    const heldOutLoss = heldOut.length > 1 ? Math.log(await this.model.evaluate(heldOut)) : null
+    const heldOut = this.#corpus?.heldOut.subarray(0, heldOutLimit)
+    const heldOutLoss = heldOut && heldOut.length > 1 ? Math.log(await this.model.evaluate(heldOut)) : null
+    const prefix = this.#opening()
     try {
       checkSampling(sampling)
       // The same seed each time, so that two samples differ only by what was learned in between.
@@ -150,6 +154,19 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
       // A field of the sampling may be empty while a person types into it. Training continues.
       if (!(error instanceof SluiceError && error.code === 'bad-value')) throw error
       return { kind: 'sampling-refused', failure: toFailure(error) }
+    }
+  }
+
+  /** The opening of the samples: as the page wants it, or what an imported model knows of it. */
+  #opening(): string {
+    const { prefix } = this.args.config
+    const { vocabulary } = this.model
+    try {
+      vocabulary.encode(prefix)
+      return prefix
+    } catch (error) {
+      if (!this.context.saved) throw error
+      return vocabulary.has('\n') ? '\n' : vocabulary.characters[0]!
     }
   }
 
@@ -193,8 +210,10 @@ async function* live(args: TrainArgs, life: RunContext<TrainEvent, LearningData>
     schedule.begin(rounds.step)
     if (saved) {
       yield { kind: 'model', parameters }
+      // A loaded model writes at once, at the step that it is shown with.
+      if ((rounds.refused || budget.left <= 0) && saved.shown.samples.at(-1)?.step !== rounds.step) yield rounds.write()
       if (rounds.refused) {
-        yield rounds.evaluate()
+        yield { kind: 'refused', failure: rounds.refused }
         budget.allow(0)
       }
     } else {

@@ -1,5 +1,6 @@
 // Runs a text through the current network and returns its states and gates.
-import { cells, SluiceError, type Guess, type TextModel } from 'sluice'
+import { cells, SluiceError, type CellName, type Guess, type Vocabulary } from 'sluice'
+import { SmallGru } from '../opening/gru'
 import { graphemesIn } from '../shared/texts'
 import { measureOf, places, type LayerInspection, type Inspection, type Place } from '../shared/xray'
 import { currentModel } from './train'
@@ -26,25 +27,70 @@ export const xrayHandlers = {
       batch && network.run({ steps: steps!, batch: batch.count, ids: batch.ids, inspect: true }),
     ])
     const { cell } = network.spec.layers[0]!
-    const layers = network.spec.layers.map(({ hidden }, l): LayerInspection => {
-      const trace = traceOf(shown.trace![l]!)
-      const measuredTrace = measured && traceOf(measured.trace![l]!)
-      const response = (values: Float32Array | undefined, place: Place) =>
-        values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), warmUp) : new Float32Array(hidden).fill(NaN)
-      const responses = Object.keys(trace).map((name) => [name, Object.fromEntries(places.map((place) => [place, response(measuredTrace?.[name], place)]))])
-      const source = measuredTrace ?? trace
-      const { keeps, gates } = cells[cell]
-      const keepGate = keeps && source[keeps.gate]!.map((value) => (keeps.inverted ? 1 - value : value))
-      const memory = keepGate && {
-        halfLives: halfLives(keepGate, hidden, measuredTrace ? batch!.count : 1),
-        reset: gates.includes('r') ? unitMeans(source.r!, hidden) : null,
-      }
-      return { hidden, trace, responses: Object.fromEntries(responses) as LayerInspection['responses'], memory }
-    })
+    const layers = network.spec.layers.map(({ hidden }, l) =>
+      inspectionOf(cell, hidden, traceOf(shown.trace![l]!), measured && traceOf(measured.trace![l]!), batch),
+    )
     const V = vocabulary.size
     const expected = Array.from(ids, (_, t) => mostLikely(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
     return { characters: vocabulary.split(passage), cell, layers, expected, measured: batch ? batch.ids.length : 0 }
   },
+
+  /** The same of the model that comes with the page, computed without the GPU. Characters that it does not know are left out.
+   * @param url of its file */
+  async xrayOpening({ url, passage, text }: { url: string; passage: string; text: string }): Promise<Inspection & { readonly steps: number }> {
+    small = small?.url === url ? small : { url, model: SmallGru.read(await (await fetch(url)).arrayBuffer()) }
+    const { model } = small
+    const { vocabulary, hidden } = model
+    const characters = [...passage].filter((character) => vocabulary.has(character))
+    if (characters.length === 0) throw new SluiceError('bad-text', 'there is no text to run through the network. Type some, or choose a passage.')
+    const trace = model.trace(vocabulary.encode(characters.join('')))
+    const batch = piecesOf(model, text)
+    const layer = inspectionOf('gru', hidden, trace, batch && measuredTrace(model, batch), batch)
+    const expected = characters.map((_, t) => model.likeliest(model.probabilities(trace.h.subarray(t * hidden, (t + 1) * hidden)), 3))
+    return { characters, cell: 'gru', layers: [layer], expected, measured: batch ? batch.ids.length : 0, steps: model.facts.steps }
+  },
+}
+
+let small: { readonly url: string; readonly model: SmallGru } | null = null
+
+/** The trace of a time-major batch, row by row. */
+function measuredTrace(model: SmallGru, { ids, count }: { readonly ids: Uint32Array; readonly count: number }): Record<string, Float32Array> {
+  const [T, H] = [ids.length / count, model.hidden]
+  const whole = {
+    h: new Float32Array(ids.length * H),
+    r: new Float32Array(ids.length * H),
+    z: new Float32Array(ids.length * H),
+    n: new Float32Array(ids.length * H),
+  }
+  for (let row = 0; row < count; row++) {
+    const trace = model.trace(Uint32Array.from({ length: T }, (_, t) => ids[t * count + row]!))
+    for (const name of ['h', 'r', 'z', 'n'] as const)
+      for (let t = 0; t < T; t++) whole[name].set(trace[name].subarray(t * H, (t + 1) * H), (t * count + row) * H)
+  }
+  return whole
+}
+
+type Batch = NonNullable<ReturnType<typeof piecesOf>>
+
+/** @param trace of the passage @param measuredTrace of the batch, over which the responses are measured */
+function inspectionOf(
+  cell: CellName,
+  hidden: number,
+  trace: Record<string, Float32Array>,
+  measuredTrace: Record<string, Float32Array> | null,
+  batch: Batch | null,
+): LayerInspection {
+  const response = (values: Float32Array | undefined, place: Place) =>
+    values ? standardizedDifference(values, batch!.marks[place], hidden, batch!.count, measureOf(place), warmUp) : new Float32Array(hidden).fill(NaN)
+  const responses = Object.keys(trace).map((name) => [name, Object.fromEntries(places.map((place) => [place, response(measuredTrace?.[name], place)]))])
+  const source = measuredTrace ?? trace
+  const { keeps, gates } = cells[cell]
+  const keepGate = keeps && source[keeps.gate]!.map((value) => (keeps.inverted ? 1 - value : value))
+  const memory = keepGate && {
+    halfLives: halfLives(keepGate, hidden, measuredTrace ? batch!.count : 1),
+    reset: gates.includes('r') ? unitMeans(source.r!, hidden) : null,
+  }
+  return { hidden, trace, responses: Object.fromEntries(responses) as LayerInspection['responses'], memory }
 }
 
 /** States and gates by name; the one gate of an RNN is its state. */
@@ -63,7 +109,7 @@ function traceOf({
 /** Pieces from all over the text, time-major, with their places marked; null if the text is too short. Characters that the
  * network does not know are left out: the text may be another one by now. */
 function piecesOf(
-  { vocabulary }: TextModel,
+  { vocabulary }: { readonly vocabulary: Vocabulary },
   text: string,
 ): { readonly ids: Uint32Array; readonly count: number; readonly marks: Record<Place, Uint8Array> } | null {
   const ids = new Map(vocabulary.characters.map((character, id) => [character, id]))

@@ -2,6 +2,7 @@
 // in WGSL (shaders/cell) and in float64 (src/reference/cells). Everything else reads the definition: schedules, parameters,
 // initial weights, file formats, checks, sampling, the demo's lists. It imports nothing.
 
+/** A cell as the engine and the reference see it: its gates, its products and its residuals. */
 export interface Cell {
   /** Gates in memory order (PyTorch's). G = gates.length; W is [I, D, G, H], U is [D, H, G, H], b is [D, G, H]. */
   readonly gates: readonly string[]

@@ -34,6 +34,8 @@ export type CellKernel = (typeof table)[CellName]['kernel']
 /** The same of the cells that can be resident. */
 export type ResidentKernel = Extract<(typeof table)[CellName], { readonly resident: true }>['kernel']
 
+/** The cells by name. */
 export const cells: Readonly<Record<CellName, Cell & { readonly kernel: CellKernel }>> = table
 
+/** The names of all cells. */
 export const cellNames = /* @__PURE__ */ Object.keys(cells) as CellName[]

@@ -5,6 +5,7 @@ import { cells } from '../cells'
 import { checkList, show, SluiceError } from '../errors'
 import { directions, headSize, inputSize, type LayerSpec, type NetworkSpec } from '../spec'
 
+/** The names that the modules have in PyTorch. */
 export interface PyTorchNames {
   /** Prefix of `weight_ih_l0`, with its dot: `'lstm.'` for `self.lstm = nn.LSTM(…)`. A list if each layer is a separate module
    * (`['lstm1.', 'lstm2.']`). Default '': the state of the module itself. */

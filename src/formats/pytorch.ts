@@ -8,6 +8,7 @@ import { changeOf, missing } from './pytorch-missing'
 import { headBias, headWeight, slotsOf, type PyTorchNames, type Slot } from './pytorch-slots'
 import { checkTensor, shapeOf, type FloatTensor } from './safetensors'
 
+/** The names in PyTorch, and what of the file to leave out. */
 export interface FromPyTorchOptions extends PyTorchNames {
   /** Tensors of the file to leave out, by name or by the beginning of the name (`'decoder.'`). `''`: all that the network does not use,
    * except further tensors of its own layers. Default none: a tensor that nothing reads is an error. */

@@ -35,6 +35,7 @@ const bits = {
   I64: 64,
   U64: 64,
 } as const
+/** The element types of the format. */
 export type Dtype = keyof typeof bits
 
 /** A tensor of a file. Its bytes are not copied; `values` converts them at each call. */
@@ -74,6 +75,7 @@ function fromHalf(half: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
+/** What a file has: tensors by name, and texts by key. */
 export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>
   readonly metadata: Readonly<Record<string, string>>

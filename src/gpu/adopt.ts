@@ -5,6 +5,7 @@ import { nameOf } from './adapter'
 import { Gpu } from './device'
 import type { OpenOptions } from './open'
 
+/** The options of a device that somebody else opened. */
 export type AdoptOptions = Pick<OpenOptions, 'check'>
 
 /** A device that the caller has opened, for networks that shall live beside other work on it.

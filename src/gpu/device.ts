@@ -9,6 +9,7 @@ import { adapterKind, type AdapterKind } from './strategy'
 import { tuningOf, type Tuning } from './tuning'
 import type { View } from './view'
 
+/** A WebGPU device, as networks use it. One can serve many networks, which share its compiled kernels. */
 export class Gpu {
   /** Pipelines by kernel and constants, shared by all plans on this device.
    * @internal */

@@ -3,6 +3,7 @@ import { checkFlag, checkOptions, show, SluiceError, type Known } from '../error
 import { nameOf } from './adapter'
 import { Gpu } from './device'
 
+/** The options of a device: which adapter, and whether its kernels are checked. */
 export interface OpenOptions {
   /** Where to look for WebGPU; `navigator.gpu` unless given (Dawn for Node gives its own). */
   readonly gpu?: GPU

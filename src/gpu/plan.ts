@@ -52,14 +52,19 @@ export const flatGrid = (n: number, width: number): readonly [number, number, nu
   return [Math.min(n, row), Math.ceil(n / row), 1]
 }
 
+/** A list of commands that is recorded once and replayed. It prints as a table. */
 export class Plan {
+  /** @internal */
   readonly commands: Command[] = []
 
+  /** @internal */
   constructor(
     readonly name: string,
+    /** @internal */
     readonly tuning: Tuning,
   ) {}
 
+  /** @internal */
   dispatch<K extends KernelName>(
     label: string,
     kernel: K,
@@ -81,15 +86,18 @@ export class Plan {
     this.commands.push({ kind: 'dispatch', label, kernel, constants: all, bindings, size, workgroups })
   }
 
+  /** @internal */
   copy(label: string, from: View, to: View): void {
     this.commands.push({ kind: 'copy', label, from, to })
   }
 
+  /** @internal */
   clear(label: string, view: View): void {
     this.commands.push({ kind: 'clear', label, view })
   }
 
-  /** Appends what `work` does for 0, 1, … `count` − 1: each time as many dispatches, so that they can be counted without a loop. */
+  /** Appends what `work` does for 0, 1, … `count` − 1: each time as many dispatches, so that they can be counted without a loop.
+   * @internal */
   repeat(count: number, work: (i: number) => void): void {
     for (let i = 0; i < count; i++) work(i)
   }

@@ -3,6 +3,7 @@ import { SluiceError } from '../errors'
 import type { Gpu } from './device'
 import type { Program } from './engine'
 
+/** The time of one dispatch of a step. */
 export interface ProfiledDispatch {
   /** What it does. */
   readonly label: string
@@ -13,6 +14,7 @@ export interface ProfiledDispatch {
   readonly ms: number
 }
 
+/** The time of one kernel in a step. */
 export interface ProfiledKernel {
   readonly kernel: string
   /** How many dispatches it has. */

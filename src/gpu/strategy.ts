@@ -41,6 +41,7 @@ export interface Strategy extends Kind {
   readonly name: StrategyName
 }
 
+/** The names of all recurrence strategies. */
 export const strategyNames = /* @__PURE__ */ Object.keys(table) as readonly StrategyName[]
 
 export const strategyOf = (name: StrategyName): Strategy => ({ name, ...table[name] })

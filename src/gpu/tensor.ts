@@ -21,6 +21,7 @@ const extent = ({ size, padded }: Dimension): number => (padded ? pad4(size) : s
 export const elements = (shape: readonly Dimension[]): number => shape.reduce((n, d) => n * d.size, 1)
 export const paddedElements = (shape: readonly Dimension[]): number => shape.reduce((n, d) => n * extent(d), 1)
 
+/** A tensor in a buffer of the GPU, with its shape and padding. */
 export interface Tensor extends View {
   readonly label: string
   readonly shape: readonly Dimension[]

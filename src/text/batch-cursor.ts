@@ -4,6 +4,7 @@ import { checkCount } from '../errors'
 import { Random } from '../random'
 import { batchesPerEpoch, randomBatches, sequentialBatches, type Batch, type BatchShape, type Epoch } from './batches'
 
+/** How a text is split into minibatches. */
 export type Partition = 'sequential' | 'random'
 
 export interface CursorPosition {

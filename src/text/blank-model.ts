@@ -25,6 +25,7 @@ import { savedVocabulary } from './saved'
 import { startTraining, type Training } from './training'
 import { checkText, checkVocabulary, type Vocabulary } from './vocabulary'
 
+/** The vocabulary and the sizes of a new model. */
 export interface BlankModelOptions {
   readonly vocabulary: Vocabulary
   /** Default 'lstm'. */
@@ -43,6 +44,7 @@ export interface BlankModelOptions {
   readonly device?: Gpu
 }
 
+/** The options of a training. */
 export interface BlankTrainOptions {
   /** B, rows of a batch. Default 32. */
   readonly batch?: number
@@ -97,6 +99,7 @@ const trainNames = {
   recover: true,
 } satisfies Known<BlankTrainOptions>
 
+/** How blanks are marked, and how many guesses each gets. */
 export interface GuessOptions {
   /** The character that marks a hidden one. Default '_'. */
   readonly blank?: string
@@ -104,6 +107,7 @@ export interface GuessOptions {
   readonly top?: number
 }
 
+/** What to hide of a text, and how to read it. */
 export interface BlankEvaluationOptions {
   /** Fraction of the characters to hide. Default 0.15. */
   readonly blanks?: number
@@ -116,6 +120,7 @@ export interface BlankEvaluationOptions {
 }
 const evaluationNames = { blanks: true, seed: true, steps: true, strategy: true } satisfies Known<BlankEvaluationOptions>
 
+/** A blank and its guesses. */
 export interface Blank {
   /** Index in the text, in symbols of the vocabulary (code points or grapheme clusters), from 0. */
   readonly position: number
@@ -123,6 +128,7 @@ export interface Blank {
   readonly guesses: readonly Guess[]
 }
 
+/** How well hidden characters were guessed. */
 export interface Evaluation {
   /** Fraction of the hidden characters guessed right at the first attempt. */
   readonly accuracy: number
@@ -135,6 +141,7 @@ export interface Evaluation {
 /** Random stream of the hidden characters. The batches have another one. */
 const blankStream = 2
 
+/** A character model that guesses hidden characters from both sides. */
 export class BlankModel {
   private constructor(
     readonly network: Network,

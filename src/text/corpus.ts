@@ -1,9 +1,9 @@
 // A text prepared for training: its vocabulary, the ids to train on, and the held-out ids.
 import { checkNumber, checkOptions, show, SluiceError, type Known } from '../errors'
 import { checkInstance, guardMethods } from '../proxy-guard'
-import { decodeText } from './decode'
 import { checkText, checkVocabulary, Vocabulary, type Symbols } from './vocabulary'
 
+/** How a text becomes a corpus. */
 export interface CorpusOptions {
   /** Fraction of the characters held out for evaluation, in [0, 0.9]. Default 0.1. The count is rounded down. */
   readonly heldOut?: number
@@ -13,14 +13,9 @@ export interface CorpusOptions {
   readonly symbols?: Symbols
 }
 
-export interface FileOptions extends CorpusOptions {
-  /** The encoding of the bytes: any label that TextDecoder knows, such as 'gb18030'. Default 'utf-8'. A byte-order mark overrides it. */
-  readonly encoding?: string
-}
-
 const names = { heldOut: true, vocabulary: true, symbols: true } satisfies Known<CorpusOptions>
-const fileNames = { ...names, encoding: true } satisfies Known<FileOptions>
 
+/** A text prepared for training: its vocabulary, the ids to train on, and the held-out ids. */
 export class Corpus {
   private constructor(
     readonly vocabulary: Vocabulary,
@@ -36,7 +31,7 @@ export class Corpus {
     return 'Corpus'
   }
 
-  /** A corpus from a text. The vocabulary has the characters of the WHOLE text, including its held-out end, so every held-out character has
+  /** A corpus from a text; of the bytes of a file, `decodeText` makes one. The vocabulary has the characters of the WHOLE text, including its held-out end, so every held-out character has
    * an id and a finite loss. A text of one distinct character is allowed (V = 1, its loss is 0).
    * @throws SluiceError `bad-value` for a text that is not a string, or heldOut outside [0, 0.9]; `bad-text` for a text that is empty or not
    * well-formed; `unknown-character` for a character that is not in the option `vocabulary`. */
@@ -54,16 +49,6 @@ export class Corpus {
     const ids = used.encode(text)
     const split = ids.length - Math.floor(ids.length * heldOut)
     return new Corpus(used, ids.subarray(0, split), ids.subarray(split))
-  }
-
-  /** A corpus from the bytes of a file, read strictly; a byte-order mark at the start is dropped.
-   * @param name name of the file, for messages
-   * @throws SluiceError `bad-text` for a byte that belongs to no character, with its offset, and without `encoding` with the likely encodings
-   * (see `guessEncodings`); `bad-value` for anything but bytes, and for an unknown encoding; `too-large` for a text longer than a string
-   * can be; and the errors of `fromText`. */
-  static fromBytes(bytes: Uint8Array | ArrayBuffer, name = 'the file', options: FileOptions = {}): Corpus {
-    const { encoding, ...rest } = checkOptions('options', options, "{ encoding: 'gb18030' }", fileNames)
-    return Corpus.fromText(decodeText(bytes, name, encoding), rest)
   }
 }
 

@@ -30,7 +30,7 @@ export function decodeText(bytes: Uint8Array | ArrayBuffer, name = 'the file', e
 }
 
 /** The likely encodings of the bytes of a text, most likely first, each with a line of the text in it. A page can let the user choose, and
- * then call `Corpus.fromBytes(bytes, name, { encoding })`. One guess for UTF-8 and for a byte-order mark; none for bytes that are not text,
+ * then call `decodeText(bytes, name, encoding)`. One guess for UTF-8 and for a byte-order mark; none for bytes that are not text,
  * and for UTF-8 that was cut off or damaged. A short text may be readable in two encodings.
  * @throws SluiceError `bad-value` for anything but bytes. */
 export function guessEncodings(bytes: Uint8Array | ArrayBuffer): EncodingGuess[] {
@@ -49,7 +49,7 @@ function advice({ guesses, mostlyUtf8, encoding }: Fault, asked: string | undefi
   if (asked !== undefined && asked !== encoding) return 'Its byte-order mark says so. Was the file damaged?'
   if (asked !== undefined) return 'Was the file damaged or cut off, or does it have another encoding? guessEncodings(bytes) lists the likely ones'
   if (guesses.length === 0)
-    return 'It is not text in any encoding that Sluice can guess. If you know the encoding, pass { encoding }; otherwise open the file in a text editor and save it as UTF-8'
+    return 'It is not text in any encoding that Sluice can guess. If you know the encoding, pass it to decodeText; otherwise open the file in a text editor and save it as UTF-8'
   const read = guesses.map(({ encoding, sample }) => `'${encoding}' (${JSON.stringify(sample)})`).join(', or ')
-  return `Its encoding may be ${read}. Pass the one whose text is right, such as { encoding: '${guesses[0]!.encoding}' }`
+  return `Its encoding may be ${read}. Pass the one whose text is right, such as decodeText(bytes, name, '${guesses[0]!.encoding}')`
 }

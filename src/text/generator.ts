@@ -13,6 +13,7 @@ import { sampleSteps, samplingSteps } from '../schedule/sampling'
 import { Session } from '../session'
 import { headSize } from '../spec'
 
+/** How a text is generated. */
 export interface GenerateOptions {
   /** Number of tokens to generate. */
   readonly length: number

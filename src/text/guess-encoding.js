@@ -4,6 +4,7 @@
 // Plain JavaScript for the same reason as encodings.js.
 
 /**
+ * An encoding that a text may be in.
  * @typedef {object} EncodingGuess
  * @property {string} encoding a label of TextDecoder's
  * @property {string} sample how the first line that tells would read, at most 60 characters, with nothing in it that cannot be seen

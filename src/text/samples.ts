@@ -8,6 +8,7 @@ export interface Guess {
   readonly probability: number
 }
 
+/** A generated character with its probability and its alternatives. */
 export interface Sample {
   readonly character: string
   /** Probability of this character, with temperature and top-k applied. */

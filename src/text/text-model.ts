@@ -21,6 +21,7 @@ import { startTraining, type Training } from './training'
 import { checkVocabulary, type Vocabulary } from './vocabulary'
 import type { TextGenerator, GenerateOptions } from './generator'
 
+/** The vocabulary and the sizes of a new model. */
 export interface TextModelOptions {
   readonly vocabulary: Vocabulary
   /** Default 'gru'. */
@@ -39,6 +40,7 @@ export interface TextModelOptions {
   readonly device?: Gpu
 }
 
+/** The options of a training. */
 export interface TrainOptions {
   /** B, rows of a batch. Default 32. */
   readonly batch?: number
@@ -97,6 +99,7 @@ const trainNames = {
   recover: true,
 } satisfies Known<TrainOptions>
 
+/** How a text is read to compute its perplexity. */
 export interface TextEvaluationOptions {
   /** B, rows that the text is split into. Default 8. */
   readonly batch?: number
@@ -106,6 +109,7 @@ export interface TextEvaluationOptions {
   readonly strategy?: StrategyOption
 }
 
+/** How a text is generated, with its probabilities. */
 export interface SampleOptions extends GenerateOptions {
   /** Number of most likely characters to return. Default 5. */
   readonly alternatives?: number
@@ -113,6 +117,7 @@ export interface SampleOptions extends GenerateOptions {
 const generateNames = { length: true, temperature: true, topK: true, seed: true, strategy: true } satisfies Known<GenerateOptions>
 const sampleNames = { ...generateNames, alternatives: true } satisfies Known<SampleOptions>
 
+/** A character model: it reads characters of a vocabulary and predicts the next one. */
 export class TextModel {
   /** A generator that is not in use. Texts that are generated at the same time use one each. */
   #idle: TextGenerator | null = null

@@ -10,6 +10,7 @@ import type { Corpus } from './corpus'
 import { BatchCursor, type Partition, type CursorPosition } from './batch-cursor'
 import { Recovery, Snapshots, type Recover } from './recovery'
 
+/** A step of a training, as its loop yields it. */
 export interface Progress extends StepResult {
   /** Epoch, from 0. */
   readonly epoch: number

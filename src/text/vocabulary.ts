@@ -12,6 +12,7 @@ const unknownId = 0
 /** The symbols that have ids: characters (code points), or grapheme clusters (what a reader sees as one character). */
 export type Symbols = 'characters' | 'graphemes'
 
+/** The symbols of a vocabulary, and what becomes of unknown ones. */
 export interface VocabularyOptions {
   /** Whether id 0 (U+FFFD) stands for characters that are not in the vocabulary. If false, they are an error. Default false. */
   readonly unknown?: boolean
@@ -31,6 +32,7 @@ export interface VocabularyJSON {
   readonly symbols?: Symbols
 }
 
+/** The characters of a text, each with an id. */
 export class Vocabulary {
   readonly #ids = new Map<number, number>() // code point → id
   /** null where each character is a code point. */
@@ -263,7 +265,7 @@ export function checkText(text: unknown): asserts text is string {
 }
 
 const notAString = (text: unknown) =>
-  new SluiceError('bad-value', `text is ${show(text)}, expected a string. For the bytes of a file, use Corpus.fromBytes(await file.arrayBuffer())`)
+  new SluiceError('bad-value', `text is ${show(text)}, expected a string. For the bytes of a file, use decodeText(await file.arrayBuffer())`)
 
 const badFile = (what: string, advice = 'Was the file damaged, or written by another program?') => new SluiceError('bad-file', `${what}. ${advice}`)
 

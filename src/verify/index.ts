@@ -10,6 +10,7 @@ import type { Progress } from './verify'
 export { failedKernels, formatReport, type AdapterFacts, type GpuReport, type KernelReport } from './report'
 export type { Progress as VerifyProgress } from './verify'
 
+/** What to verify, and whom to tell. */
 export interface VerifyOptions {
   /** The strategies to check; those that the adapter is offered unless given. */
   readonly strategies?: readonly StrategyName[]

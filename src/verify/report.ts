@@ -23,6 +23,7 @@ export interface KernelReport {
   readonly ms: number
 }
 
+/** What a verification found. */
 export interface GpuReport extends Facts {
   /** Of this format. */
   readonly version: 1

@@ -73,6 +73,7 @@ export async function judge(gpu: Gpu, check: Check, wrong: Set<string>): Promise
   return lines
 }
 
+/** Checks that are done, as they are. */
 export interface Progress {
   /** Checks done, and how many there are. */
   readonly done: number

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { hasGpu } from '../../demo/launch/chrome-arguments.mjs'
+import { hasGpu } from '../../cli/chrome/chrome-arguments.mjs'
 import { ensurePackages, projectRoot, runCommand, UserError, whileEnding } from '../../demo/launch/ensure.mjs'
 import { asked, ensurePeers, folder, load, scratch } from './prepare.mjs'
 

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensurePackages, projectRoot, UserError } from '../../demo/launch/ensure.mjs'
-import { messageOf } from '../../demo/launch/errors.mjs'
-import { sentenceOf } from '../../demo/launch/fs-errors.mjs'
+import { messageOf } from '../../cli/errors.mjs'
+import { sentenceOf } from '../../cli/fs-errors.mjs'
 
 export const folder = join(projectRoot, 'test/bench')
 /** Where results go that the README does not show. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
 import { excerpt, excerpts } from '../../demo/views/how/excerpts'
 import { groupsOf } from '../../demo/views/how/plan-groups'
-import { small, useBrowser, visit } from './person'
+import { phone, small, useBrowser, visit } from './person'
 import { screensOf } from './screens'
 
 useBrowser()
@@ -111,4 +111,12 @@ it('can be read where there is no WebGPU', async () => {
   expect(await person.page.$('#plan')).toBeNull()
   await person.page.locator('nav a ::-p-text(Train)').click()
   expect(await person.says('#unavailable', /./)).toContain('This browser has no WebGPU')
+})
+
+it('fits the narrowest phones, and no two of its regions have one name', async () => {
+  const person = await visit({ view: 'how', screen: { ...phone, width: 320 } })
+  await person.says('#toy-says', /./)
+  expect(await person.overflows()).toBe(false)
+  const names = await person.page.$$eval('[role=region]', (regions) => regions.map((region) => region.getAttribute('aria-label')))
+  expect(new Set(names).size).toBe(names.length)
 })

@@ -15,7 +15,7 @@ it('reads a training, which had a form of its own', () => {
   const history = { curve: { ...new Curve().data, steps: [1], losses: [3], smooth: [3], last: 7 }, samples: [] }
   const kept = { order, step: 7, state: 'paused', file, limits: { steps: 2000, epochs: Infinity }, history }
   expect(upgraded(kept)).toEqual({
-    config: { ...order, settings: { ...trainDefaults, ...order.settings } },
+    config: { ...order, settings: { ...trainDefaults, schedule: 'constant', ...order.settings } },
     step: 7,
     state: 'paused',
     files: [file],

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   decodeText,
+  describePyTorch,
   guessEncodings,
   adam,
   adoptDevice,
@@ -86,7 +87,9 @@ const first = async (loop: AsyncGenerator) => {
   await loop.next()
 }
 const trainer = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam() })
+const passes = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam(), passes: true })
 const predictor = async (way: Way) => Predictor.create(await network(way), shape)
+const state = async (way: Way) => (await predictor(way)).state()
 const evaluator = async (way: Way) => Evaluator.create(await network(way), shape)
 const layer = async ({ device }: Way, more = {}) =>
   RecurrentLayer.create(device ?? idleDevice(), { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, ...more })
@@ -129,6 +132,10 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   fromPyTorch: {
     'bad-file': async () => fromPyTorch(new Map(), spec),
     'bad-value': async () => fromPyTorch(new Map(), { ...spec, layers: [{ cell: 'gru', hidden: 3 }] }),
+  },
+  describePyTorch: {
+    'bad-file': async () => describePyTorch(new Map()),
+    'bad-value': async () => describePyTorch(new Map(), { rnn: 'lstm' } as never),
   },
   toPyTorch: {
     'bad-value': async () => toPyTorch(new Map(), spec),
@@ -203,6 +210,30 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     disposed: destroyed(predictor, (made) => made.predict({ ids })),
     'device-lost': lost(predictor, (made) => made.predict({ ids })),
   },
+  'Predictor#state': {
+    'too-large': using(predictor, (made) => {
+      Object.defineProperty(made.network.gpu.device, 'limits', { value: { maxBufferSize: 16, maxStorageBufferBindingSize: 16 } })
+      return made.state()
+    }),
+    disposed: destroyed(predictor, (made) => made.state()),
+    'device-lost': lost(predictor, (made) => made.state()),
+  },
+  'PredictorState#read': {
+    'bad-value': using(state, (made) => made.read([2])),
+    disposed: destroyed(state, (made) => made.read()),
+    'device-lost': lost(state, (made) => made.read()),
+  },
+  'PredictorState#write': {
+    'bad-shape': using(state, (made) => made.write([{ h: [1] }])),
+    'bad-value': using(state, (made) => made.write([{ c: new Float32Array(6) }])),
+    disposed: destroyed(state, (made) => made.write([])),
+    'device-lost': lost(state, (made) => made.write([])),
+  },
+  'PredictorState#reset': {
+    'bad-value': using(state, (made) => made.reset([-1])),
+    disposed: destroyed(state, (made) => made.reset()),
+    'device-lost': lost(state, (made) => made.reset()),
+  },
   'Evaluator.create': {
     'bad-value': using(network, (made) => Evaluator.create(made, {} as never)),
     'too-large': using(network, (made) => Evaluator.create(made, long)),
@@ -231,6 +262,31 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'device-lost': lost(trainer, (made) => made.step({ ids, targets: ids })),
   },
   'Trainer#profile': { 'no-adapter': using(trainer, (made) => made.profile({ ids, targets: ids })) },
+  'Trainer#forward': {
+    'bad-shape': using(passes, (made) => made.forward({ ids: Uint32Array.of(1) })),
+    'bad-value': using(trainer, (made) => made.forward({ ids })),
+    disposed: destroyed(passes, (made) => made.forward({ ids })),
+    'device-lost': lost(passes, (made) => made.forward({ ids })),
+  },
+  'Trainer#backward': {
+    'bad-shape': using(passes, async (made) => {
+      await made.forward({ ids })
+      await made.backward({ logitGradients: new Float32Array(1) })
+    }),
+    'bad-value': using(passes, (made) => made.backward()),
+    disposed: destroyed(passes, (made) => made.backward()),
+    'device-lost': lost(passes, (made) => made.backward()),
+  },
+  'Trainer#apply': {
+    'bad-value': using(passes, (made) => made.apply()),
+    'not-finite': using(passes, async (made) => {
+      await made.forward({ ids, targets: ids })
+      await made.backward()
+      await made.apply()
+    }),
+    disposed: destroyed(passes, (made) => made.apply()),
+    'device-lost': lost(passes, (made) => made.apply()),
+  },
   'Trainer#save': {
     'not-finite': using(trainer, (made) => made.save()),
     disposed: destroyed(trainer, (made) => made.save()),
@@ -291,7 +347,6 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-text': async () => Corpus.fromText(''),
     'unknown-character': async () => Corpus.fromText('Q', { vocabulary }),
   },
-  'Corpus.fromBytes': { 'bad-value': async () => Corpus.fromBytes('x' as never), 'bad-text': async () => Corpus.fromBytes(Uint8Array.of(0xff)) },
   'TextModel.create': { 'bad-value': (way) => textModel(way, 0), 'too-large': (way) => textModel(way, 1e6) },
   'TextModel.load': {
     'bad-file': (way) => TextModel.load(notFile, on(way)),
@@ -345,7 +400,7 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
 }
 
 /** Promised, but not to be had within a test: a text longer than a string can be. */
-const beyond = ['Corpus.fromBytes too-large', 'decodeText too-large']
+const beyond = ['decodeText too-large']
 
 afterEach(() => vi.unstubAllGlobals())
 

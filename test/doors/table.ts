@@ -9,6 +9,7 @@ import {
   Corpus,
   cosine,
   decodeText,
+  describePyTorch,
   Evaluator,
   exponential,
   formatMeasurement,
@@ -66,10 +67,12 @@ export async function bench(device: Gpu) {
   const layer = await RecurrentLayer.create(device, { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, train: true })
   const trainer = await Trainer.create(network, { ...shape, optimizer: adam() })
   const [file, training, textFile, blankFile] = [await network.save(), await trainer.save(), await textModel.save(), await blankModel.save()]
+  const predictor = await Predictor.create(network, shape)
   const loop = textModel.train(corpus, { batch: 2, steps: 3, epochs: 1 })
   await loop.next()
   const resume = await loop.save()
   await loop.return()
+  const importedParameters = await imported.readParameters()
   return {
     device,
     corpus,
@@ -84,10 +87,13 @@ export async function bench(device: Gpu) {
     textFile,
     blankFile,
     resume,
-    predictor: await Predictor.create(network, shape),
+    passes: await Trainer.create(network, { ...shape, optimizer: adam(), passes: true }),
+    predictor,
+    state: await predictor.state(),
     evaluator: await Evaluator.create(network, shape),
     parameters: await network.readParameters(),
-    importedParameters: await imported.readParameters(),
+    importedParameters,
+    stateDict: toPyTorch(importedParameters, pytorch()),
   }
 }
 export type Bench = Awaited<ReturnType<typeof bench>>
@@ -121,6 +127,7 @@ const names = ['prefix', 'head', 'embedding']
 const write = ['length', 'temperature', 'topK', 'seed', 'strategy']
 const model = ['vocabulary', 'cell', 'hidden', 'layers', 'dropout', 'seed', 'device']
 const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'seed', 'recompute', 'resume', 'recover']
+const groups = ['groups', ...['parameters', 'frozen', 'rateFactor', 'decay'].map((name) => `groups.0.${name}`)]
 const none = { right: () => [] }
 const tensor = (on: Bench) => on.layer.x
 
@@ -151,6 +158,11 @@ export const doors: Readonly<Record<string, Door>> = {
     right: (on) => [on.importedParameters, pytorch(), { prefix: '', head: 'head.' }],
     call: (_, ...args) => toPyTorch(...(args as Parameters<typeof toPyTorch>)),
     options: { 1: spec, 2: names },
+  },
+  describePyTorch: {
+    right: (on) => [on.stateDict, { rnn: 'rnn', output: 'classes', at: 'every' }],
+    call: (_, ...args) => describePyTorch(...(args as Parameters<typeof describePyTorch>)),
+    options: { 1: ['prefix', 'rnn', 'output', 'at', 'oneHot'] },
   },
   readSafetensors: { right: (on) => [on.file], call: (_, bytes) => readSafetensors(bytes) },
   writeSafetensors: {
@@ -193,9 +205,9 @@ export const doors: Readonly<Record<string, Door>> = {
   formatMeasurement: { right: () => [measurement], call: (_, given) => formatMeasurement(given) },
   formatReport: { right: () => [report], call: (_, given) => formatReport(given) },
   memoryOf: {
-    right: (on) => [description(), { ...shape, optimizer: adam(), device: on.device }],
+    right: (on) => [description(), { ...shape, optimizer: adam(), groups: [{ parameters: ['layers.0'], frozen: true }], device: on.device }],
     call: (_, ...args) => memoryOf(...(args as Parameters<typeof memoryOf>)),
-    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'strategy', 'device'] },
+    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'passes', 'strategy', 'device', ...groups] },
   },
   parameterShapes: { right: () => [description()], call: (_, given) => parameterShapes(given), options: { 0: spec } },
 
@@ -266,8 +278,16 @@ export const doors: Readonly<Record<string, Door>> = {
   'Predictor#predict': {
     right: () => [{ ids: ids() }],
     call: ({ predictor }, batch) => predictor.predict(batch),
-    options: { 0: ['ids', 'features', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'lengths', 'fresh', 'state'] },
   },
+  'Predictor#state': { ...none, call: ({ predictor }) => predictor.state() },
+  'PredictorState#read': { right: () => [[1, 0]], call: ({ state }, rows) => state.read(rows) },
+  'PredictorState#write': {
+    right: () => [[{ h: new Float32Array(3) }], [1]],
+    call: ({ state }, ...args) => state.write(...(args as Parameters<typeof state.write>)),
+  },
+  'PredictorState#reset': { right: () => [[1]], call: ({ state }, rows) => state.reset(rows) },
+  'PredictorState#bytes': { ...none, call: ({ state }) => state.bytes },
   'Predictor#plan': { ...none, call: ({ predictor }) => String(predictor.plan) },
   'Predictor#bytes': { ...none, call: ({ predictor }) => predictor.bytes },
   'Evaluator.create': {
@@ -283,14 +303,35 @@ export const doors: Readonly<Record<string, Door>> = {
   'Evaluator#plan': { ...none, call: ({ evaluator }) => String(evaluator.plan) },
   'Evaluator#bytes': { ...none, call: ({ evaluator }) => evaluator.bytes },
   'Trainer.create': {
-    right: (on) => [on.network, { ...shape, optimizer: adam() }],
+    right: (on) => [on.network, { ...shape, optimizer: adam(), groups: [{ parameters: ['layers.0'], frozen: true }] }],
     call: (_, ...args) => Trainer.create(...(args as Parameters<typeof Trainer.create>)),
-    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed'] },
+    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed', 'passes', ...groups] },
   },
   'Trainer#step': {
     right: () => [{ ids: ids(), targets: ids() }],
     call: ({ trainer }, batch) => trainer.step(batch),
     options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
+  'Trainer#forward': {
+    right: () => [{ ids: ids() }],
+    call: ({ passes }, batch) => passes.forward(batch),
+    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
+  'Trainer#backward': {
+    right: () => [{ logitGradients: new Float32Array(30) }],
+    call: async ({ passes }, pass) => {
+      await passes.forward({ ids: ids(), targets: ids() })
+      await passes.backward(pass)
+    },
+    options: { 0: ['logitGradients', 'encode', 'scale'] },
+  },
+  'Trainer#apply': {
+    ...none,
+    call: async ({ passes }) => {
+      await passes.forward({ ids: ids(), targets: ids() })
+      await passes.backward()
+      await passes.apply()
+    },
   },
   // A device need not tell times.
   'Trainer#profile': {
@@ -380,11 +421,6 @@ export const doors: Readonly<Record<string, Door>> = {
     right: (on) => ['cat', { heldOut: 0.1, vocabulary: on.vocabulary }],
     call: (_, ...args) => Corpus.fromText(...(args as Parameters<typeof Corpus.fromText>)),
     options: { 1: ['heldOut', 'symbols', 'vocabulary'] },
-  },
-  'Corpus.fromBytes': {
-    right: (on) => [new TextEncoder().encode('cat'), 'a file', { vocabulary: on.vocabulary }],
-    call: (_, ...args) => Corpus.fromBytes(...(args as Parameters<typeof Corpus.fromBytes>)),
-    options: { 2: ['encoding', 'heldOut', 'symbols', 'vocabulary'] },
   },
 
   'TextModel.create': {

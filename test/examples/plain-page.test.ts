@@ -1,28 +1,18 @@
 // The plain page: the library is built as a user builds it, served as it lies, and opened.
-import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import puppeteer, { type Browser } from 'puppeteer'
-import { build } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { chromeArguments, ensureChrome, projectRoot } from '../../demo/launch/ensure.mjs'
-import { kernels } from '../../shaders/plugin'
-import { library } from '../../tools/library'
+import { builtLibrary } from '../../tools/built.mjs'
 
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
-const folder = mkdtempSync(join(tmpdir(), 'sluice-page-'))
 let [server, browser]: [Server?, Browser?] = []
 
 beforeAll(async () => {
-  await build({
-    configFile: false,
-    root: projectRoot,
-    logLevel: 'error',
-    plugins: [kernels()],
-    build: { ...library(projectRoot), outDir: folder },
-  })
+  const folder = await builtLibrary()
   server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
     const built = /^\/dist\/([\w-]+\.js)$/.exec(pathname)?.[1]
@@ -37,7 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await new Promise((resolve) => (server ? server.close(resolve) : resolve(0)))
-  rmSync(folder, { recursive: true, force: true })
 })
 
 test('it trains and writes what it has learned', async () => {

@@ -1,5 +1,5 @@
 // Mutated files and bad calls, drawn from a seed: each must be read, or refused by a SluiceError, in bounded time.
-import { BlankModel, Corpus, Network, readSafetensors, SluiceError, TextModel, Vocabulary } from 'sluice'
+import { BlankModel, Corpus, decodeText, Network, readSafetensors, SluiceError, TextModel, Vocabulary } from 'sluice'
 import { Random } from '../../src/random'
 import type { Bench } from '../doors/table'
 import { cases, wrongly } from '../doors/walk'
@@ -40,7 +40,11 @@ function kinds(on: Bench): { readonly name: string; readonly make: (random: Rand
     { name: 'trainer', make: (random) => mutate(on.training, random), read: (bytes: Uint8Array) => on.trainer.resume(bytes) },
     { name: 'training', make: (random) => mutate(on.resume, random), read: resume },
     { name: 'vocabulary', make: (random) => mutateJson(json, random), read: (text: string) => Vocabulary.fromJSON(JSON.parse(text)) },
-    { name: 'text', make: (random) => mutate(new TextEncoder().encode('the cat 😀 é'), random), read: (bytes: Uint8Array) => Corpus.fromBytes(bytes) },
+    {
+      name: 'text',
+      make: (random) => mutate(new TextEncoder().encode('the cat 😀 é'), random),
+      read: (bytes: Uint8Array) => Corpus.fromText(decodeText(bytes)),
+    },
   ]
 }
 

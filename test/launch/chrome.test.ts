@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { chromeArguments } from '../../demo/launch/chrome-arguments.mjs'
-import { ensureChrome, readCache, whyNotStarting, writeCache } from '../../demo/launch/chrome.mjs'
-import { findInstalled, usualPlaces } from '../../demo/launch/find-chrome.mjs'
+import { chromeArguments } from '../../cli/chrome/chrome-arguments.mjs'
+import { ensureChrome, readCache, whyNotStarting, writeCache } from '../../cli/chrome/chrome.mjs'
+import { findInstalled, usualPlaces } from '../../cli/chrome/find-chrome.mjs'
 import { temporaryFolder } from './folder'
 
 // The programs here are shell scripts.

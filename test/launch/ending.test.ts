@@ -5,12 +5,13 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
-import { sweep } from '../../demo/launch/profile.mjs'
+import { sweep } from '../../cli/chrome/profile.mjs'
 import { sampled } from '../support/sampled'
 import { temporaryFolder } from './folder'
 
 const folder = temporaryFolder()
 const profiles = () => readdirSync(folder()).filter((name) => /^sluice-chrome-|^puppeteer|chromium/i.test(name))
+const saved = () => join(folder(), 'model.safetensors')
 const children = new Set<ChildProcess>()
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL')
@@ -28,12 +29,16 @@ interface Started {
 async function training(command: string, ...args: string[]): Promise<Started> {
   const env = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', SLUICE_ADAPTER: 'swiftshader', TMPDIR: folder() }
   delete (env as NodeJS.ProcessEnv)['npm_lifecycle_event']
-  const child = spawn(command, [...args, '--headless', '--cell', 'rnn', '--hidden', '8', '--batch', '4', '--steps', '8', '--iterations', '1000000'], {
-    cwd: projectRoot,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const child = spawn(
+    command,
+    [...args, '--headless', '--cell', 'rnn', '--hidden', '8', '--batch', '4', '--steps', '8', '--iterations', '1000000', '--out', saved()],
+    {
+      cwd: projectRoot,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
+  )
   children.add(child)
   let out = ''
   for (const stream of [child.stdout, child.stderr]) stream!.on('data', (data) => (out += String(data)))
@@ -66,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     ['SIGHUP', 129],
     ['SIGINT', 130],
   ] as const
-  it.each(sampled(signals, { axes: {}, share: 1 / 3 }))('%s: a last sample, exit code %d, and nothing is left', async (signal, code) => {
+  it.each(sampled(signals, { axes: {}, share: 1 / 3 }))('%s: the training is saved, exit code %d, and nothing is left', async (signal, code) => {
     const { child, out, ended } = await start()
     expect(profiles().some((name) => name.startsWith('sluice-chrome-'))).toBe(true)
     expect(chromes().length).toBeGreaterThan(0)
@@ -75,6 +80,8 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     child.kill(signal)
     expect(await ended).toEqual({ code, signal: null })
     expect(out()).toMatch(/Stopped\. Last sample:\n {2}The river/)
+    expect(out()).toMatch(/Go on with:\n {2}npx sluice train --resume .*model\.safetensors --iterations 1000000\n/)
+    expect(existsSync(saved())).toBe(true)
     expect(profiles()).toEqual([])
     expect(chromes()).toEqual([])
   })

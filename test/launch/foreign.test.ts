@@ -44,7 +44,7 @@ const cases: [string, Record<string, string>, boolean][] = [
 ]
 
 describe.each(['text', 'page', 'source'] as const)('the %s', (what) => {
-  const path = { text: textPath, page: '/', source: '/launch/../terminal.ts' }[what]
+  const path = { text: textPath, page: '/', source: '/launch/../main.tsx' }[what]
   it.each(cases)('asked for by %s', async (_, headers, allowed) => {
     const { status, body, headers: answered } = await ask(path, headers)
     expect(status === 200).toBe(allowed)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cells, helpText, parseOptions } from '../../demo/launch/options.mjs'
+import { cells } from '../../cli/options.mjs'
+import { helpText, parseOptions } from '../../demo/launch/options.mjs'
 import { cellNames } from '../../src'
 
 describe('the options of npm start', () => {

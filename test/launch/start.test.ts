@@ -1,9 +1,10 @@
 // `npm start` without a display, from the command line to the last sample.
 import { spawn } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
+import { readSafetensors } from '../../src'
 import { inTurn, sampled } from '../support/sampled'
 import { temporaryFolder } from './folder'
 
@@ -19,9 +20,8 @@ function command(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<
     child.on('close', (code) => resolve({ code, out, err }))
   })
 }
-const start = (...args: string[]) => command(['demo/launch/start.mjs', ...args])
-
 const folder = temporaryFolder()
+const start = (...args: string[]) => command(['demo/launch/start.mjs', ...args, '--out', join(folder(), 'model.safetensors')])
 function file(name: string, text: string): string {
   const path = join(folder(), name)
   writeFileSync(path, text)
@@ -43,6 +43,8 @@ test('a text file is learned: the adapter, the progress, a sample', async () => 
   expect(progress.at(-1)![1]).toBe('40')
   expect(Number(progress.at(-1)![2])).toBeLessThan(Number(progress[0]![2]))
   expect(out).toMatch(/Done\. Last sample:\n {2}雨落/)
+  expect(out).toMatch(/Saved after step 40 as .*model\.safetensors\./)
+  expect(readSafetensors(readFileSync(join(folder(), 'model.safetensors'))).metadata).toMatchObject({ format: 'sluice', model: 'TextModel' })
 })
 
 inTurn(3)('without a text, the one that the page would have, beginning with the same words', async () => {

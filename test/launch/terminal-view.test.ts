@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { duration, printable, progressLine, TerminalView } from '../../demo/launch/terminal-view.mjs'
+import { duration, printable, progressLine, TerminalView } from '../../cli/terminal-view.mjs'
 
 const progress = {
   step: 7,
@@ -29,7 +29,7 @@ it('rewrites the line on a terminal, no wider than it', () => {
   let written = ''
   const view = new TerminalView({ isTTY: true, columns: 20, write: (text: string) => (written += text) })
   view.progress(progress)
-  expect(written).toBe('\r\x1b[2Kstep 7/100  |  perp')
+  expect(written).toBe('\r\x1b[2K▉░░░░░░░░░░░ step 7')
   view.line('done')
   expect(written).toBe('\r\x1b[2Kstep 7/100  |  perp\r\x1b[2Kdone\n')
 })

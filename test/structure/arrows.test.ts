@@ -24,6 +24,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/gpu': ['src/errors', 'src/proxy-guard'],
   'src/parameters': ['src/errors', 'src/finite', 'src/gpu', 'src/proxy-guard', 'src/spec'],
   'src/schedule': ['src/cells', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/spec'],
+  'src/parameter-groups': ['src/errors', 'src/optimizer', 'src/schedule', 'src/spec'],
   'src/check-spec': ['src/cells', 'src/errors', 'src/spec'],
   'src/check-batch': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
@@ -49,9 +50,10 @@ const arrows: Record<string, readonly string[]> = {
     'src/spec',
     'src/strategies',
   ],
-  'src/memory': ['src/check-spec', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
-  'src/forward': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/schedule', 'src/session'],
-  'src/predictor': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/schedule'],
+  'src/memory': ['src/check-spec', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameter-groups', 'src/parameters', 'src/schedule', 'src/spec'],
+  'src/predictor-state': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/run', 'src/schedule'],
+  'src/forward': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/predictor-state', 'src/schedule', 'src/session'],
+  'src/predictor': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/predictor-state', 'src/proxy-guard', 'src/schedule'],
   'src/evaluator': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/schedule', 'src/spec'],
   'src/recurrent-layer': [
     'src/cells',
@@ -78,6 +80,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/network',
     'src/proxy-guard',
     'src/optimizer',
+    'src/parameter-groups',
     'src/quick-check',
     'src/random',
     'src/learning-rate',
@@ -116,7 +119,9 @@ const arrows: Record<string, readonly string[]> = {
     'src/memory',
     'src/network',
     'src/optimizer',
+    'src/parameter-groups',
     'src/predictor',
+    'src/predictor-state',
     'src/learning-rate',
     'src/recurrent-layer',
     'src/run',
@@ -164,18 +169,22 @@ const arrows: Record<string, readonly string[]> = {
 }
 
 /** The same for the demo, whose rooms are folders; of demo/views each folder is one. */
-const view = ['demo/client', 'demo/page', 'demo/parts', 'demo/session', 'demo/shared']
+const view = ['demo/client', 'demo/page', 'demo/parts', 'demo/recordings', 'demo/session', 'demo/shared']
 const demoArrows: Record<string, readonly string[]> = {
-  // What page and worker share knows neither.
-  'demo/shared': ['demo/corpora'],
+  // What page and worker share knows neither. Samples open as those of the command line do.
+  'demo/shared': ['cli', 'demo/corpora'],
   'demo/lessons': ['demo/corpora'],
   // A run of the page gives up after as many losses of the GPU as a training of the library, which keeps the count to itself.
-  'demo/worker': ['demo/lessons', 'demo/shared', 'src/text'],
+  // The models that come with the page: how they were trained, and how they are computed without a GPU.
+  'demo/opening': ['demo/corpora', 'demo/lessons', 'demo/shared'],
+  'demo/worker': ['demo/lessons', 'demo/opening', 'demo/shared', 'src/text'],
+  // Recordings of runs of the worker: how they were made, and their files.
+  'demo/recordings': ['demo/corpora', 'demo/lessons', 'demo/shared', 'demo/worker'],
   // Of the page only this speaks to the worker: it has the types of its calls, and its address.
   'demo/client': ['demo/shared', 'demo/worker'],
   'demo/page': [],
   'demo/parts': ['demo/page', 'demo/shared'],
-  'demo/session': ['demo/client', 'demo/page', 'demo/shared'],
+  'demo/session': ['demo/client', 'demo/opening', 'demo/page', 'demo/recordings', 'demo/shared'],
   'demo/views/blank': view,
   'demo/views/gradients': view,
   'demo/views/measure': view,
@@ -196,10 +205,9 @@ const demoArrows: Record<string, readonly string[]> = {
     'demo/views/xray',
   ],
   'demo/main': ['demo/session', 'demo/shell', 'demo/style'],
-  'demo/terminal': ['demo/shared'],
 }
 /** What has no imports of its own. */
-const leaves = ['demo/corpora', 'demo/style', 'README.md', 'README.zh.md', 'shaders', 'src/text']
+const leaves = ['cli', 'demo/corpora', 'demo/style', 'README.md', 'README.zh.md', 'shaders', 'src/text']
 
 const sources = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -219,10 +227,14 @@ const roomOf = (file: string): string => {
   return second === undefined ? `${top}/${first!.replace(/\.tsx?$/, '')}` : `${top}/${first}`
 }
 
+/** Packages that an entry of its own is bundled with: nobody who does not import the entry has them. */
+const bundled: Record<string, readonly string[]> = { 'src/formats/onnx/messages.ts': ['pbf'] }
+
 test.each(sources('src'))('%s imports only what its room may', (file) => {
   const room = roomOf(file)
   expect(Object.keys(arrows), `${room} is not in the list of rooms`).toContain(room)
   for (const specifier of importsOf(file)) {
+    if (bundled[file]?.includes(specifier)) continue
     expect(specifier, 'the core has no run-time dependency').toMatch(/^\./)
     const target = roomOf(targetOf(file, specifier))
     if (target !== room) expect(arrows[room], `${file} imports ${specifier}`).toContain(target)
@@ -311,4 +323,9 @@ test('no files of src import one another in a circle, types included', () => {
 
 test('no files of the demo import one another in a circle, types included', () => {
   expect(circleIn(sources('demo'))?.join(' → ')).toBeUndefined()
+})
+
+// A converter is an entry of its own: the library does not load it.
+test.each(sources('src').filter((file) => !file.startsWith('src/formats/onnx/')))('%s does not import the converter of ONNX', (file) => {
+  expect(importsOf(file).filter((specifier) => targetOf(file, specifier).startsWith('src/formats/onnx'))).toEqual([])
 })

@@ -1,6 +1,6 @@
 // Products such as plan × cell × subgroups are too many for each run: `npm test` takes some of them, chosen by a seed so that every
 // value of every axis is among them, and `npm run test:all` takes all.
-import { beforeAll, inject, test } from 'vitest'
+import { beforeAll, inject, test, type TestContext } from 'vitest'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -49,7 +49,7 @@ function tell(all: number, taken: number): void {
  * test's name. A fault that only one of them finds is found within a few commits, and by `npm run test:all`. */
 export const inTurn =
   (every: number) =>
-  (name: string, work: () => void | Promise<void>): void => {
+  (name: string, work: (context: TestContext) => void | Promise<void>): void => {
     const taken = inject('whole') || hasTurn(name, every, inject('seed'))
     tell(1, Number(taken))
     if (taken) test(name, work)

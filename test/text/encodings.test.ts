@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { Corpus } from '../../src/text/corpus'
 import { decodeText, guessEncodings } from '../../src/text/decode'
 import { refusal } from '../support/failure'
 
@@ -14,8 +13,6 @@ describe.each(cases)('a text in $encoding', (given) => {
 
   it('is read when its encoding is given', () => {
     expect(decodeText(bytes, 'a.txt', encoding)).toBe(text)
-    const { vocabulary, training } = Corpus.fromBytes(bytes, 'a.txt', { encoding, heldOut: 0 })
-    expect(vocabulary.decode(training)).toBe(text)
   })
 
   it('is refused without, with the encodings it may be in; where a person looks, it is among them with a line as it reads', () => {
@@ -24,8 +21,8 @@ describe.each(cases)('a text in $encoding', (given) => {
     const found = guesses.find((guess) => guess.encoding === encoding)
     expect(text.replace(/\s+/g, ' ')).toContain(found!.sample.replaceAll('…', '').slice(0, 20))
     expect(guesses[0]!.encoding).toBe(encoding)
-    expect(() => Corpus.fromBytes(bytes, 'a.txt')).toThrow(refusal('bad-text', /^a\.txt is not UTF-8: .* Its encoding may be '/s))
-    expect(() => Corpus.fromBytes(bytes, 'a.txt')).toThrow(encoding)
+    expect(() => decodeText(bytes, 'a.txt')).toThrow(refusal('bad-text', /^a\.txt is not UTF-8: .* Its encoding may be '/s))
+    expect(() => decodeText(bytes, 'a.txt')).toThrow(encoding)
   })
 
   it('is known by any line of it, as one of those that are shown', () => {
@@ -64,11 +61,8 @@ it('a byte-order mark tells the encoding, and counts more than an option', () =>
 it('an encoding that is not known, or not that of the bytes, is refused', () => {
   const bytes = Uint8Array.of(0x61, 0xff, 0xff)
   for (const encoding of ['klingon', '', 7, null])
-    expect(() => Corpus.fromBytes(bytes, 'a.txt', { encoding: encoding as string })).toThrow(
-      refusal('bad-value', /^encoding is .*expected a label that TextDecoder knows/),
-    )
-  expect(() => Corpus.fromBytes(bytes, 'a.txt', { encoding: 'GBK' })).toThrow(refusal('bad-text', /^a\.txt is not gb18030: the byte at offset 1 is 0xff/))
-  expect(() => Corpus.fromBytes(bytes, 'a.txt', { encodng: 'gbk' } as never)).toThrow(refusal('bad-value', /^options has no encodng/))
+    expect(() => decodeText(bytes, 'a.txt', encoding as string)).toThrow(refusal('bad-value', /^encoding is .*expected a label that TextDecoder knows/))
+  expect(() => decodeText(bytes, 'a.txt', 'GBK')).toThrow(refusal('bad-text', /^a\.txt is not gb18030: the byte at offset 1 is 0xff/))
   expect(() => guessEncodings('abc' as never)).toThrow(refusal('bad-value', /^bytes is/))
 })
 

@@ -62,7 +62,7 @@ describe('Vocabulary.fromText', () => {
   it('refuses an empty text and what is no string', () => {
     expect(() => Vocabulary.fromText('')).toThrow(refusal('bad-text', 'the text is empty, expected at least one character'))
     expect(() => Vocabulary.fromText(new Uint8Array(3) as never)).toThrow(
-      refusal('bad-value', 'text is Uint8Array of 3, expected a string. For the bytes of a file, use Corpus.fromBytes(await file.arrayBuffer())'),
+      refusal('bad-value', 'text is Uint8Array of 3, expected a string. For the bytes of a file, use decodeText(await file.arrayBuffer())'),
     )
     expect(() => Vocabulary.fromText(undefined as never)).toThrow(refusal('bad-value', /^text is undefined, expected a string/))
   })

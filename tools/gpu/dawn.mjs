@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hasGpu } from '../../demo/launch/chrome-arguments.mjs'
+import { hasGpu } from '../../cli/chrome/chrome-arguments.mjs'
 import { projectRoot, UserError, whileEnding } from '../../demo/launch/ensure.mjs'
 import { ensurePeers, folder as bench } from '../../test/bench/prepare.mjs'
 

@@ -17,7 +17,10 @@ const runtimeOf = (runtime: string): string => {
 }
 
 const about = ([, { adapter, runtime }]: Files[number]): string[] => [adapter.name, runtimeOf(runtime)]
-const when = ([file, { date, kernels }]: Files[number]): string[] => [kernels, `[${file.replace(/^(verify|measure)-|\.json$/g, '')}, ${date.slice(0, 10)}](../test/bench/gpus/${file})`]
+const when = ([file, { date, kernels }]: Files[number]): string[] => [
+  kernels,
+  `[${file.replace(/^(verify|measure)-|\.json$/g, '')}, ${date.slice(0, 10)}](../test/bench/gpus/${file})`,
+]
 
 function reportRow(one: readonly [string, GpuReport]): string[] {
   const { strategies, lines, ms } = one[1]

@@ -21,7 +21,8 @@ export type BlankEvent =
   | { readonly kind: 'started'; readonly sizes: Of<Size> }
   | { readonly kind: 'progress'; readonly step: number }
   /** The accuracy of each on hidden characters of the held-out text; null if no text is held out. */
-  | { readonly kind: 'evaluation'; readonly step: number; readonly accuracy: Of<number> | null }
+  /** A recording has the guesses for its passage too. */
+  | { readonly kind: 'evaluation'; readonly step: number; readonly accuracy: Of<number> | null; readonly guesses?: Of<readonly BlankGuess[]> | null }
 
 export interface BlankGuess {
   readonly position: number

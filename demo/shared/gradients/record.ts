@@ -2,7 +2,7 @@
 import type { CellName } from 'sluice'
 import { Curve, type CurveData } from '../curve'
 import type { RunConfig } from '../run-config'
-import type { GradientSettings } from './settings'
+import { contestantsOf, type GradientSettings } from './settings'
 
 export interface LanePoint {
   /** Mean loss of the step's batch. */
@@ -34,6 +34,8 @@ export const recentSteps = 100
 
 export interface Lane {
   readonly cell: CellName
+  /** Infinity for no clipping. A run that an earlier version saved has none: that of the settings holds. */
+  readonly clipNorm?: number
   readonly loss: Curve
   /** Norms of the gradient, by step. */
   readonly norm: Curve
@@ -69,13 +71,32 @@ export const unpack = (data: GradientData): Gradients => ({
   lanes: data.lanes.map((lane) => ({ ...lane, loss: new Curve(lane.loss), norm: new Curve(lane.norm) })),
 })
 
+/** The norm of a gradient from which one update without clipping throws the weights out of range. */
+const brinkNorm = 1000
+
+/** The network whose next step will most likely be its last; null if there is none. */
+export const onTheBrink = ({ lanes, settings }: Pick<Gradients, 'lanes' | 'settings'>): Lane | null =>
+  lanes.find((lane) => !lane.out && isOverBrink(lane.lastNorm ?? 0, lane.clipNorm ?? settings.clipNorm)) ?? null
+
+export const isOverBrink = (norm: number, clipNorm: number): boolean => norm > brinkNorm && clipNorm > brinkNorm
+
 const maxEvaluations = 120
 
 /** The run after an event: a new object with the same curves. */
 export function advance(now: Gradients | null, event: GradientEvent, { settings }: Pick<RunConfig<GradientSettings>, 'settings'>): Gradients | null {
   if (event.kind === 'started') {
     const { cells, guessing } = event
-    const lanes = cells.map((cell): Lane => ({ cell, loss: new Curve(), norm: new Curve(), lastNorm: null, clipped: 0, recent: [], out: null }))
+    const contestants = contestantsOf(settings)
+    const lanes = cells.map((cell, i): Lane => ({
+      cell,
+      clipNorm: contestants[i]!.clipNorm,
+      loss: new Curve(),
+      norm: new Curve(),
+      lastNorm: null,
+      clipped: 0,
+      recent: [],
+      out: null,
+    }))
     return { lanes, step: 0, evaluations: [], guessing, settings }
   }
   if (!now) return null
@@ -92,7 +113,7 @@ export function advance(now: Gradients | null, event: GradientEvent, { settings 
       lane.loss.add({ step, loss })
       lane.norm.add({ step, loss: norm })
     }
-    const clipped = points.map(({ norm }) => norm > now.settings.clipNorm)
+    const clipped = points.map(({ norm }) => norm > (lane.clipNorm ?? now.settings.clipNorm))
     return {
       ...lane,
       out,

@@ -1,8 +1,34 @@
 // From the settings of the form to the options of the library.
-import { adam, momentum, rmsprop, sgd, SluiceError, type Optimizer, type TrainOptions } from 'sluice'
-import type { OptimizerName, Sampling, Settings } from './settings'
+import {
+  adam,
+  constant,
+  cosine,
+  exponential,
+  momentum,
+  rmsprop,
+  sgd,
+  SluiceError,
+  stepwise,
+  warmup,
+  type Optimizer,
+  type Rate,
+  type TrainOptions,
+} from 'sluice'
+import { defaults, type OptimizerName, type Sampling, type ScheduleName, type Settings } from './settings'
 
-const optimizers: Record<OptimizerName, (rate: number) => Optimizer> = {
+/** The share of the rate that is left at the end of a schedule: a run that is continued after it still learns. */
+const floor = 0.05
+
+/** The schedules over so many training steps. */
+const schedules: Record<ScheduleName, (rate: number, steps: number) => Rate> = {
+  constant,
+  cosine: (rate, steps) => cosine({ rate, steps, floor: floor * rate }),
+  exponential: (rate, steps) => exponential({ rate, decay: floor, every: steps }),
+  stepwise: (rate, steps) => stepwise({ rate, decay: 0.3, at: [...new Set([0.5, 0.75].map((share) => Math.ceil(share * steps)))] }),
+  warmup: (rate, steps) => warmup(Math.ceil(steps / 20), rate),
+}
+
+const optimizers: Record<OptimizerName, (rate: Rate) => Optimizer> = {
   adam: (rate) => adam({ rate }),
   rmsprop: (rate) => rmsprop({ rate }),
   momentum: (rate) => momentum({ rate }),
@@ -23,7 +49,8 @@ export function checkSampling({ length }: Sampling): void {
     throw new SluiceError('bad-value', `length is ${length}, expected at most ${maxSampleLength}: every sample has so many characters`)
 }
 
-/** @param epochs Infinity for no limit */
-export function trainOptions({ batch, steps, clipNorm, partition, optimizer, rate, seed }: Settings, epochs: number): TrainOptions {
-  return { batch, steps, clipNorm, partition, optimizer: optimizers[optimizer](rate), epochs: epochs === Infinity ? 2 ** 31 : epochs, seed }
+/** A schedule without a limit of training steps takes the usual number. @param epochs Infinity for no limit */
+export function trainOptions({ batch, steps, clipNorm, partition, optimizer, rate, schedule, iterations, seed }: Settings, epochs: number): TrainOptions {
+  const changing = schedules[schedule](rate, Number.isSafeInteger(iterations) ? iterations : defaults.iterations)
+  return { batch, steps, clipNorm, partition, optimizer: optimizers[optimizer](changing), epochs: epochs === Infinity ? 2 ** 31 : epochs, seed }
 }

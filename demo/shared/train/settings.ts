@@ -4,6 +4,9 @@ import { cellNames, type CellName, type VocabularyOptions } from 'sluice'
 /** The symbols of a text that have an id each. */
 export type Symbols = NonNullable<VocabularyOptions['symbols']>
 
+/** How the learning rate changes over the training. */
+export type ScheduleName = 'constant' | 'cosine' | 'exponential' | 'stepwise' | 'warmup'
+
 export type OptimizerName = 'adam' | 'rmsprop' | 'momentum' | 'sgd'
 
 /** The values of the form. A missing or misspelt number is NaN; the library's error says what is wrong with it. */
@@ -19,7 +22,9 @@ export interface Settings {
   /** Training steps; Infinity for no limit. The training ends at the first of both limits. */
   readonly iterations: number
   readonly optimizer: OptimizerName
+  /** The greatest learning rate. */
   readonly rate: number
+  readonly schedule: ScheduleName
   /** Infinity for no clipping. */
   readonly clipNorm: number
   readonly partition: 'sequential' | 'random'
@@ -43,7 +48,8 @@ export const defaults: Settings & Sampling = {
   epochs: Infinity,
   iterations: 2000,
   optimizer: 'adam',
-  rate: 0.004,
+  rate: 0.008,
+  schedule: 'cosine',
   clipNorm: 1,
   partition: 'sequential',
   seed: 0,
@@ -60,6 +66,7 @@ export const trainDefaults = trainingOf(defaults)
 /** The choices of a setting. Other words in the address are ignored. */
 export const choices = {
   cell: cellNames,
+  schedule: ['cosine', 'constant', 'warmup', 'exponential', 'stepwise'],
   optimizer: ['adam', 'rmsprop', 'momentum', 'sgd'],
   partition: ['sequential', 'random'],
   symbols: ['characters', 'graphemes'],
@@ -77,11 +84,16 @@ export const misreadIn = (address: URLSearchParams): string[] =>
     return given === null || (known as readonly string[]).includes(given) ? [] : [`${name}=${given}`]
   })
 
+/** The schedule of an address that has none. One that has a rate or epochs, but no schedule, means a constant rate: there were
+ * links before there were schedules. */
+export const usualSchedule = (has: (name: 'rate' | 'epochs') => boolean): ScheduleName => (has('rate') || has('epochs') ? 'constant' : defaults.schedule)
+
 /** The settings of an address, with defaults for the others. An address with epochs has no default limit of training steps. */
 export function settingsIn(address: URLSearchParams): Settings & Sampling {
   const read = (name: Name) => {
     const given = address.get(name)
     const standard = defaults[name]
+    if (given === null && name === 'schedule') return usualSchedule((other) => address.has(other))
     if (given === null) return name === 'iterations' && address.has('epochs') ? Infinity : standard
     if (typeof standard === 'number') return given === '' ? Infinity : Number(given)
     const known: readonly string[] = choices[name as keyof typeof choices]

@@ -6,6 +6,7 @@ import { addressSettings } from '../../page/address-settings'
 import { runner } from '../../session/runner'
 import { loadText, text } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
+import type { BlankRecording } from '../../recordings/file'
 import { advance, type BlankGuess, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../../shared/blank/record'
 
 export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName[]
@@ -18,6 +19,8 @@ const trainedLength = 60_000
 const [minPassage, passageLength] = [80, 130]
 
 export const learning = signal<Learning | null>(null)
+/** The name of the text that the run learns. */
+export const learnedText = signal('')
 
 const trainedPart = (content: string) => content.slice(0, trainedLength)
 
@@ -27,12 +30,16 @@ export const runs = runner<BlankSettings, BlankEvent, Learning>({
   reads: () => 'text',
   crop: trainedPart,
   follow: (start, signal) => stream('learnBlanks', start, signal),
-  apply(event) {
+  apply(event, config) {
+    learnedText.value = config.textName
     if (event.kind === 'started') guesses.value = null
     learning.value = advance(learning.value, event)
-    if (event.kind === 'evaluation') void ask()
+    if (event.kind !== 'evaluation') return
+    if (runs.recording.peek()) showRecorded(event.guesses ?? null)
+    else void ask()
   },
-  show(data) {
+  show(data, config) {
+    learnedText.value = config?.textName ?? ''
     learning.value = data
     guesses.value = null
     if (data) void ask()
@@ -78,6 +85,16 @@ function setPassage(characters: readonly string[]): void {
   passage.value = characters
   hidden.value = new Set()
   at.value = null
+}
+
+/** Shows the guesses of a recording, for its own passage. */
+function showRecorded(bySide: Of<readonly BlankGuess[]> | null): void {
+  const { characters, hidden: positions } = (runs.recording.peek() as BlankRecording).passage
+  if (passage.peek() !== characters) {
+    setPassage(characters)
+    hidden.value = new Set(positions)
+  }
+  if (bySide) guesses.value = { characters, bySide }
 }
 
 export const typePassage = (typed: string) => setPassage([...typed].slice(0, 400))
@@ -133,6 +150,7 @@ let again = false
 
 /** Asks both networks for their guesses. */
 async function ask(): Promise<void> {
+  if (runs.recording.peek()) return // it has its own
   if (asking) return void (again = true)
   asking = true
   do {

@@ -7,10 +7,13 @@ import { count, unitsOf } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'
 import { Segments } from '../../parts/segments'
 import { TextLine, textInWords } from '../../parts/text-line'
+import { useRecording } from '../../parts/use-recording'
+import { language } from '../../page/language'
+import { ownText } from '../../session/settings'
 import { text } from '../../session/text'
 import { Board } from './board'
 import { Guessing } from './guessing'
-import { cells, learning, runs, set, settings } from './store'
+import { cells, learnedText, learning, runs, set, settings } from './store'
 import { words } from './strings'
 import { sides, type Side } from '../../shared/blank/record'
 import './blank.css'
@@ -20,6 +23,7 @@ const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`
 export default function Blank() {
   const w = words.value
   const now = settings.value
+  useRecording(runs, `blank-${ownText(language.value)}`)
   return (
     <div class="blank" data-cell={now.cell}>
       <header class="blank-part">
@@ -43,7 +47,7 @@ export default function Blank() {
           </form>
           <TextLine id="blank-reads" name={text.value.name} />
           <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>
-            {learning.value && w.about(count(learning.value.step), textInWords(text.value.name))}
+            {learning.value && w.about(count(learning.value.step), textInWords(learnedText.value))}
           </RunControls>
         </div>
         <Accuracy />

@@ -1,14 +1,14 @@
 // The charts of Gradients: the gradient at each time step, the figures, and norm and loss at each training step.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import uPlot from 'uplot'
-import { cellNames } from '../../parts/cells'
+import type uPlot from 'uplot'
 import { Chart, type Series } from '../../parts/chart'
+import { joined } from '../../parts/joined'
 import { Slider } from '../../parts/field'
 import { count, figure, scientific } from '../../parts/format'
 import { Scoreboard } from '../../parts/scoreboard'
-import { Segments } from '../../parts/segments'
 import type { Gradients, Lane, LaneNorms } from '../../shared/gradients/record'
+import { nameOf, strokeOf } from './names'
 import { gradients } from './store'
 import { words, type Trace } from './strings'
 
@@ -18,15 +18,14 @@ const visible = (norm: number) => (Number.isFinite(norm) && norm >= least ? norm
 
 /** The evaluation that is shown; null for the newest. */
 const chosen = signal<number | null>(null)
-const trace = signal<Trace>('norm')
 
-const colourOf = ({ cell }: Pick<Lane, 'cell'>) => `--${cell.split('-')[0]}`
-
-/** The norms of a network at an evaluation. For a network that is out, the last ones before its last update. */
+/** The norms of a network at an evaluation. For a network that is out, or whose
+ * weights are out of range, the last ones before its last update. */
 function normsOf({ lanes, evaluations }: Gradients, lane: number, index = evaluations.length - 1): LaneNorms | null {
   const { out } = lanes[lane]!
-  const whole = ({ step }: Gradients['evaluations'][number]) => !out || step === 0 || step < out.step - 1
-  return evaluations.slice(0, index + 1).findLast((evaluation) => evaluation.lanes[lane] && whole(evaluation))?.lanes[lane] ?? null
+  const whole = ({ step, lanes }: Gradients['evaluations'][number]) =>
+    (!out || step === 0 || step < out.step - 1) && lanes[lane]?.h.every((norm) => norm !== null && Number.isFinite(norm))
+  return evaluations.slice(0, index + 1).findLast(whole)?.lanes[lane] ?? null
 }
 
 /** The ratio of the gradient's norm at the first step to that at the last. */
@@ -67,8 +66,8 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
   const lanes = now?.lanes ?? []
   const first = now?.evaluations[0]
   const curves = lanes.flatMap((lane, i): { series: Series; norms: readonly number[] | null | undefined }[] => {
-    const name = cellNames[lane.cell]
-    const colour = colourOf(lane)
+    const name = nameOf(now!, lane)
+    const { colour } = strokeOf(now!, lane)
     const seen = normsOf(now!, i, index)
     return [
       { series: { name: `${name}${w.comma}${w.before}`, colour, strength: 0.4, width: 1, quiet: true }, norms: first?.lanes[i]?.h },
@@ -82,9 +81,9 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
     () => [x, ...curves.map(({ norms }) => x.map((back) => (norms ? visible(norms[back]!) : null)))] as uPlot.AlignedData,
     [now?.evaluations.length, index, now?.lanes],
   )
-  const ends = lanes.map(({ cell }, i) => {
+  const ends = lanes.map((lane, i) => {
     const norms = normsOf(now!, i, index)?.h
-    return `${cellNames[cell]} ${norms ? `${scientific(norms[0])}, ${scientific(norms.at(-1))}` : '–'}`
+    return `${nameOf(now!, lane)} ${norms ? `${scientific(norms[0])}, ${scientific(norms.at(-1))}` : '–'}`
   })
   return (
     <Chart
@@ -106,7 +105,7 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
 
 export function Figures({ now }: { now: Gradients }) {
   const w = words.value
-  const percent = (part: number, whole: number) => (whole === 0 || now.settings.clipNorm === Infinity ? '–' : `${Math.round((100 * part) / whole)} %`)
+  const percent = (part: number, whole: number) => (whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`)
   return (
     <Scoreboard
       id="figures"
@@ -122,73 +121,73 @@ export function Figures({ now }: { now: Gradients }) {
       entries={now.lanes.map((lane, index) => ({
         index,
         cell: lane.cell,
-        stroke: { colour: colourOf(lane) },
-        name: cellNames[lane.cell],
+        stroke: strokeOf(now, lane),
+        name: nameOf(now, lane),
         fault: lane.out ? w.out(lane.out.what, count(lane.out.step)) : undefined,
         figures: {
           reach: scientific(reach(now, index)),
           loss: lane.out ? 'NaN' : figure(lane.loss.smoothed, 3),
           norm: lane.out?.what === 'gradient' ? '∞' : scientific(lane.lastNorm),
-          clipped: percent(lane.clipped, lane.loss.last),
-          recent: percent(lane.recent.filter(Boolean).length, lane.recent.length),
+          clipped: percent(lane.clipped, (lane.clipNorm ?? now.settings.clipNorm) === Infinity ? 0 : lane.loss.last),
+          recent: percent(lane.recent.filter(Boolean).length, (lane.clipNorm ?? now.settings.clipNorm) === Infinity ? 0 : lane.recent.length),
         },
       }))}
     />
   )
 }
 
+/** Norm and loss at each training step, side by side: what one does to the other. */
 export function Traces() {
+  const w = words.value
+  return (
+    <section class="traces" aria-labelledby="traces-title">
+      <h2 id="traces-title">{w.training}</h2>
+      <div class="traces-pair">
+        <TraceChart what="norm" />
+        <TraceChart what="loss" />
+      </div>
+    </section>
+  )
+}
+
+function TraceChart({ what }: { what: Trace }) {
   const w = words.value
   const now = gradients.value
   const lanes = now?.lanes ?? []
-  const what = trace.value
-  const limit = what === 'norm' ? now?.settings.clipNorm : (now?.guessing ?? undefined)
+  const limit = what === 'norm' ? (lanes[0]?.clipNorm ?? now?.settings.clipNorm) : (now?.guessing ?? undefined)
   const data = useMemo(() => {
     const curves = lanes.map(
       ({ loss, norm }) => (what === 'norm' ? [norm.steps, norm.losses.map(visible)] : [loss.steps, loss.smooth.map(visible)]) as [number[], (number | null)[]],
     )
     const step = now?.step ?? 0
     if (step === 0) return [[], ...lanes.map(() => []), ...(hasLine(limit) ? [[]] : [])] as uPlot.AlignedData
-    return uPlot.join([
-      ...curves,
-      ...(hasLine(limit)
-        ? [
-            [
-              [1, step],
-              [limit, limit],
-            ] as [number[], number[]],
-          ]
-        : []),
-    ])
-  }, [now, what])
+    const line = [
+      [1, step],
+      [limit, limit],
+    ] as [number[], number[]]
+    return joined([...curves, ...(hasLine(limit) ? [line] : [])])
+  }, [now])
   const newest = ({ loss, lastNorm }: Lane) => (what === 'norm' ? scientific(lastNorm) : figure(loss.smoothed, 3))
   return (
-    <section class="traces" aria-labelledby="traces-title">
-      <h2 id="traces-title">{w.training}</h2>
-      <Segments
-        label={w.show}
-        name="trace"
-        value={what}
-        options={(['norm', 'loss'] as Trace[]).map((value) => ({ value, label: w.traces[value] }))}
-        onChange={(value) => (trace.value = value)}
-      />
+    <section aria-label={w.traces[what]}>
+      <h3>{w.traces[what]}</h3>
       <Chart
         log
         titled
-        label={w.chartTrace(w.traces[what], count(now?.step ?? 0), lanes.map((lane) => `${cellNames[lane.cell]} ${newest(lane)}`).join('; '))}
+        label={w.chartTrace(w.traces[what], count(now?.step ?? 0), lanes.map((lane) => `${nameOf(now!, lane)} ${newest(lane)}`).join('; '))}
         x={w.trainingStep}
         data={data}
         series={[
           ...lanes.map((lane) => ({
-            name: cellNames[lane.cell],
-            colour: colourOf(lane),
+            name: nameOf(now!, lane),
+            ...strokeOf(now!, lane),
             width: what === 'norm' ? 1 : 2,
-            dots: lane.out !== null && lane.loss.last < 3,
+            dots: lane.loss.last < 3,
           })),
           ...(hasLine(limit) ? [{ name: what === 'norm' ? w.clipLine : w.guessing, colour: '--held-out', dashed: true, width: 1.5 }] : []),
         ]}
         format={scientific}
-        table={tableOf(now)}
+        table={what === 'loss' ? tableOf(now) : undefined}
       />
     </section>
   )
@@ -206,7 +205,7 @@ function tableOf(now: Gradients | null) {
     i % every === 0 ? [[count(step), ...lanes.flatMap(({ loss, norm }) => [scientific(loss.smooth[i]), scientific(norm.losses[i])])]] : [],
   )
   return {
-    head: [w.trainingStep, ...lanes.flatMap(({ cell }) => [w.traces.loss, w.traces.norm].map((what) => `${cellNames[cell]}: ${what.toLowerCase()}`))],
+    head: [w.trainingStep, ...lanes.flatMap((lane) => [w.traces.loss, w.traces.norm].map((what) => `${nameOf(now!, lane)}: ${what.toLowerCase()}`))],
     rows: rows.reverse(),
   }
 }

@@ -1,17 +1,22 @@
 // The settings of the three networks, and the lessons: settings that show an effect.
 import { computed } from '@preact/signals'
 import { addressSettings } from '../../page/address-settings'
-import { defaults, taskNames, type GradientSettings } from '../../shared/gradients/settings'
+import { compares, defaults, taskNames, type GradientSettings } from '../../shared/gradients/settings'
 
-export const keptSettings = addressSettings<GradientSettings>('gradients', defaults, { task: taskNames, rnn: ['rnn', 'rnn-relu'], optimizer: ['adam', 'sgd'] })
+export const keptSettings = addressSettings<GradientSettings>('gradients', defaults, {
+  compare: compares,
+  task: taskNames,
+  rnn: ['rnn', 'rnn-relu'],
+  optimizer: ['adam', 'sgd'],
+})
 export const { settings, set, assign } = keptSettings
 
-const exploding = { rnn: 'rnn-relu', scale: 1.25, keep: true, optimizer: 'sgd', rate: 0.01 } as const
+const exploding = { task: 'adding', steps: 50, rnn: 'rnn-relu', scale: 1.25, keep: true, optimizer: 'sgd', rate: 0.01 } as const
 export const lessons = {
-  vanish: { rnn: 'rnn', scale: 0.8, keep: true, clipNorm: 1, optimizer: 'adam', rate: 0.01 },
-  explode: { ...exploding, clipNorm: Infinity },
-  clip: { ...exploding, clipNorm: 1 },
-  gates: { rnn: 'rnn', scale: 0.8, keep: false, clipNorm: 1, optimizer: 'adam', rate: 0.01 },
+  vanish: { compare: 'cells', rnn: 'rnn', scale: 0.8, keep: true, clipNorm: 1, optimizer: 'adam', rate: 0.01 },
+  explode: { ...exploding, compare: 'cells', clipNorm: Infinity },
+  clip: { ...exploding, compare: 'clipping', clipNorm: 1 },
+  gates: { compare: 'cells', rnn: 'rnn', scale: 0.8, keep: false, clipNorm: 1, optimizer: 'adam', rate: 0.01 },
 } as const satisfies Record<string, Partial<GradientSettings>>
 
 export type LessonName = keyof typeof lessons

@@ -57,6 +57,10 @@ interface GradientWords {
   guessing: string
   chartTrace: (what: string, step: string, list: string) => string
   empty: string
+  unclipped: string
+  clippedAt: (norm: string) => string
+  brink: (name: string, norm: string, loss: string) => string
+  takeIt: string
 }
 
 export const words = strings<GradientWords>(
@@ -66,13 +70,13 @@ export const words = strings<GradientWords>(
     learn:
       'A network learns only from the steps that the gradient reaches. In a plain RNN the gradient shrinks or grows by about the same factor at every step back, so it vanishes or explodes. Gates that keep the state let it through.',
     lesson: 'Lessons',
-    lessons: { vanish: 'Vanishing', explode: 'Exploding', clip: 'Clipped', gates: 'Gates half open' },
+    lessons: { vanish: 'Vanishing', explode: 'Exploding', clip: 'Clipping', gates: 'Gates half open' },
     lessonAbout: {
       vanish:
         'A plain RNN with small recurrent weights: the gradient that reaches the first step is practically nothing, so its loss stays at the level of guessing. The GRU and the LSTM learn.',
       explode:
-        'A ReLU RNN with recurrent weights above 1 and no clipping: its gradient grows with every step back, and after one update its loss becomes NaN (not a number).',
-      clip: 'The same network with its gradient clipped to norm 1: the direction stays, the length is limited, and the training survives.',
+        'A ReLU RNN with recurrent weights above 1 and no clipping: its gradient grows with every step back. The run stands still after the first update. Look at the size of the gradient, then take one more step: the loss becomes NaN (not a number).',
+      clip: 'One network twice: the same weights, the same batches. One is clipped to norm 1: the direction of its gradient stays, the length is limited, and it trains on. The other is not, and its loss becomes NaN (not a number).',
       gates: 'The gates start half open, so GRU and LSTM forget half at every step too. See whether they learn to keep.',
     },
     ownSettings: 'Your own settings.',
@@ -129,6 +133,11 @@ export const words = strings<GradientWords>(
     guessing: 'guessing',
     chartTrace: (what, step, list) => `Chart of the ${what.toLowerCase()} over the training steps. At step ${step}: ${list}`,
     empty: 'Press Start. The gradients before training appear first.',
+    unclipped: 'not clipped',
+    clippedAt: (norm) => `clipped at ${norm}`,
+    brink: (name, norm, loss) =>
+      `${name}: the gradient’s norm was ${norm}, and the update has used all of it. Its loss was still ${loss}. The next step shows what became of the weights.`,
+    takeIt: 'Take the step',
   },
   {
     title: '梯度穿越时间',
@@ -138,8 +147,8 @@ export const words = strings<GradientWords>(
     lessons: { vanish: '梯度消失', explode: '梯度爆炸', clip: '梯度裁剪', gates: '门半开' },
     lessonAbout: {
       vanish: '循环权重偏小的普通 RNN：传到第一步的梯度几乎为零，所以损失停在随机猜测的水平。GRU 和 LSTM 能学会。',
-      explode: '循环权重大于 1 的 ReLU RNN，不裁剪：梯度每往回一步就变大，更新一次之后，损失就变成 NaN（非数）。',
-      clip: '同一个网络，梯度裁剪到范数 1：方向不变，长度受限，训练得以继续。',
+      explode: '循环权重大于 1 的 ReLU RNN，不裁剪：梯度每往回一步就变大。第一次更新之后，训练会停住。先看看梯度有多大，再走一步：损失变成 NaN（非数）。',
+      clip: '同一个网络训练两次，权重和批次都相同。一个的梯度裁剪到范数 1：方向不变，长度受限，训练得以继续；另一个不裁剪，损失变成 NaN（非数）。',
       gates: '门一开始半开，GRU 和 LSTM 也是每一步忘掉一半。看它们能不能学会保留。',
     },
     ownSettings: '自定义设置。',
@@ -194,5 +203,9 @@ export const words = strings<GradientWords>(
     guessing: '随机猜测',
     chartTrace: (what, step, list) => `${what}随训练步的变化。第 ${step} 步：${list}`,
     empty: '按“开始”，首先出现训练之前的梯度。',
+    unclipped: '不裁剪',
+    clippedAt: (norm) => `裁剪到 ${norm}`,
+    brink: (name, norm, loss) => `${name}：梯度范数是 ${norm}，更新全部用上了它。损失还是 ${loss}。再走一步，就看到权重变成了什么样。`,
+    takeIt: '走这一步',
   },
 )

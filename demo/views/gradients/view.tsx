@@ -1,10 +1,14 @@
 // Gradients: how much of the gradient reaches early time steps while three networks learn.
-import { cellNames } from '../../parts/cells'
 import { count, scientific } from '../../parts/format'
+import { useRecording } from '../../parts/use-recording'
 import { RunControls } from '../../parts/run-controls'
 import { Back, Figures, reach, Traces } from './charts'
 import { GradientForm, LessonChoice } from './form'
+import { contestantsOf } from '../../shared/gradients/settings'
+import { onTheBrink } from '../../shared/gradients/record'
+import { nameOf } from './names'
 import { gradients, runs } from './store'
+import { lesson } from './settings'
 import { words } from './strings'
 import '../../parts/comparison.css'
 import './gradients.css'
@@ -12,6 +16,8 @@ import './gradients.css'
 export default function GradientsView() {
   const w = words.value
   const now = gradients.value
+  const shownLesson = lesson.value ?? 'vanish'
+  useRecording(runs, shownLesson === 'gates' ? null : `gradients-${shownLesson}`)
   return (
     <div class="gradients comparison">
       <header class="comparison-head">
@@ -19,10 +25,14 @@ export default function GradientsView() {
         <p class="lead">{w.lead}</p>
         <p class="hint comparison-learn">{w.learn}</p>
       </header>
-      <RunControls run={runs} whatOf={({ task, rnn }) => [w.tasks[task], cellNames[rnn], cellNames.gru, cellNames.lstm].join(w.comma)}>
+      <RunControls
+        run={runs}
+        whatOf={(settings) => [w.tasks[settings.task], ...contestantsOf(settings).map((lane) => nameOf({ settings }, lane))].join(w.comma)}
+      >
         {now && w.step(count(now.step))}
-        {now && now.evaluations.length > 0 && ` · ${w.reach(now.lanes.map(({ cell }, i) => `${cellNames[cell]} ${scientific(reach(now, i))}`).join(w.comma))}`}
+        {now && now.evaluations.length > 0 && ` · ${w.reach(now.lanes.map((lane, i) => `${nameOf(now, lane)} ${scientific(reach(now, i))}`).join(w.comma))}`}
       </RunControls>
+      <Brink />
       <LessonChoice />
       <div class="comparison-main">
         <Back />
@@ -30,6 +40,25 @@ export default function GradientsView() {
         <Traces />
       </div>
       <GradientForm />
+    </div>
+  )
+}
+
+/** The run stands still before the step that ends a training: the person takes it. */
+function Brink() {
+  const w = words.value
+  const now = gradients.value
+  const lane = now && onTheBrink(now)
+  return (
+    <div id="brink" role="status">
+      {lane && runs.status.value === 'paused' && (
+        <p class="brink">
+          {w.brink(nameOf(now, lane), scientific(lane.lastNorm), scientific(lane.loss.smoothed))}{' '}
+          <button class="quiet" onClick={runs.stepOnce}>
+            {w.takeIt}
+          </button>
+        </p>
+      )}
     </div>
   )
 }

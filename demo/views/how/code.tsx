@@ -10,10 +10,11 @@ export function Code({ excerpt: { file, lines } }: { excerpt: Excerpt }) {
       .filter((at) => at >= 0),
     2,
   )
+  const computed = [...new Set(lines.flatMap(({ equations }) => equations))].join(', ')
   return (
     <figure class="code">
       <figcaption class="label">{file}</figcaption>
-      <pre tabIndex={0} role="region" aria-label={words.value.codeOf(file)}>
+      <pre tabIndex={0} role="region" aria-label={words.value.codeOf(file, computed)}>
         <code>
           {lines.map(({ text, equations }, i) => {
             const [, line = '', comment = ''] = /^(.*?)(\/\/.*)?$/.exec(text)!

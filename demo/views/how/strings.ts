@@ -11,7 +11,7 @@ interface How {
   title: string
   lead: string
   parts: Record<'rnn' | 'gru' | 'lstm' | 'backward' | 'clipping' | 'directions' | 'plan' | 'further', Part>
-  codeOf: (file: string) => string
+  codeOf: (file: string, equations: string) => string
   equation: (numbers: string) => string
   readme: string
   toy: {
@@ -98,7 +98,7 @@ export const words = strings<How>(
         text: ['The README has an overview and the results. It links to the documents on the architecture, the kernels, the numerics and the lessons.'],
       },
     },
-    codeOf: (file) => `Code of ${file}`,
+    codeOf: (file, equations) => `Code of ${file}, equation ${equations}`,
     equation: (numbers) => `equation ${numbers}`,
     readme: 'README of Sluice',
     toy: {
@@ -184,7 +184,7 @@ export const words = strings<How>(
       },
       further: { title: '延伸阅读', text: ['README 里有概览和结果，并链接到讲架构、内核、数值与课程的各篇文档。'] },
     },
-    codeOf: (file) => `${file} 的代码`,
+    codeOf: (file, equations) => `${file} 的代码，公式 ${equations}`,
     equation: (numbers) => `公式 ${numbers}`,
     readme: 'Sluice 的 README',
     toy: {

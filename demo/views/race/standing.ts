@@ -1,5 +1,6 @@
 // The ranking and the curves of a race, by training steps or by each contestant's training time.
-import uPlot from 'uplot'
+import type uPlot from 'uplot'
+import { joined } from '../../parts/joined'
 import type { Race, Racer } from '../../shared/race/record'
 
 export type Axis = 'steps' | 'time'
@@ -34,7 +35,7 @@ export function lineOf(racer: Racer, measure: Measure, axis: Axis): Line {
 export function chartData(racers: readonly Racer[], measures: readonly Measure[], axis: Axis): uPlot.AlignedData {
   const lines = measures.flatMap((measure) => racers.map((racer) => lineOf(racer, measure, axis)))
   if (lines.every(({ x }) => x.length === 0)) return [[], ...lines.map(() => [])]
-  return uPlot.join(lines.map(({ x, y }) => [x, y]))
+  return joined(lines.map(({ x, y }) => [x, y]))
 }
 
 export interface Standing {

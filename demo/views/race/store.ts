@@ -40,6 +40,8 @@ let requests = 0
 effect(() => {
   const wanted = { lanes: lanes.value, budget: settings.value.budget, reading: { task: settings.value.task, vocabulary: characterCount.value?.distinct ?? 0 } }
   const request = ++requests
+  // Those of another text would be wrong.
+  if (wanted.reading.vocabulary === 0) sizes.value = null
   if (device.value.state !== 'ready' || wanted.reading.vocabulary === 0) return
   call('raceSizes', wanted).then(
     (found) => request === requests && (sizes.value = found),

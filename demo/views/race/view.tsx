@@ -2,6 +2,9 @@
 import { RunControls } from '../../parts/run-controls'
 import { count, figure } from '../../parts/format'
 import { textInWords } from '../../parts/text-line'
+import { useRecording } from '../../parts/use-recording'
+import { language } from '../../page/language'
+import { ownText } from '../../session/settings'
 import { choices } from '../../shared/train/settings'
 import { Board, rankedBy, rankingOf } from './board'
 import { RaceChoice, RaceForm } from './form'
@@ -15,6 +18,7 @@ import './race.css'
 
 export default function RaceView() {
   const w = words.value
+  useRecording(runs, `race-${ownText(language.value)}`)
   return (
     <div class="race comparison">
       <header class="comparison-head">

@@ -1,8 +1,9 @@
 // The figures and the curve of the training, in the chosen unit.
 import { signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import uPlot from 'uplot'
+import type uPlot from 'uplot'
 import { Chart } from '../../parts/chart'
+import { joined } from '../../parts/joined'
 import { count, duration, figure } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import type { Curve } from '../../shared/curve'
@@ -16,10 +17,10 @@ const log = signal(true)
 
 export function Learning() {
   const w = words.value
-  const { curve, progress: now } = learning.value
+  const { curve, step, progress: now } = learning.value
   const convert = units[unit.value]
-  const step = curve.last
   const heldOut = curve.heldOut.at(-1)
+  const { best, byHeart } = curve
   const say = (loss: number | undefined) => figure(loss === undefined ? null : convert(loss), unit.value === 'perplexity' ? 2 : 3)
   const data = useMemo(() => join(curve, convert), [learning.value, unit.value])
   const token = `--${(about.value?.settings ?? settings.value).cell.split('-')[0]}`
@@ -39,7 +40,7 @@ export function Learning() {
       <progress class="done" max={now?.totalSteps ?? 1} value={step} aria-label={w.done} />
       <dl class="figures">
         <Figure name="step" label={w.figures.step} value={step ? count(step) : '–'} note={now ? w.of(count(now.totalSteps)) : ''} />
-        <Figure name="training" label={w.trainingIn(w.units[unit.value])} value={say(step ? curve.smoothed : undefined)} strong />
+        <Figure name="training" label={w.trainingIn(w.units[unit.value])} value={say(curve.last ? curve.smoothed : undefined)} strong />
         <Figure name="heldOut" label={w.heldOutIn(w.units[unit.value])} value={say(heldOut?.loss)} />
         <Figure name="speed" label={w.figures.speed} value={now ? count(now.charsPerSecond) : '–'} />
         <Figure name="perStep" label={w.figures.perStep} value={now ? `${figure(now.secondsPerStep * 1000, 1)} ms` : '–'} />
@@ -58,8 +59,11 @@ export function Learning() {
           <input type="checkbox" name="log" checked={log.value} onChange={(event) => (log.value = event.currentTarget.checked)} /> {w.log}
         </label>
       </div>
+      <p id="best" class={byHeart ? 'learning-by-heart' : 'hint'} role="status">
+        {best && (byHeart ? w.byHeart(say(best.loss), count(best.step), say(heldOut?.loss)) : w.bestAt(say(best.loss), count(best.step)))}
+      </p>
       <Chart
-        label={w.chart(w.units[unit.value], count(step), say(step ? curve.smoothed : undefined), say(heldOut?.loss))}
+        label={w.chart(w.units[unit.value], count(step), say(curve.last ? curve.smoothed : undefined), say(heldOut?.loss))}
         titled
         x={w.figures.step}
         log={log.value}
@@ -68,6 +72,7 @@ export function Learning() {
           { name: w.eachStep, colour: token, strength: 0.28, width: 1 },
           { name: w.training, colour: token },
           { name: w.heldOut, colour: '--held-out', width: 1.5, dots: true },
+          { name: w.best, colour: '--held-out', width: 4, dots: true, quiet: true },
         ]}
         format={(value) => figure(value, unit.value === 'perplexity' ? 2 : 3)}
         table={{
@@ -90,10 +95,11 @@ function Figure({ name, label, value, note = '', strong }: { name: string; label
   )
 }
 
-function join({ steps, losses, smooth, heldOut }: Curve, convert: (loss: number) => number): uPlot.AlignedData {
-  if (steps.length === 0 && heldOut.length === 0) return [[], [], [], []]
-  return uPlot.join([
+function join({ steps, losses, smooth, heldOut, best }: Curve, convert: (loss: number) => number): uPlot.AlignedData {
+  if (steps.length === 0 && heldOut.length === 0) return [[], [], [], [], []]
+  return joined([
     [steps, losses.map(convert), smooth.map(convert)],
     [heldOut.map(({ step }) => step), heldOut.map(({ loss }) => convert(loss))],
+    best ? [[best.step], [convert(best.loss)]] : [[], []],
   ])
 }

@@ -7,7 +7,7 @@ import { count, figure } from '../../parts/format'
 import { Question } from '../../parts/question'
 import { deleteModel, exportModel, importModel, models, modelsFailure, refreshModels, renameModel, saveModel } from '../../session/models'
 import { anotherTabSaves } from '../../session/saving'
-import { about, learning, training } from '../../session/training'
+import { about, training } from '../../session/training'
 import type { ModelInfo } from '../../shared/models'
 import { words } from './strings'
 import './models.css'
@@ -16,7 +16,7 @@ export function Models() {
   const w = words.value.models
   useEffect(() => void refreshModels(), [])
   const run = about.value
-  const name = run ? w.nameOf(run.textName || words.value.yourText, cellNames[run.settings.cell], count(learning.value.curve.last)) : ''
+  const name = run ? w.nameOf(run.textName || words.value.yourText, cellNames[run.settings.cell]) : ''
   return (
     <section class="models" aria-labelledby="models-title">
       <h3 id="models-title">{w.title}</h3>

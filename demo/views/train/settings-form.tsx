@@ -83,6 +83,13 @@ export function SettingsForm() {
             <NumberField name="seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
             <NumberField name="rate" label={w.rate} value={now.rate} step="any" onChange={(value) => set('rate', value)} />
             <Select
+              name="schedule"
+              label={w.schedule}
+              value={now.schedule}
+              options={choices.schedule.map((value) => ({ value, label: w.schedules[value] }))}
+              onChange={(value) => set('schedule', value)}
+            />
+            <Select
               name="optimizer"
               label={w.optimizer}
               value={now.optimizer}

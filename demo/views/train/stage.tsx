@@ -1,13 +1,17 @@
 // The stage: the present sample, large, with the alternatives of each character. Before a run, an introduction.
 import { signal, useComputed } from '@preact/signals'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
 import { charactersOf, sampledAt, surpriseLevel, type SampledText } from '../../shared/train/sampled-text'
 import type { Evaluation } from '../../shared/train/record'
 import { about, learning, training } from '../../session/training'
-import type { Source } from '../../shared/texts'
+import { isolated } from '../../parts/text-line'
+import { language } from '../../page/language'
+import { opening, stopOpening, writeOpening } from '../../session/opening'
+import { ownText } from '../../session/settings'
+import { builtIn, type Source } from '../../shared/texts'
 import { words } from './strings'
 
 /** The step of the sample on the stage; null for the newest. */
@@ -26,12 +30,39 @@ export function Stage() {
           <h2 id="stage-title" class="visually-hidden">
             {w.writing}
           </h2>
-          <p class="stage-lead">{preparing ? w.preparing : w.lead}</p>
+          <Opening />
+          <p class={opening.value ? 'lead' : 'stage-lead'}>{preparing ? w.preparing : w.lead}</p>
           <p class="hint">{preparing ? w.preparingHow : w.privately}</p>
         </>
       )}
       <Announcement />
     </section>
+  )
+}
+
+/** What the model that comes with the page writes, until there is a run. */
+function Opening() {
+  const w = words.value
+  const source = ownText(language.value)
+  useEffect(() => {
+    void writeOpening(source)
+    return stopOpening
+  }, [source])
+  const now = opening.value
+  // Its room is there before it is.
+  if (!now || now.source !== source) return <div class="opening" aria-busy="true" />
+  const { facts, hidden } = now.model
+  return (
+    <div class="opening" data-cell="gru" aria-busy={!now.done}>
+      <div class="sample-head">
+        <b>{w.opening}</b>
+        <span class="label">{w.openingAbout(count(hidden), isolated(builtIn[source].name), count(facts.steps))}</span>
+        <button class="quiet" onClick={() => (now.done ? void writeOpening(source) : stopOpening())}>
+          {now.done ? w.writeAgain : w.stopWriting}
+        </button>
+      </div>
+      <SampledCharacters id="opening" label={w.opening} source={source} prefix={now.prefix} draws={now.draws} shown={now.draws.chances.length - 1} />
+    </div>
   )
 }
 
@@ -57,14 +88,30 @@ function Written({ sample }: { sample: Evaluation }) {
 }
 
 /** A sampled text, each character with its alternatives. */
-export function SampledCharacters({ id, label, prefix, draws }: { id: string; label: string; prefix: string; draws: SampledText }) {
+export function SampledCharacters({
+  id,
+  label,
+  prefix,
+  draws,
+  source = about.value?.source,
+  shown,
+}: {
+  id: string
+  label: string
+  prefix: string
+  draws: SampledText
+  source?: Source | null | undefined
+  /** The character that is shown until one is pointed at. */
+  shown?: number | undefined
+}) {
   const w = words.value
   const box = useTallest(draws.chances.length)
   return (
     <div id={id} ref={box} class="drawn">
       <Characters
         label={label}
-        lang={languageOf(about.value?.source)}
+        lang={languageOf(source)}
+        shown={shown}
         characters={charactersOf(draws)}
         before={prefix}
         level={(i) => surpriseLevel(draws.chances[i]!)}

@@ -1,5 +1,5 @@
 import { strings } from '../../page/language'
-import type { OptimizerName, Symbols } from '../../shared/train/settings'
+import type { OptimizerName, ScheduleName, Symbols } from '../../shared/train/settings'
 import type { Source } from '../../shared/texts'
 
 export type Unit = 'perplexity' | 'bits' | 'loss'
@@ -26,6 +26,8 @@ interface Train {
   optimizer: string
   optimizers: Record<OptimizerName, string>
   rate: string
+  schedule: string
+  schedules: Record<ScheduleName, string>
   clipNorm: string
   partition: string
   partitions: { sequential: string; random: string }
@@ -48,7 +50,7 @@ interface Train {
     save: string
     export: string
     import: string
-    nameOf: (text: string, cell: string, step: string) => string
+    nameOf: (text: string, cell: string) => string
     load: string
     rename: string
     toFile: string
@@ -74,10 +76,18 @@ interface Train {
   training: string
   eachStep: string
   heldOut: string
+  best: string
+  bestAt: (value: string, step: string) => string
+  byHeart: (value: string, step: string, now: string) => string
   done: string
   chart: (unit: string, step: string, training: string, heldOut: string) => string
   writing: string
   lead: string
+  opening: string
+  openingAbout: (hidden: string, name: string, steps: string) => string
+  writeAgain: string
+  stopWriting: string
+  invitation: string
   privately: string
   surprise: string
   pointHint: string
@@ -145,6 +155,8 @@ export const words = strings<Train>(
     optimizer: 'Optimizer',
     optimizers: { adam: 'Adam', rmsprop: 'RMSProp', momentum: 'Momentum', sgd: 'SGD' },
     rate: 'Learning rate',
+    schedule: 'Schedule',
+    schedules: { constant: 'Constant', cosine: 'Cosine', exponential: 'Exponential', stepwise: 'Stepwise', warmup: 'Warm-up' },
     clipNorm: 'Clip norm',
     partition: 'Windows',
     partitions: { sequential: 'Sequential', random: 'Random' },
@@ -167,7 +179,7 @@ export const words = strings<Train>(
       save: 'Save model',
       export: 'Export',
       import: 'Import a file…',
-      nameOf: (text, cell, step) => `${text}, ${cell}, step ${step}`,
+      nameOf: (text, cell) => `${text}, ${cell}`,
       load: 'Load',
       rename: 'Rename',
       toFile: 'Export',
@@ -198,10 +210,19 @@ export const words = strings<Train>(
     training: 'Training',
     eachStep: 'Each step',
     heldOut: 'Held-out',
+    best: 'Lowest held-out',
+    bestAt: (value, step) => `Lowest so far on held-out text: ${value}, at step ${step}.`,
+    byHeart: (value, step, now) =>
+      `Lowest on held-out text: ${value}, at step ${step}. From there on it has learned by heart: on its own text it still gets better, on text that it has not seen it gets worse (${now} now). That is overfitting.`,
     done: 'Training progress',
     chart: (unit, step, training, heldOut) => `Chart of the ${unit.toLowerCase()} over the steps. At step ${step}: training ${training}, held-out ${heldOut}.`,
     writing: 'What it writes',
-    lead: 'Choose a text and press Start. While it trains, the network writes sample after sample from the same opening: noise at first, then syllables, then words, then sentences.',
+    lead: 'It once wrote noise, too. Press Start and train your own from nothing: it writes noise at first, then syllables, then words, then sentences.',
+    opening: 'A trained network, writing now',
+    openingAbout: (hidden, name, steps) => `GRU with ${hidden} units, ${steps} training steps on ${name}, computed in this page without the GPU`,
+    writeAgain: 'Write another',
+    stopWriting: 'Stop writing',
+    invitation: ': train your own, from nothing',
     privately: 'Training runs on this machine alone. Your text is sent nowhere.',
     surprise: 'A darker underline means a less likely character.',
     pointHint: 'Point at a character, tap it, or move to it with the arrow keys to see what else was likely there.',
@@ -267,6 +288,8 @@ export const words = strings<Train>(
     optimizer: '优化器',
     optimizers: { adam: 'Adam', rmsprop: 'RMSProp', momentum: '动量', sgd: 'SGD' },
     rate: '学习率',
+    schedule: '学习率调度',
+    schedules: { constant: '恒定', cosine: '余弦', exponential: '指数衰减', stepwise: '阶梯', warmup: '预热' },
     clipNorm: '梯度裁剪阈值',
     partition: '窗口',
     partitions: { sequential: '顺序分区', random: '随机采样' },
@@ -289,7 +312,7 @@ export const words = strings<Train>(
       save: '保存模型',
       export: '导出',
       import: '导入文件…',
-      nameOf: (text, cell, step) => `${text}，${cell}，第 ${step} 步`,
+      nameOf: (text, cell) => `${text}，${cell}`,
       load: '载入',
       rename: '重命名',
       toFile: '导出',
@@ -318,10 +341,19 @@ export const words = strings<Train>(
     training: '训练',
     eachStep: '每一步',
     heldOut: '验证',
+    best: '验证最低点',
+    bestAt: (value, step) => `到目前为止，验证集上的最低值是 ${value}，在第 ${step} 步。`,
+    byHeart: (value, step, now) =>
+      `验证集上的最低值是 ${value}，在第 ${step} 步。从那里起，网络开始死记硬背：在训练文本上还在变好，在没见过的文本上却在变差（现在是 ${now}）。这就是过拟合。`,
     done: '训练进度',
     chart: (unit, step, training, heldOut) => `${unit}随步数变化的图。第 ${step} 步：训练 ${training}，验证 ${heldOut}。`,
     writing: '写得如何',
-    lead: '选一段文本，按“开始”。训练时，网络不断从同一个开头写出样本：先是乱码，然后是词，最后是句子。',
+    lead: '它一开始写的也是乱码。按“开始”，从零训练你自己的网络：先是乱码，然后是词，最后是句子。',
+    opening: '一个训练好的网络正在写',
+    openingAbout: (hidden, name, steps) => `GRU，${hidden} 个单元，用《${name}》训练了 ${steps} 步；就在本页计算，不用 GPU`,
+    writeAgain: '再写一段',
+    stopWriting: '停止',
+    invitation: '：从零训练你自己的网络',
     privately: '训练只在这台机器上进行，你的文本不会发往任何地方。',
     surprise: '下划线越深，这个字符的概率越小。',
     pointHint: '指向或点按一个字符，或用方向键移过去，看看那里还可能是什么。',

@@ -3,7 +3,10 @@ import { cellNames } from '../../parts/cells'
 import { count } from '../../parts/format'
 import { RunControls } from '../../parts/run-controls'
 import { isolated } from '../../parts/text-line'
-import { settings } from '../../session/settings'
+import { useRecording } from '../../parts/use-recording'
+import { language } from '../../page/language'
+import { ownText, settings } from '../../session/settings'
+import { device } from '../../session/device'
 import { about, training } from '../../session/training'
 import { Learning } from './learning'
 import { Models } from './models'
@@ -18,11 +21,15 @@ export default function Train() {
   // The settings of the run, or of the form if there is no run.
   const cell = (about.value?.settings ?? settings.value).cell
   const run = about.value
+  // With a GPU, the network that comes with the page writes until Start; then a recording shows what is coming.
+  const plays = training.status.value === 'starting' || device.value.state === 'unavailable'
+  useRecording(training, plays ? `train-${ownText(language.value)}` : null)
   return (
     <div class="train" data-cell={cell} data-status={training.status.value}>
       <SettingsForm />
       <div class="train-main">
         <RunControls run={training} whatOf={({ cell }) => cellNames[cell]}>
+          {training.status.value === 'idle' && device.value.state === 'ready' && words.value.invitation}
           {run &&
             run.parameters !== null &&
             ` · ${words.value.summary(cellNames[cell], count(run.parameters), isolated(run.textName) || words.value.yourText)}`}
@@ -37,9 +44,9 @@ export default function Train() {
                 <Timeline />
               </div>
             </div>
-            <Continue />
           </>
         )}
+        <Continue />
       </div>
       <Models />
     </div>

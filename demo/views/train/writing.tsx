@@ -5,8 +5,10 @@ import { NumberField, Slider } from '../../parts/field'
 import { count } from '../../parts/format'
 import { failureOf, stream } from '../../client/client'
 import { join, pack, type SampledText } from '../../shared/train/sampled-text'
+import { language } from '../../page/language'
+import { opening as openingText, openingFailure, writeOpening } from '../../session/opening'
 import { learning, samplingFailure, training } from '../../session/training'
-import { set, settings } from '../../session/settings'
+import { ownText, set, settings } from '../../session/settings'
 import type { Failure } from '../../shared/protocol'
 import { SampledCharacters } from './stage'
 import { words } from './strings'
@@ -48,11 +50,16 @@ let times = 0
 let request = new AbortController()
 
 async function write(): Promise<void> {
+  // Without a run the model that comes with the page continues, on the stage.
+  if (!training.isLive.value) {
+    document.getElementById('opening')?.scrollIntoView({ block: 'nearest' })
+    return writeOpening(ownText(language.value), opening.value || undefined)
+  }
   request.abort() // only the last request counts
   const { signal } = (request = new AbortController())
   const { temperature, topK, length } = settings.value
   failure.value = null
-  sample.value = { prefix: opening.value, draws: pack([]), step: learning.value.curve.last, done: false }
+  sample.value = { prefix: opening.value, draws: pack([]), step: learning.value.step, done: false }
   try {
     // Another seed each time, so that a second request gives another text.
     for await (const draws of stream('write', { prefix: opening.value, seed: ++times, sampling: { temperature, topK, length } }, signal))
@@ -89,11 +96,11 @@ export function Continue() {
             onInput={(event) => (opening.value = event.currentTarget.value)}
           />
         </label>
-        <button id="write" disabled={!training.isLive.value}>
+        <button id="write" disabled={!training.isLive.value && (openingText.value === null || training.status.value !== 'idle')}>
           {w.write}
         </button>
       </form>
-      <FailureNote failure={failure.value} />
+      <FailureNote failure={failure.value ?? openingFailure.value} />
       <div id="written" aria-busy={text !== null && !text.done}>
         {text && (
           <>

@@ -4,6 +4,7 @@ import { computed, effect, signal, untracked } from '@preact/signals'
 import { call, failureOf } from '../../client/client'
 import { addressSettings } from '../../page/address-settings'
 import { learning, training } from '../../session/training'
+import { openingAddress, openingSource } from '../../session/opening'
 import { loadText } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
 import { graphemesIn } from '../../shared/texts'
@@ -35,7 +36,7 @@ interface Choices {
   readonly sorted: boolean
 }
 
-const defaults: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: false }
+const defaults: Choices = { layer: 1, quantity: 'h', unit: 0, place: '', sorted: true }
 /** The choices. If the network has no such layer, quantity or unit, the nearest is shown. */
 export const { settings: chosen, set: choose, assign } = addressSettings<Choices>('xray', defaults, { place: ['', ...places] })
 /** The unit with the strongest response at the first inspection. It stays, though another one may be stronger at the next. */
@@ -153,7 +154,7 @@ let again = false
 let nextDue = 0
 
 export async function inspect(): Promise<void> {
-  if (passage.value === null || !training.isLive.value) return
+  if (passage.value === null) return
   if (inspecting.value) return void (again = true)
   inspecting.value = true
   const from = performance.now()
@@ -162,10 +163,12 @@ export async function inspect(): Promise<void> {
     try {
       const asked = passage.value
       const { content } = await loadText()
-      const step = learning.value.curve.last
-      const seen = await call('xray', { passage: graphemesIn(asked).slice(0, maxPassage).join(''), text: content.slice(0, 200_000) })
+      const { step } = learning.value
+      const wanted = { passage: graphemesIn(asked).slice(0, maxPassage).join(''), text: content.slice(0, 200_000) }
+      const isOwn = training.isLive.value
+      const seen = isOwn ? await call('xray', wanted) : await call('xrayOpening', { ...wanted, url: await openingAddress(openingSource()) })
       failure.value = null
-      if (seen) [inspection.value, inspectedStep.value] = [seen, step]
+      if (seen) [inspection.value, inspectedStep.value] = [seen, 'steps' in seen ? (seen.steps as number) : step]
       followed.value ??= shown.value?.unit ?? null
     } catch (error) {
       failure.value = failureOf(error)
@@ -184,7 +187,8 @@ export function follow(): () => void {
     // When it starts, when it rests, and when it has ended.
     effect(() => {
       if (training.isLive.value && training.status.value !== 'running') untracked(() => void inspect())
-      if (!training.isLive.value) inspection.value = null
+      // Without a run, the network that comes with the page.
+      if (!training.isLive.value && training.status.value !== 'starting') untracked(() => void inspect())
     }),
   ]
   return () => stop.forEach((end) => end())

@@ -10,6 +10,8 @@ interface XRay {
   title: string
   lead: string
   none: string
+  interesting: (unit: string, quantity: string, place: string, measure: 'change' | 'value', up: boolean) => string
+  comesWith: string
   noneHow: string
   train: string
   starting: string
@@ -62,8 +64,11 @@ interface XRay {
 const en: XRay = {
   title: 'X-ray',
   lead: 'Every character passes through the network as a vector. This view shows the vectors: one column per character, one row per unit.',
-  none: 'There is no network to inspect yet.',
-  noneHow: 'Train one here with the text and settings of the view Train, and watch its states and gates take shape.',
+  none: 'This is the network that comes with the page.',
+  noneHow: 'Train your own here, with the text and settings of the view Train, and watch its states and gates take shape.',
+  interesting: (unit, quantity, place, measure, up) =>
+    `Unit ${unit} is one to follow: its ${quantity} ${measure === 'change' ? (up ? 'jumps' : 'keeps still') : up ? 'is high' : 'is low'} at certain places (${place}), more clearly than that of any other unit. Its curve is above the map, its row is marked.`,
+  comesWith: 'The network that comes with the page, computed without the GPU.',
   train: 'Train a network',
   starting: 'Preparing the network…',
   cancel: 'Cancel',
@@ -142,8 +147,11 @@ const en: XRay = {
 const zh: XRay = {
   title: '透视',
   lead: '每个字符经过网络时，都变成一个向量。这里把这些向量画出来：一列是一个字符，一行是一个单元。',
-  none: '还没有可以透视的网络。',
-  noneHow: '按“训练”页的文本和设置，在这里训练一个网络，看它的状态和门怎样成形。',
+  none: '这是本页自带的网络。',
+  noneHow: '按“训练”页的文本和设置，在这里训练你自己的网络，看它的状态和门怎样成形。',
+  interesting: (unit, quantity, place, measure, up) =>
+    `请看第 ${unit} 个单元：在“${place}”处，它的 ${quantity} ${measure === 'change' ? (up ? '跳变最明显' : '变化最小') : up ? '最高' : '最低'}。图的上方是它的曲线，它的那一行有标记。`,
+  comesWith: '本页自带的网络，不用 GPU 计算。',
   train: '训练网络',
   starting: '正在准备网络…',
   cancel: '取消',

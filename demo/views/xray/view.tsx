@@ -9,10 +9,26 @@ import { Segments } from '../../parts/segments'
 import { ariaDisabled } from '../../parts/aria-disabled'
 import { device } from '../../session/device'
 import { training } from '../../session/training'
+import { measureOf } from '../../shared/xray'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
 import { Memory } from './memory'
-import { choose, chooseUnit, failure, follow, live, maxPassage, inspect, inspectedStep, inspecting, passage, shown, takePassage, typePassage } from './state'
+import {
+  choose,
+  chooseUnit,
+  failure,
+  follow,
+  live,
+  maxPassage,
+  inspect,
+  inspectedStep,
+  inspecting,
+  passage,
+  shown,
+  takePassage,
+  typePassage,
+  type Shown,
+} from './state'
 import { quantityOf, words } from './strings'
 import { Responses, OneUnit } from './units'
 import './xray.css'
@@ -29,12 +45,18 @@ export default function XRay() {
         <h2>{w.title}</h2>
         <p class="lead">{w.lead}</p>
       </header>
+      {!shown.value && <div class="xray-waiting" aria-busy="true" />}
+      {shown.value && (
+        <>
+          <Choices />
+          <Interesting shown={shown.value} />
+          <HeatMap shown={shown.value} />
+        </>
+      )}
       <Passage />
       {!training.isLive.value && <NoNetwork />}
       {shown.value && (
         <>
-          <Choices />
-          <HeatMap shown={shown.value} />
           <div class="xray-units">
             <OneUnit shown={shown.value} />
             <Responses shown={shown.value} />
@@ -44,6 +66,18 @@ export default function XRay() {
         </>
       )}
     </div>
+  )
+}
+
+/** The unit of the curve, and what it does, in a sentence. */
+function Interesting({ shown: { unit, place, quantity, ranking, inspection, hidden } }: { shown: Shown }) {
+  const w = words.value
+  const d = ranking.find((one) => one.unit === unit)?.d
+  return (
+    <p id="interesting" class="xray-interesting">
+      <span class="label">{w.inspected(cellNames[inspection.cell], count(inspection.layers.length), count(hidden), count(inspectedStep.value))}</span>{' '}
+      {d !== undefined && w.interesting(String(unit + 1), quantity, w.places[place].toLowerCase(), measureOf(place), d > 0)}
+    </p>
   )
 }
 
@@ -105,9 +139,7 @@ function Passage() {
           </>
         )}
         <p id="seen" class="hint">
-          {seen
-            ? w.inspected(cellNames[seen.inspection.cell], count(seen.inspection.layers.length), count(seen.hidden), count(inspectedStep.value))
-            : inspecting.value && w.inspecting}
+          {seen ? training.isLive.value || w.comesWith : inspecting.value && w.inspecting}
         </p>
       </div>
       <FailureNote failure={failure.value ?? training.failure.value} />

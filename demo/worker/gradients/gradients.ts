@@ -7,8 +7,18 @@ import { roundRunner, type RunContext } from '../round-runner'
 import { inRounds } from '../rounds'
 import type { Files } from '../saved-run'
 import { cellGradients, norms } from './norms'
-import { advance, pack, unpack, type GradientData, type GradientEvent, type LaneNorms, type LanePoint, type Out } from '../../shared/gradients/record'
-import type { GradientSettings } from '../../shared/gradients/settings'
+import {
+  advance,
+  isOverBrink,
+  pack,
+  unpack,
+  type GradientData,
+  type GradientEvent,
+  type LaneNorms,
+  type LanePoint,
+  type Out,
+} from '../../shared/gradients/record'
+import { contestantsOf, type Contestant, type GradientSettings } from '../../shared/gradients/settings'
 import { taskOf, type Task } from './tasks'
 
 /** Training steps of a network that may be queued before the loss of the first one is awaited. */
@@ -33,12 +43,12 @@ class Lane {
   static async create(
     gpu: Gpu,
     task: Task,
-    cell: CellName,
+    { cell, clipNorm }: Contestant,
     settings: GradientSettings,
     from?: GradientData['lanes'][number],
     file?: Files[number],
   ): Promise<Lane> {
-    const { hidden, steps, batch, seed, optimizer, rate, clipNorm } = settings
+    const { hidden, steps, batch, seed, optimizer, rate } = settings
     const network = await Network.create({
       device: gpu,
       ...task.network,
@@ -147,26 +157,37 @@ async function* live(
   { config: { settings, text } }: { readonly config: RunConfig<GradientSettings> },
   { budget, signal, saved, onSave: savedBy }: RunContext<GradientEvent, GradientData>,
 ): AsyncGenerator<GradientEvent | StateChange> {
-  const { task: name, rnn, steps, batch, seed, iterations } = settings
+  const { task: name, steps, batch, seed, iterations } = settings
   check(settings)
   const task = taskOf(name, steps, batch, text)
   const gpu = await device()
-  const cells: readonly CellName[] = [rnn, 'gru', 'lstm']
+  const contestants = contestantsOf(settings)
+  const cells = contestants.map(({ cell }) => cell)
   const lanes: Lane[] = []
   try {
-    for (const [i, cell] of cells.entries()) lanes.push(await Lane.create(gpu, task, cell, settings, saved?.shown.lanes[i], saved?.files[i]))
+    for (const [i, contestant] of contestants.entries()) lanes.push(await Lane.create(gpu, task, contestant, settings, saved?.shown.lanes[i], saved?.files[i]))
     savedBy(() => Promise.all(lanes.map((lane) => lane.save())))
     if (!saved) yield { kind: 'started', cells, guessing: task.guessing }
     const draw = random(seed)
     // Skips the batches of the saved steps, so that the run continues with the same batches.
     for (let seen = 0; seen < (saved?.step ?? 0); seen++) task.batch(draw)
     const probe = task.batch(random(seed + 1))
+    let stoodStill = false
     const rounds = {
       step: saved?.step ?? 0,
       async train(count: number): Promise<GradientEvent> {
         const batches = Array.from({ length: count }, () => task.batch(draw))
         const points = await Promise.all(lanes.map((lane) => lane.train(batches)))
         this.step += count
+        // It stands still before the step that ends it, once, so that the person can take that step.
+        if (
+          settings.compare !== 'clipping' &&
+          !stoodStill &&
+          points.some((of, i) => isOverBrink(of.at(-1)?.norm ?? 0, contestants[i]!.clipNorm) && !lanes[i]!.out)
+        ) {
+          stoodStill = true
+          budget.allow(0)
+        }
         return { kind: 'progress', step: this.step, lanes: lanes.map(({ out }, i) => ({ points: points[i]!, out })) }
       },
       async evaluate(): Promise<GradientEvent> {

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { ensurePackages, projectRoot, runCommand, UserError } from '../../../demo/launch/ensure.mjs'
-import { messageOf } from '../../../demo/launch/errors.mjs'
+import { messageOf } from '../../../cli/errors.mjs'
 import { ensurePeers, folder, loadWithKernels, scratch } from '../prepare.mjs'
 import { compileAll } from './compile.mjs'
 import { families } from './families.mjs'

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { projectRoot } from '../../../demo/launch/ensure.mjs'
-import { messageOf } from '../../../demo/launch/errors.mjs'
+import { messageOf } from '../../../cli/errors.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const exec = promisify(execFile)

@@ -41,7 +41,7 @@ export const devices: readonly Device[] = [
     wave: 16,
     clock: 1.35e9,
     dram: 68.3e9,
-    l2: 345e9,
+    l2: 173e9,
     cached: 3.8e6,
     l1PerCycle: 64,
     l2PerCycle: 64,
@@ -49,7 +49,7 @@ export const devices: readonly Device[] = [
     dispatch: vulkan,
     barrier: 0.3e-6,
     sources:
-      '96 EU of 8 lanes, 16 EU a subslice, LPDDR4X-4266 on 128 bits: [AnandTech on Tiger Lake](https://www.anandtech.com/show/15971/intels-11th-gen-core-tiger-lake-soc-detailed-superfin-willow-cove-and-xelp/4), [SiSoftware](https://www.sisoftware.co.uk/2020/09/03/intel-iris-plus-g7-gen12-xe-tigerlake-ulv-i7-1165g7-review-benchmarks-gpgpu-performance/); clock: Intel ARK, Core i7-1185G7. Not looked up: L3 of 3.8 MB, four banks of 64 bytes a cycle, 64 bytes a cycle a subslice, 200 ns.',
+      '96 EU of 8 lanes, 16 EU a subslice, LPDDR4X-4266 on 128 bits: [AnandTech on Tiger Lake](https://www.anandtech.com/show/15971/intels-11th-gen-core-tiger-lake-soc-detailed-superfin-willow-cove-and-xelp/4), [SiSoftware](https://www.sisoftware.co.uk/2020/09/03/intel-iris-plus-g7-gen12-xe-tigerlake-ulv-i7-1165g7-review-benchmarks-gpgpu-performance/); clock: Intel ARK, Core i7-1185G7; L3 of 3.8 MB: [AnandTech on Xe-LP](https://www.anandtech.com/show/15973/the-intel-xelp-gpu-architecture-deep-dive-building-up-from-the-bottom/5); 128 bytes a cycle: [Hardware Times](https://www.hardwaretimes.com/intel-gen12-xe-graphics-architectural-deep-dive-the-bigger-the-better/2/). Guessed: 64 bytes a cycle a subslice, 200 ns.',
   },
   {
     name: 'Apple M2, 10 cores',
@@ -66,7 +66,7 @@ export const devices: readonly Device[] = [
     dispatch: metal,
     barrier: 0.2e-6,
     sources:
-      '10 cores of 128 lanes, 1.398 GHz, 64 bytes a cycle on a core and about 32 from L2, L2 of about 1.5 MB (8 MB behind it are not in the model): [metal-benchmarks](https://github.com/philipturner/metal-benchmarks); 100 GB/s: Apple. Not looked up: 250 ns.',
+      '10 cores of 128 lanes, 1.398 GHz, 64 bytes a cycle on a core and about 32 from L2, L2 of about 1.5 MB (8 MB behind it are not in the model): [metal-benchmarks](https://github.com/philipturner/metal-benchmarks); 100 GB/s: Apple. Guessed: 250 ns.',
   },
   {
     name: 'NVIDIA RTX 4070',
@@ -83,7 +83,7 @@ export const devices: readonly Device[] = [
     dispatch: vulkan,
     barrier: 0.05e-6,
     sources:
-      '46 SM, 2.475 GHz, 504 GB/s, 36 MB: NVIDIA; 128 lanes an SM, 128 bytes a cycle of shared memory: [metal-benchmarks](https://github.com/philipturner/metal-benchmarks), which has 64 for the cache. L2: about 5 TB/s with the 128 SM of a 4090, here by the number of SM, and latency, from [Chips and Cheese](https://chipsandcheese.com/p/microbenchmarking-nvidias-rtx-4090), as remembered.',
+      '46 SM, 2.475 GHz, 504 GB/s, 36 MB: NVIDIA; 128 lanes an SM, 128 bytes a cycle of shared memory: [metal-benchmarks](https://github.com/philipturner/metal-benchmarks), which has 64 for the cache. L2: about 5 TB/s with the 128 SM of a 4090, here by the number of SM, from [Chips and Cheese](https://chipsandcheese.com/p/microbenchmarking-nvidias-rtx-4090), as remembered; its latency is near 279 cycles on an L40 of the same family ([arXiv 2606.22588](https://arxiv.org/abs/2606.22588)).',
   },
   {
     name: 'NVIDIA H100 SXM',

@@ -1,0 +1,69 @@
+// The formats of `sluice convert`: a row each. A row reads a file into a model as data, or writes one, or both.
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserError } from './errors.mjs'
+import { readBytes, writeWhole } from './files.mjs'
+import { readTorchRun } from './torch/run.mjs'
+import { describe } from './torch/describe.mjs'
+
+/** @typedef {import('./internals.ts').ModelFile} ModelFile */
+/** @typedef {typeof import('./internals.ts')} Tools */
+
+/**
+ * @typedef {object} Format
+ * @property {string} name
+ * @property {string} about
+ * @property {(path: string, tools: Tools) => boolean} is whether the file at a path has this format; asked in the order of the table
+ * @property {((path: string, tools: Tools, hints: { cell?: string | undefined }) => ModelFile)} read
+ * @property {((path: string, model: ModelFile, tools: Tools) => void)} [write]
+ */
+
+/** Names of the modules in PyTorch. */
+export const names = { prefix: 'rnn.', head: 'head.', embedding: 'embedding.' }
+
+/** @param {string} path @param {Tools} tools */
+const metadataOf = (path, tools) => (isFolder(path) ? undefined : tools.readSafetensors(readBytes(path)).metadata)
+/** @param {string} path */
+const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** @type {readonly Format[]} */
+export const formats = [
+  {
+    name: 'torch-run',
+    about: 'a folder of sluice export --torch, after its training',
+    is: (path) => isFolder(path) && existsSync(join(path, 'sluice.json')),
+    read: readTorchRun,
+  },
+  {
+    name: 'sluice',
+    about: 'a model of Sluice, with its training if it has one (.safetensors)',
+    is: (path, tools) => metadataOf(path, tools)?.format === 'sluice',
+    read: (path, tools) => tools.readModelFile(readBytes(path)),
+    write: (path, model, tools) => writeWhole(path, tools.writeModelFile(model)),
+  },
+  {
+    name: 'pytorch',
+    about: 'a state_dict of PyTorch (.safetensors); nn.RNN, GRU or LSTM',
+    is: (path, tools) => metadataOf(path, tools) !== undefined,
+    read(path, tools, { cell }) {
+      const { tensors, metadata } = tools.readSafetensors(readBytes(path))
+      // One that Sluice wrote says what network it is.
+      const own = metadata.sluice === undefined ? undefined : JSON.parse(metadata.sluice)
+      const { spec, ...found } = own ? { spec: own.spec, ...names } : describe(tensors, cell)
+      const parameters = tools.fromPyTorch(tensors, spec, found)
+      return { model: own?.model ?? 'Network', spec, parameters, ...(own?.vocabulary && { vocabulary: own.vocabulary }) }
+    },
+    write(path, { model, spec, parameters, vocabulary }, tools) {
+      const tensors = tools.toPyTorch(/** @type {any} */ (parameters), spec, names)
+      writeWhole(path, tools.writeSafetensors(tensors, { format: 'pt', sluice: JSON.stringify({ model, spec: tools.completeSpec(spec), vocabulary }) }))
+    },
+  },
+]
+
+/** The format of a file. @param {string} path @param {Tools} tools */
+export function formatOf(path, tools) {
+  if (!existsSync(path)) throw new UserError(`There is no file ${JSON.stringify(path)}. Check the path.`)
+  const format = formats.find(({ is }) => is(path, tools))
+  if (!format) throw new UserError(`${JSON.stringify(path)} is a folder without sluice.json, expected a file, or a folder of sluice export --torch.`)
+  return format
+}

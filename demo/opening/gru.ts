@@ -1,0 +1,117 @@
+// A GRU computed in plain JavaScript. So a small model writes before there are kernels, and where there is no WebGPU.
+import { readSafetensors, Vocabulary, type Sample } from 'sluice'
+
+/** The values of one step, [H] each. */
+export interface Step {
+  readonly r: Float32Array
+  readonly z: Float32Array
+  readonly n: Float32Array
+  readonly h: Float32Array
+}
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+
+export class SmallGru {
+  private constructor(
+    readonly vocabulary: Vocabulary,
+    /** H, hidden units. */
+    readonly hidden: number,
+    readonly parameters: number,
+    /** Training steps, and the perplexity on the held-out text after them. */
+    readonly facts: { readonly steps: number; readonly heldOut: number },
+    /** x W + b of every character, [V, 3, H]. */
+    private readonly inputs: Float32Array,
+    /** [H, 3, H] */
+    private readonly U: Float32Array,
+    /** [H, V] */
+    private readonly headW: Float32Array,
+    private readonly headB: Float32Array,
+  ) {}
+
+  /** Reads a file of demo/opening: one layer over an embedding. */
+  static read(file: ArrayBuffer): SmallGru {
+    const { tensors, metadata } = readSafetensors(file)
+    const valuesOf = (name: string) => tensors.get(name)!.values
+    const [embedding, W, b, U] = [valuesOf('embedding'), valuesOf('layers.0.W'), valuesOf('layers.0.b'), valuesOf('layers.0.U')]
+    const [V, E] = tensors.get('embedding')!.shape as [number, number]
+    const width = b.length
+    const inputs = new Float32Array(V * width)
+    for (let id = 0; id < V; id++) {
+      const row = inputs.subarray(id * width, (id + 1) * width)
+      row.set(b)
+      for (let e = 0; e < E; e++) addScaled(row, W, e * width, embedding[id * E + e]!)
+    }
+    const parameters = [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
+    const facts = { steps: Number(metadata['steps']), heldOut: Number(metadata['heldOut']) }
+    const vocabulary = Vocabulary.fromJSON(JSON.parse(metadata['vocabulary']!))
+    return new SmallGru(vocabulary, width / 3, parameters, facts, inputs, U, valuesOf('head.W'), valuesOf('head.b'))
+  }
+
+  /** r, z = σ(x W + h U + b); n = tanh(x W + (r ⊙ h) U + b); h ← z ⊙ h + (1 − z) ⊙ n. */
+  step(before: Float32Array, id: number): Step {
+    const H = this.hidden
+    const sums = this.inputs.slice(id * 3 * H, (id + 1) * 3 * H)
+    const gates = sums.subarray(0, 2 * H)
+    for (let k = 0; k < H; k++) addScaled(gates, this.U, k * 3 * H, before[k]!)
+    const [r, z, n] = [gates.slice(0, H).map(sigmoid), gates.slice(H).map(sigmoid), sums.subarray(2 * H)]
+    for (let k = 0; k < H; k++) addScaled(n, this.U, k * 3 * H + 2 * H, r[k]! * before[k]!)
+    const candidate = n.map(Math.tanh)
+    return { r, z, n: candidate, h: z.map((keep, k) => keep * before[k]! + (1 - keep) * candidate[k]!) }
+  }
+
+  /** Runs ids [T] from a zero state. @returns states and gates by name, each [T, H] */
+  trace(ids: Uint32Array): Record<keyof Step, Float32Array> {
+    const H = this.hidden
+    const [r, z, n, h] = [0, 1, 2, 3].map(() => new Float32Array(ids.length * H)) as [Float32Array, Float32Array, Float32Array, Float32Array]
+    let before: Float32Array = new Float32Array(H)
+    ids.forEach((id, t) => {
+      const step = this.step(before, id)
+      r.set(step.r, t * H)
+      z.set(step.z, t * H)
+      n.set(step.n, t * H)
+      h.set(step.h, t * H)
+      before = step.h
+    })
+    return { h, r, z, n }
+  }
+
+  /** The probability of each next character after a state, [V]. */
+  probabilities(h: Float32Array, temperature = 1): Float32Array {
+    const logits = this.headB.slice()
+    for (let k = 0; k < this.hidden; k++) addScaled(logits, this.headW, k * logits.length, h[k]!)
+    const largest = logits.reduce((a, b) => Math.max(a, b))
+    const weights = logits.map((o) => Math.exp((o - largest) / Math.max(temperature, 1e-3)))
+    const sum = weights.reduce((a, b) => a + b)
+    return weights.map((w) => w / sum)
+  }
+
+  /** The state after a text. @throws SluiceError `unknown-character`. */
+  stateAfter(text: string): Float32Array {
+    let h: Float32Array = new Float32Array(this.hidden)
+    for (const id of this.vocabulary.encode(text)) ({ h } = this.step(h, id))
+    return h
+  }
+
+  /** Draws characters one by one, each with its most likely alternatives. @throws SluiceError `unknown-character`. */
+  *write(prefix: string, { temperature, alternatives }: { temperature: number; alternatives: number }, draw: () => number): Generator<Sample> {
+    for (let h = this.stateAfter(prefix); ;) {
+      const p = this.probabilities(h, temperature)
+      let [id, left] = [0, draw()]
+      while (id < p.length - 1 && (left -= p[id]!) > 0) id++
+      yield { character: this.vocabulary.characters[id]!, probability: p[id]!, alternatives: this.likeliest(p, alternatives) }
+      ;({ h } = this.step(h, id))
+    }
+  }
+
+  likeliest(p: Float32Array, count: number): { character: string; probability: number }[] {
+    return Array.from(p, (probability, id) => ({ probability, id }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, count)
+      .map(({ probability, id }) => ({ character: this.vocabulary.characters[id]!, probability }))
+  }
+}
+
+/** row += scale · matrix[from …] */
+function addScaled(row: Float32Array, matrix: Float32Array, from: number, scale: number): void {
+  for (let i = 0; i < row.length; i++) row[i]! += scale * matrix[from + i]!
+}

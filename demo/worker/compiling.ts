@@ -1,0 +1,34 @@
+// How many kernels have been asked for, and how many are ready: what one waits for before a first step. The library asks the browser
+// for each pipeline once, so the browser's function is where they can be counted.
+import { Channel } from './channel'
+
+export interface Compiling {
+  readonly kind: 'compiling'
+  readonly ready: number
+  readonly of: number
+}
+
+export const compilingNews = new Channel<Compiling>()
+
+let [ready, of] = [0, 0]
+
+function tell(): void {
+  compilingNews.tell({ kind: 'compiling', ready, of })
+  // The next network is counted from nothing.
+  if (ready === of) [ready, of] = [0, 0]
+}
+
+if ('GPUDevice' in globalThis) {
+  const { prototype } = GPUDevice
+  const create = prototype.createComputePipelineAsync
+  prototype.createComputePipelineAsync = async function (descriptor) {
+    of++
+    tell()
+    try {
+      return await create.call(this, descriptor)
+    } finally {
+      ready++
+      tell()
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// Conversions and the contents of files, as data: no GPU.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import * as tools from '../../cli/internals'
+import { formatOf, formats } from '../../cli/formats.mjs'
+import { describe as describeTensors } from '../../cli/torch/describe.mjs'
+import { writeTorchRun } from '../../cli/torch/run.mjs'
+import { temporaryFolder } from '../launch/folder'
+import { savedTraining, text } from './model'
+
+const folder = temporaryFolder()
+const format = (name: string) => formats.find((one) => one.name === name)!
+const numbers = (values: ReadonlyMap<string, Float32Array>) => [...values].map(([name, array]) => [name, [...array]])
+
+test.each(['lstm', 'gru-reset-after', 'rnn'] as const)('%s: from Sluice to PyTorch and back, every weight is the same', (cell) => {
+  const model = savedTraining(cell)
+  const [ours, theirs] = [join(folder(), 'ours.safetensors'), join(folder(), 'theirs.safetensors')]
+  format('sluice').write!(ours, model, tools)
+  expect(formatOf(ours, tools).name).toBe('sluice')
+  format('pytorch').write!(theirs, formatOf(ours, tools).read(ours, tools, {}), tools)
+  expect(formatOf(theirs, tools).name).toBe('pytorch')
+  const back = format('pytorch').read(theirs, tools, {})
+  expect(back.model).toBe('TextModel')
+  expect(back.vocabulary).toEqual(model.vocabulary)
+  expect(numbers(back.parameters)).toEqual(numbers(model.parameters))
+})
+
+test('a state_dict of somebody else is described by its shapes', () => {
+  const tensors = tools.toPyTorch(savedTraining('lstm').parameters as Map<string, Float32Array>, savedTraining('lstm').spec, {
+    prefix: 'net.lstm.',
+    head: 'fc.',
+    embedding: 'emb.',
+  })
+  const { spec, ...names } = describeTensors(tensors)
+  expect(names).toEqual({ prefix: 'net.lstm.', head: 'fc.', embedding: 'emb.' })
+  expect(tools.completeSpec(spec)).toEqual(tools.completeSpec(savedTraining('lstm').spec))
+  expect(() => describeTensors(new Map([['conv.weight', { shape: [3, 3] }]]))).toThrow(/^The file has no recurrent layer of PyTorch .* It has conv\.weight\.$/)
+})
+
+test.each(['lstm', 'gru-reset-after'] as const)('%s: a training goes to a folder for PyTorch, and comes back as it was', (cell) => {
+  const model = savedTraining(cell)
+  const run = join(folder(), 'run')
+  writeTorchRun(model, { folder: run, text, rate: 0.01, clip: 1, steps: undefined }, tools)
+  expect(formatOf(run, tools).name).toBe('torch-run')
+  const back = format('torch-run').read(run, tools, {})
+  expect(numbers(back.parameters)).toEqual(numbers(model.parameters))
+  expect({ ...back.training, optimizerState: [], carried: [] }).toEqual({ ...model.training, optimizerState: [], carried: [] })
+  for (const name of ['mean', 'square']) expect(numbers(back.training!.optimizerState.get(name)!)).toEqual(numbers(model.training!.optimizerState.get(name)!))
+  expect(numbers(back.training!.carried)).toEqual(expect.arrayContaining(numbers(model.training!.carried)))
+  // A file of Sluice takes it.
+  tools.readModelFile(tools.writeModelFile(back))
+})
+
+test('what cannot go on there says why', () => {
+  const model = savedTraining('lstm')
+  const how = { folder: join(folder(), 'none'), text, rate: 0.01, clip: 1, steps: undefined }
+  const { training, ...rest } = model
+  expect(() => writeTorchRun(rest, how, tools)).toThrow(/^The file has a model without its training, expected a training of a text model/)
+  expect(() => writeTorchRun({ ...model, training: { ...training!, optimizer: 'rmsprop' } }, how, tools)).toThrow(
+    /^The optimizer of the training is rmsprop, expected adam/,
+  )
+})
+
+test('a file of nothing known, and a folder of nothing, say so', () => {
+  writeFileSync(join(folder(), 'poem.txt'), 'still waters run deep')
+  expect(() => formatOf(join(folder(), 'poem.txt'), tools)).toThrow(/safetensors/)
+  mkdirSync(join(folder(), 'empty'))
+  expect(() => formatOf(join(folder(), 'empty'), tools)).toThrow(/is a folder without sluice\.json/)
+  expect(() => formatOf(join(folder(), 'nothing'), tools)).toThrow(/^There is no file/)
+})

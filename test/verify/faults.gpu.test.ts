@@ -124,10 +124,10 @@ test('there are 20 faults and more, each by its name', () => {
   expect(faults.length).toBeGreaterThanOrEqual(20)
 })
 
-// Each compiles its kernel anew, so they take turns.
-const third = inTurn(3)
+// Each compiles its kernel anew, so they take turns; those of cells and products compile whole networks beside it.
+const turnsOf = (kernel: string) => inTurn(/^(cell|product|tile)\//.test(kernel) ? 5 : 3)
 for (const { kind, kernel, from, to, ...how } of faults)
-  third(`${kind} in ${kernel} is caught, and named by kernel`, async () => {
+  turnsOf(kernel)(`${kind} in ${kernel} is caught, and named by kernel`, async () => {
     const { device } = await testDevice()
     const gpu = asIf(await testDevice(), false)
     const mine = Object.assign(new Gpu(device, 'hardware', false), { pipelines: new Map([...sound].filter(([key]) => !of(kernel)(key))), layouts: gpu.layouts })

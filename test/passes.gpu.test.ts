@@ -48,7 +48,7 @@ test('forward, backward and apply are a step, to the bit; so is a gradient of th
     results.push(await whole.step({ ids: ids(seed), targets: ids(seed + 1), lengths, fresh }))
   const expected = await all(network)
 
-  const own = await network.gpu.device.createBuffer({ size: T * B * 8 * 4, usage: 0x04 | 0x08 })
+  const own = network.gpu.device.createBuffer({ size: T * B * 8 * 4, usage: 0x04 | 0x08 })
   const counts = (row: number) => Math.floor(row / B) < lengths[row % B]!
   for (const way of ['built in', 'on the CPU', 'on the GPU'] as const) {
     network.writeParameters(initial)

@@ -1,7 +1,7 @@
 // One run of a network on the GPU and in the float64 reference: outputs, states, loss, every gradient and what is inside compared.
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
-import { backward, crossEntropy, forward, globalNorm, sharesOf, squaredError } from '../reference'
+import { backward, crossEntropy, forward, globalNorm, numbersLoss, sharesOf } from '../reference'
 import type { RunResult } from '../run'
 import { headSize } from '../spec'
 import { largestDifference, networkBound } from './bounds'
@@ -70,7 +70,7 @@ export function agreement(
     ? null
     : 'classes' in head
       ? crossEntropy(run.logits, targets!, { classes: head.classes, ...ends, ...(classWeights && { weights: classWeights }) })
-      : squaredError(run.logits, targets!, { numbers: head.numbers, ...ends })
+      : numbersLoss(head, run.logits, targets!, ends)
   const masked = outputGradients && f64(outputGradients).map((v, i) => (inside(Math.floor(i / (outputGradients.length / (T * B)))) ? v : 0))
   const expected = backward(spec, parameters, run, {
     ...(loss && { logits: loss.gradient }),

@@ -56,6 +56,7 @@ export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, feature
     if ('numbers' in head) {
       expectArray('targets', targets, 'Float32Array', [...rows, ['numbers', headSize(spec)]])
       checkRows('targets', targets as Float32Array, { rows: last ? B : T * B, read: counts, allowNaN: true, advice: 'NaN marks a row that does not count' })
+      if (head.loss === 'binary-cross-entropy') checkLabels(targets as Float32Array, (i) => counts(Math.floor(i / headSize(spec))))
     } else {
       expectArray('targets', targets, 'Uint32Array', rows)
       checkTargets(targets as Uint32Array, head.classes, counts)
@@ -75,6 +76,16 @@ export function checkRows(
   for (let i = firstNotFinite(values); i >= 0; i = firstNotFinite(values, i + 1))
     if (!(allowNaN && Number.isNaN(values[i])) && read(Math.floor(i / width)))
       throw new SluiceError('bad-value', `${name}[${i}] is ${values[i]}, expected a finite number${advice && `. ${advice}.`}`)
+}
+
+/** Checks the targets of labels that are `read`. @throws SluiceError `bad-value` for one that is not 0 to 1. */
+function checkLabels(targets: Float32Array, read: (i: number) => boolean): void {
+  const wrong = targets.findIndex((target, i) => (target < 0 || target > 1) && read(i))
+  if (wrong >= 0)
+    throw new SluiceError(
+      'bad-value',
+      `targets[${wrong}] is ${targets[wrong]}, expected 0 to 1, how likely the label holds, as the loss is binary-cross-entropy`,
+    )
 }
 
 /** Checks the classes of the rows that are `read`. @throws SluiceError `bad-value` for a class of V or more. */

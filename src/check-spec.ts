@@ -1,7 +1,7 @@
 // Checks the description of a network, before anything is allocated.
 import { cellNames, cells } from './cells'
 import { checkCount, checkFlag, checkNumber, checkList, checkOptions, show, SluiceError, type Known } from './errors'
-import { parameterShapes, type Head, type LayerSpec, type NetworkSpec, type ParameterShapes } from './spec'
+import { parameterShapes, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
 
 /** Most layers of a network. More is a mistake, and would block the page for long. */
 export const maxLayers = 1000
@@ -9,7 +9,8 @@ export const maxLayers = 1000
 /** Option names of a description; `Network.create` has more. */
 export const specNames = { input: true, layers: true, dropout: true, head: true } satisfies Known<NetworkSpec>
 const inputNames = { ids: true, embedding: true, features: true } satisfies Known<NetworkSpec['input']>
-const headNames = { classes: true, numbers: true, at: true } satisfies Known<Head>
+const headNames = { classes: true, numbers: true, loss: true, delta: true, at: true } satisfies Known<Head>
+const losses: readonly unknown[] = ['squared-error', 'huber', 'binary-cross-entropy'] satisfies NumbersHead['loss'][]
 const layerNames = { cell: true, hidden: true, bidirectional: true, bias: true, peepholes: true, learnInitial: true } satisfies Known<LayerSpec>
 const layerFlags = ['bidirectional', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
 
@@ -56,6 +57,17 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
     throw new SluiceError('bad-value', 'head has both classes and numbers, expected one of them: its loss is either cross-entropy or squared error')
   if (head.at !== undefined && head.at !== 'every' && head.at !== 'last')
     throw new SluiceError('bad-value', `head.at is ${show(head.at)}, expected 'every' or 'last'`)
+  const { loss, delta } = { loss: undefined, delta: undefined, ...head }
+  if (loss !== undefined && !('numbers' in head))
+    throw new SluiceError(
+      'bad-value',
+      "head.loss has no effect: the loss of classes is cross-entropy. For labels that exclude no other, use { numbers: 3, loss: 'binary-cross-entropy' }",
+    )
+  if (loss !== undefined && !losses.includes(loss)) throw new SluiceError('bad-value', `head.loss is ${show(loss)}, expected one of ${losses.join(', ')}`)
+  if (delta !== undefined) {
+    if (loss !== 'huber') throw new SluiceError('bad-value', "head.delta has no effect: it is that of loss: 'huber'. Leave it out")
+    checkNumber('head.delta', delta, { above: 0 })
+  }
   if ('numbers' in head) checkCount('head.numbers', head.numbers)
   else checkCount('head.classes', head.classes)
   return { ...checked, head }

@@ -6,7 +6,7 @@ import type { Plan } from './gpu/plan'
 import type { StrategyName, StrategyOption } from './gpu/strategy'
 import { writeTensor } from './gpu/tensor'
 import type { Network } from './network'
-import { checkState, type PredictorState } from './predictor-state'
+import type { PredictorState } from './predictor-state'
 import { maskRows } from './schedule/batch'
 import type { Unrolled } from './schedule/unroll'
 import { Session } from './session'
@@ -74,15 +74,21 @@ export class Forward {
   }
 
   /** The batch as it was checked, with its defaults, and with lengths of its own: they are read again when the batch comes back.
+   * @param checkState refuses what is no state: an evaluator, which takes none, need not know what one is
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit; `disposed`, `device-lost`. */
-  check<Batch extends ForwardBatch>(unchecked: Batch, example: string, known: Known<Batch>): Batch & { readonly fresh: boolean } {
+  check<Batch extends ForwardBatch>(
+    unchecked: Batch,
+    example: string,
+    known: Known<Batch>,
+    checkState?: (state: unknown) => void,
+  ): Batch & { readonly fresh: boolean } {
     this.checkAlive()
     const batch = checkOptions<Batch>('batch', unchecked, example, known)
     const { state } = batch
     const { fresh = state === undefined } = batch
     checkFlag('fresh', fresh)
     if (state !== undefined) {
-      checkState(state)
+      checkState?.(state)
       state.bufferFor(this.network, this.shape.batch)
     }
     checkBatch(this.network.spec, { ...batch, steps: this.shape.steps, batch: this.shape.batch })

@@ -5,7 +5,7 @@ import { Forward } from './forward'
 import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { unpack } from './gpu/tensor'
 import { checkNetwork, type Network } from './network'
-import { PredictorState } from './predictor-state'
+import { checkState, PredictorState } from './predictor-state'
 import { guardMethods } from './proxy-guard'
 import { predictionPlans } from './schedule/training'
 
@@ -72,7 +72,7 @@ export class Predictor {
    * `device-lost`. */
   async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
     const { forward, network } = this
-    const checked = forward.check<PredictionBatch>(batch, '{ ids }, or { features } for a network that reads features', batchNames)
+    const checked = forward.check<PredictionBatch>(batch, '{ ids }, or { features } for a network that reads features', batchNames, checkState)
     const { logits } = forward.unrolled.head!
     const [bytes] = await Promise.all(forward.submit(checked, [logits]))
     const lengths = network.spec.head!.at === 'last' ? undefined : checked.lengths

@@ -23,9 +23,19 @@ export type Head = HeadPlace &
   /** Classes: softmax cross-entropy with targets that are ids. */
   (
     | { readonly classes: number }
-    /** Numbers: mean squared error with targets that are vectors. */
-    | { readonly numbers: number }
+    /** Numbers: a loss with targets that are vectors. */
+    | NumbersHead
   )
+
+/** Numbers, and what their loss is: the mean over all numbers that count. */
+export interface NumbersHead {
+  readonly numbers: number
+  /** `squared-error` (default); `huber`, which is linear for differences beyond `delta`; or `binary-cross-entropy`: each number is the logit of a
+   * label, independent of the others, with a target of 0 to 1 (multi-label). */
+  readonly loss?: 'squared-error' | 'huber' | 'binary-cross-entropy'
+  /** Of the Huber loss. Default 1. */
+  readonly delta?: number
+}
 
 interface HeadPlace {
   /** At every step (default), or only at the last step of each row, on the final state h of the last layer. */
@@ -60,9 +70,16 @@ export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec):
       learnInitial,
     })),
     dropout,
-    ...(head && { head: { ...('numbers' in head ? { numbers: head.numbers } : { classes: head.classes }), at: head.at ?? 'every' } }),
+    ...(head && { head: { ...('numbers' in head ? completeNumbers(head) : { classes: head.classes }), at: head.at ?? 'every' } }),
   }
 }
+
+/** The default loss is not written out: files from before there were others do not have it. */
+const completeNumbers = ({ numbers, loss = 'squared-error', delta = 1 }: NumbersHead): NumbersHead => ({
+  numbers,
+  ...(loss !== 'squared-error' && { loss }),
+  ...(loss === 'huber' && { delta }),
+})
 
 /** The id of a target that does not count: no loss, no gradient. */
 export const ignored = 0xffffffff

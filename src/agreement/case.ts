@@ -51,7 +51,7 @@ function draw(c: Case) {
   const rows = head?.at === 'last' ? B : T * B
   let targets: Uint32Array | Float32Array | undefined
   if (head && 'classes' in head) targets = below(rows, head.classes)
-  else if (head) targets = some(rows * head.numbers)
+  else if (head) targets = some(rows * head.numbers).map((v) => (head.loss === 'binary-cross-entropy' ? (v + 1) / 2 : v))
   if (c.ignore && targets instanceof Uint32Array) targets.forEach((_, i) => i % 3 === 0 && (targets[i] = ignored))
   if (c.ignore && targets instanceof Float32Array) targets.forEach((_, i) => Math.floor(i / headSize(spec)) % 3 === 0 && (targets[i] = NaN))
   const last = spec.layers.at(-1)!

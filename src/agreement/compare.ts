@@ -1,7 +1,7 @@
 // One run of a network on the GPU and in the float64 reference: outputs, states, loss, every gradient and what is inside compared.
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
-import { backward, crossEntropy, forward, squaredError } from '../reference'
+import { backward, crossEntropy, forward, globalNorm, numbersLoss, sharesOf } from '../reference'
 import type { RunResult } from '../run'
 import { headSize } from '../spec'
 import { largestDifference, networkBound } from './bounds'
@@ -70,7 +70,7 @@ export function agreement(
     ? null
     : 'classes' in head
       ? crossEntropy(run.logits, targets!, { classes: head.classes, ...ends, ...(classWeights && { weights: classWeights }) })
-      : squaredError(run.logits, targets!, { numbers: head.numbers, ...ends })
+      : numbersLoss(head, run.logits, targets!, ends)
   const masked = outputGradients && f64(outputGradients).map((v, i) => (inside(Math.floor(i / (outputGradients.length / (T * B)))) ? v : 0))
   const expected = backward(spec, parameters, run, {
     ...(loss && { logits: loss.gradient }),
@@ -102,7 +102,7 @@ export function agreement(
     check(`dh0 ${l}`, state.h, expected.initial[l]!.h)
     if (state.c) check(`dc0 ${l}`, state.c, expected.initial[l]!.c!)
   })
-  check('norm', [norm], [Math.sqrt([...expected.parameters.values()].reduce((n, g) => n + g.reduce((a, v) => a + v * v, 0), 0))])
+  check('norm', [norm], [globalNorm(expected.parameters, sharesOf(spec))])
   if (!c.recompute)
     gpu.trace!.forEach(({ gates, h, c, dh }, l) => {
       const trace = run.layers[l]!

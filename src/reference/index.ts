@@ -2,7 +2,7 @@
 // Nothing here is fast, and nothing here knows the GPU.
 export { references, type State, type Step, type StepGradient } from './cells'
 export { type LayerGradients, type LayerTrace } from './layer'
-export { crossEntropy, squaredError, type Loss, type LossOptions } from './loss'
+export { crossEntropy, binaryCrossEntropy, huber, numbersLoss, squaredError, type Loss, type LossOptions } from './loss'
 export {
   backward,
   forward,

@@ -1,4 +1,5 @@
 // The losses with their gradients, and perplexity.
+import type { NumbersHead } from '../spec'
 
 export interface Loss {
   /** Mean over the targets that count: cross-entropy in nats, or squared error. 0 where none counts. */
@@ -53,9 +54,17 @@ export function crossEntropy(logits: Float64Array, targets: ArrayLike<number>, {
   return { loss, perplexity: Math.exp(loss), counted: counts.filter(Boolean).length, losses, gradient }
 }
 
-/** Squared error, loss = Σ (o − y)² / (counted rows · N). Outputs and targets [rows, N]; a row whose target has NaN in it
- * does not count. */
-export function squaredError(outputs: Float64Array, targets: ArrayLike<number>, { numbers: N, lengths }: Ends & { readonly numbers: number }): Loss {
+interface NumbersOptions extends Ends {
+  /** N. */
+  readonly numbers: number
+}
+
+/** The loss of a number o with its target y, and its derivative by o. */
+type Elementwise = (o: number, y: number) => readonly [loss: number, derivative: number]
+
+/** The mean of a loss of each number over the counted rows · N. Outputs and targets [rows, N]; a row whose target has NaN in it does not
+ * count. */
+function meanOf(each: Elementwise, outputs: Float64Array, targets: ArrayLike<number>, { numbers: N, lengths }: NumbersOptions): Loss {
   if (outputs.length !== targets.length) throw new RangeError(`there are ${targets.length} targets, expected ${outputs.length}`)
   const rows = outputs.length / N
   const counts = Array.from(
@@ -68,10 +77,36 @@ export function squaredError(outputs: Float64Array, targets: ArrayLike<number>, 
   for (let i = 0; i < outputs.length; i++) {
     const row = Math.floor(i / N)
     if (!counts[row]) continue
-    const difference = outputs[i]! - targets[i]!
-    losses[row]! += difference ** 2
-    gradient[i] = (2 * difference) / (counted * N)
+    const [loss, derivative] = each(outputs[i]!, targets[i]!)
+    losses[row]! += loss
+    gradient[i] = derivative / (counted * N)
   }
   const loss = counted > 0 ? losses.reduce((a, b) => a + b, 0) / (counted * N) : 0
   return { loss, perplexity: Math.exp(loss), counted, losses, gradient }
+}
+
+/** Squared error, loss = Σ (o − y)² / (counted rows · N). */
+export const squaredError = (outputs: Float64Array, targets: ArrayLike<number>, options: NumbersOptions): Loss =>
+  meanOf((o, y) => [(o - y) ** 2, 2 * (o - y)], outputs, targets, options)
+
+/** torch.nn.HuberLoss. */
+export const huber = (outputs: Float64Array, targets: ArrayLike<number>, { delta, ...options }: NumbersOptions & { readonly delta: number }): Loss =>
+  meanOf(
+    (o, y) => {
+      const d = Math.abs(o - y)
+      return d <= delta ? [d ** 2 / 2, o - y] : [delta * (d - delta / 2), delta * Math.sign(o - y)]
+    },
+    outputs,
+    targets,
+    options,
+  )
+
+/** torch.nn.BCEWithLogitsLoss: −y log σ(o) − (1 − y) log(1 − σ(o)). */
+export const binaryCrossEntropy = (outputs: Float64Array, targets: ArrayLike<number>, options: NumbersOptions): Loss =>
+  meanOf((o, y) => [Math.max(o, 0) - o * y + Math.log1p(Math.exp(-Math.abs(o))), 1 / (1 + Math.exp(-o)) - y], outputs, targets, options)
+
+/** The loss of a head of numbers. */
+export function numbersLoss({ numbers, loss, delta = 1 }: NumbersHead, outputs: Float64Array, targets: ArrayLike<number>, ends: Ends): Loss {
+  if (loss === 'huber') return huber(outputs, targets, { numbers, delta, ...ends })
+  return (loss === 'binary-cross-entropy' ? binaryCrossEntropy : squaredError)(outputs, targets, { numbers, ...ends })
 }

@@ -4,7 +4,7 @@ import { uniform } from '../random'
 import { directions, headSize, parameterShapes, type NetworkSpec } from '../spec'
 import { zeroState, type State } from './cells'
 import { layerBackward, layerForward, type LayerGradients, type LayerTrace, type LayerWeights } from './layer'
-import { crossEntropy, squaredError, type Loss } from './loss'
+import { crossEntropy, numbersLoss, type Loss } from './loss'
 import { addOuterProduct, add, addProduct, addTransposedProduct } from './products'
 
 /** Values, or gradients, by parameter name, in the shapes of `parameterShapes`. */
@@ -256,9 +256,6 @@ export function lossAndGradients(
   const { head } = spec
   if (!head) throw new RangeError('a network without a head has no loss')
   const ends = options.lengths && head.at !== 'last' ? { lengths: options.lengths } : {}
-  const loss =
-    'classes' in head
-      ? crossEntropy(run.logits, targets, { classes: head.classes, ...ends })
-      : squaredError(run.logits, targets, { numbers: head.numbers, ...ends })
+  const loss = 'classes' in head ? crossEntropy(run.logits, targets, { classes: head.classes, ...ends }) : numbersLoss(head, run.logits, targets, ends)
   return { forward: run, loss, gradients: backward(spec, parameters, run, { logits: loss.gradient }) }
 }

@@ -81,12 +81,14 @@ export class HeadSchedule {
         bindings: { control, targets, class_weights, logits, losses },
         size: { rows, V: this.head.classes, stride4: this.#stride },
       })
-    else
-      plan.dispatch('loss', 'loss/squared_error', {
-        ...shape,
-        bindings: { control, targets, counted, outputs: logits, losses },
-        size: { rows, stride4: this.#stride },
-      })
+    else {
+      const { loss, delta = 1, numbers: N } = this.head
+      const of = { ...shape, bindings: { control, targets, counted, outputs: logits, losses } }
+      const stride4 = this.#stride
+      if (loss === 'huber') plan.dispatch('loss', 'loss/huber', { ...of, size: { rows, stride4, delta } })
+      else if (loss === 'binary-cross-entropy') plan.dispatch('loss', 'loss/binary_cross_entropy', { ...of, size: { rows, N, stride4 } })
+      else plan.dispatch('loss', 'loss/squared_error', { ...of, size: { rows, stride4 } })
+    }
   }
 
   /** From dO to the gradients of the head and of what it read: the outputs, or the final states. Where `add`, the

@@ -5,8 +5,8 @@ import { control, updateFindings } from '../agreement/update'
 import { flatGrid } from '../gpu/plan'
 import type { Gpu } from '../gpu/device'
 import { pad4 } from '../gpu/tensor'
-import { clipNorm, crossEntropy, globalNorm, squaredError } from '../reference'
-import { ignored } from '../spec'
+import { clipNorm, crossEntropy, globalNorm, numbersLoss } from '../reference'
+import { ignored, type NumbersHead } from '../spec'
 import { exactly, finding, single, type Check, type Finding } from './check'
 
 /** Rows of logits that are far apart, very large, equal; every fifth target does not count. */
@@ -42,7 +42,14 @@ async function crossEntropyFindings(gpu: Gpu): Promise<Finding[]> {
   return found
 }
 
-async function squaredErrorFindings(gpu: Gpu): Promise<Finding[]> {
+const numbersLosses = {
+  'loss/squared_error': (N: number): NumbersHead => ({ numbers: N }),
+  'loss/huber': (N: number): NumbersHead => ({ numbers: N, loss: 'huber', delta: 0.5 }),
+  'loss/binary_cross_entropy': (N: number): NumbersHead => ({ numbers: N, loss: 'binary-cross-entropy' }),
+} as const
+
+/** Rows of numbers, every fifth of which does not count. */
+async function numbersFindings(gpu: Gpu, kernel: keyof typeof numbersLosses): Promise<Finding[]> {
   const found: Finding[] = []
   for (const N of [1, 6]) {
     const [rows, width] = [70, pad4(N)]
@@ -52,9 +59,11 @@ async function squaredErrorFindings(gpu: Gpu): Promise<Finding[]> {
     // What does not count may be anything.
     targets.forEach((_, i) => counted[Math.floor(i / width)] || (targets[i] = NaN))
     const rowsOf = (values: Float32Array) => Float64Array.from(values.filter((_, i) => i % width < N))
-    const expected = squaredError(rowsOf(outputs), rowsOf(targets), { numbers: N })
-    const made = await runKernel(gpu, 'loss/squared_error', {
-      size: { rows, stride4: width / 4 },
+    const head = numbersLosses[kernel](N)
+    if (head.loss === 'binary-cross-entropy') targets.forEach((v, i) => (targets[i] = Math.abs(v)))
+    const expected = numbersLoss(head, rowsOf(outputs), rowsOf(targets), {})
+    const made = await runKernel(gpu, kernel as 'loss/squared_error', {
+      size: { rows, stride4: width / 4, N, delta: head.delta ?? 1 } as { rows: number; stride4: number },
       grid: flatGrid(rows, 64),
       constants: { gradient: true },
       data: { control: control([1 / (expected.counted * N)]), targets, counted, outputs, losses: new Float32Array(rows) },
@@ -141,11 +150,28 @@ async function rollBackFindings(gpu: Gpu): Promise<Finding[]> {
   return found
 }
 
+async function addFindings(gpu: Gpu): Promise<Finding[]> {
+  const [earlier, gradients] = [numbers(300, 1), numbers(300, 2)]
+  const made = await runKernel(gpu, 'optimizer/add_gradients', { size: { n4: 75, stride: 64 }, grid: [64, 1, 1], data: { earlier, gradients } })
+  return [
+    exactly(
+      'sums',
+      made.gradients,
+      gradients.map((v, i) => v + earlier[i]!),
+    ),
+  ]
+}
+
 export const trainingChecks: readonly Check[] = [
   single('loss/cross_entropy', 'softmax cross-entropy and its gradient, class weights, ignored targets', crossEntropyFindings),
-  single('loss/squared_error', 'squared error and its gradient, rows that do not count', squaredErrorFindings),
+  single('loss/squared_error', 'squared error and its gradient, rows that do not count', (gpu) => numbersFindings(gpu, 'loss/squared_error')),
+  single('loss/huber', 'Huber loss and its gradient, rows that do not count', (gpu) => numbersFindings(gpu, 'loss/huber')),
+  single('loss/binary_cross_entropy', 'binary cross-entropy and its gradient, rows that do not count', (gpu) =>
+    numbersFindings(gpu, 'loss/binary_cross_entropy'),
+  ),
   single('optimizer/gradient_norm', `sum of squares of ${n} gradients`, normFindings),
   single('loss/statistics', 'mean loss, norm, clipping factor, verdict on NaN and infinity', statisticsFindings),
   ...(['sgd', 'momentum', 'rmsprop', 'adam'] as const).map((kind) => single(`optimizer/${kind}`, 'three updates, clipped', (gpu) => updateFindings(gpu, kind))),
+  single('optimizer/add_gradients', 'gradients of two passes', addFindings),
   single('optimizer/roll_back', 'copies of the parameters, and back', rollBackFindings),
 ]

@@ -119,6 +119,8 @@ const spec = [
   'head',
   'head.classes',
   'head.numbers',
+  'head.loss',
+  'head.delta',
   'head.at',
   ...['cell', 'hidden', 'bidirectional', 'bias', 'peepholes', 'learnInitial'].map((name) => `layers.0.${name}`),
 ]

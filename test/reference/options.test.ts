@@ -1,7 +1,7 @@
 // Heads, losses, peepholes, learned initial states and dropout of the reference against central finite differences.
 import { describe, expect, it, test } from 'vitest'
 import { cellNames, type CellName } from '../../src/cells'
-import { backward, crossEntropy, forward, lossAndGradients, squaredError } from '../../src/reference'
+import { backward, binaryCrossEntropy, crossEntropy, forward, huber, lossAndGradients, squaredError } from '../../src/reference'
 import { headSize, type NetworkSpec } from '../../src/spec'
 import { expectClose, numbers, randomParameters } from './support'
 
@@ -121,6 +121,19 @@ test('a row of numbers with NaN in it, or past its end, does not count', () => {
   expect(made.counted).toBe(2) // rows 0 (t 0, b 0) and 2 (t 1, b 0)
   expect(made.loss).toBe((1 + 4 + 16 + 25) / 4)
   expect([...made.gradient]).toEqual([0.5, 1, 0, 0, 2, 2.5, 0, 0])
+})
+
+// By torch.nn.HuberLoss and BCEWithLogitsLoss (2.13, float64), of the first two rows.
+test('the Huber loss and the binary cross-entropy of torch.nn', () => {
+  const outputs = Float64Array.of(0.5, -3, 2, -0.25, 4, -1.5, 9, 9, 9)
+  const targets = [0.25, 0.5, 1, 0.75, 0, 1, 0, NaN, 0]
+  const far = huber(outputs, targets, { numbers: 3, delta: 0.75 })
+  expect(far.loss).toBeCloseTo(1.2708333333333333, 14)
+  expectClose('gradient', far.gradient, [1 / 24, -0.125, 0.125, -0.125, 0.125, -0.125, 0, 0, 0], { relative: 1e-12 })
+  const labels = binaryCrossEntropy(outputs, targets, { numbers: 3 })
+  expect(labels.loss).toBeCloseTo(1.501265828762704, 14)
+  const gradient = [0.0620765552003, -0.0754290211371, -0.0198671536704, -0.0520294168143, 0.163668965006, -0.136262412699, 0, 0, 0]
+  expectClose('gradient', labels.gradient, gradient, { relative: 1e-10 })
 })
 
 test('a network without a head has gradients of given ones', () => {

@@ -25,9 +25,9 @@ export const convert = {
     if (relative(from, to) === '' && isAbsolute(from) === isAbsolute(to)) throw new UsageError('FROM and TO are one file. Name another one.')
     checkFree(to, options.force !== undefined)
     const tools = await fileTools()
-    const source = formatOf(from, tools)
-    const target = formats.find(({ name }) => name === (options.to ?? (source.name === 'sluice' ? 'pytorch' : 'sluice')))
     try {
+      const source = formatOf(from, tools)
+      const target = formats.find(({ name }) => name === (options.to ?? (source.name === 'sluice' ? 'pytorch' : 'sluice')))
       const model = source.read(from, tools, { cell: options.cell })
       target?.write?.(to, model, tools)
       const lost = model.training && target?.name !== 'sluice' ? ' The state of its training stays behind.' : ''

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, type TestContext } from 'vitest'
+import { expect, type TestContext } from 'vitest'
 import * as tools from '../../cli/internals'
 import { readTorchRun, writeTorchRun } from '../../cli/torch/run.mjs'
 import { projectRoot } from '../../demo/launch/ensure.mjs'

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 import { kernels } from './shaders/plugin.ts'
 import { puppeteer } from './test/support/puppeteer-provider.ts'
 import { seedOf, takesAll } from './test/support/seed.mjs'
+import { peers } from './tools/peers.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -45,9 +46,9 @@ export default defineConfig(async () => ({
   root: process.env.VITEST ? path('.') : path('demo'),
   base: './',
   cacheDir: path('node_modules/.vite'),
-  plugins: [kernels(), contentSecurityPolicy],
+  plugins: [kernels(), peers(path('.')), contentSecurityPolicy],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
-  worker: { format: 'es' as const, plugins: () => [kernels()] },
+  worker: { format: 'es' as const, plugins: () => [kernels(), peers(path('.'))] },
   resolve: { alias: { sluice: path('src/index.ts') } },
   server: { fs: { allow: [path('.')] } },
   build: {

@@ -6,6 +6,7 @@ import type { Plan } from './gpu/plan'
 import type { StrategyName, StrategyOption } from './gpu/strategy'
 import { writeTensor } from './gpu/tensor'
 import type { Network } from './network'
+import { checkState, type PredictorState } from './predictor-state'
 import { maskRows } from './schedule/batch'
 import type { Unrolled } from './schedule/unroll'
 import { Session } from './session'
@@ -22,6 +23,7 @@ export interface ForwardBatch {
   readonly targets?: Uint32Array | Float32Array
   readonly lengths?: Uint32Array
   readonly fresh?: boolean
+  readonly state?: PredictorState
 }
 
 /** One program for each way to begin, and one for the batch. */
@@ -29,6 +31,8 @@ type ForwardProgram = 'fresh' | 'carry' | 'forward'
 
 export class Forward {
   #destroyed = false
+  /** Whether the last batch was that of a stream, so that its final state is not to be carried. */
+  #wasStream = false
 
   private constructor(
     private readonly network: Network,
@@ -62,30 +66,54 @@ export class Forward {
     return this.session.bytes
   }
 
-  /** The batch as it was checked, with its defaults, and with lengths of its own: they are read again when the batch comes back.
-   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit; `disposed`, `device-lost`. */
-  check<Batch extends ForwardBatch>(unchecked: Batch, example: string, known: Known<Batch>): Batch & { readonly fresh: boolean } {
+  /** @throws SluiceError `disposed`, `device-lost`. */
+  checkAlive(): void {
     if (this.#destroyed) throw new SluiceError('disposed', `this ${this.owner} was destroyed. Create a new one.`)
     this.network.checkAlive()
     this.session.gpu.checkAlive()
+  }
+
+  /** The batch as it was checked, with its defaults, and with lengths of its own: they are read again when the batch comes back.
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit; `disposed`, `device-lost`. */
+  check<Batch extends ForwardBatch>(unchecked: Batch, example: string, known: Known<Batch>): Batch & { readonly fresh: boolean } {
+    this.checkAlive()
     const batch = checkOptions<Batch>('batch', unchecked, example, known)
-    const { fresh = true } = batch
+    const { state } = batch
+    const { fresh = state === undefined } = batch
     checkFlag('fresh', fresh)
+    if (state !== undefined) {
+      checkState(state)
+      state.bufferFor(this.network, this.shape.batch)
+    }
     checkBatch(this.network.spec, { ...batch, steps: this.shape.steps, batch: this.shape.batch })
-    if (!fresh && this.unrolled.layers.some((layer) => layer.D === 2))
+    if (!fresh && !state && this.#wasStream)
       throw new SluiceError(
         'bad-value',
-        'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it also reads each batch from its end. Use fresh batches.',
+        'fresh is false, but the batch before had a state of its own, so there is none to carry over. Pass a state to each batch, or begin fresh.',
+      )
+    if (!fresh && !state && this.unrolled.layers.some((layer) => layer.D === 2))
+      throw new SluiceError(
+        'bad-value',
+        'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it also reads each batch from its end. Use fresh batches, or pass a state, whose second direction then goes on from the beginning of the batch before.',
       )
     return { ...batch, fresh, ...(batch.lengths && { lengths: batch.lengths.slice() }) }
   }
 
   /** Sends a batch that `check` returned and submits it, with copies of `reads`. */
-  submit({ ids, features, targets, lengths, fresh }: ForwardBatch, reads: readonly View[]): Promise<ArrayBuffer>[] {
+  submit({ ids, features, targets, lengths, fresh, state }: ForwardBatch, reads: readonly View[]): Promise<ArrayBuffer>[] {
     const { gpu, unrolled } = this.session
     unrolled.batch.write({ ids, targets, lengths })
     if (features) writeTensor(gpu, unrolled.x!, this.mask(features, lengths))
-    return this.session.submit(this.plan.name, [fresh ? 'fresh' : 'carry', 'forward'], reads)
+    this.#wasStream = state !== undefined
+    if (!state) return this.session.submit(this.plan.name, [fresh ? 'fresh' : 'carry', 'forward'], reads)
+    if (fresh) state.reset()
+    const { states } = unrolled
+    const buffer = state.bufferFor(this.network, this.shape.batch)
+    const [load, store] = [
+      (encoder: GPUCommandEncoder) => states.encodeLoad(encoder, buffer),
+      (encoder: GPUCommandEncoder) => states.encodeStore(encoder, buffer),
+    ]
+    return this.session.submit(this.plan.name, ['forward'], reads, load, store)
   }
 
   /** Values [T, B, …] with zeros past the end of each row. */

@@ -4,6 +4,7 @@ export { shapesOf as parameterShapes } from './check-spec'
 export { SluiceError, type ErrorCode } from './errors'
 export { Evaluator, type EvaluationBatch, type EvaluationResult, type EvaluatorOptions } from './evaluator'
 export { fromPyTorch, toPyTorch, type FromPyTorchOptions } from './formats/pytorch'
+export { describePyTorch, type Described, type DescribeOptions } from './formats/pytorch-describe'
 export type { PyTorchNames } from './formats/pytorch-slots'
 export { readSafetensors, writeSafetensors, type Dtype, type FloatTensor, type SafetensorsFile, type StoredTensor } from './formats/safetensors'
 export { adoptDevice, type AdoptOptions } from './gpu/adopt'
@@ -16,13 +17,15 @@ export type { Initialiser, InitialOptions } from './initialise'
 export { memoryOf, type Memory, type MemoryOptions } from './memory'
 export { Network, type LoadOptions, type NetworkOptions } from './network'
 export { adam, adamW, momentum, rmsprop, sgd, type Optimizer } from './optimizer'
+export type { ParameterGroup } from './parameter-groups'
 export { constant, cosine, exponential, stepwise, warmup, type Rate } from './learning-rate'
 export { Predictor, type PredictionBatch, type PredictorOptions } from './predictor'
+export type { PredictorState, ReadState } from './predictor-state'
 export { RecurrentLayer, type BackwardOptions, type ForwardOptions, type RecurrentLayerOptions } from './recurrent-layer'
 export type { LayerState, RunOptions, RunResult, Trace } from './run'
 export { ignored, type Head, type LayerSpec, type NetworkSpec } from './spec'
 export type { NotFinitePolicy } from './schedule/training'
-export { Trainer, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
+export { Trainer, type ApplyResult, type BackwardPass, type PassBatch, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
 export {
   BlankModel,
   type Blank,
@@ -43,3 +46,20 @@ export { Vocabulary, type Symbols, type VocabularyOptions } from './text/vocabul
 export type { GenerateOptions } from './text/generator'
 export { openDevice } from './strategies'
 export { formatReport, verifyGpu, type AdapterFacts, type GpuReport, type KernelReport, type VerifyOptions, type VerifyProgress } from './verify'
+export {
+  formatMeasurement,
+  measureGpu,
+  type GpuMeasurement,
+  type MeasuredRow,
+  type MeasureOptions,
+  type MeasureProgress,
+  type Peer,
+  type PeerJob,
+  type PeerOutcome,
+  type PeerTask,
+  type Probe,
+  type ProductResult,
+  type Work,
+  type WorkKind,
+  type WorkMeasurement,
+} from './measure'

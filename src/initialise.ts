@@ -82,7 +82,12 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
       )
     } else {
       if (bias === 'uniform') array.forEach((_, i) => (array[i] = (2 * random.uniform() - 1) * bound))
-      const { gates, forgetGate } = cells[layer.cell]
+      const { gates, forgetGate, recurrentBias } = cells[layer.cell]
+      if (kind === 'b' && layerIndex >= 0 && layer.bias === 'two' && bias === 'uniform') {
+        // The sum of two, but for a gate whose second bias is stored.
+        const single = recurrentBias ? gates.length - 1 : -1
+        array.forEach((_, i) => (array[i]! += Math.floor(i / layer.hidden) % gates.length === single ? 0 : (2 * random.uniform() - 1) * bound))
+      }
       if (kind === 'b' && forgetGate !== null && layerIndex >= 0) {
         const [G, H, forget] = [gates.length, layer.hidden, gates.indexOf(forgetGate)]
         for (let d = 0; d < directions(layer); d++) for (let j = 0; j < H; j++) array[(d * G + forget) * H + j]! += forgetBias

@@ -1,7 +1,7 @@
 // How much memory a network takes on the GPU, known before any of it is allocated: the code that allocates runs on a device that only
 // writes down sizes.
 import { checkSpec } from './check-spec'
-import { checkCount, checkOptions, SluiceError, type Known } from './errors'
+import { checkCount, checkFlag, checkOptions, SluiceError, type Known } from './errors'
 import { checkDevice } from './gpu/adopt'
 import type { Gpu } from './gpu/device'
 import { uniformBytes } from './gpu/engine'
@@ -9,6 +9,7 @@ import { DryRun } from './gpu/dry-run'
 import { checkStrategy, type StrategyName } from './gpu/strategy'
 import { stagingSize } from './gpu/readback'
 import { checkOptimizer, type Optimizer } from './optimizer'
+import { checkGroups, type ParameterGroup } from './parameter-groups'
 import { Parameters } from './parameters'
 import { allocateTraining, checkNotFinite, predictionPlans, trainingPlans, type NotFinitePolicy } from './schedule/training'
 import { Unrolled } from './schedule/unroll'
@@ -25,6 +26,10 @@ export interface MemoryOptions {
   readonly recompute?: boolean | number | undefined
   /** Of a training that keeps copies to roll back to ('rollback'): see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy | undefined
+  /** Of a training whose passes are made one by one: see `TrainerOptions`. Default false. */
+  readonly passes?: boolean | undefined
+  /** Of a training with parameter groups: see `TrainerOptions`. Default none. */
+  readonly groups?: readonly ParameterGroup[] | undefined
   /** How recurrences are dispatched; the device's choice unless given. Kernels of software adapters (`tile-16`, `resident-16` and so on)
    * must be loaded, as `openDevice` does on such an adapter. */
   readonly strategy?: StrategyName
@@ -32,13 +37,24 @@ export interface MemoryOptions {
   readonly device?: Gpu
 }
 
-const names = { steps: true, batch: true, optimizer: true, recompute: true, notFinite: true, strategy: true, device: true } satisfies Known<MemoryOptions>
+const names = {
+  steps: true,
+  batch: true,
+  optimizer: true,
+  recompute: true,
+  notFinite: true,
+  passes: true,
+  groups: true,
+  strategy: true,
+  device: true,
+} satisfies Known<MemoryOptions>
 
 /** Bytes on the GPU, by what they are for. Each is what WebGPU is asked for; what a driver adds is its own affair. */
 export interface Memory {
   readonly parameters: number
   readonly gradients: number
-  /** What the optimizer remembers; and, of a training that rolls back, the copies of that and of the parameters. */
+  /** What the optimizer remembers; and, of a training that rolls back, the copies of that and of the parameters; and gradients that are
+   * accumulated. */
   readonly optimizer: number
   /** Gates, states and what else forward saves for backward, outputs of the head, and gradients of all these. */
   readonly activations: number
@@ -64,6 +80,8 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
     recompute,
     optimizer: wanted,
     notFinite,
+    passes,
+    groups,
     device,
     strategy,
   } = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam() }', names)
@@ -71,22 +89,32 @@ export function memoryOf(description: NetworkSpec, options: MemoryOptions): Memo
   checkCount('batch', batch)
   const optimizer = wanted === undefined ? undefined : checkOptimizer(wanted)
   checkNotFinite(notFinite)
+  checkFlag('passes', passes)
+  if (groups !== undefined && !optimizer)
+    throw new SluiceError('bad-value', 'groups has no effect without an optimizer: a Predictor trains nothing. Leave it out')
+  const traits = optimizer && checkGroups(spec, groups, optimizer)
   if (!spec.head) throw new SluiceError('bad-value', 'this network has no head, so there is neither a loss to train on nor anything to predict. Give it one.')
   checkDevice(device)
   checkStrategy(strategy)
   const dryRun = new DryRun(device)
   const parameters = new Parameters(dryRun, spec)
-  const training = optimizer && allocateTraining(dryRun, parameters, { steps, batch, recompute, optimizer, notFinite })
+  const training = optimizer && allocateTraining(dryRun, parameters, { steps, batch, recompute, optimizer, notFinite, passes, traits })
   const unrolled = training?.unrolled ?? new Unrolled(dryRun, parameters, { steps, batch, train: false })
   const plans = Object.values(training ? trainingPlans(training, { optimizer, strategy }) : predictionPlans(unrolled, strategy))
   const bytes = {
     parameters: parameters.bytes - parameters.gradients.buffer.size,
     gradients: parameters.gradients.buffer.size,
-    optimizer: [...(training?.memory.values() ?? []), ...(training?.copies.values() ?? [])].reduce((n, { buffer }) => n + buffer.size, 0),
+    optimizer: [...(training?.memory.values() ?? []), ...(training?.copies.values() ?? []), ...(training?.earlier ? [training.earlier] : [])].reduce(
+      (n, { buffer }) => n + buffer.size,
+      0,
+    ),
     activations: unrolled.bytes - unrolled.batch.buffer.size,
     batch: unrolled.batch.buffer.size,
     uniforms: plans.reduce((n, plan) => n + uniformBytes(plan), 0),
-    staging: stagingSize(training ? unrolled.statistics.size : (unrolled.head?.logits.size ?? 0)),
+    staging:
+      (training ? stagingSize(unrolled.statistics.size) : 0) +
+      (training && !passes ? 0 : stagingSize(unrolled.head!.logits.size)) +
+      (passes ? stagingSize(unrolled.head!.losses.size) : 0),
   }
   return { ...bytes, total: Object.values(bytes).reduce((a, b) => a + b, 0), largest: dryRun.largest }
 }

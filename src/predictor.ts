@@ -5,6 +5,7 @@ import { Forward } from './forward'
 import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { unpack } from './gpu/tensor'
 import { checkNetwork, type Network } from './network'
+import { PredictorState } from './predictor-state'
 import { guardMethods } from './proxy-guard'
 import { predictionPlans } from './schedule/training'
 
@@ -26,13 +27,16 @@ export interface PredictionBatch {
   readonly features?: Float32Array
   /** Steps of each row, [B]. Default: T for all. */
   readonly lengths?: Uint32Array
-  /** Whether the state starts at zero (or at the learned initial state). If false, the state is carried over from the batch before.
-   * Default true. */
+  /** Whether the state starts at zero (or at the learned initial state). If false, the state is carried over from the batch before; of a
+   * batch with a `state`, from that. Default: true without a `state`, false with one. */
   readonly fresh?: boolean
+  /** The state of a stream, of `Predictor.state`: the batch begins from it and leaves its final state in it, on the GPU. A row whose length
+   * is 0 keeps its state. */
+  readonly state?: PredictorState
 }
 
 const predictorNames = { steps: true, batch: true, strategy: true } satisfies Known<PredictorOptions>
-const batchNames = { ids: true, features: true, lengths: true, fresh: true } satisfies Known<PredictionBatch>
+const batchNames = { ids: true, features: true, lengths: true, fresh: true, state: true } satisfies Known<PredictionBatch>
 
 /** Runs a network forward, batch after batch. It allocates once, and costs one submit a batch. */
 export class Predictor {
@@ -76,6 +80,15 @@ export class Predictor {
     const wrong = firstNotFinite(values)
     if (wrong >= 0) throw await notFiniteError(network, `the prediction is ${values[wrong]} at ${wrong}`)
     return values
+  }
+
+  /** A state for a stream of B rows, on the GPU: at zero, or at the learned initial states. One predictor serves as many streams as it has
+   * states: pass the state of its stream with each batch. Predictors of the same network and as many rows share states, whatever their steps.
+   * The state outlives the predictor: destroy it.
+   * @throws SluiceError `too-large`, `disposed`, `device-lost`. */
+  async state(): Promise<PredictorState> {
+    this.forward.checkAlive()
+    return PredictorState.create(this.network, this.options.batch)
   }
 
   /** The plan of a batch; prints as a table. */

@@ -58,17 +58,20 @@ export class Session<Name extends string> {
 
   /** Submits programs in one command buffer, and copies of `reads`. Returns a promise for each copy.
    * @param before encodes other commands first
+   * @param after encodes other commands behind the programs
    * @throws SluiceError `device-lost`, in the promises. */
   submit(
     label: string,
     runs: readonly ProgramRange<Name>[],
     reads: readonly View[] = [],
     before?: (encoder: GPUCommandEncoder) => void,
+    after?: (encoder: GPUCommandEncoder) => void,
   ): Promise<ArrayBuffer>[] {
     const { device, readback } = this.gpu
     const encoder = device.createCommandEncoder({ label })
     before?.(encoder)
     this.encode(encoder, runs)
+    after?.(encoder)
     const copies = reads.map((view) => readback.encode(encoder, view))
     device.queue.submit([encoder.finish()])
     this.measurement?.count()

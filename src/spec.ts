@@ -9,8 +9,9 @@ export interface LayerSpec {
   readonly hidden: number
   /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H]. Default false. */
   readonly bidirectional?: boolean
-  /** Whether the layer has biases. Default true. */
-  readonly bias?: boolean
+  /** Whether the layer has biases. 'two' trains each as the two that torch.nn has: both have the same gradient, so both count in the norm of
+   * the gradient, and their sum, which is stored, moves twice as far. (The candidate of `gru-reset-after` has two in any case.) Default true. */
+  readonly bias?: boolean | 'two'
   /** LSTM only: whether the gates also read the cell state: i and f the one before the step, o the one after. Default false. */
   readonly peepholes?: boolean
   /** Whether the initial state is learned (the same for every row of a batch). If false, it is zero. Default false. */

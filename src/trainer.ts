@@ -1,23 +1,25 @@
 // The trainer: one encoder and one submit a step for forward, loss, backward, clipping and update. Only the loss and the norm of the
 // gradient come back to the CPU, and the next step can be queued before they arrive.
 import { verdicts, explainDroppedStep, type DroppedStep } from './dropped-step'
-import { checkCount, checkFlag, checkLimit, checkOptions, SluiceError, type Known } from './errors'
+import { checkCount, checkFlag, checkLimit, checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { largestMagnitude } from './finite'
 import { readModelFile, writeModelFile, type ModelFile, type TrainingState } from './formats/model-file'
 import type { View } from './gpu/view'
+import type { Plan } from './gpu/plan'
 import type { Profile, Stopwatch } from './gpu/stopwatch'
 import { checkRoom } from './gpu/dry-run'
 import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
-import { readTensor, unpack, writeTensor } from './gpu/tensor'
-import { checkBatch, checkClassWeights } from './check-batch'
+import { readTensor, unpack, writeTensor, type Tensor } from './gpu/tensor'
+import { checkBatch, checkClassWeights, checkRows, expectArray } from './check-batch'
 import { checkNetwork, type Network } from './network'
 import { guardMethods } from './proxy-guard'
 import { checkOptimizer, type Optimizer } from './optimizer'
+import { checkGroups, type ParameterGroup } from './parameter-groups'
 import { soundStrategies } from './quick-check'
 import { pcg3d } from './random'
 import { rateAt } from './learning-rate'
 import { maskRows } from './schedule/batch'
-import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy } from './schedule/training'
+import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy, type TrainingProgram } from './schedule/training'
 import { unroll } from './schedule/unroll'
 import { Session } from './session'
 import { chooseStrategy } from './tune'
@@ -62,6 +64,12 @@ export interface TrainerOptions {
   readonly recompute?: boolean | number | undefined
   /** Seed of dropout. Default 0. */
   readonly seed?: number
+  /** Whether the passes of a step can be made one by one, by `forward`, `backward` and `apply`: for losses of your own and for gradient
+   * accumulation. Takes one more buffer as large as the parameters. Default false. */
+  readonly passes?: boolean | undefined
+  /** Parameters that are frozen, or have a rate or a weight decay of their own. Not saved with the training: they may be others on
+   * `resume`. Default: all are trained alike. */
+  readonly groups?: readonly ParameterGroup[] | undefined
 }
 
 /** A batch to train on. */
@@ -91,7 +99,27 @@ const trainerNames = {
   strategy: true,
   recompute: true,
   seed: true,
+  passes: true,
+  groups: true,
 } satisfies Known<TrainerOptions>
+/** A batch of a forward pass: a loss of your own needs no targets. */
+export type PassBatch = Omit<TrainingBatch, 'targets'> & Partial<Pick<TrainingBatch, 'targets'>>
+
+export interface BackwardPass {
+  /** dL/d(logits) of your own loss, in the shape of the logits; past the end of a row it is not read. Default: that of the built-in loss on
+   * the targets of the forward pass. */
+  readonly logitGradients?: Float32Array
+  /** Encodes your own passes, which put dL/d(logits) in place of the logits on the GPU. Their tensor is [T, B, V], or [B, V] at the last step,
+   * with V padded to a multiple of 4: write 0 into the padding. */
+  readonly encode?: (encoder: GPUCommandEncoder, logits: Tensor) => void
+  /** Factor of the built-in loss: 1 / n for the mean over n accumulated passes. Default 1. */
+  readonly scale?: number
+}
+
+/** What an update did. */
+export type ApplyResult = Omit<StepResult, 'loss'>
+
+const passNames = { logitGradients: true, encode: true, scale: true } satisfies Known<BackwardPass>
 const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<TrainingBatch>
 
 /** The numbers of one training step. */
@@ -117,6 +145,12 @@ export class Trainer {
   /** The step that stopped the training, and whether its error was thrown: then the next step continues. */
   #stoppedAt = 0
   #isReported = false
+  /** Passes one by one: what the last forward pass read, until its backward pass; and backward passes since the last update. */
+  #forward: { readonly batch: Omit<PassBatch, 'fresh'>; readonly seed: number } | null = null
+  #passes = 0
+  /** Whether one of these passes carried no state, and their largest inputs. */
+  #freshPasses = true
+  #inputs = new Map<string, number>()
   readonly #control
   /** The device of the trainer. The network may have moved to another one since, after a loss. */
   readonly #gpu
@@ -124,9 +158,10 @@ export class Trainer {
   private constructor(
     readonly network: Network,
     readonly options: TrainerOptions,
-    private readonly session: Session<'fresh' | 'carry' | 'step'>,
+    private readonly session: Session<TrainingProgram>,
     private readonly optimizerState: ReadonlyMap<string, View>,
     private readonly copies: ReadonlyMap<string, View>,
+    private readonly earlier: View | null,
   ) {
     guardMethods(this, Trainer)
     const { optimizer, clipNorm, clipValue } = options
@@ -139,12 +174,15 @@ export class Trainer {
   static async create(network: Network, options: TrainerOptions): Promise<Trainer> {
     checkNetwork(network)
     const copy = checkOptions('options', options, '{ steps: 35, batch: 32, optimizer: adam({ rate: 2e-3 }), clipNorm: 1 }', trainerNames)
-    const checked = { ...copy, optimizer: checkOptimizer(copy.optimizer) }
+    const given = { ...copy, optimizer: checkOptimizer(copy.optimizer) }
+    const traits = checkGroups(network.spec, given.groups, given.optimizer)
+    const checked = { ...given, ...(traits && { traits }) }
     const { steps, batch, optimizer, clipNorm, clipValue, classWeights, seed, notFinite } = checked
     if (seed !== undefined) checkCount('seed', seed, { min: 0, max: 0xffffffff })
     checkLimit('clipNorm', clipNorm)
     checkLimit('clipValue', clipValue)
     checkNotFinite(notFinite)
+    checkFlag('passes', checked.passes)
     if (!network.spec.head)
       throw new SluiceError(
         'bad-value',
@@ -163,13 +201,15 @@ export class Trainer {
       soundStrategies(gpu, network.spec, names, optimizer.kind),
     )
     const training = await unroll(gpu, what, (on) => allocateTraining(on, parameters, checked))
-    const { unrolled, memory: optimizerState, copies } = training
+    const { unrolled, memory: optimizerState, copies, earlier } = training
     try {
-      const programs = await choice.prepare((strategy) => network.prepare(trainingPlans(training, { optimizer, strategy })))
-      return new Trainer(network, checked, new Session(gpu, unrolled, programs, choice.measurement), optimizerState, copies)
+      const programs = await choice.prepare((strategy) =>
+        network.prepare(trainingPlans(training, { optimizer, strategy }) as Readonly<Record<TrainingProgram, Plan>>),
+      )
+      return new Trainer(network, checked, new Session(gpu, unrolled, programs, choice.measurement), optimizerState, copies, earlier)
     } catch (error) {
       unrolled.destroy()
-      for (const { buffer } of [...optimizerState.values(), ...copies.values()]) buffer.destroy()
+      for (const { buffer } of [...optimizerState.values(), ...copies.values(), ...(earlier ? [earlier] : [])]) buffer.destroy()
       throw error
     }
   }
@@ -217,18 +257,34 @@ export class Trainer {
   }
 
   /** @param startStopwatch called after the checks of the batch, to time the step */
-  async #run(batch: TrainingBatch, startStopwatch?: () => Stopwatch): Promise<StepResult> {
+  async #run(unchecked: TrainingBatch, startStopwatch?: () => Stopwatch): Promise<StepResult> {
+    this.#checkAlive()
+    if (this.#passes > 0) throw new SluiceError('bad-value', 'step would drop the gradients of the backward passes since the last update. Call apply first.')
+    const batch = this.#checkBatch(unchecked)
+    const { features, targets } = batch
+    if (targets === undefined || targets === null) throw new SluiceError('bad-value', 'targets is missing, expected the right answer for each row of the head')
+    const stopwatch = startStopwatch?.()
+    const rate = this.#write(batch, this.#seed(0))
+    const begin = batch.fresh ? 'fresh' : 'carry'
+    this.#forward = null
+    return this.#update(stopwatch ? [] : [begin, 'step'], { rate, fresh: batch.fresh, inputs: largestInputs({ features, targets }) }, (encoder) => {
+      if (!stopwatch) return
+      this.session.encode(encoder, [begin])
+      stopwatch.encode(encoder)
+    })
+  }
+
+  /** A checked batch of a step or of a forward pass. @throws SluiceError `bad-shape`, `bad-value`. */
+  #checkBatch(unchecked: PassBatch): PassBatch & { readonly fresh: boolean } {
     const {
-      network,
+      network: { spec },
       session: { unrolled },
       options,
     } = this
-    this.#checkAlive()
-    const { ids, features, targets, lengths, fresh = true } = checkOptions('batch', batch, '{ ids, targets }', batchNames)
+    const { ids, features, targets, lengths, fresh = true } = checkOptions<PassBatch>('batch', unchecked, '{ ids, targets }', batchNames)
     checkFlag('fresh', fresh)
-    if (targets === undefined || targets === null) throw new SluiceError('bad-value', 'targets is missing, expected the right answer for each row of the head')
-    checkBatch(network.spec, { ...options, ids, features, targets, lengths })
-    if (!fresh && network.spec.layers.some((layer) => layer.learnInitial))
+    checkBatch(spec, { ...options, ids, features, targets, lengths })
+    if (!fresh && spec.layers.some((layer) => layer.learnInitial))
       throw new SluiceError(
         'bad-value',
         'fresh is false, but this network learns its initial states, so every batch must start from them. Use fresh batches (in TextModel.train partition: random).',
@@ -238,44 +294,53 @@ export class Trainer {
         'bad-value',
         'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it also reads each batch from its end. Use fresh batches (in TextModel.train partition: random).',
       )
-    const stopwatch = startStopwatch?.()
+    return { fresh, ...(ids && { ids }), ...(features && { features }), ...(targets && { targets }), ...(lengths && { lengths }) }
+  }
+
+  /** Seed of dropout of the next step, in its n-th pass. */
+  #seed(pass: number): number {
+    return pcg3d((this.options.seed ?? 0) + pass, this.#step, dropoutStream)[0]
+  }
+
+  /** The numbers of the next step. */
+  #numbers(rate: number, seed: number) {
     const step = this.#step
-    const { beta1, beta2 } = options.optimizer
-    const rate = rateAt(options.optimizer.rate, step)
+    const { beta1, beta2 } = this.options.optimizer
     const policy = (this.#stops ? 1 : 0) | (this.copies.size > 0 && step % copyEvery === 0 ? 2 : 0) // shaders/lib/control.wgsl
-    unrolled.batch.write({
-      ids,
-      targets,
-      lengths,
-      classWeights: options.classWeights,
-      control: {
-        ...this.#control,
-        rate,
-        policy,
-        correction1: 1 - beta1 ** (step + 1),
-        correction2: 1 - beta2 ** (step + 1),
-        seed: pcg3d(options.seed ?? 0, step, dropoutStream)[0],
-      },
-    })
-    if (features) writeTensor(this.#gpu, unrolled.x!, maskRows(features, { ...options, lengths }))
+    return { ...this.#control, rate, policy, correction1: 1 - beta1 ** (step + 1), correction2: 1 - beta2 ** (step + 1), seed }
+  }
+
+  /** Sends a batch with the numbers of the next step; returns the learning rate. */
+  #write({ ids, features, targets, lengths }: PassBatch, seed: number): number {
+    const { unrolled } = this.session
+    const rate = rateAt(this.options.optimizer.rate, this.#step)
+    unrolled.batch.write({ ids, targets, lengths, classWeights: this.options.classWeights, control: this.#numbers(rate, seed) })
+    if (features) writeTensor(this.#gpu, unrolled.x!, maskRows(features, { ...this.options, lengths }))
+    return rate
+  }
+
+  /** Submits programs that end with an update, and resolves with its result.
+   * @param before encodes other commands first */
+  async #update(
+    runs: readonly TrainingProgram[],
+    { rate, fresh, inputs }: { readonly rate: number; readonly fresh: boolean; readonly inputs: ReadonlyMap<string, number> },
+    before?: (encoder: GPUCommandEncoder) => void,
+  ): Promise<StepResult> {
+    const {
+      network,
+      session: { unrolled },
+      options,
+    } = this
+    const step = this.#step
     if (this.#isReported) this.#setVerdict(verdicts.skipped)
     // The first copies for rollback are of the values before the first step.
     const copies = this.#needsCopies ? [...this.copies] : []
-    const begin = fresh ? 'fresh' : 'carry'
-    const [arrival] = this.session.submit(`training step ${step}`, stopwatch ? [] : [begin, 'step'], [{ ...unrolled.statistics, size: 16 }], (encoder) => {
+    const [arrival] = this.session.submit(`training step ${step}`, runs, [{ ...unrolled.statistics, size: 16 }], (encoder) => {
       for (const [name, to] of copies) encoder.copyBufferToBuffer((this.optimizerState.get(name) ?? network.parameters.values).buffer, 0, to.buffer, 0, to.size)
-      if (!stopwatch) return
-      this.session.encode(encoder, [begin])
-      stopwatch.encode(encoder)
+      before?.(encoder)
     })
     this.#step++ // only now: a step that was refused does not count
     this.#isReported = this.#needsCopies = false
-    // Before the wait, because the caller may change the arrays then.
-    const inputs = new Map(
-      Object.entries({ features, targets: targets instanceof Float32Array ? targets : undefined }).flatMap(([name, values]) =>
-        values ? [[name, largestMagnitude(values)]] : [],
-      ),
-    )
     const statistics = (await arrival)!
     const [loss, gradientNorm] = new Float32Array(statistics) as unknown as [number, number]
     const verdict = new Uint32Array(statistics)[3]!
@@ -290,6 +355,106 @@ export class Trainer {
     this.#step = step
     this.#isReported = true
     throw error
+  }
+
+  /** Queues a forward pass at once, with dropout, and resolves with the logits: [T, B, V], or [B, V] for a head at the last step; zero past
+   * the end of a row. `backward` goes back from there. Needs `passes: true`.
+   * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit or a trainer without `passes`, `disposed`, `device-lost`. */
+  async forward(batch: PassBatch): Promise<Float32Array<ArrayBuffer>> {
+    this.#checkPasses()
+    const checked = this.#checkBatch(batch)
+    const { ids, features, targets, fresh } = checked
+    // Read again in backward, when the caller may have changed them.
+    const lengths = checked.lengths?.slice()
+    const { unrolled } = this.session
+    const { logits } = unrolled.head!
+    const seed = this.#seed(this.#passes)
+    this.#write({ ...checked, ...(lengths && { lengths }) }, seed)
+    if (this.#isReported) this.#setVerdict(verdicts.skipped)
+    const [arrival] = this.session.submit('forward pass', [fresh ? 'fresh' : 'carry', 'forward'], [logits])
+    // The next pass goes on from this one, whatever became of the step before.
+    if (!this.#stops || this.#isReported) this.#setVerdict(verdicts.counts)
+    this.#isReported = false
+    this.#forward = { batch: { ...(ids && { ids }), ...(targets && { targets }), ...(lengths && { lengths }) }, seed }
+    if (this.#passes === 0) {
+      this.#inputs.clear()
+      this.#freshPasses = fresh
+    }
+    for (const [name, most] of largestInputs({ features, targets })) this.#inputs.set(name, Math.max(most, this.#inputs.get(name) ?? 0))
+    const values = unpack(logits.shape, new Float32Array((await arrival)!))
+    return maskRows(values, { ...this.options, lengths: this.network.spec.head!.at === 'last' ? undefined : lengths })
+  }
+
+  /** Queues the backward pass of the last forward pass at once: from the built-in loss, or from a gradient of the logits that you computed.
+   * The gradients add up over several passes, until `apply`. Resolves with the mean built-in loss; with NaN for a gradient of your own.
+   * @throws SluiceError `bad-shape`, `bad-value` for a gradient that does not fit, or without a forward pass before; `disposed`,
+   * `device-lost`. */
+  async backward(pass: BackwardPass = {}): Promise<number> {
+    this.#checkPasses()
+    const { logitGradients, encode, scale = 1 } = checkOptions('pass', pass, '{ logitGradients } or { scale: 0.5 }', passNames)
+    const forward = this.#forward
+    if (!forward) throw new SluiceError('bad-value', 'backward needs a forward pass of its own before it. Call forward first.')
+    const { spec } = this.network
+    const { unrolled } = this.session
+    const { logits, losses } = unrolled.head!
+    const isLast = spec.head!.at === 'last'
+    checkNumber('scale', scale)
+    if (logitGradients !== undefined) {
+      const { steps, batch } = this.options
+      const { lengths } = forward.batch
+      expectArray('logitGradients', logitGradients, 'Float32Array', [
+        ...(isLast ? [] : [['steps', steps] as [string, number]]),
+        ['batch', batch],
+        ['outputs', logits.shape.at(-1)!.size],
+      ])
+      const read = (row: number) => isLast || !lengths || Math.floor(row / batch) < lengths[row % batch]!
+      checkRows('logitGradients', logitGradients, { rows: unrolled.batch.rows, read })
+    }
+    if (encode !== undefined && typeof encode !== 'function')
+      throw new SluiceError('bad-value', `encode is ${show(encode)}, expected a function (encoder, logits) that encodes passes`)
+    if (encode && logitGradients) throw new SluiceError('bad-value', 'pass has both logitGradients and encode, expected one of them')
+    const own = encode !== undefined || logitGradients !== undefined
+    if (own && scale !== 1) throw new SluiceError('bad-value', 'scale is that of the built-in loss. Scale your own gradient itself')
+    if (!own && !forward.batch.targets)
+      throw new SluiceError(
+        'bad-value',
+        'the forward pass had no targets, so there is no built-in loss. Pass targets to forward, or logitGradients to backward',
+      )
+    const { weight } = unrolled.batch
+    // The seed makes the same dropout masks again.
+    unrolled.batch.writeControl({ ...this.#numbers(0, forward.seed), weight: weight * scale })
+    if (logitGradients) writeTensor(this.#gpu, logits, isLast ? logitGradients : maskRows(logitGradients, { ...this.options, ...forward.batch }))
+    const adds = this.#passes > 0
+    const { gradients } = this.network.parameters
+    const runs = [own ? 'no loss' : 'loss', 'backward', ...(adds ? (['accumulate'] as const) : [])] as const
+    const arrivals = this.session.submit('backward pass', runs, own ? [] : [losses], (encoder) => {
+      if (adds) encoder.copyBufferToBuffer(gradients.buffer, gradients.offset, this.earlier!.buffer, 0, gradients.size)
+      encode?.(encoder, logits)
+    })
+    this.#forward = null
+    this.#passes++
+    if (own) return NaN
+    const each = new Float32Array((await arrivals[0])!, 0, unrolled.batch.rows)
+    return each.reduce((sum, loss) => sum + loss, 0) * weight
+  }
+
+  /** Queues the update by the gradients of the backward passes since the last one: clipping, optimizer, as in `step`. It counts as a step.
+   * @throws SluiceError `bad-value` without a backward pass before, `not-finite` if the training stops (see `notFinite`), `disposed`,
+   * `device-lost`. */
+  async apply(): Promise<ApplyResult> {
+    this.#checkPasses()
+    if (this.#passes === 0) throw new SluiceError('bad-value', 'apply needs a backward pass before it, as there is no gradient yet. Call forward and backward.')
+    const rate = rateAt(this.options.optimizer.rate, this.#step)
+    this.session.unrolled.batch.writeControl({ ...this.#numbers(rate, 0), weight: 0 })
+    this.#passes = 0
+    this.#forward = null
+    const { step, gradientNorm, skipped } = await this.#update(['apply'], { rate, fresh: this.#freshPasses, inputs: new Map(this.#inputs) })
+    return { step, gradientNorm, rate, ...(skipped && { skipped }) }
+  }
+
+  #checkPasses(): void {
+    this.#checkAlive()
+    if (!this.earlier) throw new SluiceError('bad-value', 'this trainer makes whole steps. For forward, backward and apply, create it with passes: true.')
   }
 
   get #stops(): boolean {
@@ -418,7 +583,12 @@ export class Trainer {
 
   /** Bytes on the GPU without those of the network: batch, activations, optimizer state, uniforms. `memoryOf` computes them beforehand. */
   get bytes(): number {
-    return this.session.bytes + [...this.optimizerState.values(), ...this.copies.values()].reduce((n, { buffer }) => n + buffer.size, 0)
+    return this.session.bytes + this.#buffers.reduce((n, { size }) => n + size, 0)
+  }
+
+  /** What is on the GPU beside the session. */
+  get #buffers(): GPUBuffer[] {
+    return [...this.optimizerState.values(), ...this.copies.values(), ...(this.earlier ? [this.earlier] : [])].map(({ buffer }) => buffer)
   }
 
   #checkAlive(): void {
@@ -431,6 +601,12 @@ export class Trainer {
   destroy(): void {
     this.#destroyed = true
     this.session.destroy()
-    for (const { buffer } of [...this.optimizerState.values(), ...this.copies.values()]) buffer.destroy()
+    for (const buffer of this.#buffers) buffer.destroy()
   }
+}
+
+/** Largest absolute values of the inputs that are numbers, by name. Taken at once: the caller may change the arrays later. */
+function largestInputs({ features, targets }: Pick<PassBatch, 'features' | 'targets'>): Map<string, number> {
+  const numbers = { features, targets: targets instanceof Float32Array ? targets : undefined }
+  return new Map(Object.entries(numbers).flatMap(([name, values]) => (values ? [[name, largestMagnitude(values)] as const] : [])))
 }

@@ -53,8 +53,11 @@ const keyOf = ({ gpu, spec }: Measured, { steps, batch, train }: Shape): string 
 const known = async (key: string): Promise<StrategyName | undefined> => measured.get(key) ?? (await cachedStrategy(key))
 
 /** The strategies that are worth timing, the best guess first. */
-function candidatesFor({ gpu: { tuning }, spec }: Measured, { batch }: Shape): readonly StrategyName[] {
+function candidatesFor({ gpu: { tuning }, spec }: Measured, { steps, batch, train }: Shape): readonly StrategyName[] {
   const { cores, strategy } = tuning
+  // Who asks for a step at a time waits for the first answer: the kernels that keep matrices in registers take ten times as long to
+  // compile, and a single step in tiles is no slower.
+  if (steps === 1 && !train && strategy.kernels === 'resident') return ['tile-16']
   return implementationOf(strategy).strategiesFor({ batch, cores, layers: spec.layers.map(layerShape) })
 }
 

@@ -169,7 +169,7 @@ test('what WebGPU refuses comes as an error that names the plan, not as silence'
   const view = { buffer: gpu.buffer('small', 16), offset: 0, size: 16 }
   // The same buffer read and written in one dispatch.
   plan.dispatch('wrong', 'optimizer/gradient_norm', {
-    bindings: { gradients: { ...view, offset: 8 }, partials: view },
+    bindings: { gradients: { ...view, offset: 8 }, partials: view, groups: view },
     size: { n4: 1, stride: 64 },
     grid: [64, 1, 1],
   })
@@ -292,7 +292,12 @@ test('a plan prints as a table, and refuses a grid that no device takes', () => 
     groups: 2,
     workgroupRate: 1e9,
   })
-  plan.dispatch('norm', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [128, 1, 1], width: 64 })
+  plan.dispatch('norm', 'optimizer/gradient_norm', {
+    bindings: { gradients: view, partials: view, groups: view },
+    size: { n4: 1, stride: 64 },
+    grid: [128, 1, 1],
+    width: 64,
+  })
   plan.copy('a copy', view, view)
   plan.clear('a clear', view)
   expect(plan.toString()).toBe(
@@ -304,6 +309,10 @@ test('a plan prints as a table, and refuses a grid that no device takes', () => 
     ].join('\n'),
   )
   const large = () =>
-    plan.dispatch('large', 'optimizer/gradient_norm', { bindings: { gradients: view, partials: view }, size: { n4: 1, stride: 64 }, grid: [1, 1, 70_000] })
+    plan.dispatch('large', 'optimizer/gradient_norm', {
+      bindings: { gradients: view, partials: view, groups: view },
+      size: { n4: 1, stride: 64 },
+      grid: [1, 1, 70_000],
+    })
   expect(large).toThrow(/large: a grid of 1×1×70000 workgroups, at most 65535/)
 })

@@ -2,8 +2,9 @@
 import { expect, test, vi } from 'vitest'
 import { Network } from '../src/network'
 import { Predictor } from '../src/predictor'
+import type { RunOptions } from '../src/run'
 import type { NetworkSpec } from '../src/spec'
-import { hasWork, offered, testDevice } from './support/kernel'
+import { asIf, hasWork, offered, testDevice } from './support/kernel'
 
 const [T, B, V] = [6, 5, 7]
 const ids = (offset: number, steps = T) => Uint32Array.from({ length: steps * B }, (_, i) => (i * 5 + offset) % V)
@@ -97,4 +98,61 @@ test('what cannot be predicted is refused', async () => {
   predictor.destroy()
   headless.destroy()
   both.destroy()
+})
+
+test('several streams on one network: each goes on from its own state, which is read, written and begun anew by rows', async () => {
+  const network = await Network.create({
+    device: await testDevice(),
+    input: { features: 3 },
+    layers: [
+      { cell: 'lstm', hidden: 5, bidirectional: true },
+      { cell: 'gru', hidden: 6, learnInitial: true },
+    ],
+    head: { numbers: 2 },
+  })
+  network.writeParameters(new Map([['layers.1.h0', Float32Array.of(0.5, -0.5, 0.25, 0.1, 0.2, 0.3)]]))
+  const predictor = await Predictor.create(network, { steps: 3, batch: 2, strategy: network.gpu.tuning.strategy.name })
+  const features = (seed: number) => Float32Array.from({ length: 3 * 2 * 3 }, (_, i) => Math.sin(seed + i))
+  const [one, other] = [await predictor.state(), await predictor.state()]
+  const firsts = [predictor.predict({ features: features(1), state: one }), predictor.predict({ features: features(2), state: other })]
+  const run = (seed: number, initial?: RunOptions['initial']) => network.run({ steps: 3, batch: 2, features: features(seed), ...(initial && { initial }) })
+  const [a, b] = [await run(1), await run(2)]
+  expect([...(await firsts[0]!)]).toEqual([...a.logits])
+  expect([...(await firsts[1]!)]).toEqual([...b.logits])
+  expect(await one.read()).toEqual(a.final)
+
+  // Each goes on with its own.
+  const second = await predictor.predict({ features: features(3), state: one })
+  const c = await run(3, a.final)
+  expect([...second]).toEqual([...c.logits])
+  expect(await other.read()).toEqual(b.final)
+
+  // A row of length 0 keeps its state; another stream takes a row over; a row begins anew.
+  await predictor.predict({ features: features(4), lengths: Uint32Array.of(0, 3), state: one })
+  expect((await one.read([0]))[0]!.c).toEqual(c.final[0]!.c!.slice(0, 10))
+  other.write(await one.read([0]), [1])
+  const rows = await other.read([1, 0])
+  expect(rows[0]!.h).toEqual(Float32Array.of(...c.final[0]!.h.slice(0, 10), ...b.final[0]!.h.slice(0, 10)))
+  other.reset([0])
+  const [lstm, gru] = await other.read([0])
+  expect([...lstm!.c!]).toEqual(Array(10).fill(0))
+  expect(gru!.h).toEqual(Float32Array.of(0.5, -0.5, 0.25, 0.1, 0.2, 0.3))
+
+  await expect(predictor.predict({ features: features(1), fresh: false })).rejects.toThrow(/fresh is false, but the batch before had a state/)
+  const fresh = await predictor.predict({ features: features(1), state: one, fresh: true })
+  expect([...fresh]).toEqual([...a.logits])
+  for (const made of [one, other, predictor, network]) made.destroy()
+  await expect(one.read()).rejects.toThrow(/this state was destroyed/)
+})
+
+test('a single step is predicted by kernels that compile soon', async () => {
+  const network = await Network.create({
+    device: asIf(await testDevice(), true),
+    input: { ids: V },
+    layers: [{ cell: 'rnn', hidden: 4 }],
+    head: { classes: 3 },
+  })
+  const [single, several] = [await Predictor.create(network, { steps: 1, batch: B }), await Predictor.create(network, { steps: 2, batch: B })]
+  expect([single, several].map(({ plan }) => plan.tuning.strategy.name)).toEqual(['tile-16', 'resident-16'])
+  for (const made of [single, several, network]) made.destroy()
 })

@@ -9,10 +9,11 @@ import { originOf, serve, unwatched } from './server.mjs'
  * @param {object} options
  * @param {import('vite').InlineConfig} options.server
  * @param {Parameters<typeof launchChrome>[0]} [options.chrome]
+ * @param {typeof launchChrome} [options.launch] another browser
  * @param {(page: import('puppeteer').Page, origin: string) => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-export const inChrome = ({ server, chrome }, work) => served(server, (origin) => inPage(chrome, (page) => work(page, origin)))
+export const inChrome = ({ server, chrome, launch }, work) => served(server, (origin) => inPage(chrome, (page) => work(page, origin), launch))
 
 /**
  * @template Result
@@ -33,10 +34,11 @@ export async function served(config, work) {
  * @template Result
  * @param {Parameters<typeof launchChrome>[0] | undefined} chrome
  * @param {(page: import('puppeteer').Page) => Promise<Result>} work
+ * @param {typeof launchChrome} [launch] another browser
  * @returns {Promise<Result>}
  */
-export async function inPage(chrome, work) {
-  const browser = await launchChrome(chrome)
+export async function inPage(chrome, work, launch = launchChrome) {
+  const browser = await launch(chrome)
   try {
     const page = await browser.newPage()
     return await Promise.race([work(page), end(page)])

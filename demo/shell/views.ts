@@ -11,11 +11,12 @@ export const views = {
   gradients: () => import('../views/gradients/view'),
   how: () => import('../views/how/view'),
   verify: () => import('../views/verify/view'),
+  measure: () => import('../views/measure/view'),
 } as const satisfies Record<string, Load>
 
 export type ViewName = keyof typeof views
 export const viewNames = Object.keys(views) as ViewName[]
 /** Those that the navigation lists; the others are linked where they belong. */
-export const tabNames = viewNames.filter((name) => name !== 'verify')
+export const tabNames = viewNames.filter((name) => name !== 'verify' && name !== 'measure')
 /** Views that work without WebGPU. */
 export const withoutGpu: readonly ViewName[] = ['how']

@@ -11,7 +11,9 @@
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4f>;    // every parameter, in the same places
 @group(0) @binding(5) var<storage, read_write> mean: array<vec4f>;  // in the same places, zero at first
 @group(0) @binding(6) var<storage, read_write> square: array<vec4f>;  // in the same places, zero at first
+@group(0) @binding(7) var<storage, read> groups: array<u32>;          // flat, a table and then bytes: lib/groups
 #import lib/update
+#import lib/groups
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -19,12 +21,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let now = control;
   let clip = clipping();
   for (var n = id.x; n < size.n4; n += size.stride) {
+    let group = group_of(n);
+    if (group.times == 0.0) { continue; }
     let g = clipped(n, clip);
     let m = now.beta1 * mean[n] + (1.0 - now.beta1) * g;
     let s = now.beta2 * square[n] + (1.0 - now.beta2) * g * g;
     mean[n] = m;
     square[n] = s;
     let step = m / now.correction1 / (sqrt(s / now.correction2) + now.epsilon);
-    parameters[n] -= now.rate * (now.decay * parameters[n] + step);
+    let decay = select(now.decay, group.decay, grouped);
+    parameters[n] -= now.rate * group.rate * (decay * parameters[n] + group.times * step);
   }
 }

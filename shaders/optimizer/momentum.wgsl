@@ -8,7 +8,9 @@
 @group(0) @binding(3) var<storage, read> gradients: array<vec4f>;           // every gradient, flat
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4f>;    // every parameter, in the same places
 @group(0) @binding(5) var<storage, read_write> velocity: array<vec4f>;  // in the same places, zero at first
+@group(0) @binding(6) var<storage, read> groups: array<u32>;          // flat, a table and then bytes: lib/groups
 #import lib/update
+#import lib/groups
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -16,8 +18,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let now = control;
   let clip = clipping();
   for (var n = id.x; n < size.n4; n += size.stride) {
+    let group = group_of(n);
+    if (group.times == 0.0) { continue; }
     let v = now.beta1 * velocity[n] + clipped(n, clip);
     velocity[n] = v;
-    parameters[n] -= now.rate * v;
+    parameters[n] -= now.rate * (group.rate * group.times) * v;
   }
 }

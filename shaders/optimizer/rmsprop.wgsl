@@ -8,7 +8,9 @@
 @group(0) @binding(3) var<storage, read> gradients: array<vec4f>;           // every gradient, flat
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4f>;    // every parameter, in the same places
 @group(0) @binding(5) var<storage, read_write> square: array<vec4f>;  // in the same places, zero at first
+@group(0) @binding(6) var<storage, read> groups: array<u32>;          // flat, a table and then bytes: lib/groups
 #import lib/update
+#import lib/groups
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -16,9 +18,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let now = control;
   let clip = clipping();
   for (var n = id.x; n < size.n4; n += size.stride) {
+    let group = group_of(n);
+    if (group.times == 0.0) { continue; }
     let g = clipped(n, clip);
     let s = now.beta2 * square[n] + (1.0 - now.beta2) * g * g;
     square[n] = s;
-    parameters[n] -= now.rate * g / (sqrt(s) + now.epsilon);
+    parameters[n] -= now.rate * (group.rate * group.times) * g / (sqrt(s) + now.epsilon);
   }
 }

@@ -38,6 +38,7 @@ export async function updateFindings(gpu: Gpu, kind: Optimizer['kind']): Promise
         statistics: Float32Array.of(0, 0, scale, 0),
         gradients,
         parameters,
+        groups: new Uint32Array(4), // all alike
         ...memory,
       },
     })) as Record<string, Float32Array>

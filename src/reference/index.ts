@@ -15,4 +15,4 @@ export {
   type Inputs,
   type Parameters,
 } from './network'
-export { clipNorm, clipValue, globalNorm, Optimizer, type Rule } from './optimizer'
+export { clipNorm, clipValue, globalNorm, Optimizer, sharesOf, type Rule, type Share, type Shares } from './optimizer'

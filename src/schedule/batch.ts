@@ -43,6 +43,8 @@ export class Batch {
   #staging: ArrayBuffer | null = null
   /** Rows of the head. */
   readonly rows: number
+  /** Of one counted target of the last batch in its loss: 1 / how many count, or their class weights together; 0 if none counts. */
+  weight = 0
 
   constructor(
     private readonly gpu: Gpu,
@@ -109,8 +111,16 @@ export class Batch {
       sortPositions(read, this.#u32(this.starts), this.#u32(this.positions))
     }
     const total = !targets ? 0 : 'classes' in this.spec.head! ? this.#classes(targets as Uint32Array) : this.#numbers(targets as Float32Array)
-    writeStruct(new DataView(this.#memory), this.control.offset, control().fields, { ...values, weight: total > 0 ? 1 / total : 0 })
+    this.weight = total > 0 ? 1 / total : 0
+    writeStruct(new DataView(this.#memory), this.control.offset, control().fields, { ...values, weight: this.weight })
     this.gpu.device.queue.writeBuffer(this.buffer, 0, this.#memory)
+  }
+
+  /** Sends other numbers with the same batch. */
+  writeControl(values: Partial<Control>): void {
+    const { offset, size } = this.control
+    writeStruct(new DataView(this.#memory), offset, control().fields, values)
+    this.gpu.device.queue.writeBuffer(this.buffer, offset, this.#memory, offset, size)
   }
 
   /** Whether row n of the head lies within its sequence. */

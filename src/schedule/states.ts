@@ -1,9 +1,11 @@
 // The states of an unrolled network: where they lie, how they begin, and how they go from one run into the next.
+import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
-import { pack, type Tensor } from '../gpu/tensor'
+import { pack, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
+import { directions, type NetworkSpec } from '../spec'
 import type { LayerContext } from './context'
 
 interface LayerStateMemory {
@@ -23,6 +25,30 @@ export function statesOf({ memory }: LayerContext): LayerStateMemory[] {
 function slot(layer: LayerContext, state: Tensor, index: number): View {
   const size = layer.B * layer.D * layer.H4 * 16
   return { buffer: state.buffer, offset: state.offset + index * size, size }
+}
+
+/** A state of a layer in a buffer of states. */
+export interface StateLayout {
+  readonly layer: number
+  readonly name: 'h' | 'c'
+  /** [B, D, H]. */
+  readonly shape: readonly Dimension[]
+  /** In bytes. */
+  readonly offset: number
+  readonly size: number
+}
+
+/** The states of B rows, one after the other in a buffer. */
+export function layoutOfStates({ layers }: NetworkSpec, B: number): StateLayout[] {
+  let offset = 0
+  return layers.flatMap((layer, l) =>
+    cells[layer.cell].states.map((name) => {
+      const shape = [plain(B), plain(directions(layer)), padded(layer.hidden)]
+      const size = paddedElements(shape) * 4
+      offset += size
+      return { layer: l, name, shape, offset: offset - size, size }
+    }),
+  )
 }
 
 export class States {
@@ -82,6 +108,39 @@ export class States {
   /** Whether `carry` makes sense: a state read from the end has no end to go on from, and a learned one begins every batch. */
   get carries(): boolean {
     return this.parameters.spec.layers.every((layer) => !layer.bidirectional && !layer.learnInitial)
+  }
+
+  /** Where each state of these rows lies in a buffer of their own: `layoutOfStates` of the network. */
+  get layout(): readonly StateLayout[] {
+    return layoutOfStates(this.parameters.spec, this.layers[0]!.B)
+  }
+
+  /** The initial states become those of a buffer of their own, for both directions. */
+  encodeLoad(encoder: GPUCommandEncoder, from: GPUBuffer): void {
+    this.#eachHalf(({ buffer, offset }, within, size, to) => encoder.copyBufferToBuffer(from, within, buffer, offset + to.initial, size))
+  }
+
+  /** The final states go to a buffer of their own. */
+  encodeStore(encoder: GPUCommandEncoder, to: GPUBuffer): void {
+    this.#eachHalf(({ buffer, offset }, within, size, from) => encoder.copyBufferToBuffer(buffer, offset + from.final, to, within, size))
+  }
+
+  /** Walks over what lies together both in a state tensor and in a buffer of states: all rows of a layer that reads forwards; a row of one
+   * direction, where two begin and end in slots of their own. */
+  #eachHalf(visit: (state: Tensor, within: number, size: number, at: { readonly initial: number; readonly final: number }) => void): void {
+    let next = 0
+    const { layout } = this
+    for (const layer of this.layers)
+      for (const { state } of statesOf(layer)) {
+        const { T, B, D, H4 } = layer
+        const { offset, size: all } = layout[next++]!
+        const size = D === 1 ? all : H4 * 16
+        for (let n = 0; n < all / size; n++) {
+          const backwards = D === 2 && n % 2 === 1
+          const [initial, final] = [backwards ? T + 1 : 0, backwards ? 1 : T].map((slot) => slot * B * D * H4 * 16 + n * size)
+          visit(state, offset + n * size, size, { initial: initial!, final: final! })
+        }
+      }
   }
 
   /** The states after the last step, [B, D, H] each, by name (`layers.0.h`): what `carry` takes. */

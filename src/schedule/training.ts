@@ -7,8 +7,9 @@ import type { Plan } from '../gpu/plan'
 import type { StrategyName } from '../gpu/strategy'
 import type { Optimizer } from '../optimizer'
 import type { Parameters } from '../parameters'
+import { needsGroups, type Traits } from './groups'
 import { Unrolled, type UnrollOptions } from './unroll'
-import { allocateOptimizer, gradientNorm, rollBack, update } from './update'
+import { addGradients, allocateOptimizer, gradientNorm, rollBack, update } from './update'
 
 export interface TrainingBuffers {
   readonly unrolled: Unrolled
@@ -16,6 +17,8 @@ export interface TrainingBuffers {
   readonly memory: ReadonlyMap<string, View>
   /** Copies of the parameters and of that, by name; none unless training rolls back. */
   readonly copies: ReadonlyMap<string, View>
+  /** Gradients of the backward passes since the last update; null unless passes are made one by one. */
+  readonly earlier: View | null
 }
 
 /** What becomes of a training step whose loss or gradient is NaN or infinite: see `TrainerOptions`. */
@@ -30,25 +33,58 @@ export function checkNotFinite(value: unknown): void {
 export interface TrainingShape extends Pick<UnrollOptions, 'steps' | 'batch' | 'recompute'> {
   readonly optimizer: Optimizer
   readonly notFinite?: NotFinitePolicy | undefined
+  /** Whether forward, backward and update are programs of their own, too. Default false. */
+  readonly passes?: boolean | undefined
+  /** How each parameter is trained; all alike unless given. */
+  readonly traits?: ReadonlyMap<string, Traits> | undefined
 }
 
-export function allocateTraining(gpu: Gpu, parameters: Parameters, { steps, batch, recompute, optimizer, notFinite }: TrainingShape): TrainingBuffers {
+export function allocateTraining(
+  gpu: Gpu,
+  parameters: Parameters,
+  { steps, batch, recompute, optimizer, notFinite, passes, traits: given }: TrainingShape,
+): TrainingBuffers {
+  // Who reads groups at all reads the weight decay there.
+  const alike = { frozen: false, rate: 1, decay: optimizer.decay }
+  const traits = given ?? (needsGroups(parameters.spec, undefined) ? new Map(parameters.names.map((name) => [name, alike])) : undefined)
   const memory = allocateOptimizer(gpu, optimizer.kind, parameters)
   const { size } = parameters.values
   const copied = notFinite === 'rollback' ? ['parameters', ...memory.keys()] : []
   return {
-    unrolled: new Unrolled(gpu, parameters, { steps, batch, recompute, train: true, dropout: true }),
+    unrolled: new Unrolled(gpu, parameters, { steps, batch, recompute, train: true, dropout: true, traits }),
     memory,
     copies: new Map(copied.map((name) => [name, { buffer: gpu.buffer(`copy of ${name}`, size), offset: 0, size }])),
+    earlier: passes ? { buffer: gpu.buffer('earlier gradients', size), offset: 0, size } : null,
   }
 }
 
-/** `fresh` or `carry` comes right before `step`, and clears for it. `strategy`: how recurrences are dispatched, the device's choice unless given. */
+/** Programs of a step, and of its passes one by one. */
+export type TrainingProgram = 'fresh' | 'carry' | 'step' | PassProgram
+type PassProgram = 'forward' | 'loss' | 'no loss' | 'backward' | 'accumulate' | 'apply'
+
+/** `fresh` or `carry` comes right before `step`, and clears for it. The passes, of a training that has them: `forward` is behind one of the
+ * two; `loss` or `no loss` before `backward`; `accumulate` behind that, if there are earlier gradients.
+ * @param strategy how recurrences are dispatched, the device's choice unless given */
 export function trainingPlans(
-  { unrolled, memory, copies }: TrainingBuffers,
+  { unrolled, memory, copies, earlier }: TrainingBuffers,
   { optimizer, strategy }: { readonly optimizer: Optimizer; readonly strategy?: StrategyName | undefined },
-): Record<'fresh' | 'carry' | 'step', Plan> {
+): Record<'fresh' | 'carry' | 'step', Plan> & Partial<Record<PassProgram, Plan>> {
+  const apply = (plan: Plan): void => {
+    unrolled.finish(plan, gradientNorm(plan, unrolled))
+    rollBack(plan, unrolled, memory, copies)
+    update(plan, optimizer.kind, unrolled, memory)
+  }
+  const pass = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, strategy)
   return {
+    ...(earlier && {
+      forward: pass('forward pass', (plan) => unrolled.forward(plan)),
+      loss: pass('loss', (plan) => unrolled.head!.loss(plan, true)),
+      // The gradient of the logits comes from outside, so their losses are not known.
+      'no loss': pass('no loss', (plan) => plan.clear('no losses', unrolled.head!.losses)),
+      backward: pass('backward pass', (plan) => unrolled.backward(plan)),
+      accumulate: pass('gradient accumulation', (plan) => addGradients(plan, unrolled, earlier)),
+      apply: pass('update', apply),
+    }),
     fresh: unrolled.plan('fresh state', (plan) => {
       unrolled.clearGradients(plan)
       unrolled.states.fresh(plan)
@@ -63,9 +99,7 @@ export function trainingPlans(
         unrolled.forward(plan)
         unrolled.head!.loss(plan, true)
         unrolled.backward(plan)
-        unrolled.finish(plan, gradientNorm(plan, unrolled))
-        rollBack(plan, unrolled, memory, copies)
-        update(plan, optimizer.kind, unrolled, memory)
+        apply(plan)
       },
       strategy,
     ),

@@ -8,6 +8,7 @@ import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu
 import type { Parameters } from '../parameters'
 import type { NetworkSpec } from '../spec'
 import { Batch } from './batch'
+import { groupsOf, groupsSize, needsGroups, type Traits } from './groups'
 import { HeadSchedule } from './head'
 import { layerContext, type LayerContext, type LayerMemory } from './context'
 import { dropout, inputSize4, layerBackward, layerForward, outputs, type DropoutOptions, type LayerInput } from './layer'
@@ -35,6 +36,8 @@ export interface UnrollOptions {
   readonly initialGradient?: boolean
   /** Whether backward leaves dL/dh of every step in `dy`. Default false. */
   readonly inspect?: boolean
+  /** How parameters are trained that are not trained as all others, by name. */
+  readonly traits?: ReadonlyMap<string, Traits> | undefined
 }
 
 /** Buffers of the caller's, to be used in place of own ones, in the shapes of the tensors of the same name. */
@@ -60,6 +63,8 @@ export class Unrolled {
   readonly statistics: View
   /** Sums of squares on the way to the norm, one a workgroup. */
   readonly partials: View
+  /** The groups of parameters (shaders/lib/groups.wgsl); null where all are trained alike. */
+  readonly groups: View | null
   readonly #between: View
   readonly #owned: GPUBuffer[] = []
 
@@ -88,6 +93,7 @@ export class Unrolled {
     this.statistics = whole('statistics', 16)
     this.partials = whole('partials', 1024)
     const scratch = whole('scratch', 16)
+    this.groups = train && needsGroups(spec, options.traits) ? whole('parameter groups', groupsSize(parameters)) : null
     const dense = 'features' in spec.input ? spec.input.features : spec.input.embedding
     this.x = dense ? make('x', [plain(T), plain(B), padded(dense)], callers.x) : null
     this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], callers.dx) : null
@@ -235,6 +241,11 @@ export class Unrolled {
     plan.copy('id carried', between, { buffer, offset, size })
   }
 
+  /** Sends what does not change from run to run. */
+  writeGroups(): void {
+    if (this.groups) this.gpu.device.queue.writeBuffer(this.groups.buffer, 0, groupsOf(this.parameters, this.options.traits))
+  }
+
   destroy(): void {
     for (const buffer of this.#owned) buffer.destroy()
   }
@@ -249,5 +260,6 @@ export async function unroll<Made extends { readonly unrolled: Unrolled }>(gpu: 
   checkRoom(gpu, what, make)
   const allocated = await gpu.checked(what, () => make(gpu))
   allocated.unrolled.batch.write({})
+  allocated.unrolled.writeGroups()
   return allocated
 }

@@ -22,16 +22,25 @@ const flat = ({ values }: Parameters, { elementsPerInvocation: elements }: Tunin
 }
 
 /** Partial sums of squares of the gradient; returns how many. */
-export function gradientNorm(plan: Plan, { parameters, partials }: Unrolled): number {
+export function gradientNorm(plan: Plan, { parameters, partials, groups }: Unrolled): number {
   const width = plan.tuning.reductionWidth
   const shape = flat(parameters, plan.tuning, 256, width)
-  plan.dispatch('gradient norm', 'optimizer/gradient_norm', { ...shape, width, bindings: { gradients: parameters.gradients, partials } })
+  const bindings = { gradients: parameters.gradients, partials, groups: groups ?? parameters.zeros }
+  plan.dispatch('gradient norm', 'optimizer/gradient_norm', { ...shape, width, bindings, ...groupedOf(groups) })
   return shape.size.stride / width
 }
 
-export function update(plan: Plan, kind: Optimizer['kind'], { parameters, batch: { control }, statistics }: Unrolled, memory: ReadonlyMap<string, View>): void {
-  const bindings = { control, statistics, gradients: parameters.gradients, parameters: parameters.values }
-  const shape = flat(parameters, plan.tuning, 4096)
+/** Constants of a kernel that reads parameter groups; none where all are alike. */
+const groupedOf = (groups: View | null) => (groups ? { constants: { grouped: true } } : {})
+
+export function update(
+  plan: Plan,
+  kind: Optimizer['kind'],
+  { parameters, batch: { control }, statistics, groups }: Unrolled,
+  memory: ReadonlyMap<string, View>,
+): void {
+  const bindings = { control, statistics, gradients: parameters.gradients, parameters: parameters.values, groups: groups ?? parameters.zeros }
+  const shape = { ...flat(parameters, plan.tuning, 4096), ...groupedOf(groups) }
   const of = (name: string) => memory.get(name)!
   switch (kind) {
     case 'sgd':
@@ -43,6 +52,14 @@ export function update(plan: Plan, kind: Optimizer['kind'], { parameters, batch:
     case 'adam':
       return plan.dispatch('update', 'optimizer/adam', { ...shape, bindings: { ...bindings, mean: of('mean'), square: of('square') } })
   }
+}
+
+/** Adds the gradients of earlier passes to those of the last one. */
+export function addGradients(plan: Plan, { parameters }: Unrolled, earlier: View): void {
+  plan.dispatch('gradients added up', 'optimizer/add_gradients', {
+    ...flat(parameters, plan.tuning, 4096),
+    bindings: { earlier, gradients: parameters.gradients },
+  })
 }
 
 /** Keeps copies of the parameters and of what the optimizer remembers, or goes back to them; nothing without copies. */

@@ -1,8 +1,9 @@
 // Verifying a GPU: whether its kernels compute what they should. The checks come in a chunk of their own, loaded when they are asked for.
-import { checkList, checkOptions, show, SluiceError, type Known } from '../errors'
+import { checkOptions, SluiceError, type Known } from '../errors'
 import { checkDevice } from '../gpu/adopt'
 import type { Gpu } from '../gpu/device'
-import { checkStrategy, type StrategyName } from '../gpu/strategy'
+import type { StrategyName } from '../gpu/strategy'
+import { checkRun } from './options'
 import type { GpuReport } from './report'
 import type { Progress } from './verify'
 
@@ -27,19 +28,8 @@ const names = { strategies: true, onProgress: true, signal: true } satisfies Kno
 export async function verifyGpu(gpu: Gpu, options: VerifyOptions = {}): Promise<GpuReport> {
   if (gpu === undefined) throw new SluiceError('bad-value', 'gpu is missing, expected what openDevice() gives')
   checkDevice(gpu)
-  const { strategies: given, onProgress, signal } = checkOptions('options', options, "{ strategies: ['fused-1'] }", names)
-  if (onProgress !== undefined && typeof onProgress !== 'function') throw new SluiceError('bad-value', `onProgress is ${show(onProgress)}, expected a function`)
-  if (signal !== undefined && !isSignal(signal)) throw new SluiceError('bad-value', `signal is ${show(signal)}, expected an AbortSignal`)
-  const strategies = given === undefined ? undefined : checkList('strategies', given, "such as ['fused-1']", { min: 1, max: 100 })
-  strategies?.forEach((name) => checkStrategy(name ?? null))
-  const { offeredStrategies, verify } = await import('./verify')
-  return verify(gpu, { strategies: strategies ? [...new Set(strategies)] : offeredStrategies(gpu), onProgress, signal })
-}
-
-function isSignal(value: unknown): value is AbortSignal {
-  try {
-    return value instanceof AbortSignal
-  } catch {
-    return false // a proxy that throws
-  }
+  const { onProgress, signal, ...given } = checkOptions('options', options, "{ strategies: ['fused-1'] }", names)
+  const strategies = checkRun(given.strategies, onProgress, signal)
+  const [{ offeredStrategies }, { verify }] = await Promise.all([import('./device'), import('./verify')])
+  return verify(gpu, { strategies: strategies ?? offeredStrategies(gpu), onProgress, signal })
 }

@@ -1,6 +1,9 @@
 // What a verification found, and the same as Markdown for an issue.
 import { checkObject, readSafely } from '../errors'
 import type { StrategyName } from '../gpu/strategy'
+import { factsTable, inline, table, type Facts } from './facts'
+
+export type { AdapterFacts } from './facts'
 
 /** One kernel under one strategy, on one of the small networks or by itself. */
 export interface KernelReport {
@@ -20,33 +23,10 @@ export interface KernelReport {
   readonly ms: number
 }
 
-/** The adapter that was verified. */
-export interface AdapterFacts {
-  /** As the browser names it. */
-  readonly name: string
-  readonly vendor: string
-  readonly architecture: string
-  readonly description: string
-  /** Whether it is a program on the CPU. */
-  readonly isSoftware: boolean
-  /** Features of the device that Sluice opened. */
-  readonly features: readonly string[]
-  /** Its limits that matter to Sluice. */
-  readonly limits: Readonly<Record<string, number>>
-}
-
 /** What a verification found. */
-export interface GpuReport {
+export interface GpuReport extends Facts {
   /** Of this format. */
   readonly version: 1
-  /** ISO 8601. */
-  readonly date: string
-  readonly adapter: AdapterFacts
-  /** The browser or run time, as it names itself. */
-  readonly runtime: string
-  /** Another word for other kernels. */
-  readonly kernels: string
-  readonly strategies: readonly StrategyName[]
   readonly lines: readonly KernelReport[]
   /** Milliseconds in all. */
   readonly ms: number
@@ -54,10 +34,6 @@ export interface GpuReport {
 
 /** The names of the kernels that failed, each once. */
 export const failedKernels = ({ lines }: GpuReport): string[] => [...new Set(lines.filter(({ status }) => status === 'failed').map(({ kernel }) => kernel))]
-
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`)
 
 const figure = (error: number | null): string => (error === null ? '–' : Number.isFinite(error) ? error.toPrecision(2) : String(error))
 const rowOf = ({ kernel, strategy, what, status, error, why, ms }: KernelReport): string[] => [
@@ -79,7 +55,7 @@ export function formatReport(report: GpuReport): string {
 }
 
 function format(report: GpuReport): string {
-  const { adapter, runtime, kernels, date, lines, ms, strategies } = report
+  const { adapter, lines, ms } = report
   const count = (wanted: KernelReport['status']) => lines.filter(({ status }) => status === wanted).length
   const failed = lines.filter(({ status }) => status === 'failed')
   const verdict =
@@ -87,29 +63,11 @@ function format(report: GpuReport): string {
       ? `All ${lines.length} checks passed.`
       : `${failed.length} of ${lines.length} checks failed${count('unclear') > 0 ? `, ${count('unclear')} are unclear because of them` : ''}: ${failedKernels(report).join(', ')}.`
   return [
-    `### Sluice on ${adapter.name}`,
+    `### Sluice on ${inline(adapter.name)}`,
     '',
     `**${verdict}** (${(ms / 1000).toFixed(1)} s)`,
     '',
-    ...table(
-      ['', ''],
-      [
-        ['adapter', adapter.name],
-        ['vendor, architecture', [adapter.vendor, adapter.architecture].filter(Boolean).join(', ') || '–'],
-        ['kind', adapter.isSoftware ? 'a program on the CPU' : 'hardware'],
-        ['browser', runtime],
-        ['features', adapter.features.join(', ') || '–'],
-        [
-          'limits',
-          Object.entries(adapter.limits)
-            .map(([name, value]) => `${name} ${value}`)
-            .join(', '),
-        ],
-        ['strategies', strategies.join(', ')],
-        ['kernels', kernels],
-        ['date', date],
-      ],
-    ),
+    ...factsTable(report),
     ...(failed.length > 0 ? ['', ...table(columns, failed.map(rowOf))] : []),
     '',
     '<details><summary>All checks</summary>',

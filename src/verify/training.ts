@@ -76,7 +76,7 @@ async function normFindings(gpu: Gpu): Promise<Finding[]> {
     size: { n4: n / 4, stride: groups * width },
     grid: [groups * width, 1, 1],
     width,
-    data: { gradients, partials: new Float32Array(groups) },
+    data: { gradients, partials: new Float32Array(groups), groups: new Uint32Array(4) },
   })
   const norm = Math.sqrt(partials.reduce((a, b) => a + b, 0))
   return [finding('norm', [norm], [globalNorm(new Map([['g', Float64Array.from(gradients)]]))], 1, normBound(n))]

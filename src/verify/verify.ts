@@ -3,27 +3,17 @@ import { describe, isRight, type Finding } from '../agreement/compare'
 import { cellNames } from '../cells'
 import { SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
-import { kernelsDigest } from '../gpu/kernels'
-import { strategyNames, strategyOf, type StrategyName, type Strategy } from '../gpu/strategy'
+import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { loadKernels } from '../strategies'
 import type { Check } from './check'
 import { networkChecks } from './networks'
 import { productChecks } from './products'
-import type { AdapterFacts, GpuReport, KernelReport } from './report'
+import { factsOf } from './device'
+import type { GpuReport, KernelReport } from './report'
 import { stateChecks } from './states'
 import { tokenChecks } from './tokens'
 import { trainingChecks } from './training'
 import { writingChecks } from './writing'
-
-/** The strategies whose kernels an adapter is offered. */
-export function offeredStrategies({ kind }: Gpu): StrategyName[] {
-  const kernels: readonly Strategy['kernels'][] = {
-    hardware: ['workgroup' as const],
-    swiftshader: ['resident' as const, 'tile' as const],
-    software: ['tile' as const],
-  }[kind]
-  return strategyNames.filter((name) => kernels.includes(strategyOf(name).kernels))
-}
 
 /** Every check of these strategies: kernels by themselves first, then those that build on them. */
 export function checksOf(strategies: readonly StrategyName[]): Check[] {
@@ -83,28 +73,6 @@ export async function judge(gpu: Gpu, check: Check, wrong: Set<string>): Promise
   return lines
 }
 
-const limitNames = [
-  'maxBufferSize',
-  'maxStorageBufferBindingSize',
-  'maxStorageBuffersPerShaderStage',
-  'maxComputeInvocationsPerWorkgroup',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeWorkgroupStorageSize',
-] as const
-
-function factsOf(gpu: Gpu): AdapterFacts {
-  const { adapterInfo: info, features, limits } = gpu.device
-  return {
-    name: gpu.adapterName,
-    vendor: info?.vendor ?? '',
-    architecture: info?.architecture ?? '',
-    description: info?.description ?? '',
-    isSoftware: gpu.isSoftware,
-    features: [...features].sort(),
-    limits: Object.fromEntries(limitNames.map((name) => [name, limits[name]])),
-  }
-}
-
 /** Checks that are done, as they are. */
 export interface Progress {
   /** Checks done, and how many there are. */
@@ -137,11 +105,7 @@ export async function verify(gpu: Gpu, { strategies, onProgress, signal, only = 
   }
   return {
     version: 1,
-    date: new Date().toISOString(),
-    adapter: factsOf(gpu),
-    runtime: globalThis.navigator?.userAgent ?? 'unknown',
-    kernels: kernelsDigest(),
-    strategies,
+    ...factsOf(gpu, strategies),
     lines,
     ms: performance.now() - begin,
   }

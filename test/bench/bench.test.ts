@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { doubled } from './growth'
 import { isSluice, parse, sluiceNames } from './options'
 import { argmax, exchange, oneHot, takeGates } from './peer'
-import { median, repetitions, summarise } from './statistics'
-import { data, flops, idOf, larger, titleOf, work, workOf, works, worksOf, writing } from './works'
+import { median, repetitions, summarise } from '../../src/measure/statistics'
+import { data, flops, idOf, larger, titleOf, work, workOf, works, worksOf, writing } from '../../src/measure/works'
 
 describe('statistics', () => {
   test('the median and the distances from it', () => {

@@ -2,20 +2,11 @@
 // bytes are charged to the job that was running when they were allocated; a buffer left to the garbage collector counts
 // as living.
 
-export interface Counts {
-  dispatches: number
-  submits: number
-  /** Bytes living on the GPU. */
-  bytes: number
-  /** The most that ever lived at a time. */
-  peak: number
-}
+import type { Counts } from '../../src/measure/turns'
 
 type Method = (this: object, ...args: never[]) => unknown
 let current: Counts | null = null
 const owners = new WeakMap<object, { counts: Counts; bytes: number }>()
-
-export const noCounts = (): Counts => ({ dispatches: 0, submits: 0, bytes: 0, peak: 0 })
 
 /** Runs `work` with everything it does charged to `counts`. Not for jobs at the same time. */
 export async function charged<Result>(counts: Counts, work: () => Promise<Result> | Result): Promise<Result> {

@@ -1,10 +1,10 @@
 // How the cost of a training step grows when one of T, B, H and L is doubled, four times from a common base.
-import { charged, noCounts } from './counts'
-import { stepsInARow, type MeasureOptions } from './measure'
+import { charged } from './counts'
+import { noCounts, stepsInARow, type TurnOptions } from '../../src/measure/turns'
 import { peers, weightsOf } from './peers/sluice'
 import type { GrowthRow } from './results'
-import { summarise } from './statistics'
-import { data, flops, titleOf, work, type Work } from './works'
+import { summarise } from '../../src/measure/statistics'
+import { data, flops, titleOf, work, type Work } from '../../src/measure/works'
 
 const base = work({ cell: 'lstm', B: 16, T: 16, V: 32, H: 64 })
 const letters = { T: 'T', B: 'B', H: 'H', L: 'layers' } as const
@@ -13,7 +13,7 @@ const letters = { T: 'T', B: 'B', H: 'H', L: 'layers' } as const
 export const doubled = (letter: keyof typeof letters): Work[] =>
   Array.from({ length: 5 }, (_, i) => ({ ...base, [letters[letter]]: base[letters[letter]] * 2 ** i }))
 
-export async function growth({ runs, budget }: MeasureOptions, say: (line: string) => void): Promise<GrowthRow[]> {
+export async function growth({ runs, budget }: TurnOptions, say: (line: string) => void): Promise<GrowthRow[]> {
   const rows: GrowthRow[] = []
   for (const letter of Object.keys(letters) as (keyof typeof letters)[]) {
     say(`growth with ${letter}`)

@@ -1,6 +1,6 @@
 // What can be asked of `npm run bench`, and how it is said: name=value, or a word alone for a switch.
 import type { StrategyName } from 'sluice'
-import { grammar, idOf, kinds, larger, workOf, works, writing, type Kind } from './works'
+import { grammar, idOf, kinds, larger, workOf, works, writing, type Kind } from '../../src/measure/works'
 
 export const peerNames = ['sluice', 'jax-webgpu', 'jax-wasm', 'tfjs-webgpu', 'tfjs-webgl', 'tfjs-wasm', 'onnx-webgpu', 'onnx-wasm'] as const
 

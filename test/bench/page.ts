@@ -1,15 +1,15 @@
 // The bench in a page, or wherever else there is WebGPU: measures what the options ask for.
 import { openDevice } from 'sluice'
-import { install } from './counts'
+import { charged, install } from './counts'
 import { growth } from './growth'
-import { measure } from './measure'
+import { measure } from '../../src/measure/turns'
 import type { Options } from './options'
 import type { Peer, PeerModule } from './peer'
 import { weightsOf } from './peers/sluice'
-import { probeAdapter, type Probed } from './probe/probe'
+import { probeAdapter, type Probed } from '../../src/measure/probe/probe'
 import { profile } from './profile'
 import type { Results, WorkResult } from './results'
-import { data, flops, idOf, titleOf, worksOf } from './works'
+import { data, flops, idOf, titleOf, worksOf } from '../../src/measure/works'
 
 export interface Surroundings {
   readonly modules: Readonly<Record<string, () => Promise<PeerModule>>>
@@ -46,7 +46,7 @@ export async function bench(options: Options, { modules, host, say, save }: Surr
   }
   if (options.probe) {
     say(`probing ${gpu.adapterName}`)
-    probed = await probeAdapter(gpu, say)
+    probed = await probeAdapter(gpu, { say })
     results = { ...results, probe: probed.probe }
     await save(results)
   }
@@ -58,7 +58,7 @@ export async function bench(options: Options, { modules, host, say, save }: Surr
     for (const work of worksOf(kind, options.works)) {
       say(`${kind} ${titleOf(work)} (${((performance.now() - begin) / 1000).toFixed(0)} s)`)
       const task = { kind, work, weights: await weightsOf(work), ...data(work) }
-      const rows = await measure(task, peers, { ...options, say, rates: probed?.rates })
+      const rows = await measure(task, peers, { ...options, say, rates: probed?.rates, charge: charged })
       const result: WorkResult = { id: idOf(work), kind, work, flops: flops(kind, work), rows }
       results = { ...results, works: [...results.works, result] }
       await save(results)

@@ -11,7 +11,7 @@ import { workgroup } from '../../src/schedule/workgroup'
 import { sampleSteps, samplingSteps } from '../../src/schedule/sampling'
 import type { NetworkSpec } from '../../src/spec'
 import { cellNames } from '../../src/cells'
-import { idOf, larger, specOf, work, works, writing, type Work } from './works'
+import { idOf, larger, specOf, work, works, writing, type Work } from '../../src/measure/works'
 
 /** What plans are made for. */
 export interface Subject {

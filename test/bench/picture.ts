@@ -3,7 +3,7 @@
 import { isSluice } from './options'
 import type { Results, WorkResult } from './results'
 import { figure, peersOf, ratio } from './table'
-import { titleOf, type Kind } from './works'
+import { titleOf, type Kind } from '../../src/measure/works'
 
 const titles: Readonly<Record<Kind, string>> = { train: 'Training step', forward: 'Forward', generate: 'Writing, batch 1' }
 

@@ -3,7 +3,7 @@ import { adam, Network, Trainer, type Gpu, type StrategyName, type Profile } fro
 import { isSluice, type Options } from './options'
 import { adamRate, clipNorm } from './peer'
 import { weightsOf } from './peers/sluice'
-import { data, specOf, titleOf, worksOf } from './works'
+import { data, specOf, titleOf, worksOf } from '../../src/measure/works'
 
 /** Dispatches that are shown by themselves. */
 const most = 12

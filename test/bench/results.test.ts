@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { doubled } from './growth'
 import { picture, scaleOf } from './picture'
 import { merge, renew, type Measured, type Probe, type Results, type Row, type WorkResult } from './results'
-import { summarise } from './statistics'
+import { summarise } from '../../src/measure/statistics'
 import {
   columns,
   comparison,
@@ -19,7 +19,7 @@ import {
   withResults,
   withSummary,
 } from './table'
-import { flops, idOf, work, works } from './works'
+import { flops, idOf, work, works } from '../../src/measure/works'
 
 const measured = (ms: number, more: Partial<Measured> = {}): Measured => ({
   status: 'measured',

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Results, Row } from './results'
 import { Store } from './store'
 import { resultsMarks, summaryMarks } from './table'
-import { idOf, works } from './works'
+import { idOf, works } from '../../src/measure/works'
 
 let folder: string
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))))

@@ -1,8 +1,8 @@
 // Results as tables of plain text.
 import { isSluice, peerNames, sluiceNames } from './options'
-import { isHeld } from './probe/products'
+import { isHeld } from '../../src/measure/probe/products'
 import type { Probe, Results, Row, WorkResult } from './results'
-import { titleOf, type Kind } from './works'
+import { titleOf, type Kind } from '../../src/measure/works'
 
 export const headings: Readonly<Record<Kind, string>> = {
   train: 'training step (forward, backward, clipping where the peer has it, Adam; loss read back), median ms',

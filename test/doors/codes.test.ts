@@ -2,14 +2,17 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   decodeText,
+  describePyTorch,
   guessEncodings,
   adam,
   adoptDevice,
   BlankModel,
   Corpus,
   Evaluator,
+  formatMeasurement,
   formatReport,
   fromPyTorch,
+  measureGpu,
   memoryOf,
   Network,
   openDevice,
@@ -84,7 +87,9 @@ const first = async (loop: AsyncGenerator) => {
   await loop.next()
 }
 const trainer = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam() })
+const passes = async (way: Way) => Trainer.create(await network(way), { ...shape, optimizer: adam(), passes: true })
 const predictor = async (way: Way) => Predictor.create(await network(way), shape)
+const state = async (way: Way) => (await predictor(way)).state()
 const evaluator = async (way: Way) => Evaluator.create(await network(way), shape)
 const layer = async ({ device }: Way, more = {}) =>
   RecurrentLayer.create(device ?? idleDevice(), { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, ...more })
@@ -128,6 +133,10 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-file': async () => fromPyTorch(new Map(), spec),
     'bad-value': async () => fromPyTorch(new Map(), { ...spec, layers: [{ cell: 'gru', hidden: 3 }] }),
   },
+  describePyTorch: {
+    'bad-file': async () => describePyTorch(new Map()),
+    'bad-value': async () => describePyTorch(new Map(), { rnn: 'lstm' } as never),
+  },
   toPyTorch: {
     'bad-value': async () => toPyTorch(new Map(), spec),
     'bad-shape': using(network, async (made) => toPyTorch(new Map([...(await made.readParameters()), ['head.b', new Float32Array(1)]]), spec)),
@@ -155,6 +164,14 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
       (gpu) => verifyGpu(gpu, { strategies: ['per-step-16'] }),
     ),
   },
+  measureGpu: {
+    'bad-value': async ({ device }) => measureGpu(device ?? idleDevice(), { seconds: 0 }),
+    'device-lost': lost(
+      async ({ device }) => device ?? openDevice(),
+      (gpu) => measureGpu(gpu, { strategies: ['per-step-16'] }),
+    ),
+  },
+  formatMeasurement: { 'bad-value': async () => formatMeasurement({} as never) },
   formatReport: { 'bad-value': async () => formatReport({} as never) },
   memoryOf: { 'bad-value': async () => memoryOf(spec, {} as never) },
   'Network.create': { 'bad-value': (way) => network(way, { ...spec, layers: [] }), 'too-large': (way) => network(way, huge) },
@@ -193,6 +210,30 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     disposed: destroyed(predictor, (made) => made.predict({ ids })),
     'device-lost': lost(predictor, (made) => made.predict({ ids })),
   },
+  'Predictor#state': {
+    'too-large': using(predictor, (made) => {
+      Object.defineProperty(made.network.gpu.device, 'limits', { value: { maxBufferSize: 16, maxStorageBufferBindingSize: 16 } })
+      return made.state()
+    }),
+    disposed: destroyed(predictor, (made) => made.state()),
+    'device-lost': lost(predictor, (made) => made.state()),
+  },
+  'PredictorState#read': {
+    'bad-value': using(state, (made) => made.read([2])),
+    disposed: destroyed(state, (made) => made.read()),
+    'device-lost': lost(state, (made) => made.read()),
+  },
+  'PredictorState#write': {
+    'bad-shape': using(state, (made) => made.write([{ h: [1] }])),
+    'bad-value': using(state, (made) => made.write([{ c: new Float32Array(6) }])),
+    disposed: destroyed(state, (made) => made.write([])),
+    'device-lost': lost(state, (made) => made.write([])),
+  },
+  'PredictorState#reset': {
+    'bad-value': using(state, (made) => made.reset([-1])),
+    disposed: destroyed(state, (made) => made.reset()),
+    'device-lost': lost(state, (made) => made.reset()),
+  },
   'Evaluator.create': {
     'bad-value': using(network, (made) => Evaluator.create(made, {} as never)),
     'too-large': using(network, (made) => Evaluator.create(made, long)),
@@ -221,6 +262,31 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'device-lost': lost(trainer, (made) => made.step({ ids, targets: ids })),
   },
   'Trainer#profile': { 'no-adapter': using(trainer, (made) => made.profile({ ids, targets: ids })) },
+  'Trainer#forward': {
+    'bad-shape': using(passes, (made) => made.forward({ ids: Uint32Array.of(1) })),
+    'bad-value': using(trainer, (made) => made.forward({ ids })),
+    disposed: destroyed(passes, (made) => made.forward({ ids })),
+    'device-lost': lost(passes, (made) => made.forward({ ids })),
+  },
+  'Trainer#backward': {
+    'bad-shape': using(passes, async (made) => {
+      await made.forward({ ids })
+      await made.backward({ logitGradients: new Float32Array(1) })
+    }),
+    'bad-value': using(passes, (made) => made.backward()),
+    disposed: destroyed(passes, (made) => made.backward()),
+    'device-lost': lost(passes, (made) => made.backward()),
+  },
+  'Trainer#apply': {
+    'bad-value': using(passes, (made) => made.apply()),
+    'not-finite': using(passes, async (made) => {
+      await made.forward({ ids, targets: ids })
+      await made.backward()
+      await made.apply()
+    }),
+    disposed: destroyed(passes, (made) => made.apply()),
+    'device-lost': lost(passes, (made) => made.apply()),
+  },
   'Trainer#save': {
     'not-finite': using(trainer, (made) => made.save()),
     disposed: destroyed(trainer, (made) => made.save()),

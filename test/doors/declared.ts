@@ -31,7 +31,7 @@ function isOptions(type: ts.Type): boolean {
   )
 }
 /** Interfaces in src that are no options: what is handed over comes from the library itself. */
-const handles = ['Optimizer', 'Tensor', 'FloatTensor', 'Training', 'GpuReport']
+const handles = ['Optimizer', 'Tensor', 'FloatTensor', 'Training', 'GpuReport', 'GpuMeasurement']
 
 /** The paths to every option of a type, to the third level and within lists. */
 function options(type: ts.Type, depth = 3): string[] {

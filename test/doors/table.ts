@@ -9,11 +9,14 @@ import {
   Corpus,
   cosine,
   decodeText,
+  describePyTorch,
   Evaluator,
   exponential,
+  formatMeasurement,
   formatReport,
   fromPyTorch,
   guessEncodings,
+  measureGpu,
   memoryOf,
   momentum,
   Network,
@@ -34,6 +37,7 @@ import {
   warmup,
   writeSafetensors,
   type Gpu,
+  type GpuMeasurement,
   type GpuReport,
   type NetworkSpec,
 } from 'sluice'
@@ -63,10 +67,12 @@ export async function bench(device: Gpu) {
   const layer = await RecurrentLayer.create(device, { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, train: true })
   const trainer = await Trainer.create(network, { ...shape, optimizer: adam() })
   const [file, training, textFile, blankFile] = [await network.save(), await trainer.save(), await textModel.save(), await blankModel.save()]
+  const predictor = await Predictor.create(network, shape)
   const loop = textModel.train(corpus, { batch: 2, steps: 3, epochs: 1 })
   await loop.next()
   const resume = await loop.save()
   await loop.return()
+  const importedParameters = await imported.readParameters()
   return {
     device,
     corpus,
@@ -81,10 +87,13 @@ export async function bench(device: Gpu) {
     textFile,
     blankFile,
     resume,
-    predictor: await Predictor.create(network, shape),
+    passes: await Trainer.create(network, { ...shape, optimizer: adam(), passes: true }),
+    predictor,
+    state: await predictor.state(),
     evaluator: await Evaluator.create(network, shape),
     parameters: await network.readParameters(),
-    importedParameters: await imported.readParameters(),
+    importedParameters,
+    stateDict: toPyTorch(importedParameters, pytorch()),
   }
 }
 export type Bench = Awaited<ReturnType<typeof bench>>
@@ -118,6 +127,7 @@ const names = ['prefix', 'head', 'embedding']
 const write = ['length', 'temperature', 'topK', 'seed', 'strategy']
 const model = ['vocabulary', 'cell', 'hidden', 'layers', 'dropout', 'seed', 'device']
 const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'seed', 'recompute', 'resume', 'recover']
+const groups = ['groups', ...['parameters', 'frozen', 'rateFactor', 'decay'].map((name) => `groups.0.${name}`)]
 const none = { right: () => [] }
 const tensor = (on: Bench) => on.layer.x
 
@@ -134,6 +144,9 @@ const report: GpuReport = {
   ms: 1,
 }
 
+const { lines: _, ...facts } = report
+const measurement: GpuMeasurement = { ...facts, peers: {}, isShort: false, seconds: 60, probe: null, works: [] }
+
 export const doors: Readonly<Record<string, Door>> = {
   SluiceError: { right: () => ['bad-value', 'what is wrong'], call: (_, code, message) => new SluiceError(code, message), skip: ['0', '1', '2'] },
   fromPyTorch: {
@@ -145,6 +158,11 @@ export const doors: Readonly<Record<string, Door>> = {
     right: (on) => [on.importedParameters, pytorch(), { prefix: '', head: 'head.' }],
     call: (_, ...args) => toPyTorch(...(args as Parameters<typeof toPyTorch>)),
     options: { 1: spec, 2: names },
+  },
+  describePyTorch: {
+    right: (on) => [on.stateDict, { rnn: 'rnn', output: 'classes', at: 'every' }],
+    call: (_, ...args) => describePyTorch(...(args as Parameters<typeof describePyTorch>)),
+    options: { 1: ['prefix', 'rnn', 'output', 'at', 'oneHot'] },
   },
   readSafetensors: { right: (on) => [on.file], call: (_, bytes) => readSafetensors(bytes) },
   writeSafetensors: {
@@ -175,11 +193,21 @@ export const doors: Readonly<Record<string, Door>> = {
     options: { 1: ['strategies', 'onProgress', 'signal'] },
     skip: ['1 undefined', '1 {}', '1 no prototype', '1.signal undefined'],
   },
+  measureGpu: {
+    right: (on) => [on.device, { strategies: ['tile-16'], seconds: 5, peers: {}, onProgress: () => {}, signal: AbortSignal.abort(stop) }],
+    call: (_, ...args) =>
+      measureGpu(...(args as Parameters<typeof measureGpu>)).catch((error: unknown) => {
+        if (error !== stop) throw error
+      }),
+    options: { 1: ['strategies', 'seconds', 'peers', 'onProgress', 'signal'] },
+    skip: ['1 undefined', '1 {}', '1 no prototype', '1.signal undefined'],
+  },
+  formatMeasurement: { right: () => [measurement], call: (_, given) => formatMeasurement(given) },
   formatReport: { right: () => [report], call: (_, given) => formatReport(given) },
   memoryOf: {
-    right: (on) => [description(), { ...shape, optimizer: adam(), device: on.device }],
+    right: (on) => [description(), { ...shape, optimizer: adam(), groups: [{ parameters: ['layers.0'], frozen: true }], device: on.device }],
     call: (_, ...args) => memoryOf(...(args as Parameters<typeof memoryOf>)),
-    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'strategy', 'device'] },
+    options: { 0: spec, 1: ['steps', 'batch', 'optimizer', 'recompute', 'notFinite', 'passes', 'strategy', 'device', ...groups] },
   },
   parameterShapes: { right: () => [description()], call: (_, given) => parameterShapes(given), options: { 0: spec } },
 
@@ -250,8 +278,16 @@ export const doors: Readonly<Record<string, Door>> = {
   'Predictor#predict': {
     right: () => [{ ids: ids() }],
     call: ({ predictor }, batch) => predictor.predict(batch),
-    options: { 0: ['ids', 'features', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'lengths', 'fresh', 'state'] },
   },
+  'Predictor#state': { ...none, call: ({ predictor }) => predictor.state() },
+  'PredictorState#read': { right: () => [[1, 0]], call: ({ state }, rows) => state.read(rows) },
+  'PredictorState#write': {
+    right: () => [[{ h: new Float32Array(3) }], [1]],
+    call: ({ state }, ...args) => state.write(...(args as Parameters<typeof state.write>)),
+  },
+  'PredictorState#reset': { right: () => [[1]], call: ({ state }, rows) => state.reset(rows) },
+  'PredictorState#bytes': { ...none, call: ({ state }) => state.bytes },
   'Predictor#plan': { ...none, call: ({ predictor }) => String(predictor.plan) },
   'Predictor#bytes': { ...none, call: ({ predictor }) => predictor.bytes },
   'Evaluator.create': {
@@ -267,14 +303,35 @@ export const doors: Readonly<Record<string, Door>> = {
   'Evaluator#plan': { ...none, call: ({ evaluator }) => String(evaluator.plan) },
   'Evaluator#bytes': { ...none, call: ({ evaluator }) => evaluator.bytes },
   'Trainer.create': {
-    right: (on) => [on.network, { ...shape, optimizer: adam() }],
+    right: (on) => [on.network, { ...shape, optimizer: adam(), groups: [{ parameters: ['layers.0'], frozen: true }] }],
     call: (_, ...args) => Trainer.create(...(args as Parameters<typeof Trainer.create>)),
-    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed'] },
+    options: { 1: ['steps', 'batch', 'optimizer', 'clipNorm', 'clipValue', 'notFinite', 'classWeights', 'strategy', 'recompute', 'seed', 'passes', ...groups] },
   },
   'Trainer#step': {
     right: () => [{ ids: ids(), targets: ids() }],
     call: ({ trainer }, batch) => trainer.step(batch),
     options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
+  'Trainer#forward': {
+    right: () => [{ ids: ids() }],
+    call: ({ passes }, batch) => passes.forward(batch),
+    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+  },
+  'Trainer#backward': {
+    right: () => [{ logitGradients: new Float32Array(30) }],
+    call: async ({ passes }, pass) => {
+      await passes.forward({ ids: ids(), targets: ids() })
+      await passes.backward(pass)
+    },
+    options: { 0: ['logitGradients', 'encode', 'scale'] },
+  },
+  'Trainer#apply': {
+    ...none,
+    call: async ({ passes }) => {
+      await passes.forward({ ids: ids(), targets: ids() })
+      await passes.backward()
+      await passes.apply()
+    },
   },
   // A device need not tell times.
   'Trainer#profile': {

@@ -24,6 +24,7 @@ const arrows: Record<string, readonly string[]> = {
   'src/gpu': ['src/errors', 'src/proxy-guard'],
   'src/parameters': ['src/errors', 'src/finite', 'src/gpu', 'src/proxy-guard', 'src/spec'],
   'src/schedule': ['src/cells', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/spec'],
+  'src/parameter-groups': ['src/errors', 'src/optimizer', 'src/schedule', 'src/spec'],
   'src/check-spec': ['src/cells', 'src/errors', 'src/spec'],
   'src/check-batch': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
@@ -49,9 +50,10 @@ const arrows: Record<string, readonly string[]> = {
     'src/spec',
     'src/strategies',
   ],
-  'src/memory': ['src/check-spec', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/schedule', 'src/spec'],
-  'src/forward': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/schedule', 'src/session'],
-  'src/predictor': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/schedule'],
+  'src/memory': ['src/check-spec', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameter-groups', 'src/parameters', 'src/schedule', 'src/spec'],
+  'src/predictor-state': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/run', 'src/schedule'],
+  'src/forward': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/predictor-state', 'src/schedule', 'src/session'],
+  'src/predictor': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/predictor-state', 'src/proxy-guard', 'src/schedule'],
   'src/evaluator': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/schedule', 'src/spec'],
   'src/recurrent-layer': [
     'src/cells',
@@ -78,6 +80,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/network',
     'src/proxy-guard',
     'src/optimizer',
+    'src/parameter-groups',
     'src/quick-check',
     'src/random',
     'src/learning-rate',
@@ -116,7 +119,9 @@ const arrows: Record<string, readonly string[]> = {
     'src/memory',
     'src/network',
     'src/optimizer',
+    'src/parameter-groups',
     'src/predictor',
+    'src/predictor-state',
     'src/learning-rate',
     'src/recurrent-layer',
     'src/run',
@@ -126,12 +131,26 @@ const arrows: Record<string, readonly string[]> = {
     'src/evaluator',
     'src/text',
     'src/trainer',
+    'src/measure',
     'src/verify',
   ],
   // The one place where engine and oracle meet: what a device computes, beside what is right.
   'src/agreement': ['src/cells', 'src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/reference', 'src/run', 'src/spec'],
   // Before the first training.
   'src/quick-check': ['src/agreement', 'src/gpu', 'src/optimizer', 'src/spec', 'src/strategies', 'src/strategy-cache'],
+  'src/measure': [
+    'src/cells',
+    'src/errors',
+    'src/gpu',
+    'src/network',
+    'src/optimizer',
+    'src/predictor',
+    'src/spec',
+    'src/strategies',
+    'src/text',
+    'src/trainer',
+    'src/verify',
+  ],
   'src/verify': [
     'src/agreement',
     'src/cells',
@@ -164,6 +183,7 @@ const demoArrows: Record<string, readonly string[]> = {
   'demo/session': ['demo/client', 'demo/page', 'demo/shared'],
   'demo/views/blank': view,
   'demo/views/gradients': view,
+  'demo/views/measure': view,
   'demo/views/how': [...view, 'README.md', 'README.zh.md', 'shaders'],
   'demo/views/race': view,
   'demo/views/train': view,
@@ -174,6 +194,7 @@ const demoArrows: Record<string, readonly string[]> = {
     'demo/views/blank',
     'demo/views/gradients',
     'demo/views/how',
+    'demo/views/measure',
     'demo/views/race',
     'demo/views/train',
     'demo/views/verify',
@@ -202,10 +223,14 @@ const roomOf = (file: string): string => {
   return second === undefined ? `${top}/${first!.replace(/\.tsx?$/, '')}` : `${top}/${first}`
 }
 
+/** Packages that an entry of its own is bundled with: nobody who does not import the entry has them. */
+const bundled: Record<string, readonly string[]> = { 'src/formats/onnx/messages.ts': ['pbf'] }
+
 test.each(sources('src'))('%s imports only what its room may', (file) => {
   const room = roomOf(file)
   expect(Object.keys(arrows), `${room} is not in the list of rooms`).toContain(room)
   for (const specifier of importsOf(file)) {
+    if (bundled[file]?.includes(specifier)) continue
     expect(specifier, 'the core has no run-time dependency').toMatch(/^\./)
     const target = roomOf(targetOf(file, specifier))
     if (target !== room) expect(arrows[room], `${file} imports ${specifier}`).toContain(target)
@@ -294,4 +319,9 @@ test('no files of src import one another in a circle, types included', () => {
 
 test('no files of the demo import one another in a circle, types included', () => {
   expect(circleIn(sources('demo'))?.join(' → ')).toBeUndefined()
+})
+
+// A converter is an entry of its own: the library does not load it.
+test.each(sources('src').filter((file) => !file.startsWith('src/formats/onnx/')))('%s does not import the converter of ONNX', (file) => {
+  expect(importsOf(file).filter((specifier) => targetOf(file, specifier).startsWith('src/formats/onnx'))).toEqual([])
 })

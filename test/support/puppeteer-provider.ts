@@ -5,6 +5,7 @@ import { defineBrowserProvider } from '@vitest/browser'
 import type { Browser, CDPSession, Page } from 'puppeteer'
 import type { BrowserProvider, TestProject } from 'vitest/node'
 import { launchChrome } from '../../demo/launch/launch-chrome.mjs'
+import { launchFirefox } from '../../demo/launch/launch-firefox.mjs'
 
 export function puppeteer() {
   return defineBrowserProvider({
@@ -71,18 +72,4 @@ class PuppeteerProvider implements BrowserProvider {
   private explain(reason: string): void {
     this.project.vitest.logger.error(reason)
   }
-}
-
-async function launchFirefox(executablePath: string, headless: boolean): Promise<Browser> {
-  const { default: puppeteer } = await import('puppeteer')
-  return puppeteer.launch({
-    browser: 'firefox',
-    executablePath,
-    headless,
-    handleSIGINT: false,
-    // Of a machine whose GPU is not on its list, or has none.
-    extraPrefsFirefox: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true },
-    // A test may take longer than the protocol waits for an answer.
-    protocolTimeout: 0,
-  })
 }

@@ -10,7 +10,7 @@ Object.defineProperty(globalThis, 'navigator', {
 })
 
 // What can be run; `inDawn` names one.
-const tasks = import.meta.glob<{ default: (parameters: object) => Promise<unknown> }>(['./verify.ts', './quick.ts'])
+const tasks = import.meta.glob<{ default: (parameters: object) => Promise<unknown> }>(['./verify.ts', './measure.ts', './quick.ts'])
 const [file, parameters, result] = process.argv.slice(2) as [string, string, string]
 const { default: task } = await tasks[file]!()
 writeFileSync(result, JSON.stringify(await task(JSON.parse(parameters) as object)))

@@ -1,4 +1,4 @@
-// `npm run gpus`: writes docs/gpus.md from the reports in test/bench/gpus.
+// `npm run gpus`: writes docs/gpus.md from the reports and measurements in test/bench/gpus.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runnerImport } from 'vite'

@@ -13,6 +13,7 @@ interface Words {
   unclear: (checks: number) => string
   copy: string
   copied: string
+  save: string
   table: string
   kernel: string
   checks: string
@@ -31,9 +32,10 @@ export const words = strings<Words>(
     progress: (done, of) => `${done} of ${of} checks`,
     right: (checks) => `All ${checks} checks passed.`,
     wrong: (kernels) => `Wrong results from ${kernels.join(', ')}. Please report it: copy the report into an issue.`,
-    unclear: (checks) => `${checks} checks that use them are unclear.`,
+    unclear: (checks) => `Checks that use them, and are unclear: ${checks}.`,
     copy: 'Copy report',
     copied: 'Copied',
+    save: 'Download JSON',
     table: 'Results by kernel',
     kernel: 'kernel',
     checks: 'passed',
@@ -53,6 +55,7 @@ export const words = strings<Words>(
     unclear: (checks) => `另有 ${checks} 项用到它们，无法判断。`,
     copy: '复制报告',
     copied: '已复制',
+    save: '下载 JSON',
     table: '各内核的结果',
     kernel: '内核',
     checks: '通过',

@@ -1,6 +1,8 @@
 // Whether this GPU computes what it should.
-import { useState } from 'preact/hooks'
+import { CopyButton } from '../../parts/copy-button'
 import { FailureNote } from '../../parts/failure-note'
+import { GpuViews } from '../../parts/gpu-views'
+import { saveReport } from '../../parts/save-file'
 import { failure, found, progress, running, start, stop, type Found } from './store'
 import { words } from './strings'
 import '../../parts/scoreboard.css'
@@ -12,6 +14,7 @@ export default function VerifyView() {
   const isRunning = running.value !== null
   return (
     <article class="verify">
+      <GpuViews open="verify" />
       <h2>{w.title}</h2>
       <p class="lead">{w.lead}</p>
       <p class="hint">{w.time}</p>
@@ -23,7 +26,8 @@ export default function VerifyView() {
             {found.value ? w.again : w.start}
           </button>
         )}
-        {found.value && <Copy text={found.value.text} />}
+        {found.value && <CopyButton label={w.copy} copied={w.copied} text={() => found.value!.text} />}
+        {found.value && <button onClick={() => saveReport('verify', found.value!.report)}>{w.save}</button>}
       </p>
       <div role="status">{isRunning && now && <Progress {...now} />}</div>
       <FailureNote failure={failure.value} />
@@ -38,12 +42,6 @@ function Progress({ done, of }: { done: number; of: number }) {
       <progress value={done} max={of} aria-label={words.value.title} /> {words.value.progress(done, of)}
     </p>
   )
-}
-
-function Copy({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false)
-  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true))
-  return <button onClick={copy}>{copied ? words.value.copied : words.value.copy}</button>
 }
 
 type Report = Found['report']
@@ -62,16 +60,19 @@ function Result({ report: { lines } }: { report: Report }) {
         {unclear > 0 && ` ${w.unclear(unclear)}`}
       </p>
       <div class="scoreboard-box" tabIndex={0} role="group" aria-label={w.table}>
-        <table class="scoreboard">
+        {/* Explicit roles, since a browser drops them when CSS changes the display of the rows. */}
+        <table class="scoreboard" role="table">
           <caption>{w.unit}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{w.kernel}</th>
-              <th scope="col">{w.checks}</th>
-              <th scope="col">{w.error}</th>
+          <thead role="rowgroup">
+            <tr role="row">
+              {[w.kernel, w.checks, w.error].map((label) => (
+                <th key={label} scope="col" role="columnheader">
+                  {label}
+                </th>
+              ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {[...wrong, ...[...kernels].filter((one) => !wrong.includes(one))].map(([kernel, lines]) => (
               <Row key={kernel} kernel={kernel} lines={lines} />
             ))}
@@ -88,15 +89,24 @@ function Row({ kernel, lines }: { kernel: string; lines: readonly Line[] }) {
   const errors = lines.flatMap(({ error }) => (error === null ? [] : [error]))
   const largest = errors.some(Number.isNaN) ? NaN : Math.max(0, ...errors)
   return (
-    <tr data-right={passed === lines.length}>
-      <th scope="row">
+    <tr role="row" data-right={passed === lines.length}>
+      <th scope="row" role="rowheader">
         <code>{kernel}</code>
         {first && <span class="verify-why">{[first.strategy, first.why].filter(Boolean).join(': ')}</span>}
       </th>
-      <td>
+      <td role="cell" data-label={words.value.checks}>
         {passed} / {lines.length}
       </td>
-      <td>{errors.length === 0 ? '–' : Number.isFinite(largest) ? largest.toPrecision(2) : String(largest)}</td>
+      <td role="cell" data-label={words.value.error}>
+        {errors.length === 0 ? '–' : inBounds(largest)}
+      </td>
     </tr>
   )
+}
+
+/** An error in units of its bound, for people. */
+function inBounds(error: number): string {
+  if (!Number.isFinite(error)) return String(error)
+  if (error >= 10) return String(Math.round(error))
+  return error === 0 ? '0' : error < 0.001 ? '< 0.001' : error.toPrecision(2)
 }

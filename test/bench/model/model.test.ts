@@ -1,7 +1,7 @@
 // The accounting against closed formulas, and the predictions against what they cannot be below.
 import { describe, expect, test } from 'vitest'
 import type { Dispatch } from '../../../src/gpu/plan'
-import { gatesOf, flops, titleOf, work, works, workOf, type Work } from '../works'
+import { gatesOf, flops, titleOf, work, works, workOf, type Work } from '../../../src/measure/works'
 import { ofWork, plansOf, subjects, type PaperPlan } from '../paper'
 import { account, accounts } from './account'
 import { devices } from './devices'

@@ -3,7 +3,7 @@ import type { CellName } from 'sluice'
 import { catalogue } from '../compile/variants'
 import before from '../results/model-before-2026-11-30.json'
 import { grid, ofWork, plansOf, subjects, writingPlans } from '../paper'
-import { flops, idOf, larger, titleOf, work, works, type Work } from '../works'
+import { flops, idOf, larger, titleOf, work, works, type Work } from '../../../src/measure/works'
 import { devices, encodedAhead, guesses, type Device } from './devices'
 import { predict, roof, type Prediction } from './predict'
 

@@ -4,7 +4,7 @@
 import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax'
 import { version } from '../node_modules/@jax-js/jax/package.json'
 import { adamRate, argmax, clipNorm, exchange, NotOffered, takeGates, type Job, type Peer, type Task } from '../peer'
-import { gatesOf, type Work } from '../works'
+import { gatesOf, type Work } from '../../../src/measure/works'
 
 type Direction = { W: np.Array; U: np.Array; b: np.Array; bn?: np.Array } // [I, G·H], [H, G·H], [G·H], [H]
 type Params = { layers: Direction[][]; Wq: np.Array; bq: np.Array }

@@ -4,7 +4,7 @@ import { onnx } from 'onnx-proto'
 import * as ortWasm from 'onnxruntime-web/wasm'
 import * as ortWebgpu from 'onnxruntime-web/webgpu'
 import { argmax, NotOffered, oneHot, takeGates, type Job, type Peer, type Task } from '../peer'
-import { gatesOf, type Work } from '../works'
+import { gatesOf, type Work } from '../../../src/measure/works'
 
 const FLOAT = 1
 const INT64 = 7

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-webgpu'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { adamRate, argmax, exchange, NotOffered, oneHot, takeGates, type Job, type Peer, type Task } from '../peer'
-import { gatesOf, type Work } from '../works'
+import { gatesOf, type Work } from '../../../src/measure/works'
 
 const backends = ['webgpu', 'webgl', 'wasm'] as const
 type Backend = (typeof backends)[number]

@@ -1,6 +1,6 @@
 // What the adapter can do: the floor under every engine that runs on it.
-import type { Gpu } from 'sluice'
-import type { ProductRates, ProductResult, Probe } from '../results'
+import type { Gpu } from '../../gpu/device'
+import type { ProductRates, ProductResult, Probe } from '../rows'
 import { gatesOf, works } from '../works'
 import { fits, grid, isHeld, kernel, nameOf, tilings, type Tiling } from './products'
 import { Bench } from './timing'
@@ -39,23 +39,41 @@ export interface Probed {
   readonly rates: () => Promise<ProductRates>
 }
 
-export async function probeAdapter(gpu: Gpu, say: (line: string) => void): Promise<Probed> {
-  const bench = new Bench(gpu.device)
+export interface ProbeOptions {
+  /** Told what was found, line by line; ends the probe where it throws. */
+  readonly say?: (line: string) => void
+  /** Only the products of general use, and on a software adapter few tilings: in a tenth of the time. */
+  readonly isBrief?: boolean
+}
+
+export async function probeAdapter(gpu: Gpu, { say = () => {}, isBrief = false }: ProbeOptions = {}): Promise<Probed> {
+  const bench = new Bench(gpu.device, (done) => gpu.whenDone(done))
   for (let i = 0; i < 5; i++) bench.overhead = Math.min(await bench.once(() => {}), i === 0 ? Infinity : bench.overhead)
   const rates = { dependentDispatch: 0, independentDispatch: 0, submit: 0, roundTrip: 0, peakRate: 0, load: 0, cachedLoad: 0, copy: 0 }
-  Object.assign(rates, await launches(bench), { peakRate: await peak(bench), ...(await bandwidth(bench)) })
-  const tried = await compile(bench, gpu, say)
-  const products = await sweep(bench, gpu, tried, say)
+  Object.assign(rates, await launches(bench))
+  say(`  a dependent dispatch ${(rates.dependentDispatch * 1000).toFixed(1)} µs`)
+  Object.assign(rates, { peakRate: await peak(bench) })
+  say(`  multiply-adds in registers ${(rates.peakRate / 1e9).toFixed(1)} GFLOP/s`)
+  Object.assign(rates, await bandwidth(bench))
+  say(`  loads ${(rates.load / 1e9).toFixed(1)} GB/s`)
+  const tried = await compile(bench, gpu, isBrief && gpu.isSoftware ? tilings(gpu).filter(isTelling) : tilings(gpu), say)
+  const products = await sweep(bench, tried, shapes(gpu.isSoftware).slice(0, isBrief ? 3 : Infinity), say)
   const probe = { ...rates, products, productRate: Math.max(...products.map(({ best, rates }) => rates[best]!)) }
-  return { probe, rates: yardstick(bench, tried, products) }
+  let measure: (() => Promise<ProductRates>) | undefined
+  return { probe, rates: () => (measure ??= yardstick(bench, tried, products))() }
 }
+
+/** The best of their kind on the software adapters that were measured, which compile for a second and more each. */
+const isTelling = ({ kind, form, rows, columns, depth, parts, unroll }: Tiling): boolean =>
+  kind === 'held' ? rows === 256 && depth === 128 : kind === 'registers' && parts === 1 && unroll === 1 && (form === 'rows' ? columns === 16 : rows === columns)
 
 /** By its name, each tiling that this adapter takes. */
 type Tried = ReadonlyMap<string, { readonly tiling: Tiling; readonly pipeline: GPUComputePipeline }>
 
-async function compile(bench: Bench, gpu: Gpu, say: (line: string) => void): Promise<Tried> {
+async function compile(bench: Bench, gpu: Gpu, tilings: readonly Tiling[], say: (line: string) => void): Promise<Tried> {
   const tried = new Map<string, { tiling: Tiling; pipeline: GPUComputePipeline }>()
-  for (const tiling of tilings(gpu)) {
+  for (const tiling of tilings) {
+    if (tiling.quads && !gpu.device.features.has('subgroups')) continue
     try {
       tried.set(nameOf(tiling), { tiling, pipeline: await bench.pipeline(nameOf(tiling), kernel(tiling)) })
     } catch (error) {
@@ -66,10 +84,10 @@ async function compile(bench: Bench, gpu: Gpu, say: (line: string) => void): Pro
   return tried
 }
 
-async function sweep(bench: Bench, gpu: Gpu, tried: Tried, say: (line: string) => void): Promise<ProductResult[]> {
+async function sweep(bench: Bench, tried: Tried, shapes: readonly Shape[], say: (line: string) => void): Promise<ProductResult[]> {
   const results: ProductResult[] = []
   let wanted = [...tried]
-  for (const [index, [M, K, N]] of shapes(gpu.isSoftware).entries()) {
+  for (const [index, [M, K, N]] of shapes.entries()) {
     const buffers = operands(bench, [M, K, N])
     const rates: Record<string, number> = {}
     let fastest = Infinity
@@ -80,11 +98,11 @@ async function sweep(bench: Bench, gpu: Gpu, tried: Tried, say: (line: string) =
       rates[name] = (2 * M * K * N) / (ms / 1000)
     }
     const best = Object.keys(rates).reduce((x, y) => (rates[y]! > rates[x]! ? y : x))
-    say(`  ${M}×${K}×${N}: ${(rates[best]! / 1e9).toFixed(1)} GFLOP/s by ${best}`)
     results.push({ M, K, N, best, rates })
     // All tilings on the first shapes; on the others those that were ever within three quarters of the best.
     if (index + 1 === swept) wanted = wanted.filter(([name]) => results.some(({ best, rates }) => rates[name]! > 0.75 * rates[best]!))
     for (const buffer of buffers) buffer.destroy()
+    say(`  ${M}×${K}×${N}: ${(rates[best]! / 1e9).toFixed(1)} GFLOP/s by ${best}`)
   }
   return results
 }
@@ -184,7 +202,7 @@ async function launches(bench: Bench): Promise<Pick<Probe, 'dependentDispatch' |
     })
     const begin = performance.now()
     for (const one of commands) queue.submit([one])
-    await queue.onSubmittedWorkDone()
+    await bench.whenDone(queue.onSubmittedWorkDone())
     return performance.now() - begin
   }
   const submit = (Math.min(await submits(), await submits(), await submits()) - bench.overhead) / count
@@ -195,7 +213,7 @@ async function launches(bench: Bench): Promise<Pick<Probe, 'dependentDispatch' |
     encoder.copyBufferToBuffer(buffers[0]!, 0, staging, 0, 256)
     const begin = performance.now()
     queue.submit([encoder.finish()])
-    await staging.mapAsync(0x01)
+    await bench.whenDone(staging.mapAsync(0x01))
     roundTrips.push(performance.now() - begin)
     staging.unmap()
   }
@@ -223,7 +241,7 @@ ${Array.from({ length: unrolled }, (_, i) => `s += x[(first + (k + ${i}u) * ${in
 out[g.x] = s;
 }`,
   )
-  const [from, to, out] = [bench.buffer('from', bytes), bench.buffer('to', bytes), bench.buffer('out', workgroups * invocations * 16)]
+  const [from, to, out] = [bench.buffer('loaded', bytes), bench.buffer('copied', bytes), bench.buffer('out', workgroups * invocations * 16)]
   const masks = [bytes / 16 - 1, 1023].map((mask) => bench.uniform(Uint32Array.of(mask, 0, 0, 0)))
   const times = []
   for (const mask of masks) times.push(await bench.each(bench.pass(pipeline, bench.group(pipeline, [from, out, mask]), [workgroups])))

@@ -6,7 +6,11 @@ const [MAP_READ, COPY_SRC, COPY_DST, UNIFORM, STORAGE] = [0x01, 0x04, 0x08, 0x40
 export class Bench {
   /** Milliseconds from the submit of nothing to the word that it is done. */
   overhead = 0
-  constructor(readonly device: GPUDevice) {}
+  /** @param whenDone how to wait for the queue: there are browsers that have to be asked (`Gpu.whenDone`) */
+  constructor(
+    readonly device: GPUDevice,
+    readonly whenDone: <Value>(done: Promise<Value>) => Promise<Value> = (done) => done,
+  ) {}
 
   buffer(label: string, size: number): GPUBuffer {
     return this.device.createBuffer({ label, size, usage: STORAGE | COPY_SRC | COPY_DST })
@@ -40,7 +44,7 @@ export class Bench {
     const commands = encoder.finish()
     const begin = performance.now()
     this.device.queue.submit([commands])
-    await this.device.queue.onSubmittedWorkDone()
+    await this.whenDone(this.device.queue.onSubmittedWorkDone())
     return performance.now() - begin
   }
 

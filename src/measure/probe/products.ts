@@ -1,7 +1,7 @@
 // Matrix products C = A·B in many tilings, from one template: what this adapter can do for a product, whoever writes it.
 // The engine's own kernels are plain files (shaders/); here the point is the sweep, so WGSL is made from parameters.
 
-import type { Gpu } from 'sluice'
+import type { Gpu } from '../../gpu/device'
 
 export interface Tiling {
   /** Where the operands are kept: loaded straight from storage into registers, or by way of workgroup memory; or B stays with the

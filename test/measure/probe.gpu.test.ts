@@ -1,8 +1,8 @@
 // The products of the probe are right, edges included: a wrong one would be a fast one.
 import { expect, test } from 'vitest'
 import { asIf, testDevice } from '../support/kernel'
-import { fits, grid, kernel, nameOf, tilings, type Tiling } from './probe/products'
-import { Bench } from './probe/timing'
+import { fits, grid, kernel, nameOf, tilings, type Tiling } from '../../src/measure/probe/products'
+import { Bench } from '../../src/measure/probe/timing'
 
 const gpu = await testDevice()
 // One template makes them all: here is the first of each way through it.

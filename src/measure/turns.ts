@@ -1,13 +1,32 @@
 // One work on all peers, alternating: a step of each in turn, so that whatever else the machine does falls on all alike.
-import { charged, noCounts, type Counts } from './counts'
 import { NotOffered, type Job, type Outcome, type Peer, type Task } from './peer'
-import type { ProductRates, Row } from './results'
+import type { ProductRates, Row } from './rows'
 import { median, repetitions, summarise } from './statistics'
 
-export interface MeasureOptions {
+/** What a peer asks of WebGPU. */
+export interface Counts {
+  dispatches: number
+  submits: number
+  /** Bytes living on the GPU. */
+  bytes: number
+  /** The most that ever lived at a time. */
+  peak: number
+}
+
+export const noCounts = (): Counts => ({ dispatches: 0, submits: 0, bytes: 0, peak: 0 })
+
+export interface TurnOptions {
   readonly runs: number
   /** Milliseconds. */
   readonly budget: number
+  /** Does work, and charges what it asks of WebGPU to the counts; nothing is counted unless given. */
+  readonly charge?: <Result>(counts: Counts, work: () => Promise<Result> | Result) => Promise<Result>
+  /** Told when a peer has been prepared, and when its row is there. */
+  readonly onPeer?: (name: string) => void
+  /** Ends it before the next turn: all jobs are closed, and it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  /** No peer is prepared and no turn begins after this time of `now`. */
+  readonly until?: number
   readonly say?: (line: string) => void
   readonly now?: () => number
   /** Waits between two turns until the machine is at rest. */
@@ -101,7 +120,18 @@ interface Running {
 export async function measure(
   task: Task,
   peers: ReadonlyMap<string, Peer>,
-  { runs, budget, say = () => {}, now = () => performance.now(), settle = pause, rates }: MeasureOptions,
+  {
+    runs,
+    budget,
+    say = () => {},
+    now = () => performance.now(),
+    settle = pause,
+    rates,
+    charge = async (_, work) => work(),
+    onPeer = () => {},
+    signal,
+    until = Infinity,
+  }: TurnOptions,
 ): Promise<Record<string, Row>> {
   const { V } = task.work
   const rows: Record<string, Row> = {}
@@ -112,7 +142,7 @@ export async function measure(
   /** Makes steps and compares what they gave; where the reference is not as far, it goes on. */
   const make = async (r: Running, steps: () => Promise<Steps>): Promise<number> => {
     const before = { ...r.counts }
-    const { ms, outcomes } = await charged(r.counts, steps)
+    const { ms, outcomes } = await charge(r.counts, steps)
     r.latest = ms
     const perStep = (count: 'dispatches' | 'submits') => Math.round((r.counts[count] - before[count]) / outcomes.length)
     r.perStep = { dispatches: perStep('dispatches'), submits: perStep('submits') }
@@ -131,58 +161,75 @@ export async function measure(
   /** Milliseconds of a step after a rest. */
   const turn = async (r: Running, timed: number): Promise<number> => {
     await settle()
+    signal?.throwIfAborted()
     return timed > 1 ? make(r, () => stepsInARow(r.job, timed, now)) : alone(r)
   }
   const end = async (r: Running, row?: Row): Promise<void> => {
     rows[r.name] = row ?? rowOf(r, task)
     if (running.includes(r)) running.splice(running.indexOf(r), 1)
-    await charged(r.counts, async () => r.job.destroy())
+    onPeer(r.name)
+    await charge(r.counts, async () => r.job.destroy())
   }
 
-  for (const [name, peer] of peers) {
-    const counts = noCounts()
-    let r: Running | undefined
-    try {
-      const job = await charged(counts, async () => {
-        await peer.open()
-        return peer.start(task)
-      })
-      r = { name, job, counts, outcomes: [], times: [], first: 0, latest: 0, left: 0, perStep: { dispatches: 0, submits: 0 } }
-      await settle()
-      r.first = await alone(r)
-      // A step this slow is warm after one: the next is already one that counts.
-      const again = r.first > 5000 ? undefined : await alone(r)
-      say(`  ${name}: first ${r.first.toFixed(0)} ms${again === undefined ? '' : `, then ${again.toFixed(1)} ms`}`)
-      running.push(r)
-      reference ??= r
-    } catch (error) {
-      const row = failure(error)
-      say(`  ${name}: ${row.status}: ${'why' in row ? row.why : ''}`)
-      if (r) await end(r, row).catch(() => {})
-      rows[name] = row
-      if (!reference) throw error
-    }
-  }
-  while (running.length > 0) {
-    for (const r of [...running]) {
+  try {
+    for (const [name, peer] of peers) {
+      if (reference && now() > until) {
+        rows[name] = noTime
+        continue
+      }
+      signal?.throwIfAborted()
+      const counts = noCounts()
+      let r: Running | undefined
       try {
-        const timed = inTurn(r)
-        r.times.push(await turn(r, timed))
-        if (rates && r === reference) {
-          await settle()
-          reached.push(await rates())
-        }
-        if (r.times.length === 1) r.left = repetitions(r.times[0]! * timed, runs, budget)
-        // The reference goes on as long as the others need it.
-        if (--r.left <= 0 && r !== reference) await end(r)
+        const job = await charge(counts, async () => {
+          await peer.open()
+          return peer.start(task)
+        })
+        r = { name, job, counts, outcomes: [], times: [], first: 0, latest: 0, left: 0, perStep: { dispatches: 0, submits: 0 } }
+        await settle()
+        r.first = await alone(r)
+        // A step this slow is warm after one: the next is already one that counts.
+        const again = r.first > 5000 ? undefined : await alone(r)
+        say(`  ${name}: first ${r.first.toFixed(0)} ms${again === undefined ? '' : `, then ${again.toFixed(1)} ms`}`)
+        running.push(r)
+        reference ??= r
+        onPeer(name)
       } catch (error) {
         const row = failure(error)
-        say(`  ${r.name}: ${row.status}: ${'why' in row ? row.why : ''}`)
-        await end(r, row).catch(() => {})
+        say(`  ${name}: ${row.status}: ${'why' in row ? row.why : ''}`)
+        if (r) await end(r, row).catch(() => {})
+        rows[name] = row
+        if (!reference) throw error
       }
     }
-    const [last, ...others] = running
-    if (last && others.length === 0 && last.left <= 0) await end(last)
+    while (running.length > 0) {
+      for (const r of [...running]) {
+        try {
+          if (now() > until) {
+            await end(r, r.times.length > 0 ? undefined : noTime)
+            continue
+          }
+          const timed = inTurn(r)
+          r.times.push(await turn(r, timed))
+          if (rates && r === reference) {
+            await settle()
+            reached.push(await rates())
+          }
+          if (r.times.length === 1) r.left = repetitions(r.times[0]! * timed, runs, budget)
+          // The reference goes on as long as the others need it.
+          if (--r.left <= 0 && r !== reference) await end(r)
+        } catch (error) {
+          signal?.throwIfAborted()
+          const row = failure(error)
+          say(`  ${r.name}: ${row.status}: ${'why' in row ? row.why : ''}`)
+          await end(r, row).catch(() => {})
+        }
+      }
+      const [last, ...others] = running
+      if (last && others.length === 0 && last.left <= 0) await end(last)
+    }
+  } finally {
+    for (const { job } of running) await job.destroy()
   }
   const [first] = peers.keys()
   const referenceRow = rows[first!]!
@@ -193,6 +240,8 @@ export async function measure(
 }
 
 class WrongOutcome extends Error {}
+
+export const noTime: Row = { status: 'no time', why: 'the time was up' }
 
 function failure(error: unknown): Row {
   const why = error instanceof Error ? error.message.split('\n')[0]!.slice(0, 300) : String(error)

@@ -1,9 +1,9 @@
 // The alternation and the checking of peers, with peers and a clock of the test's own.
 import { describe, expect, test } from 'vitest'
-import { measure, stepsInARow, whatIsWrong } from './measure'
-import { NotOffered, type Job, type Outcome, type Peer } from './peer'
-import type { Measured } from './results'
-import { work } from './works'
+import { measure, stepsInARow, whatIsWrong } from '../../src/measure/turns'
+import { NotOffered, type Job, type Outcome, type Peer } from '../../src/measure/peer'
+import type { Measured } from '../../src/measure/rows'
+import { work } from '../../src/measure/works'
 
 describe('measuring', () => {
   const task = {

@@ -1,0 +1,3 @@
+// `sluice/formats/onnx`: networks from ONNX models and to them.
+export { fromOnnx, type FromOnnxOptions, type OnnxNetwork } from './read'
+export { toOnnx, type ToOnnxOptions } from './write'

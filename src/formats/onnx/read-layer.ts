@@ -1,0 +1,141 @@
+// Reads one recurrent layer of an ONNX model.
+import { cells } from '../../cells'
+import { directions, parameterShapes, type LayerSpec } from '../../spec'
+import { attribute, bad, type Constant } from './constants'
+import { merge, sizeOf, type Flow, type Sizes, type Value } from './flow'
+import type { NodeMessage } from './messages'
+import { cellOf, slotsOf } from './operators'
+
+/** What a layer needs to know of the walk through the graph, and adds to it. */
+export interface LayerWalk {
+  readonly layers: LayerSpec[]
+  readonly parameters: Map<string, Float32Array<ArrayBuffer>>
+  readonly sizes: Sizes
+  /** Labels of the axes of time and rows, once a layer has told. */
+  time: string | null
+  batch: string | null
+  /** An input of a node; undefined where it is left out. */
+  input(node: NodeMessage, i: number): Value | undefined
+  /** @throws SluiceError `bad-file` for anything but a constant. */
+  constant(node: NodeMessage, i: number, what: string): Constant | undefined
+  /** The first layer reads `size` features, unless ids were looked up. */
+  setFeatures(size: number): void
+}
+
+const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1)
+/** Of one direction, where the node names none. */
+const usual = { RNN: ['Tanh'], GRU: ['Sigmoid', 'Tanh'], LSTM: ['Sigmoid', 'Tanh', 'Tanh'] }
+
+/** Adds the layer to the walk. @returns Y, Y_h and for an LSTM Y_c. @throws SluiceError `bad-file` for a layer that Sluice does not have. */
+export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] {
+  const op = node.op as 'RNN' | 'GRU' | 'LSTM'
+  const l = walk.layers.length
+  const number = (name: string) => attribute(node, name)?.i ?? 0
+  const direction = attribute(node, 'direction')?.s ?? 'forward'
+  if (direction === 'reverse')
+    throw bad(node, 'it reads backwards only, and a layer of Sluice reads forwards or both ways. Feed the sequence in reverse, and export a forward layer')
+  if (attribute(node, 'clip')) throw bad(node, 'it clips the inputs of its gates (clip), which Sluice does not')
+  if (number('input_forget')) throw bad(node, 'its input and forget gates are coupled (input_forget), which Sluice does not have')
+  const D = direction === 'bidirectional' ? 2 : 1
+  const H = number('hidden_size') || (walk.constant(node, 2, 'R')?.dims[2] ?? 0)
+  const names = attribute(node, 'activations')?.strings ?? Array.from({ length: D }, () => usual[op]).flat()
+  const each = names.length / D
+  const cell = cellOf(op, names.slice(0, each), number('linear_before_reset'))
+  if (!cell || (D === 2 && names.slice(0, each).join() !== names.slice(each).join()))
+    throw bad(node, `its activations are ${names.join(', ')}, expected ${usual[op].join(', ')}${op === 'RNN' ? ' or Relu' : ''} in each direction`)
+
+  const isBatchFirst = number('layout') === 1
+  const x = walk.input(node, 0)
+  if (x?.kind !== 'flow') throw bad(node, 'its input does not come from the input of the model')
+  const inputs = checkInput(walk, node, x, l, isBatchFirst)
+  const lengths = walk.input(node, 4)
+  if (lengths && (lengths.kind !== 'flow' || lengths.stage.of !== 'ids'))
+    throw bad(node, 'its sequence lengths are fixed in the model or computed by it, expected an input of the model, or none')
+  const bias = walk.constant(node, 3, 'B')
+  const peepholes = walk.constant(node, 7, 'P')
+  const layer: LayerSpec = { cell, hidden: H, bidirectional: D === 2, bias: bias !== undefined, peepholes: peepholes !== undefined, learnInitial: false }
+  const initial = cells[cell].states.map((state, i) => initialState(walk, node, 5 + i, state, D, H))
+  const learnInitial = initial.some((values) => values !== null)
+  const spec = { ...layer, learnInitial }
+  const tensors = { W: walk.constant(node, 1, 'W'), R: walk.constant(node, 2, 'R'), B: bias, P: peepholes }
+  const slots = [...slotsOf(spec, inputs, 'cell')]
+  // Before anything is allocated in the sizes that the node names.
+  for (const [name, { shape }] of slots) {
+    const dims = tensors[name]?.dims ?? []
+    if (dims.join() !== shape.join()) throw bad(node, `its ${name} is [${dims.join(', ')}], expected [${shape.join(', ')}]`)
+  }
+  const shapes = parameterShapes({ input: { features: inputs }, layers: [spec] })
+  const parameters = new Map([...shapes].map(([name, shape]) => [name.slice('layers.0.'.length), new Float32Array(product(shape))]))
+  for (const [name, { shape, from }] of slots) {
+    const { values } = tensors[name]!
+    const [rows, columns] = shape.length === 3 ? [shape[1]!, shape[2]!] : [1, shape[1]!]
+    for (let i = 0; i < values.length; i++) {
+      const [d, row, column] = [Math.floor(i / (rows * columns)), Math.floor(i / columns) % rows, i % columns]
+      // Sluice has one bias where ONNX has two that are added up.
+      const [parameter, index] = from(d, row, column) ?? from(d, row, column - columns / 2)!
+      const to = parameters.get(parameter)!
+      to[index] = Math.fround(to[index]! + values[i]!)
+    }
+  }
+  cells[cell].states.forEach((state, i) => learnInitial && parameters.set(`${state}0`, initial[i] ?? new Float32Array(D * H)))
+  walk.layers.push(spec)
+  for (const [name, values] of parameters) walk.parameters.set(`layers.${l}.${name}`, values)
+  walk.sizes.set(`D${l}`, D).set(`H${l}`, H)
+  const [T, B] = [walk.time!, walk.batch!]
+  const parts = Array.from({ length: directions(spec) }, (_, direction) => ({ layer: l, direction }))
+  const states = (['h', 'c'] as const).map((state): Flow => ({
+    kind: 'flow',
+    stage: { of: 'final', state, parts },
+    axes: isBatchFirst ? [B, `D${l}`, `H${l}`] : [`D${l}`, B, `H${l}`],
+  }))
+  return [{ kind: 'flow', stage: { of: 'steps', layer: l }, axes: isBatchFirst ? [B, T, `D${l}`, `H${l}`] : [T, `D${l}`, B, `H${l}`] }, ...states]
+}
+
+/** Checks what the layer reads; its size I. */
+function checkInput(walk: LayerWalk, node: NodeMessage, { axes, stage }: Flow, l: number, isBatchFirst: boolean): number {
+  const [first, second, units] = axes
+  if (axes.length !== 3) throw bad(node, `its input has the axes [${axes.join(', ')}], expected time, rows and features`)
+  const [time, batch] = isBatchFirst ? [second!, first!] : [first!, second!]
+  walk.time ??= time
+  walk.batch ??= batch
+  if (walk.time !== time || walk.batch !== batch)
+    throw bad(node, `its input has the axes [${axes.join(', ')}], where an earlier layer reads time ${walk.time} and rows ${walk.batch}`)
+  if (l === 0) {
+    if (stage.of !== 'inputs') throw bad(node, 'its input does not come from the input of the model')
+    const size = sizeOf(units!, walk.sizes) ?? walk.constant(node, 1, 'W')!.dims[2]!
+    walk.setFeatures(size)
+    return size
+  }
+  const before = walk.layers[l - 1]!
+  const whole = before.bidirectional ? [merge([`D${l - 1}`, `H${l - 1}`])] : [`H${l - 1}`, merge([`D${l - 1}`, `H${l - 1}`])]
+  if (stage.of !== 'steps' || stage.layer !== l - 1 || !whole.includes(units!))
+    throw bad(
+      node,
+      `its input has the axes [${axes.join(', ')}], expected all outputs of the layer before. A layer that reads an earlier one, or one direction, has no counterpart`,
+    )
+  return before.hidden * directions(before)
+}
+
+/** An initial state of the model's own, [D, H], for every row; null for zero, and for an input of the model. */
+function initialState(walk: LayerWalk, node: NodeMessage, i: number, state: string, D: number, H: number): Float32Array<ArrayBuffer> | null {
+  const value = walk.input(node, i)
+  if (value === undefined) return null
+  if (value.kind === 'flow') {
+    if (value.stage.of === 'inputs') return null // an input of the model: the caller passes it to run or to the Predictor
+    throw bad(node, `its initial state ${state} comes from another layer. Make two networks, and pass the final state of the one to the other`)
+  }
+  const tensor = value.kind === 'spread' ? value.of : value.kind === 'constant' ? value : null
+  if (!tensor) throw bad(node, `its initial state ${state} is computed by the model`)
+  const { values } = tensor
+  if (Array.prototype.every.call(values, (v: number) => v === 0)) return null
+  if (values.length === 1) return new Float32Array(D * H).fill(values[0]!)
+  const rows = values.length / (D * H)
+  const at = (d: number, row: number, unit: number) => values[(d * rows + row) * H + unit]!
+  for (let d = 0; d < D; d++)
+    for (let row = 1; row < rows; row++)
+      for (let unit = 0; unit < H; unit++)
+        if (at(d, row, unit) !== at(d, 0, unit))
+          throw bad(node, `its initial state ${state} differs from row to row, and a network of Sluice has one for all. Pass it to run or to the Predictor`)
+  if (!Number.isInteger(rows)) throw bad(node, `its initial state ${state} has ${values.length} numbers, expected a multiple of ${D * H}`)
+  return Float32Array.from({ length: D * H }, (_, n) => at(Math.floor(n / H), 0, n % H))
+}

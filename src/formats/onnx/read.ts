@@ -1,0 +1,410 @@
+// Reads a network from an ONNX model: its graph is walked from the input to the outputs, and what a Sluice network can express becomes
+// its description. Anything else is refused, with the operator and the reason.
+import { checkBytes } from '../../bytes'
+import { checkSpec } from '../../check-spec'
+import { checkOptions, show, SluiceError, type Known } from '../../errors'
+import { checkFinite } from '../../finite'
+import { completeSpec, parameterShapes, type LayerSpec, type NetworkSpec } from '../../spec'
+import { attribute, axesOf, axisOf, bad, constantOf, describe, fold, type Constant } from './constants'
+import { isOne, merge, one, reshape, sizeOf, type Flow, type Refused, type ShapeItem, type Sizes, type Value } from './flow'
+import { readModel, type ModelMessage, type NodeMessage } from './messages'
+import { readLayer, type LayerWalk } from './read-layer'
+
+export interface FromOnnxOptions {
+  /** Whether the head is of classes or of numbers: the model does not say, and the numbers are the same. Default: classes where a Softmax
+   * follows or the network reads ids, else numbers. */
+  readonly head?: 'classes' | 'numbers'
+}
+
+export interface OnnxNetwork {
+  /** For `Network.create`. */
+  readonly spec: NetworkSpec
+  /** For `network.writeParameters`. */
+  readonly parameters: Map<string, Float32Array<ArrayBuffer>>
+  /** Whether the model's input is [B, T, …]. Sluice's is [T, B, …] always. */
+  readonly batchFirst: boolean
+  /** Operators of the model after the head, such as 'Softmax' or 'Sigmoid', in order. A Sluice network ends before them. */
+  readonly after: readonly string[]
+  /** The metadata of the model, by name. */
+  readonly metadata: ReadonlyMap<string, string>
+}
+
+const optionNames = { head: true } satisfies Known<FromOnnxOptions>
+const refused = (reason: string): Refused => ({ kind: 'refused', reason })
+/** Operators that compute nothing. */
+const layouts = ['Identity', 'Cast', 'Slice', 'Gather', 'Transpose', 'Squeeze', 'Unsqueeze', 'Reshape']
+const activations = ['Softmax', 'LogSoftmax', 'Sigmoid', 'Tanh', 'Relu', 'ArgMax']
+
+/** The network of an ONNX model, with its parameters: `const network = await Network.create(spec); network.writeParameters(parameters)`.
+ *
+ * It takes RNN, GRU and LSTM in either layout, with one or two directions, lengths, initial states and peepholes, stacked; before them ids
+ * through Gather or OneHot, or features; after them one linear layer (MatMul, Gemm, Add); and what exporters of PyTorch, Keras and
+ * TensorFlow put around these.
+ * @throws SluiceError `bad-file` for what is no ONNX model, or for a network that Sluice does not have, with the operator and the reason. */
+export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): OnnxNetwork {
+  const { head } = checkOptions('options', options, "{ head: 'classes' }", optionNames)
+  if (head !== undefined && head !== 'classes' && head !== 'numbers')
+    throw new SluiceError('bad-value', `head is ${show(head)}, expected 'classes' or 'numbers'`)
+  const model = readModel(checkBytes('bytes', bytes))
+  const walk = new Walk(model)
+  for (const node of model.nodes) walk.take(node)
+  walk.checkOutputs()
+  return walk.network(head)
+}
+
+/** What a walk has learned of the network so far. */
+class Walk implements LayerWalk {
+  readonly values = new Map<string, Value>()
+  readonly sizes: Sizes = new Map()
+  readonly layers: LayerSpec[] = []
+  readonly parameters = new Map<string, Float32Array<ArrayBuffer>>()
+  #input: NetworkSpec['input'] | null = null
+  /** Labels of the axes of time and rows, known at the first layer. */
+  time: string | null = null
+  batch: string | null = null
+  #head: { readonly V: number; readonly at: 'every' | 'last' } | null = null
+  readonly #after: string[] = []
+
+  constructor(private readonly model: ModelMessage) {
+    for (const tensor of model.initializers) this.values.set(tensor.name, constantOf(tensor))
+    for (const { name, type, dims } of model.inputs) {
+      if (this.values.has(name)) continue
+      const axes = dims.map((_, i) => `${name}.${i}`)
+      dims.forEach((size, i) => typeof size === 'number' && size > 0 && this.sizes.set(axes[i]!, size))
+      // Vectors have an axis for their elements; ids have none, unless they are floats (which some exporters cast).
+      this.values.set(name, { kind: 'flow', stage: { of: dims.length >= 3 || (dims.length === 0 && type === 1) ? 'inputs' : 'ids' }, axes })
+    }
+  }
+
+  take(node: NodeMessage): void {
+    let value: Value | readonly Value[]
+    try {
+      value = this.#compute(node)
+    } catch (error) {
+      // A node of a damaged file may lack what its operator needs, and so give undefined where a number belongs.
+      if (!(error instanceof SluiceError || error instanceof TypeError || error instanceof RangeError)) throw error
+      value = refused(error instanceof SluiceError ? error.message : `${describe(node)} has inputs or attributes that do not fit together`)
+    }
+    const values = [value].flat() as readonly Value[]
+    node.outputs.forEach((name, i) => name && this.values.set(name, values[i] ?? refused(`${describe(node)}: its output ${i} has no counterpart here`)))
+  }
+
+  /** An input of a node; undefined where it is left out. */
+  input(node: NodeMessage, i: number): Value | undefined {
+    const name = node.inputs[i]
+    return name ? (this.values.get(name) ?? refused(`${describe(node)} reads ${name}, which nothing computes`)) : undefined
+  }
+
+  /** A constant input of a node; undefined where it is left out. @throws SluiceError `bad-file` for anything but a constant. */
+  constant(node: NodeMessage, i: number, what: string): Constant | undefined {
+    const value = this.input(node, i)
+    if (value === undefined || value.kind === 'constant') return value
+    throw bad(node, `its ${what} is computed by the model, expected a constant. Export it with constant folding`)
+  }
+
+  #compute(node: NodeMessage): Value | readonly Value[] {
+    if (node.domain && node.domain !== 'ai.onnx') return refused(`${describe(node)} is of the domain ${node.domain}, expected operators of ONNX itself`)
+    if (node.op === 'Constant') return constantNode(node)
+    const inputs = node.inputs.map((_, i) => this.input(node, i))
+    for (const value of inputs) if (value?.kind === 'refused') return value
+    const folded = inputs.every((value) => value === undefined || value.kind === 'constant') && fold(node, inputs as (Constant | undefined)[])
+    if (folded) return folded
+    if (['RNN', 'GRU', 'LSTM'].includes(node.op)) return readLayer(this, node)
+    const [x] = inputs
+    if (node.op === 'Shape' && x?.kind === 'flow') return { kind: 'shape', items: x.axes.map((label) => sizeOf(label, this.sizes) ?? label) }
+    if (node.op === 'ConstantOfShape' || node.op === 'Expand') return this.#spread(node, inputs)
+    // A part of what is the same throughout.
+    if (x?.kind === 'spread' && x.of.values.length === 1 && layouts.includes(node.op)) return x
+    if (inputs.some((value) => value?.kind === 'shape') && x?.kind !== 'flow') return shapeOperator(node, inputs)
+    if (node.op === 'Gather' && x?.kind === 'constant' && inputs[1]?.kind === 'flow') return this.#embed(node, x, inputs[1])
+    if (node.op === 'Concat') return this.#concat(node, inputs)
+    const flow = inputs.find((value): value is Flow => value?.kind === 'flow')
+    if (!flow) return refused(`${describe(node)} is not one of the operators that a recurrent network is read from`)
+    return this.#flow(node, flow, inputs)
+  }
+
+  #flow(node: NodeMessage, x: Flow, inputs: readonly (Value | undefined)[]): Value {
+    const { axes, stage } = x
+    const at = (axis: number) => axisOf(axis, axes.length)
+    switch (node.op) {
+      case 'Identity':
+      case 'Cast':
+      case 'Dropout':
+        return x
+      case 'Transpose':
+        return { ...x, axes: (attribute(node, 'perm')?.ints ?? axes.map((_, i) => axes.length - 1 - i)).map((axis) => axes[axis]!) }
+      case 'Squeeze': {
+        const drop = axesOf(node, this.constant(node, 1, 'axes'))?.map(at) ?? axes.flatMap((label, i) => (isOne(label, this.sizes) ? i : []))
+        for (const axis of drop) if (!isOne(axes[axis]!, this.sizes)) throw bad(node, `it drops the axis ${axes[axis]}, which is not known to have the size 1`)
+        return { ...x, axes: axes.filter((_, i) => !drop.includes(i)) }
+      }
+      case 'Unsqueeze': {
+        const given = axesOf(node, this.constant(node, 1, 'axes'))!
+        const added = given.map((axis) => axisOf(axis, axes.length + given.length))
+        const left = [...axes]
+        return { ...x, axes: Array.from({ length: axes.length + added.length }, (_, i) => (added.includes(i) ? one : left.shift()!)) }
+      }
+      case 'Flatten': {
+        const axis = at(attribute(node, 'axis')?.i ?? 1)
+        return { ...x, axes: [merge(axes.slice(0, axis)), merge(axes.slice(axis))] }
+      }
+      case 'Reshape': {
+        const shape = inputs[1]
+        const items = shape?.kind === 'constant' ? Array.from(shape.values) : shape?.kind === 'shape' ? shape.items : null
+        if (!items) throw bad(node, 'its shape is not known')
+        return { ...x, axes: reshape(axes, items, this.sizes, describe(node)) }
+      }
+      case 'Gather': {
+        const index = this.constant(node, 1, 'index')!
+        const axis = at(attribute(node, 'axis')?.i ?? 0)
+        if (index.values.length !== 1) throw bad(node, 'it takes several elements of what flows through the network, expected one')
+        return pick(this, node, x, axis, index.values[0]!, index.dims.length === 0)
+      }
+      case 'Slice': {
+        const list = (name: string, i: number) => attribute(node, name)?.ints ?? (inputs[i]?.kind === 'constant' ? Array.from(inputs[i].values) : undefined)
+        const [starts, ends, sliced, steps] = [list('starts', 1), list('ends', 2), list('axes', 3), list('steps', 4)]
+        if (starts?.length !== 1 || ends?.length !== 1 || (steps && steps[0] !== 1))
+          throw bad(node, 'it takes a part that is not known, expected the last step or a direction')
+        const axis = at(sliced?.[0] ?? 0)
+        const size = sizeOf(axes[axis]!, this.sizes)
+        const [start, end] = [starts[0]!, ends[0]!]
+        if (size !== undefined && axisOf(start, size) === 0 && end >= size) return x
+        if (start === -1 || (size !== undefined && axisOf(start, size) + 1 === Math.min(axisOf(end, size), size)))
+          return pick(this, node, x, axis, start, false)
+        throw bad(node, `it takes ${start} to ${end} of the axis ${axes[axis]}, expected the last step or one direction`)
+      }
+      case 'OneHot':
+        return this.#oneHot(node, x)
+      case 'MatMul':
+      case 'Gemm':
+        return this.#linear(node, x)
+      case 'Add':
+        return this.#addBias(node, x, inputs)
+    }
+    if (activations.includes(node.op)) {
+      if (stage.of !== 'scores') throw bad(node, `it acts on ${describeStage(x)}, and Sluice has activations inside cells and after the head alone`)
+      this.#after.push(node.op)
+      return x
+    }
+    throw bad(node, `it acts on ${describeStage(x)}, and Sluice's networks have no such operator`)
+  }
+
+  #embed(node: NodeMessage, table: Constant, ids: Flow): Value {
+    if (ids.stage.of !== 'ids' || (attribute(node, 'axis')?.i ?? 0) !== 0 || table.dims.length !== 2)
+      throw bad(node, 'it looks up something else than a row of an embedding for each id of the input')
+    this.#setInput(node, { ids: table.dims[0]!, embedding: table.dims[1]! })
+    this.parameters.set('embedding', Float32Array.from(table.values))
+    return this.#vectors(ids, table.dims[1]!)
+  }
+
+  #oneHot(node: NodeMessage, ids: Flow): Value {
+    const [depth, values] = [this.constant(node, 1, 'depth')!, this.constant(node, 2, 'values')!]
+    const axis = attribute(node, 'axis')?.i ?? -1
+    if (ids.stage.of !== 'ids' || values.values[0] !== 0 || values.values[1] !== 1 || (axis !== -1 && axis !== ids.axes.length))
+      throw bad(node, 'expected 0 and 1 along the last axis, of the ids of the input')
+    this.#setInput(node, { ids: depth.values[0]! })
+    return this.#vectors(ids, depth.values[0]!)
+  }
+
+  #vectors({ axes }: Flow, size: number): Flow {
+    this.sizes.set('I', size)
+    return { kind: 'flow', stage: { of: 'inputs' }, axes: [...axes, 'I'] }
+  }
+
+  #setInput(node: NodeMessage, input: NetworkSpec['input']): void {
+    if (this.#input) throw bad(node, 'the model has two inputs that are looked up, and Sluice has one')
+    this.#input = input
+  }
+
+  /** The input of the first layer, of `size` features, has been reached. */
+  setFeatures(size: number): void {
+    this.#input ??= { features: size }
+  }
+
+  /** States of the last layer's directions, side by side along an axis; or shapes. */
+  #concat(node: NodeMessage, inputs: readonly (Value | undefined)[]): Value {
+    const flows = inputs as Flow[]
+    const [first] = flows
+    const stages = flows.map((flow) => flow.stage)
+    if (!first || !flows.every((flow) => flow.kind === 'flow' && flow.axes.length === first.axes.length) || !stages.every((stage) => stage.of === 'final'))
+      throw bad(node, 'it joins values of different layers, which Sluice does not have; it has the final states of one layer side by side')
+    const axis = axisOf(attribute(node, 'axis')?.i ?? 0, first.axes.length)
+    const { state } = stages[0] as Extract<Flow['stage'], { of: 'final' }>
+    const parts = (stages as Extract<Flow['stage'], { of: 'final' }>[]).flatMap((stage) => stage.parts)
+    const { layer } = parts[0]!
+    const isStack = /^D\d+$/.test(first.axes[axis]!) || first.axes[axis]!.startsWith('S')
+    const label = isStack ? `S${node.outputs[0]}` : `D${layer} · H${layer}`
+    if (!isStack && !(parts.length === 2 && parts.every((part, d) => part.layer === layer && part.direction === d && first.axes[axis] === `H${layer}`)))
+      throw bad(node, 'it joins states along their units, expected those of both directions of one layer, forward first')
+    if (isStack) this.sizes.set(label, parts.length)
+    return { kind: 'flow', stage: { of: 'final', state, parts }, axes: first.axes.map((other, i) => (i === axis ? label : other)) }
+  }
+
+  /** The linear layer at the end. */
+  #linear(node: NodeMessage, x: Flow): Value {
+    const number = (name: string, otherwise: number) => attribute(node, name)?.f ?? attribute(node, name)?.i ?? otherwise
+    if (this.input(node, 0) !== x) throw bad(node, 'the weight stands before what flows through the network, expected it behind')
+    const weight = this.constant(node, 1, 'weight')!
+    const isTransposed = node.op === 'Gemm' && number('transB', 0) === 1
+    if (node.op === 'Gemm' && (number('transA', 0) !== 0 || number('alpha', 1) !== 1 || number('beta', 1) !== 1))
+      throw bad(node, 'expected transA = 0, alpha = 1 and beta = 1')
+    if (weight.dims.length !== 2) throw bad(node, `its weight has the shape [${weight.dims.join(', ')}], expected a matrix`)
+    const { stage } = x
+    if (stage.of === 'inputs' || stage.of === 'ids')
+      throw bad(
+        node,
+        'it is a linear layer before the recurrent ones. Multiply it into the weights of the first layer (W), or apply it to the features yourself',
+      )
+    if (stage.of === 'scores')
+      throw bad(node, 'it is a second linear layer after the recurrent ones, and Sluice has one head. Apply it to the results yourself')
+    const layer = this.layers.length - 1
+    const D = this.layers[layer]?.bidirectional ? 2 : 1
+    const last = x.axes.at(-1)!
+    const isWhole =
+      stage.of === 'final'
+        ? stage.state === 'h' && stage.parts.length === D && stage.parts.every((part, d) => part.layer === layer && part.direction === d)
+        : 'layer' in stage && stage.layer === layer && (stage.of === 'steps' || D === 1)
+    const width = D === 1 ? [`H${layer}`, `D${layer} · H${layer}`] : [`D${layer} · H${layer}`]
+    if (!isWhole || !width.includes(last))
+      throw bad(node, `it reads ${describeStage(x)}, expected the outputs or the final state h of the last layer, all directions`)
+    if (this.#head) throw bad(node, 'the model has two heads, and Sluice has one')
+    const [rows, V] = isTransposed ? [weight.dims[1]!, weight.dims[0]!] : [weight.dims[0]!, weight.dims[1]!]
+    if (rows !== D * this.layers[layer]!.hidden) throw bad(node, `its weight has ${rows} rows, expected ${D * this.layers[layer]!.hidden}`)
+    const at = stage.of === 'steps' ? 'every' : 'last'
+    this.#head = { V, at }
+    this.parameters.set(
+      'head.W',
+      Float32Array.from({ length: rows * V }, (_, i) => weight.values[isTransposed ? (i % V) * rows + Math.floor(i / V) : i]!),
+    )
+    this.parameters.set('head.b', new Float32Array(V))
+    this.sizes.set('V', V)
+    const scores: Flow = { kind: 'flow', stage: { of: 'scores', at }, axes: [...x.axes.slice(0, -1), 'V'] }
+    const bias = node.op === 'Gemm' ? this.constant(node, 2, 'bias') : undefined
+    return bias ? this.#withBias(node, scores, bias) : scores
+  }
+
+  #addBias(node: NodeMessage, x: Flow, inputs: readonly (Value | undefined)[]): Value {
+    const bias = inputs.find((value): value is Constant => value?.kind === 'constant')
+    if (x.stage.of !== 'scores' || !bias || this.#after.length > 0) throw bad(node, `it adds to ${describeStage(x)}, expected the bias of the head`)
+    return this.#withBias(node, x, bias)
+  }
+
+  #withBias(node: NodeMessage, scores: Flow, { values }: Constant): Flow {
+    const { V } = this.#head!
+    if (values.length !== V && values.length !== 1) throw bad(node, `its bias has ${values.length} numbers, expected ${V}`)
+    const b = this.parameters.get('head.b')!
+    b.forEach((value, i) => (b[i] = value + values[values.length === 1 ? 0 : i]!))
+    return scores
+  }
+
+  #spread(node: NodeMessage, inputs: readonly (Value | undefined)[]): Value {
+    if (node.op === 'ConstantOfShape') {
+      const value = attribute(node, 'value')?.t
+      return { kind: 'spread', of: value ? constantOf(value) : { kind: 'constant', dims: [1], values: [0] } }
+    }
+    const [x] = inputs
+    if (x?.kind === 'constant') return { kind: 'spread', of: x }
+    if (x?.kind === 'spread') return x
+    throw bad(node, 'it spreads something else than a constant')
+  }
+
+  /** @throws SluiceError `bad-file` for an output that a network does not have. */
+  checkOutputs(): void {
+    if (this.layers.length === 0) {
+      const reason = [...this.values.values()].find((value): value is Refused => value.kind === 'refused')?.reason
+      throw new SluiceError('bad-file', `the model has no recurrent layer that can be read${reason ? `: ${reason}` : ' (RNN, GRU or LSTM)'}.`)
+    }
+    for (const { name } of this.model.outputs) {
+      const value = this.values.get(name) ?? refused('nothing computes it')
+      if (value.kind === 'refused') throw new SluiceError('bad-file', `the output ${name} of the model has no counterpart: ${value.reason}.`)
+      if (value.kind !== 'flow' || value.stage.of === 'ids' || value.stage.of === 'inputs')
+        throw new SluiceError('bad-file', `the output ${name} of the model does not depend on its recurrent layers. Was another graph exported?`)
+    }
+  }
+
+  network(kind: FromOnnxOptions['head']): OnnxNetwork {
+    const metadata = new Map(this.model.metadata)
+    const spec = checkSpec({
+      input: this.#input!,
+      layers: this.layers,
+      ...(this.#head && { head: this.#headSpec(kind, this.#head) }),
+    })
+    const complete = withMetadata(completeSpec(spec), metadata.get('sluice'), kind)
+    const parameters = new Map<string, Float32Array<ArrayBuffer>>()
+    for (const name of parameterShapes(complete).keys()) {
+      const values = this.parameters.get(name)!
+      checkFinite(name, values, { code: 'bad-file', advice: 'Was the model exported after its training diverged? Export an earlier checkpoint' })
+      parameters.set(name, values)
+    }
+    const input = this.model.inputs.find(({ name }) => this.time?.startsWith(`${name}.`))
+    return { spec: complete, parameters, batchFirst: this.time === `${input?.name}.1`, after: this.#after, metadata }
+  }
+
+  #headSpec(kind: FromOnnxOptions['head'], { V, at }: { readonly V: number; readonly at: 'every' | 'last' }): NetworkSpec['head'] {
+    const isClasses = kind ? kind === 'classes' : 'ids' in this.#input! || this.#after.some((op) => op === 'Softmax' || op === 'LogSoftmax')
+    return isClasses ? { classes: V, at } : { numbers: V, at }
+  }
+}
+
+/** What the graph does not say, from the description that `toOnnx` wrote beside it: dropout, and the kind of the head. */
+function withMetadata(spec: NetworkSpec, text: string | undefined, kind: FromOnnxOptions['head']): NetworkSpec {
+  if (text === undefined) return spec
+  try {
+    const saved = completeSpec(checkSpec(JSON.parse(text) as NetworkSpec))
+    const graph = ({ head, ...rest }: NetworkSpec) =>
+      JSON.stringify({ ...rest, dropout: 0, head: head && { V: 'classes' in head ? head.classes : head.numbers, at: head.at } })
+    return graph(saved) === graph(spec) ? { ...spec, dropout: saved.dropout ?? 0, ...(saved.head && !kind && { head: saved.head }) } : spec
+  } catch {
+    return spec // edited by another tool: the graph counts
+  }
+}
+
+/** The last step, or one direction. */
+function pick(walk: Walk, node: NodeMessage, x: Flow, axis: number, index: number, drop: boolean): Flow {
+  const label = x.axes[axis]!
+  const size = sizeOf(label, walk.sizes)
+  const axes = drop ? x.axes.filter((_, i) => i !== axis) : x.axes.map((other, i) => (i === axis ? one : other))
+  if (x.stage.of === 'steps' && label === walk.time) {
+    if (index !== -1 && index + 1 !== size) throw bad(node, `it takes the step ${index}, expected the last one`)
+    return { kind: 'flow', stage: { of: 'last step', layer: x.stage.layer }, axes }
+  }
+  if (x.stage.of === 'final' && x.stage.parts.length === size)
+    return { kind: 'flow', stage: { ...x.stage, parts: [x.stage.parts[axisOf(index, size)]!] }, axes }
+  if (size === 1) return { ...x, axes }
+  throw bad(node, `it takes one element of the axis ${label} of ${describeStage(x)}, expected the last step or one direction`)
+}
+
+function constantNode(node: NodeMessage): Value {
+  const [{ t, f, i, floats, ints } = {} as NodeMessage['attributes'][0]] = node.attributes
+  if (t) return constantOf(t)
+  const values = floats ?? ints ?? (f !== undefined ? [f] : i !== undefined ? [i] : null)
+  if (!values) return refused(`${describe(node)} holds neither a tensor nor numbers`)
+  return { kind: 'constant', dims: floats || ints ? [values.length] : [], values }
+}
+
+/** Shapes are taken apart and put together again; a size that is computed otherwise is not known. */
+function shapeOperator(node: NodeMessage, inputs: readonly (Value | undefined)[]): Value {
+  const items = inputs.map((value): readonly ShapeItem[] =>
+    value?.kind === 'constant' ? Array.from(value.values) : value?.kind === 'shape' ? value.items : [null],
+  )
+  const [first = [], second = []] = items
+  if (['Identity', 'Cast', 'Squeeze', 'Unsqueeze'].includes(node.op)) return { kind: 'shape', items: first }
+  if (node.op === 'Concat') return { kind: 'shape', items: items.flat() }
+  if (node.op === 'Gather')
+    return { kind: 'shape', items: second.map((index) => (typeof index === 'number' ? (first[axisOf(index, first.length)] ?? null) : null)) }
+  if (node.op === 'Slice') {
+    const [, start, end] = items
+    if (typeof start?.[0] === 'number' && typeof end?.[0] === 'number') return { kind: 'shape', items: first.slice(start[0], Math.min(end[0], first.length)) }
+  }
+  return { kind: 'shape', items: first.map(() => null) }
+}
+
+const stageNames = {
+  ids: 'ids',
+  inputs: 'the inputs',
+  steps: 'the outputs of layer',
+  'last step': 'the last outputs of layer',
+  final: 'final states',
+  scores: 'the results of the head',
+}
+const describeStage = ({ stage, axes }: Flow): string => `${stageNames[stage.of]}${'layer' in stage ? ` ${stage.layer}` : ''} [${axes.join(', ')}]`

@@ -1,0 +1,178 @@
+// Writes a network as an ONNX model.
+import { cells } from '../../cells'
+import { checkSpec } from '../../check-spec'
+import { checkMap, checkOptions, show, SluiceError, typedArrayName, type Known } from '../../errors'
+import { checkFinite } from '../../finite'
+import { completeSpec, directions, inputSize, parameterShapes, type NetworkSpec } from '../../spec'
+import { types, writeModel, type AttributeMessage, type ModelMessage, type TensorMessage } from './messages'
+import { operatorOf, slotsOf } from './operators'
+
+export interface ToOnnxOptions {
+  /** Whether the model has an input `lengths` (int32 [B]), the steps of each row. Default false. */
+  readonly lengths?: boolean
+  /** Whether the model has inputs for the initial states and outputs for the final ones: `layers.0.h0` and `layers.0.hT`, for an LSTM
+   * `layers.0.c0` and `layers.0.cT`, each [D, B, H]. Default false: the learned ones, or zero. */
+  readonly states?: boolean
+}
+
+const optionNames = { lengths: true, states: true } satisfies Known<ToOnnxOptions>
+const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1)
+
+/** Opset 14 is the first with the operators as they are now, and ONNX Runtime reads it since 1.10. */
+const opset = 14
+const irVersion = 7
+
+/** The network as an ONNX model that any runtime reads. Its input is `ids` (int64 [T, B]) or `features` (float [T, B, I]), its output
+ * `logits` ([T, B, V], or [B, V] for a head at the last step; numbers for a head of numbers), or without a head `outputs` [T, B, D·H].
+ * T and B are free. Dropout is left out, as it acts in training alone; `fromOnnx` finds it again in the model's metadata.
+ * @param parameters the result of `network.readParameters()`
+ * @throws SluiceError `bad-value` for a cell that ONNX does not have, or a parameter that is not finite; `bad-shape` for parameters of
+ * another network. */
+export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, options: ToOnnxOptions = {}): Uint8Array<ArrayBuffer> {
+  const values = new Map(checkMap('parameters', parameters, 'such as the result of await network.readParameters()'))
+  const checked = completeSpec(checkSpec(spec))
+  const { lengths = false, states = false } = checkOptions('options', options, '{ states: true }', optionNames)
+  for (const [name, flag] of Object.entries({ lengths, states }))
+    if (typeof flag !== 'boolean') throw new SluiceError('bad-value', `${name} is ${show(flag)}, expected true or false`)
+  for (const [name, shape] of parameterShapes(checked)) {
+    const came = values.get(name)
+    if (came === undefined) throw new SluiceError('bad-value', `the parameters lack ${name}. Pass the result of network.readParameters()`)
+    if (typedArrayName(came) !== 'Float32Array') throw new SluiceError('bad-value', `${name} is ${show(came)}, expected a Float32Array`)
+    if (came.length !== product(shape)) throw new SluiceError('bad-shape', `${name} has ${came.length} numbers, expected ${product(shape)}`)
+    checkFinite(name, came)
+  }
+  const graph = new Graph()
+  let x = inputOf(graph, checked, values)
+  if (lengths) graph.inputs.push({ name: 'lengths', type: types.int32, dims: ['B'] })
+  let final = ''
+  checked.layers.forEach((layer, l) => {
+    const name = `layers.${l}`
+    const { op, activations, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
+    const [D, H] = [directions(layer), layer.hidden]
+    const tensors = new Map<string, string>()
+    for (const [tensor, { shape, from }] of slotsOf(layer, inputSize(checked, l), `${name}.cell`)) {
+      const [, rows, columns] = shape.length === 3 ? shape : [D, 1, shape[1]!]
+      const data = new Float32Array(product(shape))
+      for (let d = 0, at = 0; d < D; d++)
+        for (let row = 0; row < rows!; row++)
+          for (let column = 0; column < columns!; column++, at++) {
+            const source = from(d, row, column)
+            if (source) data[at] = values.get(`${name}.${source[0]}`)![source[1]]!
+          }
+      tensors.set(tensor, graph.floats(`${name}.${tensor}`, shape, data))
+    }
+    const initial = cells[layer.cell].states.map((state) => {
+      if (states) {
+        graph.inputs.push({ name: `${name}.${state}0`, type: types.float, dims: [D, 'B', H] })
+        return `${name}.${state}0`
+      }
+      return layer.learnInitial ? learnedState(graph, `${name}.${state}0`, values.get(`${name}.${state}0`)!, D, H) : ''
+    })
+    const finals = cells[layer.cell].states.map((state) => `${name}.${state}T`)
+    const inputs = [x, tensors.get('W')!, tensors.get('R')!, tensors.get('B') ?? '', lengths ? 'lengths' : '', ...initial, tensors.get('P') ?? '']
+    while (inputs.at(-1) === '') inputs.pop()
+    const attributes: AttributeMessage[] = [
+      { name: 'hidden_size', i: H },
+      { name: 'direction', s: D === 2 ? 'bidirectional' : 'forward' },
+      { name: 'activations', strings: D === 2 ? [...activations, ...activations] : [...activations] },
+    ]
+    if (linearBeforeReset !== undefined) attributes.push({ name: 'linear_before_reset', i: linearBeforeReset })
+    graph.node(op, inputs, [`${name}.steps`, ...finals], attributes)
+    // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]; a size of 0 stays as it is.
+    x = graph.node(
+      'Reshape',
+      [graph.node('Transpose', [`${name}.steps`], [`${name}.turned`], [{ name: 'perm', ints: [0, 2, 1, 3] }]), graph.sizes('flat', [0, 0, -1])],
+      [`${name}.outputs`],
+    )
+    final = finals[0]!
+    if (states) for (const state of finals) graph.outputs.push({ name: state, type: types.float, dims: [D, 'B', H] })
+  })
+  writeHead(graph, checked, values, x, final)
+  const model: ModelMessage = { irVersion, opset, producer: 'sluice', metadata: [['sluice', JSON.stringify(checked)]], ...graph }
+  return writeModel(model)
+}
+
+/** A graph under construction. */
+class Graph implements Pick<ModelMessage, 'nodes' | 'initializers' | 'inputs' | 'outputs'> {
+  readonly nodes: ModelMessage['nodes'] = []
+  readonly initializers: ModelMessage['initializers'] = []
+  readonly inputs: ModelMessage['inputs'] = []
+  readonly outputs: ModelMessage['outputs'] = []
+
+  /** Adds a node, and returns the name of its first output. */
+  node(op: string, inputs: string[], outputs: string[], attributes: AttributeMessage[] = []): string {
+    this.nodes.push({ op, name: outputs[0]!, domain: '', inputs, outputs, attributes })
+    return outputs[0]!
+  }
+
+  floats(name: string, dims: readonly number[], values: Float32Array): string {
+    const raw = new DataView(new ArrayBuffer(4 * values.length))
+    values.forEach((value, i) => raw.setFloat32(4 * i, value, true))
+    return this.#initializer({ name, dims: [...dims], type: types.float, raw: new Uint8Array(raw.buffer) })
+  }
+
+  /** Whole numbers that say a shape, an axis or an index; `dims` is [n], or [] for one alone. */
+  sizes(name: string, values: readonly number[], dims: readonly number[] = [values.length]): string {
+    const raw = new DataView(new ArrayBuffer(8 * values.length))
+    values.forEach((value, i) => raw.setBigInt64(8 * i, BigInt(value), true))
+    return this.#initializer({ name, dims: [...dims], type: types.int64, raw: new Uint8Array(raw.buffer) })
+  }
+
+  #initializer(tensor: TensorMessage): string {
+    if (!this.initializers.some(({ name }) => name === tensor.name)) this.initializers.push(tensor)
+    return tensor.name
+  }
+}
+
+/** What the first layer reads: features, embedded ids, or one-hot ids; its name. */
+function inputOf(graph: Graph, { input }: NetworkSpec, values: ReadonlyMap<string, Float32Array>): string {
+  if ('features' in input) {
+    graph.inputs.push({ name: 'features', type: types.float, dims: ['T', 'B', input.features] })
+    return 'features'
+  }
+  graph.inputs.push({ name: 'ids', type: types.int64, dims: ['T', 'B'] })
+  if (input.embedding)
+    return graph.node(
+      'Gather',
+      [graph.floats('embedding', [input.ids, input.embedding], values.get('embedding')!), 'ids'],
+      ['embedded'],
+      [{ name: 'axis', i: 0 }],
+    )
+  return graph.node(
+    'OneHot',
+    ['ids', graph.sizes('classes', [input.ids]), graph.floats('off and on', [2], Float32Array.of(0, 1))],
+    ['one-hot'],
+    [{ name: 'axis', i: -1 }],
+  )
+}
+
+/** A learned initial state for every row of the batch: [D, 1, H] → [D, B, H]. */
+function learnedState(graph: Graph, name: string, values: Float32Array, D: number, H: number): string {
+  const { name: input } = graph.inputs[0]!
+  const rows = graph.node('Gather', [graph.node('Shape', [input], [`${name}.shape`]), graph.sizes('second', [1])], [`${name}.rows`], [{ name: 'axis', i: 0 }])
+  const shape = graph.node('Concat', [graph.sizes(`${name}.D`, [D]), rows, graph.sizes(`${name}.H`, [H])], [`${name}.wanted`], [{ name: 'axis', i: 0 }])
+  return graph.node('Expand', [graph.floats(`${name}.learned`, [D, 1, H], values), shape], [name])
+}
+
+/** The output layer, on the outputs [T, B, D·H] or on the final state [D, B, H] of the last layer. */
+function writeHead(graph: Graph, { head, layers }: NetworkSpec, values: ReadonlyMap<string, Float32Array>, outputs: string, final: string): void {
+  const last = layers.at(-1)!
+  const width = last.hidden * directions(last)
+  if (!head) {
+    graph.node('Identity', [outputs], ['outputs'])
+    graph.outputs.unshift({ name: 'outputs', type: types.float, dims: ['T', 'B', width] })
+    return
+  }
+  const V = 'classes' in head ? head.classes : head.numbers
+  const isLast = head.at === 'last'
+  const read = isLast
+    ? graph.node(
+        'Reshape',
+        [graph.node('Transpose', [final], ['final.turned'], [{ name: 'perm', ints: [1, 0, 2] }]), graph.sizes('flat rows', [0, -1])],
+        ['final'],
+      )
+    : outputs
+  const scores = graph.node('MatMul', [read, graph.floats('head.W', [width, V], values.get('head.W')!)], ['head.product'])
+  graph.node('Add', [scores, graph.floats('head.b', [V], values.get('head.b')!)], ['logits'])
+  graph.outputs.unshift({ name: 'logits', type: types.float, dims: isLast ? ['B', V] : ['T', 'B', V] })
+}

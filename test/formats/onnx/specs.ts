@@ -1,0 +1,96 @@
+// Networks for the tests of the ONNX formats: each cell in one and two directions and layers, and each way in and out.
+import { cellNames, parameterShapes, type CellName, type NetworkSpec } from 'sluice'
+import { forward } from '../../../src/reference/network'
+import type { ToOnnxOptions } from '../../../src/formats/onnx'
+
+export interface Example {
+  readonly name: string
+  readonly spec: NetworkSpec
+  readonly options?: ToOnnxOptions
+}
+
+export const [T, B, V] = [5, 3, 6]
+
+const onnxCells = cellNames.filter((cell) => cell !== 'mgu')
+const layer = (cell: CellName, more: object = {}) => ({ cell, hidden: 4, ...more })
+
+export const examples: readonly Example[] = [
+  ...onnxCells.flatMap((cell) =>
+    [1, 2].flatMap((layers) =>
+      [false, true].map((bidirectional) => ({
+        name: `${cell}, ${layers} layers, ${bidirectional ? 'both directions' : 'forward'}`,
+        spec: { input: { features: 3 }, layers: Array.from({ length: layers }, () => layer(cell, { bidirectional })), head: { numbers: 2 } },
+      })),
+    ),
+  ),
+  {
+    name: 'an embedding, and a head at the last step',
+    spec: { input: { ids: V, embedding: 3 }, layers: [layer('gru'), layer('lstm', { bidirectional: true })], head: { classes: V, at: 'last' } },
+  },
+  { name: 'one-hot ids', spec: { input: { ids: V }, layers: [layer('gru-reset-after')], dropout: 0, head: { classes: V } } },
+  {
+    name: 'peepholes, no bias, no head',
+    spec: { input: { features: 3 }, layers: [layer('lstm', { peepholes: true, bidirectional: true }), layer('rnn', { bias: false })] },
+  },
+  {
+    name: 'learned initial states, dropout',
+    spec: {
+      input: { features: 3 },
+      layers: [layer('lstm', { learnInitial: true, bidirectional: true }), layer('gru', { learnInitial: true })],
+      dropout: 0.25,
+      head: { classes: 2 },
+    },
+  },
+  {
+    name: 'lengths',
+    spec: { input: { features: 3 }, layers: [layer('gru-reset-after', { bidirectional: true })], head: { numbers: 2, at: 'last' } },
+    options: { lengths: true },
+  },
+  { name: 'states', spec: { input: { features: 3 }, layers: [layer('lstm'), layer('rnn-relu')], head: { numbers: 2 } }, options: { states: true } },
+]
+
+/** The same numbers on every machine, in −1 to 1. */
+export function* numbers(seed: number): Generator<number, never> {
+  for (let state = seed >>> 0; ;) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    yield Math.fround(state / 2 ** 31 - 1)
+  }
+}
+
+const some = (n: number, source: Iterator<number>) => Float32Array.from({ length: n }, () => source.next().value as number)
+
+export const parametersOf = (spec: NetworkSpec): Map<string, Float32Array<ArrayBuffer>> => {
+  const source = numbers(7)
+  return new Map(
+    [...parameterShapes(spec)].map(([name, shape]) => [
+      name,
+      some(
+        shape.reduce((n, size) => n * size, 1),
+        source,
+      ),
+    ]),
+  )
+}
+
+/** What goes into a model, by the names of its inputs. */
+export function inputsOf({ spec, options }: Example) {
+  const source = numbers(11)
+  const ids = 'ids' in spec.input ? Uint32Array.from({ length: T * B }, (_, i) => (i * 5) % V) : undefined
+  const features = 'features' in spec.input ? some(T * B * spec.input.features, source) : undefined
+  const lengths = options?.lengths ? [T, 2, 4] : undefined
+  const initial = options?.states
+    ? spec.layers.map(({ cell, hidden }) => ({ h: some(B * hidden, source), ...(cell === 'lstm' && { c: some(B * hidden, source) }) }))
+    : undefined
+  return { ids, features, lengths, initial }
+}
+
+/** The results of the reference in float64. */
+export function expectedOf(example: Example, parameters: ReadonlyMap<string, ArrayLike<number>>) {
+  const { ids, features, lengths, initial } = inputsOf(example)
+  const wide = (values: ArrayLike<number>) => Float64Array.from(values)
+  return forward(example.spec, new Map([...parameters].map(([name, values]) => [name, wide(values)])), ids ? { ids } : { features: wide(features!) }, {
+    batch: B,
+    ...(lengths && { lengths }),
+    ...(initial && { initial: initial.map(({ h, c }) => ({ h: wide(h), ...(c && { c: wide(c) }) })) }),
+  })
+}

@@ -1,0 +1,113 @@
+// The passes of a training step one by one: the same as a step, a loss of one's own on the CPU and on the GPU, gradient accumulation.
+import { expect, test } from 'vitest'
+import { Network } from '../src/network'
+import { adam, sgd } from '../src/optimizer'
+import type { NetworkSpec } from '../src/spec'
+import { Trainer } from '../src/trainer'
+import { failure } from './support/failure'
+import { testDevice, worstError } from './support/kernel'
+
+const [T, B, V] = [4, 4, 5]
+const spec: NetworkSpec = {
+  input: { ids: V, embedding: 3 },
+  layers: [
+    { cell: 'rnn', hidden: 6 },
+    { cell: 'rnn', hidden: 6 },
+  ],
+  head: { classes: V },
+}
+const ids = (seed: number, rows = B) => Uint32Array.from({ length: T * rows }, (_, i) => (i * 3 + seed) % V)
+const lengths = Uint32Array.of(4, 2, 3, 4)
+
+/** dL/d(logits) of the mean cross-entropy, as a caller would compute it. */
+function gradientOf(logits: Float32Array, targets: Uint32Array, counts: (row: number) => boolean): Float32Array<ArrayBuffer> {
+  const rows = targets.length
+  const counted = Array.from({ length: rows }, (_, row) => row).filter(counts).length
+  const gradient = new Float32Array(logits.length)
+  for (let row = 0; row < rows; row++) {
+    if (!counts(row)) continue
+    const exps = Array.from(logits.subarray(row * V, (row + 1) * V), Math.exp)
+    const sum = exps.reduce((a, b) => a + b, 0)
+    exps.forEach((e, v) => (gradient[row * V + v] = (e / sum - Number(v === targets[row])) / counted))
+  }
+  return gradient
+}
+
+const all = async (network: Network) => [...(await network.readParameters()).values()].flatMap((values) => [...values])
+
+test('forward, backward and apply are a step, to the bit; so is a gradient of the logits, to rounding', async () => {
+  const network = await Network.create({ device: await testDevice(), ...spec, dropout: 0.3 })
+  const initial = await network.readParameters()
+  const options = { steps: T, batch: B, optimizer: adam({ rate: 1e-2 }), clipNorm: 0.5, seed: 4 }
+  const whole = await Trainer.create(network, options)
+  const results = []
+  for (const [seed, fresh] of [
+    [0, true],
+    [1, false],
+  ] as const)
+    results.push(await whole.step({ ids: ids(seed), targets: ids(seed + 1), lengths, fresh }))
+  const expected = await all(network)
+
+  const own = await network.gpu.device.createBuffer({ size: T * B * 8 * 4, usage: 0x04 | 0x08 })
+  const counts = (row: number) => Math.floor(row / B) < lengths[row % B]!
+  for (const way of ['built in', 'on the CPU', 'on the GPU'] as const) {
+    network.writeParameters(initial)
+    const trainer = await Trainer.create(network, { ...options, passes: true })
+    for (const [seed, fresh] of [
+      [0, true],
+      [1, false],
+    ] as const) {
+      const targets = ids(seed + 1)
+      const logits = await trainer.forward({ ids: ids(seed), lengths, fresh, ...(way === 'built in' && { targets }) })
+      const gradient = gradientOf(logits, targets, counts)
+      if (way === 'built in') expect(await trainer.backward()).toBeCloseTo(results[seed]!.loss, 5)
+      else if (way === 'on the CPU') await trainer.backward({ logitGradients: gradient })
+      else {
+        const padded = new Float32Array(T * B * 8)
+        for (let i = 0; i < gradient.length; i++) padded[Math.floor(i / V) * 8 + (i % V)] = gradient[i]!
+        network.gpu.device.queue.writeBuffer(own, 0, padded)
+        await trainer.backward({ encode: (encoder, { buffer, offset, size }) => encoder.copyBufferToBuffer(own, 0, buffer, offset, size) })
+      }
+      const { step, gradientNorm, rate } = await trainer.apply()
+      expect({ step, rate }).toEqual({ step: seed, rate: 1e-2 })
+      expect(Math.abs(gradientNorm / results[seed]!.gradientNorm - 1)).toBeLessThan(way === 'built in' ? 1e-30 : 1e-4)
+    }
+    const made = await all(network)
+    if (way === 'built in') expect(made).toEqual(expected)
+    // Adam divides by the square root of small gradients, which magnifies roundings.
+    else expect(worstError(made, expected, 1)).toBeLessThan(1e-4)
+    trainer.destroy()
+  }
+  own.destroy()
+  whole.destroy()
+  network.destroy()
+})
+
+test('gradients of two halves add up to those of the whole batch', async () => {
+  const network = await Network.create({ device: await testDevice(), ...spec })
+  const initial = await network.readParameters()
+  const optimizer = sgd({ rate: 0.5 })
+  const whole = await Trainer.create(network, { steps: T, batch: B, optimizer, clipNorm: 1 })
+  const { gradientNorm } = await whole.step({ ids: ids(2), targets: ids(3) })
+  const expected = await all(network)
+
+  network.writeParameters(initial)
+  const trainer = await Trainer.create(network, { steps: T, batch: 2, optimizer, clipNorm: 1, passes: true })
+  const half = (values: Uint32Array, first: number) => Uint32Array.from({ length: T * 2 }, (_, i) => values[Math.floor(i / 2) * B + first + (i % 2)]!)
+  for (const first of [0, 2]) {
+    await trainer.forward({ ids: half(ids(2), first), targets: half(ids(3), first) })
+    await trainer.backward({ scale: 0.5 })
+  }
+  expect((await failure(() => trainer.step({ ids: half(ids(2), 0), targets: half(ids(3), 0) }))).message).toMatch(/Call apply first/)
+  const applied = await trainer.apply()
+  expect(Math.abs(applied.gradientNorm / gradientNorm - 1)).toBeLessThan(1e-5)
+  expect(worstError(await all(network), expected, 1)).toBeLessThan(1e-6)
+
+  expect((await failure(() => trainer.apply())).message).toMatch(/needs a backward pass before it/)
+  expect((await failure(() => trainer.backward())).message).toMatch(/Call forward first/)
+  await trainer.forward({ ids: half(ids(2), 0) })
+  expect((await failure(() => trainer.backward())).message).toMatch(/had no targets/)
+  expect((await failure(() => trainer.backward({ logitGradients: new Float32Array(3) }))).code).toBe('bad-shape')
+  expect((await failure(() => whole.forward({ ids: ids(0) }))).message).toMatch(/create it with passes: true/)
+  for (const made of [whole, trainer, network]) made.destroy()
+})

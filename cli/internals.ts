@@ -2,6 +2,6 @@
 export { SluiceError } from '../src/errors'
 export { readModelFile, writeModelFile, type ModelFile, type TrainingState } from '../src/formats/model-file'
 export { fromPyTorch, toPyTorch } from '../src/formats/pytorch'
-export { slotsOf } from '../src/formats/pytorch-slots'
+export { describePyTorch } from '../src/formats/pytorch-describe'
 export { readSafetensors, writeSafetensors, type FloatTensor } from '../src/formats/safetensors'
 export { completeSpec, parameterShapes, type NetworkSpec } from '../src/spec'

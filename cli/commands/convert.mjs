@@ -3,7 +3,6 @@ import { isAbsolute, relative } from 'node:path'
 import { UsageError, UserError } from '../errors.mjs'
 import { checkFree } from '../files.mjs'
 import { formatOf, formats } from '../formats.mjs'
-import { cells } from '../options.mjs'
 import { put, say } from '../output.mjs'
 import { fileTools } from '../runtime/runtime.mjs'
 
@@ -15,7 +14,7 @@ export const convert = {
   about: 'write a file in another format',
   options: {
     to: { argument: 'NAME', about: `the format: ${written.join(' or ')} (default the other)`, kind: written },
-    cell: { argument: 'NAME', about: 'of a state_dict: rnn-relu, which shapes do not tell', kind: cells },
+    cell: { argument: 'NAME', about: 'of a state_dict: rnn-relu, which shapes do not tell', kind: ['rnn', 'rnn-relu'] },
     force: { about: 'replace TO', kind: 'flag' },
   },
   examples: ['sluice convert my.safetensors state-dict.safetensors', 'sluice convert torch-run/ back.safetensors'],

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { UserError } from './errors.mjs'
 import { readBytes, writeWhole } from './files.mjs'
 import { readTorchRun } from './torch/run.mjs'
-import { describe } from './torch/describe.mjs'
 
 /** @typedef {import('./internals.ts').ModelFile} ModelFile */
 /** @typedef {typeof import('./internals.ts')} Tools */
@@ -64,7 +63,7 @@ export const formats = [
       const { tensors, metadata } = tools.readSafetensors(readBytes(path))
       // One that Sluice wrote says what network it is.
       const own = metadata.sluice === undefined ? undefined : JSON.parse(metadata.sluice)
-      const { spec, ...found } = own ? { spec: own.spec, ...names } : describe(tensors, cell)
+      const { spec, names: found } = own ? { spec: own.spec, names } : described(tensors, tools, cell)
       const parameters = tools.fromPyTorch(tensors, spec, found)
       return { model: own?.model ?? 'Network', spec, parameters, ...(own?.vocabulary && { vocabulary: own.vocabulary }) }
     },
@@ -81,4 +80,15 @@ export function formatOf(path, tools) {
   const format = formats.find(({ is }) => is(path, tools))
   if (!format) throw new UserError(`${JSON.stringify(path)} is a folder without sluice.json, expected a file, or a folder of sluice export --torch.`)
   return format
+}
+
+/** The network of somebody else's state_dict. One that has as many inputs as classes reads ids as one-hot vectors; another one without an
+ * embedding makes numbers of numbers.
+ * @param {Parameters<Tools['describePyTorch']>[0]} tensors @param {Tools} tools @param {string | undefined} cell */
+function described(tensors, tools, cell) {
+  const rnn = cell === 'rnn-relu' ? 'rnn-relu' : 'rnn'
+  const first = tools.describePyTorch(tensors, { rnn })
+  const { input, head } = first.spec
+  if (!('features' in input) || !head || !('classes' in head)) return first
+  return tools.describePyTorch(tensors, { rnn, ...(head.classes === input.features ? { oneHot: true } : { output: 'numbers' }) })
 }

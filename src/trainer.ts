@@ -105,6 +105,7 @@ const trainerNames = {
 /** A batch of a forward pass: a loss of your own needs no targets. */
 export type PassBatch = Omit<TrainingBatch, 'targets'> & Partial<Pick<TrainingBatch, 'targets'>>
 
+/** What a backward pass starts from. */
 export interface BackwardPass {
   /** dL/d(logits) of your own loss, in the shape of the logits; past the end of a row it is not read. Default: that of the built-in loss on
    * the targets of the forward pass. */

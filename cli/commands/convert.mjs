@@ -3,7 +3,6 @@ import { isAbsolute, relative } from 'node:path'
 import { UsageError, UserError } from '../errors.mjs'
 import { checkFree } from '../files.mjs'
 import { formatOf, formats } from '../formats.mjs'
-import { cells } from '../options.mjs'
 import { put, say } from '../output.mjs'
 import { fileTools } from '../runtime/runtime.mjs'
 
@@ -14,8 +13,8 @@ export const convert = {
   usage: 'convert FROM TO',
   about: 'write a file in another format',
   options: {
-    to: { argument: 'NAME', about: `the format: ${written.join(' or ')} (default: by the name of TO)`, kind: written },
-    cell: { argument: 'NAME', about: 'of a state_dict: rnn-relu, which shapes do not tell', kind: cells },
+    to: { argument: 'NAME', about: `the format: ${written.join(', ')} (default: by the name)`, kind: written },
+    cell: { argument: 'NAME', about: 'of a state_dict: rnn-relu, which shapes do not tell', kind: ['rnn', 'rnn-relu'] },
     force: { about: 'replace TO', kind: 'flag' },
   },
   examples: ['sluice convert my.safetensors state-dict.safetensors', 'sluice convert torch-run/ back.safetensors'],
@@ -25,9 +24,9 @@ export const convert = {
     if (relative(from, to) === '' && isAbsolute(from) === isAbsolute(to)) throw new UsageError('FROM and TO are one file. Name another one.')
     checkFree(to, options.force !== undefined)
     const tools = await fileTools()
-    const source = formatOf(from, tools)
-    const target = formats.find(({ name }) => name === (options.to ?? (to.endsWith('.onnx') ? 'onnx' : source.name === 'sluice' ? 'pytorch' : 'sluice')))
     try {
+      const source = formatOf(from, tools)
+      const target = formats.find(({ name }) => name === (options.to ?? (to.endsWith('.onnx') ? 'onnx' : source.name === 'sluice' ? 'pytorch' : 'sluice')))
       const model = source.read(from, tools, { cell: options.cell })
       target?.write?.(to, model, tools)
       const lost = model.training && target?.name !== 'sluice' ? ' The state of its training stays behind.' : ''

@@ -4,7 +4,7 @@ import { exportTorch } from './export.mjs'
 import { fill, generate } from './generate.mjs'
 import { info } from './info.mjs'
 import { train } from './train.mjs'
-import { verify } from './verify.mjs'
+import { measure, verify } from './verify.mjs'
 
 /**
  * @typedef {object} Command
@@ -17,4 +17,4 @@ import { verify } from './verify.mjs'
  */
 
 /** @type {Record<string, Command>} */
-export const commands = { train, generate, fill, info, convert, export: exportTorch, verify }
+export const commands = { train, generate, fill, info, convert, export: exportTorch, verify, measure }

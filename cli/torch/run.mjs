@@ -29,7 +29,7 @@ export function writeTorchRun(model, { folder, text, rate, clip, steps }, tools)
   if (training.optimizer !== 'adam') throw new UserError(`The optimizer of the training is ${training.optimizer}, expected adam or adamW.`)
   if (loop.options.partition !== 'sequential') throw new UserError(`The partition of the training is ${loop.options.partition}, expected sequential.`)
   const layer = spec.layers[0]
-  if (!layer || spec.layers.some((other) => other.cell !== layer.cell || other.hidden !== layer.hidden))
+  if (!layer || spec.layers.some((other) => other.cell !== layer.cell || other.hidden !== layer.hidden || other.bias !== layer.bias))
     throw new UserError('The layers of the network differ, expected layers of one cell and size: nn.LSTM and its kin have one for all.')
   mkdirSync(folder, { recursive: true })
   const weights = tools.toPyTorch(/** @type {any} */ (parameters), spec, names)
@@ -52,6 +52,7 @@ export function writeTorchRun(model, { folder, text, rate, clip, steps }, tools)
     cell: layer.cell,
     hidden: layer.hidden,
     layers: spec.layers.length,
+    two_biases: layer.bias === 'two',
     embedding: 'ids' in spec.input ? (spec.input.embedding ?? 0) : 0,
     dropout: spec.dropout ?? 0,
     vocabulary: /** @type {any} */ (vocabulary).characters,

@@ -40,9 +40,10 @@ class Model(nn.Module):
         how = {"nonlinearity": "relu"} if config["cell"] == "rnn-relu" else {}
         self.rnn = kind(E or len(V), H, L, dropout=config["dropout"], **how)
         self.head = nn.Linear(H, len(V))
-        # Sluice has one bias where PyTorch has two, but for the candidate of a GRU. The second stays as it is.
+        # Unless its layers have two biases as well, Sluice has one where PyTorch has two, but for the candidate of a GRU.
+        # The second stays as it is.
         for name, bias in self.rnn.named_parameters():
-            if name.startswith("bias_hh"):
+            if name.startswith("bias_hh") and not config["two_biases"]:
                 trained = torch.zeros_like(bias, device=device)
                 if config["cell"] == "gru-reset-after":
                     trained[2 * H :] = 1

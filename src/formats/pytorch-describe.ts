@@ -5,6 +5,7 @@ import { changeOf } from './pytorch-missing'
 import type { PyTorchNames } from './pytorch-slots'
 import { checkTensor, shapeOf, type FloatTensor } from './safetensors'
 
+/** What the tensors alone do not tell. */
 export interface DescribeOptions {
   /** Prefix of the recurrent module to take, where the file has several (`'encoder.lstm.'`); a list if each layer is a module of its own.
    * Default: all recurrent modules of the file, in the order in which their sizes and names follow each other. */
@@ -19,6 +20,7 @@ export interface DescribeOptions {
   readonly oneHot?: boolean
 }
 
+/** The network that the tensors are of, and the names of its modules. */
 export interface Described {
   /** Layers with biases have `bias: 'two'`, so that they are trained on as in PyTorch. */
   readonly spec: NetworkSpec

@@ -15,6 +15,7 @@ export type { Job as PeerJob, Outcome as PeerOutcome, Peer, Task as PeerTask } f
 export type { Probe, ProductResult } from './rows'
 export type { Kind as WorkKind, Work } from './works'
 
+/** What to measure, and for how long. */
 export interface MeasureOptions {
   /** The strategies to measure; those that the adapter is offered unless given. */
   readonly strategies?: readonly StrategyName[]

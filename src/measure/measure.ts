@@ -11,6 +11,7 @@ import { sluicePeer, weightsOf } from './sluice'
 import { measure, noTime } from './turns'
 import { data, flops, idOf, shorter, titleOf, works, writing, type Kind, type Work } from './works'
 
+/** How far a measurement is. */
 export interface MeasureProgress {
   /** Parts done, and how many there are: the probe, and two for each row (prepared, measured). */
   readonly done: number

@@ -1,6 +1,7 @@
 // What every measured engine offers: to start a task from given weights, and to do it again and again.
 import type { Kind, Work } from './works'
 
+/** A task that a peer is measured at. */
 export interface Task {
   readonly kind: Kind
   readonly work: Work
@@ -14,6 +15,7 @@ export interface Task {
 /** What a step gives: the loss of a training step, the logits [T, B, V] of a forward run, the ids written. */
 export type Outcome = number | Float32Array | Uint32Array
 
+/** A task that is ready to be run again and again. */
 export interface Job {
   /** Once: a training step on the batch (Adam at rate 0.001; clipping at norm `clipNorm` where the peer has it), a forward
    * run, or T characters written after the id 0, always the likeliest. Upload and readback included. */
@@ -27,6 +29,7 @@ export interface Job {
   destroy(): void | Promise<void>
 }
 
+/** Another library that is measured beside this one. */
 export interface Peer {
   /** With the version: 'TensorFlow.js 4.22.0'. */
   readonly title: string

@@ -24,6 +24,7 @@ export interface MeasuredRow {
   readonly first?: number
 }
 
+/** What was measured of one work. */
 export interface WorkMeasurement {
   /** A training step (forward, backward, clipping, Adam, the loss read back), a forward run (the logits read back), or writing at batch 1. */
   readonly kind: Kind
@@ -38,6 +39,7 @@ export interface WorkMeasurement {
   readonly rows: readonly MeasuredRow[]
 }
 
+/** What was measured on a GPU. */
 export interface GpuMeasurement extends Facts {
   /** Of this format. */
   readonly version: 1

@@ -35,6 +35,7 @@ export interface NotMeasured {
 /** One peer on one work. */
 export type Row = Measured | NotMeasured
 
+/** How fast a kernel multiplies. */
 export interface ProductResult {
   /** [M, K] · [K, N]. */
   readonly M: number
@@ -45,6 +46,7 @@ export interface ProductResult {
   readonly rates: Readonly<Record<string, number>>
 }
 
+/** What a GPU can do at most. */
 export interface Probe {
   readonly products: readonly ProductResult[]
   /** Floating point operations a second of the best product of all. */

@@ -2,9 +2,11 @@
 import { cellNames, type CellName } from '../cells'
 import type { NetworkSpec } from '../spec'
 
+/** What a work does. */
 export type Kind = 'train' | 'forward' | 'generate'
 export const kinds: readonly Kind[] = ['train', 'forward', 'generate']
 
+/** A work that is measured: a network and its sizes. */
 export interface Work {
   readonly cell: CellName
   readonly B: number

@@ -1,6 +1,7 @@
 // On what a report was made, and how it reads in Markdown: what a verification and a measurement begin with.
 import type { StrategyName } from '../gpu/strategy'
 
+/** An adapter, and where it was found. */
 export interface AdapterFacts {
   /** As the browser names it. */
   readonly name: string

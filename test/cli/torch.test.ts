@@ -21,8 +21,8 @@ function needTorch({ skip }: Pick<TestContext, 'skip'>): void {
 
 /** The losses of a script that ran, by step. */
 function train(run: string, processes: number): Map<number, number> {
-  const launch = processes > 1 ? ['-m', 'torch.distributed.run', '--nproc-per-node', String(processes), '--master-port', '0'] : []
-  const { stdout, stderr, status } = spawnSync(python, [...launch, join(run, 'train.py')], { env, encoding: 'utf8' })
+  const launch = processes > 1 ? ['-m', 'torch.distributed.run', '--standalone', '--nproc-per-node', String(processes)] : []
+  const { stdout, stderr, status } = spawnSync(python, [...launch, join(run, 'train.py')], { env, encoding: 'utf8', timeout: 120_000 })
   expect(status, stderr).toBe(0)
   return new Map([...stdout.matchAll(/^step (\d+) loss ([\d.]+)/gm)].map(([, step, loss]) => [Number(step), Number(loss)]))
 }

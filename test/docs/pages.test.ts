@@ -55,7 +55,7 @@ describe.each(pages)('%s', (page) => {
           .trim()
           .replace(/^(?:[A-Z_]+=\S+ +)+/, '')
           .split(/\s/)[0]!
-        expect(['', 'npm', 'npx', 'node', 'git', 'cd', 'bash', 'python3', 'pip'], `line ${line}: ${command}`).toContain(program)
+        expect(['', 'npm', 'npx', 'node', 'git', 'cd', 'bash', 'python3', 'pip', 'bun', 'torchrun'], `line ${line}: ${command}`).toContain(program)
       }
     }
   })

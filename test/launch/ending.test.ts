@@ -52,7 +52,7 @@ async function training(command: string, ...args: string[]): Promise<Started> {
 const start = () => training(process.execPath, 'demo/launch/start.mjs')
 
 async function until(is: () => boolean, otherwise: () => string): Promise<void> {
-  const end = Date.now() + 80_000
+  const end = Date.now() + 160_000
   while (!is()) {
     if (Date.now() > end) throw new Error(otherwise())
     await new Promise((resolve) => setTimeout(resolve, 100))

@@ -80,7 +80,7 @@ describe('the options of npm start', () => {
     [['--seed', '1', '--seed', '2'], '--seed was given twice. Give it once.'],
     [['--headless', '--browser'], '--headless and --browser were both given, and they contradict each other. Give one of them.'],
     [['a.txt', '--corpus', 'english'], '--text and --corpus were both given, and they contradict each other. Give one of them.'],
-    [['--text', ''], '--text is empty, expected the path of a text file.'],
+    [['--text', ''], '--text is empty, expected the path of a file.'],
   ])('refuses %j', (args, message) => {
     expect(() => parseOptions(args)).toThrow(expect.objectContaining({ name: 'UserError', message }))
   })

@@ -31,7 +31,7 @@ it('rewrites the line on a terminal, no wider than it', () => {
   view.progress(progress)
   expect(written).toBe('\r\x1b[2K▉░░░░░░░░░░░ step 7')
   view.line('done')
-  expect(written).toBe('\r\x1b[2Kstep 7/100  |  perp\r\x1b[2Kdone\n')
+  expect(written).toBe('\r\x1b[2K▉░░░░░░░░░░░ step 7\r\x1b[2Kdone\n')
 })
 
 it('writes a plain line every few seconds elsewhere', () => {

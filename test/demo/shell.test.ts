@@ -196,7 +196,7 @@ it('is built small, whichever view is opened, and allows no script, style or req
   for (const view of opened) {
     const loaded = needed(view, needed(entry!))
     expect(loaded.size).toBeGreaterThan(2)
-    expect([...loaded].reduce((sum, name) => sum + gzipSync(source(name)).length, 0)).toBeLessThan(80_000)
+    expect([...loaded].reduce((sum, name) => sum + gzipSync(source(name)).length, 0)).toBeLessThan(60_000)
   }
   const page = readFileSync(join(built, 'index.html'), 'utf8')
   expect(page).toContain('Content-Security-Policy')

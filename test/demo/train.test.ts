@@ -59,7 +59,7 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
     await person.reset()
     await person.says('#primary', /Start/)
     expect(await person.page.$('#samples')).toBe(null)
-    expect(await person.text('.stage')).toContain('Choose a text and press Start')
+    expect(await person.text('.stage')).toContain('Press Start and train your own')
   })
 })
 

@@ -39,12 +39,12 @@ export interface BlankRecording extends Recording {
 }
 export type RecordedGuesses = Of<readonly BlankGuess[]>
 
-/** Four digits are enough to be shown. JSON has no infinities, so they are words. */
+/** Three digits are enough to be shown. JSON has no infinities, so they are words. */
 export const written = (recording: Recording): string =>
   JSON.stringify(recording, (_, value: unknown) => {
     if (value instanceof Float32Array) return { floats: Array.from(value, (one) => Number(one.toPrecision(2))) }
     if (typeof value !== 'number' || Number.isInteger(value)) return value
-    return Number.isFinite(value) ? Number(value.toPrecision(4)) : String(value)
+    return Number.isFinite(value) ? Number(value.toPrecision(3)) : String(value)
   })
 
 export const read = <Kind extends Recording>(text: string): Kind =>

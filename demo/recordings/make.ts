@@ -4,7 +4,7 @@ import { cellNames, Corpus } from 'sluice'
 import chinese from '../corpora/chinese.txt?raw'
 import english from '../corpora/english.txt?raw'
 import { print } from '../lessons/print'
-import type { BlankEvent } from '../shared/blank/record'
+import type { BlankEvent, BlankGuess, Of } from '../shared/blank/record'
 import type { GradientEvent } from '../shared/gradients/record'
 import { defaults as gradientDefaults, type GradientSettings } from '../shared/gradients/settings'
 import { lanesOf } from '../shared/race/lanes'
@@ -12,6 +12,7 @@ import type { RaceEvent } from '../shared/race/record'
 import { defaults as raceDefaults } from '../shared/race/settings'
 import { isStateChange, type RunConfig } from '../shared/run-config'
 import { builtIn, type BuiltIn } from '../shared/texts'
+import { charactersOf, pack, sampledAt, type SampledText } from '../shared/train/sampled-text'
 import type { TrainEvent } from '../shared/train/record'
 import { defaults as trainAndSampling, trainingOf } from '../shared/train/settings'
 import { blank, blankHandlers } from '../worker/blank'
@@ -75,6 +76,12 @@ const configOf = <Settings>(source: BuiltIn, settings: Settings, text: string = 
   settings,
 })
 
+/** A sample with so many alternatives of each character. */
+function withFewer(draws: SampledText, count = 3): SampledText {
+  const characters = charactersOf(draws)
+  return pack(characters.map((character, i) => ({ character, probability: draws.chances[i]!, alternatives: sampledAt(draws, i).alternatives.slice(0, count) })))
+}
+
 async function recordTrain(source: BuiltIn): Promise<{ config: RunConfig; events: readonly Kind[] }> {
   const config = configOf(source, { ...trainingOf(trainAndSampling), iterations: source === 'english' ? 1500 : 600 })
   const sampling = { temperature: 0.8, topK: 0, length: 150 }
@@ -82,9 +89,15 @@ async function recordTrain(source: BuiltIn): Promise<{ config: RunConfig; events
   type Progress = Extract<TrainEvent, { kind: 'progress' }>
   const join = (a: TrainEvent, b: TrainEvent): TrainEvent => ({ ...(b as Progress), points: [...(a as Progress).points, ...(b as Progress).points] })
   const joined = merged(events, 60, join)
-  // The curve needs no more points than this.
-  const few = joined.map((event) => (event.kind === 'progress' ? { ...event, points: event.points.filter(({ step }) => step < 60 || step % 6 === 0) } : event))
-  return { config, events: thinned(few, 1.35) }
+  // The curve needs no more points than this, and a character no more alternatives.
+  const few = joined.map((event) =>
+    event.kind === 'progress'
+      ? { ...event, points: event.points.filter(({ step }) => step < 60 || step % 6 === 0) }
+      : event.kind === 'evaluation'
+        ? { ...event, draws: withFewer(event.draws) }
+        : event,
+  )
+  return { config, events: thinned(few, 1.8) }
 }
 
 async function recordRace(source: BuiltIn): Promise<{ config: RunConfig; events: readonly Kind[] }> {
@@ -111,6 +124,13 @@ async function recordGradients(settings: Partial<GradientSettings>): Promise<{ c
   return { config, events: thinned(merged(events, 50, join), 1.5) }
 }
 
+/** The three likeliest guesses of both networks for each blank. */
+async function guessed(characters: readonly string[], hidden: readonly number[]): Promise<Of<readonly BlankGuess[]> | null> {
+  const bySide = await blankHandlers.guessBlanks({ characters, hidden })
+  const few = (guesses: readonly BlankGuess[]) => guesses.map((one) => ({ ...one, guesses: one.guesses.slice(0, 3) }))
+  return bySide && { both: few(bySide.both), before: few(bySide.before) }
+}
+
 async function recordBlanks(source: BuiltIn): Promise<{ config: RunConfig; events: readonly Kind[]; passage: BlankRecording['passage'] }> {
   const text = texts[source].slice(0, 60_000)
   const config = configOf(source, { cell: 'lstm' as const, hidden: 48, seed: 0, iterations: 400 }, text)
@@ -121,7 +141,7 @@ async function recordBlanks(source: BuiltIn): Promise<{ config: RunConfig; event
   const hidden = characters.flatMap((character, i) => (i % 7 === 4 && character !== '\n' ? [i] : []))
   const events = await eventsOf<BlankEvent>(
     (signal) => blank.follow({ ...start, config }, signal),
-    async (event) => (event.kind === 'evaluation' && event.step > 0 ? { ...event, guesses: await blankHandlers.guessBlanks({ characters, hidden }) } : event),
+    async (event) => (event.kind === 'evaluation' && event.step > 0 ? { ...event, guesses: await guessed(characters, hidden) } : event),
   )
   return {
     config,

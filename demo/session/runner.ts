@@ -65,6 +65,8 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   /** The recording that is shown in place of a run; null if there is none. */
   const recording = signal<Recording | null>(null)
   let player: AbortController | null = null
+  /** Who has had a run of one's own needs no recording. */
+  let hasRun = false
   /** Whether the run has a network: it trains, is paused or is finished. */
   const isLive = computed(() => ['running', 'paused', 'finished'].includes(status.value))
   let aborter: AbortController | null = null
@@ -130,7 +132,10 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
           recovered.value = event.step
           continue
         }
-        if (!hasStarted) stopPlaying()
+        if (!hasStarted) {
+          stopPlaying()
+          hasRun = true
+        }
         if (!hasStarted) [hasStarted, savedRun.value, startedKey.value] = [true, null, keyAtStart]
         if (isRestored<Data>(event)) {
           runConfig = event.config as RunConfig<Values>
@@ -174,6 +179,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
 
   /** Plays a recording, unless there is a run. */
   async function play(name: RecordingName): Promise<void> {
+    if (hasRun) return
     stopPlaying()
     const { signal } = (player = new AbortController())
     try {

@@ -3,12 +3,14 @@ import { effect, signal, useSignalEffect } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Segments } from '../parts/segments'
+import { Tour } from '../parts/tour'
 import { device } from '../session/device'
 import { language, languages, speak, type Language } from '../page/language'
 import { DropTarget } from './drop'
 import { Mark } from './mark'
 import { view } from './route'
 import { words } from './strings'
+import { projector } from '../page/projector'
 import { theme, themes } from '../page/theme'
 import { Unavailable } from './unavailable'
 import { needGpu, tabNames, viewNames, views, type ViewName } from './views'
@@ -38,7 +40,18 @@ export function App() {
       </main>
       <DropTarget />
       <footer class="footer">
-        <p>{words.value.privacy}</p>
+        {view.value !== 'train' && (
+          <div class="footer-tour">
+            <Tour />
+          </div>
+        )}
+        <p>
+          {words.value.privacy}{' '}
+          <label class="check">
+            <input type="checkbox" name="projector" checked={projector.value} onChange={(event) => (projector.value = event.currentTarget.checked)} />{' '}
+            {words.value.projector}
+          </label>
+        </p>
       </footer>
     </>
   )

@@ -17,6 +17,7 @@ interface Shell {
   hardware: string
   noGpu: string
   privacy: string
+  projector: string
   loading: string
   viewFailed: string
   again: string
@@ -49,6 +50,7 @@ export const words = strings<Shell>(
     hardware: 'GPU',
     noGpu: 'No WebGPU',
     privacy: 'Your text stays on this machine. The page sends it nowhere.',
+    projector: 'Large letters, for a projector',
     loading: 'Loading…',
     viewFailed: 'This view could not be loaded.',
     again: 'Try again',
@@ -70,6 +72,7 @@ export const words = strings<Shell>(
     hardware: 'GPU',
     noGpu: '没有 WebGPU',
     privacy: '你的文本只留在这台机器上，页面不会把它发往任何地方。',
+    projector: '大字，用于投影',
     loading: '载入中…',
     viewFailed: '无法载入此页面。',
     again: '重试',

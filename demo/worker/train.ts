@@ -4,7 +4,7 @@ import type { Point } from '../shared/curve'
 import type { Failure } from '../shared/protocol'
 import type { StateChange } from '../shared/run-config'
 import { pack as packDraws, type SampledText } from '../shared/train/sampled-text'
-import { checkSampling, checkSettings, trainOptions } from '../shared/train/options'
+import { checkSampling, checkSettings, fitted, trainOptions } from '../shared/train/options'
 import { advance, pack, unpack, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
 import type { Sampling } from '../shared/train/settings'
 import { device } from './device'
@@ -98,10 +98,15 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     return this.progress()
   }
 
+  /** Batch and steps, as large as the text allows. */
+  get #shape() {
+    return fitted(this.args.config.settings, this.#corpus?.training.length ?? 0)
+  }
+
   async #next(): Promise<IteratorResult<Progress, void>> {
     if (this.#training) return this.#training.next()
     const begin = async (resume: Uint8Array<ArrayBuffer> | null) => {
-      const training = this.model.train(this.#corpus!, { ...trainOptions(this.args.config.settings, this.#epochs), ...(resume && { resume }) })
+      const training = this.model.train(this.#corpus!, { ...trainOptions(this.args.config.settings, this.#epochs), ...this.#shape, ...(resume && { resume }) })
       const first = await training.next()
       this.#training = training
       return first
@@ -118,7 +123,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
   /** The progress of the newest round; null before its first step. */
   progress(): TrainEvent | null {
     if (!this.#last || this.#points.length === 0) return null
-    const { batch, steps } = this.args.config.settings
+    const { batch, steps } = this.#shape
     const { epoch, step, totalSteps: all } = this.#last
     const totalSteps = Math.min(this.step + all - step - 1, this.context.budget.limit)
     return {

@@ -36,7 +36,6 @@ describe.each(screensOf('gradients'))('$name', ({ screen }) => {
     const step = number(/step ([\d,]+)/.exec(await person.text('#status'))![1]!)
     await person.press('#step')
     await stepped(person, step + 1)
-    await person.choose('trace', 'loss')
     await person.page.locator('.back summary').click()
     // Each of the steps back is a row.
     expect(await person.page.$$('.back tbody tr')).toHaveLength(24)
@@ -52,8 +51,13 @@ inTurn(2)('explodes without clipping, and says so; clipped, it lives, and tells 
   const person = await visit({ view: 'gradients', settings: {} })
   await person.choose('lesson', 'explode')
   await person.press('#primary')
+  // It stands still before the step that ends it, and offers that step.
+  expect(await person.says('#brink', /./)).toContain('The next step shows what became of the weights')
+  expect(await person.page.$('.scoreboard-fault')).toBeNull()
+  await person.press('#brink button')
   expect(await person.says('#figures [data-lane="0"] .scoreboard-fault', /./)).toMatch(/At step \d+ its (loss became NaN|gradient overflowed)/)
   // The others go on, and what was last seen of it stays.
+  await person.press('#primary')
   await stepped(person, 20)
   expect(await figure(person, 0, 'reach')).toBeGreaterThan(1)
 
@@ -61,7 +65,9 @@ inTurn(2)('explodes without clipping, and says so; clipped, it lives, and tells 
   await person.choose('lesson', 'clip')
   await person.press('#primary')
   await stepped(person, 40)
-  expect(await person.page.$('.scoreboard-fault')).toBeNull()
+  // The same network twice: only the one that is not clipped is out.
+  expect(await person.page.$$eval('#figures tbody tr', (rows) => rows.map((row) => row.querySelector('.scoreboard-fault') !== null))).toContain(true)
+  expect(await person.page.$('#figures [data-lane="0"] .scoreboard-fault')).toBeNull()
   expect(await figure(person, 0, 'clipped')).toBeGreaterThan(50)
   expect(await figure(person, 0, 'loss')).toBeGreaterThan(0)
 })

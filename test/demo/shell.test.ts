@@ -196,8 +196,11 @@ it('is built small, whichever view is opened, and allows no script, style or req
   for (const view of opened) {
     const loaded = needed(view, needed(entry!))
     expect(loaded.size).toBeGreaterThan(2)
-    expect([...loaded].reduce((sum, name) => sum + gzipSync(source(name)).length, 0)).toBeLessThan(80_000)
+    expect([...loaded].reduce((sum, name) => sum + gzipSync(source(name)).length, 0)).toBeLessThan(60_000)
   }
+  const recordings = readdirSync(join(built, 'assets')).filter((name) => name.endsWith('.json'))
+  expect(recordings.length).toBeGreaterThan(8)
+  expect(recordings.reduce((sum, name) => sum + source(name).length, 0)).toBeLessThan(300_000)
   const page = readFileSync(join(built, 'index.html'), 'utf8')
   expect(page).toContain('Content-Security-Policy')
   expect(page).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:/)

@@ -25,9 +25,11 @@ const pressed = (person: Person) => person.page.$eval('#responses [aria-pressed=
 describe.each(screensOf('xray'))('$name', ({ screen }) => {
   it('looks into a network that is trained here, and follows a unit', async () => {
     const person = await visit({ view: 'xray', screen, settings: { ...small, cell: 'gru', layers: '2', iterations: '60' } })
-    expect(await person.says('#no-network', /./)).toContain('There is no network to inspect yet')
+    expect(await person.says('#no-network', /./)).toContain('This is the network that comes with the page')
+    // That one is looked into at once, and picks a unit to follow.
+    expect(await person.says('#interesting', /./)).toMatch(/Unit \d+ is one to follow/)
     await person.press('#train-here')
-    expect(await person.says('#seen', /at step 60$/)).toBe('GRU, 2 × 16 units, at step 60')
+    expect(await person.says('#seen', /^GRU.*at step 60$/)).toBe('GRU, 2 × 16 units, at step 60')
     expect(await person.overflows()).toBe(false)
 
     // Another layer, another quantity, another unit: another picture each time.

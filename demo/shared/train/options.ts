@@ -49,6 +49,19 @@ export function checkSampling({ length }: Sampling): void {
     throw new SluiceError('bad-value', `length is ${length}, expected at most ${maxSampleLength}: every sample has so many characters`)
 }
 
+/** Batch and steps as they are or, for a text that is shorter than one minibatch, as large as fit into it.
+ * @param length characters to train on */
+export function fitted(
+  { batch, steps }: { readonly batch: number; readonly steps: number },
+  length: number,
+): { readonly batch: number; readonly steps: number } {
+  const right = [batch, steps].every((value) => Number.isSafeInteger(value) && value > 0)
+  if (!right || length > batch * steps || length < 2) return { batch, steps }
+  // Some rows rather than one long one: their gradients are averaged.
+  const fewer = Math.min(steps, Math.max(1, Math.floor((length - 1) / 4)))
+  return { batch: Math.min(batch, Math.floor((length - 1) / fewer)), steps: fewer }
+}
+
 /** A schedule without a limit of training steps takes the usual number. @param epochs Infinity for no limit */
 export function trainOptions({ batch, steps, clipNorm, partition, optimizer, rate, schedule, iterations, seed }: Settings, epochs: number): TrainOptions {
   const changing = schedules[schedule](rate, Number.isSafeInteger(iterations) ? iterations : defaults.iterations)

@@ -5,20 +5,31 @@ import { cellAbout, cellNames } from '../../parts/cells'
 import { NumberField, Select, TextField } from '../../parts/field'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
+import { fitted } from '../../shared/train/options'
 import { choices, manyLayers } from '../../shared/train/settings'
 import { training } from '../../session/training'
 import { misread, prefix, set, settings } from '../../session/settings'
-import { text, textFailure, unsureFile } from '../../session/text'
+import { chooseSource, symbolCount, text, textFailure, unsureFile } from '../../session/text'
 import { words } from './strings'
 import { TextChoice } from './text-choice'
 
 /** On a narrow screen the form is folded until it is opened. */
 const unfolded = signal(false)
 
+/** Opens the field for the person's own text. */
+export function pasteOwn(): void {
+  unfolded.value = true
+  chooseSource('paste')
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('paste')?.focus()))
+}
+
 export function SettingsForm() {
   const w = words.value
   const now = settings.value
   const form = useRef<HTMLFormElement>(null)
+  // A tenth of the text is held out.
+  const length = symbolCount.value?.count
+  const shape = length === undefined ? null : fitted(now, length - Math.floor(length / 10))
   // An invalid setting is shown, and the failure stays in view below.
   useSignalEffect(() => {
     const { code, message = '' } = training.failure.value ?? {}
@@ -71,6 +82,9 @@ export function SettingsForm() {
               {w.manyLayers(count(now.layers))}
             </p>
           )}
+          <p id="fitted" class="hint" role="status">
+            {shape && (shape.batch !== now.batch || shape.steps !== now.steps) && w.fitted(count(shape.batch), count(shape.steps))}
+          </p>
           {misread.length > 0 && (
             <p id="misread" class="hint" role="status">
               {w.misread(misread.join(', ').slice(0, 200))}

@@ -12,6 +12,8 @@ import { language } from '../../page/language'
 import { opening, stopOpening, writeOpening } from '../../session/opening'
 import { ownText } from '../../session/settings'
 import { builtIn, type Source } from '../../shared/texts'
+import { Tour } from '../../parts/tour'
+import { pasteOwn } from './settings-form'
 import { words } from './strings'
 
 /** The step of the sample on the stage; null for the newest. */
@@ -32,7 +34,15 @@ export function Stage() {
           </h2>
           <Opening />
           <p class={opening.value ? 'lead' : 'stage-lead'}>{preparing ? w.preparing : w.lead}</p>
-          <p class="hint">{preparing ? w.preparingHow : w.privately}</p>
+          <p class="hint">
+            {!preparing && (
+              <button id="own-chat" class="quiet" onClick={pasteOwn}>
+                {w.ownChat}
+              </button>
+            )}
+            {preparing ? w.preparingHow : w.privately}
+          </p>
+          {!preparing && <Tour />}
         </>
       )}
       <Announcement />

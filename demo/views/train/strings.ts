@@ -20,6 +20,7 @@ interface Train {
   layers: string
   manyLayers: (layers: string) => string
   misread: (words: string) => string
+  fitted: (batch: string, steps: string) => string
   more: string
   batch: string
   steps: string
@@ -88,6 +89,7 @@ interface Train {
   writeAgain: string
   stopWriting: string
   invitation: string
+  ownChat: string
   privately: string
   surprise: string
   pointHint: string
@@ -112,7 +114,7 @@ export const words = strings<Train>(
     text: 'Text to train on',
     sources: { english: 'English', chinese: '中文', paste: 'Paste', file: 'File' },
     yourText: 'Your text',
-    pasteHint: 'A few thousand characters or more',
+    pasteHint: 'A chat, a diary, a poem: a few thousand characters or more learn well, 300 are enough to try',
     openFile: 'Open a text file…',
     orDrop: 'or drop one anywhere on the page',
     counting: 'Counting…',
@@ -149,6 +151,7 @@ export const words = strings<Train>(
     layers: 'Layers',
     manyLayers: (layers) => `With ${layers} layers, preparing the network may take minutes. Cancel stops it.`,
     misread: (words) => `The link contains ${words}, which is not a valid choice. The default is used instead.`,
+    fitted: (batch, steps) => `The text is short, so it trains with a batch of ${batch} and ${steps} time steps.`,
     more: 'More settings',
     batch: 'Batch',
     steps: 'Time steps',
@@ -223,6 +226,7 @@ export const words = strings<Train>(
     writeAgain: 'Write another',
     stopWriting: 'Stop writing',
     invitation: ': train your own, from nothing',
+    ownChat: 'Try your own chat or text',
     privately: 'Training runs on this machine alone. Your text is sent nowhere.',
     surprise: 'A darker underline means a less likely character.',
     pointHint: 'Point at a character, tap it, or move to it with the arrow keys to see what else was likely there.',
@@ -245,7 +249,7 @@ export const words = strings<Train>(
     text: '训练文本',
     sources: { english: 'English', chinese: '中文', paste: '粘贴', file: '文件' },
     yourText: '你的文本',
-    pasteHint: '最好有几千字或更多',
+    pasteHint: '聊天记录、日记、一首诗：几千字以上学得好，三百字也可以试试',
     openFile: '打开文本文件…',
     orDrop: '或把文件拖到页面上',
     counting: '正在统计……',
@@ -282,6 +286,7 @@ export const words = strings<Train>(
     layers: '层数',
     manyLayers: (layers) => `网络有 ${layers} 层，准备可能要几分钟。按“取消”可以中止。`,
     misread: (words) => `链接里的 ${words} 不是有效的选项，已改用默认值。`,
+    fitted: (batch, steps) => `文本较短，因此用批量大小 ${batch}、时间步数 ${steps} 训练。`,
     more: '更多设置',
     batch: '批量大小',
     steps: '时间步数',
@@ -354,6 +359,7 @@ export const words = strings<Train>(
     writeAgain: '再写一段',
     stopWriting: '停止',
     invitation: '：从零训练你自己的网络',
+    ownChat: '用你自己的聊天记录或文章试试',
     privately: '训练只在这台机器上进行，你的文本不会发往任何地方。',
     surprise: '下划线越深，这个字符的概率越小。',
     pointHint: '指向或点按一个字符，或用方向键移过去，看看那里还可能是什么。',

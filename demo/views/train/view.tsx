@@ -31,6 +31,7 @@ export default function Train() {
         <RunControls run={training} whatOf={({ cell }) => cellNames[cell]}>
           {training.status.value === 'idle' && device.value.state === 'ready' && words.value.invitation}
           {run &&
+            !training.recording.value &&
             run.parameters !== null &&
             ` · ${words.value.summary(cellNames[cell], count(run.parameters), isolated(run.textName) || words.value.yourText)}`}
         </RunControls>

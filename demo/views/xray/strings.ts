@@ -11,7 +11,7 @@ interface XRay {
   lead: string
   none: string
   interesting: (unit: string, quantity: string, place: string, measure: 'change' | 'value', up: boolean) => string
-  comesWith: string
+  comesWith: (what: string) => string
   noneHow: string
   train: string
   starting: string
@@ -68,7 +68,7 @@ const en: XRay = {
   noneHow: 'Train your own here, with the text and settings of the view Train, and watch its states and gates take shape.',
   interesting: (unit, quantity, place, measure, up) =>
     `Unit ${unit} is one to follow: its ${quantity} ${measure === 'change' ? (up ? 'jumps' : 'keeps still') : up ? 'is high' : 'is low'} at certain places (${place}), more clearly than that of any other unit. Its curve is above the map, its row is marked.`,
-  comesWith: 'The network that comes with the page, computed without the GPU.',
+  comesWith: (what) => `The network that comes with the page, computed without the GPU: ${what}`,
   train: 'Train a network',
   starting: 'Preparing the network…',
   cancel: 'Cancel',
@@ -151,7 +151,7 @@ const zh: XRay = {
   noneHow: '按“训练”页的文本和设置，在这里训练你自己的网络，看它的状态和门怎样成形。',
   interesting: (unit, quantity, place, measure, up) =>
     `请看第 ${unit} 个单元：在“${place}”处，它的 ${quantity} ${measure === 'change' ? (up ? '跳变最明显' : '变化最小') : up ? '最高' : '最低'}。图的上方是它的曲线，它的那一行有标记。`,
-  comesWith: '本页自带的网络，不用 GPU 计算。',
+  comesWith: (what) => `本页自带的网络，不用 GPU 计算：${what}`,
   train: '训练网络',
   starting: '正在准备网络…',
   cancel: '取消',

@@ -70,12 +70,11 @@ export default function XRay() {
 }
 
 /** The unit of the curve, and what it does, in a sentence. */
-function Interesting({ shown: { unit, place, quantity, ranking, inspection, hidden } }: { shown: Shown }) {
+function Interesting({ shown: { unit, place, quantity, ranking } }: { shown: Shown }) {
   const w = words.value
   const d = ranking.find((one) => one.unit === unit)?.d
   return (
     <p id="interesting" class="xray-interesting">
-      <span class="label">{w.inspected(cellNames[inspection.cell], count(inspection.layers.length), count(hidden), count(inspectedStep.value))}</span>{' '}
       {d !== undefined && w.interesting(String(unit + 1), quantity, w.places[place].toLowerCase(), measureOf(place), d > 0)}
     </p>
   )
@@ -108,6 +107,12 @@ function NoNetwork() {
 function Passage() {
   const w = words.value
   const seen = shown.value
+  const about = [
+    seen ? cellNames[seen.inspection.cell] : '',
+    count(seen?.inspection.layers.length ?? 0),
+    count(seen?.hidden ?? 0),
+    count(inspectedStep.value),
+  ] as const
   return (
     <section class="xray-passage">
       <label class="field">
@@ -139,7 +144,7 @@ function Passage() {
           </>
         )}
         <p id="seen" class="hint">
-          {seen ? training.isLive.value || w.comesWith : inspecting.value && w.inspecting}
+          {seen ? (training.isLive.value ? w.inspected(...about) : w.comesWith(w.inspected(...about))) : inspecting.value && w.inspecting}
         </p>
       </div>
       <FailureNote failure={failure.value ?? training.failure.value} />

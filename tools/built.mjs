@@ -75,7 +75,8 @@ export const builtLibrary = () =>
     const { build } = await import('vite')
     const [{ kernels }, { entries, library, internals }] = [await load('shaders/plugin.ts'), await load('tools/library.ts')]
     const config = { root: projectRoot, configFile: /** @type {const} */ (false), logLevel: /** @type {const} */ ('silent') }
-    for (const entry of Object.keys(entries)) await build({ ...config, plugins: [kernels()], build: { ...library(projectRoot, entry), outDir, emptyOutDir: false } })
+    for (const entry of Object.keys(entries))
+      await build({ ...config, plugins: [kernels()], build: { ...library(projectRoot, entry), outDir, emptyOutDir: false } })
     await build({ ...config, build: { ...internals(projectRoot), outDir, emptyOutDir: false } })
   })
 

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What an app imports, and how many bytes that may take, gzipped. A figure is raised on purpose alone. */
 export const apps = [
-  { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 62 * 1024 },
+  { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 66 * 1024 },
   { name: 'readSafetensors', imports: ['readSafetensors'], most: 3.3 * 1024 },
 ]
 

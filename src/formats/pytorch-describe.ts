@@ -31,7 +31,7 @@ export interface Described {
 const optionNames = { prefix: true, rnn: true, output: true, at: true, oneHot: true } satisfies Known<DescribeOptions>
 
 const badFile = (what: string) => new SluiceError('bad-file', what)
-const natural = new Intl.Collator('en', { numeric: true })
+const natural = /* @__PURE__ */ new Intl.Collator('en', { numeric: true })
 
 /** A module of recurrent layers: nn.LSTM with its layers, or nn.LSTMCell. */
 interface Module {

@@ -90,10 +90,10 @@ const thai = (character, before, after) => {
   return 'านรอกงยมลวดทสตะ'.includes(character) ? 0.8 : 0.1
 }
 
-const zh = eastAsian('zh')
-const ja = eastAsian('ja')
-const ko = eastAsian('ko')
-const cyrillic = script(/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдпуіяыьз')
+const zh = /* @__PURE__ */ eastAsian('zh')
+const ja = /* @__PURE__ */ eastAsian('ja')
+const ko = /* @__PURE__ */ eastAsian('ko')
+const cyrillic = /* @__PURE__ */ script(/\p{Script=Cyrillic}/u, 'оеаинтсрвлкмдпуіяыьз')
 
 /** In UTF-16 a wrong order of bytes, or another encoding, gives characters of any script: what counts is how many are common. @type {Judge} */
 const unicode = (character) => {

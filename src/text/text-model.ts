@@ -12,7 +12,7 @@ import { guardMethods } from '../proxy-guard'
 import { adam, type Optimizer } from '../optimizer'
 import { evaluationWindows } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
-import type { Sample } from './samples'
+import { samplesOf, type Sample } from './samples'
 import type { NotFinitePolicy } from '../schedule/training'
 import type { Partition } from './batch-cursor'
 import type { Recover } from './recovery'
@@ -251,7 +251,6 @@ export class TextModel {
     const ids = this.vocabulary.encode(prefix)
     checkCount('alternatives', alternatives, { min: 0 })
     const generator = await this.#generator(checked.strategy)
-    const { samplesOf } = await import('./samples')
     try {
       for await (const tokens of generator.generate(ids, checked, true))
         yield samplesOf(tokens.ids, tokens.logits!, generator.stride, this.vocabulary, { temperature, topK, alternatives })

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, type TestContext } from 'vitest'
+import { expect, test, type TestContext } from 'vitest'
 import * as tools from '../../cli/internals'
 import { readTorchRun, writeTorchRun } from '../../cli/torch/run.mjs'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
@@ -26,6 +26,16 @@ function train(run: string, processes: number): Map<number, number> {
   expect(status, stderr).toBe(0)
   return new Map([...stdout.matchAll(/^step (\d+) loss ([\d.]+)/gm)].map(([, step, loss]) => [Number(step), Number(loss)]))
 }
+
+test('what a run of PyTorch begins with can be read back before it has begun', () => {
+  const model = savedTraining('lstm')
+  const run = join(folder(), 'fresh')
+  writeTorchRun(model, { folder: run, text, rate: 0.01, clip: 0.5, steps: 13 }, tools)
+  expect(readFileSync(join(run, 'train.py'), 'utf8')).toContain('DistributedDataParallel')
+  const { parameters, training } = readTorchRun(run, tools)
+  for (const [name, values] of model.parameters) expect([...parameters.get(name)!], name).toEqual([...values])
+  expect(training?.step).toBe(model.training!.step)
+})
 
 // The one takes each process 10 seconds, mostly to import torch.
 inTurn(3)('two processes train as one does, and the training comes back', (context) => {

@@ -6,11 +6,12 @@ import { defaults, misreadIn, settingsIn } from '../../demo/shared/train/setting
 it('reads an address: the defaults, but for what it says', () => {
   const read = (address: string) => settingsIn(new URLSearchParams(address))
   expect(read('')).toEqual(defaults)
-  expect(read('cell=lstm&rate=0.01&seed=0')).toEqual({ ...defaults, cell: 'lstm', rate: 0.01 })
+  expect(read('cell=lstm&rate=0.01&seed=0')).toEqual({ ...defaults, cell: 'lstm', rate: 0.01, schedule: 'constant' })
+  // An address that has a rate or epochs, but no schedule, is older than schedules.
   expect(read('cell=lsmt&hidden=many')).toEqual({ ...defaults, hidden: NaN })
   // Epochs in place of steps, unless both are asked for.
-  expect(read('epochs=3')).toEqual({ ...defaults, epochs: 3, iterations: Infinity })
-  expect(read('epochs=3&iterations=40')).toEqual({ ...defaults, epochs: 3, iterations: 40 })
+  expect(read('epochs=3')).toEqual({ ...defaults, epochs: 3, iterations: Infinity, schedule: 'constant' })
+  expect(read('epochs=3&iterations=40')).toEqual({ ...defaults, epochs: 3, iterations: 40, schedule: 'constant' })
   expect(read('iterations=')).toEqual({ ...defaults, iterations: Infinity })
 })
 

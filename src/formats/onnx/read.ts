@@ -10,12 +10,14 @@ import { isOne, merge, one, reshape, sizeOf, type Flow, type Refused, type Shape
 import { readModel, type ModelMessage, type NodeMessage } from './messages'
 import { readLayer, type LayerWalk } from './read-layer'
 
+/** Options of `fromOnnx`. */
 export interface FromOnnxOptions {
   /** Whether the head is of classes or of numbers: the model does not say, and the numbers are the same. Default: classes where a Softmax
    * follows or the network reads ids, else numbers. */
   readonly head?: 'classes' | 'numbers'
 }
 
+/** A network as `fromOnnx` found it. */
 export interface OnnxNetwork {
   /** For `Network.create`. */
   readonly spec: NetworkSpec

@@ -8,6 +8,7 @@ import { checkTexts } from '../safetensors'
 import { types, writeModel, type AttributeMessage, type ModelMessage, type TensorMessage } from './messages'
 import { operatorOf, slotsOf } from './operators'
 
+/** Options of `toOnnx`. */
 export interface ToOnnxOptions {
   /** Whether the model has an input `lengths` (int32 [B]), the steps of each row. Default false. */
   readonly lengths?: boolean

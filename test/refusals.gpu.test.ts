@@ -131,7 +131,8 @@ test('trainers, runs and parameters', async () => {
   const made = await Trainer.create(network, { steps: 3, batch: 2, optimizer: adam() })
   for (const [batch, message] of [
     [undefined, /batch is undefined, expected an object/],
-    [{ ids, targets: null }, /targets is missing/],
+    [{ ids }, /targets is missing/],
+    [{ ids, targets: null }, /targets is null, expected a Uint32Array/],
     [{ ids, targets: ids, lenghts: ids }, /batch has no lenghts\. Did you mean lengths\?/],
     [{ ids, targets: ids, fresh: 'x' }, /fresh is "x" .*true or false/],
   ] as const)

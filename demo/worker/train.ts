@@ -215,8 +215,9 @@ async function* live(args: TrainArgs, life: RunContext<TrainEvent, LearningData>
     schedule.begin(rounds.step)
     if (saved) {
       yield { kind: 'model', parameters }
-      // A loaded model writes at once, at the step that it is shown with.
-      if ((rounds.refused || budget.left <= 0) && saved.shown.samples.at(-1)?.step !== rounds.step) yield rounds.write()
+      // A loaded model that has nothing to show writes at once; a run that was paused is shown as it was.
+      const { samples } = saved.shown
+      if ((rounds.refused && samples.at(-1)?.step !== rounds.step) || (budget.left <= 0 && samples.length === 0)) yield rounds.write()
       if (rounds.refused) {
         yield { kind: 'refused', failure: rounds.refused }
         budget.allow(0)

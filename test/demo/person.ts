@@ -46,14 +46,24 @@ export interface Visit {
   readonly screen?: { readonly width: number; readonly height: number; readonly isMobile?: boolean; readonly hasTouch?: boolean }
   /** Runs in the page before its own scripts. */
   readonly before?: () => void
+  /** Whether the site has its recordings. What a view shows before Start is not mistaken for a run then. Default false. */
+  readonly recordings?: boolean
   /** Another address than that of the built site. */
   readonly site?: string
 }
 
-export async function visit({ view = '', settings = small, screen = desk, before, site = inject('site') }: Visit = {}): Promise<Person> {
+/** Runs in the page: it finds no recordings. */
+function refuseRecordings(): void {
+  const { fetch } = globalThis
+  globalThis.fetch = (input, options) =>
+    /\/(train|race|blank|gradients)-[^/]*\.json$/.test(String(input)) ? Promise.reject(new TypeError('there are none')) : fetch(input, options)
+}
+
+export async function visit({ view = '', settings = small, screen = desk, before, recordings = false, site = inject('site') }: Visit = {}): Promise<Person> {
   // A context of its own: nothing is remembered from the test before.
   const person = await sit(await browser.createBrowserContext(), new URL(site).origin, screen)
   const { page } = person
+  if (!recordings) await page.evaluateOnNewDocument(refuseRecordings)
   if (before) await page.evaluateOnNewDocument(before)
   const url = new URL(site)
   for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)

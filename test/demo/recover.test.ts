@@ -9,8 +9,9 @@ const lost = /The connection to the GPU was lost\. The run resumed by itself fro
 /** Steps done, of the figures of the view Train, or of the line beside the controls. */
 const stepOf = (person: Person) =>
   person.page.evaluate(() => {
-    const text = document.querySelector('[data-figure=step] .value')?.textContent ?? document.querySelector('#status')!.textContent
-    return Number((/[\d,]+/.exec(text!.replace(/.*step /, '')) ?? ['0'])[0].replaceAll(',', ''))
+    // While it prepares, the status counts kernels.
+    const text = document.querySelector('[data-figure=step] .value')?.textContent ?? /step ([\d,]+)/.exec(document.querySelector('#status')!.textContent)?.[1]
+    return Number((/[\d,]+/.exec(text ?? '') ?? ['0'])[0].replaceAll(',', ''))
   })
 async function trained(person: Person, step: number): Promise<void> {
   for (let now = 0; now <= step; now = await stepOf(person)) await new Promise((resolve) => setTimeout(resolve, 50))

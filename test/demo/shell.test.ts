@@ -159,7 +159,7 @@ it.each(sampled(looks, { axes: { scheme: ({ scheme }) => scheme, where: ({ where
 )
 
 it('says what to do where there is no WebGPU', async () => {
-  const person = await visit({ before: () => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }) })
+  const person = await visit({ recordings: true, before: () => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }) })
   expect(await person.says('#unavailable', /./)).toContain('This browser has no WebGPU')
   await person.page.locator('#unavailable summary').click()
   expect(await person.text('#unavailable')).toContain('chrome://flags/#enable-unsafe-webgpu')

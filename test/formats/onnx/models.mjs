@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { createServer } from 'vite'
 
 const [folder] = process.argv.slice(2)
-if (!folder) throw new Error('Name a folder: node test/formats/onnx/models.mjs /tmp/onnx')
+if (!folder) throw new Error('Name a folder: node test/formats/onnx/models.mjs FOLDER')
 mkdirSync(folder, { recursive: true })
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 process.env.VITEST = 'yes' // the root of the configuration is the repository then, not the demo

@@ -1,7 +1,7 @@
 """What ONNX Runtime makes of Sluice's models.
 
-  node test/formats/onnx/models.mjs /tmp/onnx
-  python3 test/formats/onnx/runtime.py /tmp/onnx     (pip install onnx onnxruntime)
+  node test/formats/onnx/models.mjs FOLDER
+  python3 test/formats/onnx/runtime.py FOLDER     (pip install onnx onnxruntime)
 
 writes test/fixtures/onnx-runtime.json: for each model its SHA-256 and the outputs."""
 import hashlib

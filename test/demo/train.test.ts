@@ -141,7 +141,7 @@ it('finds the run again after a reload, trains on, and keeps nothing after a res
   await page.reload()
   await person.says('#primary', /Start/)
   await person.says('#adapter', /·/)
-  expect(await person.text('#status')).toBe('Ready')
+  expect(await person.text('#status')).toBe('Ready: train your own, from nothing')
 })
 
 inTurn(2)('offers a kept run to a link that means another one', async () => {

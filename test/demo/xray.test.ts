@@ -72,7 +72,7 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
     await person.says('#seen', /at step 60$/)
     expect(
       await person.page.$$eval('.xray :checked', (found) => found.map((one) => `${(one as HTMLInputElement).name} ${(one as HTMLInputElement).value}`)),
-    ).toEqual(['live on', 'layer 1', 'quantity z', 'place lineEnd'])
+    ).toEqual(['layer 1', 'quantity z', 'live on', 'place lineEnd'])
     expect(await person.text('#one-unit-title')).toBe(`Unit ${unit} through the text`)
 
     // By keyboard: along the text, and from unit to unit.

@@ -13,7 +13,7 @@ export const settings = {
   batch: { argument: 'N', about: 'sequences in a batch (default 32)', kind: 'count' },
   epochs: { argument: 'N', about: 'passes over the text', kind: 'count' },
   iterations: { argument: 'N', about: 'training steps, instead of epochs (default 2000)', kind: 'count' },
-  rate: { argument: 'X', about: 'learning rate (default 0.008, falling to 0)', kind: 'positive' },
+  rate: { argument: 'X', about: 'learning rate (default 0.004)', kind: 'positive' },
   temperature: { argument: 'X', about: 'of samples: 0 the most likely, 1 as learned (0.8)', kind: 'notNegative' },
   symbols: { argument: 'NAME', about: 'characters, or graphemes (a family emoji is one)', kind: ['characters', 'graphemes'] },
   seed: { argument: 'N', about: 'of the initial weights and the samples (default 0)', kind: 'seed' },

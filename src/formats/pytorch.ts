@@ -1,9 +1,10 @@
 // Converts weights between PyTorch and Sluice: torch.nn.RNN, GRU and LSTM, with nn.Embedding before and nn.Linear after them.
 import { cells } from '../cells'
 import { checkSpec } from '../check-spec'
-import { checkList, checkMap, checkOptions, show, SluiceError, typedArrayName, type Known } from '../errors'
+import { checkList, checkMap, checkOptions, show, SluiceError, type Known } from '../errors'
 import { checkFinite } from '../finite'
 import { parameterShapes, type NetworkSpec } from '../spec'
+import { checkParameters } from './check-parameters'
 import { changeOf, missing } from './pytorch-missing'
 import { headBias, headWeight, slotsOf, type PyTorchNames, type Slot } from './pytorch-slots'
 import { checkTensor, shapeOf, type FloatTensor } from './safetensors'
@@ -89,15 +90,7 @@ export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: N
   const values = new Map(checkMap('parameters', parameters, 'such as the result of await network.readParameters()'))
   const checked = checkSpec(spec)
   const slots = slotsOf(checked, checkOptions('names', options, "{ prefix: 'lstm.', head: 'fc.' }", nameNames))
-  const wanted = parameterShapes(checked)
-  for (const [name, shape] of wanted) {
-    const came = values.get(name)
-    if (came === undefined)
-      throw new SluiceError('bad-value', `the parameters lack ${name}, expected ${[...wanted.keys()].join(', ')}. Pass the result of network.readParameters()`)
-    if (typedArrayName(came) !== 'Float32Array') throw new SluiceError('bad-value', `${name} is ${show(came)}, expected a Float32Array`)
-    if (came.length !== product(shape)) throw new SluiceError('bad-shape', `${name} has ${came.length} numbers, expected ${product(shape)}: ${shapeOf(shape)}`)
-    checkFinite(name, came)
-  }
+  checkParameters(values, checked)
   return new Map(
     slots.map(({ name, shape, indexOf, isSecondBias }) => {
       const columns = shape[1] ?? 1

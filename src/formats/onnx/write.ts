@@ -1,9 +1,9 @@
 // Writes a network as an ONNX model.
 import { cells } from '../../cells'
 import { checkSpec } from '../../check-spec'
-import { checkMap, checkOptions, show, SluiceError, typedArrayName, type Known } from '../../errors'
-import { checkFinite } from '../../finite'
-import { completeSpec, directions, inputSize, parameterShapes, type NetworkSpec } from '../../spec'
+import { checkMap, checkOptions, show, SluiceError, type Known } from '../../errors'
+import { completeSpec, directions, inputSize, type NetworkSpec } from '../../spec'
+import { checkParameters } from '../check-parameters'
 import { checkTexts } from '../safetensors'
 import { types, writeModel, type AttributeMessage, type ModelMessage, type TensorMessage } from './messages'
 import { operatorOf, slotsOf } from './operators'
@@ -39,13 +39,7 @@ export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: Netw
   const texts = checkTexts(metadata)
   for (const [name, flag] of Object.entries({ lengths, states }))
     if (typeof flag !== 'boolean') throw new SluiceError('bad-value', `${name} is ${show(flag)}, expected true or false`)
-  for (const [name, shape] of parameterShapes(checked)) {
-    const came = values.get(name)
-    if (came === undefined) throw new SluiceError('bad-value', `the parameters lack ${name}. Pass the result of network.readParameters()`)
-    if (typedArrayName(came) !== 'Float32Array') throw new SluiceError('bad-value', `${name} is ${show(came)}, expected a Float32Array`)
-    if (came.length !== product(shape)) throw new SluiceError('bad-shape', `${name} has ${came.length} numbers, expected ${product(shape)}`)
-    checkFinite(name, came)
-  }
+  checkParameters(values, checked)
   const graph = new Graph()
   let x = inputOf(graph, checked, values)
   if (lengths) graph.inputs.push({ name: 'lengths', type: types.int32, dims: ['B'] })

@@ -72,6 +72,24 @@ const networksOf = (cell: CellName): [string, Case][] => [
     },
   ],
   [
+    'a mask with holes, weights of rows',
+    {
+      spec: {
+        ...ids(cell, 0),
+        layers: [
+          { cell, hidden: 5, bidirectional: true },
+          { cell, hidden: 6 },
+        ],
+      },
+      steps: 6,
+      batch: 5,
+      mask: true,
+      weights: true,
+      initial: true,
+      given: true,
+    },
+  ],
+  [
     'a head of numbers',
     { spec: { input: { features: 3 }, layers: [{ cell, hidden: 6 }], head: { numbers: 2 } }, steps: 4, batch: 3, lengths: [4, 2, 3], ignore: true },
   ],

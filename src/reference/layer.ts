@@ -1,6 +1,6 @@
 // One recurrent layer over all steps, both directions, with sequences of different lengths; and its gradients.
 //
-// Direction 1 reads time backwards. At a step past the end of a sequence the state is carried unchanged and the output
+// Direction 1 reads time backwards. At a step past the end of a sequence, or one that a mask skips, the state is carried unchanged and the output
 // is zero, so direction 1 in effect starts at the sequence's own end.
 import { cells } from '../cells'
 import { directions, type LayerSpec } from '../spec'
@@ -23,6 +23,8 @@ export interface LayerInput {
   readonly batch: number
   /** Steps of each sequence, [B]. */
   readonly lengths: ArrayLike<number>
+  /** Steps that are read, [T, B]; default all within the lengths. The state is carried over a step where it is 0, as it is past the end. */
+  readonly mask?: ArrayLike<number>
   /** Each [B, D, H]. */
   readonly initial: State
 }
@@ -62,6 +64,12 @@ function setState(to: State, from: State): void {
   to.c?.set(from.c!)
 }
 
+/** Whether step t of sequence n is read. */
+const readsOf =
+  ({ batch, lengths, mask }: LayerInput) =>
+  (t: number, n: number): boolean =>
+    t < lengths[n]! && mask?.[t * batch + n] !== 0
+
 function sizes(layer: LayerSpec, { W }: LayerWeights) {
   const [D, H] = [directions(layer), layer.hidden]
   const GH = cells[layer.cell].gates.length * H
@@ -80,8 +88,9 @@ function directionOf(layer: LayerSpec, weights: LayerWeights, d: number) {
 }
 
 export function layerForward(layer: LayerSpec, weights: LayerWeights, input: LayerInput): LayerTrace {
-  const { x, steps: T, batch: B, lengths, initial } = input
+  const { x, steps: T, batch: B, initial } = input
   const { cell } = layer
+  const reads = readsOf(input)
   const { D, H, GH, I } = sizes(layer, weights)
   const gates = new Float64Array(T * B * D * GH)
   const saved = cells[cell].saved ? new Float64Array(T * B * D * H) : null
@@ -95,7 +104,7 @@ export function layerForward(layer: LayerSpec, weights: LayerWeights, input: Lay
       for (let s = 0; s < T; s++) {
         const t = d === 0 ? s : T - 1 - s
         const index = (t * B + n) * D + d
-        if (t < lengths[n]!) {
+        if (reads(t, n)) {
           const pre = new Float64Array(GH)
           if (b) pre.set(b)
           addProduct(pre, row(x, t * B + n, I), W)
@@ -122,7 +131,8 @@ export function layerBackward(
   sums: LayerWeights,
   wantInput: boolean,
 ): LayerGradients {
-  const { x, steps: T, batch: B, lengths, initial, gates, saved, states } = trace
+  const { x, steps: T, batch: B, initial, gates, saved, states } = trace
+  const reads = readsOf(trace)
   const { cell } = layer
   const { D, H, GH, I } = sizes(layer, weights)
   const dh = new Float64Array(T * B * D * H)
@@ -136,7 +146,7 @@ export function layerBackward(
       const dstate = stateRow(dinitial, n * D + d, H) // the gradient so far; in the end that of the initial state
       for (let s = T - 1; s >= 0; s--) {
         const t = d === 0 ? s : T - 1 - s
-        if (t >= lengths[n]!) continue
+        if (!reads(t, n)) continue
         const index = (t * B + n) * D + d
         const input = row(x, t * B + n, I)
         const previous = d === 0 ? t - 1 : t + 1

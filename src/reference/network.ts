@@ -21,6 +21,8 @@ export interface ForwardOptions {
   readonly batch: number
   /** Steps of each sequence, [B], zero allowed; default T for all. */
   readonly lengths?: ArrayLike<number>
+  /** Steps that are read, [T, B]: where it is 0 the state is carried. Default all. */
+  readonly mask?: ArrayLike<number>
   /** Initial states by layer, each [B, D, H]; the learned ones, or zero, unless given. */
   readonly initial?: readonly (Partial<State> | undefined)[]
   /** Drops with this seed; no dropout unless given. */
@@ -129,6 +131,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const lengths = options.lengths ?? new Uint32Array(B).fill(T)
   checkLength('lengths', lengths, B)
   if (Array.from(lengths).some((length) => length > T)) throw new RangeError(`a length is greater than ${T}, the steps`)
+  if (options.mask) checkLength('mask', options.mask, T * B)
   const initial = completeStates(
     spec,
     B,
@@ -139,7 +142,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const layers: LayerTrace[] = []
   let x = firstInput(spec, parameters, inputs)
   spec.layers.forEach((layer, l) => {
-    const trace = layerForward(layer, layerWeights(parameters, l), { x, steps: T, batch: B, lengths, initial: initial[l]! })
+    const trace = layerForward(layer, layerWeights(parameters, l), { x, steps: T, batch: B, lengths, ...(options.mask && { mask: options.mask }), initial: initial[l]! })
     layers.push(trace)
     const mask = masks[l]
     x = mask ? trace.outputs.map((v, i) => v * mask[i]!) : trace.outputs // [T, B, D, H] is [T, B, D·H]
@@ -244,18 +247,19 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
   }
 }
 
-/** Forward, loss and backward: one training step but for the update. Targets for each row of the head. */
+/** Forward, loss and backward: one training step but for the update. Targets, and weights if given, for each row of the head. */
 export function lossAndGradients(
   spec: NetworkSpec,
   parameters: Parameters,
   inputs: Inputs,
   targets: ArrayLike<number>,
-  options: ForwardOptions,
+  options: ForwardOptions & { readonly rowWeights?: ArrayLike<number> },
 ): { readonly forward: Forward; readonly loss: Loss; readonly gradients: Gradients } {
   const run = forward(spec, parameters, inputs, options)
   const { head } = spec
   if (!head) throw new RangeError('a network without a head has no loss')
-  const ends = options.lengths && head.at !== 'last' ? { lengths: options.lengths } : {}
+  const { lengths, mask, rowWeights } = options
+  const ends = { ...(head.at !== 'last' && { ...(lengths && { lengths }), ...(mask && { mask }) }), ...(rowWeights && { rowWeights }) }
   const loss = 'classes' in head ? crossEntropy(run.logits, targets, { classes: head.classes, ...ends }) : numbersLoss(head, run.logits, targets, ends)
   return { forward: run, loss, gradients: backward(spec, parameters, run, { logits: loss.gradient }) }
 }

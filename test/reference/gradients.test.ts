@@ -17,6 +17,7 @@ interface Case {
   readonly input: NetworkSpec['input']
   readonly layers: (cell: CellName) => NetworkSpec['layers']
   readonly lengths?: readonly number[]
+  readonly mask?: readonly number[]
 }
 
 const features = { features: 3 }
@@ -53,6 +54,16 @@ const cases: Record<string, Case> = {
       { cell, hidden: 2, bidirectional: true },
     ],
   },
+  'a mask with holes, one row skipped': {
+    steps: 4,
+    batch: 3,
+    input: { features: 2 },
+    mask: [0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0], // [T, B]
+    layers: (cell) => [
+      { cell, hidden: 2, bidirectional: true },
+      { cell, hidden: 2 },
+    ],
+  },
   'no bias': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bias: false }] },
   'one-hot ids': { steps: 4, batch: 2, input: { ids: 4 }, layers: (cell) => [{ cell, hidden: 3 }] },
   'embedded ids': { steps: 4, batch: 2, input: { ids: 4, embedding: 2 }, layers: (cell) => [{ cell, hidden: 3 }] },
@@ -72,7 +83,7 @@ const cases: Record<string, Case> = {
 const losses = ['logits', 'final states', 'outputs'] as const
 
 /** Builds the case and compares all its gradients with finite differences. */
-function check({ steps: T, batch: B, input, layers, lengths }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
+function check({ steps: T, batch: B, input, layers, lengths, mask }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
   const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3 } }
   const V = headSize(spec)
   const from = numbers(seed)
@@ -81,19 +92,21 @@ function check({ steps: T, batch: B, input, layers, lengths }: Case, cell: CellN
   const inputs: Inputs = 'ids' in input ? { ids: from.ids(T * B, input.ids) } : { features: from.array(T * B * input.features) }
   const targets = Int32Array.from(from.ids(T * B, V))
   if (targets.length > 1) targets[1] = -1
-  const options = { batch: B, initial, ...(lengths && { lengths }) }
+  const read = { ...(lengths && { lengths }), ...(mask && { mask }) }
+  const rowWeights = from.array(T * B).map((v) => 1.5 + v)
+  const options = { batch: B, initial, ...read }
   const last = spec.layers.at(-1)!
   const dy = from.array(T * B * directions(last) * last.hidden)
   const dfinal = randomStates(spec, B, from)
 
   const lossOf = () => {
     const run = forward(spec, parameters, inputs, options)
-    if (kind === 'logits') return crossEntropy(run.logits, targets, { classes: V, ...(lengths && { lengths }) }).loss
+    if (kind === 'logits') return crossEntropy(run.logits, targets, { classes: V, ...read, rowWeights }).loss
     if (kind === 'outputs') return dot(run.outputs, dy)
     return run.final.reduce((sum, { h, c }, l) => sum + dot(h, dfinal[l]!.h) + (c ? dot(c, dfinal[l]!.c!) : 0), 0)
   }
   const run = forward(spec, parameters, inputs, options)
-  const { gradient } = crossEntropy(run.logits, targets, { classes: V, ...(lengths && { lengths }) })
+  const { gradient } = crossEntropy(run.logits, targets, { classes: V, ...read, rowWeights })
   const given = { logits: { logits: gradient }, 'final states': { final: dfinal }, outputs: { outputs: dy } }[kind]
   const gradients = backward(spec, parameters, run, given)
 

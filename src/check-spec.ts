@@ -11,8 +11,16 @@ export const specNames = { input: true, layers: true, dropout: true, head: true 
 const inputNames = { ids: true, embedding: true, features: true } satisfies Known<NetworkSpec['input']>
 const headNames = { classes: true, numbers: true, loss: true, delta: true, at: true } satisfies Known<Head>
 const losses: readonly unknown[] = ['squared-error', 'huber', 'binary-cross-entropy'] satisfies NumbersHead['loss'][]
-const layerNames = { cell: true, hidden: true, bidirectional: true, bias: true, peepholes: true, learnInitial: true } satisfies Known<LayerSpec>
-const layerFlags = ['bidirectional', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
+const layerNames = {
+  cell: true,
+  hidden: true,
+  bidirectional: true,
+  backwards: true,
+  bias: true,
+  peepholes: true,
+  learnInitial: true,
+} satisfies Known<LayerSpec>
+const layerFlags = ['bidirectional', 'backwards', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
 
 /** A checked copy of the description, so later changes of the caller's object have no effect.
  * @throws SluiceError `bad-value` for a description that is not valid; the message says what is wrong. */
@@ -33,6 +41,8 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
       throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
     checkCount(`layers[${l}].hidden`, layer.hidden)
     for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
+    if (layer.backwards && layer.bidirectional)
+      throw new SluiceError('bad-value', `layers[${l}] has both bidirectional and backwards, expected one of them: a bidirectional layer reads backwards, too`)
     if (layer.bias !== undefined && layer.bias !== 'two' && typeof layer.bias !== 'boolean')
       throw new SluiceError('bad-value', `layers[${l}].bias is ${show(layer.bias)}, expected true, false or 'two'`)
     if (layer.peepholes && !cells[layer.cell].peepholes)

@@ -64,16 +64,17 @@ export class Packing {
   }
 
   /** From the slots of a state [T+2, B, D, H] to the states after each step [T, B, D, H]: a skipped step has that of the step before it, in
-   * the order of reading. */
-  unpackStates(slots: Float32Array, directions: readonly ('forward' | 'backward')[]): Float32Array<ArrayBuffer> {
+   * the order of reading.
+   * @param backwards by direction, whether it reads backwards */
+  unpackStates(slots: Float32Array, backwards: readonly boolean[]): Float32Array<ArrayBuffer> {
     const rows = this.mask.length
-    const D = directions.length
+    const D = backwards.length
     const H = slots.length / (rows + 2 * this.batch) / D
     const states = new Float32Array(rows * D * H)
     this.mask.forEach((reads, row) => {
-      directions.forEach((direction, d) => {
+      backwards.forEach((back, d) => {
         const before = this.#before[row]!
-        const slot = direction === 'backward' || reads ? before + 1 : before
+        const slot = back || reads ? before + 1 : before
         const from = ((slot * this.batch + (row % this.batch)) * D + d) * H
         states.set(slots.subarray(from, from + H), (row * D + d) * H)
       })

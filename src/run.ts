@@ -9,11 +9,12 @@ import { checkStrategyOption, type StrategyName, type StrategyOption } from './g
 import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { isRead, packBatch, unpackRows, type PackedBatch } from './packing'
 import { maskRows } from './schedule/batch'
+import { stateSlots } from './schedule/context'
 import { statesOf } from './schedule/states'
 import type { Unrolled } from './schedule/unroll'
 import { gradientNorm } from './schedule/update'
 import { Session, type Unrollable } from './session'
-import { directions, type NetworkSpec } from './spec'
+import { directions, readsBackwards, type LayerSpec, type NetworkSpec } from './spec'
 
 type Values = Float32Array<ArrayBuffer>
 
@@ -240,9 +241,13 @@ async function readEach(states: [string, Promise<Values>][]): Promise<{ h: Value
 }
 
 /** Slots 1 … T of a state tensor [T+2, B, D, H]: the states after each step, with those that were skipped. */
-async function readStates(gpu: Gpu, state: Tensor, { packing }: PackedBatch): Promise<Values> {
+async function readStates(gpu: Gpu, layer: LayerSpec, state: Tensor, { packing }: PackedBatch): Promise<Values> {
   const all = await readTensor(gpu, state)
-  if (packing) return packing.unpackStates(all, state.shape[2]!.size === 2 ? ['forward', 'backward'] : ['forward'])
+  if (packing)
+    return packing.unpackStates(
+      all,
+      Array.from({ length: directions(layer) }, (_, d) => readsBackwards(layer, d)),
+    )
   return stepsOf(state, all)
 }
 
@@ -259,12 +264,13 @@ function stepsOf(state: Tensor, all: Values): Values {
 type Sent = RunOptions & { readonly packed: PackedBatch }
 
 async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: Sent): Promise<Omit<RunResult, 'gradients' | 'trace'>> {
-  const { steps: T, batch: B } = options
-  // Direction 0 ends in slot T, direction 1 in slot 1.
+  const { batch: B } = options
+  // A direction that reads forwards ends in slot T, one that reads backwards in slot 1.
   const finalOf = (l: number, all: Values): Values => {
     const { hidden: H } = spec.layers[l]!
     const D = directions(spec.layers[l]!)
-    return Float32Array.from({ length: B * D * H }, (_, i) => all[(Math.floor(i / H) % D === 0 ? T : 1) * B * D * H + i]!)
+    const slots = [0, 1].map((d) => stateSlots(unrolled.layers[l]!, d).final)
+    return Float32Array.from({ length: B * D * H }, (_, i) => all[slots[Math.floor(i / H) % D]! * B * D * H + i]!)
   }
   const [states, outputs, logits, statistics] = await Promise.all([
     Promise.all(unrolled.layers.map((layer) => readEach(statesOf(layer).map(({ name, state }) => [name, readTensor(gpu, state)])))),
@@ -297,8 +303,8 @@ function readTrace(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: Sen
     const { gates: names } = cells[cell]
     const { packed } = options
     const [h, c, activations, outputs] = await Promise.all([
-      readStates(gpu, memory.h, packed),
-      memory.c && readStates(gpu, memory.c, packed),
+      readStates(gpu, spec.layers[l]!, memory.h, packed),
+      memory.c && readStates(gpu, spec.layers[l]!, memory.c, packed),
       readTensor(gpu, memory.gates),
       readSteps(gpu, memory.h),
     ])

@@ -9,6 +9,9 @@ export interface LayerSpec {
   readonly hidden: number
   /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H]. Default false. */
   readonly bidirectional?: boolean
+  /** Whether the layer reads time backwards, and nothing else: its state goes from the last step to the first. What it gives at a step is at that
+   * step's place. Default false. */
+  readonly backwards?: boolean
   /** Whether the layer has biases. 'two' trains each as the two that torch.nn has: both have the same gradient, so both count in the norm of
    * the gradient, and their sum, which is stored, moves twice as far. (The candidate of `gru-reset-after` has two in any case.) Default true. */
   readonly bias?: boolean | 'two'
@@ -61,13 +64,15 @@ export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec):
   const { embedding } = { embedding: undefined, ...input }
   return {
     input: 'features' in input ? { features: input.features } : { ids: input.ids, ...(embedding !== undefined && { embedding }) },
-    layers: layers.map(({ cell, hidden, bidirectional = false, bias = true, peepholes = false, learnInitial = false }) => ({
+    layers: layers.map(({ cell, hidden, bidirectional = false, backwards = false, bias = true, peepholes = false, learnInitial = false }) => ({
       cell,
       hidden,
       bidirectional,
       bias,
       peepholes,
       learnInitial,
+      // What came later is written out where it is not the default: files from before do not have it.
+      ...(backwards && { backwards }),
     })),
     dropout,
     ...(head && { head: { ...('numbers' in head ? completeNumbers(head) : { classes: head.classes }), at: head.at ?? 'every' } }),
@@ -86,6 +91,13 @@ export const ignored = 0xffffffff
 
 /** Logical shapes of parameters by name: row-major, without padding. */
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>
+
+/** Whether a direction of a layer reads time backwards. */
+export const readsBackwards = ({ backwards = false }: Pick<LayerSpec, 'backwards'>, direction: number): boolean => direction === 1 || backwards
+
+/** Whether a layer reads forwards only: its state can go on from one batch to the next. */
+export const readsForwards = ({ bidirectional = false, backwards = false }: Pick<LayerSpec, 'bidirectional' | 'backwards'>): boolean =>
+  !bidirectional && !backwards
 
 /** D: 2 for a bidirectional layer, else 1. */
 export const directions = (layer: LayerSpec): 1 | 2 => (layer.bidirectional ? 2 : 1)

@@ -300,7 +300,7 @@ export class Trainer {
     if (!fresh && !unrolled.states.carries)
       throw new SluiceError(
         'bad-value',
-        'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it also reads each batch from its end. Use fresh batches (in TextModel.train partition: random).',
+        'fresh is false, but a bidirectional network, or one that reads backwards, cannot carry its state from batch to batch: it reads each batch from its end. Use fresh batches (in TextModel.train partition: random).',
       )
     return { fresh, ...packBatch(spec, options, arrays) }
   }

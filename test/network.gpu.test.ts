@@ -72,6 +72,28 @@ const networksOf = (cell: CellName): [string, Case][] => [
     },
   ],
   [
+    'backwards, learned and other initial states, lengths',
+    {
+      spec: {
+        ...ids(cell, 0),
+        layers: [
+          { cell, hidden: 5, backwards: true, learnInitial: true, ...(cell === 'lstm' && { peepholes: true }) },
+          { cell, hidden: 6 },
+          { cell, hidden: 5, backwards: true },
+        ],
+        head: { classes: 5, at: 'last' },
+      },
+      steps: 6,
+      batch: 5,
+      lengths: [6, 2, 0, 5, 1],
+      given: true,
+    },
+  ],
+  [
+    'backwards, gates computed again',
+    { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, backwards: true }] }, steps: 7, batch: 4, initial: true, recompute: 3 },
+  ],
+  [
     'a mask with holes, weights of rows',
     {
       spec: {

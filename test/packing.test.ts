@@ -23,7 +23,7 @@ test('the steps that a row reads move to its front and back again, in order', ()
 test('a skipped step has the state of the step before it, in the order of reading', () => {
   // Slots of one unit in two directions; each state names its row, direction and how many steps were read, or are left, at it.
   const slots = Float32Array.from({ length: (T + 2) * B * 2 }, (_, i) => 100 * (Math.floor(i / 2) % B) + 10 * (i % 2) + Math.floor(i / 2 / B))
-  const states = new Packing(mask, B).unpackStates(slots, ['forward', 'backward'])
+  const states = new Packing(mask, B).unpackStates(slots, [false, true])
   const of = (b: number, d: number) => Array.from({ length: T }, (_, t) => states[(t * B + b) * 2 + d]! - 100 * b - 10 * d)
   expect([of(0, 0), of(1, 0), of(2, 0)]).toEqual([[0, 1, 1, 2], [0, 0, 0, 0], [1, 2, 3, 4]]) // prettier-ignore
   expect([of(0, 1), of(1, 1), of(2, 1)]).toEqual([[1, 1, 2, 2], [1, 1, 1, 1], [1, 2, 3, 4]]) // prettier-ignore

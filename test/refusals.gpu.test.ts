@@ -23,11 +23,12 @@ test.each<[string, unknown, RegExp]>([
   ['a hidden size of zero', { ...base, layers: [layer, { ...layer, hidden: 0 }] }, /layers\[1\].hidden is 0/],
   ['a hidden size in words', { ...base, layers: [{ ...layer, hidden: '64' }] }, /layers\[0\].hidden is "64" \(a string\), .*Convert it/],
   ['a flag in words', { ...base, layers: [{ ...layer, bidirectional: 'no' }] }, /layers\[0\].bidirectional is "no" \(a string\), expected true or false/],
+  ['both directions and backwards', { ...base, layers: [{ ...layer, bidirectional: true, backwards: true }] }, /both bidirectional and backwards, expected one of them/],
   ['peepholes of a GRU', { ...base, layers: [{ ...layer, peepholes: true }] }, /peepholes is set, but the cell is gru/],
   [
     'a flag misspelt',
     { ...base, layers: [{ ...layer, bidirectionnal: true }] },
-    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, bias, peepholes or learnInitial/,
+    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, backwards, bias, peepholes or learnInitial/,
   ],
   ['a head of nothing', { ...base, head: {} }, /head.classes is undefined/],
   ['a head that is a number', { ...base, head: 5 }, /head is 5, expected an object/],

@@ -106,10 +106,11 @@ function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Sl
   return slots
 }
 
-function checkLayer({ cell, peepholes, learnInitial }: LayerSpec, l: number): void {
+function checkLayer({ cell, backwards, peepholes, learnInitial }: LayerSpec, l: number): void {
   const refuse = (what: string) => new SluiceError('bad-value', `layers[${l}] ${what}`)
   const { pytorch } = cells[cell]
   if ('none' in pytorch) throw refuse(pytorch.none)
+  if (backwards) throw refuse('reads backwards only, but no layer of PyTorch does. Create it without backwards, and turn the inputs and the outputs around.')
   if (peepholes) throw refuse('has peepholes, but no layer of PyTorch has them. Create it without peepholes.')
   if (learnInitial) throw refuse('learns its initial state, but no layer of PyTorch does. Create it without learnInitial, and pass the states to run.')
 }

@@ -1,9 +1,9 @@
 // One recurrent layer over all steps, both directions, with sequences of different lengths; and its gradients.
 //
-// Direction 1 reads time backwards. At a step past the end of a sequence, or one that a mask skips, the state is carried unchanged and the output
+// Direction 1, and the only one of a layer that says so, reads time backwards. At a step past the end of a sequence, or one that a mask skips, the state is carried unchanged and the output
 // is zero, so direction 1 in effect starts at the sequence's own end.
 import { cells } from '../cells'
-import { directions, type LayerSpec } from '../spec'
+import { directions, readsBackwards, type LayerSpec } from '../spec'
 import { references, zeroState, type RecurrentWeights, type State, type Step } from './cells'
 import { add, addOuterProduct, addProduct, addTransposedProduct, type Matrix } from './products'
 
@@ -99,10 +99,11 @@ export function layerForward(layer: LayerSpec, weights: LayerWeights, input: Lay
   const final = copyState(initial)
   for (let d = 0; d < D; d++) {
     const { W, b, recurrent } = directionOf(layer, weights, d)
+    const back = readsBackwards(layer, d)
     for (let n = 0; n < B; n++) {
       const state = stateRow(final, n * D + d, H) // the state so far; in the end the final one
       for (let s = 0; s < T; s++) {
-        const t = d === 0 ? s : T - 1 - s
+        const t = back ? T - 1 - s : s
         const index = (t * B + n) * D + d
         if (reads(t, n)) {
           const pre = new Float64Array(GH)
@@ -142,14 +143,15 @@ export function layerBackward(
   for (let d = 0; d < D; d++) {
     const { W, recurrent } = directionOf(layer, weights, d)
     const into = directionOf(layer, sums, d)
+    const back = readsBackwards(layer, d)
     for (let n = 0; n < B; n++) {
       const dstate = stateRow(dinitial, n * D + d, H) // the gradient so far; in the end that of the initial state
       for (let s = T - 1; s >= 0; s--) {
-        const t = d === 0 ? s : T - 1 - s
+        const t = back ? T - 1 - s : s
         if (!reads(t, n)) continue
         const index = (t * B + n) * D + d
         const input = row(x, t * B + n, I)
-        const previous = d === 0 ? t - 1 : t + 1
+        const previous = back ? t + 1 : t - 1
         const before = s === 0 ? stateRow(initial, n * D + d, H) : stateRow(states, (previous * B + n) * D + d, H)
         const step: Step = { gates: row(gates, index, GH), saved: saved && row(saved, index, H), state: stateRow(states, index, H) }
         add(dstate.h, row(outer.outputs, index, H))

@@ -3,7 +3,7 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, readsBackwards, type LayerSpec, type NetworkSpec } from '../spec'
 
 /** The tensors of a layer while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
@@ -33,6 +33,8 @@ export interface LayerContext {
   readonly S: number
   readonly B: number
   readonly D: 1 | 2
+  /** Whether a layer of one direction reads backwards. */
+  readonly backwards: boolean
   readonly G: number
   readonly H4: number
   readonly parameters: Parameters
@@ -64,8 +66,15 @@ export function layerContext(
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
   const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
-  return { name: `layers.${l}`, ...layerShape(spec.layers[l]!), T, S, B, looksUp, ...shared }
+  return { name: `layers.${l}`, backwards: spec.layers[l]!.backwards === true, ...layerShape(spec.layers[l]!), T, S, B, looksUp, ...shared }
 }
+
+/** The slots of a state that a direction begins in and ends in: see `LayerMemory`. */
+export const stateSlots = (ctx: Pick<LayerContext, 'T' | 'backwards'>, direction: number): { readonly initial: number; readonly final: number } =>
+  readsBackwards(ctx, direction) ? { initial: ctx.T + 1, final: 1 } : { initial: 0, final: ctx.T }
+
+/** A constant of the kernels that tell directions apart; none for the usual ones. */
+export const backwardsOf = ({ backwards }: Pick<LayerContext, 'backwards'>): { readonly backwards?: true } => (backwards ? { backwards } : {})
 
 /** A parameter of the layer, and all that follows. */
 export function parameterOf({ parameters, name }: LayerContext, kind: 'W' | 'U' | 'b' | 'bn' | 'p'): View {

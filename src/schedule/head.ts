@@ -6,7 +6,7 @@ import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { headSize, type Head } from '../spec'
 import type { Batch } from './batch'
-import type { LayerContext } from './context'
+import { backwardsOf, type LayerContext } from './context'
 import { outputs } from './layer'
 import { product, type Matrix } from './products'
 
@@ -56,6 +56,7 @@ export class HeadSchedule {
         bindings: { h: memory.h, out: this.final },
         size: { T, B, D, H4 },
         grid: [D * H4, B, 1],
+        constants: backwardsOf(this.below),
       })
     const y = this.#input()
     const first = this.final ? 0 : s0 * B

@@ -5,7 +5,7 @@ import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import { pad4 } from '../gpu/tensor'
 import { directions, inputSize, type NetworkSpec } from '../spec'
-import { hasPeepholes, orZeros, type LayerContext } from './context'
+import { backwardsOf, hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUpBackward } from './lookup'
 import { columnSums, product, type Matrix } from './products'
 import { columnsOf, countOf, eachSegment, type SegmentSteps, type Steps } from './segments'
@@ -85,10 +85,11 @@ interface RecurrentOperands extends RecurrentProduct {
 }
 
 /** The recurrent products of the cell with their operands in a segment. */
-function recurrentOperands({ cell, T, B, D, G, H4, memory }: LayerContext, { first, end }: Steps): RecurrentOperands[] {
+function recurrentOperands({ cell, T, B, D, G, H4, backwards, memory }: LayerContext, { first, end }: Steps): RecurrentOperands[] {
   const slot = B * D * H4
-  // At time t direction 0 multiplied slot t, from `first` on; direction 1 slot t + 2, from T − end + 2 on.
-  const before: Matrix = { view: memory.h, offset4: first * slot, stride: D * H4, z: (T - end + 2 - first) * slot + H4 }
+  // At time t a direction that reads forwards multiplied slot t, from `first` on; one that reads backwards slot t + 2, from T − end + 2 on.
+  const back = T - end + 2
+  const before: Matrix = { view: memory.h, offset4: (backwards ? back : first) * slot, stride: D * H4, z: (back - first) * slot + H4 }
   const saved: Matrix = { view: memory.saved ?? memory.h, stride: D * H4, z: H4 }
   return cells[cell].recurrent.flatMap((product) =>
     product
@@ -157,6 +158,7 @@ function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: 
       bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) },
       size: { T, B, D, H4, ...segment, add: Number(add) },
       grid: [3 * H4, 1, D],
+      constants: backwardsOf(ctx),
     })
 }
 
@@ -218,12 +220,13 @@ function biasGradient(plan: Plan, { name, D, G, H4, parameters, scratch }: Layer
 
 /** dh += dgates(first step of the segment) Uᵀ: that makes it the gradient of the state before the segment. */
 function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
-  const { name, B, D, G, H4, parameters, memory } = ctx
+  const { name, B, D, G, H4, backwards, parameters, memory } = ctx
   for (const { name: gate, gates, first, count, state } of recurrentOperands(ctx, segment)) {
     if (state === 'saved') continue // this gradient has passed within the step already
-    // The first step has slot 0 in direction 0, and the last slot in direction 1.
+    // The first step is in the first slot of the segment, or in the last one where a direction reads backwards.
+    const last = (countOf(segment) - 1) * B * gates.stride
     product(plan, `${name} dh${segment.first} ${gate}`.trim(), {
-      a: { ...gates, z: (countOf(segment) - 1) * B * gates.stride + (gates.z ?? 0) },
+      a: backwards ? { ...gates, offset4: (gates.offset4 ?? 0) + last } : { ...gates, z: last + (gates.z ?? 0) },
       b: { view: parameters.value(`${name}.U`), offset4: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
       c: { view: memory.dh!, stride: D * H4, z: H4 },
       M: B,

@@ -3,7 +3,7 @@
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import { pad4, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
-import { completeSpec, directions, type NetworkSpec } from '../spec'
+import { completeSpec, directions, readsForwards, type NetworkSpec } from '../spec'
 import type { LayerMemory } from './context'
 
 /** Rows between the same row of one layer and of the next: so many that each layer begins at a multiple of 256 bytes, where
@@ -17,7 +17,7 @@ export function stacksOf(spec: NetworkSpec, most: (layer: number) => number): nu
   const stacks: number[][] = []
   layers.forEach((layer, l) => {
     const stack = stacks.at(-1)
-    const alike = !layer.bidirectional && JSON.stringify(layer) === JSON.stringify(layers[l - 1])
+    const alike = readsForwards(layer) && JSON.stringify(layer) === JSON.stringify(layers[l - 1])
     if (stack && alike && stack.length < most(l)) stack.push(l)
     else stacks.push([l])
   })

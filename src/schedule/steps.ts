@@ -3,7 +3,7 @@ import { cells } from '../cells'
 import type { View } from '../gpu/view'
 import { contractOf, type BindingName, type KernelName } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
-import { biasOffset4, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
+import { backwardsOf, biasOffset4, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { implementationOf } from './implementation'
 import { tilesOf } from './products'
 import { countOf, type SegmentSteps, type Steps } from './segments'
@@ -79,6 +79,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
       ...(direction === 'forward' ? { reads_ids: ctx.looksUp } : { trace: ctx.keep }),
       ...cell.constants,
       ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
+      ...backwardsOf(ctx),
     },
     bindings: (kernel) => bindingsOf(kernel, views),
   })

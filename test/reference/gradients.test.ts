@@ -43,6 +43,16 @@ const cases: Record<string, Case> = {
       { cell, hidden: 3, bidirectional: true },
     ],
   },
+  'layers that read backwards': {
+    steps: 4,
+    batch: 3,
+    input: features,
+    lengths: [2, 0, 4],
+    layers: (cell) => [
+      { cell, hidden: 3, backwards: true },
+      { cell, hidden: 2 },
+    ],
+  },
   lengths: { steps: 4, batch: 3, input: features, layers: (cell) => [{ cell, hidden: 3 }], lengths: [2, 0, 4] },
   'lengths, two bidirectional layers': {
     steps: 3,

@@ -51,6 +51,19 @@ describe('one step of one unit, by hand', () => {
 })
 
 describe.each(cellNames)('%s', (cell) => {
+  it('reads backwards as it reads the sequence turned around', () => {
+    const ahead = spec(cell)
+    const network: NetworkSpec = { ...ahead, layers: [{ ...ahead.layers[0]!, backwards: true }] }
+    const from = numbers(4)
+    const parameters = randomParameters(network, from)
+    const [x, initial] = [from.array(T * B * I), randomStates(network, B, from)]
+    const turned = (values: Float64Array) => Float64Array.from(values, (_, i) => values[(T - 1 - Math.floor(i / (values.length / T))) * (values.length / T) + (i % (values.length / T))]!)
+    const back = forward(network, parameters, { features: x }, { batch: B, initial })
+    const other = forward(ahead, parameters, { features: turned(x) }, { batch: B, initial })
+    expect([...back.outputs]).toEqual([...turned(other.outputs)])
+    expect(back.final).toEqual(other.final)
+  })
+
   it.each([false, true])('runs a padded batch as it runs each sequence alone (bidirectional: %s)', (bidirectional) => {
     const network = spec(cell, bidirectional)
     const D = bidirectional ? 2 : 1

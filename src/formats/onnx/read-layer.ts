@@ -32,8 +32,6 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
   const l = walk.layers.length
   const number = (name: string) => attribute(node, name)?.i ?? 0
   const direction = attribute(node, 'direction')?.s ?? 'forward'
-  if (direction === 'reverse')
-    throw bad(node, 'it reads backwards only, and a layer of Sluice reads forwards or both ways. Feed the sequence in reverse, and export a forward layer')
   if (attribute(node, 'clip')) throw bad(node, 'it clips the inputs of its gates (clip), which Sluice does not')
   if (number('input_forget')) throw bad(node, 'its input and forget gates are coupled (input_forget), which Sluice does not have')
   const D = direction === 'bidirectional' ? 2 : 1
@@ -53,7 +51,15 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
     throw bad(node, 'its sequence lengths are fixed in the model or computed by it, expected an input of the model, or none')
   const bias = walk.constant(node, 3, 'B')
   const peepholes = walk.constant(node, 7, 'P')
-  const layer: LayerSpec = { cell, hidden: H, bidirectional: D === 2, bias: bias !== undefined, peepholes: peepholes !== undefined, learnInitial: false }
+  const layer: LayerSpec = {
+    cell,
+    hidden: H,
+    bidirectional: D === 2,
+    bias: bias !== undefined,
+    peepholes: peepholes !== undefined,
+    learnInitial: false,
+    ...(direction === 'reverse' && { backwards: true }),
+  }
   const initial = cells[cell].states.map((state, i) => initialState(walk, node, 5 + i, state, D, H))
   const learnInitial = initial.some((values) => values !== null)
   const spec = { ...layer, learnInitial }

@@ -171,7 +171,7 @@ class Walk implements LayerWalk {
         const size = sizeOf(axes[axis]!, this.sizes)
         const [start, end] = [starts[0]!, ends[0]!]
         if (size !== undefined && axisOf(start, size) === 0 && end >= size) return x
-        if (start === -1 || (size !== undefined && axisOf(start, size) + 1 === Math.min(axisOf(end, size), size)))
+        if (start === -1 || (start === 0 && end === 1) || (size !== undefined && axisOf(start, size) + 1 === Math.min(axisOf(end, size), size)))
           return pick(this, node, x, axis, start, false)
         throw bad(node, `it takes ${start} to ${end} of the axis ${axes[axis]}, expected the last step or one direction`)
       }
@@ -367,7 +367,10 @@ function pick(walk: Walk, node: NodeMessage, x: Flow, axis: number, index: numbe
   const size = sizeOf(label, walk.sizes)
   const axes = drop ? x.axes.filter((_, i) => i !== axis) : x.axes.map((other, i) => (i === axis ? one : other))
   if (x.stage.of === 'steps' && label === walk.time) {
-    if (index !== -1 && index + 1 !== size) throw bad(node, `it takes the step ${index}, expected the last one`)
+    const { layer } = x.stage
+    const backwards = walk.layers[layer]!.backwards
+    if (backwards ? index !== 0 : index !== -1 && index + 1 !== size)
+      throw bad(node, `it takes the step ${index}, expected the one that layer ${layer} reads last${backwards ? ', 0, as it reads backwards' : ''}`)
     return { kind: 'flow', stage: { of: 'last step', layer: x.stage.layer }, axes }
   }
   if (x.stage.of === 'final' && x.stage.parts.length === size)

@@ -72,7 +72,7 @@ export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: Netw
     while (inputs.at(-1) === '') inputs.pop()
     const attributes: AttributeMessage[] = [
       { name: 'hidden_size', i: H },
-      { name: 'direction', s: D === 2 ? 'bidirectional' : 'forward' },
+      { name: 'direction', s: D === 2 ? 'bidirectional' : layer.backwards ? 'reverse' : 'forward' },
       { name: 'activations', strings: D === 2 ? [...activations, ...activations] : [...activations] },
     ]
     if (linearBeforeReset !== undefined) attributes.push({ name: 'linear_before_reset', i: linearBeforeReset })

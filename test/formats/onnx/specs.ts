@@ -42,6 +42,15 @@ export const examples: readonly Example[] = [
     },
   },
   {
+    name: 'backwards, lengths',
+    spec: {
+      input: { features: 3 },
+      layers: [layer('lstm', { backwards: true, learnInitial: true }), layer('rnn'), layer('gru', { backwards: true })],
+      head: { classes: 2, at: 'last' },
+    },
+    options: { lengths: true },
+  },
+  {
     name: 'lengths',
     spec: { input: { features: 3 }, layers: [layer('gru-reset-after', { bidirectional: true })], head: { numbers: 2, at: 'last' } },
     options: { lengths: true },

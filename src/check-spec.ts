@@ -1,7 +1,7 @@
 // Checks the description of a network, before anything is allocated.
 import { cellNames, cells } from './cells'
 import { checkCount, checkFlag, checkNumber, checkList, checkOptions, show, SluiceError, type Known } from './errors'
-import { parameterShapes, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
+import { hardSlope, hasUsualActivations, parameterShapes, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
 
 /** Most layers of a network. More is a mistake, and would block the page for long. */
 export const maxLayers = 1000
@@ -19,7 +19,11 @@ const layerNames = {
   bias: true,
   peepholes: true,
   learnInitial: true,
+  recurrentActivation: true,
+  activation: true,
 } satisfies Known<LayerSpec>
+const recurrentActivations: readonly unknown[] = ['sigmoid', 'hard-sigmoid', 'hard-sigmoid-0.2'] satisfies LayerSpec['recurrentActivation'][]
+const activations: readonly unknown[] = ['tanh', 'relu'] satisfies LayerSpec['activation'][]
 const layerFlags = ['bidirectional', 'backwards', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
 
 /** A checked copy of the description, so later changes of the caller's object have no effect.
@@ -50,6 +54,7 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
         'bad-value',
         `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
       )
+    checkActivations(`layers[${l}]`, layer)
     return layer
   })
   if (dropout !== undefined) {
@@ -81,6 +86,21 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
   if ('numbers' in head) checkCount('head.numbers', head.numbers)
   else checkCount('head.classes', head.classes)
   return { ...checked, head }
+}
+
+/** @throws SluiceError `bad-value` for an activation that there is not, or not in this cell. */
+function checkActivations(name: string, layer: LayerSpec): void {
+  const { cell, recurrentActivation, activation } = layer
+  if (recurrentActivation !== undefined && !recurrentActivations.includes(recurrentActivation))
+    throw new SluiceError('bad-value', `${name}.recurrentActivation is ${show(recurrentActivation)}, expected one of ${recurrentActivations.join(', ')}`)
+  if (activation !== undefined && !activations.includes(activation))
+    throw new SluiceError('bad-value', `${name}.activation is ${show(activation)}, expected one of ${activations.join(', ')}`)
+  if (hasUsualActivations(layer) || cells[cell].activations) return
+  const able = cellNames.filter((other) => cells[other].activations).join(', ')
+  throw new SluiceError(
+    'bad-value',
+    `${name} has ${hardSlope(layer) === null ? `activation ${activation}` : `recurrentActivation ${recurrentActivation}`}, but the cell is ${cell}: only ${able} have other activations${cell === 'rnn' ? '. An RNN with relu is the cell rnn-relu' : ''}`,
+  )
 }
 
 /** Like `parameterShapes` of spec.ts, for an unchecked description. @throws SluiceError `bad-value`. */

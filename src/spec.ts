@@ -17,6 +17,12 @@ export interface LayerSpec {
   readonly bias?: boolean | 'two'
   /** LSTM only: whether the gates also read the cell state: i and f the one before the step, o the one after. Default false. */
   readonly peepholes?: boolean
+  /** σ of the gates of a GRU or LSTM. 'hard-sigmoid' is x/6 + 1/2 cut to 0 … 1, as in Keras 3 and PyTorch; 'hard-sigmoid-0.2' is 0.2 x + 1/2, as in
+   * TensorFlow.js, older Keras and ONNX. Default 'sigmoid'. */
+  readonly recurrentActivation?: 'sigmoid' | 'hard-sigmoid' | 'hard-sigmoid-0.2'
+  /** The candidate's function in a GRU or LSTM; in an LSTM that of its cell state on the way out, too. (An RNN with relu is the cell `rnn-relu`.)
+   * Default 'tanh'. */
+  readonly activation?: 'tanh' | 'relu'
   /** Whether the initial state is learned (the same for every row of a batch). If false, it is zero. Default false. */
   readonly learnInitial?: boolean
 }
@@ -64,7 +70,7 @@ export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec):
   const { embedding } = { embedding: undefined, ...input }
   return {
     input: 'features' in input ? { features: input.features } : { ids: input.ids, ...(embedding !== undefined && { embedding }) },
-    layers: layers.map(({ cell, hidden, bidirectional = false, backwards = false, bias = true, peepholes = false, learnInitial = false }) => ({
+    layers: layers.map(({ cell, hidden, bidirectional = false, backwards = false, bias = true, peepholes = false, learnInitial = false, recurrentActivation = 'sigmoid', activation = 'tanh' }) => ({
       cell,
       hidden,
       bidirectional,
@@ -73,6 +79,8 @@ export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec):
       learnInitial,
       // What came later is written out where it is not the default: files from before do not have it.
       ...(backwards && { backwards }),
+      ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
+      ...(activation !== 'tanh' && { activation }),
     })),
     dropout,
     ...(head && { head: { ...('numbers' in head ? completeNumbers(head) : { classes: head.classes }), at: head.at ?? 'every' } }),
@@ -88,6 +96,13 @@ const completeNumbers = ({ numbers, loss = 'squared-error', delta = 1 }: Numbers
 
 /** The id of a target that does not count: no loss, no gradient. */
 export const ignored = 0xffffffff
+
+/** The slope of a hard sigmoid; null: the gates have the logistic function. */
+export const hardSlope = ({ recurrentActivation }: LayerSpec): number | null =>
+  recurrentActivation === 'hard-sigmoid' ? 1 / 6 : recurrentActivation === 'hard-sigmoid-0.2' ? 0.2 : null
+
+/** Whether a layer has its cell's usual functions. */
+export const hasUsualActivations = (layer: LayerSpec): boolean => hardSlope(layer) === null && (layer.activation ?? 'tanh') === 'tanh'
 
 /** Logical shapes of parameters by name: row-major, without padding. */
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>

@@ -1,7 +1,7 @@
 // Every cell on the GPU against the float64 reference: outputs, states, loss and every named gradient.
 import fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
-import { cellNames, type CellName } from '../src/cells'
+import { cellNames, cells, type CellName } from '../src/cells'
 import { strategyNames, type StrategyName } from '../src/gpu/strategy'
 import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
 import { compare, type Case } from './support/agreement'
@@ -93,6 +93,27 @@ const networksOf = (cell: CellName): [string, Case][] => [
     'backwards, gates computed again',
     { spec: { ...ids(cell, 0), layers: [{ cell, hidden: 5, backwards: true }] }, steps: 7, batch: 4, initial: true, recompute: 3 },
   ],
+  ...(cells[cell].activations
+    ? ([
+        [
+          'hard sigmoid gates, relu candidates',
+          {
+            spec: {
+              ...ids(cell, 0),
+              layers: [
+                { cell, hidden: 5, bidirectional: true, recurrentActivation: 'hard-sigmoid-0.2' },
+                { cell, hidden: 6, recurrentActivation: 'hard-sigmoid', activation: 'relu', ...(cell === 'lstm' && { peepholes: true }) },
+              ],
+            },
+            steps: 4,
+            batch: 5,
+            lengths: [4, 2, 0, 3, 1],
+            initial: true,
+            biases: 2,
+          },
+        ],
+      ] satisfies [string, Case][])
+    : []),
   [
     'a mask with holes, weights of rows',
     {

@@ -4,7 +4,7 @@
 // is zero, so direction 1 in effect starts at the sequence's own end.
 import { cells } from '../cells'
 import { directions, readsBackwards, type LayerSpec } from '../spec'
-import { references, zeroState, type RecurrentWeights, type State, type Step } from './cells'
+import { functionsOf, references, zeroState, type RecurrentWeights, type State, type Step } from './cells'
 import { add, addOuterProduct, addProduct, addTransposedProduct, type Matrix } from './products'
 
 /** Values, or gradients, of one layer's parameters, as `parameterShapes` has them. */
@@ -83,7 +83,7 @@ function directionOf(layer: LayerSpec, weights: LayerWeights, d: number) {
   return {
     W: { data: W, offset: d * GH, stride: D * GH } satisfies Matrix,
     b: b && row(b, d, GH),
-    recurrent: { U: { data: U, offset: d * H * GH, stride: GH }, bn: bn && row(bn, d, H), p: p && row(p, d, 3 * H) } satisfies RecurrentWeights,
+    recurrent: { U: { data: U, offset: d * H * GH, stride: GH }, bn: bn && row(bn, d, H), p: p && row(p, d, 3 * H), functions: functionsOf(layer) } satisfies RecurrentWeights,
   }
 }
 

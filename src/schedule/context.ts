@@ -3,7 +3,7 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, readsBackwards, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, hardSlope, readsBackwards, type LayerSpec, type NetworkSpec } from '../spec'
 
 /** The tensors of a layer while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
@@ -35,6 +35,8 @@ export interface LayerContext {
   readonly D: 1 | 2
   /** Whether a layer of one direction reads backwards. */
   readonly backwards: boolean
+  /** Constants of the kernels of a step for functions of the layer's own choice. */
+  readonly activations: { readonly hard_slope?: number; readonly relu?: true }
   readonly G: number
   readonly H4: number
   readonly parameters: Parameters
@@ -66,7 +68,10 @@ export function layerContext(
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
   const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
-  return { name: `layers.${l}`, backwards: spec.layers[l]!.backwards === true, ...layerShape(spec.layers[l]!), T, S, B, looksUp, ...shared }
+  const layer = spec.layers[l]!
+  const slope = hardSlope(layer)
+  const activations = { ...(slope !== null && { hard_slope: slope }), ...(layer.activation === 'relu' && { relu: true as const }) }
+  return { name: `layers.${l}`, backwards: layer.backwards === true, activations, ...layerShape(layer), T, S, B, looksUp, ...shared }
 }
 
 /** The slots of a state that a direction begins in and ends in: see `LayerMemory`. */

@@ -23,7 +23,7 @@ export interface StepRun {
   readonly n: number
   /** What every kernel of steps is told. */
   readonly size: Readonly<Record<'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b', number>>
-  readonly constants: Readonly<Record<string, boolean>>
+  readonly constants: Readonly<Record<string, boolean | number>>
   /** The views that a kernel binds, by their names. */
   bindings<K extends KernelName>(kernel: K): Readonly<Record<BindingName<K>, View>>
 }
@@ -80,6 +80,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
       ...cell.constants,
       ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
       ...backwardsOf(ctx),
+      ...ctx.activations,
     },
     bindings: (kernel) => bindingsOf(kernel, views),
   })

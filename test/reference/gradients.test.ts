@@ -144,6 +144,18 @@ function check({ steps: T, batch: B, input, layers, lengths, mask }: Case, cell:
   return gradients
 }
 
+const withFunctions = (['gru', 'gru-reset-after', 'lstm'] as const).flatMap((cell) =>
+  ([['hard-sigmoid', 'relu'], ['hard-sigmoid-0.2', 'tanh'], ['sigmoid', 'relu']] as const).map((functions) => [cell, ...functions] as const), // prettier-ignore
+)
+it.each(withFunctions)('%s with %s gates and a %s candidate has the gradients of a loss on the outputs', (cell, recurrentActivation, activation) => {
+  const peepholes = cell === 'lstm'
+  const layers: Case['layers'] = () => [
+    { cell, hidden: 4, bidirectional: true, recurrentActivation, activation, peepholes },
+    { cell, hidden: 3, recurrentActivation, activation },
+  ]
+  check({ steps: 4, batch: 2, input: features, layers }, cell, 'outputs', 1)
+})
+
 describe.each(cellNames)('%s', (cell) => {
   describe.each(Object.entries(cases))('%s', (_, example) => {
     it.each(losses)('has the gradients of a loss on the %s', (kind) => {

@@ -1,6 +1,7 @@
 // What the reference computes, checked by hand and by identities between runs.
 import { describe, expect, it } from 'vitest'
 import { cellNames, type CellName } from '../../src/cells'
+import { functionsOf } from '../../src/reference/cells'
 import { backward, forward, lossAndGradients, references, zeroParameters, type Parameters } from '../../src/reference'
 import type { NetworkSpec } from '../../src/spec'
 import { expectClose, numbers, randomParameters, randomStates } from './support'
@@ -35,6 +36,18 @@ describe('one step of one unit, by hand', () => {
     close(references.gru.forward(weights(null, 1, -2, 3), one(0.1, 0.2, 0.3), { h: one(h0) }), z * h0 + (1 - z) * Math.tanh(0.3 + r * h0 * 3))
     const n = Math.tanh(0.3 + r * (h0 * 3 + 0.4))
     close(references['gru-reset-after'].forward(weights(0.4, 1, -2, 3), one(0.1, 0.2, 0.3), { h: one(h0) }), z * h0 + (1 - z) * n)
+  })
+
+  it('hard sigmoids in both definitions, and relu', () => {
+    const [keras, tfjs] = [functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid' }), functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid-0.2' })]
+    const values = [-3.1, -3, -2.5, -1, 0, 1, 2.5, 3, 3.1]
+    expectClose('x/6 + 1/2', Float64Array.from(values, keras.gate.of), [0, 0, 0.5 - 2.5 / 6, 0.5 - 1 / 6, 0.5, 0.5 + 1 / 6, 0.5 + 2.5 / 6, 1, 1], exact)
+    expectClose('0.2 x + 1/2', Float64Array.from(values, tfjs.gate.of), [0, 0, 0, 0.3, 0.5, 0.7, 1, 1, 1], exact)
+    const functions = functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid-0.2', activation: 'relu' })
+    // i f g o: 0.7, 0.3, relu(2), relu(−1) would be 0 as a candidate.
+    const step = references.lstm.forward({ ...weights(null, 0, 0, 0, 0), functions }, one(1, -1, 2, 5), { h: one(h0), c: one(1) })
+    expect(step.state.c![0]).toBeCloseTo(0.3 * 1 + 0.7 * 2, 14)
+    close(step, 1.7)
   })
 
   it('lstm', () => {

@@ -6,7 +6,7 @@ import { completeSpec, directions, inputSize, type NetworkSpec } from '../../spe
 import { checkParameters } from '../check-parameters'
 import { checkTexts } from '../safetensors'
 import { types, writeModel, type AttributeMessage, type ModelMessage, type TensorMessage } from './messages'
-import { operatorOf, slotsOf } from './operators'
+import { activationsOf, operatorOf, slotsOf } from './operators'
 
 /** Options of `toOnnx`. */
 export interface ToOnnxOptions {
@@ -46,8 +46,9 @@ export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: Netw
   let final = ''
   checked.layers.forEach((layer, l) => {
     const name = `layers.${l}`
-    const { op, activations, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
+    const { op, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
     const [D, H] = [directions(layer), layer.hidden]
+    const activations = Array.from({ length: D }, () => activationsOf(layer, `${name}.cell`)).flat()
     const tensors = new Map<string, string>()
     for (const [tensor, { shape, from }] of slotsOf(layer, inputSize(checked, l), `${name}.cell`)) {
       const [, rows, columns] = shape.length === 3 ? shape : [D, 1, shape[1]!]
@@ -73,8 +74,12 @@ export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: Netw
     const attributes: AttributeMessage[] = [
       { name: 'hidden_size', i: H },
       { name: 'direction', s: D === 2 ? 'bidirectional' : layer.backwards ? 'reverse' : 'forward' },
-      { name: 'activations', strings: D === 2 ? [...activations, ...activations] : [...activations] },
+      { name: 'activations', strings: activations.map(({ name }) => name) },
     ]
+    for (const kind of ['alpha', 'beta'] as const) {
+      const floats = activations.flatMap((activation) => activation[kind] ?? [])
+      if (floats.length > 0) attributes.push({ name: `activation_${kind}`, floats })
+    }
     if (linearBeforeReset !== undefined) attributes.push({ name: 'linear_before_reset', i: linearBeforeReset })
     graph.node(op, inputs, [`${name}.steps`, ...finals], attributes)
     // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]; a size of 0 stays as it is.

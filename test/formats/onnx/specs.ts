@@ -51,6 +51,19 @@ export const examples: readonly Example[] = [
     options: { lengths: true },
   },
   {
+    name: 'hard sigmoid and relu',
+    spec: {
+      input: { features: 3 },
+      layers: [
+        layer('gru', { recurrentActivation: 'hard-sigmoid' }),
+        layer('lstm', { recurrentActivation: 'hard-sigmoid-0.2', bidirectional: true }),
+        layer('gru-reset-after', { activation: 'relu' }),
+        layer('lstm', { recurrentActivation: 'hard-sigmoid', activation: 'relu', peepholes: true }),
+      ],
+      head: { numbers: 2 },
+    },
+  },
+  {
     name: 'lengths',
     spec: { input: { features: 3 }, layers: [layer('gru-reset-after', { bidirectional: true })], head: { numbers: 2, at: 'last' } },
     options: { lengths: true },

@@ -91,7 +91,7 @@ export interface TrainingBatch {
    * both directions, and the gradient passes. Values there may be anything. Not together with `lengths`. Default: all. */
   readonly mask?: Uint8Array
   /** Whether the state starts at zero (or at the learned initial state). If false, the state is carried over from the batch before,
-   * without gradient. Default true. */
+   * without gradient; a learned initial state then learns nothing from this batch. Default true. */
   readonly fresh?: boolean
 }
 
@@ -154,7 +154,7 @@ export class Trainer {
   #stoppedAt = 0
   #isReported = false
   /** Passes one by one: what the last forward pass read, until its backward pass; and backward passes since the last update. */
-  #forward: { readonly batch: PackedBatch; readonly seed: number } | null = null
+  #forward: { readonly batch: PackedBatch; readonly fresh: boolean; readonly seed: number } | null = null
   #passes = 0
   /** Whether one of these passes carried no state, and their largest inputs. */
   #freshPasses = true
@@ -257,7 +257,7 @@ export class Trainer {
     const { Stopwatch } = await import('./gpu/stopwatch') // a chunk of its own: not downloaded for training alone
     let stopwatch: Stopwatch | undefined
     try {
-      const step = await this.#run(batch, () => (stopwatch = new Stopwatch(this.#gpu, this.session.programs.step)))
+      const step = await this.#run(batch, () => (stopwatch = new Stopwatch(this.#gpu, this.session.programs[this.#stepProgram(batch.fresh ?? true)])))
       return { step, ...(await stopwatch!.read()) }
     } finally {
       stopwatch?.destroy()
@@ -275,11 +275,16 @@ export class Trainer {
     const rate = this.#write(batch, this.#seed(0))
     const begin = batch.fresh ? 'fresh' : 'carry'
     this.#forward = null
-    return this.#update(stopwatch ? [] : [begin, 'step'], { rate, fresh: batch.fresh, inputs: largestInputs({ features, targets }) }, (encoder) => {
+    return this.#update(stopwatch ? [] : [begin, this.#stepProgram(batch.fresh)], { rate, fresh: batch.fresh, inputs: largestInputs({ features, targets }) }, (encoder) => {
       if (!stopwatch) return
       this.session.encode(encoder, [begin])
       stopwatch.encode(encoder)
     })
+  }
+
+  /** A batch that goes on from the one before teaches no initial state. */
+  #stepProgram(fresh: boolean): 'step' | 'carried step' {
+    return fresh || !this.session.unrolled.states.learns ? 'step' : 'carried step'
   }
 
   /** A checked batch of a step or of a forward pass. @throws SluiceError `bad-shape`, `bad-value`. */
@@ -292,11 +297,6 @@ export class Trainer {
     const { fresh = true, ...arrays } = checkOptions<PassBatch>('batch', unchecked, '{ ids, targets }', batchNames)
     checkFlag('fresh', fresh)
     checkBatch(spec, { ...options, ...arrays })
-    if (!fresh && spec.layers.some((layer) => layer.learnInitial))
-      throw new SluiceError(
-        'bad-value',
-        'fresh is false, but this network learns its initial states, so every batch must start from them. Use fresh batches (in TextModel.train partition: random).',
-      )
     if (!fresh && !unrolled.states.carries)
       throw new SluiceError(
         'bad-value',
@@ -384,7 +384,7 @@ export class Trainer {
     if (!this.#stops || this.#isReported) this.#setVerdict(verdicts.counts)
     this.#isReported = false
     const read = { ...(lengths && { lengths }), ...(packing && { packing }) }
-    this.#forward = { batch: { ...(ids && { ids }), ...(targets && { targets }), ...read }, seed }
+    this.#forward = { batch: { ...(ids && { ids }), ...(targets && { targets }), ...read }, fresh, seed }
     if (this.#passes === 0) {
       this.#inputs.clear()
       this.#freshPasses = fresh
@@ -440,7 +440,8 @@ export class Trainer {
     }
     const adds = this.#passes > 0
     const { gradients } = this.network.parameters
-    const runs = [own ? 'no loss' : 'loss', 'backward', ...(adds ? (['accumulate'] as const) : [])] as const
+    const back = forward.fresh || !unrolled.states.learns ? 'backward' : 'carried backward'
+    const runs = [own ? 'no loss' : 'loss', back, ...(adds ? (['accumulate'] as const) : [])] as const
     const arrivals = this.session.submit('backward pass', runs, own ? [] : [losses], (encoder) => {
       if (adds) encoder.copyBufferToBuffer(gradients.buffer, gradients.offset, this.earlier!.buffer, 0, gradients.size)
       encode?.(encoder, logits)
@@ -582,11 +583,13 @@ export class Trainer {
         throw new SluiceError('bad-value', `${what} is ${is}, but this training was saved with ${what} ${was}. Use the same value to resume it.`)
     }
     const finals = unrolled.states.carries ? unrolled.states.finals : new Map<string, never>()
-    const missing = [...optimizerState.keys(), ...finals.keys()].find((name) => !training.optimizerState.has(name) && !training.carried.has(name))
+    // A file from before networks with learned initial states could carry has none: then the next batch goes on from the learned ones.
+    const carried = unrolled.states.learns && training.carried.size === 0 ? learnedStates(finals, parameters) : training.carried
+    const missing = [...optimizerState.keys(), ...finals.keys()].find((name) => !training.optimizerState.has(name) && !carried.has(name))
     if (missing) throw new SluiceError('bad-file', `the training of the file has no ${missing}. Was the file edited?`)
     network.writeParameters(parameters)
     for (const [name, view] of optimizerState) network.parameters.write(training.optimizerState.get(name)!, view)
-    for (const [name, state] of finals) writeTensor(this.#gpu, state, training.carried.get(name)!)
+    for (const [name, state] of finals) writeTensor(this.#gpu, state, carried.get(name)!)
     this.#setVerdict(verdicts.counts)
     this.#isReported = false
     // The file has no copies if its training did not roll back.
@@ -617,6 +620,17 @@ export class Trainer {
     this.session.destroy()
     for (const buffer of this.#buffers) buffer.destroy()
   }
+}
+
+/** States [B, D, H] by name as each batch begins with them that is fresh: learned, or zero. */
+function learnedStates(states: ReadonlyMap<string, Tensor>, parameters: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+  return new Map(
+    [...states].map(([name, { shape }]) => {
+      const learned = parameters.get(`${name}0`)
+      const size = shape.reduce((n, dimension) => n * dimension.size, 1)
+      return [name, Float32Array.from({ length: size }, (_, i) => learned?.[i % learned.length] ?? 0)]
+    }),
+  )
 }
 
 /** Largest absolute values of the inputs that are numbers, by name. Taken at once: the caller may change the arrays later. */

@@ -106,9 +106,14 @@ export class States {
       }
   }
 
-  /** Whether `carry` makes sense: a state read from the end has no end to go on from, and a learned one begins every batch. */
+  /** Whether `carry` makes sense: a state read from the end has no end to go on from. */
   get carries(): boolean {
-    return this.parameters.spec.layers.every((layer) => readsForwards(layer) && !layer.learnInitial)
+    return this.parameters.spec.layers.every(readsForwards)
+  }
+
+  /** Whether initial states are learned, from the batches that begin with them. */
+  get learns(): boolean {
+    return this.parameters.spec.layers.some(({ learnInitial }) => learnInitial)
   }
 
   /** Where each state of these rows lies in a buffer of their own: `layoutOfStates` of the network. */

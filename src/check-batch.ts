@@ -75,7 +75,8 @@ function checkMask(mask: Uint8Array, T: number, B: number, lengths: unknown): vo
   ])
   const wrong = mask.findIndex((reads) => reads > 1)
   if (wrong >= 0) throw new SluiceError('bad-value', `mask[${wrong}] is ${mask[wrong]}, expected 1 for a step that is read or 0 for one that is skipped`)
-  if (lengths !== undefined) throw new SluiceError('bad-value', 'batch has both lengths and mask, expected one of them: set the mask to 0 past the end of a row')
+  if (lengths !== undefined)
+    throw new SluiceError('bad-value', 'batch has both lengths and mask, expected one of them: set the mask to 0 past the end of a row')
 }
 
 /** Weights of the rows of the head, or of all steps of each row. @throws SluiceError `bad-shape`, `bad-value`. */

@@ -15,6 +15,7 @@ const layerNames = {
   cell: true,
   hidden: true,
   bidirectional: true,
+  merge: true,
   backwards: true,
   bias: true,
   peepholes: true,
@@ -22,6 +23,7 @@ const layerNames = {
   recurrentActivation: true,
   activation: true,
 } satisfies Known<LayerSpec>
+const merges: readonly unknown[] = ['concat', 'sum', 'mean', 'product'] satisfies LayerSpec['merge'][]
 const recurrentActivations: readonly unknown[] = ['sigmoid', 'hard-sigmoid', 'hard-sigmoid-0.2'] satisfies LayerSpec['recurrentActivation'][]
 const activations: readonly unknown[] = ['tanh', 'relu'] satisfies LayerSpec['activation'][]
 const layerFlags = ['bidirectional', 'backwards', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
@@ -45,6 +47,10 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
       throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
     checkCount(`layers[${l}].hidden`, layer.hidden)
     for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
+    if (layer.merge !== undefined && !merges.includes(layer.merge))
+      throw new SluiceError('bad-value', `layers[${l}].merge is ${show(layer.merge)}, expected one of ${merges.join(', ')}`)
+    if (layer.merge !== undefined && !layer.bidirectional)
+      throw new SluiceError('bad-value', `layers[${l}].merge is set, but the layer has one direction. Leave it out, or make the layer bidirectional`)
     if (layer.backwards && layer.bidirectional)
       throw new SluiceError('bad-value', `layers[${l}] has both bidirectional and backwards, expected one of them: a bidirectional layer reads backwards, too`)
     if (layer.bias !== undefined && layer.bias !== 'two' && typeof layer.bias !== 'boolean')

@@ -113,8 +113,7 @@ export class Forward {
   }
 
   /** Sends a batch that `check` returned and submits it, with copies of `reads`. */
-  submit(
-    { fresh, state, ...batch }: PackedBatch & Pick<ForwardBatch, 'fresh' | 'state'>, reads: readonly View[]): Promise<ArrayBuffer>[] {
+  submit({ fresh, state, ...batch }: PackedBatch & Pick<ForwardBatch, 'fresh' | 'state'>, reads: readonly View[]): Promise<ArrayBuffer>[] {
     const { gpu, unrolled } = this.session
     const { ids, features, targets, weights, lengths } = batch
     unrolled.batch.write({ ids, targets, weights, lengths })

@@ -10,11 +10,12 @@ import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { isRead, packBatch, unpackRows, type PackedBatch } from './packing'
 import { maskRows } from './schedule/batch'
 import { stateSlots } from './schedule/context'
+import { outputGradient } from './schedule/layer'
 import { statesOf } from './schedule/states'
 import type { Unrolled } from './schedule/unroll'
 import { gradientNorm } from './schedule/update'
 import { Session, type Unrollable } from './session'
-import { directions, readsBackwards, type LayerSpec, type NetworkSpec } from './spec'
+import { directions, outputDirections, readsBackwards, type LayerSpec, type NetworkSpec } from './spec'
 
 type Values = Float32Array<ArrayBuffer>
 
@@ -53,7 +54,7 @@ export interface RunOptions {
   readonly dropoutSeed?: number
   /** Whether to run backward too, from the loss, from `outputGradients` and `finalGradients`, or from all of them. Default false. */
   readonly gradients?: boolean
-  /** dL/d(outputs of the last layer) [T, B, D, H], added to the gradient of the loss. */
+  /** dL/d(outputs of the last layer) [T, B, D, H], or [T, B, H] where its directions are merged, added to the gradient of the loss. */
   readonly outputGradients?: Float32Array
   /** dL/d(final states) by layer, added to the gradient of the loss. */
   readonly finalGradients?: readonly (LayerState | undefined)[]
@@ -100,7 +101,7 @@ export interface Trace {
 export interface RunResult {
   /** O, [T, B, V] or at the last step [B, V]; zero past the end of a row and at skipped steps; empty without a head. */
   readonly logits: Values
-  /** Outputs of the last layer, [T, B, D, H]; zero past the end of a row and at skipped steps. */
+  /** Outputs of the last layer, [T, B, D, H], or [T, B, H] where its directions are merged; zero past the end of a row and at skipped steps. */
   readonly outputs: Values
   /** Final states by layer, [B, D, H]. */
   readonly final: readonly { h: Values; c?: Values }[]
@@ -162,13 +163,22 @@ export async function run(network: Runner, uncheckedOptions: RunOptions): Promis
     void session.submit('clear gradients', ['clear'])
     const { outputGradients } = options
     if (outputGradients)
-      writeTensor(gpu, unrolled.layers.at(-1)!.memory.dy!, packed.packing?.pack(outputGradients) ?? maskRows(outputGradients, { ...options, lengths }))
+      writeTensor(
+        gpu,
+        outputGradient(unrolled.layers.at(-1)!).view,
+        packed.packing?.pack(outputGradients) ?? maskRows(outputGradients, { ...options, lengths }),
+      )
     options.finalGradients?.forEach((state, l) => {
       for (const { name, gradient } of statesOf(unrolled.layers[l]!)) if (state?.[name]) writeTensor(gpu, gradient!, state[name])
     })
     void session.submit('run backward', ['backward'])
     const dh = inspect ? unrolled.layers.map(({ memory }) => readTensor(gpu, memory.dy!)) : []
-    const [result, layers, read, dhOfLayers] = await Promise.all([results, Promise.all(trace), readGradients(gpu, spec, unrolled, { ...options, packed }), Promise.all(dh)])
+    const [result, layers, read, dhOfLayers] = await Promise.all([
+      results,
+      Promise.all(trace),
+      readGradients(gpu, spec, unrolled, { ...options, packed }),
+      Promise.all(dh),
+    ])
     return { ...result, gradients: read, ...(inspect && { trace: layers.map((layer, l) => ({ ...layer, dh: unpackRows(dhOfLayers[l]!, packed, options) })) }) }
   } finally {
     session.destroy()
@@ -214,7 +224,7 @@ function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
     expectArray('outputGradients', outputGradients, 'Float32Array', [
       ['steps', steps],
       ['batch', batch],
-      ['directions', directions(last)],
+      ['directions', outputDirections(last)],
       ['hidden', last.hidden],
     ])
     checkRows('outputGradients', outputGradients, { rows: steps * batch, read: isRead(options, batch) })
@@ -272,9 +282,10 @@ async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, opti
     const slots = [0, 1].map((d) => stateSlots(unrolled.layers[l]!, d).final)
     return Float32Array.from({ length: B * D * H }, (_, i) => all[slots[Math.floor(i / H) % D]! * B * D * H + i]!)
   }
+  const { h, merged } = unrolled.layers.at(-1)!.memory
   const [states, outputs, logits, statistics] = await Promise.all([
     Promise.all(unrolled.layers.map((layer) => readEach(statesOf(layer).map(({ name, state }) => [name, readTensor(gpu, state)])))),
-    readSteps(gpu, unrolled.layers.at(-1)!.memory.h),
+    merged ? readTensor(gpu, merged) : readSteps(gpu, h),
     unrolled.head ? readTensor(gpu, unrolled.head.logits) : new Float32Array(0),
     gpu.read(unrolled.statistics),
   ])

@@ -7,8 +7,11 @@ export interface LayerSpec {
   readonly cell: CellName
   /** H, the hidden size of each direction. */
   readonly hidden: number
-  /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H]. Default false. */
+  /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H], unless they are merged. Default false. */
   readonly bidirectional?: boolean
+  /** What becomes of the outputs, and of the final states that a head reads, of two directions: they stand side by side, or are merged unit by unit
+   * to [T, B, H]. Default 'concat'. */
+  readonly merge?: 'concat' | 'sum' | 'mean' | 'product'
   /** Whether the layer reads time backwards, and nothing else: its state goes from the last step to the first. What it gives at a step is at that
    * step's place. Default false. */
   readonly backwards?: boolean
@@ -70,18 +73,32 @@ export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec):
   const { embedding } = { embedding: undefined, ...input }
   return {
     input: 'features' in input ? { features: input.features } : { ids: input.ids, ...(embedding !== undefined && { embedding }) },
-    layers: layers.map(({ cell, hidden, bidirectional = false, backwards = false, bias = true, peepholes = false, learnInitial = false, recurrentActivation = 'sigmoid', activation = 'tanh' }) => ({
-      cell,
-      hidden,
-      bidirectional,
-      bias,
-      peepholes,
-      learnInitial,
-      // What came later is written out where it is not the default: files from before do not have it.
-      ...(backwards && { backwards }),
-      ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
-      ...(activation !== 'tanh' && { activation }),
-    })),
+    layers: layers.map(
+      ({
+        cell,
+        hidden,
+        bidirectional = false,
+        merge = 'concat',
+        backwards = false,
+        bias = true,
+        peepholes = false,
+        learnInitial = false,
+        recurrentActivation = 'sigmoid',
+        activation = 'tanh',
+      }) => ({
+        cell,
+        hidden,
+        bidirectional,
+        bias,
+        peepholes,
+        learnInitial,
+        // What came later is written out where it is not the default: files from before do not have it.
+        ...(merge !== 'concat' && { merge }),
+        ...(backwards && { backwards }),
+        ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
+        ...(activation !== 'tanh' && { activation }),
+      }),
+    ),
     dropout,
     ...(head && { head: { ...('numbers' in head ? completeNumbers(head) : { classes: head.classes }), at: head.at ?? 'every' } }),
   }
@@ -117,9 +134,15 @@ export const readsForwards = ({ bidirectional = false, backwards = false }: Pick
 /** D: 2 for a bidirectional layer, else 1. */
 export const directions = (layer: LayerSpec): 1 | 2 => (layer.bidirectional ? 2 : 1)
 
+/** Directions of what a layer gives: 2 where those of a bidirectional layer stand side by side. */
+export const outputDirections = (layer: LayerSpec): 1 | 2 => (layer.bidirectional && (layer.merge ?? 'concat') === 'concat' ? 2 : 1)
+
+/** The size of what a layer gives at one step. */
+export const outputSize = (layer: LayerSpec): number => layer.hidden * outputDirections(layer)
+
 /** I of layer `index`: the size of its input at one step. */
 export function inputSize(spec: NetworkSpec, index: number): number {
-  if (index > 0) return spec.layers[index - 1]!.hidden * directions(spec.layers[index - 1]!)
+  if (index > 0) return outputSize(spec.layers[index - 1]!)
   return 'features' in spec.input ? spec.input.features : (spec.input.embedding ?? spec.input.ids)
 }
 
@@ -144,7 +167,7 @@ export function parameterShapes(spec: NetworkSpec): ParameterShapes {
   })
   const last = spec.layers[spec.layers.length - 1]!
   if (spec.head) {
-    shapes.set('head.W', [last.hidden * directions(last), headSize(spec)])
+    shapes.set('head.W', [outputSize(last), headSize(spec)])
     shapes.set('head.b', [headSize(spec)])
   }
   return shapes

@@ -275,11 +275,15 @@ export class Trainer {
     const rate = this.#write(batch, this.#seed(0))
     const begin = batch.fresh ? 'fresh' : 'carry'
     this.#forward = null
-    return this.#update(stopwatch ? [] : [begin, this.#stepProgram(batch.fresh)], { rate, fresh: batch.fresh, inputs: largestInputs({ features, targets }) }, (encoder) => {
-      if (!stopwatch) return
-      this.session.encode(encoder, [begin])
-      stopwatch.encode(encoder)
-    })
+    return this.#update(
+      stopwatch ? [] : [begin, this.#stepProgram(batch.fresh)],
+      { rate, fresh: batch.fresh, inputs: largestInputs({ features, targets }) },
+      (encoder) => {
+        if (!stopwatch) return
+        this.session.encode(encoder, [begin])
+        stopwatch.encode(encoder)
+      },
+    )
   }
 
   /** A batch that goes on from the one before teaches no initial state. */

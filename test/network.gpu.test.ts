@@ -115,6 +115,35 @@ const networksOf = (cell: CellName): [string, Case][] => [
       ] satisfies [string, Case][])
     : []),
   [
+    'directions that are merged, dropout',
+    {
+      spec: {
+        ...ids(cell, 0),
+        layers: [
+          { cell, hidden: 5, bidirectional: true, merge: 'product' },
+          { cell, hidden: 6, bidirectional: true, merge: 'mean' },
+          { cell, hidden: 5, bidirectional: true, merge: 'sum' },
+        ],
+        dropout: 0.3,
+      },
+      steps: 4,
+      batch: 5,
+      lengths: [4, 0, 2, 3, 1],
+      dropoutSeed: 5,
+      given: true,
+    },
+  ],
+  [
+    'directions that are merged, at the last step',
+    {
+      spec: { input: { features: 3 }, layers: [{ cell, hidden: 6, bidirectional: true, merge: 'product' }], head: { numbers: 3, at: 'last' } },
+      steps: 4,
+      batch: 3,
+      lengths: [4, 2, 3],
+      given: true,
+    },
+  ],
+  [
     'a mask with holes, weights of rows',
     {
       spec: {
@@ -365,8 +394,19 @@ const layer: fc.Arbitrary<LayerSpec> = fc
     bias: fc.boolean(),
     learnInitial: fc.boolean(),
     peepholes: fc.boolean(),
+    merge: fc.constantFrom('concat' as const, 'sum' as const, 'mean' as const, 'product' as const),
+    backwards: fc.boolean(),
+    functions: fc.record({
+      recurrentActivation: fc.constantFrom('sigmoid' as const, 'hard-sigmoid' as const, 'hard-sigmoid-0.2' as const),
+      activation: fc.constantFrom('tanh' as const, 'relu' as const),
+    }),
   })
-  .map(({ peepholes, ...rest }) => ({ ...rest, ...(rest.cell === 'lstm' && { peepholes }) }))
+  .map(({ peepholes, merge, backwards, functions, ...rest }) => ({
+    ...rest,
+    ...(rest.bidirectional ? { merge } : { backwards }),
+    ...(cells[rest.cell].activations && functions),
+    ...(rest.cell === 'lstm' && { peepholes }),
+  }))
 const head: fc.Arbitrary<Head | undefined> = fc.oneof(
   fc.record({ classes: fc.integer({ min: 1, max: 20 }), at: fc.constantFrom('every' as const, 'last' as const) }),
   fc.record({ numbers: fc.integer({ min: 1, max: 6 }), at: fc.constantFrom('every' as const, 'last' as const) }),
@@ -399,12 +439,20 @@ const random: fc.Arbitrary<Case> = fc
         initial: fc.boolean(),
         ignore: fc.boolean(),
         classWeights: fc.boolean(),
+        weights: fc.boolean(),
+        mask: fc.boolean(),
         given: fc.boolean(),
         dropoutSeed: fc.option(fc.nat(1000), { nil: undefined }),
         strategy: fc.constantFrom(...strategyNames),
         recompute: fc.constantFrom(false, false, true, 2),
       })
-      .map(({ lengths, dropoutSeed, ...rest }) => ({ ...c, ...rest, ...(lengths && { lengths }), ...(dropoutSeed !== undefined && { dropoutSeed }) })),
+      // Dropout drops by the place on the GPU, where no step is skipped.
+      .map(({ lengths, mask, dropoutSeed, ...rest }) => ({
+        ...c,
+        ...rest,
+        ...(lengths ? { lengths } : { mask: mask && dropoutSeed === undefined }),
+        ...(dropoutSeed !== undefined && { dropoutSeed }),
+      })),
   )
 
 // Each compiles kernels of its own. A run that takes some cases takes those of its seed.

@@ -36,7 +36,11 @@ test('a batch without skipped steps, and weights of rows for each step', () => {
   expect([...batch.targets!]).toEqual([...batch.ids!])
   expect([...batch.weights!]).toEqual([1, 0, 3, 1, 0, 3, 0, 0, 3, 0, 0, 3])
   expect([...unpackRows(Float32Array.from(batch.ids!), batch, { steps: T, batch: B })]).toEqual([...ids].map((id, n) => (mask[n] ? id : 0)))
-  const atLast = packBatch({ head: { classes: 5, at: 'last' } }, { steps: T, batch: B }, { ids, targets: ids.slice(0, B), weights: Float32Array.of(1, 2, 3), mask })
+  const atLast = packBatch(
+    { head: { classes: 5, at: 'last' } },
+    { steps: T, batch: B },
+    { ids, targets: ids.slice(0, B), weights: Float32Array.of(1, 2, 3), mask },
+  )
   expect([...atLast.targets!, ...atLast.weights!]).toEqual([0, 1, 2, 1, 2, 3])
 })
 

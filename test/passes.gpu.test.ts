@@ -135,7 +135,11 @@ test('a carried batch goes on from the one before and teaches no initial state, 
 
   const trainer = await Trainer.create(network, { ...options, passes: true })
   network.writeParameters(initial)
-  for (const [seed, fresh] of [[0, true], [2, false]] as const) { // prettier-ignore
+  for (const [seed, fresh] of [
+    [0, true],
+    [2, false],
+  ] as const) {
+    // prettier-ignore
     await trainer.forward({ ids: ids(seed), targets: ids(seed + 1), fresh })
     await trainer.backward()
     await trainer.apply()

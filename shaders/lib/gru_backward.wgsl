@@ -3,7 +3,7 @@
 //   dn = dh ⊙ (1−z) ⊙ (1−n²)      dz = dh ⊙ (h' − n) ⊙ z(1−z)      carried = z ⊙ dh
 //   ds = dn U_nᵀ      dr = ds ⊙ h' ⊙ r(1−r)      carried += r ⊙ ds
 #import lib/step
-#import lib/gates
+#import lib/gate_derivatives
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: r z n; out: dr dz dn

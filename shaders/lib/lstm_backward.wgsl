@@ -4,7 +4,7 @@
 //   di = dc ⊙ g ⊙ i(1−i)   df = dc ⊙ c' ⊙ f(1−f)   dg = dc ⊙ i ⊙ (1−g²)      dc' = dc ⊙ f
 // `dh`, `dc` carry the gradient of the final states at first, then what passes a step without the product.
 #import lib/step
-#import lib/gates
+#import lib/gate_derivatives
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 4, H]
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 4, H] in: i f g o; out: dgates

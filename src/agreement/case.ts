@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device'
 import type { StrategyName } from '../gpu/strategy'
 import { Network } from '../network'
 import type { RunOptions } from '../run'
-import { directions, headSize, ignored, parameterShapes, type NetworkSpec } from '../spec'
+import { directions, headSize, outputSize, ignored, parameterShapes, type NetworkSpec } from '../spec'
 import { numbers } from './bounds'
 
 export interface Case {
@@ -67,7 +67,7 @@ function draw(c: Case) {
     classWeights: c.classWeights && head && 'classes' in head ? some(head.classes).map((v) => 1.5 + v) : undefined,
     weights: c.weights && head ? some(rows).map((v) => Math.max(0, 0.5 + v)) : undefined,
     mask: c.mask ? Uint8Array.from(some(T * B), (v) => Number(v < 0.2)) : undefined,
-    outputGradients: c.given || !head ? some(T * B * directions(last) * last.hidden) : undefined,
+    outputGradients: c.given || !head ? some(T * B * outputSize(last)) : undefined,
     finalGradients: c.given || !head ? states() : undefined,
   }
 }

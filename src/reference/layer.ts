@@ -83,7 +83,12 @@ function directionOf(layer: LayerSpec, weights: LayerWeights, d: number) {
   return {
     W: { data: W, offset: d * GH, stride: D * GH } satisfies Matrix,
     b: b && row(b, d, GH),
-    recurrent: { U: { data: U, offset: d * H * GH, stride: GH }, bn: bn && row(bn, d, H), p: p && row(p, d, 3 * H), functions: functionsOf(layer) } satisfies RecurrentWeights,
+    recurrent: {
+      U: { data: U, offset: d * H * GH, stride: GH },
+      bn: bn && row(bn, d, H),
+      p: p && row(p, d, 3 * H),
+      functions: functionsOf(layer),
+    } satisfies RecurrentWeights,
   }
 }
 

@@ -3,7 +3,7 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, hardSlope, readsBackwards, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, hardSlope, outputDirections, readsBackwards, type LayerSpec, type NetworkSpec } from '../spec'
 
 /** The tensors of a layer while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
@@ -16,8 +16,11 @@ export interface LayerMemory {
   readonly c: Tensor | null
   /** [S, B, D, H]: the cell's `saved` (src/cells). */
   readonly saved: Tensor | null
-  /** [T, B, D, H]: the outputs after dropout, where it acts, for the layer above; in the buffer of `h`, behind it. */
+  /** [T, B, D, H] or, merged, [T, B, H]: the outputs after dropout, where it acts, for the layer above; in the buffer of `h`, or of `merged`, behind it. */
   readonly dropped: Tensor | null
+  /** [T, B, H]: the directions merged, which are the outputs then; and the gradient of that. */
+  readonly merged: Tensor | null
+  readonly dmerged: Tensor | null
   /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
   readonly dy: Tensor | null
   readonly dh: Tensor | null
@@ -35,6 +38,8 @@ export interface LayerContext {
   readonly D: 1 | 2
   /** Whether a layer of one direction reads backwards. */
   readonly backwards: boolean
+  /** How two directions become one; null: they stand side by side. */
+  readonly merge: 'sum' | 'mean' | 'product' | null
   /** Constants of the kernels of a step for functions of the layer's own choice. */
   readonly activations: { readonly hard_slope?: number; readonly relu?: true }
   readonly G: number
@@ -71,7 +76,18 @@ export function layerContext(
   const layer = spec.layers[l]!
   const slope = hardSlope(layer)
   const activations = { ...(slope !== null && { hard_slope: slope }), ...(layer.activation === 'relu' && { relu: true as const }) }
-  return { name: `layers.${l}`, backwards: layer.backwards === true, activations, ...layerShape(layer), T, S, B, looksUp, ...shared }
+  return {
+    name: `layers.${l}`,
+    backwards: layer.backwards === true,
+    merge: outputDirections(layer) < directions(layer) ? (layer.merge as 'sum' | 'mean' | 'product') : null,
+    activations,
+    ...layerShape(layer),
+    T,
+    S,
+    B,
+    looksUp,
+    ...shared,
+  }
 }
 
 /** The slots of a state that a direction begins in and ends in: see `LayerMemory`. */

@@ -11,7 +11,7 @@ import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { sampleSteps, samplingSteps } from '../schedule/sampling'
 import { Session } from '../session'
-import { headSize } from '../spec'
+import { headSize, readsForwards } from '../spec'
 
 /** How a text is generated. */
 export interface GenerateOptions {

@@ -122,7 +122,9 @@ const spec = [
   'head.loss',
   'head.delta',
   'head.at',
-  ...['cell', 'hidden', 'bidirectional', 'backwards', 'bias', 'peepholes', 'learnInitial', 'recurrentActivation', 'activation'].map((name) => `layers.0.${name}`),
+  ...['cell', 'hidden', 'bidirectional', 'merge', 'backwards', 'bias', 'peepholes', 'learnInitial', 'recurrentActivation', 'activation'].map(
+    (name) => `layers.0.${name}`,
+  ),
 ]
 const weights = ['input', 'input.normal', 'recurrent', 'recurrent.normal', 'bias', 'forgetBias'].map((name) => `initialise.${name}`)
 const names = ['prefix', 'head', 'embedding']

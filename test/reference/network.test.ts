@@ -39,7 +39,10 @@ describe('one step of one unit, by hand', () => {
   })
 
   it('hard sigmoids in both definitions, and relu', () => {
-    const [keras, tfjs] = [functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid' }), functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid-0.2' })]
+    const [keras, tfjs] = [
+      functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid' }),
+      functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid-0.2' }),
+    ]
     const values = [-3.1, -3, -2.5, -1, 0, 1, 2.5, 3, 3.1]
     expectClose('x/6 + 1/2', Float64Array.from(values, keras.gate.of), [0, 0, 0.5 - 2.5 / 6, 0.5 - 1 / 6, 0.5, 0.5 + 1 / 6, 0.5 + 2.5 / 6, 1, 1], exact)
     expectClose('0.2 x + 1/2', Float64Array.from(values, tfjs.gate.of), [0, 0, 0, 0.3, 0.5, 0.7, 1, 1, 1], exact)
@@ -70,7 +73,8 @@ describe.each(cellNames)('%s', (cell) => {
     const from = numbers(4)
     const parameters = randomParameters(network, from)
     const [x, initial] = [from.array(T * B * I), randomStates(network, B, from)]
-    const turned = (values: Float64Array) => Float64Array.from(values, (_, i) => values[(T - 1 - Math.floor(i / (values.length / T))) * (values.length / T) + (i % (values.length / T))]!)
+    const turned = (values: Float64Array) =>
+      Float64Array.from(values, (_, i) => values[(T - 1 - Math.floor(i / (values.length / T))) * (values.length / T) + (i % (values.length / T))]!)
     const back = forward(network, parameters, { features: x }, { batch: B, initial })
     const other = forward(ahead, parameters, { features: turned(x) }, { batch: B, initial })
     expect([...back.outputs]).toEqual([...turned(other.outputs)])

@@ -53,7 +53,11 @@ export function activationsOf(layer: LayerSpec, what: string): readonly Activati
 }
 
 /** The layer of an operator whose directions have these activations; null if Sluice has none. */
-export function cellOf(op: string, activations: readonly Activation[], linearBeforeReset: number): Pick<LayerSpec, 'cell' | 'recurrentActivation' | 'activation'> | null {
+export function cellOf(
+  op: string,
+  activations: readonly Activation[],
+  linearBeforeReset: number,
+): Pick<LayerSpec, 'cell' | 'recurrentActivation' | 'activation'> | null {
   const choices = (Object.keys(operators) as CellName[]).flatMap((cell): Pick<LayerSpec, 'cell' | 'recurrentActivation' | 'activation'>[] =>
     cells[cell].activations
       ? (['sigmoid', 'hard-sigmoid', 'hard-sigmoid-0.2'] as const).flatMap((recurrentActivation) =>

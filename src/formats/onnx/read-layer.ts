@@ -1,6 +1,6 @@
 // Reads one recurrent layer of an ONNX model.
 import { cells } from '../../cells'
-import { directions, parameterShapes, type LayerSpec } from '../../spec'
+import { directions, outputDirections, outputSize, parameterShapes, type LayerSpec } from '../../spec'
 import { attribute, bad, type Constant } from './constants'
 import { merge, sizeOf, type Flow, type Sizes, type Value } from './flow'
 import type { NodeMessage } from './messages'
@@ -18,6 +18,8 @@ export interface LayerWalk {
   input(node: NodeMessage, i: number): Value | undefined
   /** @throws SluiceError `bad-file` for anything but a constant. */
   constant(node: NodeMessage, i: number, what: string): Constant | undefined
+  /** Something reads the outputs of a layer as they are: side by side, unless they have been merged. */
+  reads(layer: number): void
   /** The first layer reads `size` features, unless ids were looked up. */
   setFeatures(size: number): void
 }
@@ -133,13 +135,15 @@ function checkInput(walk: LayerWalk, node: NodeMessage, { axes, stage }: Flow, l
     return size
   }
   const before = walk.layers[l - 1]!
-  const whole = before.bidirectional ? [merge([`D${l - 1}`, `H${l - 1}`])] : [`H${l - 1}`, merge([`D${l - 1}`, `H${l - 1}`])]
+  const both = merge([`D${l - 1}`, `H${l - 1}`])
+  const whole = outputDirections(before) === 2 ? [both] : before.bidirectional ? [`H${l - 1}`] : [`H${l - 1}`, both]
+  walk.reads(l - 1)
   if (stage.of !== 'steps' || stage.layer !== l - 1 || !whole.includes(units!))
     throw bad(
       node,
       `its input has the axes [${axes.join(', ')}], expected all outputs of the layer before. A layer that reads an earlier one, or one direction, has no counterpart`,
     )
-  return before.hidden * directions(before)
+  return outputSize(before)
 }
 
 /** An initial state of the model's own, [D, H], for every row; null for zero, and for an input of the model. */

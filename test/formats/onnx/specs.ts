@@ -51,6 +51,18 @@ export const examples: readonly Example[] = [
     options: { lengths: true },
   },
   {
+    name: 'directions that are merged',
+    spec: {
+      input: { features: 3 },
+      layers: (['sum', 'mean', 'product'] as const).map((merge) => layer('gru', { bidirectional: true, merge })),
+      head: { numbers: 2 },
+    },
+  },
+  {
+    name: 'directions that are merged, at the last step',
+    spec: { input: { ids: V }, layers: [layer('lstm', { bidirectional: true, merge: 'mean' })], head: { classes: V, at: 'last' } },
+  },
+  {
     name: 'hard sigmoid and relu',
     spec: {
       input: { features: 3 },

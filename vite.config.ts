@@ -103,6 +103,9 @@ export default defineConfig(async () => ({
         test: {
           name: 'gpu',
           include: ['test/**/*.gpu.test.ts'],
+          // The files that a page runs share its device (test/support/kernel.ts): what one of them compiled, the next one finds.
+          isolate: false,
+          restoreMocks: true,
           browser: {
             enabled: true,
             headless: true,

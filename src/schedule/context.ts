@@ -41,7 +41,7 @@ export interface LayerContext {
   /** How two directions become one; null: they stand side by side. */
   readonly merge: 'sum' | 'mean' | 'product' | null
   /** Constants of the kernels of a step for functions of the layer's own choice. */
-  readonly activations: { readonly hard_slope?: number; readonly relu?: true }
+  readonly activations: { readonly hard_slope?: number; readonly relu_candidate?: true }
   readonly G: number
   readonly H4: number
   readonly parameters: Parameters
@@ -75,7 +75,7 @@ export function layerContext(
   const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
   const layer = spec.layers[l]!
   const slope = hardSlope(layer)
-  const activations = { ...(slope !== null && { hard_slope: slope }), ...(layer.activation === 'relu' && { relu: true as const }) }
+  const activations = { ...(slope !== null && { hard_slope: slope }), ...(layer.activation === 'relu' && { relu_candidate: true as const }) }
   return {
     name: `layers.${l}`,
     backwards: layer.backwards === true,

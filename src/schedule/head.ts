@@ -6,7 +6,7 @@ import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { headSize, type Head } from '../spec'
 import type { Batch } from './batch'
-import { backwardsOf, type LayerContext } from './context'
+import { stateSlots, type LayerContext } from './context'
 import { outputGradient, outputs } from './layer'
 import { mergeBackward, mergeForward } from './merge'
 import { product, type Matrix } from './products'
@@ -55,14 +55,14 @@ export class HeadSchedule {
 
   /** O for steps s0 … s1 − 1; a head at the last step has no others. */
   forward(plan: Plan, s0: number, s1: number): void {
-    const { T, B, D, H4, memory } = this.below
+    const { B, D, H4, memory } = this.below
     if (this.final && this.below.merge) mergeForward(plan, this.below, 'final', this.final)
     else if (this.final)
       plan.dispatch('head reads the final states', 'layer/final_state', {
         bindings: { h: memory.h, out: this.final },
-        size: { T, B, D, H4 },
+        // T is where direction 0 ends.
+        size: { T: stateSlots(this.below, 0).final, B, D, H4 },
         grid: [D * H4, B, 1],
-        constants: backwardsOf(this.below),
       })
     const y = this.#input()
     const first = this.final ? 0 : s0 * B

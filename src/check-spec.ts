@@ -1,7 +1,7 @@
 // Checks the description of a network, before anything is allocated.
 import { cellNames, cells } from './cells'
 import { checkCount, checkFlag, checkNumber, checkList, checkOptions, show, SluiceError, type Known } from './errors'
-import { parameterShapes, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
+import { hardSlope, hasUsualActivations, parameterShapes, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
 
 /** Most layers of a network. More is a mistake, and would block the page for long. */
 export const maxLayers = 1000
@@ -11,8 +11,22 @@ export const specNames = { input: true, layers: true, dropout: true, head: true 
 const inputNames = { ids: true, embedding: true, features: true } satisfies Known<NetworkSpec['input']>
 const headNames = { classes: true, numbers: true, loss: true, delta: true, at: true } satisfies Known<Head>
 const losses: readonly unknown[] = ['squared-error', 'huber', 'binary-cross-entropy'] satisfies NumbersHead['loss'][]
-const layerNames = { cell: true, hidden: true, bidirectional: true, bias: true, peepholes: true, learnInitial: true } satisfies Known<LayerSpec>
-const layerFlags = ['bidirectional', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
+const layerNames = {
+  cell: true,
+  hidden: true,
+  bidirectional: true,
+  merge: true,
+  backwards: true,
+  bias: true,
+  peepholes: true,
+  learnInitial: true,
+  recurrentActivation: true,
+  activation: true,
+} satisfies Known<LayerSpec>
+const merges: readonly unknown[] = ['concat', 'sum', 'mean', 'product'] satisfies LayerSpec['merge'][]
+const recurrentActivations: readonly unknown[] = ['sigmoid', 'hard-sigmoid', 'hard-sigmoid-0.2'] satisfies LayerSpec['recurrentActivation'][]
+const activations: readonly unknown[] = ['tanh', 'relu'] satisfies LayerSpec['activation'][]
+const layerFlags = ['bidirectional', 'backwards', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
 
 /** A checked copy of the description, so later changes of the caller's object have no effect.
  * @throws SluiceError `bad-value` for a description that is not valid; the message says what is wrong. */
@@ -33,6 +47,12 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
       throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
     checkCount(`layers[${l}].hidden`, layer.hidden)
     for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
+    if (layer.merge !== undefined && !merges.includes(layer.merge))
+      throw new SluiceError('bad-value', `layers[${l}].merge is ${show(layer.merge)}, expected one of ${merges.join(', ')}`)
+    if (layer.merge !== undefined && !layer.bidirectional)
+      throw new SluiceError('bad-value', `layers[${l}].merge is set, but the layer has one direction. Leave it out, or make the layer bidirectional`)
+    if (layer.backwards && layer.bidirectional)
+      throw new SluiceError('bad-value', `layers[${l}] has both bidirectional and backwards, expected one of them: a bidirectional layer reads backwards, too`)
     if (layer.bias !== undefined && layer.bias !== 'two' && typeof layer.bias !== 'boolean')
       throw new SluiceError('bad-value', `layers[${l}].bias is ${show(layer.bias)}, expected true, false or 'two'`)
     if (layer.peepholes && !cells[layer.cell].peepholes)
@@ -40,6 +60,7 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
         'bad-value',
         `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
       )
+    checkActivations(`layers[${l}]`, layer)
     return layer
   })
   if (dropout !== undefined) {
@@ -71,6 +92,21 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
   if ('numbers' in head) checkCount('head.numbers', head.numbers)
   else checkCount('head.classes', head.classes)
   return { ...checked, head }
+}
+
+/** @throws SluiceError `bad-value` for an activation that there is not, or not in this cell. */
+function checkActivations(name: string, layer: LayerSpec): void {
+  const { cell, recurrentActivation, activation } = layer
+  if (recurrentActivation !== undefined && !recurrentActivations.includes(recurrentActivation))
+    throw new SluiceError('bad-value', `${name}.recurrentActivation is ${show(recurrentActivation)}, expected one of ${recurrentActivations.join(', ')}`)
+  if (activation !== undefined && !activations.includes(activation))
+    throw new SluiceError('bad-value', `${name}.activation is ${show(activation)}, expected one of ${activations.join(', ')}`)
+  if (hasUsualActivations(layer) || cells[cell].activations) return
+  const able = cellNames.filter((other) => cells[other].activations).join(', ')
+  throw new SluiceError(
+    'bad-value',
+    `${name} has ${hardSlope(layer) === null ? `activation ${activation}` : `recurrentActivation ${recurrentActivation}`}, but the cell is ${cell}: only ${able} have other activations${cell === 'rnn' ? '. An RNN with relu is the cell rnn-relu' : ''}`,
+  )
 }
 
 /** Like `parameterShapes` of spec.ts, for an unchecked description. @throws SluiceError `bad-value`. */

@@ -2,7 +2,7 @@
 import { cells } from './cells'
 import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { Random } from './random'
-import { directions, inputSize, parameterShapes, type NetworkSpec } from './spec'
+import { directions, inputSize, outputSize, parameterShapes, type NetworkSpec } from './spec'
 
 /** Distribution of a matrix.
  *
@@ -61,7 +61,7 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
     const kind = name.split('.').at(-1)!
     const layerIndex = name.startsWith('layers.') ? Number(name.split('.')[1]) : -1
     const layer = spec.layers[layerIndex] ?? spec.layers.at(-1)!
-    const bound = 1 / Math.sqrt(layerIndex < 0 ? layer.hidden * directions(layer) : layer.hidden)
+    const bound = 1 / Math.sqrt(layerIndex < 0 ? outputSize(layer) : layer.hidden)
     const array = new Float32Array(size)
     values.set(name, array)
     if (kind === 'h0' || kind === 'c0') continue

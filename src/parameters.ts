@@ -6,7 +6,7 @@ import type { Gpu } from './gpu/device'
 import type { View } from './gpu/view'
 import { pack, padded, paddedElements, plain, unpack, type Dimension, type Tensor } from './gpu/tensor'
 import { guardMethods } from './proxy-guard'
-import { directions, parameterShapes, type NetworkSpec } from './spec'
+import { outputDirections, parameterShapes, type NetworkSpec } from './spec'
 
 /** Values by parameter name, in the logical shapes of `parameterShapes`. */
 export type ParameterValues = ReadonlyMap<string, ArrayLike<number>>
@@ -25,7 +25,7 @@ function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
   const kind = name.split('.').at(-1)!
   const layer = name.startsWith('layers.') ? Number(name.split('.')[1]) : -1
   const below = name === 'head.W' ? spec.layers.at(-1) : layer > 0 ? spec.layers[layer - 1] : undefined
-  const rows = below ? [plain(directions(below)), padded(below.hidden)] : [padded(shape[0]!)]
+  const rows = below ? [plain(outputDirections(below)), padded(below.hidden)] : [padded(shape[0]!)]
   if (name === 'embedding') return [plain(shape[0]!), padded(shape[1]!)]
   if (name === 'head.W') return [...rows, padded(shape[1]!)]
   if (name === 'head.b') return [padded(shape[0]!)]

@@ -125,7 +125,7 @@ test('the loss of more rows than workgroups of 64 have in a dimension', async ()
     data: {
       control: Float32Array.from({ length: 16 }, () => 1),
       targets: new Float32Array(4 * rows),
-      counted: new Uint32Array(rows).fill(1),
+      weights: new Float32Array(rows).fill(1),
       outputs: Float32Array.from({ length: 4 * rows }, (_, i) => (i % 4 === 0 ? (i / 4) % 7 : 0)),
       losses: new Float32Array(rows),
     },

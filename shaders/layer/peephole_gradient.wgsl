@@ -11,6 +11,9 @@ struct Peepholes {
 @group(0) @binding(2) var<storage, read> c: array<vec4f>;             // [T+2, B, D, H]
 @group(0) @binding(3) var<storage, read_write> dp: array<vec4f>;      // [D, 3, H]
 
+// Whether a layer of one direction reads backwards.
+override backwards: bool = false;
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let H4 = size.H4;
@@ -18,7 +21,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let d = id.z;
   let p = id.x / H4;
   let gate = select(p, 3u, p == 2);
-  let slot = select(size.first, size.T - size.end, d == 1) + select(select(0u, 2u, d == 1), 1u, p == 2);
+  let back = d == 1 || backwards;
+  let slot = select(size.first, size.T - size.end, back) + select(select(0u, 2u, back), 1u, p == 2);
   var sum = vec4f();
   for (var n = 0u; n < (size.end - size.first) * size.B; n++) {
     sum += gates[((n * size.D + d) * 4 + gate) * H4 + id.x % H4] * c[((n + slot * size.B) * size.D + d) * H4 + id.x % H4];

@@ -3,7 +3,7 @@
 //   dn = dh ⊙ (1−z) ⊙ (1−n²)      dz = dh ⊙ (h' − n) ⊙ z(1−z)      carried = z ⊙ dh
 //   ds = dn U_nᵀ      dr = ds ⊙ h' ⊙ r(1−r)      carried += r ⊙ ds
 #import lib/step
-#import lib/activation
+#import lib/gate_derivatives
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: r z n; out: dr dz dn
@@ -26,8 +26,8 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     let dy_offset = row_index(t, b, d) * H4 + unit;
     total += dy[dy_offset];
     if (trace) { dy[dy_offset] = total; }
-    dn = total * (1.0 - z) * tanh_derivative(n);
-    dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);
+    dn = total * (1.0 - z) * candidate_derivative(n);
+    dz = total * (h[state_before(t, b, d) + unit] - n) * gate_derivative(z);
     total *= z;
   }
   gates[offset + H4] = dz;
@@ -41,7 +41,7 @@ fn finish_gates(t: u32, b: u32, d: u32, unit: u32, ds: vec4f) {
   var dr = vec4f();
   if (t < lengths[b]) {
     let r = gates[offset];
-    dr = ds * h[state_before(t, b, d) + unit] * sigmoid_derivative(r);
+    dr = ds * h[state_before(t, b, d) + unit] * gate_derivative(r);
     dh[state] += r * ds;
   }
   gates[offset] = dr;

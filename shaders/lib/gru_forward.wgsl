@@ -3,7 +3,7 @@
 //   r z = σ(x W + b + h' U)      s = r ⊙ h'
 //   n = tanh(x W_n + b_n + s U_n)      h = z ⊙ h' + (1−z) ⊙ n
 #import lib/step
-#import lib/activation
+#import lib/gates
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where rows of W are looked up
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 3, H], the same
@@ -16,9 +16,9 @@ fn finish_gates(t: u32, b: u32, d: u32, unit: u32, pr: vec4f, pz: vec4f) {
   if (t >= lengths[b]) { return; }
   let row = input_row(t, b, d, 3 * step.H4);
   let saved_offset = segment_row(t, b, d) * step.H4;
-  let r = sigmoid(input_columns(row, unit) + pr);
+  let r = gate_activation(input_columns(row, unit) + pr);
   gates[3 * saved_offset + unit] = r;
-  gates[3 * saved_offset + unit + step.H4] = sigmoid(input_columns(row, unit + step.H4) + pz);
+  gates[3 * saved_offset + unit + step.H4] = gate_activation(input_columns(row, unit + step.H4) + pz);
   saved[saved_offset + unit] = r * h[state_before(t, b, d) + unit];
 }
 
@@ -29,7 +29,7 @@ fn finish_candidate(t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     let row = input_row(t, b, d, 3 * step.H4);
     let offset = segment_row(t, b, d) * 3 * step.H4 + unit;
     let z = gates[offset + step.H4];
-    let n = tanh_safe(input_columns(row, unit + 2 * step.H4) + product);
+    let n = candidate_activation(input_columns(row, unit + 2 * step.H4) + product);
     gates[offset + 2 * step.H4] = n;
     state = z * state + (1.0 - z) * n;
   }

@@ -1,7 +1,7 @@
 // GRU with the reset gate after the product, one step backward, with dh = dy + [dr dz ds](step after) Uᵀ + carried:
 //   dn = dh ⊙ (1−z) ⊙ (1−n²)    dz = dh ⊙ (h' − n) ⊙ z(1−z)    dr = dn ⊙ s ⊙ r(1−r)    ds = dn ⊙ r    carried = z ⊙ dh
 #import lib/step
-#import lib/activation
+#import lib/gate_derivatives
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 3, H]
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 3, H] in: r z n; out: dr dz dn
@@ -29,9 +29,9 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
     let dy_offset = row_index(t, b, d) * H4 + unit;
     total += dy[dy_offset];
     if (trace) { dy[dy_offset] = total; }
-    dn = total * (1.0 - z) * tanh_derivative(n);
-    dz = total * (h[state_before(t, b, d) + unit] - n) * sigmoid_derivative(z);
-    dr = dn * saved[row * H4 + unit] * sigmoid_derivative(r);
+    dn = total * (1.0 - z) * candidate_derivative(n);
+    dz = total * (h[state_before(t, b, d) + unit] - n) * gate_derivative(z);
+    dr = dn * saved[row * H4 + unit] * gate_derivative(r);
     ds = dn * r;
     total *= z;
   }

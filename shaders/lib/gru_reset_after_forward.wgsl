@@ -1,7 +1,7 @@
 // GRU with the reset gate after the product (PyTorch, cuDNN), one step forward:
 //   r z = σ(x W + b + h' U)      s = h' U_n + b'_n      n = tanh(x W_n + b_n + r ⊙ s)      h = z ⊙ h' + (1−z) ⊙ n
 #import lib/step
-#import lib/activation
+#import lib/gates
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where rows of W are looked up
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 3, H], the same
@@ -24,10 +24,10 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
     let row = input_row(t, b, d, 3 * H4);
     let saved_offset = segment_row(t, b, d) * H4;
     let offset = 3 * saved_offset + unit;
-    let r = sigmoid(input_columns(row, unit) + product[0]);
-    let z = sigmoid(input_columns(row, unit + H4) + product[1]);
+    let r = gate_activation(input_columns(row, unit) + product[0]);
+    let z = gate_activation(input_columns(row, unit + H4) + product[1]);
     let s = product[2] + recurrent_bias(d, unit);
-    let n = tanh_safe(input_columns(row, unit + 2 * H4) + product[3] + r * s);
+    let n = candidate_activation(input_columns(row, unit + 2 * H4) + product[3] + r * s);
     state = z * state + (1.0 - z) * n;
     gates[offset] = r;
     gates[offset + H4] = z;

@@ -4,7 +4,7 @@
 //   di = dc ⊙ g ⊙ i(1−i)   df = dc ⊙ c' ⊙ f(1−f)   dg = dc ⊙ i ⊙ (1−g²)      dc' = dc ⊙ f
 // `dh`, `dc` carry the gradient of the final states at first, then what passes a step without the product.
 #import lib/step
-#import lib/activation
+#import lib/gate_derivatives
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> U: array<vec4f>;              // [D, H, 4, H]
 @group(0) @binding(3) var<storage, read_write> gates: array<vec4f>;    // [S, B, D, 4, H] in: i f g o; out: dgates
@@ -25,24 +25,24 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   // Past the end the state was carried, and so is its gradient; what else is computed there is not stored.
   let inside = t < lengths[b];
   let total = dh[state] + product;
-  let tc = tanh_safe(c[state_after(t, b, d) + unit]);
+  let tc = candidate_activation(c[state_after(t, b, d) + unit]);
   let dy_offset = row_index(t, b, d) * H4 + unit;
   let dy_h = total + dy[dy_offset];
   if (trace && inside) { dy[dy_offset] = dy_h; }
   let peep = direction_offset(d, 3 * H4) + unit;
   let after = dc[state];
   let o = gates[offset + 3 * H4];
-  let d_o = dy_h * tc * sigmoid_derivative(o);
+  let d_o = dy_h * tc * gate_derivative(o);
   gates[offset + 3 * H4] = select(vec4f(), d_o, inside);
-  var dcell = after + dy_h * o * tanh_derivative(tc);
+  var dcell = after + dy_h * o * candidate_derivative(tc);
   if (peepholes) { dcell += d_o * p[peep + 2 * H4]; }
   let i = gates[offset];
   let g = gates[offset + 2 * H4];
-  let di = dcell * g * sigmoid_derivative(i);
+  let di = dcell * g * gate_derivative(i);
   gates[offset] = select(vec4f(), di, inside);
-  gates[offset + 2 * H4] = select(vec4f(), dcell * i * tanh_derivative(g), inside);
+  gates[offset + 2 * H4] = select(vec4f(), dcell * i * candidate_derivative(g), inside);
   let f = gates[offset + H4];
-  let df = dcell * c[state_before(t, b, d) + unit] * sigmoid_derivative(f);
+  let df = dcell * c[state_before(t, b, d) + unit] * gate_derivative(f);
   gates[offset + H4] = select(vec4f(), df, inside);
   dh[state] = select(total, vec4f(), inside);
   var before = dcell * f;

@@ -2,7 +2,7 @@
 //   i f g o = σ σ tanh σ (x W + b + h' U)      c = f ⊙ c' + i ⊙ g      h = o ⊙ tanh(c)
 // With peepholes p ⊙ c' is added within i and f, p ⊙ c within o.
 #import lib/step
-#import lib/activation
+#import lib/gates
 @group(0) @binding(1) var<storage, read> lengths: array<u32>;          // [B]
 @group(0) @binding(2) var<storage, read> ids: array<u32>;              // [T, B], where rows of W are looked up
 @group(0) @binding(3) var<storage, read> W: array<vec4f>;              // [V, D, 4, H], the same
@@ -29,12 +29,12 @@ fn finish(t: u32, b: u32, d: u32, unit: u32, product: mat4x4f) {
   if (t < lengths[b]) {
     let row = input_row(t, b, d, 4 * H4);
     let offset = segment_row(t, b, d) * 4 * H4 + unit;
-    let i = sigmoid(input_columns(row, unit) + product[0] + peep(d, 0, unit, cell));
-    let f = sigmoid(input_columns(row, unit + H4) + product[1] + peep(d, 1, unit, cell));
-    let g = tanh_safe(input_columns(row, unit + 2 * H4) + product[2]);
+    let i = gate_activation(input_columns(row, unit) + product[0] + peep(d, 0, unit, cell));
+    let f = gate_activation(input_columns(row, unit + H4) + product[1] + peep(d, 1, unit, cell));
+    let g = candidate_activation(input_columns(row, unit + 2 * H4) + product[2]);
     cell = f * cell + i * g;
-    let o = sigmoid(input_columns(row, unit + 3 * H4) + product[3] + peep(d, 2, unit, cell));
-    state = o * tanh_safe(cell);
+    let o = gate_activation(input_columns(row, unit + 3 * H4) + product[3] + peep(d, 2, unit, cell));
+    state = o * candidate_activation(cell);
     gates[offset] = i;
     gates[offset + H4] = f;
     gates[offset + 2 * H4] = g;

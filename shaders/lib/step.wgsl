@@ -19,11 +19,15 @@ struct Step {
 // Where the parameters of a direction begin, each direction's of `direction_size` vec4f.
 fn direction_offset(d: u32, direction_size: u32) -> u32 { return d * direction_size; }
 
+// Whether a layer of one direction reads backwards.
+override backwards: bool = false;
+fn reads_backwards(d: u32) -> bool { return d == 1 || backwards; }
+
 // The time of the s-th step in direction d.
-fn time(s: u32, d: u32) -> u32 { return select(s, step.T - 1 - s, d == 1); }
+fn time(s: u32, d: u32) -> u32 { return select(s, step.T - 1 - s, reads_backwards(d)); }
 
 // Where the state of row b, direction d lies in a state tensor [T+2, B, D, H]: before and after the step at time t.
-fn state_before(t: u32, b: u32, d: u32) -> u32 { return ((select(t, t + 2, d == 1) * step.B + b) * step.D + d) * step.H4; }
+fn state_before(t: u32, b: u32, d: u32) -> u32 { return ((select(t, t + 2, reads_backwards(d)) * step.B + b) * step.D + d) * step.H4; }
 fn state_after(t: u32, b: u32, d: u32) -> u32 { return (((t + 1) * step.B + b) * step.D + d) * step.H4; }
 
 // The row of [T, B, D, H] at time t, in vec4f once multiplied by H4.
@@ -34,5 +38,5 @@ fn carried_offset(b: u32, d: u32) -> u32 { return (b * step.D + d) * step.H4; }
 
 // Gates, and the residuals in `saved`, are in memory for the S steps of the segment. Time t of direction d is slot segment_slot(t, d) of S, and
 // row segment_row(t, b, d) of [S, B, D, …], in vec4f once multiplied by the length of a row.
-fn segment_slot(t: u32, d: u32) -> u32 { return t - select(step.first, step.T - step.end, d == 1); }
+fn segment_slot(t: u32, d: u32) -> u32 { return t - select(step.first, step.T - step.end, reads_backwards(d)); }
 fn segment_row(t: u32, b: u32, d: u32) -> u32 { return row_index(segment_slot(t, d), b, d); }

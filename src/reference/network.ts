@@ -1,9 +1,10 @@
 // The whole network: input, recurrent layers, output layer; forward, and backward to every parameter.
 import { cells } from '../cells'
 import { uniform } from '../random'
-import { directions, headSize, parameterShapes, type NetworkSpec } from '../spec'
+import { directions, headSize, outputSize, parameterShapes, type NetworkSpec } from '../spec'
 import { zeroState, type State } from './cells'
 import { layerBackward, layerForward, type LayerGradients, type LayerTrace, type LayerWeights } from './layer'
+import { mergeDirections, splitDirections } from './merge'
 import { crossEntropy, numbersLoss, type Loss } from './loss'
 import { addOuterProduct, add, addProduct, addTransposedProduct } from './products'
 
@@ -21,6 +22,8 @@ export interface ForwardOptions {
   readonly batch: number
   /** Steps of each sequence, [B], zero allowed; default T for all. */
   readonly lengths?: ArrayLike<number>
+  /** Steps that are read, [T, B]: where it is 0 the state is carried. Default all. */
+  readonly mask?: ArrayLike<number>
   /** Initial states by layer, each [B, D, H]; the learned ones, or zero, unless given. */
   readonly initial?: readonly (Partial<State> | undefined)[]
   /** Drops with this seed; no dropout unless given. */
@@ -35,7 +38,7 @@ export interface Forward {
   readonly inputs: Inputs
   /** Each layer's gates, states and outputs. The first one's `x` is one-hot ids, embedded ids, or the features. */
   readonly layers: readonly LayerTrace[]
-  /** Outputs of the last layer, [T, B, D, H]. */
+  /** Outputs of the last layer, [T, B, D, H], or [T, B, H] where its directions are merged. */
   readonly outputs: Float64Array
   /** [T, B, V], or [B, V] for a head at the last step; empty without a head. */
   readonly logits: Float64Array
@@ -129,6 +132,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const lengths = options.lengths ?? new Uint32Array(B).fill(T)
   checkLength('lengths', lengths, B)
   if (Array.from(lengths).some((length) => length > T)) throw new RangeError(`a length is greater than ${T}, the steps`)
+  if (options.mask) checkLength('mask', options.mask, T * B)
   const initial = completeStates(
     spec,
     B,
@@ -139,15 +143,25 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const layers: LayerTrace[] = []
   let x = firstInput(spec, parameters, inputs)
   spec.layers.forEach((layer, l) => {
-    const trace = layerForward(layer, layerWeights(parameters, l), { x, steps: T, batch: B, lengths, initial: initial[l]! })
+    const trace = layerForward(layer, layerWeights(parameters, l), {
+      x,
+      steps: T,
+      batch: B,
+      lengths,
+      ...(options.mask && { mask: options.mask }),
+      initial: initial[l]!,
+    })
     layers.push(trace)
     const mask = masks[l]
-    x = mask ? trace.outputs.map((v, i) => v * mask[i]!) : trace.outputs // [T, B, D, H] is [T, B, D·H]
+    const outputs = mergeDirections(layer, trace.outputs)
+    x = mask ? outputs.map((v, i) => v * mask[i]!) : outputs // [T, B, D, H] is [T, B, D·H]
   })
 
   // O = H W_q + b_q
-  const { outputs, final } = layers.at(-1)!
-  const headInput = spec.head?.at === 'last' ? final.h : outputs
+  const last = spec.layers.at(-1)!
+  const { final } = layers.at(-1)!
+  const outputs = mergeDirections(last, layers.at(-1)!.outputs)
+  const headInput = spec.head?.at === 'last' ? mergeDirections(last, final.h) : outputs
   const V = headSize(spec)
   const DH = outputs.length / (T * B)
   const logits = new Float64Array(spec.head ? (headInput.length / DH) * V : 0)
@@ -186,7 +200,7 @@ function dropoutMask(spec: NetworkSpec, l: number, T: number, B: number, seed: n
   const layer = spec.layers[l]!
   const H = layer.hidden
   const padded = Math.ceil(H / 4) * 4
-  return Float64Array.from({ length: T * B * directions(layer) * H }, (_, i) =>
+  return Float64Array.from({ length: T * B * outputSize(layer) }, (_, i) =>
     uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0,
   )
 }
@@ -203,13 +217,17 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
   // dW_q = Hᵀ dO;  db_q = Σ dO;  dH = dO W_qᵀ
   const V = headSize(spec)
   const DH = outputs.length / (T * B)
-  const dH = spec.head?.at === 'last' ? dfinal.at(-1)!.h : dy
+  const last = spec.layers.at(-1)!
+  const finals = run.layers.at(-1)!.final.h
+  const dH = spec.head?.at === 'last' ? new Float64Array(headInput.length) : dy
   for (let row = 0; row < logits.length / V; row++) {
     const dO = dlogits.subarray(row * V, (row + 1) * V)
     addOuterProduct({ data: sums.get('head.W')!, offset: 0, stride: V }, headInput.subarray(row * DH, (row + 1) * DH), dO)
     add(sums.get('head.b')!, dO)
     addTransposedProduct(dH.subarray(row * DH, (row + 1) * DH), dO, { data: parameters.get('head.W')!, offset: 0, stride: V })
   }
+
+  if (spec.head?.at === 'last') add(dfinal.at(-1)!.h, splitDirections(last, finals, dH))
 
   const layers: LayerGradients[] = []
   for (let l = spec.layers.length - 1; l >= 0; l--) {
@@ -218,7 +236,7 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
       spec.layers[l]!,
       layerWeights(parameters, l),
       run.layers[l]!,
-      { outputs: dy, final: dfinal[l]! },
+      { outputs: splitDirections(spec.layers[l]!, run.layers[l]!.outputs, dy), final: dfinal[l]! },
       layerWeights(sums, l),
       wantInput,
     )
@@ -244,18 +262,19 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
   }
 }
 
-/** Forward, loss and backward: one training step but for the update. Targets for each row of the head. */
+/** Forward, loss and backward: one training step but for the update. Targets, and weights if given, for each row of the head. */
 export function lossAndGradients(
   spec: NetworkSpec,
   parameters: Parameters,
   inputs: Inputs,
   targets: ArrayLike<number>,
-  options: ForwardOptions,
+  options: ForwardOptions & { readonly rowWeights?: ArrayLike<number> },
 ): { readonly forward: Forward; readonly loss: Loss; readonly gradients: Gradients } {
   const run = forward(spec, parameters, inputs, options)
   const { head } = spec
   if (!head) throw new RangeError('a network without a head has no loss')
-  const ends = options.lengths && head.at !== 'last' ? { lengths: options.lengths } : {}
+  const { lengths, mask, rowWeights } = options
+  const ends = { ...(head.at !== 'last' && { ...(lengths && { lengths }), ...(mask && { mask }) }), ...(rowWeights && { rowWeights }) }
   const loss = 'classes' in head ? crossEntropy(run.logits, targets, { classes: head.classes, ...ends }) : numbersLoss(head, run.logits, targets, ends)
   return { forward: run, loss, gradients: backward(spec, parameters, run, { logits: loss.gradient }) }
 }

@@ -6,8 +6,9 @@ import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { headSize, type Head } from '../spec'
 import type { Batch } from './batch'
-import type { LayerContext } from './context'
-import { outputs } from './layer'
+import { backwardsOf, type LayerContext } from './context'
+import { outputGradient, outputs } from './layer'
+import { mergeBackward, mergeForward } from './merge'
 import { product, type Matrix } from './products'
 
 export class HeadSchedule {
@@ -15,8 +16,9 @@ export class HeadSchedule {
   readonly logits: Tensor
   /** Loss of each row. */
   readonly losses: View
-  /** At the last step: the final states [B, D, H] that the head reads. */
+  /** At the last step: the final states [B, D, H] that the head reads, or [B, H] where they are merged; and of those the gradient. */
   readonly final: Tensor | null
+  readonly #dmerged: Tensor | null
   readonly #stride: number
 
   constructor(
@@ -25,23 +27,26 @@ export class HeadSchedule {
     private readonly below: LayerContext,
     private readonly parameters: Parameters,
     private readonly batch: Batch,
+    train: boolean,
   ) {
-    const { T, B, D } = below
+    const { T, B, D, merge } = below
     const V = padded(headSize(parameters.spec))
     this.#stride = pad4(V.size) / 4
     const last = head.at === 'last'
     this.logits = tensor(gpu, 'logits', last ? [plain(B), V] : [plain(T), plain(B), V])
     this.losses = { buffer: gpu.buffer('losses', batch.rows * 4), offset: 0, size: Math.max(16, batch.rows * 4) }
-    this.final = last ? tensor(gpu, 'final states', [plain(B), plain(D), padded(parameters.spec.layers.at(-1)!.hidden)]) : null
+    const shape = [plain(B), plain(merge ? 1 : D), padded(parameters.spec.layers.at(-1)!.hidden)]
+    this.final = last ? tensor(gpu, 'final states', shape) : null
+    this.#dmerged = last && merge && train ? tensor(gpu, 'gradient of merged final states', shape) : null
   }
 
   get buffers(): GPUBuffer[] {
-    return [this.logits.buffer, this.losses.buffer, ...(this.final ? [this.final.buffer] : [])]
+    return [this.logits.buffer, this.losses.buffer, ...[this.final, this.#dmerged].flatMap((own) => own?.buffer ?? [])]
   }
 
   /** What the head reads. */
   #input(): Matrix {
-    return this.final ? { view: this.final, stride: this.below.D * this.below.H4 } : outputs(this.below)
+    return this.final ? { view: this.final, stride: (this.below.merge ? 1 : this.below.D) * this.below.H4 } : outputs(this.below)
   }
 
   get #o(): Matrix {
@@ -51,11 +56,13 @@ export class HeadSchedule {
   /** O for steps s0 … s1 − 1; a head at the last step has no others. */
   forward(plan: Plan, s0: number, s1: number): void {
     const { T, B, D, H4, memory } = this.below
-    if (this.final)
+    if (this.final && this.below.merge) mergeForward(plan, this.below, 'final', this.final)
+    else if (this.final)
       plan.dispatch('head reads the final states', 'layer/final_state', {
         bindings: { h: memory.h, out: this.final },
         size: { T, B, D, H4 },
         grid: [D * H4, B, 1],
+        constants: backwardsOf(this.below),
       })
     const y = this.#input()
     const first = this.final ? 0 : s0 * B
@@ -72,18 +79,18 @@ export class HeadSchedule {
 
   /** The loss of every row; where `gradient`, the logits become their gradient. */
   loss(plan: Plan, gradient: boolean): void {
-    const { rows, control, targets, classWeights: class_weights, counted } = this.batch
+    const { rows, control, targets, classWeights: class_weights, weights } = this.batch
     const { losses, logits } = this
     const shape = { grid: flatGrid(rows, 64), constants: { gradient } }
     if ('classes' in this.head)
       plan.dispatch('loss', 'loss/cross_entropy', {
         ...shape,
-        bindings: { control, targets, class_weights, logits, losses },
+        bindings: { control, targets, class_weights, weights, logits, losses },
         size: { rows, V: this.head.classes, stride4: this.#stride },
       })
     else {
       const { loss, delta = 1, numbers: N } = this.head
-      const of = { ...shape, bindings: { control, targets, counted, outputs: logits, losses } }
+      const of = { ...shape, bindings: { control, targets, weights, outputs: logits, losses } }
       const stride4 = this.#stride
       if (loss === 'huber') plan.dispatch('loss', 'loss/huber', { ...of, size: { rows, stride4, delta } })
       else if (loss === 'binary-cross-entropy') plan.dispatch('loss', 'loss/binary_cross_entropy', { ...of, size: { rows, N, stride4 } })
@@ -99,13 +106,14 @@ export class HeadSchedule {
     product(plan, 'head dH', {
       a: this.#o,
       b: { view: parameters.value('head.W'), stride: this.#stride },
-      c: { view: this.final ? below.memory.dh! : below.memory.dy!, stride: y.stride },
+      c: this.final ? { view: this.#dmerged ?? below.memory.dh!, stride: y.stride } : outputGradient(below),
       M: batch.rows,
       N4: y.stride,
       K: 4 * this.#stride,
       b_transposed: true,
-      add: this.final !== null || add,
+      add: this.final ? !this.#dmerged : add,
     })
+    if (this.#dmerged) mergeBackward(plan, below, 'final', this.#dmerged)
     product(plan, 'head dW', {
       a: y,
       b: this.#o,

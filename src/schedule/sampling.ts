@@ -5,7 +5,7 @@ import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
-import { completeSpec, headSize, type NetworkSpec } from '../spec'
+import { completeSpec, hasUsualActivations, headSize, type NetworkSpec } from '../spec'
 import { implementationOf, type Sampling } from './implementation'
 import type { Unrolled } from './unroll'
 
@@ -21,6 +21,8 @@ const samplesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4
 /** How many characters one dispatch samples; null where each takes a dispatch or more. */
 function samplingOf(tuning: Tuning, spec: NetworkSpec): Sampling | null {
   const { input, layers } = completeSpec(spec)
+  // The kernels of many steps have the usual functions alone.
+  if (!layers.every(hasUsualActivations)) return null
   const embeds = 'ids' in input && input.embedding ? 1 : 0
   const steps = layers.reduce((n, { cell }) => n + cells[cell].forward.length, 0)
   return implementationOf(tuning.strategy).sampling(tuning, spec, steps + layers.length - 1 + embeds + (samplesInOne(spec) ? 1 : 2 + embeds))

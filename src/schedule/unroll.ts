@@ -11,7 +11,7 @@ import { Batch } from './batch'
 import { groupsOf, groupsSize, needsGroups, type Traits } from './groups'
 import { HeadSchedule } from './head'
 import { layerContext, type LayerContext, type LayerMemory } from './context'
-import { dropout, inputSize4, layerBackward, layerForward, outputs, type DropoutOptions, type LayerInput } from './layer'
+import { dropout, inputSize4, layerBackward, layerForward, outputGradient, outputs, type DropoutOptions, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
 import { forwardLength, segmentLength } from './segments'
@@ -113,7 +113,7 @@ export class Unrolled {
     const widest = Math.max(...this.layers.map(({ D, H4 }) => B * D * H4 * 16))
     this.#between = whole('carried', Math.max(B * 4, widest))
     this.states = new States(gpu, parameters, this.layers, this.#between)
-    this.head = spec.head ? new HeadSchedule(gpu, spec.head, this.layers.at(-1)!, parameters, this.batch) : null
+    this.head = spec.head ? new HeadSchedule(gpu, spec.head, this.layers.at(-1)!, parameters, this.batch, train) : null
     this.#owned.push(...(this.head?.buffers ?? []))
   }
 
@@ -182,7 +182,8 @@ export class Unrolled {
     this.layers.forEach(({ name, memory }, l) => {
       for (const d of [memory.dh, memory.dc]) if (d) plan.clear(`${name} final state gradient`, d)
       const read = l < this.layers.length - 1 || (this.spec.head && this.spec.head.at !== 'last')
-      if (!read && memory.dy) plan.clear(`${name} output gradient`, memory.dy)
+      const gradient = memory.dmerged ?? memory.dy
+      if (!read && gradient) plan.clear(`${name} output gradient`, gradient)
     })
   }
 
@@ -210,7 +211,7 @@ export class Unrolled {
     const { batch: B, initialGradient = false } = this.options
     const layer = this.layers[l]!
     const below = this.layers[l - 1]
-    const dx = below ? { view: below.memory.dy!, stride: below.D * below.H4 } : this.dx ? this.#matrix(this.dx) : null
+    const dx = below ? outputGradient(below) : this.dx ? this.#matrix(this.dx) : null
     const learned = statesOf(layer).filter(({ name }) => this.parameters.has(`${layer.name}.${name}0`))
     layerBackward(plan, layer, this.#input(l), { dx, initial: initialGradient || learned.length > 0 })
     this.#dropout(plan, l - 1, { backward: true })

@@ -23,7 +23,9 @@ export const spec = [
   'head.loss',
   'head.delta',
   'head.at',
-  ...['cell', 'hidden', 'bidirectional', 'bias', 'peepholes', 'learnInitial'].map((name) => `layers.0.${name}`),
+  ...['cell', 'hidden', 'bidirectional', 'merge', 'backwards', 'bias', 'peepholes', 'learnInitial', 'recurrentActivation', 'activation'].map(
+    (name) => `layers.0.${name}`,
+  ),
 ]
 
 /** What the doors are tried on, of the converters. */

@@ -239,8 +239,10 @@ export const doors: Readonly<Record<string, Door>> = {
         'ids',
         'features',
         'targets',
+        'weights',
         'classWeights',
         'lengths',
+        'mask',
         'initial',
         'initial.0.h',
         'initial.0.c',
@@ -267,7 +269,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'Predictor#predict': {
     right: () => [{ ids: ids() }],
     call: ({ predictor }, batch) => predictor.predict(batch),
-    options: { 0: ['ids', 'features', 'lengths', 'fresh', 'state'] },
+    options: { 0: ['ids', 'features', 'lengths', 'mask', 'fresh', 'state'] },
   },
   'Predictor#state': { ...none, call: ({ predictor }) => predictor.state() },
   'PredictorState#read': { right: () => [[1, 0]], call: ({ state }, rows) => state.read(rows) },
@@ -287,7 +289,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'Evaluator#evaluate': {
     right: () => [{ ids: ids(), targets: ids() }],
     call: ({ evaluator }, batch) => evaluator.evaluate(batch),
-    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'targets', 'weights', 'lengths', 'mask', 'fresh'] },
   },
   'Evaluator#plan': { ...none, call: ({ evaluator }) => String(evaluator.plan) },
   'Evaluator#bytes': { ...none, call: ({ evaluator }) => evaluator.bytes },
@@ -299,12 +301,12 @@ export const doors: Readonly<Record<string, Door>> = {
   'Trainer#step': {
     right: () => [{ ids: ids(), targets: ids() }],
     call: ({ trainer }, batch) => trainer.step(batch),
-    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'targets', 'weights', 'lengths', 'mask', 'fresh'] },
   },
   'Trainer#forward': {
     right: () => [{ ids: ids() }],
     call: ({ passes }, batch) => passes.forward(batch),
-    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'targets', 'weights', 'lengths', 'mask', 'fresh'] },
   },
   'Trainer#backward': {
     right: () => [{ logitGradients: new Float32Array(30) }],
@@ -329,7 +331,7 @@ export const doors: Readonly<Record<string, Door>> = {
       trainer.profile(batch).catch((error: unknown) => {
         if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error
       }),
-    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'targets', 'weights', 'lengths', 'mask', 'fresh'] },
   },
   'Trainer#save': { ...none, call: ({ trainer }) => trainer.save() },
   'Trainer#resume': { right: (on) => [on.training], call: ({ trainer }, bytes) => trainer.resume(bytes) },
@@ -346,6 +348,7 @@ export const doors: Readonly<Record<string, Door>> = {
         'input',
         'hidden',
         'bidirectional',
+        'backwards',
         'bias',
         'peepholes',
         'steps',

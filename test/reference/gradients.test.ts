@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { cellNames, type CellName } from '../../src/cells'
 import { backward, crossEntropy, forward, type Inputs } from '../../src/reference'
-import { directions, headSize, type NetworkSpec } from '../../src/spec'
+import { headSize, outputSize, type NetworkSpec } from '../../src/spec'
 import { dot, expectClose, numbers, randomParameters, randomStates } from './support'
 
 // A loss L is known to within a few times ε · (1 + |L|) (ε = 2⁻⁵², rounding in a few dozen operations that are not all in
@@ -17,6 +17,8 @@ interface Case {
   readonly input: NetworkSpec['input']
   readonly layers: (cell: CellName) => NetworkSpec['layers']
   readonly lengths?: readonly number[]
+  readonly mask?: readonly number[]
+  readonly at?: 'last'
 }
 
 const features = { features: 3 }
@@ -42,6 +44,23 @@ const cases: Record<string, Case> = {
       { cell, hidden: 3, bidirectional: true },
     ],
   },
+  'directions that are added up, averaged and multiplied': {
+    steps: 3,
+    batch: 2,
+    input: { features: 2 },
+    lengths: [2, 3],
+    layers: (cell) => (['sum', 'mean', 'product'] as const).map((merge) => ({ cell, hidden: 2, bidirectional: true, merge })),
+  },
+  'layers that read backwards': {
+    steps: 4,
+    batch: 3,
+    input: features,
+    lengths: [2, 0, 4],
+    layers: (cell) => [
+      { cell, hidden: 3, backwards: true },
+      { cell, hidden: 2 },
+    ],
+  },
   lengths: { steps: 4, batch: 3, input: features, layers: (cell) => [{ cell, hidden: 3 }], lengths: [2, 0, 4] },
   'lengths, two bidirectional layers': {
     steps: 3,
@@ -51,6 +70,16 @@ const cases: Record<string, Case> = {
     layers: (cell) => [
       { cell, hidden: 2, bidirectional: true },
       { cell, hidden: 2, bidirectional: true },
+    ],
+  },
+  'a mask with holes, one row skipped': {
+    steps: 4,
+    batch: 3,
+    input: { features: 2 },
+    mask: [0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0], // [T, B]
+    layers: (cell) => [
+      { cell, hidden: 2, bidirectional: true },
+      { cell, hidden: 2 },
     ],
   },
   'no bias': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bias: false }] },
@@ -72,28 +101,32 @@ const cases: Record<string, Case> = {
 const losses = ['logits', 'final states', 'outputs'] as const
 
 /** Builds the case and compares all its gradients with finite differences. */
-function check({ steps: T, batch: B, input, layers, lengths }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
-  const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3 } }
+function check({ steps: T, batch: B, input, layers, lengths, mask, at }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
+  const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3, ...(at && { at }) } }
   const V = headSize(spec)
   const from = numbers(seed)
   const parameters = randomParameters(spec, from)
   const initial = randomStates(spec, B, from)
   const inputs: Inputs = 'ids' in input ? { ids: from.ids(T * B, input.ids) } : { features: from.array(T * B * input.features) }
-  const targets = Int32Array.from(from.ids(T * B, V))
+  const rows = at ? B : T * B
+  const targets = Int32Array.from(from.ids(rows, V))
   if (targets.length > 1) targets[1] = -1
-  const options = { batch: B, initial, ...(lengths && { lengths }) }
+  const read = { ...(lengths && { lengths }), ...(mask && { mask }) }
+  const rowWeights = from.array(rows).map((v) => 1.5 + v)
+  const ends = { ...(!at && read), rowWeights }
+  const options = { batch: B, initial, ...read }
   const last = spec.layers.at(-1)!
-  const dy = from.array(T * B * directions(last) * last.hidden)
+  const dy = from.array(T * B * outputSize(last))
   const dfinal = randomStates(spec, B, from)
 
   const lossOf = () => {
     const run = forward(spec, parameters, inputs, options)
-    if (kind === 'logits') return crossEntropy(run.logits, targets, { classes: V, ...(lengths && { lengths }) }).loss
+    if (kind === 'logits') return crossEntropy(run.logits, targets, { classes: V, ...ends }).loss
     if (kind === 'outputs') return dot(run.outputs, dy)
     return run.final.reduce((sum, { h, c }, l) => sum + dot(h, dfinal[l]!.h) + (c ? dot(c, dfinal[l]!.c!) : 0), 0)
   }
   const run = forward(spec, parameters, inputs, options)
-  const { gradient } = crossEntropy(run.logits, targets, { classes: V, ...(lengths && { lengths }) })
+  const { gradient } = crossEntropy(run.logits, targets, { classes: V, ...ends })
   const given = { logits: { logits: gradient }, 'final states': { final: dfinal }, outputs: { outputs: dy } }[kind]
   const gradients = backward(spec, parameters, run, given)
 
@@ -120,6 +153,24 @@ function check({ steps: T, batch: B, input, layers, lengths }: Case, cell: CellN
   })
   return gradients
 }
+
+const withFunctions = (['gru', 'gru-reset-after', 'lstm'] as const).flatMap(
+  (cell) =>
+  ([['hard-sigmoid', 'relu'], ['hard-sigmoid-0.2', 'tanh'], ['sigmoid', 'relu']] as const).map((functions) => [cell, ...functions] as const), // prettier-ignore
+)
+it.each(withFunctions)('%s with %s gates and a %s candidate has the gradients of a loss on the outputs', (cell, recurrentActivation, activation) => {
+  const peepholes = cell === 'lstm'
+  const layers: Case['layers'] = () => [
+    { cell, hidden: 4, bidirectional: true, recurrentActivation, activation, peepholes },
+    { cell, hidden: 3, recurrentActivation, activation },
+  ]
+  check({ steps: 4, batch: 2, input: features, layers }, cell, 'outputs', 1)
+})
+
+it.each(['sum', 'mean', 'product'] as const)('a head on final states, which are merged to their %s, has the gradients of its loss', (merge) => {
+  const layers: Case['layers'] = () => [{ cell: 'gru', hidden: 3, bidirectional: true, merge }]
+  check({ steps: 3, batch: 2, input: features, lengths: [2, 3], at: 'last', layers }, 'gru', 'logits', 1)
+})
 
 describe.each(cellNames)('%s', (cell) => {
   describe.each(Object.entries(cases))('%s', (_, example) => {

@@ -26,13 +26,14 @@ const arrows: Record<string, readonly string[]> = {
   'src/schedule': ['src/cells', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameters', 'src/spec'],
   'src/parameter-groups': ['src/errors', 'src/optimizer', 'src/schedule', 'src/spec'],
   'src/check-spec': ['src/cells', 'src/errors', 'src/spec'],
-  'src/check-batch': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
+  'src/packing': ['src/schedule', 'src/spec'],
+  'src/check-batch': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/packing', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
   'src/formats': ['src/bytes', 'src/cells', 'src/check-spec', 'src/errors', 'src/finite', 'src/spec'],
   'src/strategy-cache': ['src/gpu'],
   'src/tune': ['src/errors', 'src/gpu', 'src/schedule', 'src/spec', 'src/strategies', 'src/strategy-cache'],
   'src/session': ['src/gpu', 'src/schedule', 'src/tune'],
-  'src/run': ['src/cells', 'src/check-batch', 'src/errors', 'src/gpu', 'src/schedule', 'src/session', 'src/spec'],
+  'src/run': ['src/cells', 'src/check-batch', 'src/errors', 'src/gpu', 'src/packing', 'src/schedule', 'src/session', 'src/spec'],
   // Kernels of software adapters: chunks of their own.
   'src/tile': ['src/cells', 'src/gpu', 'src/schedule'],
   'src/resident': ['src/cells', 'src/gpu', 'src/schedule', 'src/spec', 'src/tile'],
@@ -52,9 +53,9 @@ const arrows: Record<string, readonly string[]> = {
   ],
   'src/memory': ['src/check-spec', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameter-groups', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/predictor-state': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/run', 'src/schedule'],
-  'src/forward': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/predictor-state', 'src/schedule', 'src/session'],
+  'src/forward': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/packing', 'src/predictor-state', 'src/schedule', 'src/session', 'src/spec'],
   'src/predictor': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/predictor-state', 'src/proxy-guard', 'src/schedule'],
-  'src/evaluator': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/schedule', 'src/spec'],
+  'src/evaluator': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/packing', 'src/proxy-guard', 'src/schedule', 'src/spec'],
   'src/recurrent-layer': [
     'src/cells',
     'src/check-batch',
@@ -78,6 +79,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/formats',
     'src/gpu',
     'src/network',
+    'src/packing',
     'src/proxy-guard',
     'src/optimizer',
     'src/parameter-groups',
@@ -135,7 +137,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/verify',
   ],
   // The one place where engine and oracle meet: what a device computes, beside what is right.
-  'src/agreement': ['src/cells', 'src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/reference', 'src/run', 'src/spec'],
+  'src/agreement': ['src/cells', 'src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/packing', 'src/random', 'src/reference', 'src/run', 'src/spec'],
   // Before the first training.
   'src/quick-check': ['src/agreement', 'src/gpu', 'src/optimizer', 'src/spec', 'src/strategies', 'src/strategy-cache'],
   'src/measure': [

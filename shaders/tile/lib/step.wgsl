@@ -31,7 +31,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) local
 
 // The rows of a tile, from their indices: before the step in a state tensor, and in [S, B, D, …] with `stride` a row.
 fn tile_before(t: u32, rows: TileRows, d: u32) -> TileRows {
-  return tile_from(select(t, t + 2, d == 1) * step.B, rows, d, step.H4);
+  return tile_from(select(t, t + 2, reads_backwards(d)) * step.B, rows, d, step.H4);
 }
 fn tile_in_segment(t: u32, rows: TileRows, d: u32, stride: u32) -> TileRows {
   return tile_from(segment_slot(t, d) * step.B, rows, d, stride);

@@ -4,7 +4,7 @@ import { checkBytes } from '../../bytes'
 import { checkSpec } from '../../check-spec'
 import { checkOptions, show, SluiceError, type Known } from '../../errors'
 import { checkFinite } from '../../finite'
-import { completeSpec, parameterShapes, type LayerSpec, type NetworkSpec } from '../../spec'
+import { completeSpec, directions, outputDirections, outputSize, parameterShapes, type LayerSpec, type NetworkSpec } from '../../spec'
 import { attribute, axesOf, axisOf, bad, constantOf, describe, fold, type Constant } from './constants'
 import { isOne, merge, one, reshape, sizeOf, type Flow, type Refused, type ShapeItem, type Sizes, type Value } from './flow'
 import { readModel, type ModelMessage, type NodeMessage } from './messages'
@@ -66,6 +66,8 @@ class Walk implements LayerWalk {
   batch: string | null = null
   #head: { readonly V: number; readonly at: 'every' | 'last' } | null = null
   readonly #after: string[] = []
+  /** Layers of which something reads both directions side by side. */
+  readonly #concatenated = new Set<number>()
 
   constructor(private readonly model: ModelMessage) {
     for (const tensor of model.initializers) this.values.set(tensor.name, constantOf(tensor))
@@ -173,10 +175,14 @@ class Walk implements LayerWalk {
         const size = sizeOf(axes[axis]!, this.sizes)
         const [start, end] = [starts[0]!, ends[0]!]
         if (size !== undefined && axisOf(start, size) === 0 && end >= size) return x
-        if (start === -1 || (size !== undefined && axisOf(start, size) + 1 === Math.min(axisOf(end, size), size)))
+        if (start === -1 || (start === 0 && end === 1) || (size !== undefined && axisOf(start, size) + 1 === Math.min(axisOf(end, size), size)))
           return pick(this, node, x, axis, start, false)
         throw bad(node, `it takes ${start} to ${end} of the axis ${axes[axis]}, expected the last step or one direction`)
       }
+      case 'ReduceSum':
+      case 'ReduceMean':
+      case 'ReduceProd':
+        return this.#merge(node, x)
       case 'OneHot':
         return this.#oneHot(node, x)
       case 'MatMul':
@@ -191,6 +197,29 @@ class Walk implements LayerWalk {
       return x
     }
     throw bad(node, `it acts on ${describeStage(x)}, and Sluice's networks have no such operator`)
+  }
+
+  /** The directions of a layer become one. */
+  #merge(node: NodeMessage, x: Flow): Value {
+    const { stage, axes } = x
+    const given = axesOf(node, this.constant(node, 1, 'axes')) ?? []
+    const axis = given.length === 1 ? axisOf(given[0]!, axes.length) : -1
+    const layer = stage.of === 'steps' ? stage.layer : stage.of === 'final' ? stage.parts[0]!.layer : -1
+    const isWhole = stage.of === 'steps' || (stage.of === 'final' && stage.state === 'h' && stage.parts.length === 2)
+    if (!isWhole || axes[axis] !== `D${layer}` || !this.layers[layer]?.bidirectional)
+      throw bad(node, `it reduces ${describeStage(x)}, expected the directions of one layer: their sum, mean or product`)
+    const merge = ({ ReduceSum: 'sum', ReduceMean: 'mean', ReduceProd: 'product' } as const)[node.op as 'ReduceSum']
+    const known = this.layers[layer].merge
+    if (this.#concatenated.has(layer) || (known && known !== merge))
+      throw bad(node, `it merges the directions of layer ${layer}, which another operator reads ${known ? `as their ${known}` : 'side by side'}`)
+    this.layers[layer] = { ...this.layers[layer], merge }
+    const keeps = (attribute(node, 'keepdims')?.i ?? 1) !== 0
+    return { ...x, axes: axes.flatMap((label, i) => (i !== axis ? label : keeps ? one : [])) }
+  }
+
+  /** A layer's outputs were read with its directions side by side. */
+  reads(layer: number): void {
+    if (outputDirections(this.layers[layer]!) === 2) this.#concatenated.add(layer)
   }
 
   #embed(node: NodeMessage, table: Constant, ids: Flow): Value {
@@ -262,18 +291,21 @@ class Walk implements LayerWalk {
     if (stage.of === 'scores')
       throw bad(node, 'it is a second linear layer after the recurrent ones, and Sluice has one head. Apply it to the results yourself')
     const layer = this.layers.length - 1
-    const D = this.layers[layer]?.bidirectional ? 2 : 1
     const last = x.axes.at(-1)!
+    const D = directions(this.layers[layer]!)
+    const given = outputDirections(this.layers[layer]!)
+    this.reads(layer)
     const isWhole =
       stage.of === 'final'
         ? stage.state === 'h' && stage.parts.length === D && stage.parts.every((part, d) => part.layer === layer && part.direction === d)
         : 'layer' in stage && stage.layer === layer && (stage.of === 'steps' || D === 1)
-    const width = D === 1 ? [`H${layer}`, `D${layer} · H${layer}`] : [`D${layer} · H${layer}`]
+    const width = given === 2 ? [`D${layer} · H${layer}`] : D === 2 ? [`H${layer}`] : [`H${layer}`, `D${layer} · H${layer}`]
     if (!isWhole || !width.includes(last))
       throw bad(node, `it reads ${describeStage(x)}, expected the outputs or the final state h of the last layer, all directions`)
     if (this.#head) throw bad(node, 'the model has two heads, and Sluice has one')
     const [rows, V] = isTransposed ? [weight.dims[1]!, weight.dims[0]!] : [weight.dims[0]!, weight.dims[1]!]
-    if (rows !== D * this.layers[layer]!.hidden) throw bad(node, `its weight has ${rows} rows, expected ${D * this.layers[layer]!.hidden}`)
+    const size = outputSize(this.layers[layer]!)
+    if (rows !== size) throw bad(node, `its weight has ${rows} rows, expected ${size}`)
     const at = stage.of === 'steps' ? 'every' : 'last'
     this.#head = { V, at }
     this.parameters.set(
@@ -369,7 +401,10 @@ function pick(walk: Walk, node: NodeMessage, x: Flow, axis: number, index: numbe
   const size = sizeOf(label, walk.sizes)
   const axes = drop ? x.axes.filter((_, i) => i !== axis) : x.axes.map((other, i) => (i === axis ? one : other))
   if (x.stage.of === 'steps' && label === walk.time) {
-    if (index !== -1 && index + 1 !== size) throw bad(node, `it takes the step ${index}, expected the last one`)
+    const { layer } = x.stage
+    const backwards = walk.layers[layer]!.backwards
+    if (backwards ? index !== 0 : index !== -1 && index + 1 !== size)
+      throw bad(node, `it takes the step ${index}, expected the one that layer ${layer} reads last${backwards ? ', 0, as it reads backwards' : ''}`)
     return { kind: 'flow', stage: { of: 'last step', layer: x.stage.layer }, axes }
   }
   if (x.stage.of === 'final' && x.stage.parts.length === size)

@@ -2,11 +2,11 @@
 import { cells } from '../../cells'
 import { checkSpec } from '../../check-spec'
 import { checkMap, checkOptions, show, SluiceError, type Known } from '../../errors'
-import { completeSpec, directions, inputSize, type NetworkSpec } from '../../spec'
+import { completeSpec, directions, inputSize, outputDirections, outputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import { checkParameters } from '../check-parameters'
 import { checkTexts } from '../safetensors'
 import { types, writeModel, type AttributeMessage, type ModelMessage, type TensorMessage } from './messages'
-import { operatorOf, slotsOf } from './operators'
+import { activationsOf, operatorOf, slotsOf } from './operators'
 
 /** Options of `toOnnx`. */
 export interface ToOnnxOptions {
@@ -46,8 +46,9 @@ export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: Netw
   let final = ''
   checked.layers.forEach((layer, l) => {
     const name = `layers.${l}`
-    const { op, activations, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
+    const { op, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
     const [D, H] = [directions(layer), layer.hidden]
+    const activations = Array.from({ length: D }, () => activationsOf(layer, `${name}.cell`)).flat()
     const tensors = new Map<string, string>()
     for (const [tensor, { shape, from }] of slotsOf(layer, inputSize(checked, l), `${name}.cell`)) {
       const [, rows, columns] = shape.length === 3 ? shape : [D, 1, shape[1]!]
@@ -72,18 +73,25 @@ export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: Netw
     while (inputs.at(-1) === '') inputs.pop()
     const attributes: AttributeMessage[] = [
       { name: 'hidden_size', i: H },
-      { name: 'direction', s: D === 2 ? 'bidirectional' : 'forward' },
-      { name: 'activations', strings: D === 2 ? [...activations, ...activations] : [...activations] },
+      { name: 'direction', s: D === 2 ? 'bidirectional' : layer.backwards ? 'reverse' : 'forward' },
+      { name: 'activations', strings: activations.map(({ name }) => name) },
     ]
+    for (const kind of ['alpha', 'beta'] as const) {
+      const floats = activations.flatMap((activation) => activation[kind] ?? [])
+      if (floats.length > 0) attributes.push({ name: `activation_${kind}`, floats })
+    }
     if (linearBeforeReset !== undefined) attributes.push({ name: 'linear_before_reset', i: linearBeforeReset })
     graph.node(op, inputs, [`${name}.steps`, ...finals], attributes)
-    // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]; a size of 0 stays as it is.
-    x = graph.node(
-      'Reshape',
-      [graph.node('Transpose', [`${name}.steps`], [`${name}.turned`], [{ name: 'perm', ints: [0, 2, 1, 3] }]), graph.sizes('flat', [0, 0, -1])],
-      [`${name}.outputs`],
-    )
-    final = finals[0]!
+    // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]; a size of 0 stays as it is. Merged, [T, D, B, H] → [T, B, H].
+    const merge = outputDirections(layer) < D ? layer.merge : undefined
+    x = merge
+      ? reduced(graph, merge, `${name}.steps`, 1, `${name}.outputs`)
+      : graph.node(
+          'Reshape',
+          [graph.node('Transpose', [`${name}.steps`], [`${name}.turned`], [{ name: 'perm', ints: [0, 2, 1, 3] }]), graph.sizes('flat', [0, 0, -1])],
+          [`${name}.outputs`],
+        )
+    final = merge && checked.head?.at === 'last' && l === checked.layers.length - 1 ? reduced(graph, merge, finals[0]!, 0, 'final') : finals[0]!
     if (states) for (const state of finals) graph.outputs.push({ name: state, type: types.float, dims: [D, 'B', H] })
   })
   writeHead(graph, checked, values, x, final)
@@ -145,6 +153,13 @@ function inputOf(graph: Graph, { input }: NetworkSpec, values: ReadonlyMap<strin
   )
 }
 
+/** Directions merged along an axis. */
+function reduced(graph: Graph, merge: LayerSpec['merge'], from: string, axis: number, to: string): string {
+  const keep = { name: 'keepdims', i: 0 }
+  if (merge === 'sum') return graph.node('ReduceSum', [from, graph.sizes(`${to}.axis`, [axis])], [to], [keep])
+  return graph.node(merge === 'mean' ? 'ReduceMean' : 'ReduceProd', [from], [to], [{ name: 'axes', ints: [axis] }, keep])
+}
+
 /** A learned initial state for every row of the batch: [D, 1, H] → [D, B, H]. */
 function learnedState(graph: Graph, name: string, values: Float32Array, D: number, H: number): string {
   const { name: input } = graph.inputs[0]!
@@ -156,7 +171,7 @@ function learnedState(graph: Graph, name: string, values: Float32Array, D: numbe
 /** The output layer, on the outputs [T, B, D·H] or on the final state [D, B, H] of the last layer. */
 function writeHead(graph: Graph, { head, layers }: NetworkSpec, values: ReadonlyMap<string, Float32Array>, outputs: string, final: string): void {
   const last = layers.at(-1)!
-  const width = last.hidden * directions(last)
+  const width = outputSize(last)
   if (!head) {
     graph.node('Identity', [outputs], ['outputs'])
     graph.outputs.unshift({ name: 'outputs', type: types.float, dims: ['T', 'B', width] })
@@ -164,13 +179,17 @@ function writeHead(graph: Graph, { head, layers }: NetworkSpec, values: Readonly
   }
   const V = 'classes' in head ? head.classes : head.numbers
   const isLast = head.at === 'last'
-  const read = isLast
-    ? graph.node(
-        'Reshape',
-        [graph.node('Transpose', [final], ['final.turned'], [{ name: 'perm', ints: [1, 0, 2] }]), graph.sizes('flat rows', [0, -1])],
-        ['final'],
-      )
-    : outputs
+  const isMerged = outputDirections(last) < directions(last)
+  const read =
+    isLast && isMerged
+      ? final
+      : isLast
+        ? graph.node(
+            'Reshape',
+            [graph.node('Transpose', [final], ['final.turned'], [{ name: 'perm', ints: [1, 0, 2] }]), graph.sizes('flat rows', [0, -1])],
+            ['final'],
+          )
+        : outputs
   const scores = graph.node('MatMul', [read, graph.floats('head.W', [width, V], values.get('head.W')!)], ['head.product'])
   graph.node('Add', [scores, graph.floats('head.b', [V], values.get('head.b')!)], ['logits'])
   graph.outputs.unshift({ name: 'logits', type: types.float, dims: isLast ? ['B', V] : ['T', 'B', V] })

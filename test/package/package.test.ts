@@ -121,6 +121,17 @@ test('Node imports and requires it without a GPU', async () => {
   expect({ out, err }).toEqual({ out: 'true bad-text\ntrue\n', err: '' })
 })
 
+test('the converters are entries of their own; that of Keras says what to install', async () => {
+  const code = `import { fromArrays } from 'sluice/formats/raw'
+    import { fromTfjs } from 'sluice/formats/tfjs'
+    import { fromOnnx } from 'sluice/formats/onnx'
+    import { fromKeras } from 'sluice/formats/keras'
+    console.log([fromArrays, fromTfjs, fromOnnx].every((one) => typeof one === 'function'))
+    fromKeras(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 0x1a, 10)).catch(({ code, message }) => console.log(code, message))`
+  const { out, err } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: project })
+  expect({ out, err }).toEqual({ out: expect.stringMatching(/^true\nbad-value .*Install it: npm install h5wasm\n$/), err: '' })
+})
+
 test('the program runs where the package is installed', async () => {
   const sluice = join(project, 'node_modules/sluice/cli/main.mjs')
   expect((await run(process.execPath, [sluice, '--help'], { cwd: project })).out).toContain('sluice train [TEXT]')

@@ -141,7 +141,7 @@ test('the program runs where the package is installed', async () => {
   expect({ code, err: err.split('\n')[0] }).toEqual({ code: 1, err: expect.stringMatching(/safetensors/) })
 })
 
-inTurn(3)('the program trains where the package is installed', async () => {
+inTurn(5)('the program trains where the package is installed', async () => {
   const sluice = join(project, 'node_modules/sluice/cli/main.mjs')
   const args = [sluice, 'train', '--hidden', '8', '--batch', '64', '--iterations', '10', '--json']
   const { out, err } = await run(process.execPath, args, { cwd: project, env: { SLUICE_ADAPTER: 'swiftshader' } })
@@ -180,7 +180,7 @@ test('publint has nothing to say', async () => {
   expect(messages.filter(({ code }) => code !== 'USE_FILES')).toEqual([])
 })
 
-inTurn(3)('are the types wrong? No', async (context) => {
+inTurn(5)('are the types wrong? No', async (context) => {
   const folder = await toolOr(context, '@arethetypeswrong/cli@0.18')
   const { out, code } = await run(process.execPath, [
     join(folder, '@arethetypeswrong/cli/dist/index.js'),
@@ -197,7 +197,7 @@ inTurn(3)('are the types wrong? No', async (context) => {
   expect(`${out}${code}`).toMatch(/0$/)
 })
 
-inTurn(3)('Vite bundles it, with a worker that trains', async () => {
+inTurn(5)('Vite bundles it, with a worker that trains', async () => {
   const { build } = await import('vite')
   writeFileSync(join(project, 'index.html'), '<script type="module" src="./with-worker.js"></script>')
   await build({
@@ -212,14 +212,14 @@ inTurn(3)('Vite bundles it, with a worker that trains', async () => {
   expectLearned(await told(`<script type="module" src="./vite/assets/${script}"></script>`))
 })
 
-inTurn(3)('esbuild bundles it', async (context) => {
+inTurn(5)('esbuild bundles it', async (context) => {
   const folder = await toolOr(context, 'esbuild@0.28')
   const args = ['page.js', '--bundle', '--format=esm', '--target=es2022', '--outfile=esbuild/page.js', '--log-level=warning']
   expect(await run(join(folder, 'esbuild/bin/esbuild'), args, { cwd: project })).toMatchObject({ code: 0, err: '' })
   expectLearned(await told('<script type="module" src="./esbuild/page.js"></script>'))
 })
 
-inTurn(3)('webpack 5 bundles it, with a worker that trains', async (context) => {
+inTurn(5)('webpack 5 bundles it, with a worker that trains', async (context) => {
   const folder = await toolOr(context, 'webpack@5', 'webpack-cli')
   const config = {
     mode: 'production',
@@ -251,18 +251,18 @@ function vulkan(context: Pick<TestContext, 'skip'>): NodeJS.ProcessEnv {
   return env!
 }
 
-inTurn(3)('Node trains with Dawn', async (context) => {
+inTurn(5)('Node trains with Dawn', async (context) => {
   const { out, err } = await run(process.execPath, ['dawn.js'], { cwd: project, env: await dawn(context) })
   expectLearned(JSON.parse(out || JSON.stringify(err)))
 })
 
-inTurn(3)('Bun trains with Dawn', async (context) => {
+inTurn(5)('Bun trains with Dawn', async (context) => {
   const bun = await program(context, 'bun', ['bun@1', '@oven/bun-linux-x64@1'], ['@oven/bun-linux-x64/bin/bun'])
   const { out, err } = await run(bun, ['dawn.js'], { cwd: project, env: await dawn(context) })
   expectLearned(JSON.parse(out || JSON.stringify(err)))
 })
 
-inTurn(3)('Deno trains with its own WebGPU', async (context) => {
+inTurn(5)('Deno trains with its own WebGPU', async (context) => {
   const deno = await program(context, 'deno', ['deno@2'], ['@deno/linux-x64-glibc/deno', '@deno/darwin-arm64/deno'])
   const { out, err } = await run(deno, ['run', '--allow-all', '--no-lock', 'deno.js'], { cwd: project, env: vulkan(context) })
   expectLearned(JSON.parse(out || JSON.stringify(err)))

@@ -28,8 +28,11 @@ describe.each([
   })
 })
 
-test('the gradient of peepholes of a layer that reads backwards', () => {
-  const code = joinImports(kernelFiles().get('layer/peephole_gradient')!)
-  expect(count(code, /\bd ?== ?1\b/g)).toBe(2)
+test.each([
+  ['layer/peephole_gradient', 2],
+  ['layer/initial_state', 1],
+] as const)('%s of a layer that reads backwards', (name, times) => {
+  const code = joinImports(kernelFiles().get(name)!)
+  expect(count(code, /\bd ?== ?1\b/g)).toBe(times)
   expect(count(chosen(code, { backwards: 1 }).code, /\bd ?== ?1\b/g)).toBe(0)
 })

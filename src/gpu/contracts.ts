@@ -3,23 +3,23 @@ import type { Contract } from './contract'
 
 /** What TypeScript knows of each kernel. */
 export interface Contracts {
-  'cell/gru_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'hard_slope' | 'relu' | 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/gru_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'hard_slope' | 'relu' | 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/gru_reset_after_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'saved' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'hard_slope' | 'relu' | 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/gru_reset_after_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'bn' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'hard_slope' | 'relu' | 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/lstm_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'c' | 'dy' | 'dh' | 'dc' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'hard_slope' | 'relu' | 'trace' | 'peepholes' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/lstm_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h' | 'c' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'hard_slope' | 'relu' | 'reads_ids' | 'peepholes' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/mgu_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/mgu_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/rnn_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'trace' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/rnn_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'backwards' | 'reads_ids' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/gru_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/gru_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/gru_reset_after_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'saved' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/gru_reset_after_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'bn' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/lstm_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'c' | 'dy' | 'dh' | 'dc' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'peepholes' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/lstm_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h' | 'c' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'peepholes' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/mgu_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/mgu_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/rnn_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/rnn_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'layer/carry_state': { bindings: 'statistics' | 'state'; structs: { statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride' | 'T'; overrides: never }
   'layer/dropout': { bindings: 'control' | 'data'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'n4' | 'stride' | 'source_offset' | 'data_offset' | 'layer' | 'p'; overrides: 'in_place' }
-  'layer/final_state': { bindings: 'h' | 'out'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' | 'backwards' }
-  'layer/initial_state': { bindings: 'initial' | 'state'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' | 'backwards' }
+  'layer/final_state': { bindings: 'h' | 'out'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
+  'layer/initial_state': { bindings: 'initial' | 'state'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
   'layer/merge': { bindings: 'h' | 'out'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' }
   'layer/merge_gradient': { bindings: 'h' | 'dout' | 'dh'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' | 'adds' }
-  'layer/peephole_gradient': { bindings: 'gates' | 'c' | 'dp'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'first' | 'end' | 'add'; overrides: 'backwards' }
+  'layer/peephole_gradient': { bindings: 'gates' | 'c' | 'dp'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'first' | 'end' | 'add'; overrides: never }
   'loss/binary_cross_entropy': { bindings: 'control' | 'targets' | 'weights' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'N' | 'stride4'; overrides: 'y_slices' | 'gradient' }
   'loss/cross_entropy': { bindings: 'control' | 'targets' | 'class_weights' | 'weights' | 'logits' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'V' | 'stride4'; overrides: 'y_slices' | 'gradient' }
   'loss/huber': { bindings: 'control' | 'targets' | 'weights' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4' | 'delta'; overrides: 'y_slices' | 'gradient' }
@@ -45,52 +45,52 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'cell/gru_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: ['backwards', 'hard_slope', 'relu', 'trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/gru_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: ['backwards', 'hard_slope', 'relu', 'reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/gru_reset_after_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, saved: { binding: 4, access: 'read_write' }, h: { binding: 5, access: 'read' }, dy: { binding: 6, access: 'read_write' }, dh: { binding: 7, access: 'read_write' } },
-    overrides: ['backwards', 'hard_slope', 'relu', 'trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/gru_reset_after_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, bn: { binding: 5, access: 'read' }, gates: { binding: 6, access: 'read_write' }, saved: { binding: 7, access: 'read_write' }, h: { binding: 8, access: 'read_write' } },
-    overrides: ['backwards', 'hard_slope', 'relu', 'reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/lstm_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: ['backwards', 'hard_slope', 'relu', 'trace', 'peepholes', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['trace', 'peepholes', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/lstm_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: ['backwards', 'hard_slope', 'relu', 'reads_ids', 'peepholes', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'peepholes', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/mgu_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: ['backwards', 'trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['trace', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/mgu_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, saved: { binding: 6, access: 'read_write' }, h: { binding: 7, access: 'read_write' } },
-    overrides: ['backwards', 'reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/rnn_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, h: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' } },
-    overrides: ['backwards', 'trace', 'relu', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['trace', 'relu', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/rnn_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
-    overrides: ['backwards', 'reads_ids', 'relu', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['reads_ids', 'relu', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'layer/carry_state': {
     workgroup: 64, size: 12, fields: { n4: ['u32', 0], stride: ['u32', 4], T: ['u32', 8] },
@@ -105,12 +105,12 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'layer/final_state': {
     workgroup: 64, size: 16, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12] },
     bindings: { h: { binding: 1, access: 'read' }, out: { binding: 2, access: 'read_write' } },
-    overrides: ['y_slices', 'backwards'],
+    overrides: ['y_slices'],
   },
   'layer/initial_state': {
     workgroup: 64, size: 16, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12] },
     bindings: { initial: { binding: 1, access: 'read' }, state: { binding: 2, access: 'read_write' } },
-    overrides: ['y_slices', 'backwards'],
+    overrides: ['y_slices'],
   },
   'layer/merge': {
     workgroup: 64, size: 20, fields: { n4: ['u32', 0], stride: ['u32', 4], H4: ['u32', 8], first: ['u32', 12], second: ['u32', 16] },
@@ -125,7 +125,7 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'layer/peephole_gradient': {
     workgroup: 64, size: 28, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], first: ['u32', 16], end: ['u32', 20], add: ['u32', 24] },
     bindings: { gates: { binding: 1, access: 'read' }, c: { binding: 2, access: 'read' }, dp: { binding: 3, access: 'read_write' } },
-    overrides: ['backwards'],
+    overrides: [],
   },
   'loss/binary_cross_entropy': {
     workgroup: 64, size: 12, fields: { rows: ['u32', 0], N: ['u32', 4], stride4: ['u32', 8] },

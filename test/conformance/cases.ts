@@ -25,11 +25,6 @@ export interface ConformanceCase {
   readonly features: number
   readonly hidden: number
   readonly lengths: readonly number[] | null
-  /** Steps that are read, [T, B], in place of lengths. */
-  readonly mask?: readonly number[]
-  readonly merge?: 'sum' | 'mean' | 'product'
-  readonly recurrentActivation?: 'hard-sigmoid'
-  readonly activation?: 'relu'
   readonly parameters: Readonly<Record<string, readonly number[]>>
   readonly x: readonly number[]
   readonly initial: readonly State[]
@@ -65,12 +60,11 @@ export interface Outcome {
 const oneDirection = (values: ArrayLike<number>, n: number, d: number): number[] => Array.from(values).filter((_, i) => Math.floor(i / n) % 2 === d)
 
 export async function runCase(device: Gpu, c: ConformanceCase): Promise<Outcome> {
-  const { cell, layers, bidirectional, bias, peepholes = false, merge, recurrentActivation, activation, steps, batch, features, hidden, lengths, mask, direction } = c
-  const own = { ...(peepholes && { peepholes }), ...(merge && { merge }), ...(recurrentActivation && { recurrentActivation }), ...(activation && { activation }) }
+  const { cell, layers, bidirectional, bias, peepholes = false, steps, batch, features, hidden, lengths, direction } = c
   const network = await Network.create({
     device,
     input: { features },
-    layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional, bias, ...own })),
+    layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional, bias, ...(peepholes && { peepholes }) })),
   })
   try {
     network.writeParameters(new Map(Object.entries(c.parameters)))
@@ -81,7 +75,6 @@ export async function runCase(device: Gpu, c: ConformanceCase): Promise<Outcome>
       features: Float32Array.from(c.x),
       ...initial,
       ...(lengths && { lengths: Uint32Array.from(lengths) }),
-      ...(mask && { mask: Uint8Array.from(mask) }),
       ...(c.gradients && {
         gradients: true,
         outputGradients: Float32Array.from(c.dy!),

@@ -1,4 +1,4 @@
-"""Keras layers on the torch backend: SimpleRNN, both forms of GRU, LSTM, Bidirectional and its merges, masks, backwards, hard sigmoid.
+"""Keras layers on the torch backend: SimpleRNN, both forms of GRU, LSTM, Bidirectional, masks, backwards.
 
     python3 test/conformance/keras_cases.py
 
@@ -16,10 +16,6 @@ from common import flat, gates, write  # noqa: E402
 
 ORDER = {"rnn": [0], "gru": [1, 0, 2], "gru-reset-after": [1, 0, 2], "lstm": [0, 1, 2, 3]}
 T, B, I, H = 5, 3, 3, 6
-MERGES = {"sum": "sum", "ave": "mean", "mul": "product"}
-KERAS = {"recurrentActivation": "recurrent_activation", "activation": "activation"}
-NAMES = {"hard_sigmoid": "hard-sigmoid", "relu": "relu"}
-HOLES = np.array([[0, 1, 0, 0, 1], [1, 1, 1, 0, 0], [0, 0, 0, 0, 1]], bool)  # [B, T]
 
 
 def make(cell, **options):
@@ -55,20 +51,20 @@ def parameters_of(cell, layers):
     return convert(value), lambda: convert(gradient)
 
 
-def case(cell, name, bidirectional=False, lengths=None, backwards=False, mask=None, merge=None, functions=None):
+def case(cell, name, bidirectional=False, lengths=None, backwards=False, mask=None):
     keras.utils.set_random_seed(len(name) + 7 * ord(name[0]))
     x = torch.randn(B, T, I, requires_grad=True)
     if lengths is not None:
         mask = np.arange(T)[None] < np.array(lengths)[:, None]
-    layer = make(cell, go_backwards=backwards, **{KERAS[k]: v for k, v in (functions or {}).items()})
+    layer = make(cell, go_backwards=backwards)
     if bidirectional:
-        layer = keras.layers.Bidirectional(layer, merge_mode=merge or "concat")
+        layer = keras.layers.Bidirectional(layer)
     made = layer(x, mask=None if mask is None else torch.tensor(mask))
     y, states = made[0], made[1:]
     layers = [layer.forward_layer, layer.backward_layer] if bidirectional else [layer]
     D = len(layers)
     inside = np.ones((B, T), bool) if mask is None else mask
-    dy = torch.randn(B, T, y.shape[-1]) * torch.tensor(inside[..., None], dtype=torch.float32)
+    dy = torch.randn(B, T, D * H) * torch.tensor(inside[..., None], dtype=torch.float32)
     (y * dy).sum().backward()
     values, gradients = parameters_of(cell, layers)
     steps = lambda v: v.detach().numpy().transpose(1, 0, 2)  # to [T, B, ...]
@@ -89,9 +85,6 @@ def case(cell, name, bidirectional=False, lengths=None, backwards=False, mask=No
         "dy": flat(given), "outputs": flat(outputs), "final": [{k: flat(v) for k, v in final.items()}],
         "gradients": {"parameters": {k: flat(v) for k, v in gradients.items()}, "x": flat(steps(x.grad))},
         **({"direction": 1} if backwards else {}),
-        **({"mask": flat(mask.T)} if mask is not None and lengths is None else {}),
-        **({"merge": MERGES[merge]} if merge else {}),
-        **({k: NAMES[v] for k, v in (functions or {}).items()}),
     }
 
 
@@ -103,12 +96,5 @@ if __name__ == "__main__":
         cases.append(case(cell, "a mask at the end", lengths=[3, 5, 1]))
         cases.append(case(cell, "bidirectional, a mask at the end", bidirectional=True, lengths=[2, 5, 4]))
         cases.append(case(cell, "backwards", backwards=True))
-    for cell in ORDER:
-        cases.append(case(cell, "a mask with holes", mask=HOLES))
-        cases.append(case(cell, "bidirectional, a mask with holes", bidirectional=True, mask=HOLES))
-    for merge in MERGES:
-        cases.append(case("lstm", f"bidirectional, merged: {merge}", bidirectional=True, lengths=[2, 5, 4], merge=merge))
-    for cell in ["gru", "gru-reset-after", "lstm"]:
-        cases.append(case(cell, "hard sigmoid", functions={"recurrentActivation": "hard_sigmoid"}))
-        cases.append(case(cell, "hard sigmoid and relu", functions={"recurrentActivation": "hard_sigmoid", "activation": "relu"}))
+    cases.append({"name": "gru: a mask with holes", "skip": "Sluice has lengths, not masks: a step inside a sequence cannot be left out"})
     write("keras.json", {"keras": keras.__version__, "torch": torch.__version__}, cases)

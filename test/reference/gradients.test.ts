@@ -49,7 +49,7 @@ const cases: Record<string, Case> = {
     batch: 2,
     input: { features: 2 },
     lengths: [2, 3],
-    layers: (cell) => (['sum', 'mean', 'product'] as const).map((merge) => ({ cell, hidden: 2, bidirectional: true, merge })),
+    layers: (cell) => (['sum', 'product', 'mean'] as const).map((merge) => ({ cell, hidden: 4, bidirectional: true, merge })),
   },
   'layers that read backwards': {
     steps: 4,
@@ -78,8 +78,8 @@ const cases: Record<string, Case> = {
     input: { features: 2 },
     mask: [0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0], // [T, B]
     layers: (cell) => [
-      { cell, hidden: 2, bidirectional: true },
-      { cell, hidden: 2 },
+      { cell, hidden: 4, bidirectional: true },
+      { cell, hidden: 3 },
     ],
   },
   'no bias': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bias: false }] },

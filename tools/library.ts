@@ -20,7 +20,8 @@ export const library = (root: string, entry: keyof typeof entries): BuildEnviron
   // They are the page's.
   copyPublicDir: false,
   target: 'es2023',
-  sourcemap: true,
+  // The maps of the converters would make the package larger by a fifth.
+  sourcemap: entry === 'sluice',
   // A library is minified by whoever bundles it.
   minify: false,
   lib: { entry: join(root, 'src', entries[entry]), formats: ['es'], fileName: () => `${entry}.js` },

@@ -156,10 +156,13 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   toKerasWeights: { 'bad-value': async () => toKerasWeights(new Map(), spec), 'bad-shape': wrongly((parameters) => toKerasWeights(parameters, spec)) },
   fromTfjs: {
     'bad-file': async () => fromTfjs({ modelTopology: {}, weightSpecs: [], weightData: notFile }),
-    'bad-value': async () => fromTfjs({ weightData: 5 as never }),
+    'bad-value': async () => fromTfjs(5 as never),
   },
   loadTfjs: { 'bad-file': async () => loadTfjs(() => notFile), 'bad-value': async () => loadTfjs(5 as never) },
-  toTfjs: { 'bad-value': async () => toTfjs(new Map(), spec), 'bad-shape': wrongly((parameters) => toTfjs(parameters, spec)) },
+  toTfjs: {
+    'bad-value': async () => toTfjs(new Map(), spec),
+    'bad-shape': wrongly((parameters) => toTfjs(parameters, { ...spec, layers: [{ cell: 'gru', hidden: 3 }] })),
+  },
   tfjsFiles: { 'bad-value': async () => tfjsFiles(5 as never) },
   fromArrays: {
     'bad-value': async () => fromArrays({ ...spec, layers: [] }, { layers: [] }),

@@ -40,6 +40,8 @@ export async function files(parameters: ReadonlyMap<string, Float32Array>) {
 
 const read = ['head', 'oneHot']
 const written = ['after', 'mask', 'at', 'metadata']
+/** The same check of a description as in toKeras and toOnnx. */
+const checkedAlike = spec.map((name) => `1.${name}`)
 const layout = ['gates', 'transposed', 'forgetBias', 'updateTakesCandidate']
 const direction = ['input', 'recurrent', 'joined', 'bias', 'recurrentBias', 'peepholes', 'h0', 'c0']
 
@@ -68,6 +70,7 @@ export const formatDoors: Readonly<Record<string, Door>> = {
     right: (on) => [on.importedParameters, imported()],
     call: (_, ...args) => toKerasWeights(...(args as Parameters<typeof toKerasWeights>)),
     options: { 1: spec },
+    skip: checkedAlike,
   },
   fromTfjs: {
     right: (on) => [{ ...on.files.tfjs }, { head: 'classes' }],
@@ -85,6 +88,7 @@ export const formatDoors: Readonly<Record<string, Door>> = {
     right: (on) => [on.importedParameters, imported(), { after: ['softmax'], mask: 0 }],
     call: (_, ...args) => toTfjs(...(args as Parameters<typeof toTfjs>)),
     options: { 1: spec, 2: written },
+    skip: checkedAlike,
   },
   tfjsFiles: { right: (on) => [on.files.tfjs, 'weights.bin'], call: (_, ...args) => tfjsFiles(...(args as Parameters<typeof tfjsFiles>)) },
   fromArrays: {
@@ -105,5 +109,6 @@ export const formatDoors: Readonly<Record<string, Door>> = {
     right: (on) => [on.importedParameters, imported(), { gates: ['i', 'f', 'g', 'o'], transposed: true }],
     call: (_, ...args) => toArrays(...(args as Parameters<typeof toArrays>)),
     options: { 1: spec, 2: layout },
+    skip: checkedAlike,
   },
 }

@@ -1,11 +1,11 @@
 // The network of a chain of Keras layers. What a layer means is here; where its weights lie in a file is for the formats.
 import { checkSpec } from '../../check-spec'
 import { checkFlag, show, SluiceError, type Known } from '../../errors'
-import { completeSpec, type LayerSpec, type NetworkSpec } from '../../spec'
+import { completeSpec, outputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import type { FloatTensor } from '../safetensors'
 import { fromArrays, type LayerArrays, type NetworkArrays } from '../raw'
 import { activationOf, badFile, numberOf, objectOf, refuse, type Config, type KerasLayer } from './layers'
-import { cellOf, kerasCells } from './recurrent'
+import { gatesOf, recurrentOf } from './recurrent'
 import { withSaved } from './saved'
 
 /** What the file of a Keras model does not say. */
@@ -29,7 +29,7 @@ export interface KerasNetwork {
   /** Activations behind the head, such as 'softmax' or 'sigmoid', in order. A Sluice network ends before them. */
   readonly after: readonly string[]
   /** The id (of an embedding with mask_zero) or the value of all features (of a Masking layer) that marks steps to leave out; null: none.
-   * Sluice has the length of each row instead. */
+   * Sluice has lengths or a mask of each batch instead. */
   readonly mask: number | null
   /** What acts in training alone and has no counterpart, such as 'dropout 0.2 of gru_1'. */
   readonly leftOut: readonly string[]
@@ -166,14 +166,13 @@ class Walk {
   #recurrent(layer: KerasLayer): void {
     if (this.#head) throw refuse(layer, 'it follows a Dense, where a network of Sluice ends')
     if (this.#endsAtLast) throw refuse(layer, 'it follows a layer without return_sequences, expected all of its steps')
-    const { cell, isTwo, config, cellConfig } = cellOf(layer, this.version)
-    if (config.go_backwards)
-      throw refuse(layer, 'it reads backwards only (go_backwards). Make it the second direction of a Bidirectional, or feed the sequence in reverse')
+    const { layer: found, config, cellConfig } = recurrentOf(layer, this.version)
+    const { cell, bidirectional: isTwo = false } = found
     if (config.time_major) this.#batchFirst = false
     for (const name of ['dropout', 'recurrent_dropout']) if (cellConfig[name]) this.#leftOut.push(`${name} ${show(cellConfig[name])} inside ${layer.name}`)
     const H = numberOf({ ...layer, config: cellConfig }, 'units')
     const bias = cellConfig.use_bias !== false
-    const { gates } = kerasCells[cell]!
+    const gates = gatesOf(cell)
     const G = gates.length
     const names = ['kernel', 'recurrent_kernel', ...(bias ? ['bias'] : [])]
     const isResetAfter = cell === 'gru-reset-after'
@@ -188,7 +187,7 @@ class Walk {
       return { input, recurrent: state, bias: biases.subarray(0, G * H), ...(isResetAfter && { recurrentBias: biases.subarray(G * H) }) }
     })
     // Keras trains both biases of a GRU with reset_after, as PyTorch does.
-    this.#layers.push({ cell, hidden: H, ...(isTwo && { bidirectional: true }), ...(bias ? isResetAfter && { bias: 'two' } : { bias: false }) })
+    this.#layers.push({ ...found, hidden: H, ...(bias ? isResetAfter && { bias: 'two' } : { bias: false }) })
     this.#arrays.push({ gates, directions })
     this.#endsAtLast = config.return_sequences !== true
   }
@@ -196,7 +195,7 @@ class Walk {
   /** I of the next layer, where a layer before it has told. */
   #inputSize(): number | undefined {
     const before = this.#layers.at(-1)
-    if (before) return before.hidden * (before.bidirectional ? 2 : 1)
+    if (before) return outputSize(before)
     return this.#input ? ('features' in this.#input ? this.#input.features : this.#input.embedding) : undefined
   }
 

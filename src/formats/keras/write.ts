@@ -4,7 +4,7 @@ import { checkList, checkNumber, show, SluiceError, type Known } from '../../err
 import { completeSpec, headSize, inputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import { toArrays, type WrittenDirection } from '../raw'
 import { checkTexts } from '../safetensors'
-import { kerasCells } from './recurrent'
+import { gatesOf, settingsOf, type Dialect } from './recurrent'
 
 /** What the model has beside the network: as it came from `fromKeras` or `fromTfjs`. */
 export interface ToKerasOptions {
@@ -45,14 +45,20 @@ const activations = ['softmax', 'log_softmax', 'sigmoid', 'hard_sigmoid', 'tanh'
 
 /** The layers of a model that computes what the network does, but for the one of the input.
  * @throws SluiceError `bad-value` for a network that Keras does not have. */
-export function layersFrom(parameters: ReadonlyMap<string, Float32Array>, unchecked: NetworkSpec, options: ToKerasOptions): WrittenLayer[] {
+export function layersFrom(
+  parameters: ReadonlyMap<string, Float32Array>,
+  unchecked: NetworkSpec,
+  options: ToKerasOptions,
+  dialect: Dialect = 'keras',
+): WrittenLayer[] {
   const spec = completeSpec(checkSpec(unchecked))
   const { after, mask, at } = checkWriteOptions(options, spec)
-  const cells = spec.layers.map((layer, l) => cellFor(layer, l))
+  const isLast = (l: number) => l === spec.layers.length - 1
+  const settings = spec.layers.map((layer, l) => settingsOf(layer, l, !isLast(l) || (spec.head?.at ?? at) === 'every', dialect))
   const arrays = toArrays(
     parameters,
     spec,
-    cells.map(({ gates }) => ({ gates })),
+    spec.layers.map(({ cell }) => ({ gates: gatesOf(cell) })),
   )
   const layers: WrittenLayer[] = []
   const add = (className: string, base: string, config: object, more: Partial<WrittenLayer> = {}): void => {
@@ -67,10 +73,7 @@ export function layersFrom(parameters: ReadonlyMap<string, Float32Array>, unchec
     add('Embedding', 'embedding', { input_dim: input.ids, output_dim: input.embedding, mask_zero: mask !== null }, { weights })
   } else if (mask !== null) add('Masking', 'masking', { mask_value: mask })
   spec.layers.forEach((layer, l) => {
-    const { className, settings } = cells[l]!
-    const isLast = l === spec.layers.length - 1
-    const returnSequences = !isLast || (head?.at ?? at) === 'every'
-    const config = { units: layer.hidden, use_bias: layer.bias !== false, return_sequences: returnSequences, ...settings }
+    const { className, config, merge } = settings[l]!
     const isTwo = layer.bidirectional === true
     const weights = arrays.layers[l]!.directions.flatMap((direction, d) =>
       weightsOf(direction, inputSize(spec, l), layer, isTwo ? (d === 0 ? 'forward' : 'backward') : undefined),
@@ -78,9 +81,9 @@ export function layersFrom(parameters: ReadonlyMap<string, Float32Array>, unchec
     const base = className.toLowerCase().replace('simplernn', 'simple_rnn')
     if (isTwo) {
       const name = `${base}_${l}`
-      add('Bidirectional', 'bidirectional', { merge_mode: 'concat' }, { wraps: { className, name, config: { name, ...config } }, weights })
+      add('Bidirectional', 'bidirectional', { merge_mode: merge }, { wraps: { className, name, config: { name, ...config } }, weights })
     } else add(className, base, config, { weights })
-    if (spec.dropout && !isLast) add('Dropout', 'dropout', { rate: spec.dropout })
+    if (spec.dropout && !isLast(l)) add('Dropout', 'dropout', { rate: spec.dropout })
   })
   let rest = [...after]
   if (head) {
@@ -97,7 +100,7 @@ export function layersFrom(parameters: ReadonlyMap<string, Float32Array>, unchec
 }
 
 function weightsOf(direction: WrittenDirection, I: number, { hidden: H, cell }: LayerSpec, way: 'forward' | 'backward' | undefined): WrittenWeight[] {
-  const width = kerasCells[cell]!.gates.length * H
+  const width = gatesOf(cell).length * H
   const { input, recurrent, bias, recurrentBias } = direction
   const both = recurrentBias && Float32Array.from([...bias!, ...recurrentBias])
   const one = (name: WrittenWeight['name'], shape: readonly number[], values: Float32Array<ArrayBuffer>): WrittenWeight => ({
@@ -112,21 +115,6 @@ function weightsOf(direction: WrittenDirection, I: number, { hidden: H, cell }: 
     one('recurrent_kernel', [H, width], recurrent!),
     ...(bias ? [both ? one('bias', [2, width], both) : one('bias', [width], bias)] : []),
   ]
-}
-
-/** @throws SluiceError `bad-value` for a layer that Keras does not have. */
-function cellFor(layer: LayerSpec, l: number) {
-  const cell = kerasCells[layer.cell]
-  const what = `layers[${l}]`
-  if (!cell)
-    throw new SluiceError(
-      'bad-value',
-      `${what}.cell is ${layer.cell}, which Keras does not have. Train a gru, gru-reset-after, lstm, rnn or rnn-relu, or save a Sluice file`,
-    )
-  if (layer.peepholes) throw new SluiceError('bad-value', `${what}.peepholes is set, and the LSTM of Keras has none. Write an ONNX model, or train without`)
-  if (layer.learnInitial)
-    throw new SluiceError('bad-value', `${what}.learnInitial is set, and the layers of Keras start from zero. Write an ONNX model, or train without`)
-  return cell
 }
 
 function checkWriteOptions({ after = [], mask = null, at = 'every' }: ToKerasOptions, spec: NetworkSpec) {

@@ -1,7 +1,7 @@
 // Parameters from arrays.
 import { checkSpec } from '../../check-spec'
 import { checkFlag, checkList, checkOptions, SluiceError, type Known } from '../../errors'
-import { directions, parameterShapes, type LayerSpec, type NetworkSpec } from '../../spec'
+import { directions, parameterShapes, type LayerSpec, type NetworkSpec, type ParameterShapes } from '../../spec'
 import type { DirectionArrays, LayerArrays, NetworkArrays } from './arrays'
 import { checkLayout, corrected, layoutNames } from './layout'
 import { gatesOf, numbersOf } from './numbers'
@@ -32,29 +32,45 @@ export function fromArrays(spec: NetworkSpec, arrays: NetworkArrays): Map<string
   const list = checkList('layers', layers, 'of the arrays of each layer')
   if (list.length !== checked.layers.length)
     throw new SluiceError('bad-shape', `the arrays have ${list.length} layers, expected ${checked.layers.length}, as the network has`)
-  const sums = new Map([...parameterShapes(checked)].map(([name, shape]) => [name, new Float64Array(product(shape))]))
+  const shapes = parameterShapes(checked)
+  const sums = new Sums(shapes)
   const whole = (name: string, what: string, values: ArrayLike<number> | undefined) => {
-    const to = sums.get(name)
-    if (!to && values !== undefined)
+    const shape = shapes.get(name)
+    if (!shape && values !== undefined)
       throw new SluiceError('bad-value', `the arrays have ${what}, but the network has none. Leave it out, or change the network`)
-    if (to && values === undefined) throw new SluiceError('bad-value', `the arrays lack ${what}, which the network has: ${to.length} numbers`)
-    if (to) to.set(numbersOf(what, values!, to.length))
+    if (!shape) return
+    if (values === undefined) throw new SluiceError('bad-value', `the arrays lack ${what}, which the network has: ${product(shape)} numbers`)
+    const numbers = numbersOf(what, values, product(shape))
+    sums.of(name).set(numbers)
   }
   whole('embedding', 'embedding', embedding)
   checked.layers.forEach((layer, l) => readLayer(sums, checked, l, list[l]!, layer))
   const { weights, bias, transposed } = head === undefined ? ({} as NonNullable<typeof head>) : checkOptions('head', head, '{ weights, bias }', headNames)
   checkFlag('head.transposed', transposed)
   whole('head.W', 'head.weights', weights)
-  if (sums.has('head.b') && bias !== undefined) whole('head.b', 'head.bias', bias)
-  if (transposed && sums.has('head.W')) sums.set('head.W', turned(sums.get('head.W')!, sums.get('head.b')!.length))
-  return new Map([...sums].map(([name, values]) => [name, Float32Array.from(values)]))
+  if (bias !== undefined) whole('head.b', 'head.bias', bias)
+  if (transposed && shapes.has('head.W')) sums.of('head.W').set(turned(sums.of('head.W'), sums.of('head.b').length))
+  return new Map([...shapes.keys()].map((name) => [name, Float32Array.from(sums.of(name))]))
+}
+
+/** The parameters under way. One is allocated when it is first asked for: by then an array of its size has come. */
+class Sums {
+  readonly #values = new Map<string, Float64Array<ArrayBuffer>>()
+
+  constructor(private readonly shapes: ParameterShapes) {}
+
+  of(name: string): Float64Array<ArrayBuffer> {
+    const values = this.#values.get(name) ?? new Float64Array(product(this.shapes.get(name)!))
+    this.#values.set(name, values)
+    return values
+  }
 }
 
 /** [rows, n] → [n, rows]. */
 const turned = (values: Float64Array, rows: number): Float64Array<ArrayBuffer> =>
   Float64Array.from(values, (_, i) => values[(i % rows) * (values.length / rows) + Math.floor(i / rows)]!)
 
-function readLayer(sums: ReadonlyMap<string, Float64Array>, spec: NetworkSpec, l: number, unchecked: LayerArrays, layer: LayerSpec): void {
+function readLayer(sums: Sums, spec: NetworkSpec, l: number, unchecked: LayerArrays, layer: LayerSpec): void {
   const what = `layers[${l}]`
   const given = checkOptions(what, unchecked, "{ gates: ['z', 'r', 'n'], directions: [{ input, recurrent, bias }] }", layerNames)
   const order = checkLayout(what, given, layer)
@@ -75,6 +91,8 @@ function readLayer(sums: ReadonlyMap<string, Float64Array>, spec: NetworkSpec, l
       rows: first.rows + second.rows,
       place: (d, row, gate, unit) => (row < first.rows ? first.place(d, row, gate, unit) : second.place(d, row - first.rows, gate, unit)),
     }
+    /** Looked up once: there may be millions of elements. */
+    const own: Record<string, Float64Array> = {}
     // A second bias is no parameter of most cells: it is added to the first.
     const bias = rest.find(({ kind }) => kind === 'bias')
     const wanted = joined === undefined ? places : [both, ...rest]
@@ -100,7 +118,8 @@ function readLayer(sums: ReadonlyMap<string, Float64Array>, spec: NetworkSpec, l
           for (let unit = 0; unit < H; unit++) {
             const gate = ordered[g]
             const [parameter, index] = place(d, row, gates.indexOf(gate ?? gates[g]!), unit)
-            sums.get(`layers.${l}.${parameter ?? 'b'}`)![index]! += corrected(at(row, g, unit), kind, gate, given, 1)
+            const to = (own[parameter ?? 'b'] ??= sums.of(`layers.${l}.${parameter ?? 'b'}`))
+            to[index]! += corrected(at(row, g, unit), kind, gate, given, 1)
           }
     }
     // The framework adds it even where it has no bias to add it to.

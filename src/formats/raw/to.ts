@@ -1,6 +1,6 @@
 // Arrays from parameters.
 import { checkSpec } from '../../check-spec'
-import { checkList, checkMap, checkOptions, SluiceError } from '../../errors'
+import { checkList, checkMap, checkOptions, readSafely, SluiceError } from '../../errors'
 import { directions, type NetworkSpec } from '../../spec'
 import { checkParameters } from '../check-parameters'
 import type { ArrayLayout, WrittenArrays } from './arrays'
@@ -16,9 +16,8 @@ export function toArrays(parameters: ReadonlyMap<string, Float32Array>, spec: Ne
   const values = new Map(checkMap('parameters', parameters, 'such as the result of await network.readParameters()'))
   const checked = checkSpec(spec)
   checkParameters(values, checked)
-  const layouts = Array.isArray(layout)
-    ? checkList('layout', layout as readonly ArrayLayout[], 'of a layout for each layer')
-    : checked.layers.map(() => layout as ArrayLayout)
+  const isList = readSafely('layout', layout, () => Array.isArray(layout))
+  const layouts = isList ? checkList('layout', layout as readonly ArrayLayout[], 'of a layout for each layer') : checked.layers.map(() => layout as ArrayLayout)
   if (layouts.length !== checked.layers.length)
     throw new SluiceError('bad-shape', `there are ${layouts.length} layouts, expected ${checked.layers.length}, one for each layer`)
   const copy = (name: string) => Float32Array.from(values.get(name)!)
@@ -27,6 +26,8 @@ export function toArrays(parameters: ReadonlyMap<string, Float32Array>, spec: Ne
     layers: checked.layers.map((layer, l) => {
       const given = checkOptions(`layout[${l}]`, layouts[l]!, "{ gates: ['z', 'r', 'n'] }", layoutNames)
       const order = checkLayout(`layout[${l}]`, given, layer)
+      /** Looked up once: there may be millions of elements. */
+      const own: Record<string, Float32Array> = {}
       const one = (d: number) =>
         Object.fromEntries(
           placesOf(checked, l).map(({ kind, gates, rows, place }) => {
@@ -37,7 +38,7 @@ export function toArrays(parameters: ReadonlyMap<string, Float32Array>, spec: Ne
               for (let g = 0; g < G; g++)
                 for (let unit = 0; unit < H; unit++) {
                   const [parameter, index] = place(d, row, gates.indexOf(ordered[g] ?? gates[g]!), unit)
-                  const value = parameter === null ? 0 : values.get(`layers.${l}.${parameter}`)![index]!
+                  const value = parameter === null ? 0 : (own[parameter] ??= values.get(`layers.${l}.${parameter}`)!)[index]!
                   data[given.transposed ? (g * H + unit) * rows + row : (row * G + g) * H + unit] = corrected(value, kind, ordered[g], given, -1)
                 }
             return [kind, data]

@@ -1,6 +1,6 @@
 // Reads the layers models of TensorFlow.js: its artifacts in memory, or model.json with its shards.
 import { checkBytes } from '../../bytes'
-import { checkObject, checkOptions, readSafely, show, SluiceError } from '../../errors'
+import { checkList, checkObject, checkOptions, readSafely, show, SluiceError } from '../../errors'
 import { badFile, layersOf, listOf, objectOf } from '../keras/layers'
 import { namedWeights } from '../keras/named-weights'
 import { checkKerasOptions, networkOf, optionNames, type KerasNetwork, type KerasOptions } from '../keras/read'
@@ -27,17 +27,20 @@ export interface TfjsSource {
 export function fromTfjs(artifacts: TfjsSource, options: KerasOptions = {}): KerasNetwork {
   checkObject('artifacts', artifacts, '{ modelTopology, weightSpecs, weightData }')
   const checked = checkKerasOptions(checkOptions('options', options, "{ head: 'classes' }", optionNames))
-  // A copy as plain data, so that nothing changes between check and use.
-  const { modelTopology, weightSpecs, userDefinedMetadata, data } = readSafely('artifacts', artifacts, () => {
+  const { modelTopology, weightSpecs, weightData, metadata } = readSafely('artifacts', artifacts, () => {
     const { modelTopology, weightSpecs, weightData, userDefinedMetadata } = artifacts
-    return { ...(JSON.parse(JSON.stringify({ modelTopology, weightSpecs, userDefinedMetadata })) as Record<string, unknown>), data: weightData as unknown }
-  }) as Record<string, unknown>
-  const parts = (Array.isArray(data) ? (data as readonly unknown[]) : [data]).map((part, i) =>
-    checkBytes(Array.isArray(data) ? `weightData[${i}]` : 'weightData', part),
-  )
-  const { keras_version: version } = objectOf('modelTopology', modelTopology)
+    const topology = objectOf('modelTopology', modelTopology)
+    const specs = checkList('weightSpecs', weightSpecs!, 'of the names, shapes and types of the weights')
+    // A copy as plain data, so that nothing changes between check and use.
+    const plain = JSON.parse(JSON.stringify({ topology, specs })) as Record<string, unknown>
+    return { modelTopology: objectOf('modelTopology', plain.topology), weightSpecs: plain.specs, weightData, metadata: textsOf(userDefinedMetadata) }
+  })
+  const isList = readSafely('weightData', weightData, () => Array.isArray(weightData))
+  const shards = isList ? checkList('weightData', weightData as readonly unknown[], 'of the bytes of the shards') : [weightData]
+  const parts = shards.map((part, i) => checkBytes(isList ? `weightData[${i}]` : 'weightData', part))
+  const { keras_version: version } = modelTopology
   const weights = namedWeights(decodeWeights(weightSpecs, joined(parts)))
-  return networkOf(layersOf(modelTopology), weights, checked, typeof version === 'string' ? version : '2', textsOf(userDefinedMetadata))
+  return networkOf(layersOf(modelTopology), weights, checked, typeof version === 'string' ? version : '2', metadata)
 }
 
 /** The network of a layers model of TensorFlow.js, from its files.
@@ -76,9 +79,10 @@ export async function loadTfjs(
 
 /** Reads model.json from its address, and the other files from beside it. */
 function fetching(from: string | URL): (file: string) => Promise<ArrayBuffer> {
-  if (typeof from !== 'string' && Object.prototype.toString.call(from) !== '[object URL]')
+  if (typeof from !== 'string' && readSafely('from', from, () => Object.prototype.toString.call(from)) !== '[object URL]')
     throw new SluiceError('bad-value', `from is ${show(from)}, expected the address of model.json, or a function that reads a file by its name`)
-  const base = typeof document === 'undefined' ? undefined : document.baseURI
+  // A worker has no document, Node neither.
+  const base = typeof document !== 'undefined' ? document.baseURI : typeof location !== 'undefined' ? location.href : undefined
   let address: URL
   try {
     address = new URL(from, base)

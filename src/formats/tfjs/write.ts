@@ -24,15 +24,8 @@ export interface TfjsArtifacts {
  * of another network. */
 export function toTfjs(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, options: ToKerasOptions = {}): TfjsArtifacts {
   const how = checkOptions('options', options, "{ after: ['softmax'] }", writeOptionNames)
-  const layers = layersFrom(parameters, spec, how)
+  const layers = layersFrom(parameters, spec, how, 'tfjs')
   const checked = completeSpec(checkSpec(spec))
-  checked.layers.forEach(({ cell }, l) => {
-    if (cell === 'gru-reset-after')
-      throw new SluiceError(
-        'bad-value',
-        `layers[${l}].cell is gru-reset-after, and TensorFlow.js has no GRU with resetAfter. Train a gru, or write a .keras file`,
-      )
-  })
   const weightSpecs: TfjsWeight[] = []
   const values: Float32Array[] = []
   for (const { name, wraps, weights } of layers)

@@ -29,7 +29,7 @@ const bytesOf = (text: string) => new Uint8Array(gunzipSync(Buffer.from(text, 'b
 /** float32 of the other side, of a few dozen sums. */
 const tolerance = 2e-6
 
-describe.each(examples)('$name', (example) => {
+describe.each(examples.filter(({ keras }) => keras))('$name', (example) => {
   const { spec, options } = example
   const parameters = parametersOf(spec)
 
@@ -60,7 +60,8 @@ describe.each(saved)('$name, from Keras', ({ file, x, y, h5, weights, config }) 
     if (h5) expect(await fromKeras(bytesOf(h5))).toEqual(plain)
     if (!weights) return
     expect(await fromKeras(bytesOf(weights), { config: config! })).toEqual(plain)
-    expect([...(await fromKeras(bytesOf(weights), { spec })).parameters]).toEqual([...parameters])
+    // The layers that Sluice would write: its Dense is in no wrapper.
+    if (!config!.includes('TimeDistributed')) expect([...(await fromKeras(bytesOf(weights), { spec })).parameters]).toEqual([...parameters])
     await expect(fromKeras(bytesOf(weights))).rejects.toThrow(refusal('bad-value', /^the file has weights alone, and not which layers they are of/))
   })
 })
@@ -85,10 +86,8 @@ describe('what Sluice does not have is refused, with the layer and the reason', 
   const reasons: Record<string, RegExp> = {
     'a layer that is read twice': /^the layer add\w* \(Add\): it reads gru\w* and gru\w*, expected one layer/,
     'a layer norm': /^the layer layer_normalization\w* \(LayerNormalization\): it has no counterpart/,
-    'a hard sigmoid':
-      /^the layer lstm\w* \(LSTM\): its activation is tanh and recurrent_activation is hard_sigmoid, expected tanh and sigmoid\..* \(x \/ 6 \+ 0\.5\)/,
-    backwards: /^the layer lstm\w* \(LSTM\): it reads backwards only \(go_backwards\)/,
-    'a sum of directions': /^the layer bidirectional\w* \(Bidirectional\): it merges its directions by "sum"/,
+    'steps of a layer that reads backwards': /^the layer lstm\w* \(LSTM\): it reads backwards and puts out its steps in the order of reading/,
+    'another activation': /^the layer gru\w* \(GRU\): its activation is elu, expected tanh or relu/,
     'no recurrent layer': /^the layer dense\w* \(Dense\): it stands before the recurrent layers/,
   }
   test.each(refused)('$name', async ({ name, file }) => {

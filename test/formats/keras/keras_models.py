@@ -61,14 +61,19 @@ out = L.Dense(1, activation='sigmoid')(L.Bidirectional(L.GRU(H, **b))(L.Embeddin
 models.append(('functional, a mask of ids', keras.Model(tensor, out), np.where(after, 0, ids)))
 models.append(('a mask of features', keras.Sequential([keras.Input((None, I)), L.Masking(-2.0), L.GRU(H, reset_after=False, **b), L.Dense(2)]),
                np.where(after[..., None], np.float32(-2), features)))
+hard = dict(recurrent_activation='hard_sigmoid', **b)
+models.append(('hard sigmoids, relu', keras.Sequential([keras.Input((None, I)), L.LSTM(H, activation='relu', return_sequences=True, **hard), L.GRU(
+    H, return_sequences=True, **hard)]), features))
+models.append(('merges, backwards', keras.Sequential([
+    keras.Input((None, I)), *[L.Bidirectional(L.LSTM(H, return_sequences=True, **b), merge_mode=mode) for mode in ('sum', 'ave', 'mul')],
+    L.SimpleRNN(H, go_backwards=True, **b)]), features))
 two = keras.Input((None, I))
 h = L.GRU(H, return_sequences=True)(two)
 refused = [
     ('a layer that is read twice', keras.Model(two, L.Dense(2)(L.Add()([h, L.GRU(H, return_sequences=True)(h)])))),
     ('a layer norm', keras.Sequential([keras.Input((None, I)), L.GRU(H, return_sequences=True), L.LayerNormalization(), L.Dense(2)])),
-    ('a hard sigmoid', keras.Sequential([keras.Input((None, I)), L.LSTM(H, recurrent_activation='hard_sigmoid')])),
-    ('backwards', keras.Sequential([keras.Input((None, I)), L.LSTM(H, go_backwards=True)])),
-    ('a sum of directions', keras.Sequential([keras.Input((None, I)), L.Bidirectional(L.LSTM(H), merge_mode='sum')])),
+    ('steps of a layer that reads backwards', keras.Sequential([keras.Input((None, I)), L.LSTM(H, go_backwards=True, return_sequences=True)])),
+    ('another activation', keras.Sequential([keras.Input((None, I)), L.GRU(H, activation='elu')])),
     ('no recurrent layer', keras.Sequential([keras.Input((I,)), L.Dense(2)])),
 ]
 

@@ -11,13 +11,14 @@ export interface Example {
   readonly name: string
   readonly spec: NetworkSpec
   readonly options?: ToKerasOptions
-  /** Whether TensorFlow.js has it too. */
+  /** Who has it. */
   readonly tfjs: boolean
+  readonly keras: boolean
 }
 
 const kerasCells = cellNames.filter((cell) => cell !== 'mgu')
 const layer = (cell: CellName, more: object = {}) => ({ cell, hidden: 4, ...more })
-const both = (spec: NetworkSpec) => !spec.layers.some(({ cell }) => cell === 'gru-reset-after')
+const isIn = (spec: NetworkSpec, not: string) => !spec.layers.some(({ cell, recurrentActivation }) => cell === not || recurrentActivation === not)
 
 export const examples: readonly Example[] = [
   ...kerasCells.flatMap((cell) =>
@@ -46,7 +47,31 @@ export const examples: readonly Example[] = [
     } as NetworkSpec,
     options: { after: ['sigmoid', 'relu'] },
   },
-].map((example) => ({ ...example, tfjs: both(example.spec) }))
+  ...(['hard-sigmoid', 'hard-sigmoid-0.2'] as const).map((recurrentActivation) => ({
+    name: recurrentActivation,
+    spec: {
+      input: { features: I },
+      layers: [layer('lstm', { recurrentActivation, activation: 'relu' }), layer('gru', { recurrentActivation, bidirectional: true, merge: 'mean' })],
+      head: { numbers: 2 },
+    } as NetworkSpec,
+  })),
+  {
+    name: 'merges, a layer that reads backwards',
+    spec: {
+      input: { features: I },
+      layers: [
+        layer('rnn', { bidirectional: true, merge: 'sum' }),
+        layer('lstm', { bidirectional: true, merge: 'product' }),
+        layer('gru', { backwards: true }),
+      ],
+      head: { numbers: 2, at: 'last' },
+    } as NetworkSpec,
+  },
+].map((example) => ({
+  ...example,
+  tfjs: isIn(example.spec, 'gru-reset-after') && isIn(example.spec, 'hard-sigmoid'),
+  keras: isIn(example.spec, 'hard-sigmoid-0.2'),
+}))
 
 /** What goes into a model: [B, T] ids, or [B, T, I]. */
 export function inputOf({ input }: NetworkSpec): number[] {

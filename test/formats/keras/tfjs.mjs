@@ -49,6 +49,15 @@ for (const [cell, config] of Object.entries(cells))
       ])
 models.push(
   ['relu', [() => layers.simpleRNN({ units: H, activation: 'relu', returnSequences: true, ...shape }), () => layers.dense({ units: 2, useBias: false })]],
+  [
+    'its defaults: hard sigmoids',
+    [
+      () => layers.lstm({ units: H, returnSequences: true, ...shape }),
+      () => layers.bidirectional({ layer: layers.gru({ units: H, returnSequences: true }), mergeMode: 'ave' }),
+      () => layers.lstm({ units: H, goBackwards: true, activation: 'relu' }),
+      () => layers.dense({ units: 2 }),
+    ],
+  ],
   ['no bias', [() => layers.lstm({ ...plain, useBias: false, returnSequences: true, ...shape }), () => layers.dense({ units: 2, activation: 'sigmoid' })]],
   ['a cell in an RNN', [() => layers.rnn({ cell: layers.gruCell(plain), returnSequences: true, ...shape }), () => layers.dense({ units: 2 })]],
   [

@@ -1,5 +1,4 @@
 // `sluice info`: what is in a file. It needs no GPU.
-import { statSync } from 'node:fs'
 import { UsageError } from '../errors.mjs'
 import { readBytes } from '../files.mjs'
 import { formatOf } from '../formats.mjs'
@@ -20,10 +19,12 @@ export const info = {
     const tools = await fileTools()
     try {
       const format = formatOf(file, tools)
-      const { model, spec, parameters, vocabulary, training } = format.read(file, tools, {})
-      const tensors = statSync(file).isFile()
+      const { model, spec, parameters, vocabulary, training } = await format.read(file, tools, {})
+      const isSafetensors = ['sluice', 'pytorch'].includes(format.name)
+      /** @type {{ name: string, shape: readonly number[], dtype: string }[]} Of another format, those that the network has of it. */
+      const tensors = isSafetensors
         ? [...tools.readSafetensors(readBytes(file)).tensors].map(([name, { shape, dtype }]) => ({ name, shape, dtype }))
-        : []
+        : [...tools.parameterShapes(spec)].map(([name, shape]) => ({ name, shape, dtype: 'F32' }))
       const count = [...parameters.values()].reduce((sum, { length }) => sum + length, 0)
       const characters = /** @type {{ characters: string[] } | undefined} */ (vocabulary)?.characters
       const loop = /** @type {any} */ (training?.loop)

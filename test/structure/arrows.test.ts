@@ -229,8 +229,8 @@ const roomOf = (file: string): string => {
   return second === undefined ? `${top}/${first!.replace(/\.tsx?$/, '')}` : `${top}/${first}`
 }
 
-/** Packages that an entry of its own is bundled with: nobody who does not import the entry has them. */
-const bundled: Record<string, readonly string[]> = { 'src/formats/onnx/messages.ts': ['pbf'] }
+/** Packages of an entry of its own, bundled or loaded when they are needed: nobody who does not import the entry has them. */
+const bundled: Record<string, readonly string[]> = { 'src/formats/onnx/messages.ts': ['pbf'], 'src/formats/keras/hdf5.ts': ['h5wasm'] }
 
 test.each(sources('src'))('%s imports only what its room may', (file) => {
   const room = roomOf(file)
@@ -328,6 +328,8 @@ test('no files of the demo import one another in a circle, types included', () =
 })
 
 // A converter is an entry of its own: the library does not load it.
-test.each(sources('src').filter((file) => !file.startsWith('src/formats/onnx/')))('%s does not import the converter of ONNX', (file) => {
-  expect(importsOf(file).filter((specifier) => targetOf(file, specifier).startsWith('src/formats/onnx'))).toEqual([])
+const converters = ['keras', 'onnx', 'raw', 'tfjs'].map((name) => `src/formats/${name}`)
+test.each(sources('src').filter((file) => !converters.some((folder) => file.startsWith(`${folder}/`))))('%s imports no converter', (file) => {
+  const imported = importsOf(file).map((specifier) => targetOf(file, specifier))
+  expect(imported.filter((target) => converters.some((folder) => target === folder || target.startsWith(`${folder}/`)))).toEqual([])
 })

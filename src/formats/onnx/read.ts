@@ -90,7 +90,9 @@ class Walk implements LayerWalk {
       value = refused(error instanceof SluiceError ? error.message : `${describe(node)} has inputs or attributes that do not fit together`)
     }
     const values = [value].flat() as readonly Value[]
-    node.outputs.forEach((name, i) => name && this.values.set(name, values[i] ?? refused(`${describe(node)}: its output ${i} has no counterpart here`)))
+    // A node that is refused has the reason in all of its outputs.
+    const other = (i: number) => ('kind' in value && value.kind === 'refused' ? value : refused(`${describe(node)}: its output ${i} has no counterpart here`))
+    node.outputs.forEach((name, i) => name && this.values.set(name, values[i] ?? other(i)))
   }
 
   /** An input of a node; undefined where it is left out. */

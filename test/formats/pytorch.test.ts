@@ -139,7 +139,11 @@ describe('what is refused, and how', () => {
     ],
     ['peepholes', () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'lstm', hidden: 2, peepholes: true }] }), /has peepholes/],
     ['learned states', () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'rnn', hidden: 2, learnInitial: true }] }), /learns its initial state/],
-    ['a layer that reads backwards', () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'rnn', hidden: 2, backwards: true }] }), /reads backwards only, but/],
+    [
+      'a layer that reads backwards',
+      () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'rnn', hidden: 2, backwards: true }] }),
+      /reads backwards only, but/,
+    ],
     [
       'directions that are merged',
       () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'rnn', hidden: 2, bidirectional: true, merge: 'sum' }] }),

@@ -5,7 +5,7 @@ import './tour.css'
 const words = strings(
   {
     title: 'The first minute',
-    course: 'For a course: twenty exercises, set up',
+    course: 'For a course: exercises, set up as experiments',
     steps: [
       ['train', 'Watch it learn', 'Press Start: noise becomes words.'],
       ['train', 'Point at a letter', 'See what else it might have written there.'],
@@ -16,7 +16,7 @@ const words = strings(
   },
   {
     title: '第一分钟',
-    course: '上课用：二十道习题，实验已经设好',
+    course: '上课用：习题，实验已经设好',
     steps: [
       ['train', '看它学习', '按“开始”：乱码变成词句。'],
       ['train', '指向一个字', '看那里本来还可能写什么。'],

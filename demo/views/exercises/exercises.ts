@@ -99,7 +99,10 @@ export const exercises: Readonly<Record<Chapter, readonly Exercise[]>> = {
         en: 'Only one early input counts. Which values of reset and update gate are best, at each step?',
         zh: '只有很早的一个输入有用。每一步的重置门和更新门取什么值最好？',
       },
-      look: { en: 'Think first. Then see what the GRU has learned of the first bit.', zh: '先想一想，再看 GRU 在“只看第一位”上学到了什么。' },
+      look: {
+        en: 'Think first. Then see what the GRU has learned where the first number of a piece counts.',
+        zh: '先想一想，再看 GRU 在“只看这一段的第一个数”上学到了什么。',
+      },
     },
     {
       view: 'race',

@@ -10,6 +10,7 @@ interface ExerciseWords {
   lead: string
   chapters: Record<Chapter, string>
   open: (view: string) => string
+  leftOut: string
 }
 
 const words = strings<ExerciseWords>(
@@ -25,6 +26,8 @@ const words = strings<ExerciseWords>(
       both: 'Bidirectional networks',
     },
     open: (view) => `Set up in ${view}`,
+    leftOut:
+      'Left out, since the page cannot set them up yet: a GRU with only a reset gate or only an update gate, words in place of characters, a time series, two directions of different widths, several books at once.',
   },
   {
     title: '习题',
@@ -38,6 +41,7 @@ const words = strings<ExerciseWords>(
       both: '双向循环神经网络',
     },
     open: (view) => `在“${view}”中打开`,
+    leftOut: '没有收入的习题，本页还设不了：只有重置门或只有更新门的 GRU、以词代替字符、时间序列、两个方向宽度不同、同时用几本书。',
   },
 )
 
@@ -68,6 +72,7 @@ export default function Exercises() {
           </ol>
         </section>
       ))}
+      <p class="hint exercises-left-out">{w.leftOut}</p>
     </article>
   )
 }

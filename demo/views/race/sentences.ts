@@ -25,7 +25,7 @@ const words = strings<Sentences>(
       `${name(who)} is out: at step ${count(step)} its loss became NaN (not a number), and ${clipped === 0 ? 'no step before was clipped' : `${percent(clipped)} of its steps were clipped`}.`,
     overtook: ({ best, who, step }) => `${name(best)} was behind ${name(who)} until step ${count(step)}.`,
     units: ({ many, few }) =>
-      `All have the same number of weights. It buys ${name(few)} ${units(few)} hidden units and ${name(many)} ${units(many)}, since gates cost weights; the next character depends mostly on the last few, so here units count for more than a long memory. (The preset “Long memory” has a task where it is the other way round.)`,
+      `All have the same number of weights. That is ${units(few)} hidden units for ${name(few)} and ${units(many)} for ${name(many)}, since gates cost weights. What helps to guess the next character stands mostly just before it, so a long memory earns little here. (The preset “Long memory” has a task where it decides.)`,
     pace: ({ last, fell, best, bestFell }) =>
       fell > bestFell + still
         ? `In the last quarter of the steps ${name(last)} improved by ${percent(fell)}, ${name(best)} by ${percent(bestFell)}: it is catching up, and more steps may change the order.`
@@ -49,7 +49,7 @@ const words = strings<Sentences>(
       `${name(who)} 出局：第 ${count(step)} 步时损失变成了 NaN（非数），此前${clipped === 0 ? '没有一步被裁剪' : `有 ${percent(clipped)} 的步被裁剪`}。`,
     overtook: ({ best, who, step }) => `直到第 ${count(step)} 步，${name(best)} 还落后于 ${name(who)}。`,
     units: ({ many, few }) =>
-      `所有参赛者的权重数相同。门要占用权重，所以 ${name(few)} 只有 ${units(few)} 个隐藏单元，${name(many)} 有 ${units(many)} 个；下一个字符主要取决于最近的几个字符，所以在这里，单元数比长记忆更重要。（预设“长记忆”里的任务正好相反。）`,
+      `所有参赛者的权重数相同。门要占用权重，所以 ${name(few)} 只有 ${units(few)} 个隐藏单元，${name(many)} 有 ${units(many)} 个。预测下一个字符，有用的大多是紧挨着的几个字符，长记忆在这里用处不大。（在预设“长记忆”的任务里，它起决定作用。）`,
     pace: ({ last, fell, best, bestFell }) =>
       fell > bestFell + still
         ? `最后四分之一的训练里，${name(last)} 改进了 ${percent(fell)}，${name(best)} 改进了 ${percent(bestFell)}：它正在追赶，再训练下去，名次可能会变。`

@@ -74,14 +74,12 @@ function Opening() {
         </button>
       </div>
       <SampledCharacters id="opening" label={w.opening} source={source} prefix={now.prefix} draws={now.draws} shown={now.draws.chances.length - 1} />
-      {now.done && (
-        <Share
-          prefix={now.prefix}
-          draws={now.draws}
-          title={w.opening}
-          about={w.openingAbout(count(hidden), isolated(builtIn[source].name), count(facts.steps))}
-        />
-      )}
+      <Share
+        prefix={now.prefix}
+        draws={now.draws}
+        title={w.opening}
+        about={w.openingAbout(count(hidden), isolated(builtIn[source].name), count(facts.steps))}
+      />
     </div>
   )
 }

@@ -225,7 +225,7 @@ class Walk {
 
   network({ head, oneHot }: KerasOptions): Omit<KerasNetwork, 'metadata'> {
     if (this.#layers.length === 0) throw badFile('the model has no recurrent layer (SimpleRNN, GRU, LSTM or Bidirectional). Is it another one?')
-    let input = this.#input!
+    const input = this.#input!
     if (oneHot && 'ids' in input) throw new SluiceError('bad-value', 'oneHot is true, but the model reads ids through an Embedding. Leave it out')
     const rates = this.#layers.map((_, l) => this.#dropout[l] ?? 0)
     const between = rates.slice(0, -1)

@@ -3,6 +3,7 @@ import { checkSpec } from '../../check-spec'
 import { checkList, checkNumber, show, SluiceError, type Known } from '../../errors'
 import { completeSpec, headSize, inputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import { toArrays, type WrittenDirection } from '../raw'
+import { recurrentLayers } from '../raw/recurrent-layers'
 import { checkTexts } from '../safetensors'
 import { gatesOf, settingsOf, type Dialect } from './recurrent'
 
@@ -53,12 +54,13 @@ export function layersFrom(
 ): WrittenLayer[] {
   const spec = completeSpec(checkSpec(unchecked))
   const { after, mask, at } = checkWriteOptions(options, spec)
-  const isLast = (l: number) => l === spec.layers.length - 1
-  const settings = spec.layers.map((layer, l) => settingsOf(layer, l, !isLast(l) || (spec.head?.at ?? at) === 'every', dialect))
+  const recurrent = recurrentLayers(spec)
+  const isLast = (l: number) => l === recurrent.length - 1
+  const settings = recurrent.map((layer, l) => settingsOf(layer, l, !isLast(l) || (spec.head?.at ?? at) === 'every', dialect))
   const arrays = toArrays(
     parameters,
     spec,
-    spec.layers.map(({ cell }) => ({ gates: gatesOf(cell) })),
+    recurrent.map(({ cell }) => ({ gates: gatesOf(cell) })),
   )
   const layers: WrittenLayer[] = []
   const add = (className: string, base: string, config: object, more: Partial<WrittenLayer> = {}): void => {
@@ -72,7 +74,7 @@ export function layersFrom(
     const weights = [{ name: 'embeddings', isCell: false, shape, values: arrays.embedding! } as const]
     add('Embedding', 'embedding', { input_dim: input.ids, output_dim: input.embedding, mask_zero: mask !== null }, { weights })
   } else if (mask !== null) add('Masking', 'masking', { mask_value: mask })
-  spec.layers.forEach((layer, l) => {
+  recurrent.forEach((layer, l) => {
     const { className, config, merge } = settings[l]!
     const isTwo = layer.bidirectional === true
     const weights = arrays.layers[l]!.directions.flatMap((direction, d) =>

@@ -1,6 +1,6 @@
 // The model that writes as the page opens, on the CPU: it was trained before, and comes with the page. It is loaded after the first
 // paint.
-import { signal, untracked } from '@preact/signals'
+import { computed, signal, untracked } from '@preact/signals'
 import type { Sample } from 'sluice'
 import type { SmallGru } from '../opening/gru'
 import type { Failure } from '../shared/protocol'
@@ -22,6 +22,10 @@ interface Written {
 /** What it has written so far; null until it is loaded. */
 export const opening = signal<Written | null>(null)
 export const openingFailure = signal<Failure | null>(null)
+/** Whether the model could not be loaded. */
+const lost = signal(false)
+/** Whether it has written what it writes, or cannot: then a recording may take its place. */
+export const openingOver = computed(() => lost.value || opening.value?.done === true)
 
 /** Characters of a text, and milliseconds from one to the next: fast enough to read along. */
 const [length, pace] = [180, 45]
@@ -84,7 +88,10 @@ export async function writeOpening(source: BuiltIn, prefix: string = builtIn[sou
     // Without it the page still trains. Only a character that it does not know is the person's to hear of.
     const { code, message } = error as { code?: string; message: string }
     if (code === 'unknown-character') openingFailure.value = { code, message }
-    else console.warn(`The model that writes at first could not be loaded: ${message}`)
+    else {
+      lost.value = true
+      console.warn(`The model that writes at first could not be loaded: ${message}`)
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { RunControls } from '../../parts/run-controls'
 import { isolated } from '../../parts/text-line'
 import { useRecording } from '../../parts/use-recording'
 import { language } from '../../page/language'
+import { openingOver } from '../../session/opening'
 import { ownText, settings } from '../../session/settings'
 import { device } from '../../session/device'
 import { about, training } from '../../session/training'
@@ -21,8 +22,8 @@ export default function Train() {
   // The settings of the run, or of the form if there is no run.
   const cell = (about.value?.settings ?? settings.value).cell
   const run = about.value
-  // With a GPU, the network that comes with the page writes until Start; then a recording shows what is coming.
-  const plays = training.status.value === 'starting' || device.value.state === 'unavailable'
+  // The network that comes with the page writes first; while one's own is prepared, or without a GPU, a recording shows what is coming.
+  const plays = training.status.value === 'starting' || (device.value.state === 'unavailable' && openingOver.value)
   useRecording(training, plays ? `train-${ownText(language.value)}` : null)
   return (
     <div class="train" data-cell={cell} data-status={training.status.value}>

@@ -1,7 +1,8 @@
 // Checks the description of a network, before anything is allocated.
 import { cellNames, cells } from './cells'
-import { checkCount, checkFlag, checkNumber, checkList, checkOptions, show, SluiceError, type Known } from './errors'
-import { parameterShapes, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
+import { checkInputs, checkWiring } from './check-inputs'
+import { checkCount, checkFlag, checkNumber, checkList, checkOptions, readSafely, show, SluiceError, type Known } from './errors'
+import { parameterShapes, type Activation, type DenseSpec, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
 
 /** Most layers of a network. More is a mistake, and would block the page for long. */
 export const maxLayers = 1000
@@ -9,9 +10,11 @@ export const maxLayers = 1000
 /** Option names of a description; `Network.create` has more. */
 export const specNames = { input: true, layers: true, dropout: true, head: true } satisfies Known<NetworkSpec>
 const inputNames = { ids: true, embedding: true, features: true } satisfies Known<NetworkSpec['input']>
-const headNames = { classes: true, numbers: true, loss: true, delta: true, at: true } satisfies Known<Head>
+const headNames = { classes: true, numbers: true, loss: true, delta: true, at: true, inputs: true } satisfies Known<Head>
 const losses: readonly unknown[] = ['squared-error', 'huber', 'binary-cross-entropy'] satisfies NumbersHead['loss'][]
-const layerNames = { cell: true, hidden: true, bidirectional: true, bias: true, peepholes: true, learnInitial: true } satisfies Known<LayerSpec>
+const layerNames = { cell: true, hidden: true, bidirectional: true, bias: true, peepholes: true, learnInitial: true, inputs: true } satisfies Known<LayerSpec>
+const denseNames = { dense: true, activation: true, bias: true, inputs: true } satisfies Known<DenseSpec>
+const activations: readonly unknown[] = ['linear', 'relu', 'tanh', 'sigmoid'] satisfies Activation[]
 const layerFlags = ['bidirectional', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
 
 /** A checked copy of the description, so later changes of the caller's object have no effect.
@@ -26,21 +29,14 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
     checkCount('input.ids', input.ids)
     if (input.embedding !== undefined) checkCount('input.embedding', input.embedding)
   }
-  const list = checkList('layers', uncheckedLayers, "of at least one layer, such as { cell: 'gru', hidden: 128 }", { min: 1, max: maxLayers })
+  const list = checkList<LayerSpec | DenseSpec>('layers', uncheckedLayers, "of at least one layer, such as { cell: 'gru', hidden: 128 }", {
+    min: 1,
+    max: maxLayers,
+  })
   const layers = list.map((unchecked, l) => {
-    const layer = checkOptions(`layers[${l}]`, unchecked, "{ cell: 'gru', hidden: 128 }", layerNames)
-    if (typeof layer.cell !== 'string' || !Object.hasOwn(cells, layer.cell))
-      throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
-    checkCount(`layers[${l}].hidden`, layer.hidden)
-    for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
-    if (layer.bias !== undefined && layer.bias !== 'two' && typeof layer.bias !== 'boolean')
-      throw new SluiceError('bad-value', `layers[${l}].bias is ${show(layer.bias)}, expected true, false or 'two'`)
-    if (layer.peepholes && !cells[layer.cell].peepholes)
-      throw new SluiceError(
-        'bad-value',
-        `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
-      )
-    return layer
+    const isDense = readSafely(`layers[${l}]`, unchecked, () => typeof unchecked === 'object' && unchecked !== null && 'dense' in unchecked)
+    const layer = isDense ? checkDense(l, unchecked as DenseSpec) : checkLayer(l, unchecked as LayerSpec)
+    return { ...layer, ...(layer.inputs !== undefined && { inputs: checkInputs(`layers[${l}]`, layer.inputs, l) }) }
   })
   if (dropout !== undefined) {
     checkNumber('dropout', dropout, { min: 0, max: 1 })
@@ -51,7 +47,40 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
       )
   }
   const checked = { input, layers, ...(dropout !== undefined && { dropout }) }
-  if (uncheckedHead === undefined) return checked
+  const complete = uncheckedHead === undefined ? checked : { ...checked, head: checkHead(uncheckedHead, layers.length) }
+  checkWiring(complete)
+  return complete
+}
+
+/** @throws SluiceError `bad-value`. */
+function checkLayer(l: number, unchecked: LayerSpec): LayerSpec {
+  const layer = checkOptions(`layers[${l}]`, unchecked, "{ cell: 'gru', hidden: 128 }", layerNames)
+  if (typeof layer.cell !== 'string' || !Object.hasOwn(cells, layer.cell))
+    throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
+  checkCount(`layers[${l}].hidden`, layer.hidden)
+  for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
+  if (layer.bias !== undefined && layer.bias !== 'two' && typeof layer.bias !== 'boolean')
+    throw new SluiceError('bad-value', `layers[${l}].bias is ${show(layer.bias)}, expected true, false or 'two'`)
+  if (layer.peepholes && !cells[layer.cell].peepholes)
+    throw new SluiceError(
+      'bad-value',
+      `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
+    )
+  return layer
+}
+
+/** @throws SluiceError `bad-value`. */
+function checkDense(l: number, unchecked: DenseSpec): DenseSpec {
+  const layer = checkOptions(`layers[${l}]`, unchecked, "{ dense: 64, activation: 'relu' }", denseNames)
+  checkCount(`layers[${l}].dense`, layer.dense)
+  checkFlag(`layers[${l}].bias`, layer.bias)
+  if (layer.activation !== undefined && !activations.includes(layer.activation))
+    throw new SluiceError('bad-value', `layers[${l}].activation is ${show(layer.activation)}, expected one of ${activations.join(', ')}`)
+  return layer
+}
+
+/** @throws SluiceError `bad-value`. */
+function checkHead(uncheckedHead: Head, layers: number): Head {
   const head = checkOptions('head', uncheckedHead, '{ classes: 28 } or { numbers: 1 }', headNames)
   if ('classes' in head && 'numbers' in head)
     throw new SluiceError('bad-value', 'head has both classes and numbers, expected one of them: its loss is either cross-entropy or squared error')
@@ -70,7 +99,7 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
   }
   if ('numbers' in head) checkCount('head.numbers', head.numbers)
   else checkCount('head.classes', head.classes)
-  return { ...checked, head }
+  return { ...head, ...(head.inputs !== undefined && { inputs: checkInputs('head', head.inputs, layers) }) }
 }
 
 /** Like `parameterShapes` of spec.ts, for an unchecked description. @throws SluiceError `bad-value`. */

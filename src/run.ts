@@ -12,7 +12,7 @@ import { statesOf } from './schedule/states'
 import type { Unrolled } from './schedule/unroll'
 import { gradientNorm } from './schedule/update'
 import { Session, type Unrollable } from './session'
-import { directions, type NetworkSpec } from './spec'
+import { directions, isDense, isFinal, outputShape, recurrentLayers, type NetworkSpec } from './spec'
 
 type Values = Float32Array<ArrayBuffer>
 
@@ -39,15 +39,15 @@ export interface RunOptions {
   readonly classWeights?: Float32Array
   /** Steps of each row, [B], zero allowed. Default: T for all. */
   readonly lengths?: Uint32Array
-  /** Initial states by layer. Default: the learned ones, or zero. */
+  /** Initial states by recurrent layer. Default: the learned ones, or zero. */
   readonly initial?: readonly (LayerState | undefined)[]
   /** Seed of dropout. Default: no dropout. */
   readonly dropoutSeed?: number
   /** Whether to run backward too, from the loss, from `outputGradients` and `finalGradients`, or from all of them. Default false. */
   readonly gradients?: boolean
-  /** dL/d(outputs of the last layer) [T, B, D, H], added to the gradient of the loss. */
+  /** dL/d(outputs of the last layer), in the shape of `outputs` of the result; added to the gradient of the loss. */
   readonly outputGradients?: Float32Array
-  /** dL/d(final states) by layer, added to the gradient of the loss. */
+  /** dL/d(final states) by recurrent layer, added to the gradient of the loss. */
   readonly finalGradients?: readonly (LayerState | undefined)[]
   /** Whether to store the gates of one segment only: see `TrainerOptions`. Not together with `inspect`. */
   readonly recompute?: boolean | number
@@ -75,7 +75,7 @@ const names = {
   inspect: true,
 } satisfies Known<RunOptions>
 
-/** The trace of one layer. Past the end of a row everything is zero, except the states, which are carried. */
+/** The trace of one recurrent layer. Past the end of a row everything is zero, except the states, which are carried. */
 export interface Trace {
   /** Gate activations by name (src/cells), each [T, B, D, H]. */
   readonly gates: ReadonlyMap<string, Values>
@@ -90,9 +90,10 @@ export interface Trace {
 export interface RunResult {
   /** O, [T, B, V] or at the last step [B, V]; zero past the end of a row; empty without a head. */
   readonly logits: Values
-  /** Outputs of the last layer, [T, B, D, H]; zero past the end of a row. */
+  /** Outputs of the last layer, [T, B, D, H], or [T, B, N] of a dense one; zero past the end of a row. Of a dense layer that reads final states,
+   * [B, N]. */
   readonly outputs: Values
-  /** Final states by layer, [B, D, H]. */
+  /** Final states by recurrent layer, [B, D, H]. */
   readonly final: readonly { h: Values; c?: Values }[]
   /** Mean loss over the targets that count (cross-entropy in nats, or squared error); NaN without targets. */
   readonly loss: number
@@ -101,12 +102,12 @@ export interface RunResult {
     readonly parameters: ReadonlyMap<string, Values>
     /** Of the features, [T, B, I]; null for a network that reads ids. */
     readonly features: Values | null
-    /** Of the initial states by layer, [B, D, H]. */
+    /** Of the initial states by recurrent layer, [B, D, H]. */
     readonly initial: readonly { h: Values; c?: Values }[]
     /** Global norm over all parameters. */
     readonly norm: number
   }
-  /** By layer; only with `inspect`. */
+  /** By recurrent layer; only with `inspect`. */
   readonly trace?: readonly Trace[]
 }
 
@@ -148,7 +149,8 @@ export async function run(network: Runner, uncheckedOptions: RunOptions): Promis
       return { ...result, ...(inspect && { trace: layers }) }
     }
     void session.submit('clear gradients', ['clear'])
-    if (options.outputGradients) writeTensor(gpu, unrolled.layers.at(-1)!.memory.dy!, maskRows(options.outputGradients, options))
+    if (options.outputGradients)
+      writeTensor(gpu, unrolled.graph.last.dy!, lastIsFinal(spec) ? options.outputGradients : maskRows(options.outputGradients, options))
     options.finalGradients?.forEach((state, l) => {
       for (const { name, gradient } of statesOf(unrolled.layers[l]!)) if (state?.[name]) writeTensor(gpu, gradient!, state[name])
     })
@@ -195,16 +197,18 @@ function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   checkStrategyOption(options.strategy)
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
-  const last = spec.layers.at(-1)!
   if (outputGradients !== undefined) {
+    const final = lastIsFinal(spec)
+    const [D, H] = outputShape(spec, spec.layers.length - 1)
     expectArray('outputGradients', outputGradients, 'Float32Array', [
-      ['steps', steps],
+      ...(final ? [] : [['steps', steps] as [string, number]]),
       ['batch', batch],
-      ['directions', directions(last)],
-      ['hidden', last.hidden],
+      ...(isDense(spec.layers.at(-1)!) ? [] : [['directions', D] as [string, number]]),
+      [isDense(spec.layers.at(-1)!) ? 'dense' : 'hidden', H],
     ])
     const { lengths } = options
-    checkRows('outputGradients', outputGradients, { rows: steps * batch, read: (row) => !lengths || Math.floor(row / batch) < lengths[row % batch]! })
+    const read = (row: number) => final || !lengths || Math.floor(row / batch) < lengths[row % batch]!
+    checkRows('outputGradients', outputGradients, { rows: final ? batch : steps * batch, read })
   }
   if (classWeights !== undefined) checkClassWeights(spec, classWeights, spec.head?.at === 'last' ? batch : steps * batch)
   if (dropoutSeed !== undefined) checkCount('dropoutSeed', dropoutSeed, { min: 0, max: 0xffffffff })
@@ -222,6 +226,9 @@ function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   }
 }
 
+/** Whether the last layer reads final states, so that it has a row for each of the batch, and none for each step. */
+const lastIsFinal = (spec: NetworkSpec): boolean => isFinal(spec, spec.layers.length - 1)
+
 async function readStates(states: [string, Promise<Values>][]): Promise<{ h: Values; c?: Values }> {
   const entries = await Promise.all(states.map(async ([name, values]) => [name, await values] as const))
   return Object.fromEntries(entries) as { h: Values; c?: Values }
@@ -238,22 +245,23 @@ async function readSteps(gpu: Gpu, state: Tensor): Promise<Values> {
 async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Omit<RunResult, 'gradients' | 'trace'>> {
   const { steps: T, batch: B } = options
   // Direction 0 ends in slot T, direction 1 in slot 1.
-  const finalOf = (l: number, all: Values): Values => {
-    const { hidden: H } = spec.layers[l]!
-    const D = directions(spec.layers[l]!)
+  const recurrent = recurrentLayers(spec)
+  const finalOf = (place: number, all: Values): Values => {
+    const { layer } = recurrent[place]!
+    const [D, H] = [directions(layer), layer.hidden]
     return Float32Array.from({ length: B * D * H }, (_, i) => all[(Math.floor(i / H) % D === 0 ? T : 1) * B * D * H + i]!)
   }
   const [states, outputs, logits, statistics] = await Promise.all([
     Promise.all(unrolled.layers.map((layer) => readStates(statesOf(layer).map(({ name, state }) => [name, readTensor(gpu, state)])))),
-    readSteps(gpu, unrolled.layers.at(-1)!.memory.h),
+    unrolled.graph.last.y ? readTensor(gpu, unrolled.graph.last.y) : readSteps(gpu, unrolled.layers.at(-1)!.memory.h),
     unrolled.head ? readTensor(gpu, unrolled.head.logits) : new Float32Array(0),
     gpu.read(unrolled.statistics),
   ])
   return {
     // Past the end of a row the state is carried, but the output is zero.
     logits: spec.head?.at === 'last' ? logits : maskRows(logits, options),
-    outputs: maskRows(outputs, options),
-    final: states.map(({ h, c }, l) => ({ h: finalOf(l, h), ...(c && { c: finalOf(l, c) }) })),
+    outputs: lastIsFinal(spec) ? outputs : maskRows(outputs, options),
+    final: states.map(({ h, c }, place) => ({ h: finalOf(place, h), ...(c && { c: finalOf(place, c) }) })),
     loss: options.targets ? new Float32Array(statistics)[0]! : NaN,
   }
 }
@@ -269,8 +277,9 @@ async function readGradients(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled): P
 }
 
 function readTrace(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: RunOptions): Promise<Trace>[] {
-  return unrolled.layers.map(async ({ memory }, l) => {
-    const { cell, hidden: H } = spec.layers[l]!
+  const recurrent = recurrentLayers(spec)
+  return unrolled.layers.map(async ({ memory }, place) => {
+    const { cell, hidden: H } = recurrent[place]!.layer
     const { gates: names } = cells[cell]
     const [h, c, activations] = await Promise.all([readSteps(gpu, memory.h), memory.c && readSteps(gpu, memory.c), readTensor(gpu, memory.gates)])
     const all = maskRows(activations, options) // [T, B, D, G, H]

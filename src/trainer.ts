@@ -22,6 +22,7 @@ import { maskRows } from './schedule/batch'
 import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy, type TrainingProgram } from './schedule/training'
 import { unroll } from './schedule/unroll'
 import { Session } from './session'
+import { recurrentLayers } from './spec'
 import { chooseStrategy } from './tune'
 
 /** Random stream of dropout, so that its seeds differ from other uses of the same seed. */
@@ -285,7 +286,7 @@ export class Trainer {
     const { ids, features, targets, lengths, fresh = true } = checkOptions<PassBatch>('batch', unchecked, '{ ids, targets }', batchNames)
     checkFlag('fresh', fresh)
     checkBatch(spec, { ...options, ids, features, targets, lengths })
-    if (!fresh && spec.layers.some((layer) => layer.learnInitial))
+    if (!fresh && recurrentLayers(spec).some(({ layer }) => layer.learnInitial))
       throw new SluiceError(
         'bad-value',
         'fresh is false, but this network learns its initial states, so every batch must start from them. Use fresh batches (in TextModel.train partition: random).',

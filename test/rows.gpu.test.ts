@@ -1,6 +1,6 @@
 // Rows by the ten thousand: a batch of more rows than a dispatch may have workgroups in a dimension is made as any other.
 import { expect, test } from 'vitest'
-import { adam, Network, Predictor, sgd, Trainer, type NetworkSpec } from 'sluice'
+import { adam, Network, Predictor, sgd, Trainer, type LayerSpec, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
 import { flatGrid, mostWorkgroups } from '../src/gpu/plan'
 import type { StrategyName } from '../src/gpu/strategy'
@@ -10,7 +10,7 @@ import { sampled } from './support/sampled'
 /** The rows at both ends, and where a dimension of a grid ends. */
 const rowsToTry = (B: number) => [0, 1, 65534, 65535, 65536, B - 1].filter((b) => b < B)
 
-const specOf = (cell: NetworkSpec['layers'][number]['cell'], rest: Partial<NetworkSpec['layers'][number]> = {}): NetworkSpec => ({
+const specOf = (cell: LayerSpec['cell'], rest: Partial<LayerSpec> = {}): NetworkSpec => ({
   input: { features: 1 },
   layers: [{ cell, hidden: 4, ...rest }],
   head: { numbers: 1, at: 'last' },

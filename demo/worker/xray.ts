@@ -26,10 +26,9 @@ export const xrayHandlers = {
       network.run({ steps: ids.length, batch: 1, ids, inspect: true }),
       batch && network.run({ steps: steps!, batch: batch.count, ids: batch.ids, inspect: true }),
     ])
-    const { cell } = network.spec.layers[0]!
-    const layers = network.spec.layers.map(({ hidden }, l) =>
-      inspectionOf(cell, hidden, traceOf(shown.trace![l]!), measured && traceOf(measured.trace![l]!), batch),
-    )
+    const recurrent = network.spec.layers.filter((layer) => 'cell' in layer)
+    const { cell } = recurrent[0]!
+    const layers = recurrent.map(({ hidden }, l) => inspectionOf(cell, hidden, traceOf(shown.trace![l]!), measured && traceOf(measured.trace![l]!), batch))
     const V = vocabulary.size
     const expected = Array.from(ids, (_, t) => mostLikely(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
     return { characters: vocabulary.split(passage), cell, layers, expected, measured: batch ? batch.ids.length : 0 }

@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device'
 import type { StrategyName } from '../gpu/strategy'
 import { Network } from '../network'
 import type { RunOptions } from '../run'
-import { directions, headSize, ignored, parameterShapes, type NetworkSpec } from '../spec'
+import { directions, headSize, ignored, isFinal, outputShape, parameterShapes, recurrentLayers, type NetworkSpec } from '../spec'
 import { numbers } from './bounds'
 
 export interface Case {
@@ -43,7 +43,7 @@ function draw(c: Case) {
   const input: { ids: Uint32Array } | { features: Float32Array } =
     'ids' in spec.input ? { ids: below(T * B, spec.input.ids) } : { features: some(T * B * spec.input.features) }
   const states = (): { h: Float32Array; c?: Float32Array }[] =>
-    spec.layers.map((layer) => {
+    recurrentLayers(spec).map(({ layer }) => {
       const n = B * directions(layer) * layer.hidden
       return { h: some(n), ...(layer.cell === 'lstm' && { c: some(n) }) }
     })
@@ -54,14 +54,15 @@ function draw(c: Case) {
   else if (head) targets = some(rows * head.numbers).map((v) => (head.loss === 'binary-cross-entropy' ? (v + 1) / 2 : v))
   if (c.ignore && targets instanceof Uint32Array) targets.forEach((_, i) => i % 3 === 0 && (targets[i] = ignored))
   if (c.ignore && targets instanceof Float32Array) targets.forEach((_, i) => Math.floor(i / headSize(spec)) % 3 === 0 && (targets[i] = NaN))
-  const last = spec.layers.at(-1)!
+  const last = spec.layers.length - 1
+  const [D, H] = outputShape(spec, last)
   return {
     parameters,
     input,
     targets,
     initial: c.initial ? states().map((state) => (c.initial === 'h' ? { h: state.h } : state)) : undefined,
     classWeights: c.classWeights && head && 'classes' in head ? some(head.classes).map((v) => 1.5 + v) : undefined,
-    outputGradients: c.given || !head ? some(T * B * directions(last) * last.hidden) : undefined,
+    outputGradients: c.given || !head ? some((isFinal(spec, last) ? B : T * B) * D * H) : undefined,
     finalGradients: c.given || !head ? states() : undefined,
   }
 }

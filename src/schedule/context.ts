@@ -3,7 +3,7 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, sourcesOf, type LayerSpec, type NetworkSpec } from '../spec'
 
 /** The tensors of a layer while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
@@ -16,7 +16,7 @@ export interface LayerMemory {
   readonly c: Tensor | null
   /** [S, B, D, H]: the cell's `saved` (src/cells). */
   readonly saved: Tensor | null
-  /** [T, B, D, H]: the outputs after dropout, where it acts, for the layer above; in the buffer of `h`, behind it. */
+  /** [T, B, D, H]: the outputs after dropout, where it acts, for what reads them; in the buffer of `h`, behind it. */
   readonly dropped: Tensor | null
   /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
   readonly dy: Tensor | null
@@ -59,12 +59,12 @@ export const layerShape = (layer: LayerSpec): Pick<LayerContext, 'cell' | 'D' | 
 
 export function layerContext(
   spec: NetworkSpec,
-  l: number,
+  { l, layer }: { readonly l: number; readonly layer: LayerSpec },
   { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
-  const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
-  return { name: `layers.${l}`, ...layerShape(spec.layers[l]!), T, S, B, looksUp, ...shared }
+  const looksUp = sourcesOf(spec, l)[0] === 'input' && 'ids' in spec.input && !spec.input.embedding
+  return { name: `layers.${l}`, ...layerShape(layer), T, S, B, looksUp, ...shared }
 }
 
 /** A parameter of the layer, and all that follows. */

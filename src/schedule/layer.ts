@@ -3,8 +3,6 @@
 import { cells, type RecurrentProduct } from '../cells'
 import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
-import { pad4 } from '../gpu/tensor'
-import { directions, inputSize, type NetworkSpec } from '../spec'
 import { hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUpBackward } from './lookup'
 import { columnSums, product, type Matrix } from './products'
@@ -16,15 +14,6 @@ export type LayerInput = { readonly starts: View; readonly positions: View; read
 interface DenseInput {
   readonly x: Matrix
   readonly I4: number
-}
-
-/** Outputs of a layer as the matrix [T·B, D·H] that the next one reads. */
-export const outputs = ({ B, D, H4, memory }: LayerContext): Matrix =>
-  memory.dropped ? { view: memory.dropped, stride: D * H4 } : { view: memory.h, offset4: B * D * H4, stride: D * H4 }
-/** The input size of layer `l` > 0 as it lies in memory, in vec4f. */
-export const inputSize4 = (spec: NetworkSpec, l: number): number => {
-  const below = spec.layers[l - 1]
-  return below ? (directions(below) * pad4(below.hidden)) / 4 : pad4(inputSize(spec, l)) / 4
 }
 
 /** gates = x W + b for steps of a segment. */
@@ -51,30 +40,6 @@ export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, s
   eachSegment(plan, ctx, steps, (within) => {
     if ('x' in input) inputForward(plan, ctx, input, within)
     stepsForward(plan, ctx, within)
-  })
-}
-
-export interface DropoutOptions {
-  /** The layer's number. */
-  readonly index: number
-  readonly p: number
-  readonly control: View
-  readonly backward: boolean
-}
-
-/** Writes the outputs of a layer with dropout to `dropped`; backward, applies the same mask to their gradient in `dy`. */
-export function dropout(plan: Plan, { name, T, B, D, H4, memory }: LayerContext, { index, p, control, backward }: DropoutOptions): void {
-  const n4 = T * B * D * H4
-  const stride = Math.min(Math.ceil(n4 / 64), 4096) * 64
-  // States and dropped outputs lie in one buffer, which can only be bound once.
-  const { h, dropped, dy } = memory
-  const both: View = { ...h, size: dropped!.offset + dropped!.size - h.offset }
-  const offsets = { source_offset: B * D * H4, data_offset: (dropped!.offset - h.offset) / 16 }
-  plan.dispatch(`${name} dropout${backward ? ' backward' : ''}`, 'layer/dropout', {
-    bindings: { control, data: backward ? dy! : both },
-    size: { n4, stride, layer: index, p, ...(backward ? { source_offset: 0, data_offset: 0 } : offsets) },
-    grid: [stride, 1, 1],
-    constants: { in_place: backward },
   })
 }
 
@@ -106,6 +71,8 @@ function recurrentOperands({ cell, T, B, D, G, H4, memory }: LayerContext, { fir
 export interface BackwardOptions {
   /** Where the gradient of the input goes, [T, B, I]; null: not wanted. */
   readonly dx: Matrix | null
+  /** Whether that is added to what is there. */
+  readonly add: boolean
   /** Whether `dh` (and `dc`) shall end as the gradient of the initial state. */
   readonly initial: boolean
 }
@@ -113,11 +80,11 @@ export interface BackwardOptions {
 /** Backward through time: `dy` is the gradient of the outputs, `dh` and `dc` that of the final states. It goes segment by segment from
  * the last, whose gates are still in memory; it computes those of the others again. A segment passes the gradient of the state
  * before it on in `dh` and `dc`. */
-export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial }: BackwardOptions): void {
+export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, add, initial }: BackwardOptions): void {
   const { T, D, S } = ctx
   // Two directions come to a time in different segments, and add.
-  const adds = D === 2 && S < T
-  if (dx && adds) plan.clear(`${ctx.name} dx`, dx.view)
+  const adds = add || (D === 2 && S < T)
+  if (dx && adds && !add) plan.clear(`${ctx.name} dx`, dx.view)
   eachSegment(
     plan,
     ctx,

@@ -49,7 +49,12 @@ export default defineConfig(async () => ({
   plugins: [kernels(), peers(path('.')), contentSecurityPolicy],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
   worker: { format: 'es' as const, plugins: () => [kernels(), peers(path('.'))] },
-  resolve: { alias: { 'sluice/formats/onnx': path('src/formats/onnx/index.ts'), sluice: path('src/index.ts') } },
+  resolve: {
+    alias: [
+      { find: /^sluice\/formats\/(\w+)$/, replacement: `${path('src/formats')}/$1/index.ts` },
+      { find: /^sluice$/, replacement: path('src/index.ts') },
+    ],
+  },
   server: { fs: { allow: [path('.')] } },
   build: {
     outDir: path('dist/site'),
@@ -99,10 +104,15 @@ export default defineConfig(async () => ({
       {
         extends: true as const,
         // Found only during a run, it would reload the page in the middle of the tests.
-        optimizeDeps: { include: ['fast-check', 'react', 'react-dom/client', '@vue/reactivity', 'solid-js', 'svelte/compiler', 'svelte/internal/client'] },
+        optimizeDeps: {
+          include: ['fast-check', 'h5wasm', 'react', 'react-dom/client', '@vue/reactivity', 'solid-js', 'svelte/compiler', 'svelte/internal/client'],
+        },
         test: {
           name: 'gpu',
           include: ['test/**/*.gpu.test.ts'],
+          // The files that a page runs share its device (test/support/kernel.ts): what one of them compiled, the next one finds.
+          isolate: false,
+          restoreMocks: true,
           browser: {
             enabled: true,
             headless: true,

@@ -1,6 +1,6 @@
 // The formats of `sluice convert`: a row each. A row reads a file into a model as data, or writes one, or both.
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { UserError } from './errors.mjs'
 import { readBytes, writeWhole } from './files.mjs'
 import { readTorchRun } from './torch/run.mjs'
@@ -13,8 +13,9 @@ import { readTorchRun } from './torch/run.mjs'
  * @property {string} name
  * @property {string} about
  * @property {(path: string, tools: Tools) => boolean} is whether the file at a path has this format; asked in the order of the table
- * @property {((path: string, tools: Tools, hints: { cell?: string | undefined }) => ModelFile)} read
- * @property {((path: string, model: ModelFile, tools: Tools) => void)} [write]
+ * @property {readonly string[]} [endings] of names of files that are written in it
+ * @property {((path: string, tools: Tools, hints: { cell?: string | undefined }) => ModelFile | Promise<ModelFile>)} read
+ * @property {((path: string, model: ModelFile, tools: Tools) => void | Promise<void>)} [write]
  */
 
 /** Names of the modules in PyTorch. */
@@ -24,6 +25,17 @@ export const names = { prefix: 'rnn.', head: 'head.', embedding: 'embedding.' }
 const metadataOf = (path, tools) => (isFolder(path) ? undefined : tools.readSafetensors(readBytes(path)).metadata)
 /** @param {string} path */
 const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** What another format has beside the network: its vocabulary as text.
+ * @param {ModelFile} file @returns {Record<string, string>} */
+const metadataFor = ({ model, vocabulary }) => (vocabulary ? { 'sluice-vocabulary': JSON.stringify({ model, vocabulary }) } : {})
+/** @param {{ spec: ModelFile['spec'], parameters: ModelFile['parameters'], metadata: ReadonlyMap<string, string> }} found @returns {ModelFile} */
+function withVocabulary({ spec, parameters, metadata }) {
+  const own = metadata.get('sluice-vocabulary')
+  return own === undefined ? { model: 'Network', spec, parameters } : { ...JSON.parse(own), spec, parameters }
+}
+/** @param {ModelFile} file @returns {Map<string, Float32Array<ArrayBuffer>>} */
+const parametersOf = ({ parameters }) => /** @type {any} */ (parameters)
 
 /** @type {readonly Format[]} */
 export const formats = [
@@ -36,16 +48,33 @@ export const formats = [
   {
     name: 'onnx',
     about: 'a model of ONNX (.onnx) with RNN, GRU or LSTM',
+    endings: ['.onnx'],
     is: (path) => !isFolder(path) && path.endsWith('.onnx'),
-    read(path, tools) {
-      const { spec, parameters, metadata } = tools.fromOnnx(readBytes(path))
-      const own = metadata.get('sluice-vocabulary')
-      return own === undefined ? { model: 'Network', spec, parameters } : { ...JSON.parse(own), spec, parameters }
+    read: (path, tools) => withVocabulary(tools.fromOnnx(readBytes(path))),
+    write(path, model, tools) {
+      writeWhole(path, tools.toOnnx(parametersOf(model), model.spec, { metadata: metadataFor(model) }))
     },
-    write(path, { model, spec, parameters, vocabulary }, tools) {
-      /** @type {Record<string, string>} */
-      const metadata = vocabulary ? { 'sluice-vocabulary': JSON.stringify({ model, vocabulary }) } : {}
-      writeWhole(path, tools.toOnnx(/** @type {any} */ (parameters), spec, { metadata }))
+  },
+  {
+    name: 'keras',
+    about: 'a model of Keras (.keras, .h5) with SimpleRNN, GRU or LSTM; needs the package h5wasm',
+    endings: ['.keras'],
+    is: (path) => !isFolder(path) && /\.(keras|h5)$/.test(path),
+    read: async (path, tools) => withVocabulary(await tools.fromKeras(readBytes(path))),
+    async write(path, model, tools) {
+      writeWhole(path, await tools.toKeras(parametersOf(model), model.spec, { metadata: metadataFor(model) }))
+    },
+  },
+  {
+    name: 'tfjs',
+    about: 'a layers model of TensorFlow.js: model.json, and its weights beside it',
+    endings: ['.json'],
+    is: (path) => !isFolder(path) && path.endsWith('.json'),
+    read: async (path, tools) => withVocabulary(await tools.loadTfjs((name) => readBytes(name === 'model.json' ? path : join(dirname(path), name)))),
+    write(path, model, tools) {
+      const weights = basename(path).replace(/\.json$/, '.bin')
+      for (const [name, bytes] of tools.tfjsFiles(tools.toTfjs(parametersOf(model), model.spec, { metadata: metadataFor(model) }), weights))
+        writeWhole(name === weights ? join(dirname(path), name) : path, bytes)
     },
   },
   {

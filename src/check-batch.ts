@@ -3,26 +3,28 @@ import { isDetached } from './bytes'
 import { cells } from './cells'
 import { checkCount, checkNumber, checkList, checkOptions, float32, show, SluiceError, typedArrayName } from './errors'
 import { checkFinite, firstNotFinite } from './finite'
+import { isRead, type ReadSteps } from './packing'
 import { headSize, ignored, recurrentLayers, type NetworkSpec } from './spec'
 
 /** The arrays of a batch, and its shape. */
-export interface BatchArrays {
+export interface BatchArrays extends ReadSteps {
   readonly steps: number
   readonly batch: number
   readonly ids?: Uint32Array | undefined
   readonly features?: Float32Array | undefined
   readonly targets?: Uint32Array | Float32Array | undefined
-  readonly lengths?: Uint32Array | undefined
+  readonly weights?: Float32Array | undefined
 }
 
-/** Values past the end of a row are not read, so they are not checked.
+/** Values past the end of a row and of skipped steps are not read, so they are not checked.
  * @throws SluiceError `bad-shape` or `bad-value` for arrays that do not fit the network. */
-export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, features, targets, lengths }: BatchArrays): void {
+export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, features, targets, weights, lengths, mask }: BatchArrays): void {
   const { input, head } = spec
   checkCount('steps', T)
   checkCount('batch', B)
   if (lengths !== undefined) checkLengths(lengths, T, B)
-  const read = (row: number) => !lengths || Math.floor(row / B) < lengths[row % B]!
+  if (mask !== undefined) checkMask(mask, T, B, lengths)
+  const read = isRead({ lengths, mask }, B)
   if ('ids' in input) {
     if (features !== undefined) throw new SluiceError('bad-value', 'batch has features, but this network reads ids. Pass ids')
     expectArray('ids', ids, 'Uint32Array', [
@@ -37,7 +39,7 @@ export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, feature
       ['batch', B],
       ['features', input.features],
     ])
-    checkRows('features', features!, { rows: T * B, read, advice: 'Fill in missing values, or end the row before them by lengths' })
+    checkRows('features', features!, { rows: T * B, read, advice: 'Fill in missing values, end the row before them by lengths, or skip them by a mask' })
   }
   if (targets !== undefined) {
     if (!head)
@@ -62,6 +64,41 @@ export function checkBatch(spec: NetworkSpec, { steps: T, batch: B, ids, feature
       checkTargets(targets as Uint32Array, head.classes, counts)
     }
   }
+  if (weights !== undefined) checkWeights(spec, weights, { T, B, read, hasTargets: targets !== undefined })
+}
+
+/** Whether each step is read, [T, B]. @throws SluiceError `bad-shape`, `bad-value`. */
+function checkMask(mask: Uint8Array, T: number, B: number, lengths: unknown): void {
+  expectArray('mask', mask, 'Uint8Array', [
+    ['steps', T],
+    ['batch', B],
+  ])
+  const wrong = mask.findIndex((reads) => reads > 1)
+  if (wrong >= 0) throw new SluiceError('bad-value', `mask[${wrong}] is ${mask[wrong]}, expected 1 for a step that is read or 0 for one that is skipped`)
+  if (lengths !== undefined)
+    throw new SluiceError('bad-value', 'batch has both lengths and mask, expected one of them: set the mask to 0 past the end of a row')
+}
+
+/** Weights of the rows of the head, or of all steps of each row. @throws SluiceError `bad-shape`, `bad-value`. */
+function checkWeights(
+  { head }: NetworkSpec,
+  weights: Float32Array,
+  { T, B, read, hasTargets }: { T: number; B: number; read: (row: number) => boolean; hasTargets: boolean },
+): void {
+  if (!hasTargets) throw new SluiceError('bad-value', 'batch has weights, but no targets whose loss they would weigh. Leave them out, or pass targets')
+  const ofRows = head?.at === 'last' || (typedArrayName(weights) === 'Float32Array' && weights.length === B)
+  expectArray('weights', weights, 'Float32Array', ofRows ? [['batch', B]] : [['steps', T], ['batch', B]]) // prettier-ignore
+  let sum = 0
+  for (let n = 0; n < weights.length; n++) {
+    if (!ofRows && !read(n)) continue
+    sum += checkNumber(`weights[${n}]`, weights[n], { above: 0, orZero: true })
+  }
+  // So that even losses of a thousand nats each do not overflow.
+  if (sum * (ofRows ? T : 1) * 1024 > float32.max)
+    throw new SluiceError(
+      'bad-value',
+      `the weights add up to ${sum}, expected less: the loss may overflow float32. Only their ratios matter, so divide all by the largest.`,
+    )
 }
 
 /** Checks numbers [rows, …] in the rows that are `read`, because one infinite number would make all weights NaN.
@@ -170,7 +207,7 @@ export function checkStates<State extends { readonly h?: unknown; readonly c?: u
 export function expectArray(
   name: string,
   array: (ArrayBufferView & { readonly length: number }) | undefined,
-  type: 'Uint32Array' | 'Float32Array',
+  type: 'Uint32Array' | 'Float32Array' | 'Uint8Array',
   shape: readonly [string, number][],
 ): void {
   const shapeText = `[${shape.map(([dimension, n]) => `${dimension} ${n}`).join(', ')}]`

@@ -2,7 +2,18 @@
 import { cellNames, cells } from './cells'
 import { checkInputs, checkWiring } from './check-inputs'
 import { checkCount, checkFlag, checkNumber, checkList, checkOptions, readSafely, show, SluiceError, type Known } from './errors'
-import { parameterShapes, type Activation, type DenseSpec, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
+import {
+  hardSlope,
+  hasUsualActivations,
+  parameterShapes,
+  type Activation,
+  type DenseSpec,
+  type Head,
+  type LayerSpec,
+  type NetworkSpec,
+  type NumbersHead,
+  type ParameterShapes,
+} from './spec'
 
 /** Most layers of a network. More is a mistake, and would block the page for long. */
 export const maxLayers = 1000
@@ -12,10 +23,25 @@ export const specNames = { input: true, layers: true, dropout: true, head: true 
 const inputNames = { ids: true, embedding: true, features: true } satisfies Known<NetworkSpec['input']>
 const headNames = { classes: true, numbers: true, loss: true, delta: true, at: true, inputs: true } satisfies Known<Head>
 const losses: readonly unknown[] = ['squared-error', 'huber', 'binary-cross-entropy'] satisfies NumbersHead['loss'][]
-const layerNames = { cell: true, hidden: true, bidirectional: true, bias: true, peepholes: true, learnInitial: true, inputs: true } satisfies Known<LayerSpec>
+const layerNames = {
+  cell: true,
+  hidden: true,
+  bidirectional: true,
+  merge: true,
+  backwards: true,
+  bias: true,
+  peepholes: true,
+  learnInitial: true,
+  recurrentActivation: true,
+  activation: true,
+  inputs: true,
+} satisfies Known<LayerSpec>
+const merges: readonly unknown[] = ['concat', 'sum', 'mean', 'product'] satisfies LayerSpec['merge'][]
+const recurrentActivations: readonly unknown[] = ['sigmoid', 'hard-sigmoid', 'hard-sigmoid-0.2'] satisfies LayerSpec['recurrentActivation'][]
+const activations: readonly unknown[] = ['tanh', 'relu'] satisfies LayerSpec['activation'][]
+const layerFlags = ['bidirectional', 'backwards', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
 const denseNames = { dense: true, activation: true, bias: true, inputs: true } satisfies Known<DenseSpec>
-const activations: readonly unknown[] = ['linear', 'relu', 'tanh', 'sigmoid'] satisfies Activation[]
-const layerFlags = ['bidirectional', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
+const denseActivations: readonly unknown[] = ['linear', 'relu', 'tanh', 'sigmoid'] satisfies Activation[]
 
 /** A checked copy of the description, so later changes of the caller's object have no effect.
  * @throws SluiceError `bad-value` for a description that is not valid; the message says what is wrong. */
@@ -59,6 +85,12 @@ function checkLayer(l: number, unchecked: LayerSpec): LayerSpec {
     throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
   checkCount(`layers[${l}].hidden`, layer.hidden)
   for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
+  if (layer.merge !== undefined && !merges.includes(layer.merge))
+    throw new SluiceError('bad-value', `layers[${l}].merge is ${show(layer.merge)}, expected one of ${merges.join(', ')}`)
+  if (layer.merge !== undefined && !layer.bidirectional)
+    throw new SluiceError('bad-value', `layers[${l}].merge is set, but the layer has one direction. Leave it out, or make the layer bidirectional`)
+  if (layer.backwards && layer.bidirectional)
+    throw new SluiceError('bad-value', `layers[${l}] has both bidirectional and backwards, expected one of them: a bidirectional layer reads backwards, too`)
   if (layer.bias !== undefined && layer.bias !== 'two' && typeof layer.bias !== 'boolean')
     throw new SluiceError('bad-value', `layers[${l}].bias is ${show(layer.bias)}, expected true, false or 'two'`)
   if (layer.peepholes && !cells[layer.cell].peepholes)
@@ -66,6 +98,7 @@ function checkLayer(l: number, unchecked: LayerSpec): LayerSpec {
       'bad-value',
       `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
     )
+  checkActivations(`layers[${l}]`, layer)
   return layer
 }
 
@@ -74,8 +107,8 @@ function checkDense(l: number, unchecked: DenseSpec): DenseSpec {
   const layer = checkOptions(`layers[${l}]`, unchecked, "{ dense: 64, activation: 'relu' }", denseNames)
   checkCount(`layers[${l}].dense`, layer.dense)
   checkFlag(`layers[${l}].bias`, layer.bias)
-  if (layer.activation !== undefined && !activations.includes(layer.activation))
-    throw new SluiceError('bad-value', `layers[${l}].activation is ${show(layer.activation)}, expected one of ${activations.join(', ')}`)
+  if (layer.activation !== undefined && !denseActivations.includes(layer.activation))
+    throw new SluiceError('bad-value', `layers[${l}].activation is ${show(layer.activation)}, expected one of ${denseActivations.join(', ')}`)
   return layer
 }
 
@@ -100,6 +133,21 @@ function checkHead(uncheckedHead: Head, layers: number): Head {
   if ('numbers' in head) checkCount('head.numbers', head.numbers)
   else checkCount('head.classes', head.classes)
   return { ...head, ...(head.inputs !== undefined && { inputs: checkInputs('head', head.inputs, layers) }) }
+}
+
+/** @throws SluiceError `bad-value` for an activation that there is not, or not in this cell. */
+function checkActivations(name: string, layer: LayerSpec): void {
+  const { cell, recurrentActivation, activation } = layer
+  if (recurrentActivation !== undefined && !recurrentActivations.includes(recurrentActivation))
+    throw new SluiceError('bad-value', `${name}.recurrentActivation is ${show(recurrentActivation)}, expected one of ${recurrentActivations.join(', ')}`)
+  if (activation !== undefined && !activations.includes(activation))
+    throw new SluiceError('bad-value', `${name}.activation is ${show(activation)}, expected one of ${activations.join(', ')}`)
+  if (hasUsualActivations(layer) || cells[cell].activations) return
+  const able = cellNames.filter((other) => cells[other].activations).join(', ')
+  throw new SluiceError(
+    'bad-value',
+    `${name} has ${hardSlope(layer) === null ? `activation ${activation}` : `recurrentActivation ${recurrentActivation}`}, but the cell is ${cell}: only ${able} have other activations${cell === 'rnn' ? '. An RNN with relu is the cell rnn-relu' : ''}`,
+  )
 }
 
 /** Like `parameterShapes` of spec.ts, for an unchecked description. @throws SluiceError `bad-value`. */

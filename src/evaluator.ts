@@ -5,6 +5,7 @@ import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { unpack } from './gpu/tensor'
 import { Forward } from './forward'
 import { checkNetwork, type Network } from './network'
+import { isRead } from './packing'
 import { guardMethods } from './proxy-guard'
 import { evaluationPlans } from './schedule/training'
 import { headSize, ignored, type NetworkSpec } from './spec'
@@ -30,8 +31,14 @@ export interface EvaluationBatch {
   /** For each row of the head ([T, B], or [B] at the last step) an id below V, or for a head of numbers a vector. The id `ignored` and a
    * vector with NaN do not count. */
   readonly targets: Uint32Array | Float32Array
+  /** Weight of each target in the loss, 0 or more: for each row of the head, or [B] for all steps of a row. The loss is the mean by these weights.
+   * Default: 1 for each. */
+  readonly weights?: Float32Array
   /** Steps of each row, [B]. Default: T for all. */
   readonly lengths?: Uint32Array
+  /** Which steps are read, [T, B]: 0 for one that is skipped, at the front, in the middle or at the end of a row. The state is carried over it, in
+   * both directions, and the gradient passes. Values there may be anything. Not together with `lengths`. Default: all. */
+  readonly mask?: Uint8Array
   /** Whether the state starts at zero (or at the learned initial state). If false, the state is carried over from the batch before.
    * Default true. */
   readonly fresh?: boolean
@@ -41,14 +48,14 @@ export interface EvaluationBatch {
 export interface EvaluationResult {
   /** Mean loss over the targets that count (cross-entropy in nats, or squared error); 0 if none counts. */
   readonly loss: number
-  /** Number of targets that count: the weight of this loss in a mean over several batches. */
+  /** Number of targets that count, with weights their sum: the weight of this loss in a mean over several batches. */
   readonly counted: number
-  /** Output of the head, [T, B, V] or at the last step [B, V]; zero past the end of a row. Only with `logits: true`. */
+  /** Output of the head, [T, B, V] or at the last step [B, V]; zero past the end of a row and at skipped steps. Only with `logits: true`. */
   readonly logits?: Float32Array<ArrayBuffer>
 }
 
 const evaluatorNames = { steps: true, batch: true, logits: true, strategy: true } satisfies Known<EvaluatorOptions>
-const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<EvaluationBatch>
+const batchNames = { ids: true, features: true, targets: true, weights: true, lengths: true, mask: true, fresh: true } satisfies Known<EvaluationBatch>
 
 /** Computes the loss of a network on batches, without training it. It allocates once, and costs one submit a batch. */
 export class Evaluator {
@@ -91,8 +98,7 @@ export class Evaluator {
     const reads = [{ ...statistics, size: 16 }, ...(this.options.logits ? [logits] : [])]
     const [first, second] = await Promise.all(forward.submit(checked, reads))
     const loss = new Float32Array(first!)[0]!
-    const lengths = network.spec.head!.at === 'last' ? undefined : checked.lengths
-    const values = second && forward.mask(unpack(logits.shape, new Float32Array(second)), lengths)
+    const values = second && forward.results(unpack(logits.shape, new Float32Array(second)), checked)
     if (!Number.isFinite(loss)) throw await this.#notFinite(`the loss is ${loss}`)
     const wrong = values ? firstNotFinite(values) : -1
     if (wrong >= 0) throw await this.#notFinite(`logits[${wrong}] is ${values![wrong]}`)
@@ -119,15 +125,15 @@ export class Evaluator {
   }
 }
 
-/** How many targets count: those within their row, without the id `ignored` and without vectors that have NaN. */
-function countTargets(spec: NetworkSpec, { targets, lengths }: EvaluationBatch, B: number): number {
+/** How many targets count, by their weights: those within their row, without the id `ignored` and without vectors that have NaN. */
+function countTargets(spec: NetworkSpec, { targets, weights, lengths }: Pick<EvaluationBatch, 'targets' | 'weights' | 'lengths'>, B: number): number {
   const head = spec.head!
   const width = 'classes' in head ? 1 : headSize(spec)
   const counts = (n: number) => ('classes' in head ? targets[n] !== ignored : !targets.subarray(n * width, (n + 1) * width).some(Number.isNaN))
+  const isIn = isRead({ lengths }, B)
   let counted = 0
   for (let n = 0; n < targets.length / width; n++) {
-    const isInRow = head.at === 'last' || !lengths || Math.floor(n / B) < lengths[n % B]!
-    if (isInRow && counts(n)) counted++
+    if ((head.at === 'last' || isIn(n)) && counts(n)) counted += weights ? weights[n]! : 1
   }
   return counted
 }

@@ -6,10 +6,12 @@ import type { Plan } from './gpu/plan'
 import type { StrategyName, StrategyOption } from './gpu/strategy'
 import { writeTensor } from './gpu/tensor'
 import type { Network } from './network'
+import { packBatch, unpackRows, type PackedBatch } from './packing'
 import type { PredictorState } from './predictor-state'
 import { maskRows } from './schedule/batch'
 import type { Unrolled } from './schedule/unroll'
 import { Session } from './session'
+import { readsForwards, recurrentLayers } from './spec'
 
 export interface ForwardShape {
   readonly steps: number
@@ -21,7 +23,9 @@ export interface ForwardBatch {
   readonly ids?: Uint32Array
   readonly features?: Float32Array
   readonly targets?: Uint32Array | Float32Array
+  readonly weights?: Float32Array
   readonly lengths?: Uint32Array
+  readonly mask?: Uint8Array
   readonly fresh?: boolean
   readonly state?: PredictorState
 }
@@ -73,7 +77,8 @@ export class Forward {
     this.session.gpu.checkAlive()
   }
 
-  /** The batch as it was checked, with its defaults, and with lengths of its own: they are read again when the batch comes back.
+  /** The batch as it was checked, with its defaults, without skipped steps, and with lengths of its own: they are read again when the batch comes
+   * back.
    * @param checkState refuses what is no state: an evaluator, which takes none, need not know what one is
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit; `disposed`, `device-lost`. */
   check<Batch extends ForwardBatch>(
@@ -81,7 +86,7 @@ export class Forward {
     example: string,
     known: Known<Batch>,
     checkState?: (state: unknown) => void,
-  ): Batch & { readonly fresh: boolean } {
+  ): Omit<Batch, 'mask'> & PackedBatch & { readonly fresh: boolean } {
     this.checkAlive()
     const batch = checkOptions<Batch>('batch', unchecked, example, known)
     const { state } = batch
@@ -97,19 +102,22 @@ export class Forward {
         'bad-value',
         'fresh is false, but the batch before had a state of its own, so there is none to carry over. Pass a state to each batch, or begin fresh.',
       )
-    if (!fresh && !state && this.unrolled.layers.some((layer) => layer.D === 2))
+    if (!fresh && !state && !recurrentLayers(this.network.spec).every(({ layer }) => readsForwards(layer)))
       throw new SluiceError(
         'bad-value',
-        'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it also reads each batch from its end. Use fresh batches, or pass a state, whose second direction then goes on from the beginning of the batch before.',
+        'fresh is false, but a bidirectional network, or one that reads backwards, cannot carry its state from batch to batch: it reads each batch from its end. Use fresh batches, or pass a state, whose backward direction then goes on from the beginning of the batch before.',
       )
-    return { ...batch, fresh, ...(batch.lengths && { lengths: batch.lengths.slice() }) }
+    const { mask, ...arrays } = batch
+    const packed = packBatch(this.network.spec, this.shape, { ...arrays, ...(mask && { mask }) })
+    return { ...arrays, ...packed, fresh, ...(packed.lengths && { lengths: packed.lengths.slice() }) }
   }
 
   /** Sends a batch that `check` returned and submits it, with copies of `reads`. */
-  submit({ ids, features, targets, lengths, fresh, state }: ForwardBatch, reads: readonly View[]): Promise<ArrayBuffer>[] {
+  submit({ fresh, state, ...batch }: PackedBatch & Pick<ForwardBatch, 'fresh' | 'state'>, reads: readonly View[]): Promise<ArrayBuffer>[] {
     const { gpu, unrolled } = this.session
-    unrolled.batch.write({ ids, targets, lengths })
-    if (features) writeTensor(gpu, unrolled.x!, this.mask(features, lengths))
+    const { ids, features, targets, weights, lengths } = batch
+    unrolled.batch.write({ ids, targets, weights, lengths })
+    if (features) writeTensor(gpu, unrolled.x!, maskRows(features, { ...this.shape, lengths }))
     this.#wasStream = state !== undefined
     if (!state) return this.session.submit(this.plan.name, [fresh ? 'fresh' : 'carry', 'forward'], reads)
     if (fresh) state.reset()
@@ -122,9 +130,9 @@ export class Forward {
     return this.session.submit(this.plan.name, ['forward'], reads, load, store)
   }
 
-  /** Values [T, B, …] with zeros past the end of each row. */
-  mask<Values extends Float32Array>(values: Values, lengths: Uint32Array | undefined): Values {
-    return maskRows(values, { steps: this.shape.steps, batch: this.shape.batch, lengths })
+  /** Logits as they are handed out: with zeros past the end of each row and at skipped steps. */
+  results<Values extends Float32Array>(logits: Values, batch: PackedBatch): Values {
+    return this.network.spec.head!.at === 'last' ? logits : unpackRows(logits, batch, this.shape)
   }
 
   destroy(): void {

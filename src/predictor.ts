@@ -27,6 +27,9 @@ export interface PredictionBatch {
   readonly features?: Float32Array
   /** Steps of each row, [B]. Default: T for all. */
   readonly lengths?: Uint32Array
+  /** Which steps are read, [T, B]: 0 for one that is skipped, at the front, in the middle or at the end of a row. The state is carried over it, in
+   * both directions, and the gradient passes. Values there may be anything. Not together with `lengths`. Default: all. */
+  readonly mask?: Uint8Array
   /** Whether the state starts at zero (or at the learned initial state). If false, the state is carried over from the batch before; of a
    * batch with a `state`, from that. Default: true without a `state`, false with one. */
   readonly fresh?: boolean
@@ -36,7 +39,7 @@ export interface PredictionBatch {
 }
 
 const predictorNames = { steps: true, batch: true, strategy: true } satisfies Known<PredictorOptions>
-const batchNames = { ids: true, features: true, lengths: true, fresh: true, state: true } satisfies Known<PredictionBatch>
+const batchNames = { ids: true, features: true, lengths: true, mask: true, fresh: true, state: true } satisfies Known<PredictionBatch>
 
 /** Runs a network forward, batch after batch. It allocates once, and costs one submit a batch. */
 export class Predictor {
@@ -67,7 +70,7 @@ export class Predictor {
   }
 
   /** Queues a batch at once and resolves with the output of the head: [T, B, V], or [B, V] for a head at the last step; zero past the end
-   * of a row. Several batches may be under way.
+   * of a row and at skipped steps. Several batches may be under way.
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit, `not-finite` for an output that is not finite, `disposed`,
    * `device-lost`. */
   async predict(batch: PredictionBatch): Promise<Float32Array<ArrayBuffer>> {
@@ -75,8 +78,7 @@ export class Predictor {
     const checked = forward.check<PredictionBatch>(batch, '{ ids }, or { features } for a network that reads features', batchNames, checkState)
     const { logits } = forward.unrolled.head!
     const [bytes] = await Promise.all(forward.submit(checked, [logits]))
-    const lengths = network.spec.head!.at === 'last' ? undefined : checked.lengths
-    const values = forward.mask(unpack(logits.shape, new Float32Array(bytes!)), lengths)
+    const values = forward.results(unpack(logits.shape, new Float32Array(bytes!)), checked)
     const wrong = firstNotFinite(values)
     if (wrong >= 0) throw await notFiniteError(network, `the prediction is ${values[wrong]} at ${wrong}`)
     return values

@@ -18,7 +18,7 @@ import { statesOf } from './schedule/states'
 import { unroll, Unrolled } from './schedule/unroll'
 import { Session } from './session'
 import { soundStrategies } from './quick-check'
-import type { NetworkSpec } from './spec'
+import { readsForwards, recurrentLayers, type NetworkSpec } from './spec'
 import { loadKernels } from './strategies'
 import { chooseStrategy, type Measured } from './tune'
 
@@ -30,6 +30,8 @@ export interface RecurrentLayerOptions {
   /** H, the hidden size of each direction. */
   readonly hidden: number
   readonly bidirectional?: boolean
+  /** Whether the layer reads time backwards, and nothing else. Default false. */
+  readonly backwards?: boolean
   readonly bias?: boolean
   readonly peepholes?: boolean
   /** T, steps. */
@@ -60,6 +62,7 @@ const names = {
   input: true,
   hidden: true,
   bidirectional: true,
+  backwards: true,
   bias: true,
   peepholes: true,
   steps: true,
@@ -163,8 +166,8 @@ export class RecurrentLayer {
     return { ...memory.h, offset: memory.h.offset + slot, size: T * slot, shape: [plain(T), ...memory.h.shape.slice(1)] }
   }
 
-  /** States [T+2, B, D, H]: slot 0 is the initial state of direction 0, slot t + 1 the state after step t, slot T + 1 the
-   * initial state of direction 1. */
+  /** States [T+2, B, D, H]: slot 0 is the initial state of a direction that reads forwards, slot t + 1 the state after step t, slot T + 1 the
+   * initial state of a direction that reads backwards. */
   state(name: 'h' | 'c'): Tensor | null {
     checkState(name)
     const { memory } = this.session.unrolled.layers[0]!
@@ -232,17 +235,17 @@ export class RecurrentLayer {
 
   /** Encodes the forward pass. If the encoder is finished already or of another device, WebGPU reports it later, as an uncaptured error of
    * the device.
-   * @throws SluiceError `bad-value` for a wrong option, and for `carried` in a bidirectional layer. */
+   * @throws SluiceError `bad-value` for a wrong option, and for `carried` in a layer that is bidirectional or reads backwards. */
   encodeForward(encoder: GPUCommandEncoder, options: ForwardOptions = {}): void {
     this.#checkAlive()
     const { initial = 'zero' } = checkOptions('options', options, "{ initial: 'carried' }", { initial: true })
     checkEncoder(encoder)
     if (initial !== 'zero' && initial !== 'carried' && initial !== 'given')
       throw new SluiceError('bad-value', `initial is ${show(initial)}, expected 'zero', 'carried' or 'given'`)
-    if (initial === 'carried' && this.session.unrolled.layers[0]!.D === 2)
+    if (initial === 'carried' && !recurrentLayers(this.session.unrolled.spec).every(({ layer }) => readsForwards(layer)))
       throw new SluiceError(
         'bad-value',
-        "initial is 'carried', but a bidirectional layer cannot carry its state from run to run: it also reads each run from its end. Use 'zero' or 'given'",
+        "initial is 'carried', but a bidirectional layer, or one that reads backwards, cannot carry its state from run to run: it reads each run from its end. Use 'zero' or 'given'",
       )
     this.session.encode(encoder, [...({ zero: ['fresh'], carried: ['carry'], given: [] } as const)[initial], 'forward'])
   }

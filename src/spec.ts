@@ -7,13 +7,25 @@ export interface LayerSpec {
   readonly cell: CellName
   /** H, the hidden size of each direction. */
   readonly hidden: number
-  /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H]. Default false. */
+  /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H], unless they are merged. Default false. */
   readonly bidirectional?: boolean
+  /** What becomes of the outputs, and of the final states that a head reads, of two directions: they stand side by side, or are merged unit by unit
+   * to [T, B, H]. Default 'concat'. */
+  readonly merge?: 'concat' | 'sum' | 'mean' | 'product'
+  /** Whether the layer reads time backwards, and nothing else: its state goes from the last step to the first. What it gives at a step is at that
+   * step's place. Default false. */
+  readonly backwards?: boolean
   /** Whether the layer has biases. 'two' trains each as the two that torch.nn has: both have the same gradient, so both count in the norm of
    * the gradient, and their sum, which is stored, moves twice as far. (The candidate of `gru-reset-after` has two in any case.) Default true. */
   readonly bias?: boolean | 'two'
   /** LSTM only: whether the gates also read the cell state: i and f the one before the step, o the one after. Default false. */
   readonly peepholes?: boolean
+  /** σ of the gates of a GRU or LSTM. 'hard-sigmoid' is x/6 + 1/2 cut to 0 … 1, as in Keras 3 and PyTorch; 'hard-sigmoid-0.2' is 0.2 x + 1/2, as in
+   * TensorFlow.js, older Keras and ONNX. Default 'sigmoid'. */
+  readonly recurrentActivation?: 'sigmoid' | 'hard-sigmoid' | 'hard-sigmoid-0.2'
+  /** The candidate's function in a GRU or LSTM; in an LSTM that of its cell state on the way out, too. (An RNN with relu is the cell `rnn-relu`.)
+   * Default 'tanh'. */
+  readonly activation?: 'tanh' | 'relu'
   /** Whether the initial state is learned (the same for every row of a batch). If false, it is zero. Default false. */
   readonly learnInitial?: boolean
   /** What the layer reads, joined in this order. Default: the layer before. */
@@ -98,13 +110,29 @@ export function completeSpec(spec: NetworkSpec): NetworkSpec {
   }
 }
 
-const completeLayer = ({ cell, hidden, bidirectional = false, bias = true, peepholes = false, learnInitial = false }: LayerSpec): LayerSpec => ({
+const completeLayer = ({
+  cell,
+  hidden,
+  bidirectional = false,
+  merge = 'concat',
+  backwards = false,
+  bias = true,
+  peepholes = false,
+  learnInitial = false,
+  recurrentActivation = 'sigmoid',
+  activation = 'tanh',
+}: LayerSpec): LayerSpec => ({
   cell,
   hidden,
   bidirectional,
   bias,
   peepholes,
   learnInitial,
+  // What came later is written out where it is not the default: files from before do not have it.
+  ...(merge !== 'concat' && { merge }),
+  ...(backwards && { backwards }),
+  ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
+  ...(activation !== 'tanh' && { activation }),
 })
 
 const completeDense = ({ dense, activation = 'linear', bias = true }: DenseSpec): DenseSpec => ({ dense, activation, bias })
@@ -123,11 +151,31 @@ const completeNumbers = ({ numbers, loss = 'squared-error', delta = 1 }: Numbers
 /** The id of a target that does not count: no loss, no gradient. */
 export const ignored = 0xffffffff
 
+/** The slope of a hard sigmoid; null: the gates have the logistic function. */
+export const hardSlope = ({ recurrentActivation }: LayerSpec): number | null =>
+  recurrentActivation === 'hard-sigmoid' ? 1 / 6 : recurrentActivation === 'hard-sigmoid-0.2' ? 0.2 : null
+
+/** Whether a layer has its cell's usual functions. */
+export const hasUsualActivations = (layer: LayerSpec): boolean => hardSlope(layer) === null && (layer.activation ?? 'tanh') === 'tanh'
+
 /** Logical shapes of parameters by name: row-major, without padding. */
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>
 
+/** Whether a direction of a layer reads time backwards. */
+export const readsBackwards = ({ backwards = false }: Pick<LayerSpec, 'backwards'>, direction: number): boolean => direction === 1 || backwards
+
+/** Whether a layer reads forwards only: its state can go on from one batch to the next. */
+export const readsForwards = ({ bidirectional = false, backwards = false }: Pick<LayerSpec, 'bidirectional' | 'backwards'>): boolean =>
+  !bidirectional && !backwards
+
 /** D: 2 for a bidirectional layer, else 1. */
 export const directions = (layer: LayerSpec): 1 | 2 => (layer.bidirectional ? 2 : 1)
+
+/** Directions of what a layer gives: 2 where those of a bidirectional layer stand side by side. */
+export const outputDirections = (layer: LayerSpec): 1 | 2 => (layer.bidirectional && (layer.merge ?? 'concat') === 'concat' ? 2 : 1)
+
+/** The size of what a recurrent layer gives at one step. */
+export const outputSize = (layer: LayerSpec): number => layer.hidden * outputDirections(layer)
 
 export const isDense = (layer: LayerSpec | DenseSpec): layer is DenseSpec => 'dense' in layer
 
@@ -161,7 +209,7 @@ export const isFinal = ({ layers, head }: NetworkSpec, l: number): boolean => he
 export function outputShape({ input, layers }: NetworkSpec, source: Source): readonly [D: number, H: number] {
   if (source === 'input') return [1, 'features' in input ? input.features : (input.embedding ?? input.ids)]
   const layer = layers[source]!
-  return isDense(layer) ? [1, layer.dense] : [directions(layer), layer.hidden]
+  return isDense(layer) ? [1, layer.dense] : [outputDirections(layer), layer.hidden]
 }
 
 /** I of a layer or the head: the size of its input at one step. */

@@ -12,6 +12,7 @@ import { checkStrategyOption, type StrategyOption } from './gpu/strategy'
 import { readTensor, unpack, writeTensor, type Tensor } from './gpu/tensor'
 import { checkBatch, checkClassWeights, checkRows, expectArray } from './check-batch'
 import { checkNetwork, type Network } from './network'
+import { isRead, packBatch, unpackRows, type PackedBatch } from './packing'
 import { guardMethods } from './proxy-guard'
 import { checkOptimizer, type Optimizer } from './optimizer'
 import { checkGroups, type ParameterGroup } from './parameter-groups'
@@ -22,7 +23,6 @@ import { maskRows } from './schedule/batch'
 import { allocateTraining, checkNotFinite, trainingPlans, type NotFinitePolicy, type TrainingProgram } from './schedule/training'
 import { unroll } from './schedule/unroll'
 import { Session } from './session'
-import { recurrentLayers } from './spec'
 import { chooseStrategy } from './tune'
 
 /** Random stream of dropout, so that its seeds differ from other uses of the same seed. */
@@ -82,10 +82,16 @@ export interface TrainingBatch {
   /** For each row of the head ([T, B], or [B] at the last step) an id below V, or for a head of numbers a vector. The id `ignored` and a
    * vector with NaN do not count. */
   readonly targets: Uint32Array | Float32Array
+  /** Weight of each target in the loss, 0 or more: for each row of the head, or [B] for all steps of a row. The loss is the mean by these weights.
+   * Default: 1 for each. */
+  readonly weights?: Float32Array
   /** Steps of each row, [B]. Default: T for all. */
   readonly lengths?: Uint32Array
+  /** Which steps are read, [T, B]: 0 for one that is skipped, at the front, in the middle or at the end of a row. The state is carried over it, in
+   * both directions, and the gradient passes. Values there may be anything. Not together with `lengths`. Default: all. */
+  readonly mask?: Uint8Array
   /** Whether the state starts at zero (or at the learned initial state). If false, the state is carried over from the batch before,
-   * without gradient. Default true. */
+   * without gradient; a learned initial state then learns nothing from this batch. Default true. */
   readonly fresh?: boolean
 }
 
@@ -108,7 +114,7 @@ export type PassBatch = Omit<TrainingBatch, 'targets'> & Partial<Pick<TrainingBa
 
 /** What a backward pass starts from. */
 export interface BackwardPass {
-  /** dL/d(logits) of your own loss, in the shape of the logits; past the end of a row it is not read. Default: that of the built-in loss on
+  /** dL/d(logits) of your own loss, in the shape of the logits; past the end of a row and at skipped steps it is not read. Default: that of the built-in loss on
    * the targets of the forward pass. */
   readonly logitGradients?: Float32Array
   /** Encodes your own passes, which put dL/d(logits) in place of the logits on the GPU. Their tensor is [T, B, V], or [B, V] at the last step,
@@ -122,7 +128,7 @@ export interface BackwardPass {
 export type ApplyResult = Omit<StepResult, 'loss'>
 
 const passNames = { logitGradients: true, encode: true, scale: true } satisfies Known<BackwardPass>
-const batchNames = { ids: true, features: true, targets: true, lengths: true, fresh: true } satisfies Known<TrainingBatch>
+const batchNames = { ids: true, features: true, targets: true, weights: true, lengths: true, mask: true, fresh: true } satisfies Known<TrainingBatch>
 
 /** The numbers of one training step. */
 export interface StepResult {
@@ -148,7 +154,7 @@ export class Trainer {
   #stoppedAt = 0
   #isReported = false
   /** Passes one by one: what the last forward pass read, until its backward pass; and backward passes since the last update. */
-  #forward: { readonly batch: Omit<PassBatch, 'fresh'>; readonly seed: number } | null = null
+  #forward: { readonly batch: PackedBatch; readonly fresh: boolean; readonly seed: number } | null = null
   #passes = 0
   /** Whether one of these passes carried no state, and their largest inputs. */
   #freshPasses = true
@@ -251,7 +257,7 @@ export class Trainer {
     const { Stopwatch } = await import('./gpu/stopwatch') // a chunk of its own: not downloaded for training alone
     let stopwatch: Stopwatch | undefined
     try {
-      const step = await this.#run(batch, () => (stopwatch = new Stopwatch(this.#gpu, this.session.programs.step)))
+      const step = await this.#run(batch, () => (stopwatch = new Stopwatch(this.#gpu, this.session.programs[this.#stepProgram(batch.fresh ?? true)])))
       return { step, ...(await stopwatch!.read()) }
     } finally {
       stopwatch?.destroy()
@@ -269,34 +275,38 @@ export class Trainer {
     const rate = this.#write(batch, this.#seed(0))
     const begin = batch.fresh ? 'fresh' : 'carry'
     this.#forward = null
-    return this.#update(stopwatch ? [] : [begin, 'step'], { rate, fresh: batch.fresh, inputs: largestInputs({ features, targets }) }, (encoder) => {
-      if (!stopwatch) return
-      this.session.encode(encoder, [begin])
-      stopwatch.encode(encoder)
-    })
+    return this.#update(
+      stopwatch ? [] : [begin, this.#stepProgram(batch.fresh)],
+      { rate, fresh: batch.fresh, inputs: largestInputs({ features, targets }) },
+      (encoder) => {
+        if (!stopwatch) return
+        this.session.encode(encoder, [begin])
+        stopwatch.encode(encoder)
+      },
+    )
+  }
+
+  /** A batch that goes on from the one before teaches no initial state. */
+  #stepProgram(fresh: boolean): 'step' | 'carried step' {
+    return fresh || !this.session.unrolled.states.learns ? 'step' : 'carried step'
   }
 
   /** A checked batch of a step or of a forward pass. @throws SluiceError `bad-shape`, `bad-value`. */
-  #checkBatch(unchecked: PassBatch): PassBatch & { readonly fresh: boolean } {
+  #checkBatch(unchecked: PassBatch): PackedBatch & { readonly fresh: boolean } {
     const {
       network: { spec },
       session: { unrolled },
       options,
     } = this
-    const { ids, features, targets, lengths, fresh = true } = checkOptions<PassBatch>('batch', unchecked, '{ ids, targets }', batchNames)
+    const { fresh = true, ...arrays } = checkOptions<PassBatch>('batch', unchecked, '{ ids, targets }', batchNames)
     checkFlag('fresh', fresh)
-    checkBatch(spec, { ...options, ids, features, targets, lengths })
-    if (!fresh && recurrentLayers(spec).some(({ layer }) => layer.learnInitial))
-      throw new SluiceError(
-        'bad-value',
-        'fresh is false, but this network learns its initial states, so every batch must start from them. Use fresh batches (in TextModel.train partition: random).',
-      )
+    checkBatch(spec, { ...options, ...arrays })
     if (!fresh && !unrolled.states.carries)
       throw new SluiceError(
         'bad-value',
-        'fresh is false, but a bidirectional network cannot carry its state from batch to batch: it also reads each batch from its end. Use fresh batches (in TextModel.train partition: random).',
+        'fresh is false, but a bidirectional network, or one that reads backwards, cannot carry its state from batch to batch: it reads each batch from its end. Use fresh batches (in TextModel.train partition: random).',
       )
-    return { fresh, ...(ids && { ids }), ...(features && { features }), ...(targets && { targets }), ...(lengths && { lengths }) }
+    return { fresh, ...packBatch(spec, options, arrays) }
   }
 
   /** Seed of dropout of the next step, in its n-th pass. */
@@ -313,10 +323,10 @@ export class Trainer {
   }
 
   /** Sends a batch with the numbers of the next step; returns the learning rate. */
-  #write({ ids, features, targets, lengths }: PassBatch, seed: number): number {
+  #write({ ids, features, targets, weights, lengths }: PackedBatch, seed: number): number {
     const { unrolled } = this.session
     const rate = rateAt(this.options.optimizer.rate, this.#step)
-    unrolled.batch.write({ ids, targets, lengths, classWeights: this.options.classWeights, control: this.#numbers(rate, seed) })
+    unrolled.batch.write({ ids, targets, weights, lengths, classWeights: this.options.classWeights, control: this.#numbers(rate, seed) })
     if (features) writeTensor(this.#gpu, unrolled.x!, maskRows(features, { ...this.options, lengths }))
     return rate
   }
@@ -360,12 +370,12 @@ export class Trainer {
   }
 
   /** Queues a forward pass at once, with dropout, and resolves with the logits: [T, B, V], or [B, V] for a head at the last step; zero past
-   * the end of a row. `backward` goes back from there. Needs `passes: true`.
+   * the end of a row and at skipped steps. `backward` goes back from there. Needs `passes: true`.
    * @throws SluiceError `bad-shape`, `bad-value` for a batch that does not fit or a trainer without `passes`, `disposed`, `device-lost`. */
   async forward(batch: PassBatch): Promise<Float32Array<ArrayBuffer>> {
     this.#checkPasses()
     const checked = this.#checkBatch(batch)
-    const { ids, features, targets, fresh } = checked
+    const { ids, features, targets, packing, fresh } = checked
     // Read again in backward, when the caller may have changed them.
     const lengths = checked.lengths?.slice()
     const { unrolled } = this.session
@@ -377,14 +387,15 @@ export class Trainer {
     // The next pass goes on from this one, whatever became of the step before.
     if (!this.#stops || this.#isReported) this.#setVerdict(verdicts.counts)
     this.#isReported = false
-    this.#forward = { batch: { ...(ids && { ids }), ...(targets && { targets }), ...(lengths && { lengths }) }, seed }
+    const read = { ...(lengths && { lengths }), ...(packing && { packing }) }
+    this.#forward = { batch: { ...(ids && { ids }), ...(targets && { targets }), ...read }, fresh, seed }
     if (this.#passes === 0) {
       this.#inputs.clear()
       this.#freshPasses = fresh
     }
     for (const [name, most] of largestInputs({ features, targets })) this.#inputs.set(name, Math.max(most, this.#inputs.get(name) ?? 0))
     const values = unpack(logits.shape, new Float32Array((await arrival)!))
-    return maskRows(values, { ...this.options, lengths: this.network.spec.head!.at === 'last' ? undefined : lengths })
+    return this.network.spec.head!.at === 'last' ? values : unpackRows(values, read, this.options)
   }
 
   /** Queues the backward pass of the last forward pass at once: from the built-in loss, or from a gradient of the logits that you computed.
@@ -403,13 +414,14 @@ export class Trainer {
     checkNumber('scale', scale)
     if (logitGradients !== undefined) {
       const { steps, batch } = this.options
-      const { lengths } = forward.batch
       expectArray('logitGradients', logitGradients, 'Float32Array', [
         ...(isLast ? [] : [['steps', steps] as [string, number]]),
         ['batch', batch],
         ['outputs', logits.shape.at(-1)!.size],
       ])
-      const read = (row: number) => isLast || !lengths || Math.floor(row / batch) < lengths[row % batch]!
+      const { lengths, packing } = forward.batch
+      const isIn = isRead({ lengths, mask: packing?.mask }, batch)
+      const read = (row: number) => isLast || isIn(row)
       checkRows('logitGradients', logitGradients, { rows: unrolled.batch.rows, read })
     }
     if (encode !== undefined && typeof encode !== 'function')
@@ -425,10 +437,15 @@ export class Trainer {
     const { weight } = unrolled.batch
     // The seed makes the same dropout masks again.
     unrolled.batch.writeControl({ ...this.#numbers(0, forward.seed), weight: weight * scale })
-    if (logitGradients) writeTensor(this.#gpu, logits, isLast ? logitGradients : maskRows(logitGradients, { ...this.options, ...forward.batch }))
+    if (logitGradients) {
+      const { lengths, packing } = forward.batch
+      const ofSteps = () => packing?.pack(logitGradients) ?? maskRows(logitGradients, { ...this.options, lengths })
+      writeTensor(this.#gpu, logits, isLast ? logitGradients : ofSteps())
+    }
     const adds = this.#passes > 0
     const { gradients } = this.network.parameters
-    const runs = [own ? 'no loss' : 'loss', 'backward', ...(adds ? (['accumulate'] as const) : [])] as const
+    const back = forward.fresh || !unrolled.states.learns ? 'backward' : 'carried backward'
+    const runs = [own ? 'no loss' : 'loss', back, ...(adds ? (['accumulate'] as const) : [])] as const
     const arrivals = this.session.submit('backward pass', runs, own ? [] : [losses], (encoder) => {
       if (adds) encoder.copyBufferToBuffer(gradients.buffer, gradients.offset, this.earlier!.buffer, 0, gradients.size)
       encode?.(encoder, logits)
@@ -570,11 +587,13 @@ export class Trainer {
         throw new SluiceError('bad-value', `${what} is ${is}, but this training was saved with ${what} ${was}. Use the same value to resume it.`)
     }
     const finals = unrolled.states.carries ? unrolled.states.finals : new Map<string, never>()
-    const missing = [...optimizerState.keys(), ...finals.keys()].find((name) => !training.optimizerState.has(name) && !training.carried.has(name))
+    // A file from before networks with learned initial states could carry has none: then the next batch goes on from the learned ones.
+    const carried = unrolled.states.learns && training.carried.size === 0 ? learnedStates(finals, parameters) : training.carried
+    const missing = [...optimizerState.keys(), ...finals.keys()].find((name) => !training.optimizerState.has(name) && !carried.has(name))
     if (missing) throw new SluiceError('bad-file', `the training of the file has no ${missing}. Was the file edited?`)
     network.writeParameters(parameters)
     for (const [name, view] of optimizerState) network.parameters.write(training.optimizerState.get(name)!, view)
-    for (const [name, state] of finals) writeTensor(this.#gpu, state, training.carried.get(name)!)
+    for (const [name, state] of finals) writeTensor(this.#gpu, state, carried.get(name)!)
     this.#setVerdict(verdicts.counts)
     this.#isReported = false
     // The file has no copies if its training did not roll back.
@@ -605,6 +624,17 @@ export class Trainer {
     this.session.destroy()
     for (const buffer of this.#buffers) buffer.destroy()
   }
+}
+
+/** States [B, D, H] by name as each batch begins with them that is fresh: learned, or zero. */
+function learnedStates(states: ReadonlyMap<string, Tensor>, parameters: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+  return new Map(
+    [...states].map(([name, { shape }]) => {
+      const learned = parameters.get(`${name}0`)
+      const size = shape.reduce((n, dimension) => n * dimension.size, 1)
+      return [name, Float32Array.from({ length: size }, (_, i) => learned?.[i % learned.length] ?? 0)]
+    }),
+  )
 }
 
 /** Largest absolute values of the inputs that are numbers, by name. Taken at once: the caller may change the arrays later. */

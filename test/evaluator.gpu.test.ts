@@ -47,6 +47,34 @@ test('a head of numbers at the last step: a vector with NaN does not count', asy
   network.destroy()
 })
 
+test('weights: the loss is the mean by them, 0 is as a mask, and they add up in the mean over batches', async () => {
+  const network = await Network.create({ device: await testDevice(), ...classes })
+  const evaluator = await Evaluator.create(network, { steps: T, batch: B, logits: true })
+  const targets = ids(3)
+  const [zeros, holes] = [new Float32Array(T * B).fill(1), targets.slice()]
+  for (const n of [0, 7, 8, 29]) [zeros[n], holes[n]] = [0, ignored]
+  const [masked, weighted] = [await evaluator.evaluate({ ids: ids(0), targets: holes }), await evaluator.evaluate({ ids: ids(0), targets, weights: zeros })]
+  expect(weighted).toEqual(masked)
+  // A row in two batches, with weights that add up to 1, is the row once.
+  const weights = Float32Array.of(0.25, 1, 0.5, 0, 1)
+  const [some, others] = [weights, weights.map((w) => 1 - w)].map((weights) => evaluator.evaluate({ ids: ids(0), targets, weights }))
+  const [{ loss, counted }, rest, all] = [await some!, await others!, await evaluator.evaluate({ ids: ids(0), targets })]
+  expect([counted, rest.counted]).toEqual([2.75 * T, 2.25 * T])
+  expect((loss * counted + rest.loss * rest.counted) / (counted + rest.counted)).toBeCloseTo(all.loss, 6)
+  // Steps that are skipped are as if they were not there: the third row's are moved to its end.
+  const mask = Uint8Array.from({ length: T * B }, (_, n) => Number(n % B !== 2 || ![0, 3, 4].includes(Math.floor(n / B))))
+  const moved = ids(0)
+  ;[1, 2, 5].forEach((t, k) => (moved[k * B + 2] = ids(0)[t * B + 2]!))
+  const skipped = await evaluator.evaluate({ ids: ids(0), targets, mask })
+  const ended = await evaluator.evaluate({ ids: moved, targets, lengths: Uint32Array.of(T, T, 3, T, T) })
+  const rowsOf = (logits: Float32Array, steps: number[]) => steps.map((t) => [...logits.subarray((t * B + 2) * V, (t * B + 3) * V)])
+  expect(skipped.counted).toBe(T * B - 3)
+  expect(rowsOf(skipped.logits!, [1, 2, 5])).toEqual(rowsOf(ended.logits!, [0, 1, 2]))
+  expect(rowsOf(skipped.logits!, [0, 3, 4]).flat()).toEqual(Array(3 * V).fill(0))
+  evaluator.destroy()
+  network.destroy()
+})
+
 test('a carried state continues the batch before, by the strategy that is named', async () => {
   const network = await Network.create({ device: await testDevice(), ...classes })
   const evaluator = await Evaluator.create(network, { steps: T, batch: B, strategy: 'per-step-4' })

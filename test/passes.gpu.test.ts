@@ -111,3 +111,48 @@ test('gradients of two halves add up to those of the whole batch', async () => {
   expect((await failure(() => whole.forward({ ids: ids(0) }))).message).toMatch(/create it with passes: true/)
   for (const made of [whole, trainer, network]) made.destroy()
 })
+
+test('a carried batch goes on from the one before and teaches no initial state, in steps and in passes', async () => {
+  const [below, above] = spec.layers
+  const network = await Network.create({ device: await testDevice(), ...spec, layers: [{ ...below!, learnInitial: true }, above!] })
+  const initial = new Map(await network.readParameters()).set('layers.0.h0', Float32Array.of(0.5, -0.5, 0.25, 0, 0.1, -0.2))
+  network.writeParameters(initial)
+  const options = { steps: T, batch: B, optimizer: sgd({ rate: 0.1 }) }
+  const whole = await Trainer.create(network, options)
+  await whole.step({ ids: ids(0), targets: ids(1) })
+  const after = await network.readParameters()
+  expect([...after.get('layers.0.h0')!]).not.toEqual([...initial.get('layers.0.h0')!])
+  const between = await whole.snapshot()
+  const { loss, gradientNorm } = await whole.step({ ids: ids(2), targets: ids(3), fresh: false })
+  const last = await network.readParameters()
+  expect([...last.get('layers.0.h0')!]).toEqual([...after.get('layers.0.h0')!])
+  expect([...last.get('layers.0.U')!]).not.toEqual([...after.get('layers.0.U')!])
+  // The same as a run that begins with the states that were carried.
+  network.writeParameters(after)
+  const states = [0, 1].map((l) => ({ h: between.training.carried.get(`layers.${l}.h`)! }))
+  const run = await network.run({ steps: T, batch: B, ids: ids(2), targets: ids(3), initial: states, gradients: true })
+  expect(worstError([loss, gradientNorm], [run.loss, run.gradients!.norm], 1)).toBeLessThan(1e-6)
+
+  const trainer = await Trainer.create(network, { ...options, passes: true })
+  network.writeParameters(initial)
+  for (const [seed, fresh] of [
+    [0, true],
+    [2, false],
+  ] as const) {
+    // prettier-ignore
+    await trainer.forward({ ids: ids(seed), targets: ids(seed + 1), fresh })
+    await trainer.backward()
+    await trainer.apply()
+  }
+  const flat = (values: ReadonlyMap<string, Float32Array>) => [...values.values()].flatMap((v) => [...v])
+  expect(await all(network)).toEqual(flat(last))
+  // Resumed it goes on to the bit; a file from before such networks could carry goes on from the learned states.
+  trainer.restore(between)
+  await trainer.step({ ids: ids(2), targets: ids(3), fresh: false })
+  expect(await all(network)).toEqual(flat(last))
+  trainer.restore({ ...between, training: { ...between.training, carried: new Map() } })
+  const resumed = await trainer.step({ ids: ids(2), targets: ids(3), fresh: false })
+  network.writeParameters(after)
+  expect(resumed.loss).toBeCloseTo((await network.run({ steps: T, batch: B, ids: ids(2), targets: ids(3) })).loss, 6)
+  for (const made of [whole, trainer, network]) made.destroy()
+})

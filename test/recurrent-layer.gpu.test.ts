@@ -207,7 +207,7 @@ test('what a layer refuses, and how', async () => {
   expect(() => layer.setLengths([1, 1, 1] as never)).toThrow(/lengths is an array of 3, expected a Uint32Array/)
   const encode = (initial: string) => layer.encodeForward(gpu.createCommandEncoder(), { initial: initial as never })
   expect(() => encode('carry')).toThrow(/initial is "carry" \(a string\), expected 'zero', 'carried' or 'given'/)
-  expect(() => encode('carried')).toThrow(/a bidirectional layer cannot carry its state/)
+  expect(() => encode('carried')).toThrow(/a bidirectional layer, or one that reads backwards, cannot carry its state/)
   await expect(RecurrentLayer.create({} as never, { cell: 'gru', input: I, hidden: H, steps: T, batch: B })).rejects.toThrow(
     /device is an object \(Object\), expected a GPUDevice/,
   )

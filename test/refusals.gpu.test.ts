@@ -23,11 +23,34 @@ test.each<[string, unknown, RegExp]>([
   ['a hidden size of zero', { ...base, layers: [layer, { ...layer, hidden: 0 }] }, /layers\[1\].hidden is 0/],
   ['a hidden size in words', { ...base, layers: [{ ...layer, hidden: '64' }] }, /layers\[0\].hidden is "64" \(a string\), .*Convert it/],
   ['a flag in words', { ...base, layers: [{ ...layer, bidirectional: 'no' }] }, /layers\[0\].bidirectional is "no" \(a string\), expected true or false/],
+  ['a merge misspelt', { ...base, layers: [{ ...layer, bidirectional: true, merge: 'ave' }] }, /merge is "ave" .*, expected one of concat, sum, mean, product/],
+  ['a merge of one direction', { ...base, layers: [{ ...layer, merge: 'sum' }] }, /merge is set, but the layer has one direction/],
+  [
+    'both directions and backwards',
+    { ...base, layers: [{ ...layer, bidirectional: true, backwards: true }] },
+    /both bidirectional and backwards, expected one of them/,
+  ],
+  [
+    'an activation misspelt',
+    { ...base, layers: [{ ...layer, recurrentActivation: 'hardSigmoid' }] },
+    /recurrentActivation is "hardSigmoid" .*, expected one of sigmoid, hard-sigmoid, hard-sigmoid-0\.2/,
+  ],
+  ['an activation that is none', { ...base, layers: [{ ...layer, activation: 'gelu' }] }, /layers\[0\]\.activation is "gelu" .*, expected one of tanh, relu/],
+  [
+    'an activation of a cell that has one in its name',
+    { ...base, layers: [{ cell: 'rnn', hidden: 4, activation: 'relu' }] },
+    /has activation relu, but the cell is rnn: only gru, gru-reset-after, lstm have other activations\. An RNN with relu is the cell rnn-relu/,
+  ],
+  [
+    'gates of an MGU',
+    { ...base, layers: [{ cell: 'mgu', hidden: 4, recurrentActivation: 'hard-sigmoid' }] },
+    /recurrentActivation hard-sigmoid, but the cell is mgu/,
+  ],
   ['peepholes of a GRU', { ...base, layers: [{ ...layer, peepholes: true }] }, /peepholes is set, but the cell is gru/],
   [
     'a flag misspelt',
     { ...base, layers: [{ ...layer, bidirectionnal: true }] },
-    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, bias, peepholes, learnInitial or inputs/,
+    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, merge, backwards, bias, peepholes, learnInitial, recurrentActivation, activation or inputs/,
   ],
   ['a dense size of zero', { ...base, layers: [layer, { dense: 0 }] }, /layers\[1\]\.dense is 0, expected a whole number of at least 1/],
   [

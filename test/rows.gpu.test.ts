@@ -45,7 +45,7 @@ async function predicted(spec: NetworkSpec, { steps, batch, strategy }: { steps:
   network.destroy()
 }
 
-const many: { what: string; rest: Partial<NetworkSpec['layers'][number]>; shape: { steps: number; batch: number; strategy?: StrategyName } }[] = [
+const many: { what: string; rest: Partial<LayerSpec>; shape: { steps: number; batch: number; strategy?: StrategyName } }[] = [
   { what: '65,536 rows', rest: {}, shape: { steps: 2, batch: 65536 } },
   { what: '70,000 rows, both directions', rest: { learnInitial: true, bidirectional: true }, shape: { steps: 2, batch: 70000 } },
   // Tiles of 4 rows: more than 65535 of them.
@@ -125,7 +125,7 @@ test('the loss of more rows than workgroups of 64 have in a dimension', async ()
     data: {
       control: Float32Array.from({ length: 16 }, () => 1),
       targets: new Float32Array(4 * rows),
-      counted: new Uint32Array(rows).fill(1),
+      weights: new Float32Array(rows).fill(1),
       outputs: Float32Array.from({ length: 4 * rows }, (_, i) => (i % 4 === 0 ? (i / 4) % 7 : 0)),
       losses: new Float32Array(rows),
     },

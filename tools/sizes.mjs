@@ -8,10 +8,12 @@ import { builtLibrary } from './built.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** What an app imports, and how many bytes that may take, gzipped. A figure is raised on purpose alone. */
+/** What an app imports, of `sluice` or of another entry, and how many bytes that may take, gzipped. A figure is raised on purpose alone. */
 export const apps = [
   { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 66 * 1024 },
   { name: 'readSafetensors', imports: ['readSafetensors'], most: 3.3 * 1024 },
+  { name: 'loadTfjs', entry: 'formats/tfjs', imports: ['loadTfjs'], most: 13.4 * 1024 },
+  { name: 'fromArrays', entry: 'formats/raw', imports: ['fromArrays'], most: 6 * 1024 },
 ]
 
 /** @typedef {{ bytes: number, gzipped: number }} Size */
@@ -54,9 +56,9 @@ async function bundle(library, imports) {
 
 /** The sizes of all apps. */
 export async function sizes() {
-  const library = join(await builtLibrary(), 'sluice.js')
+  const library = await builtLibrary()
   const made = []
-  for (const app of apps) made.push({ ...app, ...(await bundle(library, app.imports)) })
+  for (const app of apps) made.push({ ...app, ...(await bundle(join(library, `${app.entry ?? 'sluice'}.js`), app.imports)) })
   return made
 }
 

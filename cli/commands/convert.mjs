@@ -17,7 +17,7 @@ export const convert = {
     cell: { argument: 'NAME', about: 'of a state_dict: rnn-relu, which shapes do not tell', kind: ['rnn', 'rnn-relu'] },
     force: { about: 'replace TO', kind: 'flag' },
   },
-  examples: ['sluice convert my.safetensors state-dict.safetensors', 'sluice convert torch-run/ back.safetensors'],
+  examples: ['sluice convert my.safetensors state-dict.safetensors', 'sluice convert model.keras my.safetensors'],
   most: 2,
   async run({ options, positionals: [from, to] }) {
     if (from === undefined || to === undefined) throw new UsageError('convert needs two files: sluice convert FROM TO')
@@ -26,9 +26,11 @@ export const convert = {
     const tools = await fileTools()
     try {
       const source = formatOf(from, tools)
-      const target = formats.find(({ name }) => name === (options.to ?? (to.endsWith('.onnx') ? 'onnx' : source.name === 'sluice' ? 'pytorch' : 'sluice')))
-      const model = source.read(from, tools, { cell: options.cell })
-      target?.write?.(to, model, tools)
+      const named = formats.find(({ endings }) => endings?.some((ending) => to.endsWith(ending)))
+      const target =
+        options.to === undefined && named ? named : formats.find(({ name }) => name === (options.to ?? (source.name === 'sluice' ? 'pytorch' : 'sluice')))
+      const model = await source.read(from, tools, { cell: options.cell })
+      await target?.write?.(to, model, tools)
       const lost = model.training && target?.name !== 'sluice' ? ' The state of its training stays behind.' : ''
       put({ kind: 'converted', from: source.name, to: target?.name, file: to, trainingKept: lost === '' && model.training !== undefined })
       say(`${to}: ${target?.name}, from ${source.name}.${lost}`)

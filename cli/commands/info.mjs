@@ -1,5 +1,4 @@
 // `sluice info`: what is in a file. It needs no GPU.
-import { statSync } from 'node:fs'
 import { UsageError } from '../errors.mjs'
 import { readBytes } from '../files.mjs'
 import { formatOf } from '../formats.mjs'
@@ -20,10 +19,12 @@ export const info = {
     const tools = await fileTools()
     try {
       const format = formatOf(file, tools)
-      const { model, spec, parameters, vocabulary, training } = format.read(file, tools, {})
-      const tensors = statSync(file).isFile()
+      const { model, spec, parameters, vocabulary, training } = await format.read(file, tools, {})
+      const isSafetensors = ['sluice', 'pytorch'].includes(format.name)
+      /** @type {{ name: string, shape: readonly number[], dtype: string }[]} Of another format, those that the network has of it. */
+      const tensors = isSafetensors
         ? [...tools.readSafetensors(readBytes(file)).tensors].map(([name, { shape, dtype }]) => ({ name, shape, dtype }))
-        : []
+        : [...tools.parameterShapes(spec)].map(([name, shape]) => ({ name, shape, dtype: 'F32' }))
       const count = [...parameters.values()].reduce((sum, { length }) => sum + length, 0)
       const characters = /** @type {{ characters: string[] } | undefined} */ (vocabulary)?.characters
       const loop = /** @type {any} */ (training?.loop)
@@ -77,7 +78,7 @@ function networkOf({ input, layers, head }) {
   const words = layers.map((layer) => {
     const reads = layer.inputs ? ` of ${layer.inputs.join(' + ')}` : ''
     if ('dense' in layer) return `dense ${layer.dense}${layer.activation && layer.activation !== 'linear' ? ` ${layer.activation}` : ''}${reads}`
-    return `${layer.bidirectional ? 'bidirectional ' : ''}${layer.cell} ${layer.hidden}${reads}`
+    return `${layer.bidirectional ? 'bidirectional ' : layer.backwards ? 'backwards ' : ''}${layer.cell} ${layer.hidden}${reads}`
   })
   const middle = words.every((word) => word === words[0]) && words.length > 1 ? [`${words.length} × ${words[0]}`] : words
   const to = !head ? [] : 'classes' in head ? [`${head.classes} classes`] : [`${head.numbers} numbers`]

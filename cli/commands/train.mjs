@@ -115,7 +115,8 @@ function parametersOf(options, { text, file, own }) {
     // No limit but the steps, unless epochs were asked for.
     epochs: number('epochs') ?? 2 ** 31,
     iterations,
-    rate: number('rate') ?? 0.004,
+    rate: number('rate') ?? 0.008,
+    schedule: options.schedule ?? 'cosine',
     clip: number('clip'),
     seed: number('seed') ?? own?.seed ?? 0,
     symbols: options.symbols ?? 'characters',
@@ -130,7 +131,7 @@ function parametersOf(options, { text, file, own }) {
  * @param {string} command @param {import('../options.mjs').Given['options']} options @param {string | undefined} file @param {string} out */
 function againCommand(command, options, file, out) {
   if (command === 'npm start --') command = 'npx sluice train'
-  const about = ['corpus', 'encoding', 'iterations', 'epochs', 'rate', 'clip', 'prefix', 'temperature', 'every', 'runtime']
+  const about = ['corpus', 'encoding', 'iterations', 'epochs', 'rate', 'schedule', 'clip', 'prefix', 'temperature', 'every', 'runtime']
   const kept = about.flatMap((name) => (options[name] === undefined ? [] : [`--${name}`, quoted(options[name])]))
   return [command, ...(file === undefined ? [] : [quoted(file)]), '--resume', quoted(out), ...kept].join(' ')
 }

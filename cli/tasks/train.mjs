@@ -1,5 +1,5 @@
 // Trains a character model, with samples along the way, and saves it at the end or when the person stops it.
-import { adam, BlankModel, Corpus, TextModel } from 'sluice'
+import { adam, BlankModel, Corpus, cosine, TextModel } from 'sluice'
 import { openAndTell } from './gpu.mjs'
 
 /** What to train, and how.
@@ -15,7 +15,8 @@ import { openAndTell } from './gpu.mjs'
  * @property {number} steps
  * @property {number} epochs
  * @property {number | undefined} iterations training steps in all, the first of both limits counts
- * @property {number} rate
+ * @property {number} rate learning rate at the start
+ * @property {string} schedule of the rate over all steps: cosine or constant
  * @property {number | undefined} clip
  * @property {number} seed
  * @property {'characters' | 'graphemes'} symbols
@@ -45,7 +46,7 @@ import { openAndTell } from './gpu.mjs'
  * @returns {Promise<{ stopped: boolean, last: Progress | undefined, sample: string }>}
  */
 export default async function train(parameters, host) {
-  const { fill, resume, cell, hidden, layers, embedding, dropout, batch, steps, epochs, iterations, rate, clip, seed, symbols, opening, every } = parameters
+  const { fill, resume, cell, hidden, layers, embedding, dropout, batch, steps, epochs, iterations, clip, seed, symbols, opening, every } = parameters
   const gpu = await openAndTell(host)
   const saved = resume ? await host.read('model') : undefined
   const text = new TextDecoder().decode(await host.read('text'))
@@ -66,7 +67,15 @@ export default async function train(parameters, host) {
   })
 
   const look = lookAt(model, parameters, heldOut)
-  const options = { batch, steps, epochs, seed, optimizer: adam({ rate }), recover: true, ...given({ clipNorm: clip, resume: saved }) }
+  const options = {
+    batch,
+    steps,
+    epochs,
+    seed,
+    optimizer: adam({ rate: rateOf(parameters, training.length) }),
+    recover: true,
+    ...given({ clipNorm: clip, resume: saved }),
+  }
   const run = model.train(corpus, options)
   const save = async (/** @type {number} */ step) => {
     await host.write('model', await run.save())
@@ -103,6 +112,13 @@ export default async function train(parameters, host) {
   model.destroy()
   gpu.destroy()
   return { stopped, last, sample }
+}
+
+/** The rate over the training steps: as the page has it, the end of a cosine is a twentieth, so that a run that goes on still learns.
+ * @param {TrainParameters} parameters @param {number} length characters to train on */
+function rateOf({ rate, schedule, batch, steps, epochs, iterations }, length) {
+  if (schedule === 'constant') return rate
+  return cosine({ rate, floor: rate / 20, steps: iterations ?? epochs * Math.max(1, Math.floor((length - 1) / (batch * steps))) })
 }
 
 /** The options that were given. @param {Record<string, unknown>} options */

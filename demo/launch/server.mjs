@@ -104,7 +104,9 @@ export function originOf(server) {
  */
 export function addressOf(origin, page, { settings, text }) {
   const url = new URL(page, origin)
-  for (const [name, value] of Object.entries(settings)) url.searchParams.set(name, value)
+  // A rate alone would be constant: links from before there were schedules mean that.
+  const schedule = settings.rate === undefined ? {} : { schedule: 'cosine' }
+  for (const [name, value] of Object.entries({ ...schedule, ...settings })) url.searchParams.set(name, value)
   if (text !== undefined) url.searchParams.set('text', textPath)
   return url.href
 }

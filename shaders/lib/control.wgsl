@@ -1,6 +1,6 @@
 // The numbers that change from one training step to the next: uploaded with the batch, so a step needs no new plan.
 struct Control {
-  weight: f32,       // of one counted target in the loss: 1 / how many are counted (or their class weights together)
+  weight: f32,       // of one counted target in the loss: 1 / how many are counted (or their weights together)
   rate: f32,         // learning rate of this step
   clip_norm: f32,    // largest global norm of the gradient; 0: no limit
   clip_value: f32,   // largest absolute value of an element of it; 0: no limit

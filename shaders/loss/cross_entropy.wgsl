@@ -1,6 +1,6 @@
 // Softmax cross-entropy of each row and its gradient, in place of the logits:
 //   loss = w (log Σ exp(o − max) + max − o[target])      do = weight · w (softmax(o) − onehot(target))
-// with w the weight of the target's class.
+// with w the weight of the target's class times that of the row.
 // The target `ignored` is not counted, nor would any other of V or more be: loss and gradient are 0.
 // Grid: ⌈rows / 64⌉ workgroups, flat; an invocation a row.
 #import lib/control
@@ -14,8 +14,9 @@ struct Rows {
 @group(0) @binding(1) var<storage, read> control: Control;
 @group(0) @binding(2) var<storage, read> targets: array<u32>;            // [rows]
 @group(0) @binding(3) var<storage, read> class_weights: array<f32>;      // [V]
-@group(0) @binding(4) var<storage, read_write> logits: array<vec4f>;     // [rows, V] in: o; out: do
-@group(0) @binding(5) var<storage, read_write> losses: array<f32>;       // [rows]
+@group(0) @binding(4) var<storage, read> weights: array<f32>;            // [rows]
+@group(0) @binding(5) var<storage, read_write> logits: array<vec4f>;     // [rows, V] in: o; out: do
+@group(0) @binding(6) var<storage, read_write> losses: array<f32>;       // [rows]
 
 // Without it the logits stay as they are (evaluation).
 override gradient: bool = true;
@@ -45,10 +46,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum4 = vec4f();
   for (var j = 0u; j < size.stride4; j++) { sum4 += weight_of(logits_of(row, j), largest); }
   let sum = dot(sum4, vec4f(1.0)); // at least 1; columns past the last class added 1e-38 each, which rounding drops
-  let class_weight = class_weights[min(t, size.V - 1)];
-  losses[n] = select(0.0, class_weight * (log(sum) + largest - logits[row + min(t, size.V - 1) / 4][t % 4]), counted);
+  let row_weight = weights[n] * class_weights[min(t, size.V - 1)];
+  losses[n] = select(0.0, row_weight * (log(sum) + largest - logits[row + min(t, size.V - 1) / 4][t % 4]), counted);
   if (gradient) {
-    let weight = select(0.0, control.weight * class_weight, counted);
+    let weight = select(0.0, control.weight * row_weight, counted);
     for (var j = 0u; j < size.stride4; j++) {
       let columns = 4 * j + vec4u(0, 1, 2, 3);
       let p = weight_of(logits_of(row, j), largest) / sum - vec4f(columns == vec4u(t));

@@ -1,6 +1,6 @@
 // Huber loss of each row and its gradient, in place of the outputs (torch.nn.HuberLoss), with d = o − y:
 //   loss = Σ d² / 2 where |d| ≤ delta, else delta (|d| − delta / 2)      do = weight · d, cut to ± delta
-// A row is not counted past the end of its sequence or where its mask is 0: loss and gradient are 0.
+// Both times the weight of the row. Where that is 0, or past the end of its sequence, a row is not counted: loss and gradient are 0.
 // Grid: ⌈rows / 64⌉ workgroups, flat; an invocation a row.
 #import lib/control
 #import lib/grid
@@ -12,7 +12,7 @@ struct HuberRows {
 @group(0) @binding(0) var<uniform> size: HuberRows;
 @group(0) @binding(1) var<storage, read> control: Control;
 @group(0) @binding(2) var<storage, read> targets: array<vec4f>;          // [rows, N]
-@group(0) @binding(3) var<storage, read> counted: array<u32>;            // [rows]: 1 or 0
+@group(0) @binding(3) var<storage, read> weights: array<f32>;            // [rows]
 @group(0) @binding(4) var<storage, read_write> outputs: array<vec4f>;    // [rows, N] in: o; out: do
 @group(0) @binding(5) var<storage, read_write> losses: array<f32>;       // [rows]
 
@@ -23,7 +23,7 @@ override gradient: bool = true;
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = flat_index(id, 64);
   if (n >= size.rows) { return; }
-  let counts = counted[n] == 1;
+  let counts = weights[n] > 0.0;
   let delta = vec4f(size.delta);
   var sum = vec4f();
   for (var j = 0u; j < size.stride4; j++) {
@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let d = select(vec4f(), outputs[offset] - targets[offset], counts);
     let far = abs(d) > delta; // false for NaN, which so stays one
     sum += select(0.5 * d * d, delta * (abs(d) - 0.5 * delta), far);
-    if (gradient) { outputs[offset] = control.weight * select(d, delta * sign(d), far); }
+    if (gradient) { outputs[offset] = control.weight * weights[n] * select(d, delta * sign(d), far); }
   }
-  losses[n] = dot(sum, vec4f(1.0));
+  losses[n] = weights[n] * dot(sum, vec4f(1.0));
 }

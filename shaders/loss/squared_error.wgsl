@@ -1,6 +1,6 @@
 // Squared error of each row and its gradient, in place of the outputs:
 //   loss = Σ (o − y)²      do = weight · 2 (o − y)
-// A row is not counted past the end of its sequence or where its mask is 0: loss and gradient are 0.
+// Both times the weight of the row. Where that is 0, or past the end of its sequence, a row is not counted: loss and gradient are 0.
 // Grid: ⌈rows / 64⌉ workgroups, flat; an invocation a row.
 #import lib/control
 #import lib/grid
@@ -11,7 +11,7 @@ struct Rows {
 @group(0) @binding(0) var<uniform> size: Rows;
 @group(0) @binding(1) var<storage, read> control: Control;
 @group(0) @binding(2) var<storage, read> targets: array<vec4f>;          // [rows, N]
-@group(0) @binding(3) var<storage, read> counted: array<u32>;            // [rows]: 1 or 0
+@group(0) @binding(3) var<storage, read> weights: array<f32>;            // [rows]
 @group(0) @binding(4) var<storage, read_write> outputs: array<vec4f>;    // [rows, N] in: o; out: do
 @group(0) @binding(5) var<storage, read_write> losses: array<f32>;       // [rows]
 
@@ -22,13 +22,13 @@ override gradient: bool = true;
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = flat_index(id, 64);
   if (n >= size.rows) { return; }
-  let counts = counted[n] == 1;
+  let counts = weights[n] > 0.0;
   var sum = vec4f();
   for (var j = 0u; j < size.stride4; j++) {
     let offset = n * size.stride4 + j;
     let difference = select(vec4f(), outputs[offset] - targets[offset], counts);
     sum += difference * difference;
-    if (gradient) { outputs[offset] = 2.0 * control.weight * difference; }
+    if (gradient) { outputs[offset] = 2.0 * control.weight * weights[n] * difference; }
   }
-  losses[n] = dot(sum, vec4f(1.0));
+  losses[n] = weights[n] * dot(sum, vec4f(1.0));
 }

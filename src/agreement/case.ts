@@ -11,6 +11,8 @@ export interface Case {
   readonly steps: number
   readonly batch: number
   readonly lengths?: readonly number[]
+  /** Steps are skipped, drawn at random, in place of lengths. */
+  readonly mask?: boolean
   /** Initial states, drawn at random, or h alone; otherwise the learned ones, or zero. */
   readonly initial?: boolean | 'h'
   /** Biases of the layers are uniform in ± this, weights in ± 0.5. Large ones saturate gates, each to its own side;
@@ -20,6 +22,8 @@ export interface Case {
   readonly ignore?: boolean
   /** Classes have weights, drawn at random. */
   readonly classWeights?: boolean
+  /** Rows have weights, drawn at random. */
+  readonly weights?: boolean
   /** Gradients of the outputs and of the final states are given, drawn at random, beside the loss's. */
   readonly given?: boolean
   /** Drops with this seed. */
@@ -62,6 +66,8 @@ function draw(c: Case) {
     targets,
     initial: c.initial ? states().map((state) => (c.initial === 'h' ? { h: state.h } : state)) : undefined,
     classWeights: c.classWeights && head && 'classes' in head ? some(head.classes).map((v) => 1.5 + v) : undefined,
+    weights: c.weights && head ? some(rows).map((v) => Math.max(0, 0.5 + v)) : undefined,
+    mask: c.mask ? Uint8Array.from(some(T * B), (v) => Number(v < 0.2)) : undefined,
     outputGradients: c.given || !head ? some((isFinal(spec, last) ? B : T * B) * D * H) : undefined,
     finalGradients: c.given || !head ? states() : undefined,
   }
@@ -78,7 +84,7 @@ export interface Opened {
 export async function openCase(device: Gpu, c: Case): Promise<Opened> {
   const { spec, steps, batch, lengths, dropoutSeed } = c
   const drawn = draw(c)
-  const { parameters, input, targets, initial, classWeights, outputGradients, finalGradients } = drawn
+  const { parameters, input, targets, initial, classWeights, weights, mask, outputGradients, finalGradients } = drawn
   const network = await Network.create({ device, ...spec })
   network.writeParameters(parameters)
   const options: RunOptions = {
@@ -91,6 +97,8 @@ export async function openCase(device: Gpu, c: Case): Promise<Opened> {
     ...(targets && { targets }),
     ...(initial && { initial }),
     ...(lengths && { lengths: Uint32Array.from(lengths) }),
+    ...(mask && { mask }),
+    ...(weights && { weights }),
     ...(classWeights && { classWeights }),
     ...(dropoutSeed !== undefined && { dropoutSeed }),
     ...(outputGradients && { outputGradients }),

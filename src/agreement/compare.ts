@@ -2,6 +2,7 @@
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import { backward, crossEntropy, forward, globalNorm, numbersLoss, sharesOf } from '../reference'
+import { isRead } from '../packing'
 import type { RunResult } from '../run'
 import { headSize, isFinal, recurrentLayers } from '../spec'
 import { largestDifference, networkBound } from './bounds'
@@ -48,7 +49,7 @@ export async function compareCase(device: Gpu, c: Case): Promise<Finding[]> {
 /** What a run of a case gave, beside what the reference makes of it. */
 export function agreement(
   c: Case,
-  { parameters: values, input, targets, initial, classWeights, outputGradients, finalGradients }: Opened['drawn'],
+  { parameters: values, input, targets, initial, classWeights, weights, mask, outputGradients, finalGradients }: Opened['drawn'],
   gpu: RunResult,
 ): Finding[] {
   const { spec, steps: T, batch: B, lengths, dropoutSeed } = c
@@ -59,13 +60,14 @@ export function agreement(
   const run = forward(spec, parameters, 'ids' in input ? { ids: input.ids } : { features: f64(input.features) }, {
     batch: B,
     ...(lengths && { lengths }),
+    ...(mask && { mask }),
     ...(states && { initial: states }),
     ...(dropoutSeed !== undefined && { dropoutSeed }),
   })
-  const inside = (n: number) => !lengths || Math.floor(n / B) < lengths[n % B]!
+  const inside = isRead({ ...(lengths && { lengths: Uint32Array.from(lengths) }), mask }, B)
   const { head } = spec
   const onEvery = head && head.at !== 'last'
-  const ends = onEvery && lengths ? { lengths } : {}
+  const ends = { ...(onEvery && { ...(lengths && { lengths }), ...(mask && { mask }) }), ...(weights && { rowWeights: weights }) }
   const loss = !head
     ? null
     : 'classes' in head

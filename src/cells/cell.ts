@@ -14,6 +14,8 @@ export interface Cell {
    * for them. */
   readonly recurrentBias: boolean
   readonly peepholes: boolean
+  /** Whether a layer may choose the functions of its gates and of its candidate (shaders/lib/functions.wgsl). */
+  readonly activations: boolean
   /** The kernels of a step are `shaders/cell/<kernel>_forward.wgsl` and `<kernel>_backward.wgsl`. */
   readonly kernel: string
   /** Overrides that these kernels are specialised with. */

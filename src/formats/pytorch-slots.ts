@@ -3,7 +3,18 @@
 // Sluice's `bn`.
 import { cells } from '../cells'
 import { checkList, show, SluiceError } from '../errors'
-import { directions, headSize, inputSize, isDense, isPlainStack, type DenseSpec, type LayerSpec, type NetworkSpec } from '../spec'
+import {
+  directions,
+  hasUsualActivations,
+  headSize,
+  inputSize,
+  isDense,
+  isPlainStack,
+  outputDirections,
+  type DenseSpec,
+  type LayerSpec,
+  type NetworkSpec,
+} from '../spec'
 
 /** The names that the modules have in PyTorch. */
 export interface PyTorchNames {
@@ -139,10 +150,16 @@ function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Sl
   return slots
 }
 
-function checkLayer({ cell, peepholes, learnInitial }: LayerSpec, l: number): void {
+function checkLayer(layer: LayerSpec, l: number): void {
+  const { cell, backwards, peepholes, learnInitial } = layer
   const refuse = (what: string) => new SluiceError('bad-value', `layers[${l}] ${what}`)
   const { pytorch } = cells[cell]
   if ('none' in pytorch) throw refuse(pytorch.none)
+  if (outputDirections(layer) < directions(layer))
+    throw refuse('merges its directions, but no layer of PyTorch does. Create it without merge, and merge the outputs yourself.')
+  if (backwards) throw refuse('reads backwards only, but no layer of PyTorch does. Create it without backwards, and turn the inputs and the outputs around.')
+  if (!hasUsualActivations(layer))
+    throw refuse('has activations of its own, but no layer of PyTorch has. Create it without recurrentActivation and activation.')
   if (peepholes) throw refuse('has peepholes, but no layer of PyTorch has them. Create it without peepholes.')
   if (learnInitial) throw refuse('learns its initial state, but no layer of PyTorch does. Create it without learnInitial, and pass the states to run.')
 }

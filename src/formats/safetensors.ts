@@ -5,6 +5,7 @@
 // A file may come from anywhere: all of it is checked before it is used, and no size in it is allocated unchecked.
 import { checkBytes } from '../bytes'
 import { checkList, checkMap, checkObject, readSafely, show, showList, SluiceError, typedArrayName } from '../errors'
+import { fromHalf } from './half'
 
 /** Numbers with their shape, row-major. */
 export interface FloatTensor {
@@ -66,13 +67,6 @@ export class StoredTensor implements FloatTensor {
         throw badFile(`${this.name} has type ${this.dtype}, expected F32, F16, BF16 or F64. Convert it before you save it`)
     }
   }
-}
-
-/** IEEE 754 binary16 → the number. */
-function fromHalf(half: number): number {
-  const [sign, exponent, fraction] = [half >> 15 ? -1 : 1, (half >> 10) & 31, half & 1023]
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
 
 /** What a file has: tensors by name, and texts by key. */

@@ -20,11 +20,13 @@ export interface Contracts {
   'layer/final_state': { bindings: 'h' | 'out'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
   'layer/initial_state': { bindings: 'initial' | 'state'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
   'layer/join': { bindings: 'part' | 'joined'; structs: {}; fields: 'rows' | 'columns' | 'H' | 'part' | 'part_stride' | 'joined' | 'joined_stride'; overrides: 'y_slices' | 'backward' }
+  'layer/merge': { bindings: 'h' | 'out'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' }
+  'layer/merge_gradient': { bindings: 'h' | 'dout' | 'dh'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' | 'adds' }
   'layer/peephole_gradient': { bindings: 'gates' | 'c' | 'dp'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'first' | 'end' | 'add'; overrides: never }
-  'loss/binary_cross_entropy': { bindings: 'control' | 'targets' | 'counted' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'N' | 'stride4'; overrides: 'y_slices' | 'gradient' }
-  'loss/cross_entropy': { bindings: 'control' | 'targets' | 'class_weights' | 'logits' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'V' | 'stride4'; overrides: 'y_slices' | 'gradient' }
-  'loss/huber': { bindings: 'control' | 'targets' | 'counted' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4' | 'delta'; overrides: 'y_slices' | 'gradient' }
-  'loss/squared_error': { bindings: 'control' | 'targets' | 'counted' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4'; overrides: 'y_slices' | 'gradient' }
+  'loss/binary_cross_entropy': { bindings: 'control' | 'targets' | 'weights' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'N' | 'stride4'; overrides: 'y_slices' | 'gradient' }
+  'loss/cross_entropy': { bindings: 'control' | 'targets' | 'class_weights' | 'weights' | 'logits' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'V' | 'stride4'; overrides: 'y_slices' | 'gradient' }
+  'loss/huber': { bindings: 'control' | 'targets' | 'weights' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4' | 'delta'; overrides: 'y_slices' | 'gradient' }
+  'loss/squared_error': { bindings: 'control' | 'targets' | 'weights' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4'; overrides: 'y_slices' | 'gradient' }
   'loss/statistics': { bindings: 'control' | 'losses' | 'partials' | 'statistics'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'rows' | 'partials'; overrides: 'width' }
   'optimizer/adam': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'mean' | 'square' | 'groups'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' | 'grouped' }
   'optimizer/add_gradients': { bindings: 'earlier' | 'gradients'; structs: {}; fields: 'n4' | 'stride'; overrides: 'y_slices' }
@@ -128,6 +130,16 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
     bindings: { part: { binding: 1, access: 'read_write' }, joined: { binding: 2, access: 'read_write' } },
     overrides: ['y_slices', 'backward'],
   },
+  'layer/merge': {
+    workgroup: 64, size: 20, fields: { n4: ['u32', 0], stride: ['u32', 4], H4: ['u32', 8], first: ['u32', 12], second: ['u32', 16] },
+    bindings: { h: { binding: 1, access: 'read' }, out: { binding: 2, access: 'read_write' } },
+    overrides: ['product', 'factor'],
+  },
+  'layer/merge_gradient': {
+    workgroup: 64, size: 20, fields: { n4: ['u32', 0], stride: ['u32', 4], H4: ['u32', 8], first: ['u32', 12], second: ['u32', 16] },
+    bindings: { h: { binding: 1, access: 'read' }, dout: { binding: 2, access: 'read' }, dh: { binding: 3, access: 'read_write' } },
+    overrides: ['product', 'factor', 'adds'],
+  },
   'layer/peephole_gradient': {
     workgroup: 64, size: 28, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], first: ['u32', 16], end: ['u32', 20], add: ['u32', 24] },
     bindings: { gates: { binding: 1, access: 'read' }, c: { binding: 2, access: 'read' }, dp: { binding: 3, access: 'read_write' } },
@@ -135,22 +147,22 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   },
   'loss/binary_cross_entropy': {
     workgroup: 64, size: 12, fields: { rows: ['u32', 0], N: ['u32', 4], stride4: ['u32', 8] },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, counted: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, weights: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
     overrides: ['y_slices', 'gradient'],
   },
   'loss/cross_entropy': {
     workgroup: 64, size: 12, fields: { rows: ['u32', 0], V: ['u32', 4], stride4: ['u32', 8] },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, class_weights: { binding: 3, access: 'read' }, logits: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, class_weights: { binding: 3, access: 'read' }, weights: { binding: 4, access: 'read' }, logits: { binding: 5, access: 'read_write' }, losses: { binding: 6, access: 'read_write' } },
     overrides: ['y_slices', 'gradient'],
   },
   'loss/huber': {
     workgroup: 64, size: 12, fields: { rows: ['u32', 0], stride4: ['u32', 4], delta: ['f32', 8] },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, counted: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, weights: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
     overrides: ['y_slices', 'gradient'],
   },
   'loss/squared_error': {
     workgroup: 64, size: 8, fields: { rows: ['u32', 0], stride4: ['u32', 4] },
-    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, counted: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, targets: { binding: 2, access: 'read' }, weights: { binding: 3, access: 'read' }, outputs: { binding: 4, access: 'read_write' }, losses: { binding: 5, access: 'read_write' } },
     overrides: ['y_slices', 'gradient'],
   },
   'loss/statistics': {

@@ -1,5 +1,6 @@
 // The engine: makes a plan ready to run (pipelines, bind groups, one buffer with the uniforms of all its dispatches)
 // and encodes it. It alone touches pipelines and passes.
+import { chosen } from './choices'
 import { SluiceError } from '../errors'
 import type { Gpu } from './device'
 import type { View } from './view'
@@ -100,11 +101,12 @@ function pipelineOf(gpu: Gpu, { kernel, constants }: Dispatch, subgroups: boolea
   const known = gpu.pipelines.get(key)
   if (known) return known
   const { device } = gpu
+  const { code, constants: own } = chosen(source(kernel, subgroups), constants)
   const pipeline = device
     .createComputePipelineAsync({
       label: key,
       layout: device.createPipelineLayout({ label: kernel, bindGroupLayouts: [layoutOf(gpu, kernel)] }),
-      compute: { module: device.createShaderModule({ label: kernel, code: source(kernel, subgroups) }), entryPoint: 'main', constants },
+      compute: { module: device.createShaderModule({ label: kernel, code }), entryPoint: 'main', constants: own },
     })
     .catch((cause: Error) => {
       // Whatever it was, the next one asks again.

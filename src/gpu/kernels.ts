@@ -1,4 +1,5 @@
 // The kernels as the plans see them: a name, typed by its contract, and the text behind it.
+import type { Choice } from './choices'
 import type { Contract, Fields } from './contract'
 import { contracts, type Contracts } from './contracts'
 
@@ -11,8 +12,8 @@ export type KernelName = keyof Kernels & string
 export type BindingName<K extends KernelName> = Kernels[K]['bindings']
 /** The fields of its uniform struct. */
 export type UniformField<K extends KernelName> = Kernels[K]['fields']
-/** Its override constants, but for the workgroup's width, which the device chooses. */
-export type Overrides<K extends KernelName> = Partial<Record<Exclude<Kernels[K]['overrides'], 'width'>, number | boolean>>
+/** Its override constants, but for the workgroup's width, which the device chooses; and what is chosen of its text. */
+export type Overrides<K extends KernelName> = Partial<Record<Exclude<Kernels[K]['overrides'], 'width'> | Choice, number | boolean>>
 /** The fields of a struct in a storage buffer that it binds. */
 export type StructField<K extends KernelName, Binding extends keyof Kernels[K]['structs']> = Kernels[K]['structs'][Binding] & string
 

@@ -1,10 +1,10 @@
 // One recurrent layer over all steps, both directions, with sequences of different lengths; and its gradients.
 //
-// Direction 1 reads time backwards. At a step past the end of a sequence the state is carried unchanged and the output
+// Direction 1, and the only one of a layer that says so, reads time backwards. At a step past the end of a sequence, or one that a mask skips, the state is carried unchanged and the output
 // is zero, so direction 1 in effect starts at the sequence's own end.
 import { cells } from '../cells'
-import { directions, type LayerSpec } from '../spec'
-import { references, zeroState, type RecurrentWeights, type State, type Step } from './cells'
+import { directions, readsBackwards, type LayerSpec } from '../spec'
+import { functionsOf, references, zeroState, type RecurrentWeights, type State, type Step } from './cells'
 import { add, addOuterProduct, addProduct, addTransposedProduct, type Matrix } from './products'
 
 /** Values, or gradients, of one layer's parameters, as `parameterShapes` has them. */
@@ -23,6 +23,8 @@ export interface LayerInput {
   readonly batch: number
   /** Steps of each sequence, [B]. */
   readonly lengths: ArrayLike<number>
+  /** Steps that are read, [T, B]; default all within the lengths. The state is carried over a step where it is 0, as it is past the end. */
+  readonly mask?: ArrayLike<number>
   /** Each [B, D, H]. */
   readonly initial: State
 }
@@ -62,6 +64,12 @@ function setState(to: State, from: State): void {
   to.c?.set(from.c!)
 }
 
+/** Whether step t of sequence n is read. */
+const readsOf =
+  ({ batch, lengths, mask }: LayerInput) =>
+  (t: number, n: number): boolean =>
+    t < lengths[n]! && mask?.[t * batch + n] !== 0
+
 function sizes(layer: LayerSpec, { W }: LayerWeights) {
   const [D, H] = [directions(layer), layer.hidden]
   const GH = cells[layer.cell].gates.length * H
@@ -75,13 +83,19 @@ function directionOf(layer: LayerSpec, weights: LayerWeights, d: number) {
   return {
     W: { data: W, offset: d * GH, stride: D * GH } satisfies Matrix,
     b: b && row(b, d, GH),
-    recurrent: { U: { data: U, offset: d * H * GH, stride: GH }, bn: bn && row(bn, d, H), p: p && row(p, d, 3 * H) } satisfies RecurrentWeights,
+    recurrent: {
+      U: { data: U, offset: d * H * GH, stride: GH },
+      bn: bn && row(bn, d, H),
+      p: p && row(p, d, 3 * H),
+      functions: functionsOf(layer),
+    } satisfies RecurrentWeights,
   }
 }
 
 export function layerForward(layer: LayerSpec, weights: LayerWeights, input: LayerInput): LayerTrace {
-  const { x, steps: T, batch: B, lengths, initial } = input
+  const { x, steps: T, batch: B, initial } = input
   const { cell } = layer
+  const reads = readsOf(input)
   const { D, H, GH, I } = sizes(layer, weights)
   const gates = new Float64Array(T * B * D * GH)
   const saved = cells[cell].saved ? new Float64Array(T * B * D * H) : null
@@ -90,12 +104,13 @@ export function layerForward(layer: LayerSpec, weights: LayerWeights, input: Lay
   const final = copyState(initial)
   for (let d = 0; d < D; d++) {
     const { W, b, recurrent } = directionOf(layer, weights, d)
+    const back = readsBackwards(layer, d)
     for (let n = 0; n < B; n++) {
       const state = stateRow(final, n * D + d, H) // the state so far; in the end the final one
       for (let s = 0; s < T; s++) {
-        const t = d === 0 ? s : T - 1 - s
+        const t = back ? T - 1 - s : s
         const index = (t * B + n) * D + d
-        if (t < lengths[n]!) {
+        if (reads(t, n)) {
           const pre = new Float64Array(GH)
           if (b) pre.set(b)
           addProduct(pre, row(x, t * B + n, I), W)
@@ -122,7 +137,8 @@ export function layerBackward(
   sums: LayerWeights,
   wantInput: boolean,
 ): LayerGradients {
-  const { x, steps: T, batch: B, lengths, initial, gates, saved, states } = trace
+  const { x, steps: T, batch: B, initial, gates, saved, states } = trace
+  const reads = readsOf(trace)
   const { cell } = layer
   const { D, H, GH, I } = sizes(layer, weights)
   const dh = new Float64Array(T * B * D * H)
@@ -132,14 +148,15 @@ export function layerBackward(
   for (let d = 0; d < D; d++) {
     const { W, recurrent } = directionOf(layer, weights, d)
     const into = directionOf(layer, sums, d)
+    const back = readsBackwards(layer, d)
     for (let n = 0; n < B; n++) {
       const dstate = stateRow(dinitial, n * D + d, H) // the gradient so far; in the end that of the initial state
       for (let s = T - 1; s >= 0; s--) {
-        const t = d === 0 ? s : T - 1 - s
-        if (t >= lengths[n]!) continue
+        const t = back ? T - 1 - s : s
+        if (!reads(t, n)) continue
         const index = (t * B + n) * D + d
         const input = row(x, t * B + n, I)
-        const previous = d === 0 ? t - 1 : t + 1
+        const previous = back ? t + 1 : t - 1
         const before = s === 0 ? stateRow(initial, n * D + d, H) : stateRow(states, (previous * B + n) * D + d, H)
         const step: Step = { gates: row(gates, index, GH), saved: saved && row(saved, index, H), state: stateRow(states, index, H) }
         add(dstate.h, row(outer.outputs, index, H))

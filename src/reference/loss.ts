@@ -2,7 +2,7 @@
 import type { NumbersHead } from '../spec'
 
 export interface Loss {
-  /** Mean over the targets that count: cross-entropy in nats, or squared error. 0 where none counts. */
+  /** Mean over the targets that count, by their weights: cross-entropy in nats, or squared error. 0 where none counts. */
   readonly loss: number
   /** exp(loss): the perplexity, of a cross-entropy. */
   readonly perplexity: number
@@ -17,6 +17,10 @@ export interface Loss {
 interface Ends {
   /** Steps of each sequence, [B]: rows past its end do not count. Default all. */
   readonly lengths?: ArrayLike<number>
+  /** Steps that are read, [T, B]: rows where it is 0 do not count. Default all. */
+  readonly mask?: ArrayLike<number>
+  /** Weight of each row, at least 0; default 1 for all. A row of weight 0 does not count. */
+  readonly rowWeights?: ArrayLike<number>
 }
 
 export interface LossOptions extends Ends {
@@ -26,17 +30,18 @@ export interface LossOptions extends Ends {
   readonly weights?: ArrayLike<number>
 }
 
-/** Whether row `row` of [T, B] lies within its sequence. */
-const inside = (row: number, lengths?: ArrayLike<number>) => !lengths || Math.floor(row / lengths.length) < lengths[row % lengths.length]!
+/** The weight of row `row` of [T, B]; 0 for one that its sequence does not have. */
+const weightOfRow = (row: number, { lengths, mask, rowWeights }: Ends): number =>
+  (lengths && Math.floor(row / lengths.length) >= lengths[row % lengths.length]!) || mask?.[row] === 0 ? 0 : (rowWeights?.[row] ?? 1)
 
 /** Softmax cross-entropy, loss = Σ w (log Σ exp(o) − o[target]) / Σ w with w the weight of the target's class, as
- * torch.nn.CrossEntropyLoss has it. Logits [rows, V], targets [rows]. A target outside 0 … V − 1 does not count:
+ * torch.nn.CrossEntropyLoss has it, times that of its row. Logits [rows, V], targets [rows]. A target outside 0 … V − 1 does not count:
  * 0xffffffff, or −1. */
-export function crossEntropy(logits: Float64Array, targets: ArrayLike<number>, { classes: V, lengths, weights }: LossOptions): Loss {
+export function crossEntropy(logits: Float64Array, targets: ArrayLike<number>, { classes: V, weights, ...ends }: LossOptions): Loss {
   if (logits.length !== targets.length * V)
     throw new RangeError(`there are ${logits.length} logits, expected ${targets.length * V}: ${targets.length} targets × ${V} classes`)
-  const counts = Array.from(targets, (target, row) => inside(row, lengths) && target >= 0 && target < V)
-  const weightOf = (row: number) => (counts[row] ? (weights?.[targets[row]!] ?? 1) : 0)
+  const counts = Array.from(targets, (target, row) => weightOfRow(row, ends) > 0 && target >= 0 && target < V)
+  const weightOf = (row: number) => (counts[row] ? weightOfRow(row, ends) * (weights?.[targets[row]!] ?? 1) : 0)
   const total = counts.reduce((sum, _, row) => sum + weightOf(row), 0)
   const losses = new Float64Array(targets.length)
   const gradient = new Float64Array(logits.length)
@@ -62,27 +67,27 @@ interface NumbersOptions extends Ends {
 /** The loss of a number o with its target y, and its derivative by o. */
 type Elementwise = (o: number, y: number) => readonly [loss: number, derivative: number]
 
-/** The mean of a loss of each number over the counted rows · N. Outputs and targets [rows, N]; a row whose target has NaN in it does not
+/** The mean of a loss of each number over the counted rows · N, by the weights of the rows. Outputs and targets [rows, N]; a row whose target has NaN in it does not
  * count. */
-function meanOf(each: Elementwise, outputs: Float64Array, targets: ArrayLike<number>, { numbers: N, lengths }: NumbersOptions): Loss {
+function meanOf(each: Elementwise, outputs: Float64Array, targets: ArrayLike<number>, { numbers: N, ...ends }: NumbersOptions): Loss {
   if (outputs.length !== targets.length) throw new RangeError(`there are ${targets.length} targets, expected ${outputs.length}`)
   const rows = outputs.length / N
-  const counts = Array.from(
-    { length: rows },
-    (_, row) => inside(row, lengths) && !Array.from({ length: N }, (_, j) => targets[row * N + j]!).some(Number.isNaN),
+  const weights = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: N }, (_, j) => targets[row * N + j]!).some(Number.isNaN) ? 0 : weightOfRow(row, ends),
   )
-  const counted = counts.filter(Boolean).length
+  const total = weights.reduce((a, b) => a + b, 0) * N
   const losses = new Float64Array(rows)
   const gradient = new Float64Array(outputs.length)
   for (let i = 0; i < outputs.length; i++) {
     const row = Math.floor(i / N)
-    if (!counts[row]) continue
+    const weight = weights[row]!
+    if (weight === 0) continue
     const [loss, derivative] = each(outputs[i]!, targets[i]!)
-    losses[row]! += loss
-    gradient[i] = derivative / (counted * N)
+    losses[row]! += weight * loss
+    gradient[i] = (weight * derivative) / total
   }
-  const loss = counted > 0 ? losses.reduce((a, b) => a + b, 0) / (counted * N) : 0
-  return { loss, perplexity: Math.exp(loss), counted, losses, gradient }
+  const loss = total > 0 ? losses.reduce((a, b) => a + b, 0) / total : 0
+  return { loss, perplexity: Math.exp(loss), counted: weights.filter((weight) => weight > 0).length, losses, gradient }
 }
 
 /** Squared error, loss = Σ (o − y)² / (counted rows · N). */

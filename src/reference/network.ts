@@ -11,6 +11,7 @@ import {
   parameterShapes,
   recurrentLayers,
   sourcesOf,
+  type LayerSpec,
   type NetworkSpec,
   type Reader,
   type Source,
@@ -18,6 +19,7 @@ import {
 import { zeroState, type State } from './cells'
 import { denseBackward, denseForward } from './dense'
 import { layerBackward, layerForward, type LayerGradients, type LayerTrace, type LayerWeights } from './layer'
+import { mergeDirections, splitDirections } from './merge'
 import { crossEntropy, numbersLoss, type Loss } from './loss'
 import { addOuterProduct, add, addProduct, addTransposedProduct } from './products'
 
@@ -35,6 +37,8 @@ export interface ForwardOptions {
   readonly batch: number
   /** Steps of each sequence, [B], zero allowed; default T for all. */
   readonly lengths?: ArrayLike<number>
+  /** Steps that are read, [T, B]: where it is 0 the state is carried. Default all. */
+  readonly mask?: ArrayLike<number>
   /** Initial states by recurrent layer, each [B, D, H]; the learned ones, or zero, unless given. */
   readonly initial?: readonly (Partial<State> | undefined)[]
   /** Drops with this seed; no dropout unless given. */
@@ -49,7 +53,7 @@ export interface Forward {
   readonly inputs: Inputs
   /** Each recurrent layer's gates, states and outputs. The first one's `x` is one-hot ids, embedded ids, or the features. */
   readonly layers: readonly LayerTrace[]
-  /** What each layer gives, before dropout: [T, B, D, H], or [T, B, N] of a dense one; [B, N] of one that reads final states. */
+  /** What each layer gives, before dropout: [T, B, D, H], or [T, B, H] where its directions are merged, or [T, B, N] of a dense one; [B, N] of one that reads final states. */
   readonly all: readonly Float64Array[]
   /** What each layer reads, [T, B, I] or [B, I]. */
   readonly read: readonly Float64Array[]
@@ -150,6 +154,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   checkLength('lengths', lengths, B)
   if (Array.from(lengths).some((length) => length > T)) throw new RangeError(`a length is greater than ${T}, the steps`)
   const recurrent = recurrentLayers(spec)
+  if (options.mask) checkLength('mask', options.mask, T * B)
   const initial = completeStates(
     spec,
     B,
@@ -168,13 +173,20 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
     read.push(x)
     if (isDense(layer)) {
       const y = denseForward(layer, { W: parameters.get(`layers.${l}.W`)!, b: parameters.get(`layers.${l}.b`) ?? null }, x)
-      if (!isFinal(spec, l)) clearPast(y, layer.dense, B, lengths)
+      if (!isFinal(spec, l)) clearPast(y, layer.dense, B, { lengths, ...(options.mask && { mask: options.mask }) })
       all.push(y)
       return
     }
-    const trace = layerForward(layer, layerWeights(parameters, l), { x, steps: T, batch: B, lengths, initial: initial[layers.length]! })
+    const trace = layerForward(layer, layerWeights(parameters, l), {
+      x,
+      steps: T,
+      batch: B,
+      lengths,
+      ...(options.mask && { mask: options.mask }),
+      initial: initial[layers.length]!,
+    })
     layers.push(trace)
-    all.push(trace.outputs)
+    all.push(mergeDirections(layer, trace.outputs))
   })
 
   // O = H W_q + b_q
@@ -205,9 +217,10 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   }
 }
 
-/** Zeros what lies past the end of a row, in values [T, B, width]. */
-function clearPast(values: Float64Array, width: number, batch: number, lengths: ArrayLike<number>): void {
-  for (let n = 0; n < values.length / width; n++) if (Math.floor(n / batch) >= lengths[n % batch]!) values.fill(0, n * width, (n + 1) * width)
+/** Zeros what lies past the end of a row or at a skipped step, in values [T, B, width]. */
+function clearPast(values: Float64Array, width: number, batch: number, { lengths, mask }: Pick<LayerTrace, 'lengths' | 'mask'>): void {
+  for (let n = 0; n < values.length / width; n++)
+    if (Math.floor(n / batch) >= lengths[n % batch]! || mask?.[n] === 0) values.fill(0, n * width, (n + 1) * width)
 }
 
 /** Whether a reader reads final states, and not what is at every step. */
@@ -230,7 +243,7 @@ function joined(
     const width = partWidth(spec, source)
     if (source === 'input') return { width, values: x }
     const isState = isLast && !isDense(spec.layers[source]!)
-    const values = isState ? final(source) : all[source]!
+    const values = isState ? mergeDirections(spec.layers[source] as LayerSpec, final(source)) : all[source]!
     const mask = (isState ? finalMasks : masks)[source]
     return { width, values: mask ? values.map((v, i) => v * mask[i]!) : values }
   })
@@ -291,9 +304,15 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
     for (const source of sourcesOf(spec, reader)) {
       const width = partWidth(spec, source)
       const isState = source !== 'input' && isLast && !isDense(spec.layers[source]!)
-      const to = source === 'input' ? dx : isState ? dfinal[recurrent.findIndex(({ l }) => l === source)]!.h : dall[source]!
       const mask = source === 'input' ? null : (isState ? finalMasks : masks)[source]
-      for (let i = 0; i < to.length; i++) to[i]! += gradient[Math.floor(i / width) * I + from + (i % width)]! * (mask ? mask[i]! : 1)
+      const part = Float64Array.from(
+        { length: (gradient.length / I) * width },
+        (_, i) => gradient[Math.floor(i / width) * I + from + (i % width)]! * (mask ? mask[i]! : 1),
+      )
+      if (isState) {
+        const place = recurrent.findIndex(({ l }) => l === source)
+        add(dfinal[place]!.h, splitDirections(recurrent[place]!.layer, run.layers[place]!.final.h, part))
+      } else add(source === 'input' ? dx : dall[source]!, part)
       from += width
     }
   }
@@ -317,7 +336,7 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
     const layer = spec.layers[l]!
     if (isDense(layer)) {
       // Past the end of a row there is nothing, so nothing comes of a gradient there.
-      if (!isFinal(spec, l)) clearPast(dall[l]!, layer.dense, B, run.layers[0]!.lengths)
+      if (!isFinal(spec, l)) clearPast(dall[l]!, layer.dense, B, run.layers[0]!)
       const weights = { W: parameters.get(`layers.${l}.W`)!, b: parameters.get(`layers.${l}.b`) ?? null }
       const into = { W: sums.get(`layers.${l}.W`)!, b: sums.get(`layers.${l}.b`) ?? null }
       spread(l, denseBackward(layer, weights, { x: read[l]!, y: all[l]!, dy: dall[l]! }, into))
@@ -329,7 +348,7 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
       layer,
       layerWeights(parameters, l),
       run.layers[place]!,
-      { outputs: dall[l]!, final: dfinal[place]! },
+      { outputs: splitDirections(layer, run.layers[place]!.outputs, dall[l]!), final: dfinal[place]! },
       layerWeights(sums, l),
       wantInput,
     )
@@ -354,18 +373,19 @@ export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward
   }
 }
 
-/** Forward, loss and backward: one training step but for the update. Targets for each row of the head. */
+/** Forward, loss and backward: one training step but for the update. Targets, and weights if given, for each row of the head. */
 export function lossAndGradients(
   spec: NetworkSpec,
   parameters: Parameters,
   inputs: Inputs,
   targets: ArrayLike<number>,
-  options: ForwardOptions,
+  options: ForwardOptions & { readonly rowWeights?: ArrayLike<number> },
 ): { readonly forward: Forward; readonly loss: Loss; readonly gradients: Gradients } {
   const run = forward(spec, parameters, inputs, options)
   const { head } = spec
   if (!head) throw new RangeError('a network without a head has no loss')
-  const ends = options.lengths && head.at !== 'last' ? { lengths: options.lengths } : {}
+  const { lengths, mask, rowWeights } = options
+  const ends = { ...(head.at !== 'last' && { ...(lengths && { lengths }), ...(mask && { mask }) }), ...(rowWeights && { rowWeights }) }
   const loss = 'classes' in head ? crossEntropy(run.logits, targets, { classes: head.classes, ...ends }) : numbersLoss(head, run.logits, targets, ends)
   return { forward: run, loss, gradients: backward(spec, parameters, run, { logits: loss.gradient }) }
 }

@@ -19,6 +19,8 @@ export interface BatchValues {
   readonly targets?: Uint32Array | Float32Array | undefined
   /** Steps of each row, [B]; T for each unless given. */
   readonly lengths?: Uint32Array | undefined
+  /** Weight of each row of the head in the loss; 1 for each unless given. */
+  readonly weights?: Float32Array | undefined
   /** Weight of each class in the loss, [V]; 1 for each unless given. */
   readonly classWeights?: Float32Array | undefined
   /** All but `weight`, which follows from the targets. */
@@ -30,8 +32,8 @@ export class Batch {
   readonly lengths: View
   /** u32 [rows] for classes, f32 [rows, N] for numbers. */
   readonly targets: View
-  /** u32 [rows]: whether a row of numbers counts. */
-  readonly counted: View
+  /** f32 [rows]: the weight of a row; 0 for one of numbers that does not count. */
+  readonly weights: View
   readonly classWeights: View
   /** One id more than is read: writing puts the next one there. */
   readonly ids: View
@@ -43,7 +45,7 @@ export class Batch {
   #staging: ArrayBuffer | null = null
   /** Rows of the head. */
   readonly rows: number
-  /** Of one counted target of the last batch in its loss: 1 / how many count, or their class weights together; 0 if none counts. */
+  /** Of one counted target of the last batch in its loss: 1 / how many count, or their weights together; 0 if none counts. */
   weight = 0
 
   constructor(
@@ -60,7 +62,7 @@ export class Batch {
       control: control().size,
       lengths: B * 4,
       targets: this.rows * (numbers ? pad4(numbers) : 1) * 4,
-      counted: numbers ? this.rows * 4 : 0,
+      weights: this.rows * 4,
       classWeights: numbers ? 0 : headSize(spec) * 4,
       ids: (T + 1) * B * 4,
       starts: (V + 1) * 4,
@@ -77,7 +79,7 @@ export class Batch {
     this.control = view('control')
     this.lengths = view('lengths')
     this.targets = view('targets')
-    this.counted = view('counted')
+    this.weights = view('weights')
     this.classWeights = view('classWeights')
     this.ids = view('ids')
     this.starts = view('starts')
@@ -96,11 +98,13 @@ export class Batch {
     return new Float32Array(this.#memory, offset, size / 4)
   }
 
-  /** Sends a batch. The loss is the mean over the targets that count. */
-  write({ ids, targets, lengths, classWeights, control: values }: BatchValues): void {
+  /** Sends a batch. The loss is the mean over the targets that count, each with its weight. */
+  write({ ids, targets, lengths, weights, classWeights, control: values }: BatchValues): void {
     this.gpu.checkAlive()
     if (lengths) this.#u32(this.lengths).set(lengths)
     else this.#u32(this.lengths).fill(this.T)
+    if (weights) this.#f32(this.weights).set(weights)
+    else this.#f32(this.weights).fill(1)
     if (classWeights) this.#f32(this.classWeights).set(classWeights)
     else this.#f32(this.classWeights).fill(1)
     if (ids) {
@@ -130,26 +134,26 @@ export class Batch {
 
   /** Places the targets; returns the weights of those that count, together. */
   #classes(targets: Uint32Array): number {
-    const [to, weights, V] = [this.#u32(this.targets), this.#f32(this.classWeights), headSize(this.spec)]
+    const [to, weights, ofClasses, V] = [this.#u32(this.targets), this.#f32(this.weights), this.#f32(this.classWeights), headSize(this.spec)]
     let total = 0
     targets.forEach((target, n) => {
-      const counts = target < V && this.#inside(n) // V or more is `ignored`, as was checked
+      const counts = target < V && this.#inside(n) && weights[n]! > 0 // V or more is `ignored`, as was checked
       to[n] = counts ? target : ignored
-      if (counts) total += weights[target]!
+      if (counts) total += weights[n]! * ofClasses[target]!
     })
     return total
   }
 
-  /** Places the targets; returns how many numbers count. */
+  /** Places the targets; returns how many numbers count, by the weights of their rows. */
   #numbers(targets: Float32Array): number {
     const N = headSize(this.spec)
     this.#f32(this.targets).set(pack('targets', [plain(this.rows), padded(N)], targets))
-    const counted = this.#u32(this.counted)
+    const weights = this.#f32(this.weights)
     let total = 0
     for (let n = 0; n < this.rows; n++) {
       const counts = this.#inside(n) && !targets.subarray(n * N, (n + 1) * N).some(Number.isNaN)
-      counted[n] = Number(counts)
-      if (counts) total += N
+      if (counts) total += weights[n]! * N
+      else weights[n] = 0
     }
     return total
   }

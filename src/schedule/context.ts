@@ -3,7 +3,7 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, sourcesOf, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, hardSlope, outputDirections, readsBackwards, sourcesOf, type LayerSpec, type NetworkSpec } from '../spec'
 
 /** The tensors of a layer while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
@@ -16,8 +16,11 @@ export interface LayerMemory {
   readonly c: Tensor | null
   /** [S, B, D, H]: the cell's `saved` (src/cells). */
   readonly saved: Tensor | null
-  /** [T, B, D, H]: the outputs after dropout, where it acts, for what reads them; in the buffer of `h`, behind it. */
+  /** [T, B, D, H] or, merged, [T, B, H]: the outputs after dropout, where it acts, for what reads them; in the buffer of `h`, or of `merged`, behind it. */
   readonly dropped: Tensor | null
+  /** [T, B, H]: the directions merged, which are the outputs then; and the gradient of that. */
+  readonly merged: Tensor | null
+  readonly dmerged: Tensor | null
   /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
   readonly dy: Tensor | null
   readonly dh: Tensor | null
@@ -33,6 +36,12 @@ export interface LayerContext {
   readonly S: number
   readonly B: number
   readonly D: 1 | 2
+  /** Whether a layer of one direction reads backwards. */
+  readonly backwards: boolean
+  /** How two directions become one; null: they stand side by side. */
+  readonly merge: 'sum' | 'mean' | 'product' | null
+  /** Constants of the kernels of a step for functions of the layer's own choice. */
+  readonly activations: { readonly hard_slope?: number; readonly relu_candidate?: true }
   readonly G: number
   readonly H4: number
   readonly parameters: Parameters
@@ -64,8 +73,28 @@ export function layerContext(
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
   const looksUp = sourcesOf(spec, l)[0] === 'input' && 'ids' in spec.input && !spec.input.embedding
-  return { name: `layers.${l}`, ...layerShape(layer), T, S, B, looksUp, ...shared }
+  const slope = hardSlope(layer)
+  const activations = { ...(slope !== null && { hard_slope: slope }), ...(layer.activation === 'relu' && { relu_candidate: true as const }) }
+  return {
+    name: `layers.${l}`,
+    backwards: layer.backwards === true,
+    merge: outputDirections(layer) < directions(layer) ? (layer.merge as 'sum' | 'mean' | 'product') : null,
+    activations,
+    ...layerShape(layer),
+    T,
+    S,
+    B,
+    looksUp,
+    ...shared,
+  }
 }
+
+/** The slots of a state that a direction begins in and ends in: see `LayerMemory`. */
+export const stateSlots = (ctx: Pick<LayerContext, 'T' | 'backwards'>, direction: number): { readonly initial: number; readonly final: number } =>
+  readsBackwards(ctx, direction) ? { initial: ctx.T + 1, final: 1 } : { initial: 0, final: ctx.T }
+
+/** A constant of the kernels that tell directions apart; none for the usual ones. */
+export const backwardsOf = ({ backwards }: Pick<LayerContext, 'backwards'>): { readonly backwards?: true } => (backwards ? { backwards } : {})
 
 /** A parameter of the layer, and all that follows. */
 export function parameterOf({ parameters, name }: LayerContext, kind: 'W' | 'U' | 'b' | 'bn' | 'p'): View {

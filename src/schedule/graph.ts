@@ -37,7 +37,7 @@ interface Node {
   /** Of a recurrent layer; and its place among them. */
   readonly recurrent: { readonly context: LayerContext; readonly place: number } | null
   readonly dense: DenseSchedule | null
-  /** Outputs of a dense layer, before dropout. */
+  /** Outputs before dropout, where they are not states: of a dense layer, or merged. */
   readonly y: Tensor | null
   /** Gradient of its outputs. */
   readonly dy: Tensor | null
@@ -71,8 +71,10 @@ export class Graph {
       if (!isDense(layer)) {
         const context = layers[place]!
         const { memory, H4 } = context
-        const outputs = { D, H, own: memory.h, own4: B * D * H4, dropped: memory.dropped, dy: memory.dy, count: T * B, adds: this.#adds(l, false) }
-        this.#nodes.push({ l, link, output: layerOutputs(name, outputs, drop), recurrent: { context, place: place++ }, dense: null, y: null, dy: memory.dy })
+        const { merged, dropped } = memory
+        const dy = memory.dmerged ?? memory.dy
+        const outputs = { D, H, own: merged ?? memory.h, own4: merged ? 0 : B * D * H4, dropped, dy, count: T * B, adds: this.#adds(l, false) }
+        this.#nodes.push({ l, link, output: layerOutputs(name, outputs, drop), recurrent: { context, place: place++ }, dense: null, y: merged, dy })
         return
       }
       const memory: DenseMemory = allocateDense(gpu, name, layer, { shape: final ? [B] : [T, B], train, dropout: drop !== null })
@@ -87,7 +89,7 @@ export class Graph {
     this.buffers.push(...(this.head?.buffers ?? []))
   }
 
-  /** Of the last layer: its outputs, where it is dense, and their gradient. */
+  /** Of the last layer: its outputs, where they are not states, and their gradient. */
   get last(): Pick<Node, 'y' | 'dy'> {
     return this.#nodes.at(-1)!
   }

@@ -57,18 +57,18 @@ export class HeadSchedule {
 
   /** The loss of every row; where `gradient`, the logits become their gradient. */
   loss(plan: Plan, gradient: boolean): void {
-    const { rows, control, targets, classWeights: class_weights, counted } = this.batch
+    const { rows, control, targets, classWeights: class_weights, weights } = this.batch
     const { losses, logits } = this
     const shape = { grid: flatGrid(rows, 64), constants: { gradient } }
     if ('classes' in this.head)
       plan.dispatch('loss', 'loss/cross_entropy', {
         ...shape,
-        bindings: { control, targets, class_weights, logits, losses },
+        bindings: { control, targets, class_weights, weights, logits, losses },
         size: { rows, V: this.head.classes, stride4: this.#stride },
       })
     else {
       const { loss, delta = 1, numbers: N } = this.head
-      const of = { ...shape, bindings: { control, targets, counted, outputs: logits, losses } }
+      const of = { ...shape, bindings: { control, targets, weights, outputs: logits, losses } }
       const stride4 = this.#stride
       if (loss === 'huber') plan.dispatch('loss', 'loss/huber', { ...of, size: { rows, stride4, delta } })
       else if (loss === 'binary-cross-entropy') plan.dispatch('loss', 'loss/binary_cross_entropy', { ...of, size: { rows, N, stride4 } })

@@ -3,8 +3,9 @@
 import { cells, type RecurrentProduct } from '../cells'
 import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
-import { hasPeepholes, orZeros, type LayerContext } from './context'
+import { backwardsOf, hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUpBackward } from './lookup'
+import { mergeBackward, mergeForward } from './merge'
 import { columnSums, product, type Matrix } from './products'
 import { columnsOf, countOf, eachSegment, type SegmentSteps, type Steps } from './segments'
 import { stepsBackward, stepsForward } from './steps'
@@ -37,6 +38,11 @@ function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, step
 
 /** The layer over `steps`, segment by segment. */
 export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps): void {
+  segmentsForward(plan, ctx, input, steps)
+  if (ctx.memory.merged) mergeForward(plan, ctx, 'steps', ctx.memory.merged)
+}
+
+function segmentsForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps): void {
   eachSegment(plan, ctx, steps, (within) => {
     if ('x' in input) inputForward(plan, ctx, input, within)
     stepsForward(plan, ctx, within)
@@ -50,10 +56,11 @@ interface RecurrentOperands extends RecurrentProduct {
 }
 
 /** The recurrent products of the cell with their operands in a segment. */
-function recurrentOperands({ cell, T, B, D, G, H4, memory }: LayerContext, { first, end }: Steps): RecurrentOperands[] {
+function recurrentOperands({ cell, T, B, D, G, H4, backwards, memory }: LayerContext, { first, end }: Steps): RecurrentOperands[] {
   const slot = B * D * H4
-  // At time t direction 0 multiplied slot t, from `first` on; direction 1 slot t + 2, from T − end + 2 on.
-  const before: Matrix = { view: memory.h, offset4: first * slot, stride: D * H4, z: (T - end + 2 - first) * slot + H4 }
+  // At time t a direction that reads forwards multiplied slot t, from `first` on; one that reads backwards slot t + 2, from T − end + 2 on.
+  const back = T - end + 2
+  const before: Matrix = { view: memory.h, offset4: (backwards ? back : first) * slot, stride: D * H4, z: (back - first) * slot + H4 }
   const saved: Matrix = { view: memory.saved ?? memory.h, stride: D * H4, z: H4 }
   return cells[cell].recurrent.flatMap((product) =>
     product
@@ -77,11 +84,12 @@ export interface BackwardOptions {
   readonly initial: boolean
 }
 
-/** Backward through time: `dy` is the gradient of the outputs, `dh` and `dc` that of the final states. It goes segment by segment from
+/** Backward through time: `dy`, or `dmerged`, is the gradient of the outputs, `dh` and `dc` that of the final states. It goes segment by segment from
  * the last, whose gates are still in memory; it computes those of the others again. A segment passes the gradient of the state
  * before it on in `dh` and `dc`. */
 export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, add, initial }: BackwardOptions): void {
   const { T, D, S } = ctx
+  if (ctx.memory.dmerged) mergeBackward(plan, ctx, 'steps', ctx.memory.dmerged)
   // Two directions come to a time in different segments, and add.
   const adds = add || (D === 2 && S < T)
   if (dx && adds && !add) plan.clear(`${ctx.name} dx`, dx.view)
@@ -91,7 +99,7 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
     { first: 0, end: T },
     ({ segment }) => {
       const later = segment.end < T
-      if (later) layerForward(plan, ctx, input, segment)
+      if (later) segmentsForward(plan, ctx, input, segment)
       stepsBackward(plan, ctx, segment)
       recurrentGradients(plan, ctx, segment, later)
       inputGradients(plan, ctx, input, segment, { dx, adds, later })
@@ -124,6 +132,7 @@ function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: 
       bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) },
       size: { T, B, D, H4, ...segment, add: Number(add) },
       grid: [3 * H4, 1, D],
+      constants: backwardsOf(ctx),
     })
 }
 
@@ -185,12 +194,13 @@ function biasGradient(plan: Plan, { name, D, G, H4, parameters, scratch }: Layer
 
 /** dh += dgates(first step of the segment) Uᵀ: that makes it the gradient of the state before the segment. */
 function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
-  const { name, B, D, G, H4, parameters, memory } = ctx
+  const { name, B, D, G, H4, backwards, parameters, memory } = ctx
   for (const { name: gate, gates, first, count, state } of recurrentOperands(ctx, segment)) {
     if (state === 'saved') continue // this gradient has passed within the step already
-    // The first step has slot 0 in direction 0, and the last slot in direction 1.
+    // The first step is in the first slot of the segment, or in the last one where a direction reads backwards.
+    const last = (countOf(segment) - 1) * B * gates.stride
     product(plan, `${name} dh${segment.first} ${gate}`.trim(), {
-      a: { ...gates, z: (countOf(segment) - 1) * B * gates.stride + (gates.z ?? 0) },
+      a: backwards ? { ...gates, offset4: (gates.offset4 ?? 0) + last } : { ...gates, z: last + (gates.z ?? 0) },
       b: { view: parameters.value(`${name}.U`), offset4: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
       c: { view: memory.dh!, stride: D * H4, z: H4 },
       M: B,

@@ -4,7 +4,8 @@ import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { Source } from '../spec'
-import type { LayerContext } from './context'
+import { stateSlots, type LayerContext } from './context'
+import { mergeBackward, mergeForward } from './merge'
 import { flat, type Matrix } from './products'
 
 /** Rows [D, H] that others may read, each H padded to whole vec4f. */
@@ -86,14 +87,16 @@ export function layerOutputs(
   }
 }
 
-/** The final states h of a recurrent layer [B, D, H]. With dropout their gradient has a tensor of its own, else it is added to that of the states. */
+/** The final states h of a recurrent layer [B, D, H], or [B, H] where its directions are merged. With dropout, or merged, their gradient has a tensor
+ * of its own, else it is added to that of the states. */
 export class FinalStates implements Output {
   readonly D: number
   readonly rows: Matrix
   readonly gradient: Matrix | null
   readonly adds: boolean
   readonly tensor: Tensor
-  readonly #dropped: Tensor | null
+  /** The gradient, where it is not that of the states. */
+  readonly #own: Tensor | null
 
   constructor(
     gpu: Gpu,
@@ -102,48 +105,53 @@ export class FinalStates implements Output {
     private readonly drop: Dropout | null,
     { several }: { readonly several: boolean },
   ) {
-    const { name, B, D, H4, memory } = layer
-    this.D = D
+    const { name, B, H4, memory, merge } = layer
+    const D = (this.D = merge ? 1 : layer.D)
     const shape = [plain(B), plain(D), padded(H)]
     this.tensor = tensor(gpu, drop ? `${name} final states` : 'final states', shape)
     this.rows = { view: this.tensor, stride: D * H4 }
-    this.#dropped = drop && memory.dh ? tensor(gpu, `${name} final states gradient`, shape) : null
-    this.gradient = memory.dh && { view: this.#dropped ?? memory.dh, stride: D * H4 }
-    this.adds = several || !this.#dropped
+    this.#own = (drop || merge) && memory.dh ? tensor(gpu, `${name} final states gradient`, shape) : null
+    this.gradient = memory.dh && { view: this.#own ?? memory.dh, stride: D * H4 }
+    this.adds = several || !this.#own
   }
 
   get buffers(): GPUBuffer[] {
-    return [this.tensor.buffer, ...(this.#dropped ? [this.#dropped.buffer] : [])]
+    return [this.tensor.buffer, ...(this.#own ? [this.#own.buffer] : [])]
   }
 
   /** What is to be cleared before a backward pass, beside the gradients of the states. */
   get cleared(): Tensor | null {
-    return this.adds ? this.#dropped : null
+    return this.adds ? this.#own : null
   }
 
   get #n4(): number {
-    const { B, D, H4 } = this.layer
-    return B * D * H4
+    const { B, H4 } = this.layer
+    return B * this.D * H4
   }
 
   forward(plan: Plan): void {
-    const { T, B, D, H4, name, memory } = this.layer
-    plan.dispatch('head reads the final states', 'layer/final_state', {
-      bindings: { h: memory.h, out: this.tensor },
-      size: { T, B, D, H4 },
-      grid: [D * H4, B, 1],
-    })
+    const { B, D, H4, name, memory, merge } = this.layer
+    if (merge) mergeForward(plan, this.layer, 'final', this.tensor)
+    else
+      plan.dispatch('head reads the final states', 'layer/final_state', {
+        bindings: { h: memory.h, out: this.tensor },
+        // T is where direction 0 ends.
+        size: { T: stateSlots(this.layer, 0).final, B, D, H4 },
+        grid: [D * H4, B, 1],
+      })
     if (this.drop) dropout(plan, `${name} dropout of the final states`, this.drop, { data: this.tensor, n4: this.#n4 })
   }
 
   backward(plan: Plan): void {
-    if (!this.drop || !this.#dropped) return
-    const { name, memory } = this.layer
-    dropout(plan, `${name} dropout of the final states backward`, this.drop, { data: this.#dropped, n4: this.#n4 })
-    plan.dispatch(`${name} final state gradient`, 'optimizer/add_gradients', {
-      ...flat(this.#n4),
-      bindings: { earlier: this.#dropped, gradients: memory.dh! },
-    })
+    if (!this.#own) return
+    const { name, memory, merge } = this.layer
+    if (this.drop) dropout(plan, `${name} dropout of the final states backward`, this.drop, { data: this.#own, n4: this.#n4 })
+    if (merge) mergeBackward(plan, this.layer, 'final', this.#own)
+    else
+      plan.dispatch(`${name} final state gradient`, 'optimizer/add_gradients', {
+        ...flat(this.#n4),
+        bindings: { earlier: this.#own, gradients: memory.dh! },
+      })
   }
 }
 

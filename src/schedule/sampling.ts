@@ -5,7 +5,7 @@ import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
-import { completeSpec, headSize, inputSize, isPlainStack, recurrentLayers, type NetworkSpec } from '../spec'
+import { completeSpec, hasUsualActivations, headSize, inputSize, isPlainStack, recurrentLayers, type NetworkSpec } from '../spec'
 import { implementationOf, type Sampling } from './implementation'
 import type { Unrolled } from './unroll'
 
@@ -23,6 +23,8 @@ function samplingOf(tuning: Tuning, spec: NetworkSpec): Sampling | null {
   if (!isPlainStack(spec)) return null
   const { input } = completeSpec(spec)
   const layers = recurrentLayers(spec)
+  // The kernels of many steps have the usual functions alone.
+  if (!layers.every(({ layer }) => hasUsualActivations(layer))) return null
   const embeds = 'ids' in input && input.embedding ? 1 : 0
   const steps = layers.reduce((n, { layer }) => n + cells[layer.cell].forward.length, 0)
   return implementationOf(tuning.strategy).sampling(tuning, spec, steps + layers.length - 1 + embeds + (samplesInOne(spec) ? 1 : 2 + embeds))

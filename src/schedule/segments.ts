@@ -69,9 +69,10 @@ interface Columns {
 }
 
 /** The columns of the gates for these steps: all together, unless two directions are at different times. */
-export function columnsOf({ T, D, G, H4 }: LayerContext, { first, end, segment }: SegmentSteps): Columns[] {
-  const forwards: Columns = { offset4: 0, width4: G * H4, time: first, slot: first - segment.first }
-  if (D === 1) return [forwards]
-  if (first === 0 && end === T) return [{ ...forwards, width4: 2 * G * H4 }]
-  return [forwards, { offset4: G * H4, width4: G * H4, time: T - end, slot: segment.end - end }]
+export function columnsOf({ T, D, G, H4, backwards }: LayerContext, { first, end, segment }: SegmentSteps): Columns[] {
+  const ahead: Columns = { offset4: 0, width4: G * H4, time: first, slot: first - segment.first }
+  const back: Columns = { offset4: 0, width4: G * H4, time: T - end, slot: segment.end - end }
+  if (D === 1) return [backwards ? back : ahead]
+  if (first === 0 && end === T) return [{ ...ahead, width4: 2 * G * H4 }]
+  return [ahead, { ...back, offset4: G * H4 }]
 }

@@ -3,7 +3,7 @@
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import { pad4, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
-import { completeSpec, directions, recurrentLayers, type LayerSpec, type NetworkSpec } from '../spec'
+import { completeSpec, directions, outputDirections, readsForwards, recurrentLayers, type LayerSpec, type NetworkSpec } from '../spec'
 import type { LayerMemory } from './context'
 
 /** Rows between the same row of one layer and of the next: so many that each layer begins at a multiple of 256 bytes, where
@@ -17,7 +17,7 @@ export function stacksOf(spec: NetworkSpec, most: (layer: LayerSpec) => number):
   const stacks: number[][] = []
   for (const { l, layer } of recurrentLayers({ layers })) {
     const stack = stacks.at(-1)
-    const alike = !layer.bidirectional && !layer.inputs && JSON.stringify(layer) === JSON.stringify(layers[l - 1])
+    const alike = readsForwards(layer) && !layer.inputs && JSON.stringify(layer) === JSON.stringify(layers[l - 1])
     if (stack && alike && stack.length < most(layer)) stack.push(l)
     else stacks.push([l])
   }
@@ -87,13 +87,22 @@ export function allocateStack(
   const slots = [plain(T + 2), plain(B)]
   const states: TensorsOfLayers = { what: 'h', layers: stack, rows: slots, row: [D, H] }
   const outputs: TensorsOfLayers = { what: 'dropped outputs', layers: read, rows: steps, row: [D, H] }
-  const [h, dropped = null] = stackTensors(gpu, `${stackName(stack)} h`, dropout && read.length > 0 ? [states, outputs] : [states])
+  // What is dropped lies behind that of which it is dropped. Layers whose directions are merged are in a stack alone.
+  const merges = outputDirections(layer) < directions(layer)
+  const drops = dropout && read.length > 0
+  const one: TensorsOfLayers = { what: 'merged', layers: stack, rows: steps, row: [plain(1), H] }
+  const [merged = null, droppedMerged = null] = !merges
+    ? []
+    : stackTensors(gpu, `${stackName(stack)} merged`, drops ? [one, { ...outputs, row: one.row }] : [one])
+  const [h, dropped = droppedMerged] = stackTensors(gpu, `${stackName(stack)} h`, drops && !merges ? [states, outputs] : [states])
   const tensors: Record<keyof LayerMemory, Stacked | null> = {
     gates: make('gates', segment, [D, plain(cell.gates.length), H]),
     h: h!,
     c: cell.states.includes('c') ? make('c', slots, [D, H]) : null,
     saved: cell.saved ? make('saved', segment, [D, H]) : null,
     dropped,
+    merged,
+    dmerged: train && merges ? make('dmerged', steps, one.row) : null,
     dy: train ? make('dy', steps, [D, H], dy) : null,
     dh: train ? make('dh', [plain(B)], [D, H]) : null,
     dc: train && cell.states.includes('c') ? make('dc', [plain(B)], [D, H]) : null,

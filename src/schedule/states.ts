@@ -5,8 +5,8 @@ import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import { pack, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, recurrentLayers, type NetworkSpec } from '../spec'
-import type { LayerContext } from './context'
+import { directions, readsForwards, recurrentLayers, type NetworkSpec } from '../spec'
+import { backwardsOf, stateSlots, type LayerContext } from './context'
 
 interface LayerStateMemory {
   readonly name: 'h' | 'c'
@@ -76,10 +76,11 @@ export class States {
             bindings: { initial: this.parameters.value(learned), state },
             size: { T, B, D, H4 },
             grid: [D * H4, B, 1],
+            constants: backwardsOf(layer),
           })
           continue
         }
-        plan.clear(`${state.label} initial`, slot(layer, state, 0))
+        plan.clear(`${state.label} initial`, slot(layer, state, stateSlots(layer, 0).initial))
         if (D === 2) plan.clear(`${state.label} initial, backwards`, slot(layer, state, T + 1))
       }
   }
@@ -110,9 +111,14 @@ export class States {
       }
   }
 
-  /** Whether `carry` makes sense: a state read from the end has no end to go on from, and a learned one begins every batch. */
+  /** Whether `carry` makes sense: a state read from the end has no end to go on from. */
   get carries(): boolean {
-    return recurrentLayers(this.parameters.spec).every(({ layer }) => !layer.bidirectional && !layer.learnInitial)
+    return recurrentLayers(this.parameters.spec).every(({ layer }) => readsForwards(layer))
+  }
+
+  /** Whether initial states are learned, from the batches that begin with them. */
+  get learns(): boolean {
+    return recurrentLayers(this.parameters.spec).some(({ layer }) => layer.learnInitial)
   }
 
   /** Where each state of these rows lies in a buffer of their own: `layoutOfStates` of the network. */
@@ -130,20 +136,20 @@ export class States {
     this.#eachHalf(({ buffer, offset }, within, size, from) => encoder.copyBufferToBuffer(buffer, offset + from.final, to, within, size))
   }
 
-  /** Walks over what lies together both in a state tensor and in a buffer of states: all rows of a layer that reads forwards; a row of one
+  /** Walks over what lies together both in a state tensor and in a buffer of states: all rows of a layer of one direction; a row of one
    * direction, where two begin and end in slots of their own. */
   #eachHalf(visit: (state: Tensor, within: number, size: number, at: { readonly initial: number; readonly final: number }) => void): void {
     let next = 0
     const { layout } = this
     for (const layer of this.layers)
       for (const { state } of statesOf(layer)) {
-        const { T, B, D, H4 } = layer
+        const { B, D, H4 } = layer
         const { offset, size: all } = layout[next++]!
         const size = D === 1 ? all : H4 * 16
         for (let n = 0; n < all / size; n++) {
-          const backwards = D === 2 && n % 2 === 1
-          const [initial, final] = [backwards ? T + 1 : 0, backwards ? 1 : T].map((slot) => slot * B * D * H4 * 16 + n * size)
-          visit(state, offset + n * size, size, { initial: initial!, final: final! })
+          const { initial, final } = stateSlots(layer, D === 2 ? n % 2 : 0)
+          const at = (slot: number) => slot * B * D * H4 * 16 + n * size
+          visit(state, offset + n * size, size, { initial: at(initial), final: at(final) })
         }
       }
   }
@@ -175,7 +181,7 @@ export class States {
       const values = given[name]
       if (!values) continue
       const memory = pack(`${layer.name} initial ${name}`, state.shape.slice(1), values)
-      for (const index of layer.D === 2 ? [0, layer.T + 1] : [0]) {
+      for (const index of layer.D === 2 ? [0, layer.T + 1] : [stateSlots(layer, 0).initial]) {
         const { buffer, offset } = slot(layer, state, index)
         this.gpu.device.queue.writeBuffer(buffer, offset, memory)
       }

@@ -3,7 +3,7 @@ import { cells } from '../cells'
 import type { View } from '../gpu/view'
 import { contractOf, type BindingName, type KernelName } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
-import { biasOffset4, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
+import { backwardsOf, biasOffset4, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { implementationOf } from './implementation'
 import { tilesOf } from './products'
 import { countOf, type SegmentSteps, type Steps } from './segments'
@@ -23,7 +23,7 @@ export interface StepRun {
   readonly n: number
   /** What every kernel of steps is told. */
   readonly size: Readonly<Record<'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b', number>>
-  readonly constants: Readonly<Record<string, boolean>>
+  readonly constants: Readonly<Record<string, boolean | number>>
   /** The views that a kernel binds, by their names. */
   bindings<K extends KernelName>(kernel: K): Readonly<Record<BindingName<K>, View>>
 }
@@ -79,6 +79,8 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
       ...(direction === 'forward' ? { reads_ids: ctx.looksUp } : { trace: ctx.keep }),
       ...cell.constants,
       ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
+      ...backwardsOf(ctx),
+      ...ctx.activations,
     },
     bindings: (kernel) => bindingsOf(kernel, views),
   })

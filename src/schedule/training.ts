@@ -58,9 +58,10 @@ export function allocateTraining(
   }
 }
 
-/** Programs of a step, and of its passes one by one. */
-export type TrainingProgram = 'fresh' | 'carry' | 'step' | PassProgram
-type PassProgram = 'forward' | 'loss' | 'no loss' | 'backward' | 'accumulate' | 'apply'
+/** Programs of a step, and of its passes one by one. Those that are `carried` are for a network that learns its initial states: it learns nothing of
+ * them from a batch that goes on from the one before. */
+export type TrainingProgram = 'fresh' | 'carry' | 'step' | 'carried step' | PassProgram
+type PassProgram = 'forward' | 'loss' | 'no loss' | 'backward' | 'carried backward' | 'accumulate' | 'apply'
 
 /** `fresh` or `carry` comes right before `step`, and clears for it. The passes, of a training that has them: `forward` is behind one of the
  * two; `loss` or `no loss` before `backward`; `accumulate` behind that, if there are earlier gradients.
@@ -68,20 +69,30 @@ type PassProgram = 'forward' | 'loss' | 'no loss' | 'backward' | 'accumulate' | 
 export function trainingPlans(
   { unrolled, memory, copies, earlier }: TrainingBuffers,
   { optimizer, strategy }: { readonly optimizer: Optimizer; readonly strategy?: StrategyName | undefined },
-): Record<'fresh' | 'carry' | 'step', Plan> & Partial<Record<PassProgram, Plan>> {
+): Record<'fresh' | 'carry' | 'step', Plan> & Partial<Record<'carried step' | PassProgram, Plan>> {
   const apply = (plan: Plan): void => {
     unrolled.finish(plan, gradientNorm(plan, unrolled))
     rollBack(plan, unrolled, memory, copies)
     update(plan, optimizer.kind, unrolled, memory)
   }
   const pass = (name: string, build: (plan: Plan) => void): Plan => unrolled.plan(name, build, strategy)
+  const backward = (plan: Plan, carried: boolean): void => unrolled.backward(plan, { initialCame: () => carried })
+  const step = (name: string, carried: boolean): Plan =>
+    pass(name, (plan) => {
+      unrolled.forward(plan)
+      unrolled.head!.loss(plan, true)
+      backward(plan, carried)
+      apply(plan)
+    })
+  const both = unrolled.states.carries && unrolled.states.learns
   return {
     ...(earlier && {
       forward: pass('forward pass', (plan) => unrolled.forward(plan)),
       loss: pass('loss', (plan) => unrolled.head!.loss(plan, true)),
       // The gradient of the logits comes from outside, so their losses are not known.
       'no loss': pass('no loss', (plan) => plan.clear('no losses', unrolled.head!.losses)),
-      backward: pass('backward pass', (plan) => unrolled.backward(plan)),
+      backward: pass('backward pass', (plan) => backward(plan, false)),
+      ...(both && { 'carried backward': pass('backward pass of a carried batch', (plan) => backward(plan, true)) }),
       accumulate: pass('gradient accumulation', (plan) => addGradients(plan, unrolled, earlier)),
       apply: pass('update', apply),
     }),
@@ -93,16 +104,8 @@ export function trainingPlans(
       unrolled.clearGradients(plan)
       unrolled.states.carryTrained(plan, unrolled.statistics)
     }),
-    step: unrolled.plan(
-      'training step',
-      (plan) => {
-        unrolled.forward(plan)
-        unrolled.head!.loss(plan, true)
-        unrolled.backward(plan)
-        apply(plan)
-      },
-      strategy,
-    ),
+    step: step('training step', false),
+    ...(both && { 'carried step': step('training step of a carried batch', true) }),
   }
 }
 

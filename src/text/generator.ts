@@ -11,7 +11,7 @@ import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { sampleSteps, samplingSteps } from '../schedule/sampling'
 import { Session } from '../session'
-import { headSize, recurrentLayers } from '../spec'
+import { headSize, readsForwards, recurrentLayers } from '../spec'
 
 /** How a text is generated. */
 export interface GenerateOptions {
@@ -52,7 +52,7 @@ export class TextGenerator {
     return this.session.gpu
   }
 
-  /** @throws SluiceError `bad-value` for a network that cannot generate text: one that reads features, or a bidirectional one. */
+  /** @throws SluiceError `bad-value` for a network that cannot generate text: one that reads features, or one that is bidirectional or reads backwards. */
   static async create(network: Network, strategy?: StrategyOption): Promise<TextGenerator> {
     const { spec, gpu } = network
     const { input, head } = spec
@@ -61,8 +61,11 @@ export class TextGenerator {
         'bad-value',
         'this network cannot generate text: each step must sample an id that the next step can read, so input.ids must equal head.classes, with a head at every step',
       )
-    if (recurrentLayers(spec).some(({ layer }) => layer.bidirectional))
-      throw new SluiceError('bad-value', 'a bidirectional network cannot generate text: it would have to read the text that follows. Use one direction.')
+    if (!recurrentLayers(spec).every(({ layer }) => readsForwards(layer)))
+      throw new SluiceError(
+        'bad-value',
+        'a bidirectional network, or one that reads backwards, cannot generate text: it would have to read the text that follows. Use one that reads forwards.',
+      )
     const { size } = struct()
     const sampling = { buffer: gpu.buffer('sampling', size), offset: 0, size }
     let ends: readonly number[] = []

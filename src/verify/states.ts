@@ -75,6 +75,55 @@ async function dropoutFindings(gpu: Gpu): Promise<Finding[]> {
   ]
 }
 
+async function mergeFindings(gpu: Gpu): Promise<Finding[]> {
+  const found: Finding[] = []
+  const h = numbers((T + 2) * slot, 1)
+  const rows = T * B
+  for (const [what, constants, of] of [
+    ['sum', { product: false, factor: 1 }, (a: number, b: number) => a + b],
+    ['mean', { product: false, factor: 0.5 }, (a: number, b: number) => (a + b) / 2],
+    ['product', { product: true, factor: 1 }, (a: number, b: number) => a * b],
+  ] as const) {
+    const { out } = await runKernel(gpu, 'layer/merge', { ...mergeShape, constants, data: { h, out: new Float32Array(rows * H) } })
+    found.push(
+      finding(
+        what,
+        out,
+        Float64Array.from(out, (_, i) => of(...sides(h, i))),
+        1,
+        productBound(2),
+      ),
+    )
+  }
+  return found
+}
+
+/** Merges the states after each step. */
+const mergeShape = { size: { n4: T * B * H4, stride: 64, H4, first: slot / 4, second: slot / 4 + H4 }, grid: [64, 1, 1] } as const
+
+/** The states behind element i of [T, B, H]. */
+function sides(h: Float32Array, i: number): [number, number] {
+  const at = slot + Math.floor(i / H) * D * H + (i % H)
+  return [h[at]!, h[at + H]!]
+}
+
+async function mergeGradientFindings(gpu: Gpu): Promise<Finding[]> {
+  const found: Finding[] = []
+  const [h, dout, before] = [numbers((T + 2) * slot, 1), numbers(T * B * H, 2), numbers(T * slot, 3)]
+  for (const [product, factor, adds] of [
+    [false, 0.5, false],
+    [true, 1, true],
+  ] as const) {
+    const { dh } = await runKernel(gpu, 'layer/merge_gradient', { ...mergeShape, constants: { product, factor, adds }, data: { h, dout, dh: before.slice() } })
+    const expected = Float64Array.from(before, (v, i) => {
+      const [n, d] = [Math.floor(i / (D * H)) * H + (i % H), Math.floor(i / H) % D]
+      return (adds ? v : 0) + factor * dout[n]! * (product ? sides(h, n)[1 - d]! : 1)
+    })
+    found.push(finding(`gradient of a ${product ? 'product, added' : 'mean'}`, dh, expected, 1, productBound(2)))
+  }
+  return found
+}
+
 async function peepholeFindings(gpu: Gpu): Promise<Finding[]> {
   const found: Finding[] = []
   for (const [first, end, add] of [
@@ -172,6 +221,8 @@ async function joinFindings(gpu: Gpu): Promise<Finding[]> {
 export const stateChecks: readonly Check[] = [
   single('layer/initial_state', 'learned initial states of two directions', initialFindings),
   single('layer/final_state', 'final states of two directions', finalFindings),
+  single('layer/merge', 'two directions merged: sum, mean, product', mergeFindings),
+  single('layer/merge_gradient', 'gradient of merged directions', mergeGradientFindings),
   single('layer/carry_state', 'states from batch to batch, NaN left out', carryFindings),
   single('layer/dropout', 'dropout, forward and backward, by the same random numbers', dropoutFindings),
   single('layer/activation', 'activations of dense layers, without the padding', activationFindings),

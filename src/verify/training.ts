@@ -17,8 +17,9 @@ async function crossEntropyFindings(gpu: Gpu): Promise<Finding[]> {
     const logits = Array.from({ length: rows }, (_, n) => numbers(V, n + 1).map((v) => (n === 0 ? 0 : n === 1 ? 200 * v : 5 * v)))
     const targets = Uint32Array.from({ length: rows }, (_, n) => (n % 5 === 4 ? ignored : (7 * n) % V))
     const weights = numbers(V, 40).map((v) => 1.5 + v)
-    const expected = crossEntropy(Float64Array.from(logits.flatMap((row) => [...row])), targets, { classes: V, weights })
-    const total = targets.reduce((sum, target) => sum + (target === ignored ? 0 : weights[target]!), 0)
+    const rowWeights = numbers(rows, 41).map((v) => 1 + v / 2)
+    const expected = crossEntropy(Float64Array.from(logits.flatMap((row) => [...row])), targets, { classes: V, weights, rowWeights })
+    const total = targets.reduce((sum, target, n) => sum + (target === ignored ? 0 : rowWeights[n]! * weights[target]!), 0)
     const memory = new Float32Array(rows * width)
     logits.forEach((row, n) => memory.set(row, n * width))
     const run = (gradient: boolean) =>
@@ -26,16 +27,16 @@ async function crossEntropyFindings(gpu: Gpu): Promise<Finding[]> {
         size: { rows, V, stride4: width / 4 },
         grid: [rows, 1, 1],
         constants: { gradient },
-        data: { control: control([1 / total]), targets, class_weights: weights, logits: memory.slice(), losses: new Float32Array(rows) },
+        data: { control: control([1 / total]), targets, class_weights: weights, weights: rowWeights, logits: memory.slice(), losses: new Float32Array(rows) },
       })
     const made = await run(true)
     const gradient = new Float64Array(rows * width)
     for (let n = 0; n < rows; n++) gradient.set(expected.gradient.subarray(n * V, (n + 1) * V), n * width)
-    // Relative to the largest element there may be: a weight is at most 2.5.
-    const largest = 2.5 * memory.reduce((most, v) => Math.max(most, Math.abs(v)), 1)
+    // Relative to the largest element there may be: a weight is at most 2.5 · 1.5.
+    const largest = 3.75 * memory.reduce((most, v) => Math.max(most, Math.abs(v)), 1)
     found.push(
       finding(`losses of ${V} classes`, made.losses, expected.losses, largest, lossBound(V)),
-      finding(`gradient of ${V} classes`, made.logits, gradient, 2.5 / total, lossBound(V)),
+      finding(`gradient of ${V} classes`, made.logits, gradient, 3.75 / total, lossBound(V)),
       exactly(`logits of ${V} classes, evaluated`, (await run(false)).logits, memory),
     )
   }
@@ -55,22 +56,23 @@ async function numbersFindings(gpu: Gpu, kernel: keyof typeof numbersLosses): Pr
     const [rows, width] = [70, pad4(N)]
     const some = (seed: number) => numbers(rows * width, seed).map((v, i) => (i % width < N ? v : 0))
     const [outputs, targets] = [some(1), some(2)]
-    const counted = Uint32Array.from({ length: rows }, (_, n) => Number(n % 5 !== 4))
+    const weights = numbers(rows, 3).map((v, n) => (n % 5 === 4 ? 0 : 1 + v / 2))
     // What does not count may be anything.
-    targets.forEach((_, i) => counted[Math.floor(i / width)] || (targets[i] = NaN))
+    targets.forEach((_, i) => weights[Math.floor(i / width)] || (targets[i] = NaN))
     const rowsOf = (values: Float32Array) => Float64Array.from(values.filter((_, i) => i % width < N))
     const head = numbersLosses[kernel](N)
     if (head.loss === 'binary-cross-entropy') targets.forEach((v, i) => (targets[i] = Math.abs(v)))
-    const expected = numbersLoss(head, rowsOf(outputs), rowsOf(targets), {})
+    const expected = numbersLoss(head, rowsOf(outputs), rowsOf(targets), { rowWeights: weights })
+    const total = N * weights.reduce((a, b) => a + b, 0)
     const made = await runKernel(gpu, kernel as 'loss/squared_error', {
       size: { rows, stride4: width / 4, N, delta: head.delta ?? 1 } as { rows: number; stride4: number },
       grid: flatGrid(rows, 64),
       constants: { gradient: true },
-      data: { control: control([1 / (expected.counted * N)]), targets, counted, outputs, losses: new Float32Array(rows) },
+      data: { control: control([1 / total]), targets, weights, outputs, losses: new Float32Array(rows) },
     })
     found.push(
-      finding(`losses of ${N} numbers`, made.losses, expected.losses, 1, productBound(N + 2)),
-      finding(`gradient of ${N} numbers`, rowsOf(made.outputs), expected.gradient, 1 / (expected.counted * N), productBound(4)),
+      finding(`losses of ${N} numbers`, made.losses, expected.losses, 1, productBound(N + 3)),
+      finding(`gradient of ${N} numbers`, rowsOf(made.outputs), expected.gradient, 1.5 / total, productBound(5)),
     )
   }
   return found
@@ -163,10 +165,10 @@ async function addFindings(gpu: Gpu): Promise<Finding[]> {
 }
 
 export const trainingChecks: readonly Check[] = [
-  single('loss/cross_entropy', 'softmax cross-entropy and its gradient, class weights, ignored targets', crossEntropyFindings),
-  single('loss/squared_error', 'squared error and its gradient, rows that do not count', (gpu) => numbersFindings(gpu, 'loss/squared_error')),
-  single('loss/huber', 'Huber loss and its gradient, rows that do not count', (gpu) => numbersFindings(gpu, 'loss/huber')),
-  single('loss/binary_cross_entropy', 'binary cross-entropy and its gradient, rows that do not count', (gpu) =>
+  single('loss/cross_entropy', 'softmax cross-entropy and its gradient, weights of classes and rows, ignored targets', crossEntropyFindings),
+  single('loss/squared_error', 'squared error and its gradient, weights of rows, rows that do not count', (gpu) => numbersFindings(gpu, 'loss/squared_error')),
+  single('loss/huber', 'Huber loss and its gradient, weights of rows, rows that do not count', (gpu) => numbersFindings(gpu, 'loss/huber')),
+  single('loss/binary_cross_entropy', 'binary cross-entropy and its gradient, weights of rows, rows that do not count', (gpu) =>
     numbersFindings(gpu, 'loss/binary_cross_entropy'),
   ),
   single('optimizer/gradient_norm', `sum of squares of ${n} gradients`, normFindings),

@@ -85,7 +85,7 @@ describe.each(screensOf('blank'))('$name', ({ screen }) => {
   })
 })
 
-inTurn(2)('takes a sentence of the person, hides as large a part as is told, and refuses what it does not know', async () => {
+inTurn(4)('takes a sentence of the person, hides as large a part as is told, and refuses what it does not know', async () => {
   const person = await visit({ view: 'blank', settings: { ...address, 'blank.cell': 'gru', 'blank.iterations': '10' } })
   await person.press('#primary')
   await person.says('#status', /Done/)
@@ -105,7 +105,7 @@ inTurn(2)('takes a sentence of the person, hides as large a part as is told, and
   expect(await person.says('.blank .blank-part > .failure', /never/)).toContain('has never seen this character')
 })
 
-inTurn(2)('finds the two networks again after a reload, and asks them', async () => {
+inTurn(4)('finds the two networks again after a reload, and asks them', async () => {
   const person = await visit({ view: 'blank', settings: { ...address, 'blank.iterations': '30' } })
   await person.press('#primary')
   await person.says('#status', /Done/)

@@ -41,7 +41,7 @@ it.each(sampled(buttons, { axes: {}, share: 1 / 4 }))('%s: a worker that hears n
   await person.says('#status', /Learning/)
 })
 
-inTurn(2)('a link to a thousand layers: is told, called off, and another network learns', async () => {
+inTurn(4)('a link to a thousand layers: is told, called off, and another network learns', async () => {
   const person = await visit({ settings: { ...small, layers: '1000' } })
   await ready(person)
   expect(await person.text('#many-layers')).toMatch(/^With 1,000 layers, .* Cancel/)
@@ -60,7 +60,7 @@ it('a link that says what is none of the choices: is told', async () => {
   expect(await person.says('#misread', /./)).toContain('cell=<b>lsmt')
 })
 
-inTurn(2)('a paused run of another view is there afterwards, as it was', async () => {
+inTurn(4)('a paused run of another view is there afterwards, as it was', async () => {
   const person = await visit({ settings: { ...small, ...tiny } })
   await ready(person)
   await person.press('#primary')
@@ -84,7 +84,7 @@ inTurn(2)('a paused run of another view is there afterwards, as it was', async (
   await person.says('#status', /Learning/)
 })
 
-inTurn(2)('a run that nothing keeps is not ended with the worker: the start waits for it', async () => {
+inTurn(4)('a run that nothing keeps is not ended with the worker: the start waits for it', async () => {
   const first = await visit({ settings: { ...small, ...tiny } })
   await ready(first)
   // Of two tabs the first keeps its runs.

@@ -27,7 +27,7 @@ async function losesItsDevices(person: Person, times: number): Promise<void> {
   }, times)
 }
 
-inTurn(3)('a device that is lost three times in a row: gives up, and goes on from where the run was kept when it is told to', async () => {
+inTurn(5)('a device that is lost three times in a row: gives up, and goes on from where the run was kept when it is told to', async () => {
   const person = await visit()
   await person.press('#primary')
   await trainedFor(person, 20)
@@ -62,7 +62,7 @@ it('a network that is too large: says what to lower, and keeps what was there', 
   await trainedFor(person, 5)
 })
 
-inTurn(3)('a network that takes long to prepare: is called off', async () => {
+inTurn(5)('a network that takes long to prepare: is called off', async () => {
   // The GPU is long in answering.
   const person = await visit()
   const [worker] = person.page.workers()
@@ -83,7 +83,7 @@ inTurn(3)('a network that takes long to prepare: is called off', async () => {
   await person.says('#status', /Learning/)
 })
 
-inTurn(3)('a GPU that goes away while it is asked for something: says so, and not that it was unexpected', async () => {
+inTurn(5)('a GPU that goes away while it is asked for something: says so, and not that it was unexpected', async () => {
   const person = await visit({ view: 'gradients', settings: { 'gradients.steps': '8', 'gradients.hidden': '8' } })
   await person.press('#primary')
   await person.says('#status', /step \d/)
@@ -96,14 +96,14 @@ inTurn(3)('a GPU that goes away while it is asked for something: says so, and no
   expect(await person.says('.run-controls .failure', /./)).toContain('The connection to the GPU was lost.')
 })
 
-inTurn(3)('a sample too long to wait for: says so, and trains on', async () => {
+inTurn(5)('a sample too long to wait for: says so, and trains on', async () => {
   const person = await visit({ settings: { ...small, length: '1000000' } })
   await person.press('#primary')
   expect(await person.says('.failure-detail', /length/)).toContain('length is 1000000, expected at most 10000')
   await trainedFor(person, 20)
 })
 
-inTurn(3)('a training that runs away: says so, and starts again', async () => {
+inTurn(5)('a training that runs away: says so, and starts again', async () => {
   const person = await visit({ settings: { ...small, cell: 'rnn-relu', optimizer: 'sgd', rate: '1e30', clipNorm: '' } })
   await person.press('#primary')
   expect(await person.says('.run-controls .failure', /./)).toContain('Training diverged')
@@ -114,7 +114,7 @@ inTurn(3)('a training that runs away: says so, and starts again', async () => {
   await trainedFor(person, 5)
 })
 
-inTurn(3)('another tab that keeps its run: says that this one is not kept', async () => {
+inTurn(5)('another tab that keeps its run: says that this one is not kept', async () => {
   const person = await visit()
   await person.press('#primary')
   await trainedFor(person, 5)
@@ -122,7 +122,7 @@ inTurn(3)('another tab that keeps its run: says that this one is not kept', asyn
   await page.waitForFunction(() => document.querySelector('.models')?.textContent?.includes('Another tab of this page saves its run'))
 })
 
-inTurn(3)('a browser that keeps nothing: trains all the same', async () => {
+inTurn(5)('a browser that keeps nothing: trains all the same', async () => {
   const person = await visit({
     before: () =>
       Object.defineProperty(Window.prototype, 'localStorage', {

@@ -47,7 +47,7 @@ describe.each(screensOf('gradients'))('$name', ({ screen }) => {
   })
 })
 
-inTurn(2)('explodes without clipping, and says so; clipped, it lives, and tells how often clipping acted', async () => {
+inTurn(4)('explodes without clipping, and says so; clipped, it lives, and tells how often clipping acted', async () => {
   const person = await visit({ view: 'gradients', settings: {} })
   await person.choose('lesson', 'explode')
   await person.press('#primary')
@@ -72,7 +72,7 @@ inTurn(2)('explodes without clipping, and says so; clipped, it lives, and tells 
   expect(await figure(person, 0, 'loss')).toBeGreaterThan(0)
 })
 
-inTurn(2)('learns from the text that is chosen, and its loss falls', async () => {
+inTurn(4)('learns from the text that is chosen, and its loss falls', async () => {
   const person = await visit({ view: 'gradients', settings: { ...small, 'gradients.task': 'text', 'gradients.rate': '0.02' } })
   await person.press('#primary')
   await stepped(person, 100)
@@ -80,7 +80,7 @@ inTurn(2)('learns from the text that is chosen, and its loss falls', async () =>
   for (const lane of [0, 1, 2]) expect(await figure(person, lane, 'loss')).toBeLessThan(Math.log(60) - 0.5)
 })
 
-inTurn(2)('is found again after a reload, and goes on with the batches that would have come', async () => {
+inTurn(4)('is found again after a reload, and goes on with the batches that would have come', async () => {
   const trained = async (iterations: string) => {
     const person = await visit({
       view: 'gradients',

@@ -48,7 +48,7 @@ it('saves a model, renames it, loads it again after a reset, and deletes it', as
   await person.says('.models', /None yet/)
 })
 
-inTurn(2)('saves a run that goes further before its new training has begun', async () => {
+inTurn(4)('saves a run that goes further before its new training has begun', async () => {
   const person = await visit({ settings: { ...small, epochs: '1', iterations: '' } })
   await person.choose('source', 'paste')
   await person.page.waitForSelector('#paste')
@@ -72,7 +72,7 @@ inTurn(2)('saves a run that goes further before its new training has begun', asy
   expect(await person.says('.models', /Step \d|begun/)).toContain(`Step ${step} `)
 })
 
-inTurn(2)('hands a model out as a file that the library reads, and takes it in again', async () => {
+inTurn(4)('hands a model out as a file that the library reads, and takes it in again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-export-'))
   try {
     const person = await trained()

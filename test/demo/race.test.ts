@@ -126,7 +126,7 @@ describe.each(screensOf('race'))('$name', ({ screen }) => {
   })
 })
 
-inTurn(3)('answers a click with less than 100 ms of work while they race, rests while another view trains, and is found as it was left', async () => {
+inTurn(5)('answers a click with less than 100 ms of work while they race, rests while another view trains, and is found as it was left', async () => {
   const person = await visit({ view: 'race', settings: { ...tiny, 'race.budget': '12000', 'race.batch': '16', 'race.steps': '32', 'gradients.steps': '12' } })
   await person.press('#primary')
   await racedFor(person, 5)
@@ -145,7 +145,7 @@ inTurn(3)('answers a click with less than 100 ms of work while they race, rests 
   await person.says('.race #status', /Learning/)
 })
 
-inTurn(3)('lets one add and remove contestants, and keeps them in the address', async () => {
+inTurn(5)('lets one add and remove contestants, and keeps them in the address', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   await person.choose('preset', 'deep')
   await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 4)
@@ -166,7 +166,7 @@ inTurn(3)('lets one add and remove contestants, and keeps them in the address', 
   ])
 })
 
-inTurn(3)('races in filling blanks, from one side and from both', async () => {
+inTurn(5)('races in filling blanks, from one side and from both', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   await person.choose('preset', 'sides')
   await person.press('#primary')
@@ -182,7 +182,7 @@ inTurn(3)('races in filling blanks, from one side and from both', async () => {
   expect([await cell(person, 0, 'hidden'), await cell(person, 1, 'hidden')]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^2 × \d+$/)])
 })
 
-inTurn(3)('is found again after a reload, and goes on as if it had not stopped', async () => {
+inTurn(5)('is found again after a reload, and goes on as if it had not stopped', async () => {
   const figures = (person: Person) =>
     person.page.$$eval('#standing tbody tr', (rows) =>
       rows.map((row) =>
@@ -210,7 +210,7 @@ inTurn(3)('is found again after a reload, and goes on as if it had not stopped',
   }
 })
 
-inTurn(3)('offers a kept race to a link that means another one, goes on where it was left running, and keeps nothing after Reset', async () => {
+inTurn(5)('offers a kept race to a link that means another one, goes on where it was left running, and keeps nothing after Reset', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   const { page } = person
   await person.press('#primary')
@@ -237,7 +237,7 @@ inTurn(3)('offers a kept race to a link that means another one, goes on where it
   expect(await person.text('#status')).toBe('Ready')
 })
 
-inTurn(3)('says who is out when a training runs away, and goes on with the others', async () => {
+inTurn(5)('says who is out when a training runs away, and goes on with the others', async () => {
   const person = await visit({ view: 'race', settings: { ...tiny, 'race.lanes': 'rnn-relu gru', 'race.rate': '3', 'race.clipNorm': '', 'race.steps': '24' } })
   await person.press('#primary')
   expect(await person.says('#standing [data-lane="0"] .scoreboard-fault', /out/)).toMatch(/out: at step \d+ its loss became NaN/)

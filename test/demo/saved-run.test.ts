@@ -39,7 +39,7 @@ it('leaves what this version kept as it is', () => {
   expect(upgraded(kept)).toBe(kept)
 })
 
-inTurn(2)('finds a training that an earlier version kept, as it was left, and trains on', async () => {
+inTurn(4)('finds a training that an earlier version kept, as it was left, and trains on', async () => {
   const person = await visit()
   const { page } = person
   const step = () => person.text('[data-figure=step] .value')

@@ -97,7 +97,7 @@ it('says next to Start what is wrong with the settings, and loses nothing', asyn
   await person.says('#samples', /Before training/)
 })
 
-inTurn(2)('changes temperature and length while it trains, and answers a click with less than 100 ms of work', async () => {
+inTurn(4)('changes temperature and length while it trains, and answers a click with less than 100 ms of work', async () => {
   const person = await visit({ settings: { ...small, hidden: '128', batch: '32', steps: '35' } })
   await person.press('#primary')
   await person.says('#samples', /Before training/)
@@ -144,7 +144,7 @@ it('finds the run again after a reload, trains on, and keeps nothing after a res
   expect(await person.text('#status')).toBe('Ready: train your own, from nothing')
 })
 
-inTurn(2)('offers a kept run to a link that means another one', async () => {
+inTurn(4)('offers a kept run to a link that means another one', async () => {
   const person = await visit()
   await person.press('#primary')
   await trainedFor(person, 5)
@@ -159,7 +159,7 @@ inTurn(2)('offers a kept run to a link that means another one', async () => {
   expect(await person.page.$eval('[name=hidden]', (field) => (field as HTMLInputElement).value)).toBe('16')
 })
 
-inTurn(2)('a link reproduces the run', async () => {
+inTurn(4)('a link reproduces the run', async () => {
   const settings = { ...small, cell: 'lstm', seed: '7', iterations: '40' }
   const written = async () => {
     const person = await visit({ settings })
@@ -173,14 +173,14 @@ inTurn(2)('a link reproduces the run', async () => {
   expect(await written()).toBe(first)
 })
 
-inTurn(2)('counts the time that is left in the words of the language', async () => {
+inTurn(4)('counts the time that is left in the words of the language', async () => {
   const person = await visit({ settings: { ...small, lang: 'zh' } })
   await person.press('#primary')
   expect(await person.says('[data-figure=left] .value', /\d/)).toMatch(/秒|分|小时/)
   expect(await person.text('[data-figure=training] .label')).toBe('训练困惑度')
 })
 
-inTurn(2)('tells what each character was drawn from, to the pointer and to the keyboard', async () => {
+inTurn(4)('tells what each character was drawn from, to the pointer and to the keyboard', async () => {
   const person = await visit()
   await person.press('#primary')
   await person.says('#samples', /Before training/)
@@ -197,7 +197,7 @@ inTurn(2)('tells what each character was drawn from, to the pointer and to the k
   expect(await person.page.$eval('#written-now [aria-selected=true]', (one) => (one as HTMLElement).dataset['at'])).toBe('58')
 })
 
-inTurn(2)('leaves the keyboard at Start while the network is prepared, asks before it resets, and comes back to Start', async () => {
+inTurn(4)('leaves the keyboard at Start while the network is prepared, asks before it resets, and comes back to Start', async () => {
   const person = await visit()
   const { page } = person
   const focused = () => page.evaluate(() => document.activeElement?.id)
@@ -218,7 +218,7 @@ inTurn(2)('leaves the keyboard at Start while the network is prepared, asks befo
   expect(await focused()).toBe('primary')
 })
 
-inTurn(2)('keeps what stands below the samples where it is when the next one is shorter', async () => {
+inTurn(4)('keeps what stands below the samples where it is when the next one is shorter', async () => {
   const person = await visit({ settings: { ...small, length: '300' }, screen: phone })
   const { page } = person
   await person.press('#primary')

@@ -104,7 +104,7 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
   })
 })
 
-inTurn(2)('reads what is typed, and says which character the network does not know', async () => {
+inTurn(4)('reads what is typed, and says which character the network does not know', async () => {
   const person = await visit({ view: 'xray', settings: { ...small, cell: 'lstm', iterations: '20', lang: 'en' } })
   await person.press('#train-here')
   await person.says('#seen', /at step 20$/)
@@ -116,7 +116,7 @@ inTurn(2)('reads what is typed, and says which character the network does not kn
   expect(await person.says('.xray-passage .failure', /./)).toContain('has never seen this character')
 })
 
-inTurn(2)('leaves what is being typed alone while the network learns', async () => {
+inTurn(4)('leaves what is being typed alone while the network learns', async () => {
   const person = await visit({ view: 'xray', settings: { ...small, lang: 'en' } })
   await person.press('#train-here')
   await person.says('#seen', /at step \d/)
@@ -128,7 +128,7 @@ inTurn(2)('leaves what is being typed alone while the network learns', async () 
   await person.page.waitForFunction(() => document.querySelectorAll('#one-unit [data-at]').length === 14)
 })
 
-inTurn(2)('shows the nearest there is to choices that the network has not', async () => {
+inTurn(4)('shows the nearest there is to choices that the network has not', async () => {
   const person = await visit({
     view: 'xray',
     settings: { ...small, cell: 'rnn', iterations: '20', 'xray.layer': '3', 'xray.quantity': 'z', 'xray.unit': '99', 'xray.place': 'moon' },
@@ -139,7 +139,7 @@ inTurn(2)('shows the nearest there is to choices that the network has not', asyn
   expect(await person.page.$eval('[name=quantity]:checked', (one) => (one as HTMLInputElement).value)).toBe('h')
 })
 
-inTurn(2)('keeps looking while the network learns, and when it was trained on Train', async () => {
+inTurn(4)('keeps looking while the network learns, and when it was trained on Train', async () => {
   const person = await visit({ settings: { ...small, cell: 'rnn' } })
   await person.press('#primary')
   await person.says('#samples', /Before training/)

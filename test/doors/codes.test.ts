@@ -29,6 +29,10 @@ import {
   type Gpu,
   type NetworkSpec,
 } from 'sluice'
+import { fromKeras, toKeras, toKerasWeights } from 'sluice/formats/keras'
+import { fromOnnx, toOnnx } from 'sluice/formats/onnx'
+import { fromArrays, toArrays } from 'sluice/formats/raw'
+import { fromTfjs, loadTfjs, tfjsFiles, toTfjs } from 'sluice/formats/tfjs'
 import { failure } from '../support/failure'
 import { idleDevice, idleGpu, type IdleOptions } from '../support/idle-device'
 import { declared } from './declared'
@@ -128,6 +132,10 @@ const writes = (method: 'stream' | 'sample'): Record<string, Case> => ({
   disposed: destroyed(textModel, (model) => first(model[method]('t', { length: 2 }))),
 })
 
+/** With parameters of which one has another size. */
+const wrongly = (work: (parameters: Map<string, Float32Array>) => unknown): Case =>
+  using(network, async (made) => work(new Map([...(await made.readParameters()), ['head.b', new Float32Array(1)]])))
+
 const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   fromPyTorch: {
     'bad-file': async () => fromPyTorch(new Map(), spec),
@@ -139,8 +147,28 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   },
   toPyTorch: {
     'bad-value': async () => toPyTorch(new Map(), spec),
-    'bad-shape': using(network, async (made) => toPyTorch(new Map([...(await made.readParameters()), ['head.b', new Float32Array(1)]]), spec)),
+    'bad-shape': wrongly((parameters) => toPyTorch(parameters, spec)),
   },
+  fromOnnx: { 'bad-file': async () => fromOnnx(notFile) },
+  toOnnx: { 'bad-value': async () => toOnnx(new Map(), spec), 'bad-shape': wrongly((parameters) => toOnnx(parameters, spec)) },
+  fromKeras: { 'bad-file': async () => fromKeras(notFile), 'bad-value': async () => fromKeras(notFile, { head: 'x' as never }) },
+  toKeras: { 'bad-value': async () => toKeras(new Map(), spec), 'bad-shape': wrongly((parameters) => toKeras(parameters, spec)) },
+  toKerasWeights: { 'bad-value': async () => toKerasWeights(new Map(), spec), 'bad-shape': wrongly((parameters) => toKerasWeights(parameters, spec)) },
+  fromTfjs: {
+    'bad-file': async () => fromTfjs({ modelTopology: {}, weightSpecs: [], weightData: notFile }),
+    'bad-value': async () => fromTfjs(5 as never),
+  },
+  loadTfjs: { 'bad-file': async () => loadTfjs(() => notFile), 'bad-value': async () => loadTfjs(5 as never) },
+  toTfjs: {
+    'bad-value': async () => toTfjs(new Map(), spec),
+    'bad-shape': wrongly((parameters) => toTfjs(parameters, { ...spec, layers: [{ cell: 'gru', hidden: 3 }] })),
+  },
+  tfjsFiles: { 'bad-value': async () => tfjsFiles(5 as never) },
+  fromArrays: {
+    'bad-value': async () => fromArrays({ ...spec, layers: [] }, { layers: [] }),
+    'bad-shape': async () => fromArrays(spec, { layers: [] }),
+  },
+  toArrays: { 'bad-value': async () => toArrays(new Map(), spec), 'bad-shape': wrongly((parameters) => toArrays(parameters, spec)) },
   readSafetensors: { 'bad-file': async () => readSafetensors(notFile), 'bad-value': async () => readSafetensors('x' as never) },
   writeSafetensors: {
     'bad-shape': async () => writeSafetensors(new Map([['a', { shape: [3], values: new Float32Array(2) }]])),

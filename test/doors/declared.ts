@@ -1,11 +1,11 @@
-// What the types say that there is: every export and method of the library, the options of each, and the codes that its comment
+// What the types say that there is: every export and method of the library and of its converters, the options of each, and the codes that its comment
 // promises.
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const entry = `${root}src/index.ts`
-const program = ts.createProgram([entry], {
+const entries = ['index.ts', ...['keras', 'onnx', 'raw', 'tfjs'].map((name) => `formats/${name}/index.ts`)].map((name) => `${root}src/${name}`)
+const program = ts.createProgram(entries, {
   target: ts.ScriptTarget.ES2023,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -31,7 +31,7 @@ function isOptions(type: ts.Type): boolean {
   )
 }
 /** Interfaces in src that are no options: what is handed over comes from the library itself. */
-const handles = ['Optimizer', 'Tensor', 'FloatTensor', 'Training', 'GpuReport', 'GpuMeasurement']
+const handles = ['Optimizer', 'Tensor', 'FloatTensor', 'Training', 'GpuReport', 'GpuMeasurement', 'TfjsArtifacts']
 
 /** The paths to every option of a type, to the third level and within lists. */
 function options(type: ts.Type, depth = 3): string[] {
@@ -84,7 +84,7 @@ function codesOf(declaration: ts.Declaration | undefined): string[] {
 /** Every door by its name in the table. */
 export function declared(): Map<string, Declared> {
   const doors = new Map<string, Declared>()
-  for (const symbol of checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!)) {
+  for (const symbol of entries.flatMap((entry) => checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(entry)!)!))) {
     const real = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
     if (!(real.flags & ts.SymbolFlags.Value)) continue
     const type = checker.getTypeOfSymbol(real)

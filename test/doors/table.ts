@@ -41,6 +41,7 @@ import {
   type GpuReport,
   type NetworkSpec,
 } from 'sluice'
+import { files, formatDoors, imported, spec } from './formats'
 
 const text = 'the cat sat on the mat. '.repeat(12)
 const ids = () => Uint32Array.of(0, 1, 2, 3, 4, 0)
@@ -53,7 +54,6 @@ const description = (): NetworkSpec => ({
   dropout: 0.2,
   head: { classes: 5, at: 'every' },
 })
-const pytorch = (): NetworkSpec => ({ input: { ids: 5, embedding: 3 }, layers: [{ cell: 'lstm', hidden: 3, bias: true }], head: { classes: 5 } })
 const shape = { steps: 3, batch: 2, strategy: 'tile-16' } as const
 
 /** What the doors are tried on: made once. */
@@ -61,7 +61,7 @@ export async function bench(device: Gpu) {
   const corpus = Corpus.fromText(text)
   const { vocabulary } = corpus
   const network = await Network.create({ ...description(), device })
-  const imported = await Network.create({ ...pytorch(), device })
+  const other = await Network.create({ ...imported(), device })
   const textModel = await TextModel.create({ vocabulary, hidden: 3, device })
   const blankModel = await BlankModel.create({ vocabulary, hidden: 3, device })
   const layer = await RecurrentLayer.create(device, { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, train: true })
@@ -72,7 +72,7 @@ export async function bench(device: Gpu) {
   await loop.next()
   const resume = await loop.save()
   await loop.return()
-  const importedParameters = await imported.readParameters()
+  const importedParameters = await other.readParameters()
   return {
     device,
     corpus,
@@ -93,7 +93,8 @@ export async function bench(device: Gpu) {
     evaluator: await Evaluator.create(network, shape),
     parameters: await network.readParameters(),
     importedParameters,
-    stateDict: toPyTorch(importedParameters, pytorch()),
+    stateDict: toPyTorch(importedParameters, imported()),
+    files: await files(importedParameters),
   }
 }
 export type Bench = Awaited<ReturnType<typeof bench>>
@@ -109,21 +110,6 @@ export interface Door {
   readonly skip?: readonly string[]
 }
 
-const spec = [
-  'input',
-  'input.ids',
-  'input.embedding',
-  'input.features',
-  'layers',
-  'dropout',
-  'head',
-  'head.classes',
-  'head.numbers',
-  'head.loss',
-  'head.delta',
-  'head.at',
-  ...['cell', 'hidden', 'bidirectional', 'bias', 'peepholes', 'learnInitial'].map((name) => `layers.0.${name}`),
-]
 const weights = ['input', 'input.normal', 'recurrent', 'recurrent.normal', 'bias', 'forgetBias'].map((name) => `initialise.${name}`)
 const names = ['prefix', 'head', 'embedding']
 const write = ['length', 'temperature', 'topK', 'seed', 'strategy']
@@ -150,14 +136,15 @@ const { lines: _, ...facts } = report
 const measurement: GpuMeasurement = { ...facts, peers: {}, isShort: false, seconds: 60, probe: null, works: [] }
 
 export const doors: Readonly<Record<string, Door>> = {
+  ...formatDoors,
   SluiceError: { right: () => ['bad-value', 'what is wrong'], call: (_, code, message) => new SluiceError(code, message), skip: ['0', '1', '2'] },
   fromPyTorch: {
-    right: (on) => [toPyTorch(on.importedParameters, pytorch()), pytorch(), { prefix: '', head: 'head.', embedding: 'embedding.', ignore: ['x'] }],
+    right: (on) => [toPyTorch(on.importedParameters, imported()), imported(), { prefix: '', head: 'head.', embedding: 'embedding.', ignore: ['x'] }],
     call: (_, ...args) => fromPyTorch(...(args as Parameters<typeof fromPyTorch>)),
     options: { 1: spec, 2: [...names, 'ignore'] },
   },
   toPyTorch: {
-    right: (on) => [on.importedParameters, pytorch(), { prefix: '', head: 'head.' }],
+    right: (on) => [on.importedParameters, imported(), { prefix: '', head: 'head.' }],
     call: (_, ...args) => toPyTorch(...(args as Parameters<typeof toPyTorch>)),
     options: { 1: spec, 2: names },
   },
@@ -252,8 +239,10 @@ export const doors: Readonly<Record<string, Door>> = {
         'ids',
         'features',
         'targets',
+        'weights',
         'classWeights',
         'lengths',
+        'mask',
         'initial',
         'initial.0.h',
         'initial.0.c',
@@ -280,7 +269,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'Predictor#predict': {
     right: () => [{ ids: ids() }],
     call: ({ predictor }, batch) => predictor.predict(batch),
-    options: { 0: ['ids', 'features', 'lengths', 'fresh', 'state'] },
+    options: { 0: ['ids', 'features', 'lengths', 'mask', 'fresh', 'state'] },
   },
   'Predictor#state': { ...none, call: ({ predictor }) => predictor.state() },
   'PredictorState#read': { right: () => [[1, 0]], call: ({ state }, rows) => state.read(rows) },
@@ -300,7 +289,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'Evaluator#evaluate': {
     right: () => [{ ids: ids(), targets: ids() }],
     call: ({ evaluator }, batch) => evaluator.evaluate(batch),
-    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'targets', 'weights', 'lengths', 'mask', 'fresh'] },
   },
   'Evaluator#plan': { ...none, call: ({ evaluator }) => String(evaluator.plan) },
   'Evaluator#bytes': { ...none, call: ({ evaluator }) => evaluator.bytes },
@@ -312,12 +301,12 @@ export const doors: Readonly<Record<string, Door>> = {
   'Trainer#step': {
     right: () => [{ ids: ids(), targets: ids() }],
     call: ({ trainer }, batch) => trainer.step(batch),
-    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'targets', 'weights', 'lengths', 'mask', 'fresh'] },
   },
   'Trainer#forward': {
     right: () => [{ ids: ids() }],
     call: ({ passes }, batch) => passes.forward(batch),
-    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'targets', 'weights', 'lengths', 'mask', 'fresh'] },
   },
   'Trainer#backward': {
     right: () => [{ logitGradients: new Float32Array(30) }],
@@ -342,7 +331,7 @@ export const doors: Readonly<Record<string, Door>> = {
       trainer.profile(batch).catch((error: unknown) => {
         if (!(error instanceof SluiceError && error.code === 'no-adapter')) throw error
       }),
-    options: { 0: ['ids', 'features', 'targets', 'lengths', 'fresh'] },
+    options: { 0: ['ids', 'features', 'targets', 'weights', 'lengths', 'mask', 'fresh'] },
   },
   'Trainer#save': { ...none, call: ({ trainer }) => trainer.save() },
   'Trainer#resume': { right: (on) => [on.training], call: ({ trainer }, bytes) => trainer.resume(bytes) },
@@ -359,6 +348,7 @@ export const doors: Readonly<Record<string, Door>> = {
         'input',
         'hidden',
         'bidirectional',
+        'backwards',
         'bias',
         'peepholes',
         'steps',

@@ -22,6 +22,7 @@ async function compare(V: number, logits: Float32Array[], targets: number[]) {
         control: Float32Array.from({ length: 11 }, (_, i) => (i === 0 ? 1 / Math.max(1, expected.counted) : 0)),
         targets: Uint32Array.from(targets),
         class_weights: new Float32Array(V).fill(1),
+        weights: new Float32Array(rows).fill(1),
         logits: memory,
         losses: new Float32Array(rows),
       },

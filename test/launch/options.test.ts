@@ -30,6 +30,7 @@ describe('the options of npm start', () => {
       batch: '16',
       iterations: '30',
       rate: '2e-3',
+      schedule: 'constant',
       temperature: '.8',
       symbols: 'graphemes',
       seed: '0',

@@ -17,6 +17,7 @@ interface Case {
   readonly input: NetworkSpec['input']
   readonly layers: (cell: CellName) => NetworkSpec['layers']
   readonly lengths?: readonly number[]
+  readonly mask?: readonly number[]
   readonly head?: Partial<NonNullable<NetworkSpec['head']>>
 }
 
@@ -43,6 +44,23 @@ const cases: Record<string, Case> = {
       { cell, hidden: 3, bidirectional: true },
     ],
   },
+  'directions that are added up, averaged and multiplied': {
+    steps: 3,
+    batch: 2,
+    input: { features: 2 },
+    lengths: [2, 3],
+    layers: (cell) => (['sum', 'product', 'mean'] as const).map((merge) => ({ cell, hidden: 4, bidirectional: true, merge })),
+  },
+  'layers that read backwards': {
+    steps: 4,
+    batch: 3,
+    input: features,
+    lengths: [2, 0, 4],
+    layers: (cell) => [
+      { cell, hidden: 3, backwards: true },
+      { cell, hidden: 2 },
+    ],
+  },
   lengths: { steps: 4, batch: 3, input: features, layers: (cell) => [{ cell, hidden: 3 }], lengths: [2, 0, 4] },
   'lengths, two bidirectional layers': {
     steps: 3,
@@ -52,6 +70,16 @@ const cases: Record<string, Case> = {
     layers: (cell) => [
       { cell, hidden: 2, bidirectional: true },
       { cell, hidden: 2, bidirectional: true },
+    ],
+  },
+  'a mask with holes, one row skipped': {
+    steps: 4,
+    batch: 3,
+    input: { features: 2 },
+    mask: [0, 1, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0], // [T, B]
+    layers: (cell) => [
+      { cell, hidden: 4, bidirectional: true },
+      { cell, hidden: 3 },
     ],
   },
   'no bias': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bias: false }] },
@@ -127,7 +155,7 @@ const graphs: Record<string, Case> = {
 const losses = ['logits', 'final states', 'outputs'] as const
 
 /** Builds the case and compares all its gradients with finite differences. */
-function check({ steps: T, batch: B, input, layers, lengths, head }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
+function check({ steps: T, batch: B, input, layers, lengths, mask, head }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
   const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3, ...head } }
   const V = headSize(spec)
   const from = numbers(seed)
@@ -135,13 +163,16 @@ function check({ steps: T, batch: B, input, layers, lengths, head }: Case, cell:
   const initial = randomStates(spec, B, from)
   const inputs: Inputs = 'ids' in input ? { ids: from.ids(T * B, input.ids) } : { features: from.array(T * B * input.features) }
   const isLast = spec.head!.at === 'last'
-  const targets = Int32Array.from(from.ids(isLast ? B : T * B, V))
+  const rows = isLast ? B : T * B
+  const targets = Int32Array.from(from.ids(rows, V))
   if (targets.length > 1) targets[1] = -1
-  const options = { batch: B, initial, ...(lengths && { lengths }) }
+  const read = { ...(lengths && { lengths }), ...(mask && { mask }) }
+  const rowWeights = from.array(rows).map((v) => 1.5 + v)
+  const ends = { ...(!isLast && read), rowWeights }
+  const options = { batch: B, initial, ...read }
   const last = spec.layers.length - 1
   const [D, H] = outputShape(spec, last)
   const dy = from.array((isFinal(spec, last) ? B : T * B) * D * H)
-  const ends = lengths && !isLast ? { lengths } : {}
   const dfinal = randomStates(spec, B, from)
 
   const lossOf = () => {
@@ -178,6 +209,24 @@ function check({ steps: T, batch: B, input, layers, lengths, head }: Case, cell:
   })
   return gradients
 }
+
+const withFunctions = (['gru', 'gru-reset-after', 'lstm'] as const).flatMap(
+  (cell) =>
+  ([['hard-sigmoid', 'relu'], ['hard-sigmoid-0.2', 'tanh'], ['sigmoid', 'relu']] as const).map((functions) => [cell, ...functions] as const), // prettier-ignore
+)
+it.each(withFunctions)('%s with %s gates and a %s candidate has the gradients of a loss on the outputs', (cell, recurrentActivation, activation) => {
+  const peepholes = cell === 'lstm'
+  const layers: Case['layers'] = () => [
+    { cell, hidden: 4, bidirectional: true, recurrentActivation, activation, peepholes },
+    { cell, hidden: 3, recurrentActivation, activation },
+  ]
+  check({ steps: 4, batch: 2, input: features, layers }, cell, 'outputs', 1)
+})
+
+it.each(['sum', 'mean', 'product'] as const)('a head on final states, which are merged to their %s, has the gradients of its loss', (merge) => {
+  const layers: Case['layers'] = () => [{ cell: 'gru', hidden: 3, bidirectional: true, merge }]
+  check({ steps: 3, batch: 2, input: features, lengths: [2, 3], head: { at: 'last' }, layers }, 'gru', 'logits', 1)
+})
 
 describe.each(cellNames)('%s', (cell) => {
   describe.each(Object.entries(cases))('%s', (_, example) => {

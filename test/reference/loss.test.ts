@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { crossEntropy } from '../../src/reference'
+import { crossEntropy, numbersLoss } from '../../src/reference'
 import { expectClose, numbers } from './support'
 
 describe('crossEntropy', () => {
@@ -45,6 +45,17 @@ describe('crossEntropy', () => {
     expect([...all.gradient.slice(dropped * V, (dropped + 1) * V)]).toEqual([0, 0, 0])
   })
 
+  it('is the mean by the weights of the rows: a whole weight counts a row so often, 0 not at all', () => {
+    const V = 3
+    const logits = numbers(1).array(4 * V)
+    const { loss, losses, counted } = crossEntropy(logits, [2, 0, 1, 1], { classes: V, rowWeights: [2, 0, 1, 3] })
+    const often = [0, 0, 2, 3, 3, 3]
+    const each = crossEntropy(Float64Array.of(...often.flatMap((row) => [...logits.slice(row * V, (row + 1) * V)])), [2, 2, 1, 1, 1, 1], { classes: V })
+    expect(loss).toBeCloseTo(each.loss, 15)
+    expect(losses[0]).toBeCloseTo(2 * each.losses[0]!, 15)
+    expect([losses[1], counted]).toEqual([0, 3])
+  })
+
   it('is 0 with zero gradients where nothing counts', () => {
     const { loss, gradient } = crossEntropy(Float64Array.of(1, 2), [-1], { classes: 2 })
     expect(loss).toBe(0)
@@ -54,4 +65,20 @@ describe('crossEntropy', () => {
   it('refuses logits of another size', () => {
     expect(() => crossEntropy(new Float64Array(5), [0, 1], { classes: 3 })).toThrow('there are 5 logits, expected 6')
   })
+})
+
+it.each(['squared-error', 'huber', 'binary-cross-entropy'] as const)('%s is the mean by the weights of the rows', (loss) => {
+  const [outputs, targets] = [numbers(2).array(6), numbers(3).array(6).map(Math.abs)]
+  const head = { numbers: 2, loss }
+  const weighted = numbersLoss(head, outputs, targets, { rowWeights: [2, 0, 1] })
+  const rows = [0, 0, 2].flatMap((row) => [2 * row, 2 * row + 1])
+  const each = numbersLoss(
+    head,
+    Float64Array.from(rows, (i) => outputs[i]!),
+    rows.map((i) => targets[i]!),
+    {},
+  )
+  expect(weighted.loss).toBeCloseTo(each.loss, 14)
+  const [a, b, , , c, d] = each.gradient
+  expectClose('gradient', weighted.gradient, [2 * a!, 2 * b!, 0, 0, c!, d!], { absolute: 1e-15 })
 })

@@ -1,6 +1,7 @@
 // What the reference computes, checked by hand and by identities between runs.
 import { describe, expect, it } from 'vitest'
 import { cellNames, type CellName } from '../../src/cells'
+import { functionsOf } from '../../src/reference/cells'
 import { backward, forward, lossAndGradients, references, zeroParameters, type Parameters } from '../../src/reference'
 import type { NetworkSpec } from '../../src/spec'
 import { expectClose, numbers, randomParameters, randomStates } from './support'
@@ -37,6 +38,21 @@ describe('one step of one unit, by hand', () => {
     close(references['gru-reset-after'].forward(weights(0.4, 1, -2, 3), one(0.1, 0.2, 0.3), { h: one(h0) }), z * h0 + (1 - z) * n)
   })
 
+  it('hard sigmoids in both definitions, and relu', () => {
+    const [keras, tfjs] = [
+      functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid' }),
+      functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid-0.2' }),
+    ]
+    const values = [-3.1, -3, -2.5, -1, 0, 1, 2.5, 3, 3.1]
+    expectClose('x/6 + 1/2', Float64Array.from(values, keras.gate.of), [0, 0, 0.5 - 2.5 / 6, 0.5 - 1 / 6, 0.5, 0.5 + 1 / 6, 0.5 + 2.5 / 6, 1, 1], exact)
+    expectClose('0.2 x + 1/2', Float64Array.from(values, tfjs.gate.of), [0, 0, 0, 0.3, 0.5, 0.7, 1, 1, 1], exact)
+    const functions = functionsOf({ cell: 'lstm', hidden: 1, recurrentActivation: 'hard-sigmoid-0.2', activation: 'relu' })
+    // i f g o: 0.7, 0.3, relu(2), relu(−1) would be 0 as a candidate.
+    const step = references.lstm.forward({ ...weights(null, 0, 0, 0, 0), functions }, one(1, -1, 2, 5), { h: one(h0), c: one(1) })
+    expect(step.state.c![0]).toBeCloseTo(0.3 * 1 + 0.7 * 2, 14)
+    close(step, 1.7)
+  })
+
   it('lstm', () => {
     const c = sigmoid(0.2 - 0.5) * -0.7 + sigmoid(0.1 + 0.5) * Math.tanh(0.3 + 1)
     const step = references.lstm.forward(weights(null, 1, -1, 2, 0.5), one(0.1, 0.2, 0.3, 0.4), { h: one(h0), c: one(-0.7) })
@@ -51,6 +67,20 @@ describe('one step of one unit, by hand', () => {
 })
 
 describe.each(cellNames)('%s', (cell) => {
+  it('reads backwards as it reads the sequence turned around', () => {
+    const ahead = spec(cell)
+    const network: NetworkSpec = { ...ahead, layers: [{ ...ahead.layers[0]!, backwards: true }] }
+    const from = numbers(4)
+    const parameters = randomParameters(network, from)
+    const [x, initial] = [from.array(T * B * I), randomStates(network, B, from)]
+    const turned = (values: Float64Array) =>
+      Float64Array.from(values, (_, i) => values[(T - 1 - Math.floor(i / (values.length / T))) * (values.length / T) + (i % (values.length / T))]!)
+    const back = forward(network, parameters, { features: x }, { batch: B, initial })
+    const other = forward(ahead, parameters, { features: turned(x) }, { batch: B, initial })
+    expect([...back.outputs]).toEqual([...turned(other.outputs)])
+    expect(back.final).toEqual(other.final)
+  })
+
   it.each([false, true])('runs a padded batch as it runs each sequence alone (bidirectional: %s)', (bidirectional) => {
     const network = spec(cell, bidirectional)
     const D = bidirectional ? 2 : 1

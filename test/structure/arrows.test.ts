@@ -27,13 +27,14 @@ const arrows: Record<string, readonly string[]> = {
   'src/parameter-groups': ['src/errors', 'src/optimizer', 'src/schedule', 'src/spec'],
   'src/check-inputs': ['src/errors', 'src/spec'],
   'src/check-spec': ['src/cells', 'src/check-inputs', 'src/errors', 'src/spec'],
-  'src/check-batch': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/spec'],
+  'src/packing': ['src/schedule', 'src/spec'],
+  'src/check-batch': ['src/bytes', 'src/cells', 'src/errors', 'src/finite', 'src/packing', 'src/spec'],
   // Files know what a network is, but neither the engine nor a device.
   'src/formats': ['src/bytes', 'src/cells', 'src/check-spec', 'src/errors', 'src/finite', 'src/spec'],
   'src/strategy-cache': ['src/gpu'],
   'src/tune': ['src/errors', 'src/gpu', 'src/schedule', 'src/spec', 'src/strategies', 'src/strategy-cache'],
   'src/session': ['src/gpu', 'src/schedule', 'src/tune'],
-  'src/run': ['src/cells', 'src/check-batch', 'src/errors', 'src/gpu', 'src/schedule', 'src/session', 'src/spec'],
+  'src/run': ['src/cells', 'src/check-batch', 'src/errors', 'src/gpu', 'src/packing', 'src/schedule', 'src/session', 'src/spec'],
   // Kernels of software adapters: chunks of their own.
   'src/tile': ['src/cells', 'src/gpu', 'src/schedule'],
   'src/resident': ['src/cells', 'src/gpu', 'src/schedule', 'src/spec', 'src/tile'],
@@ -53,9 +54,9 @@ const arrows: Record<string, readonly string[]> = {
   ],
   'src/memory': ['src/check-spec', 'src/errors', 'src/gpu', 'src/optimizer', 'src/parameter-groups', 'src/parameters', 'src/schedule', 'src/spec'],
   'src/predictor-state': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/run', 'src/schedule', 'src/spec'],
-  'src/forward': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/predictor-state', 'src/schedule', 'src/session'],
+  'src/forward': ['src/check-batch', 'src/errors', 'src/gpu', 'src/network', 'src/packing', 'src/predictor-state', 'src/schedule', 'src/session', 'src/spec'],
   'src/predictor': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/predictor-state', 'src/proxy-guard', 'src/schedule'],
-  'src/evaluator': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/schedule', 'src/spec'],
+  'src/evaluator': ['src/errors', 'src/finite', 'src/forward', 'src/gpu', 'src/network', 'src/packing', 'src/proxy-guard', 'src/schedule', 'src/spec'],
   'src/recurrent-layer': [
     'src/cells',
     'src/check-batch',
@@ -79,6 +80,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/formats',
     'src/gpu',
     'src/network',
+    'src/packing',
     'src/proxy-guard',
     'src/optimizer',
     'src/parameter-groups',
@@ -137,7 +139,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/verify',
   ],
   // The one place where engine and oracle meet: what a device computes, beside what is right.
-  'src/agreement': ['src/cells', 'src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/random', 'src/reference', 'src/run', 'src/spec'],
+  'src/agreement': ['src/cells', 'src/errors', 'src/gpu', 'src/network', 'src/optimizer', 'src/packing', 'src/random', 'src/reference', 'src/run', 'src/spec'],
   // Before the first training.
   'src/quick-check': ['src/agreement', 'src/gpu', 'src/optimizer', 'src/spec', 'src/strategies', 'src/strategy-cache'],
   'src/measure': [
@@ -229,8 +231,8 @@ const roomOf = (file: string): string => {
   return second === undefined ? `${top}/${first!.replace(/\.tsx?$/, '')}` : `${top}/${first}`
 }
 
-/** Packages that an entry of its own is bundled with: nobody who does not import the entry has them. */
-const bundled: Record<string, readonly string[]> = { 'src/formats/onnx/messages.ts': ['pbf'] }
+/** Packages of an entry of its own, bundled or loaded when they are needed: nobody who does not import the entry has them. */
+const bundled: Record<string, readonly string[]> = { 'src/formats/onnx/messages.ts': ['pbf'], 'src/formats/keras/hdf5.ts': ['h5wasm'] }
 
 test.each(sources('src'))('%s imports only what its room may', (file) => {
   const room = roomOf(file)
@@ -328,6 +330,8 @@ test('no files of the demo import one another in a circle, types included', () =
 })
 
 // A converter is an entry of its own: the library does not load it.
-test.each(sources('src').filter((file) => !file.startsWith('src/formats/onnx/')))('%s does not import the converter of ONNX', (file) => {
-  expect(importsOf(file).filter((specifier) => targetOf(file, specifier).startsWith('src/formats/onnx'))).toEqual([])
+const converters = ['keras', 'onnx', 'raw', 'tfjs'].map((name) => `src/formats/${name}`)
+test.each(sources('src').filter((file) => !converters.some((folder) => file.startsWith(`${folder}/`))))('%s imports no converter', (file) => {
+  const imported = importsOf(file).map((specifier) => targetOf(file, specifier))
+  expect(imported.filter((target) => converters.some((folder) => target === folder || target.startsWith(`${folder}/`)))).toEqual([])
 })

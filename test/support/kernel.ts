@@ -11,11 +11,15 @@ import { loadKernels, openDevice } from '../../src/strategies'
 export { epsilon, numbers } from '../../src/agreement/bounds'
 
 const shared = new Map<boolean, Promise<Gpu>>()
-/** The device of this test file, with subgroups where the adapter has them, or without. Its kernels are what is tested, so it is not
- * checked before a training. */
+/** The device of this page, with subgroups where the adapter has them, or without: all test files that it runs have it, as compiling takes
+ * longer than all else that they do. Its kernels are what is tested, so it is not checked before a training. */
 export function testDevice(subgroups = true): Promise<Gpu> {
-  const device = shared.get(subgroups) ?? openDevice({ subgroups, check: false })
+  const open = shared.get(subgroups)
+  if (open) return open
+  const device = openDevice({ subgroups, check: false })
   shared.set(subgroups, device)
+  const forget = () => shared.delete(subgroups)
+  void device.then((gpu) => gpu.device.lost).then(forget, forget)
   return device
 }
 

@@ -1,5 +1,5 @@
 // A training whose GPU is lost goes on by itself, and ends as if nothing had happened, bit for bit.
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { adam, adoptDevice, BlankModel, Corpus, openDevice, Predictor, TextModel, Trainer, type BlankTrainOptions, type Progress, type Training } from 'sluice'
 import { Random } from '../../src/random'
 import { Snapshots } from '../../src/text/recovery'
@@ -62,7 +62,8 @@ describe.each(names)('%s', (name) => {
   test('lost at any moment: every step is given once, and the weights are the same bits', async () => {
     const wanted = await undisturbed(name)
     const random = new Random(22)
-    for (let round = 0; round < 2; round++) {
+    const rounds = inject('whole') ? 4 : 1
+    for (let round = 0; round < rounds; round++) {
       const model = await make[name]()
       const losses = [0, 1].map(() => Math.floor(random.uniform() * (wanted.steps.length - 8)))
       const { steps, recovered } = await all(model.train(corpus, { ...options, recover: true }), (step) => {
@@ -110,7 +111,7 @@ describe('while it comes back', () => {
     model.destroy()
   })
 
-  inTurn(2)('the model writes again then; what else was made on the lost device stays lost', async () => {
+  inTurn(4)('the model writes again then; what else was made on the lost device stays lost', async () => {
     const model = (await make['a text model']()) as TextModel
     const before = await model.generate('the', { length: 8 })
     const predictor = await Predictor.create(model.network, { steps: 2, batch: 1 })
@@ -158,7 +159,7 @@ describe('a step that is not finite is no loss of the GPU', () => {
     again.destroy()
   })
 
-  inTurn(2)('where it is skipped, a loss comes back to it', async () => {
+  inTurn(4)('where it is skipped, a loss comes back to it', async () => {
     vi.spyOn(Snapshots.prototype, 'due', 'get').mockReturnValue(true)
     const model = (await make['a text model']()) as TextModel
     const { steps, recovered } = await all(model.train(corpus, { ...options, notFinite: 'skip', recover: true }), async (step) => {
@@ -175,7 +176,7 @@ describe('a step that is not finite is no loss of the GPU', () => {
 })
 
 describe('a device that was given', () => {
-  inTurn(2)('models on one device come back to one device, which is closed with it', async () => {
+  inTurn(4)('models on one device come back to one device, which is closed with it', async () => {
     const wanted = await undisturbed('a small model')
     const device = await openDevice()
     const models = [await make['a small model']({ device }), await make['a small model']({ device })]
@@ -194,7 +195,7 @@ describe('a device that was given', () => {
     expect((await failure(() => models[1]!.network.readParameters())).code).toBe('device-lost')
   })
 
-  inTurn(2)('one that was adopted is opened by a function', async () => {
+  inTurn(4)('one that was adopted is opened by a function', async () => {
     const wanted = await undisturbed('a small model')
     const adopt = async () =>
       adoptDevice(

@@ -17,8 +17,6 @@ const specOf = (layers: readonly LayerSpec[], V = 9, embedding = 0): NetworkSpec
   head: { classes: V },
 })
 
-const dispatched = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups')
-
 /** What a device writes after a prefix, what that was drawn from, and by how many dispatches. */
 async function write(
   gpu: Gpu,
@@ -31,12 +29,13 @@ async function write(
   network.writeParameters(valuesOf(spec))
   const writer = await TextGenerator.create(network)
   const [ids, logits]: number[][] = [[], []]
-  dispatched.mockClear()
+  const dispatched = vi.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups')
   for await (const part of writer.generate(Uint32Array.from(prefix), options, true)) {
     ids!.push(...part.ids)
     for (let n = 0; n < part.ids.length; n++) logits!.push(...part.logits!.subarray(n * writer.stride, n * writer.stride + V))
   }
   const dispatches = dispatched.mock.calls.length
+  dispatched.mockRestore()
   writer.destroy()
   network.destroy()
   return { ids: ids!, logits: logits!, dispatches }

@@ -347,7 +347,7 @@ describe('what is refused, and how', () => {
       [{ ids: six, targets: six, lengths: ids(4, 1) }, /lengths\[0\] is 4, expected at most 3/],
       [{ ids: six }, /targets is missing/],
       [{ ids: six, features: new Float32Array(6), targets: six }, /batch has features, but this network reads ids/],
-      [{ ids: six, targets: six, fresh: false }, /a bidirectional network cannot carry its state/],
+      [{ ids: six, targets: six, fresh: false }, /a bidirectional network, or one that reads backwards, cannot carry its state/],
     ]
     for (const [batch, message] of cases) expect((await failure(() => trainer.step(batch as never))).message).toMatch(message)
     trainer.destroy()

@@ -27,3 +27,14 @@ test('what has no kernels bundles none, nor their contracts', () => {
   const { code } = made.find(({ name }) => name === 'readSafetensors')!
   expect(code).not.toMatch(/@compute|workgroup|cell\//)
 })
+
+test('who imports no converter has none', () => {
+  // Names of weights in Keras, an operator of ONNX, an option of the raw arrays.
+  for (const { name, entry, code } of made)
+    for (const [word, of] of [
+      ['recurrent_kernel', 'formats/tfjs'],
+      ['linear_before_reset', 'formats/onnx'],
+      ['updateTakesCandidate', 'formats/'],
+    ] as const)
+      expect(code.includes(word), `${name}: ${word}`).toBe(entry?.startsWith(of) ?? false)
+})

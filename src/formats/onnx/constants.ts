@@ -1,5 +1,6 @@
 // Constant tensors of a model, and the operators on them that exporters leave in a graph.
 import { SluiceError } from '../../errors'
+import { fromHalf } from '../half'
 import { types, type AttributeMessage, type NodeMessage, type TensorMessage } from './messages'
 
 export interface Constant {
@@ -15,7 +16,7 @@ export function constantOf(tensor: TensorMessage): Constant {
   const { name, dims, type, raw, floats, ints, doubles } = tensor
   const what = `the tensor ${name || 'of a Constant'}`
   if (tensor.isExternal) throw new SluiceError('bad-file', `${what} lies in another file. Save the model as one file, such as by onnx.save(model, path)`)
-  const values = raw ? fromBytes(what, type, raw) : type === types.float16 ? Float64Array.from(ints ?? [], half) : (floats ?? doubles ?? ints ?? [])
+  const values = raw ? fromBytes(what, type, raw) : type === types.float16 ? Float64Array.from(ints ?? [], fromHalf) : (floats ?? doubles ?? ints ?? [])
   if (values.length !== product(dims))
     throw new SluiceError('bad-file', `${what} has ${values.length} values, expected ${product(dims)} for its shape [${dims.join(', ')}]`)
   return { kind: 'constant', dims, values }
@@ -26,7 +27,7 @@ function fromBytes(what: string, type: number, raw: Uint8Array): ArrayLike<numbe
   const all = (size: number, at: (offset: number) => number) => Float64Array.from({ length: Math.floor(raw.length / size) }, (_, i) => at(size * i))
   if (type === types.float) return all(4, (i) => view.getFloat32(i, true))
   if (type === types.double) return all(8, (i) => view.getFloat64(i, true))
-  if (type === types.float16) return all(2, (i) => half(view.getUint16(i, true)))
+  if (type === types.float16) return all(2, (i) => fromHalf(view.getUint16(i, true)))
   if (type === types.int64) return all(8, (i) => Number(view.getBigInt64(i, true)))
   if (type === types.int32) return all(4, (i) => view.getInt32(i, true))
   if (type === types.bool) return all(1, (i) => view.getUint8(i))
@@ -34,13 +35,6 @@ function fromBytes(what: string, type: number, raw: Uint8Array): ArrayLike<numbe
     'bad-file',
     `${what} is of the type ${type}, expected float, double, float16, int64, int32 or bool. Export the model without quantization`,
   )
-}
-
-/** The number that 16 bits are. */
-function half(bits: number): number {
-  const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
-  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024))
 }
 
 export const describe = ({ op, name }: NodeMessage): string => `the operator ${op}${name ? ` (${name})` : ''}`

@@ -191,9 +191,9 @@ const writeTensor = (tensor: TensorMessage, pbf: PbfWriter): void => {
   pbf.writeBytesField(9, tensor.raw!)
 }
 
-const writeAttribute = ({ name, f, i, s, t, ints, strings }: AttributeMessage, pbf: PbfWriter): void => {
+const writeAttribute = ({ name, f, i, s, t, floats, ints, strings }: AttributeMessage, pbf: PbfWriter): void => {
   pbf.writeStringField(1, name)
-  const types = { f: 1, i: 2, s: 3, t: 4, ints: 7, strings: 8 }
+  const types = { f: 1, i: 2, s: 3, t: 4, floats: 6, ints: 7, strings: 8 }
   const put = (type: keyof typeof types, write: () => void): void => {
     write()
     pbf.writeVarintField(20, types[type])
@@ -203,6 +203,7 @@ const writeAttribute = ({ name, f, i, s, t, ints, strings }: AttributeMessage, p
   if (s !== undefined) put('s', () => pbf.writeStringField(4, s))
   if (t !== undefined) put('t', () => pbf.writeMessage(5, writeTensor, t))
   // Not packed: proto2 has them so, and some readers take nothing else.
+  if (floats !== undefined) put('floats', () => floats.forEach((value) => pbf.writeFloatField(7, value)))
   if (ints !== undefined) put('ints', () => ints.forEach((value) => pbf.writeVarintField(8, value)))
   if (strings !== undefined) put('strings', () => strings.forEach((value) => pbf.writeStringField(9, value)))
 }

@@ -2,13 +2,13 @@
 // units: W [D, G·H, I], R [D, G·H, H], B [D, 2·G·H], P [D, 3·H].
 import { cells, type CellName } from '../../cells'
 import { SluiceError } from '../../errors'
-import { directions, type LayerSpec } from '../../spec'
+import { directions, hardSlope, type LayerSpec } from '../../spec'
 
 interface Operator {
   readonly op: 'RNN' | 'GRU' | 'LSTM'
   /** The gates in ONNX's order, by their names in Sluice. */
   readonly gates: readonly string[]
-  /** Activations of one direction, as ONNX names them. */
+  /** Activations of one direction, as ONNX names them, unless the layer has others. */
   readonly activations: readonly string[]
   /** GRU: whether the reset gate acts after the product. */
   readonly linearBeforeReset?: 0 | 1
@@ -36,14 +36,48 @@ export function operatorOf(cell: CellName, what: string): Operator {
   return operator
 }
 
-/** The cell of an operator with these activations; null if Sluice has none. */
-export function cellOf(op: string, activations: readonly string[], linearBeforeReset: number): CellName | null {
-  for (const name of Object.keys(operators) as CellName[]) {
-    const operator = operators[name]
-    if (!operator || operator.op !== op || (operator.linearBeforeReset ?? linearBeforeReset) !== linearBeforeReset) continue
-    if (operator.activations.every((activation, i) => activation.toLowerCase() === activations[i]?.toLowerCase())) return name
-  }
-  return null
+/** An activation in ONNX: a HardSigmoid is alpha x + beta, cut to 0 … 1. */
+export interface Activation {
+  readonly name: string
+  readonly alpha?: number
+  readonly beta?: number
+}
+
+/** The activations of one direction of a layer. */
+export function activationsOf(layer: LayerSpec, what: string): readonly Activation[] {
+  const slope = hardSlope(layer)
+  return operatorOf(layer.cell, what).activations.map((name) => {
+    if (name === 'Sigmoid' && slope !== null) return { name: 'HardSigmoid', alpha: slope, beta: 0.5 }
+    return { name: name === 'Tanh' && layer.activation === 'relu' ? 'Relu' : name }
+  })
+}
+
+/** The layer of an operator whose directions have these activations; null if Sluice has none. */
+export function cellOf(
+  op: string,
+  activations: readonly Activation[],
+  linearBeforeReset: number,
+): Pick<LayerSpec, 'cell' | 'recurrentActivation' | 'activation'> | null {
+  const choices = (Object.keys(operators) as CellName[]).flatMap((cell): Pick<LayerSpec, 'cell' | 'recurrentActivation' | 'activation'>[] =>
+    cells[cell].activations
+      ? (['sigmoid', 'hard-sigmoid', 'hard-sigmoid-0.2'] as const).flatMap((recurrentActivation) =>
+          (['tanh', 'relu'] as const).map((activation) => ({
+            cell,
+            ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
+            ...(activation !== 'tanh' && { activation }),
+          })),
+        )
+      : [{ cell }],
+  )
+  const alike = (a: Activation, b: Activation | undefined) =>
+    a.name.toLowerCase() === b?.name.toLowerCase() && Math.abs((a.alpha ?? 0) - (b.alpha ?? 0)) < 1e-6 && Math.abs((a.beta ?? 0) - (b.beta ?? 0)) < 1e-6
+  return (
+    choices.find((choice) => {
+      const operator = operators[choice.cell]
+      if (!operator || operator.op !== op || (operator.linearBeforeReset ?? linearBeforeReset) !== linearBeforeReset) return false
+      return activationsOf({ hidden: 1, ...choice }, choice.cell).every((activation, i) => alike(activation, activations[i]))
+    }) ?? null
+  )
 }
 
 /** Where the elements of ONNX's tensors of a layer stand in Sluice's parameters: for each tensor its shape, and `from`, which gives for

@@ -4,7 +4,7 @@ import { directions, parameterShapes, type LayerSpec, type Source } from '../../
 import { attribute, bad, type Constant } from './constants'
 import { sizeOf, type Flow, type Sizes, type Value } from './flow'
 import type { NodeMessage } from './messages'
-import { cellOf, slotsOf } from './operators'
+import { cellOf, slotsOf, type Activation } from './operators'
 
 /** What a layer can read. */
 export interface Readable {
@@ -28,6 +28,8 @@ export interface LayerWalk {
   input(node: NodeMessage, i: number): Value | undefined
   /** @throws SluiceError `bad-file` for anything but a constant. */
   constant(node: NodeMessage, i: number, what: string): Constant | undefined
+  /** Something reads the outputs of a layer as they are: side by side, unless they have been merged. */
+  reads(layer: number): void
   /** The network reads `size` features, unless ids were looked up. */
   setFeatures(size: number): void
   /** What a layer reads where it reads this. @throws SluiceError `bad-file` for what none can read. */
@@ -35,6 +37,22 @@ export interface LayerWalk {
 }
 
 const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1)
+/** What Sluice has of each operator. */
+const gates = 'Sigmoid or HardSigmoid (alpha 0.2 or 1/6, beta 0.5) and then Tanh or Relu'
+const expected = { RNN: 'Tanh or Relu', GRU: gates, LSTM: `${gates}, twice` }
+/** Activations that take alpha, and those that take beta, which are listed in the order of the activations; those of a HardSigmoid unless given. */
+const takesAlpha = ['leakyrelu', 'thresholdedrelu', 'scaledtanh', 'hardsigmoid', 'elu', 'affine']
+const takesBeta = ['scaledtanh', 'hardsigmoid', 'affine']
+
+/** The activations of a node, with their numbers. */
+function activationsIn(node: NodeMessage, names: readonly string[]): Activation[] {
+  const [alphas, betas] = ['activation_alpha', 'activation_beta'].map((name) => [...(attribute(node, name)?.floats ?? [])])
+  return names.map((name) => {
+    const [alpha, beta] = [takesAlpha, takesBeta].map((takes, i) => (takes.includes(name.toLowerCase()) ? [alphas, betas][i]!.shift() : undefined))
+    return name.toLowerCase() === 'hardsigmoid' ? { name, alpha: alpha ?? 0.2, beta: beta ?? 0.5 } : { name }
+  })
+}
+
 /** Of one direction, where the node names none. */
 const usual = { RNN: ['Tanh'], GRU: ['Sigmoid', 'Tanh'], LSTM: ['Sigmoid', 'Tanh', 'Tanh'] }
 
@@ -44,17 +62,19 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
   const l = walk.layers.length
   const number = (name: string) => attribute(node, name)?.i ?? 0
   const direction = attribute(node, 'direction')?.s ?? 'forward'
-  if (direction === 'reverse')
-    throw bad(node, 'it reads backwards only, and a layer of Sluice reads forwards or both ways. Feed the sequence in reverse, and export a forward layer')
   if (attribute(node, 'clip')) throw bad(node, 'it clips the inputs of its gates (clip), which Sluice does not')
   if (number('input_forget')) throw bad(node, 'its input and forget gates are coupled (input_forget), which Sluice does not have')
   const D = direction === 'bidirectional' ? 2 : 1
   const H = number('hidden_size') || (walk.constant(node, 2, 'R')?.dims[2] ?? 0)
-  const names = attribute(node, 'activations')?.strings ?? Array.from({ length: D }, () => usual[op]).flat()
-  const each = names.length / D
-  const cell = cellOf(op, names.slice(0, each), number('linear_before_reset'))
-  if (!cell || (D === 2 && names.slice(0, each).join() !== names.slice(each).join()))
-    throw bad(node, `its activations are ${names.join(', ')}, expected ${usual[op].join(', ')}${op === 'RNN' ? ' or Relu' : ''} in each direction`)
+  const activations = activationsIn(node, attribute(node, 'activations')?.strings ?? Array.from({ length: D }, () => usual[op]).flat())
+  const [first, second] = [activations.slice(0, activations.length / D), activations.slice(activations.length / D)]
+  const found = cellOf(op, first, number('linear_before_reset'))
+  if (!found || (D === 2 && JSON.stringify(first) !== JSON.stringify(second)))
+    throw bad(
+      node,
+      `its activations are ${activations.map(({ name, alpha, beta }) => (alpha === undefined ? name : `${name}(${alpha}, ${beta})`)).join(', ')}, expected ${expected[op]}, the same in each direction`,
+    )
+  const { cell } = found
 
   const isBatchFirst = number('layout') === 1
   const x = walk.input(node, 0)
@@ -65,7 +85,15 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
     throw bad(node, 'its sequence lengths are fixed in the model or computed by it, expected an input of the model, or none')
   const bias = walk.constant(node, 3, 'B')
   const peepholes = walk.constant(node, 7, 'P')
-  const layer: LayerSpec = { cell, hidden: H, bidirectional: D === 2, bias: bias !== undefined, peepholes: peepholes !== undefined, learnInitial: false }
+  const layer: LayerSpec = {
+    ...found,
+    hidden: H,
+    bidirectional: D === 2,
+    bias: bias !== undefined,
+    peepholes: peepholes !== undefined,
+    learnInitial: false,
+    ...(direction === 'reverse' && { backwards: true }),
+  }
   const initial = cells[cell].states.map((state, i) => initialState(walk, node, 5 + i, state, D, H))
   const learnInitial = initial.some((values) => values !== null)
   const spec = { ...layer, learnInitial }

@@ -4,7 +4,18 @@ import { checkBytes } from '../../bytes'
 import { checkSpec } from '../../check-spec'
 import { checkOptions, show, SluiceError, type Known } from '../../errors'
 import { checkFinite } from '../../finite'
-import { completeSpec, headSize, isFinal, parameterShapes, type Activation, type DenseSpec, type LayerSpec, type NetworkSpec, type Source } from '../../spec'
+import {
+  completeSpec,
+  headSize,
+  isFinal,
+  outputDirections,
+  parameterShapes,
+  type Activation,
+  type DenseSpec,
+  type LayerSpec,
+  type NetworkSpec,
+  type Source,
+} from '../../spec'
 import { attribute, axesOf, axisOf, bad, constantOf, describe, fold, type Constant } from './constants'
 import { isOne, merge, one, reshape, sizeOf, type Flow, type Refused, type ShapeItem, type Sizes, type Value } from './flow'
 import { readModel, type ModelMessage, type NodeMessage } from './messages'
@@ -78,6 +89,8 @@ class Walk implements LayerWalk {
   /** Labels of the axes of time and rows, known at the first layer. */
   time: string | null = null
   batch: string | null = null
+  /** Layers of which something reads both directions side by side. */
+  readonly #concatenated = new Set<number>()
 
   constructor(private readonly model: ModelMessage) {
     for (const tensor of model.initializers) this.values.set(tensor.name, constantOf(tensor))
@@ -100,7 +113,9 @@ class Walk implements LayerWalk {
       value = refused(error instanceof SluiceError ? error.message : `${describe(node)} has inputs or attributes that do not fit together`)
     }
     const values = [value].flat() as readonly Value[]
-    node.outputs.forEach((name, i) => name && this.values.set(name, values[i] ?? refused(`${describe(node)}: its output ${i} has no counterpart here`)))
+    // A node that is refused has the reason in all of its outputs.
+    const other = (i: number) => ('kind' in value && value.kind === 'refused' ? value : refused(`${describe(node)}: its output ${i} has no counterpart here`))
+    node.outputs.forEach((name, i) => name && this.values.set(name, values[i] ?? other(i)))
   }
 
   /** An input of a node; undefined where it is left out. */
@@ -183,10 +198,14 @@ class Walk implements LayerWalk {
         const size = sizeOf(axes[axis]!, this.sizes)
         const [start, end] = [starts[0]!, ends[0]!]
         if (size !== undefined && axisOf(start, size) === 0 && end >= size) return x
-        if (start === -1 || (size !== undefined && axisOf(start, size) + 1 === Math.min(axisOf(end, size), size)))
+        if (start === -1 || (start === 0 && end === 1) || (size !== undefined && axisOf(start, size) + 1 === Math.min(axisOf(end, size), size)))
           return pick(this, node, x, axis, start, false)
         throw bad(node, `it takes ${start} to ${end} of the axis ${axes[axis]}, expected the last step or one direction`)
       }
+      case 'ReduceSum':
+      case 'ReduceMean':
+      case 'ReduceProd':
+        return this.#merge(node, x)
       case 'OneHot':
         return this.#oneHot(node, x)
       case 'MatMul':
@@ -200,6 +219,30 @@ class Walk implements LayerWalk {
       return { ...x, stage: { ...stage, ops: [...stage.ops, node.op] } }
     }
     throw bad(node, `it acts on ${describeStage(x)}, and Sluice's networks have no such operator`)
+  }
+
+  /** The directions of a layer become one. */
+  #merge(node: NodeMessage, x: Flow): Value {
+    const { stage, axes } = x
+    const given = axesOf(node, this.constant(node, 1, 'axes')) ?? []
+    const axis = given.length === 1 ? axisOf(given[0]!, axes.length) : -1
+    const layer = stage.of === 'steps' ? stage.layer : stage.of === 'final' ? stage.parts[0]!.layer : -1
+    const isWhole = stage.of === 'steps' || (stage.of === 'final' && stage.state === 'h' && stage.parts.length === 2)
+    const own = this.layers[layer] as LayerSpec | undefined
+    if (!isWhole || axes[axis] !== `D${layer}` || !own?.bidirectional)
+      throw bad(node, `it reduces ${describeStage(x)}, expected the directions of one layer: their sum, mean or product`)
+    const merge = ({ ReduceSum: 'sum', ReduceMean: 'mean', ReduceProd: 'product' } as const)[node.op as 'ReduceSum']
+    const known = own.merge
+    if (this.#concatenated.has(layer) || (known && known !== merge))
+      throw bad(node, `it merges the directions of layer ${layer}, which another operator reads ${known ? `as their ${known}` : 'side by side'}`)
+    this.layers[layer] = { ...own, merge }
+    const keeps = (attribute(node, 'keepdims')?.i ?? 1) !== 0
+    return { ...x, axes: axes.flatMap((label, i) => (i !== axis ? label : keeps ? one : [])) }
+  }
+
+  /** A layer's outputs were read with its directions side by side. */
+  reads(layer: number): void {
+    if (outputDirections(this.layers[layer] as LayerSpec) === 2) this.#concatenated.add(layer)
   }
 
   #embed(node: NodeMessage, table: Constant, ids: Flow): Value {
@@ -274,8 +317,10 @@ class Walk implements LayerWalk {
     const last = axes.at(-1)!
     const size = sizeOf(last, this.sizes)
     const whole = (l: number): boolean => {
-      const D = (this.layers[l] as LayerSpec).bidirectional ? 2 : 1
-      return last === `D${l} · H${l}` || (D === 1 && last === `H${l}`)
+      const layer = this.layers[l] as LayerSpec
+      this.reads(l)
+      const [both, one] = [last === `D${l} · H${l}`, last === `H${l}`]
+      return outputDirections(layer) === 2 ? both : one || (!layer.bidirectional && both)
     }
     if (stage.of === 'inputs') return { sources: ['input'], at: 'every', size }
     if (stage.of === 'joined') return { ...stage, size }
@@ -469,7 +514,10 @@ function pick(walk: Walk, node: NodeMessage, x: Flow, axis: number, index: numbe
   const size = sizeOf(label, walk.sizes)
   const axes = drop ? x.axes.filter((_, i) => i !== axis) : x.axes.map((other, i) => (i === axis ? one : other))
   if (x.stage.of === 'steps' && label === walk.time) {
-    if (index !== -1 && index + 1 !== size) throw bad(node, `it takes the step ${index}, expected the last one`)
+    const { layer } = x.stage
+    const { backwards } = walk.layers[layer] as LayerSpec
+    if (backwards ? index !== 0 : index !== -1 && index + 1 !== size)
+      throw bad(node, `it takes the step ${index}, expected the one that layer ${layer} reads last${backwards ? ', 0, as it reads backwards' : ''}`)
     return { kind: 'flow', stage: { of: 'last step', layer: x.stage.layer }, axes }
   }
   if (x.stage.of === 'final' && x.stage.parts.length === size)

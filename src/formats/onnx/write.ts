@@ -9,6 +9,7 @@ import {
   isDense,
   isFinal,
   isPlainStack,
+  outputDirections,
   outputShape,
   sourcesOf,
   type DenseSpec,
@@ -19,7 +20,7 @@ import {
 import { checkParameters } from '../check-parameters'
 import { checkTexts } from '../safetensors'
 import { types, writeModel, type AttributeMessage, type ModelMessage, type TensorMessage } from './messages'
-import { operatorOf, slotsOf } from './operators'
+import { activationsOf, operatorOf, slotsOf } from './operators'
 
 /** Options of `toOnnx`. */
 export interface ToOnnxOptions {
@@ -76,8 +77,9 @@ function writeLayer(
   { lengths, states }: { readonly lengths: boolean; readonly states: boolean },
 ): void {
   const name = `layers.${l}`
-  const { op, activations, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
+  const { op, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
   const [D, H] = [directions(layer), layer.hidden]
+  const activations = Array.from({ length: D }, () => activationsOf(layer, `${name}.cell`)).flat()
   const tensors = new Map<string, string>()
   for (const [tensor, { shape, from }] of slotsOf(layer, size, `${name}.cell`)) {
     const [, rows, columns] = shape.length === 3 ? shape : [D, 1, shape[1]!]
@@ -102,16 +104,27 @@ function writeLayer(
   while (inputs.at(-1) === '') inputs.pop()
   const attributes: AttributeMessage[] = [
     { name: 'hidden_size', i: H },
-    { name: 'direction', s: D === 2 ? 'bidirectional' : 'forward' },
-    { name: 'activations', strings: D === 2 ? [...activations, ...activations] : [...activations] },
+    { name: 'direction', s: D === 2 ? 'bidirectional' : layer.backwards ? 'reverse' : 'forward' },
+    { name: 'activations', strings: activations.map(({ name }) => name) },
   ]
+  for (const kind of ['alpha', 'beta'] as const) {
+    const floats = activations.flatMap((activation) => activation[kind] ?? [])
+    if (floats.length > 0) attributes.push({ name: `activation_${kind}`, floats })
+  }
   if (linearBeforeReset !== undefined) attributes.push({ name: 'linear_before_reset', i: linearBeforeReset })
   graph.node(op, inputs, [`${name}.steps`, ...finals], attributes)
-  // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]; a size of 0 stays as it is.
-  const turned = graph.node('Transpose', [`${name}.steps`], [`${name}.turned`], [{ name: 'perm', ints: [0, 2, 1, 3] }])
-  read.outputs.set(l, graph.node('Reshape', [turned, graph.sizes('flat', [0, 0, -1])], [`${name}.outputs`]))
+  // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]; a size of 0 stays as it is. Merged, [T, D, B, H] → [T, B, H].
+  const merge = mergeOf(layer)
+  const flat = (): string => {
+    const turned = graph.node('Transpose', [`${name}.steps`], [`${name}.turned`], [{ name: 'perm', ints: [0, 2, 1, 3] }])
+    return graph.node('Reshape', [turned, graph.sizes('flat', [0, 0, -1])], [`${name}.outputs`])
+  }
+  read.outputs.set(l, merge ? reduced(graph, merge, `${name}.steps`, 1, `${name}.outputs`) : flat())
   if (states) for (const state of finals) graph.outputs.push({ name: state, type: types.float, dims: [D, 'B', H] })
 }
+
+/** How the directions of a layer are merged; undefined where they stand side by side, or there is one. */
+const mergeOf = (layer: LayerSpec) => (outputDirections(layer) < directions(layer) ? layer.merge : undefined)
 
 /** A dense layer; the name of its outputs. */
 function writeDense(
@@ -151,10 +164,12 @@ class Read {
       : this.graph.node('Concat', parts, [`${reader === 'head' ? 'head' : `layers.${reader}`}.joined`], [{ name: 'axis', i: -1 }])
   }
 
-  /** The final state h of a layer, [D, B, H] → [B, D·H]. */
+  /** The final state h of a layer, [D, B, H] → [B, D·H], or [B, H] where its directions are merged. */
   #final(l: number): string {
     const name = isPlainStack(this.spec) ? 'final' : `layers.${l}.final`
     if (this.graph.nodes.some((node) => node.name === name)) return name
+    const merge = mergeOf(this.spec.layers[l] as LayerSpec)
+    if (merge) return reduced(this.graph, merge, `layers.${l}.hT`, 0, name)
     const turned = this.graph.node('Transpose', [`layers.${l}.hT`], [`${name}.turned`], [{ name: 'perm', ints: [1, 0, 2] }])
     return this.graph.node('Reshape', [turned, this.graph.sizes('flat rows', [0, -1])], [name])
   }
@@ -212,6 +227,13 @@ function inputOf(graph: Graph, { input }: NetworkSpec, values: ReadonlyMap<strin
     ['one-hot'],
     [{ name: 'axis', i: -1 }],
   )
+}
+
+/** Directions merged along an axis. */
+function reduced(graph: Graph, merge: LayerSpec['merge'], from: string, axis: number, to: string): string {
+  const keep = { name: 'keepdims', i: 0 }
+  if (merge === 'sum') return graph.node('ReduceSum', [from, graph.sizes(`${to}.axis`, [axis])], [to], [keep])
+  return graph.node(merge === 'mean' ? 'ReduceMean' : 'ReduceProd', [from], [to], [{ name: 'axes', ints: [axis] }, keep])
 }
 
 /** A learned initial state for every row of the batch: [D, 1, H] → [D, B, H]. */

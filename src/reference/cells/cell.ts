@@ -2,6 +2,7 @@
 //
 // x is a row vector; h' and c' are the states before the step, ⊙ multiplies element by element, σ is the logistic
 // function. `pre` is what the input brings, x W + b, for all gates [G, H]. A gradient dv is dL/dv.
+import { hardSlope, type LayerSpec } from '../../spec'
 import type { Matrix } from '../products'
 
 export interface State {
@@ -26,6 +27,20 @@ export interface RecurrentWeights {
   readonly bn: Float64Array | null
   /** Peepholes of i f o, [3, H]; null where the layer has none. */
   readonly p?: Float64Array | null
+  /** Functions of the gates and of the candidate; σ and tanh unless given. */
+  readonly functions?: Functions
+}
+
+/** A function with its derivative, from its value. */
+export interface Activation {
+  readonly of: (a: number) => number
+  readonly derivative: (y: number) => number
+}
+
+/** The functions of a cell. */
+export interface Functions {
+  readonly gate: Activation
+  readonly candidate: Activation
 }
 
 export interface StepGradient {
@@ -55,6 +70,21 @@ export const sigmoid = (a: number): number => (a >= 0 ? 1 / (1 + Math.exp(-a)) :
 /** Derivatives, from the value of the activation. */
 export const sigmoidDerivative = (y: number): number => y * (1 - y)
 export const tanhDerivative = (y: number): number => 1 - y ** 2
+
+export const relu: Activation = { of: (a) => Math.max(0, a), derivative: (y) => (y > 0 ? 1 : 0) }
+const hardSigmoid = (slope: number): Activation => ({
+  of: (a) => Math.min(1, Math.max(0, slope * a + 0.5)),
+  derivative: (y) => (y > 0 && y < 1 ? slope : 0),
+})
+
+/** σ and tanh. */
+export const usual: Functions = { gate: { of: sigmoid, derivative: sigmoidDerivative }, candidate: { of: Math.tanh, derivative: tanhDerivative } }
+
+/** Those of a layer. */
+export function functionsOf(layer: LayerSpec): Functions {
+  const slope = hardSlope(layer)
+  return { gate: slope === null ? usual.gate : hardSigmoid(slope), candidate: layer.activation === 'relu' ? relu : usual.candidate }
+}
 
 /** The rows of [G, H]: one a gate. */
 export const gatesOf = (values: Float64Array, H: number): Float64Array[] =>

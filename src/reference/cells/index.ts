@@ -6,6 +6,7 @@ import { lstm } from './lstm'
 import { mgu } from './mgu'
 import { rnn, rnnRelu } from './rnn'
 
+export { functionsOf } from './cell'
 export type { CellReference, RecurrentWeights, State, Step, StepGradient } from './cell'
 
 export const references: Readonly<Record<CellName, CellReference>> = { rnn, 'rnn-relu': rnnRelu, gru, 'gru-reset-after': gruResetAfter, mgu, lstm }

@@ -1,44 +1,44 @@
 import { addOuterProduct, addProduct, addTransposedProduct } from '../products'
-import { gatesOf, sigmoid, sigmoidDerivative, tanhDerivative, type CellReference } from './cell'
+import { gatesOf, usual, type CellReference } from './cell'
 
 /** i f o = σ(x W + b + h' U), g = tanh(x W + b + h' U);  c = f ⊙ c' + i ⊙ g;  h = o ⊙ tanh(c).
  * Peepholes add p_i ⊙ c' and p_f ⊙ c' within i and f, p_o ⊙ c within o (Gers, Schraudolph and Schmidhuber 2002). */
 export const lstm: CellReference = {
-  forward({ U, p }, pre, before) {
+  forward({ U, p, functions: { gate, candidate } = usual }, pre, before) {
     const H = before.h.length
     const gates = pre.slice()
     addProduct(gates, before.h, U)
     const [i, f, g, o] = gatesOf(gates, H) as [Float64Array, Float64Array, Float64Array, Float64Array]
     const [c, h] = [new Float64Array(H), new Float64Array(H)]
-    const peep = (gate: number, j: number, cell: number) => (p ? p[gate * H + j]! * cell : 0)
+    const peep = (row: number, j: number, cell: number) => (p ? p[row * H + j]! * cell : 0)
     for (let j = 0; j < H; j++) {
       const old = before.c![j]!
-      i[j] = sigmoid(i[j]! + peep(0, j, old))
-      f[j] = sigmoid(f[j]! + peep(1, j, old))
-      g[j] = Math.tanh(g[j]!)
+      i[j] = gate.of(i[j]! + peep(0, j, old))
+      f[j] = gate.of(f[j]! + peep(1, j, old))
+      g[j] = candidate.of(g[j]!)
       c[j] = f[j]! * old + i[j]! * g[j]!
-      o[j] = sigmoid(o[j]! + peep(2, j, c[j]!))
-      h[j] = o[j]! * Math.tanh(c[j]!)
+      o[j] = gate.of(o[j]! + peep(2, j, c[j]!))
+      h[j] = o[j]! * candidate.of(c[j]!)
     }
     return { gates, saved: null, state: { h, c } }
   },
   // do = dh ⊙ tanh(c);  dc += dh ⊙ o ⊙ (1 − tanh²(c)) [+ do ⊙ p_o];  di = dc ⊙ g;  df = dc ⊙ c';  dg = dc ⊙ i
   // dc' = dc ⊙ f [+ di ⊙ p_i + df ⊙ p_f];  dU += h'ᵀ d(i f g o);  dh' = d(i f g o) Uᵀ
-  backward({ U, p }, { before, step: { gates, state }, after, sums }) {
+  backward({ U, p, functions: { gate, candidate } = usual }, { before, step: { gates, state }, after, sums }) {
     const H = before.h.length
     const pre = new Float64Array(gates.length)
     const [c, h] = [new Float64Array(H), new Float64Array(H)] // gradients of c' and h'
     for (let j = 0; j < H; j++) {
       const [i, f, g, o] = [gates[j]!, gates[H + j]!, gates[2 * H + j]!, gates[3 * H + j]!]
       const old = before.c![j]!
-      const tanhC = Math.tanh(state.c![j]!)
-      const d_o = after.h[j]! * tanhC * sigmoidDerivative(o)
-      const dc = after.c![j]! + after.h[j]! * o * tanhDerivative(tanhC) + (p ? d_o * p[2 * H + j]! : 0)
-      const di = dc * g * sigmoidDerivative(i)
-      const df = dc * old * sigmoidDerivative(f)
+      const tanhC = candidate.of(state.c![j]!)
+      const d_o = after.h[j]! * tanhC * gate.derivative(o)
+      const dc = after.c![j]! + after.h[j]! * o * candidate.derivative(tanhC) + (p ? d_o * p[2 * H + j]! : 0)
+      const di = dc * g * gate.derivative(i)
+      const df = dc * old * gate.derivative(f)
       pre[j] = di
       pre[H + j] = df
-      pre[2 * H + j] = dc * i * tanhDerivative(g)
+      pre[2 * H + j] = dc * i * candidate.derivative(g)
       pre[3 * H + j] = d_o
       c[j] = dc * f + (p ? di * p[j]! + df * p[H + j]! : 0)
       if (sums.p) {

@@ -4,12 +4,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { forward } from '../../../src/reference/network'
 import { fromOnnx, toOnnx } from '../../../src/formats/onnx'
-import { completeSpec, type NetworkSpec } from '../../../src/spec'
+import { completeSpec, recurrentLayers, type NetworkSpec } from '../../../src/spec'
 import { refusal } from '../../support/failure'
 import { B, examples, expectedOf, parametersOf, T } from './specs'
 
 const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../../fixtures/${name}.json`, import.meta.url), 'utf8'))
 const runtime = fixture('onnx-runtime') as { cases: { name: string; sha256: string; outputs: Record<string, number[]> }[] }
+const nodes = fixture('onnx-nodes') as {
+  cases: { name: string; model: string; inputs: Record<string, { dims: number[]; values: number[] }>; outputs: Record<string, { values: number[] }> }[]
+}
 const pytorch = fixture('onnx-pytorch') as { cases: { name: string; model: string; x: number[]; y: number[] }[] }
 
 /** float32 of the other side, of a few dozen sums. */
@@ -91,6 +94,43 @@ describe.each(pytorch.cases.filter(({ name }) => !name.startsWith('skip')))('$na
   })
 })
 
+/** [a, b, n] → [b, a, n]. */
+const exchanged = (values: ArrayLike<number>, [a, b]: readonly [number, number]): number[] => {
+  const n = values.length / (a * b)
+  return Array.from({ length: values.length }, (_, i) => values[((Math.floor(i / n) % a) * b + Math.floor(i / (n * a))) * n + (i % n)]!)
+}
+
+describe.each(nodes.cases)('$name, a node case of ONNX', ({ model, inputs, outputs }) => {
+  const bytes = Buffer.from(model, 'base64')
+  test('puts out what ONNX says', () => {
+    const { spec, parameters, batchFirst } = fromOnnx(bytes)
+    const { X, sequence_lens: lengths, initial_h: h, initial_c: c } = inputs
+    const [T, B] = batchFirst ? [X!.dims[1]!, X!.dims[0]!] : [X!.dims[0]!, X!.dims[1]!]
+    const { layer } = recurrentLayers(spec)[0]!
+    const D = layer.bidirectional ? 2 : 1
+    // ONNX has [D, B, H], and batchwise [B, D, H] as Sluice.
+    const state = (one: { values: number[] }) => Float64Array.from(batchFirst ? one.values : exchanged(one.values, [D, B]))
+    const { outputs: y, final } = forward(
+      spec,
+      new Map([...parameters].map(([name, values]) => [name, Float64Array.from(values)])),
+      { features: Float64Array.from(batchFirst ? exchanged(X!.values, [B, T]) : X!.values) },
+      { batch: B, ...(lengths && { lengths: lengths.values }), ...(h && { initial: [{ h: state(h), ...(c && { c: state(c) }) }] }) },
+    )
+    expect(Object.keys(outputs).length).toBeGreaterThan(0)
+    for (const [output, { values }] of Object.entries(outputs))
+      if (output === 'Y') {
+        // [T, D, B, H], and batchwise [B, T, D, H]; Sluice has [T, B, D, H].
+        const H = layer.hidden
+        const at = (t: number, d: number, b: number) => (batchFirst ? (b * T + t) * D + d : (t * D + d) * B + b) * H
+        const turned = Array.from({ length: values.length }, (_, i) => {
+          const [unit, d, b, t] = [i % H, Math.floor(i / H) % D, Math.floor(i / (H * D)) % B, Math.floor(i / (H * D * B))]
+          return values[at(t, d, b) + unit]!
+        })
+        expect(worst(turned, y)).toBeLessThan(tolerance)
+      } else expect(worst(state({ values }), final[0]![output === 'Y_c' ? 'c' : 'h']!)).toBeLessThan(tolerance)
+  })
+})
+
 describe('what Sluice does not have is refused, with the operator and the reason', () => {
   test('outputs of two layers that are added', () => {
     for (const { name, model } of pytorch.cases)
@@ -146,5 +186,5 @@ test('a network whose last layer is dense and has no head comes back as it was',
 })
 
 test('the fixtures have their scripts beside them', () => {
-  for (const script of ['models.mjs', 'runtime.py', 'pytorch.py']) expect(existsSync(new URL(script, import.meta.url))).toBe(true)
+  for (const script of ['models.mjs', 'runtime.py', 'pytorch.py', 'node_cases.py']) expect(existsSync(new URL(script, import.meta.url))).toBe(true)
 })

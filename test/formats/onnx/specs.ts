@@ -43,6 +43,40 @@ export const examples: readonly Example[] = [
     },
   },
   {
+    name: 'backwards, lengths',
+    spec: {
+      input: { features: 3 },
+      layers: [layer('lstm', { backwards: true, learnInitial: true }), layer('rnn'), layer('gru', { backwards: true })],
+      head: { classes: 2, at: 'last' },
+    },
+    options: { lengths: true },
+  },
+  {
+    name: 'directions that are merged',
+    spec: {
+      input: { features: 3 },
+      layers: (['sum', 'mean', 'product'] as const).map((merge) => layer('gru', { bidirectional: true, merge })),
+      head: { numbers: 2 },
+    },
+  },
+  {
+    name: 'directions that are merged, at the last step',
+    spec: { input: { ids: V }, layers: [layer('lstm', { bidirectional: true, merge: 'mean' })], head: { classes: V, at: 'last' } },
+  },
+  {
+    name: 'hard sigmoid and relu',
+    spec: {
+      input: { features: 3 },
+      layers: [
+        layer('gru', { recurrentActivation: 'hard-sigmoid' }),
+        layer('lstm', { recurrentActivation: 'hard-sigmoid-0.2', bidirectional: true }),
+        layer('gru-reset-after', { activation: 'relu' }),
+        layer('lstm', { recurrentActivation: 'hard-sigmoid', activation: 'relu', peepholes: true }),
+      ],
+      head: { numbers: 2 },
+    },
+  },
+  {
     name: 'lengths',
     spec: { input: { features: 3 }, layers: [layer('gru-reset-after', { bidirectional: true })], head: { numbers: 2, at: 'last' } },
     options: { lengths: true },

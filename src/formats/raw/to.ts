@@ -1,0 +1,52 @@
+// Arrays from parameters.
+import { checkSpec } from '../../check-spec'
+import { checkList, checkMap, checkOptions, readSafely, SluiceError } from '../../errors'
+import { directions, type NetworkSpec } from '../../spec'
+import { checkParameters } from '../check-parameters'
+import type { ArrayLayout, WrittenArrays } from './arrays'
+import { checkLayout, corrected, layoutNames } from './layout'
+import { placesOf, recurrentOnly } from './places'
+
+/** The arrays of a network in a layout: one for all layers, or one for each. What Sluice has as one bias is `bias`; `recurrentBias` is that of
+ * the candidate of `gru-reset-after`, zero for its other gates.
+ * @param parameters the result of `network.readParameters()`
+ * @throws SluiceError `bad-value` for a layout that a cell does not have, or a parameter that is not finite; `bad-shape` for parameters of
+ * another network, or another number of layouts than layers. */
+export function toArrays(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, layout: ArrayLayout | readonly ArrayLayout[] = {}): WrittenArrays {
+  const values = new Map(checkMap('parameters', parameters, 'such as the result of await network.readParameters()'))
+  const checked = checkSpec(spec)
+  const recurrent = recurrentOnly(checked)
+  checkParameters(values, checked)
+  const isList = readSafely('layout', layout, () => Array.isArray(layout))
+  const layouts = isList ? checkList('layout', layout as readonly ArrayLayout[], 'of a layout for each layer') : checked.layers.map(() => layout as ArrayLayout)
+  if (layouts.length !== checked.layers.length)
+    throw new SluiceError('bad-shape', `there are ${layouts.length} layouts, expected ${checked.layers.length}, one for each layer`)
+  const copy = (name: string) => Float32Array.from(values.get(name)!)
+  return {
+    ...(values.has('embedding') && { embedding: copy('embedding') }),
+    layers: recurrent.map((layer, l) => {
+      const given = checkOptions(`layout[${l}]`, layouts[l]!, "{ gates: ['z', 'r', 'n'] }", layoutNames)
+      const order = checkLayout(`layout[${l}]`, given, layer)
+      /** Looked up once: there may be millions of elements. */
+      const own: Record<string, Float32Array> = {}
+      const one = (d: number) =>
+        Object.fromEntries(
+          placesOf(checked, l).map(({ kind, gates, rows, place }) => {
+            const [G, H] = [gates.length, layer.hidden]
+            const ordered = order.filter((gate) => gates.includes(gate))
+            const data = new Float32Array(rows * G * H)
+            for (let row = 0; row < rows; row++)
+              for (let g = 0; g < G; g++)
+                for (let unit = 0; unit < H; unit++) {
+                  const [parameter, index] = place(d, row, gates.indexOf(ordered[g] ?? gates[g]!), unit)
+                  const value = parameter === null ? 0 : (own[parameter] ??= values.get(`layers.${l}.${parameter}`)!)[index]!
+                  data[given.transposed ? (g * H + unit) * rows + row : (row * G + g) * H + unit] = corrected(value, kind, ordered[g], given, -1)
+                }
+            return [kind, data]
+          }),
+        )
+      return { ...given, directions: Array.from({ length: directions(layer) }, (_, d) => one(d)) }
+    }),
+    ...(checked.head && { head: { weights: copy('head.W'), bias: copy('head.b') } }),
+  }
+}

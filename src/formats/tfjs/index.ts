@@ -1,0 +1,6 @@
+// `sluice/formats/tfjs`: networks from the layers models of TensorFlow.js and to them.
+export type { KerasNetwork, KerasOptions } from '../keras/read'
+export type { ToKerasOptions } from '../keras/write'
+export { fromTfjs, loadTfjs, type TfjsSource } from './read'
+export { tfjsFiles, toTfjs, type TfjsArtifacts } from './write'
+export type { TfjsWeight } from './weights'

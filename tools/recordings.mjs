@@ -1,4 +1,4 @@
-// Makes the recordings of demo/recordings: node tools/recordings.mjs [train|race|blank|gradients].
+// Makes the recordings of demo/recordings: node tools/recordings.mjs [train|race|blank|gradients|gates].
 // It takes about ten minutes on a software adapter.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -57,7 +57,10 @@ export function Chart({ label, series, data, log = false, x, titled = false, tab
   // A canvas does not follow the colours of the style sheet.
   useEffect(build, [shape, hasPoints, colours.value])
   useEffect(() => {
-    const frame = requestAnimationFrame(() => plot.current?.setData(data))
+    const frame = requestAnimationFrame(() => {
+      // A drawing of other series waits for the library to be built anew.
+      if (plot.current?.series.length === data.length) plot.current.setData(data)
+    })
     return () => cancelAnimationFrame(frame)
   }, [data])
   useEffect(() => {

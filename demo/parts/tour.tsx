@@ -5,6 +5,7 @@ import './tour.css'
 const words = strings(
   {
     title: 'The first minute',
+    course: 'For a course: exercises, set up as experiments',
     steps: [
       ['train', 'Watch it learn', 'Press Start: noise becomes words.'],
       ['train', 'Point at a letter', 'See what else it might have written there.'],
@@ -15,6 +16,7 @@ const words = strings(
   },
   {
     title: '第一分钟',
+    course: '上课用：习题，实验已经设好',
     steps: [
       ['train', '看它学习', '按“开始”：乱码变成词句。'],
       ['train', '指向一个字', '看那里本来还可能写什么。'],
@@ -43,6 +45,9 @@ export function Tour() {
           </li>
         ))}
       </ol>
+      <p class="tour-more">
+        <a href="#exercises">{w.course}</a>
+      </p>
     </nav>
   )
 }

@@ -3,6 +3,7 @@ import type { BlankGuess, Of } from '../shared/blank/record'
 import type { RunConfig } from '../shared/run-config'
 import blankChinese from './blank-chinese.json?url'
 import blankEnglish from './blank-english.json?url'
+import gates from './gates.json?url'
 import gradientsClip from './gradients-clip.json?url'
 import gradientsExplode from './gradients-explode.json?url'
 import gradientsVanish from './gradients-vanish.json?url'
@@ -21,6 +22,7 @@ export const addresses = {
   'gradients-vanish': gradientsVanish,
   'gradients-explode': gradientsExplode,
   'gradients-clip': gradientsClip,
+  gates,
 } as const
 
 export type RecordingName = keyof typeof addresses

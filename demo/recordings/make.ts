@@ -5,6 +5,8 @@ import chinese from '../corpora/chinese.txt?raw'
 import english from '../corpora/english.txt?raw'
 import { print } from '../lessons/print'
 import type { BlankEvent, BlankGuess, Of } from '../shared/blank/record'
+import type { GateEvent } from '../shared/gates/record'
+import { defaults as gateDefaults } from '../shared/gates/settings'
 import type { GradientEvent } from '../shared/gradients/record'
 import { defaults as gradientDefaults, type GradientSettings } from '../shared/gradients/settings'
 import { lanesOf } from '../shared/race/lanes'
@@ -17,6 +19,7 @@ import type { TrainEvent } from '../shared/train/record'
 import { defaults as trainAndSampling, trainingOf } from '../shared/train/settings'
 import { blank, blankHandlers } from '../worker/blank'
 import { device } from '../worker/device'
+import { gates } from '../worker/gates'
 import { gradients } from '../worker/gradients/gradients'
 import { race } from '../worker/race'
 import { train } from '../worker/train'
@@ -124,6 +127,24 @@ async function recordGradients(settings: Partial<GradientSettings>): Promise<{ c
   return { config, events: thinned(merged(events, 50, join), 1.5) }
 }
 
+async function recordGates(): Promise<{ config: RunConfig; events: readonly Kind[] }> {
+  const config = { text: '', textName: '', source: null, prefix: '', settings: gateDefaults }
+  const events = await eventsOf<GateEvent>((signal) => gates.follow({ ...start, config }, signal))
+  type Progress = Extract<GateEvent, { kind: 'progress' }>
+  const join = (a: GateEvent, b: GateEvent): GateEvent => ({
+    ...(b as Progress),
+    steps: [...(a as Progress).steps, ...(b as Progress).steps],
+    lanes: (b as Progress).lanes.map((losses, i) => [...(a as Progress).lanes[i]!, ...losses]),
+  })
+  // The curve needs no more points than this.
+  const few = merged(events, 40, join).map((event) => {
+    if (event.kind !== 'progress') return event
+    const drawn = (_: number, n: number) => event.steps[n]! < 30 || event.steps[n]! % 6 === 0
+    return { ...event, steps: event.steps.filter(drawn), lanes: event.lanes.map((losses) => losses.filter(drawn)) }
+  })
+  return { config, events: thinned(few, 1.5) }
+}
+
 /** The three likeliest guesses of both networks for each blank. */
 async function guessed(characters: readonly string[], hidden: readonly number[]): Promise<Of<readonly BlankGuess[]> | null> {
   const bySide = await blankHandlers.guessBlanks({ characters, hidden })
@@ -163,7 +184,8 @@ const recipes: Record<RecordingName, () => Promise<{ config: RunConfig; events: 
   'blank-chinese': () => recordBlanks('chinese'),
   'gradients-vanish': () => recordGradients({ iterations: 400 }),
   'gradients-explode': () => recordGradients({ ...exploding, clipNorm: Infinity, iterations: 3 }),
-  'gradients-clip': () => recordGradients({ ...exploding, compare: 'clipping', iterations: 200 }),
+  'gradients-clip': () => recordGradients({ ...exploding, compare: 'clipping', task: 'copying', steps: 18, scale: 2, rate: 0.1, iterations: 200 }),
+  gates: recordGates,
 }
 
 /** @returns each recording as a file's text */

@@ -50,4 +50,4 @@ export interface RunSummary<Settings = object> {
 export type Status = 'idle' | 'starting' | 'failed' | RunSummary['state']
 
 /** The keys of the runs, one of each kind. `current` is the run of the view Train. */
-export type RunKey = 'current' | 'race' | 'gradients' | 'blank'
+export type RunKey = 'current' | 'race' | 'gradients' | 'gates' | 'blank'

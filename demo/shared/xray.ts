@@ -34,3 +34,16 @@ export interface Inspection {
   /** Characters of the text that the responses were measured over. */
   readonly measured: number
 }
+
+/** How an expectation changes when an earlier character is replaced. */
+export interface Occlusion {
+  /** Position of the last character that was read. */
+  readonly at: number
+  /** The character that is expected most after it, and its probability. */
+  readonly character: string
+  readonly probability: number
+  /** Position of the first character that was replaced. */
+  readonly from: number
+  /** The probability without each character from `from` to `at`: with others in its place, on average. */
+  readonly without: readonly number[]
+}

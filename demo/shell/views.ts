@@ -9,14 +9,16 @@ export const views = {
   xray: () => import('../views/xray/view'),
   blank: () => import('../views/blank/view'),
   gradients: () => import('../views/gradients/view'),
+  gates: () => import('../views/gates/view'),
   how: () => import('../views/how/view'),
   verify: () => import('../views/verify/view'),
   measure: () => import('../views/measure/view'),
+  exercises: () => import('../views/exercises/view'),
 } as const satisfies Record<string, Load>
 
 export type ViewName = keyof typeof views
 export const viewNames = Object.keys(views) as ViewName[]
 /** Those that the navigation lists; the others are linked where they belong. */
-export const tabNames = viewNames.filter((name) => name !== 'verify' && name !== 'measure')
+export const tabNames = viewNames.filter((name) => !['verify', 'measure', 'exercises'].includes(name))
 /** Views that have nothing to show without WebGPU. */
 export const needGpu: readonly ViewName[] = ['verify', 'measure']

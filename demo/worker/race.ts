@@ -1,5 +1,5 @@
 // The race in the worker. All contestants train the same number of steps, in turns, and each is timed alone.
-import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type Training, type TrainOptions } from 'sluice'
+import { adam, BlankModel, Corpus, SluiceError, TextModel, type Gpu, type TrainOptions } from 'sluice'
 import type { Sampling } from '../shared/train/settings'
 import { device } from './device'
 import type { RunConfig, StateChange } from '../shared/run-config'
@@ -8,8 +8,11 @@ import { roundRunner, type RunContext } from './round-runner'
 import { inRounds } from './rounds'
 import { advance, pack, unpack, type LaneEvaluation, type LaneProgress, type Passage, type RaceData, type RaceEvent } from '../shared/race/record'
 import type { RaceSettings } from '../shared/race/settings'
+import { symbols } from '../shared/race/memory'
 import { equalSizes, type DataSpec, type Size } from '../shared/race/sizes'
 import type { Lane } from '../shared/race/lanes'
+import { memoryModel, memoryPassage } from './race-memory'
+import type { Model } from './race-model'
 
 export interface RaceArgs {
   readonly config: RunConfig<RaceSettings>
@@ -25,13 +28,6 @@ const heldOutLimit = 4096
 const [passageLength, passageEvery] = [144, 9]
 /** Characters that mark a blank. The first one that the text does not contain is used. */
 const blankMarks = ['□', '_', '▢', '\u{f8ff}']
-
-/** The model of a contestant. */
-interface Model {
-  readonly training: Training
-  evaluate(): Promise<LaneEvaluation>
-  destroy(): void
-}
 
 class Contestant {
   #progress: Omit<LaneProgress, 'losses'>
@@ -161,18 +157,17 @@ function passageOf({ heldOut, training, vocabulary }: Corpus): Passage {
 }
 
 async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }: RunContext<RaceEvent, RaceData>): AsyncGenerator<RaceEvent | StateChange> {
-  const {
-    text,
-    prefix,
-    settings: { task, budget: weights, batch, steps, rate, clipNorm, seed, iterations },
-  } = args.config
+  const { text, prefix, settings } = args.config
+  const { task, budget: weights, batch, steps, rate, clipNorm, seed, iterations } = settings
   if (!(iterations === Infinity || (Number.isSafeInteger(iterations) && iterations > 0)))
     throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit`)
-  const corpus = Corpus.fromText(text)
-  corpus.vocabulary.encode(prefix) // unknown characters are an error now, not at the first evaluation
+  if (task === 'memory' && !(Number.isSafeInteger(steps) && steps > 2))
+    throw new SluiceError('bad-value', `time steps is ${steps}, expected a whole number of at least 3`)
+  const corpus = task === 'memory' ? null : Corpus.fromText(text)
+  corpus?.vocabulary.encode(prefix) // unknown characters are an error now, not at the first evaluation
   const lanes = saved ? saved.shown.racers.map(({ lane }) => lane) : args.lanes
-  const sizes = saved ? saved.shown.racers.map(({ size }) => size) : equalSizes(lanes, weights, { task, vocabulary: corpus.vocabulary.size })
-  const passage = saved ? saved.shown.passage : task === 'blanks' ? passageOf(corpus) : null
+  const sizes = saved ? saved.shown.racers.map(({ size }) => size) : equalSizes(lanes, weights, { task, vocabulary: corpus?.vocabulary.size ?? symbols })
+  const passage = saved ? saved.shown.passage : !corpus ? memoryPassage(settings) : task === 'blanks' ? passageOf(corpus) : null
   const gpu = await device()
   const contestants: Contestant[] = []
   try {
@@ -180,8 +175,12 @@ async function* live(args: RaceArgs, { budget, signal, saved, onSave: savedBy }:
       const file = saved?.files[i] ?? null
       // No limit of epochs: the race counts steps.
       const training = { batch, steps, optimizer: adam({ rate }), epochs: 1e9, seed, clipNorm, ...(file && { resume: file }) }
-      const entry = { lane, hidden: sizes[i]!.hidden, corpus, gpu, args, training, passage, file }
-      contestants.push(new Contestant(await (task === 'write' ? textModel : blankModel)(entry), gpu, clipNorm, saved?.shown.racers[i]))
+      const entry = { lane, hidden: sizes[i]!.hidden, gpu, settings }
+      const racer = saved?.shown.racers[i]
+      const model = corpus
+        ? await (task === 'write' ? textModel : blankModel)({ ...entry, corpus, args, training, passage, file })
+        : await memoryModel(entry, file, racer?.curve.last ?? 0)
+      contestants.push(new Contestant(model, gpu, clipNorm, racer))
     }
     savedBy(() => Promise.all(contestants.map((contestant) => contestant.save())))
     // The first step compiles the kernels.

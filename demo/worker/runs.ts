@@ -2,18 +2,20 @@
 import type { RunSummary, RunKey } from '../shared/run-config'
 import type { Sampling } from '../shared/train/settings'
 import { blank } from './blank'
+import { gates } from './gates'
 import { gradients } from './gradients/gradients'
 import { Autosave, savesRuns, type SaveReport } from './autosave'
 import { race } from './race'
 import { deleteRun, loadRun } from './storage'
 import { train } from './train'
 
-const runs = { current: train, race, gradients, blank } as const satisfies Record<RunKey, object>
+const runs = { current: train, race, gradients, gates, blank } as const satisfies Record<RunKey, object>
 
 export const runHandlers = {
   train: train.follow,
   race: race.follow,
   gradients: gradients.follow,
+  gates: gates.follow,
   learnBlanks: blank.follow,
 
   /** Sets how many steps a run may take from now on: 0 pauses it, Infinity resumes it. */

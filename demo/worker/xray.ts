@@ -1,10 +1,11 @@
 // Runs a text through the current network and returns its states and gates.
-import { cells, SluiceError, type CellName, type Guess, type Vocabulary } from 'sluice'
+import { cells, SluiceError, type CellName, type Guess, type TextModel, type Vocabulary } from 'sluice'
 import { SmallGru } from '../opening/gru'
 import { graphemesIn } from '../shared/texts'
-import { measureOf, places, type LayerInspection, type Inspection, type Place } from '../shared/xray'
+import { measureOf, places, type LayerInspection, type Inspection, type Occlusion, type Place } from '../shared/xray'
 import { currentModel } from './train'
 import { halfLives, markPlaces, standardizedDifference, unitMeans } from './measure'
+import { occluded, occlusionOf, occlusionWindow } from './occlusion'
 
 /** Responses are measured over so many pieces of so many characters from all over the text, in one batch. */
 const pieces = { count: 12, length: 256 }
@@ -26,6 +27,7 @@ export const xrayHandlers = {
       network.run({ steps: ids.length, batch: 1, ids, inspect: true }),
       batch && network.run({ steps: steps!, batch: batch.count, ids: batch.ids, inspect: true }),
     ])
+    inspected = { ids, states: shown.trace!, of: model }
     const recurrent = network.spec.layers.filter((layer) => 'cell' in layer)
     const { cell } = recurrent[0]!
     const layers = recurrent.map(({ hidden }, l) => inspectionOf(cell, hidden, traceOf(shown.trace![l]!), measured && traceOf(measured.trace![l]!), batch))
@@ -42,15 +44,65 @@ export const xrayHandlers = {
     const { vocabulary, hidden } = model
     const characters = [...passage].filter((character) => vocabulary.has(character))
     if (characters.length === 0) throw new SluiceError('bad-text', 'there is no text to run through the network. Type some, or choose a passage.')
-    const trace = model.trace(vocabulary.encode(characters.join('')))
+    const ids = vocabulary.encode(characters.join(''))
+    const trace = model.trace(ids)
+    inspected = { ids, states: [trace], of: model }
     const batch = piecesOf(model, text)
     const layer = inspectionOf('gru', hidden, trace, batch && measuredTrace(model, batch), batch)
     const expected = characters.map((_, t) => model.likeliest(model.probabilities(trace.h.subarray(t * hidden, (t + 1) * hidden)), 3))
     return { characters, cell: 'gru', layers: [layer], expected, measured: batch ? batch.ids.length : 0, steps: model.facts.steps }
   },
+
+  /** What the expectation after a character of the last inspected passage is due to; null if its network is gone. */
+  async xrayWhy({ at }: { at: number }): Promise<Occlusion | null> {
+    if (!inspected || at >= inspected.ids.length) return null
+    const { ids, states, of: model } = inspected
+    if (!(model instanceof SmallGru) && model !== currentModel()) return null
+    const n = Math.min(occlusionWindow, at + 1)
+    const from = at - n + 1
+    const { batch, rows } = occluded(ids.subarray(from, at + 1), model.vocabulary.size)
+    // The state before the first of them, for every row.
+    const before = (values: Float32Array, width: number): Float32Array => {
+      const state = from > 0 ? values.subarray((from - 1) * width, from * width) : new Float32Array(width)
+      return Float32Array.from({ length: rows * width }, (_, i) => state[i % width]!)
+    }
+    const V = model.vocabulary.size
+    const probabilityOf = (o: Float32Array, id: number) => Math.exp(o[id]!) / o.reduce((sum, one) => sum + Math.exp(one), 0)
+    let last: readonly Float32Array[]
+    if (model instanceof SmallGru) last = Array.from({ length: rows }, (_, row) => smallLogits(model, before(states[0]!.h, model.hidden), batch, row, rows))
+    else {
+      const recurrent = model.network.spec.layers.filter((layer) => 'cell' in layer)
+      const initial = states.map(({ h, c }, l) => {
+        const { hidden } = recurrent[l]!
+        return { h: before(h, hidden), ...(c && { c: before(c, hidden) }) }
+      })
+      const { logits } = await model.network.run({ steps: n, batch: rows, ids: batch, initial })
+      last = Array.from({ length: rows }, (_, row) => logits.subarray(((n - 1) * rows + row) * V, ((n - 1) * rows + row + 1) * V))
+    }
+    const expected = last[0]!.indexOf(last[0]!.reduce((a, b) => Math.max(a, b)))
+    return occlusionOf(
+      last.map((o) => probabilityOf(o, expected)),
+      { at, n, character: model.vocabulary.characters[expected]! },
+    )
+  },
 }
 
+/** The passage of the last inspection, and the states after each of its characters. */
+interface Inspected {
+  readonly ids: Uint32Array
+  readonly states: readonly { readonly h: Float32Array; readonly c?: Float32Array }[]
+  readonly of: TextModel | SmallGru
+}
+let inspected: Inspected | null = null
+
 let small: { readonly url: string; readonly model: SmallGru } | null = null
+
+/** The logarithms of the probabilities after a row of a time-major batch. */
+function smallLogits(model: SmallGru, before: Float32Array, batch: Uint32Array, row: number, rows: number): Float32Array {
+  let h = before.subarray(0, model.hidden)
+  for (let t = 0; t < batch.length / rows; t++) ({ h } = model.step(h, batch[t * rows + row]!))
+  return model.probabilities(h).map(Math.log)
+}
 
 /** The trace of a time-major batch, row by row. */
 function measuredTrace(model: SmallGru, { ids, count }: { readonly ids: Uint32Array; readonly count: number }): Record<string, Float32Array> {

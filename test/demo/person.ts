@@ -56,7 +56,7 @@ export interface Visit {
 function refuseRecordings(): void {
   const { fetch } = globalThis
   globalThis.fetch = (input, options) =>
-    /\/(train|race|blank|gradients)-[^/]*\.json$/.test(String(input)) ? Promise.reject(new TypeError('there are none')) : fetch(input, options)
+    /\/(train|race|blank|gradients|gates)-[^/]*\.json$/.test(String(input)) ? Promise.reject(new TypeError('there are none')) : fetch(input, options)
 }
 
 export async function visit({ view = '', settings = small, screen = desk, before, recordings = false, site = inject('site') }: Visit = {}): Promise<Person> {

@@ -5,7 +5,9 @@ import { Curve } from '../../demo/shared/curve'
 import { presets, type Lane } from '../../demo/shared/race/lanes'
 import { equalSizes, specOf } from '../../demo/shared/race/sizes'
 import { lineOf, secondsAt, standingsOf } from '../../demo/views/race/standing'
-import type { Racer } from '../../demo/shared/race/record'
+import type { Race, Racer } from '../../demo/shared/race/record'
+import { defaults } from '../../demo/shared/race/settings'
+import { factsOf } from '../../demo/views/race/verdict'
 import { useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
 import { inTurn } from '../support/sampled'
@@ -89,6 +91,60 @@ it('compares after equal steps, or after equal time', () => {
   expect(order('time')).toMatchObject({ at: 4, ranking: [{ index: 0, charactersPerSecond: 10, clipped: 0.4 }, { index: 1 }, { index: 2 }] })
 })
 
+describe('what happened, and why', () => {
+  const racer = (lane: Lane, hidden: number, heldOut: readonly number[]): Racer => {
+    const curve = new Curve()
+    for (let step = 1; step <= 100; step++) curve.add({ step, loss: 3 })
+    heldOut.forEach((perplexity, i) => curve.addHeldOut({ step: 25 * i, loss: Math.log(perplexity) }))
+    return {
+      lane,
+      size: { hidden, parameters: 1000 },
+      curve,
+      marks: [
+        { step: 1, seconds: 0 },
+        { step: 100, seconds: 1 },
+      ],
+      clipped: 0,
+      out: null,
+      accuracy: null,
+    }
+  }
+  const raced = (racers: readonly Racer[], task: Race['settings']['task'] = 'write'): string[] => {
+    const race: Race = { racers, step: 100, evaluations: [], passage: null, charactersPerStep: 1, settings: { ...defaults, task }, textName: '' }
+    return factsOf(race, standingsOf(race, 'heldOut', 'steps').ranking, 'heldOut').map((fact) => {
+      const shown = Object.entries(fact).map(([name, value]) =>
+        name === 'kind' ? value : typeof value === 'number' ? `${name} ${Number(value.toFixed(2))}` : value?.lane ? `${name} ${value.lane.cell}` : name,
+      )
+      return shown.join(', ')
+    })
+  }
+  const [rnn, gru, lstm] = presets.cells.lanes
+
+  it('is told of the numbers of the race: who leads, since when, and what the weights bought', () => {
+    expect(raced([racer(rnn, 60, [60, 20, 10, 9, 8.5]), racer(gru, 36, [60, 30, 9.9, 8, 6]), racer(lstm, 30, [60, 40, 20, 12, 9])])).toEqual([
+      'ahead, best gru, figure 6, last lstm, lastFigure 9, more 0.5',
+      'overtook, best gru, who rnn, step 25',
+      'units, many gru, few lstm',
+      'pace, last lstm, fell 0.25, best gru, bestFell 0.25',
+    ])
+  })
+
+  it('does not call one of two that are level better', () => {
+    expect(raced([racer(rnn, 60, [60, 20, 8]), racer(gru, 36, [60, 19, 7.95])])).toEqual(['level, best gru, figure 7.95, second rnn, secondFigure 8'])
+  })
+
+  it('tells whether depth paid', () => {
+    const [one, two, three] = presets.deep.lanes
+    const facts = raced([racer(one, 36, [60, 20, 6]), racer(two!, 25, [60, 20, 7]), racer(three!, 20, [60, 20, 8])])
+    expect(facts).toContain('depth, racers, figures, pays')
+    expect(facts.some((fact) => fact.startsWith('units'))).toBe(false)
+  })
+
+  it('tells who remembers, and who does not', () => {
+    expect(raced([racer(rnn, 60, [8, 8, 7.9]), racer(gru, 36, [8, 4, 1.1])], 'memory')).toEqual(['remembers, who gru, step 50', 'forgets, racers, back 31'])
+  })
+})
+
 describe.each(screensOf('race'))('$name', ({ screen }) => {
   it('races three cells of equal size, pauses with equal steps, and is reset', async () => {
     const person = await visit({ view: 'race', settings: tiny, screen })
@@ -114,6 +170,7 @@ describe.each(screensOf('race'))('$name', ({ screen }) => {
     await person.says('#status', /Paused/)
     expect(number(/step [\d,]+/.exec(await person.text('#status'))![0])).toBe(step + 1)
 
+    expect(await person.says('#verdict', /./)).toMatch(/What happened, and why: .*(is ahead with a perplexity of|are level)/s)
     await person.choose('axis', 'time')
     expect(await person.says('#standing caption', /./)).toMatch(/after [\d.]+ s of training each/)
     await person.choose('measure', 'training')
@@ -148,19 +205,17 @@ inTurn(5)('answers a click with less than 100 ms of work while they race, rests 
 inTurn(5)('lets one add and remove contestants, and keeps them in the address', async () => {
   const person = await visit({ view: 'race', settings: tiny })
   await person.choose('preset', 'deep')
-  await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 4)
+  await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 3)
   await person.press('#add')
   await person.press('#grid li:first-child .grid-remove')
-  await person.page.waitForFunction(() => new URLSearchParams(location.search).get('race.lanes') === 'gru.2 lstm lstm.2 gru')
+  await person.page.waitForFunction(() => new URLSearchParams(location.search).get('race.lanes') === 'gru.2 gru.3 gru')
   await person.page.reload()
-  await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 4)
+  await person.page.waitForFunction(() => document.querySelectorAll('#grid li').length === 3)
   expect(await person.page.$$eval('#grid select', (found) => found.map((select) => (select as HTMLSelectElement).value))).toEqual([
     'gru',
     '2',
-    'lstm',
-    '1',
-    'lstm',
-    '2',
+    'gru',
+    '3',
     'gru',
     '1',
   ])
@@ -180,6 +235,16 @@ inTurn(5)('races in filling blanks, from one side and from both', async () => {
   ])
   expect(await cell(person, 1, 'accuracy')).toMatch(/%/)
   expect([await cell(person, 0, 'hidden'), await cell(person, 1, 'hidden')]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^2 × \d+$/)])
+})
+
+inTurn(5)('races in remembering, without a text', async () => {
+  const person = await visit({ view: 'race', settings: { ...tiny, 'race.task': 'memory', 'race.steps': '4', 'race.iterations': '150' } })
+  expect(await person.page.$('#race-text')).toBe(null)
+  await person.press('#primary')
+  await person.says('#status', /Done/)
+  expect(await person.says('#race-samples', /right/)).toMatch(/\d of 4 right/)
+  expect(await person.says('#verdict', /has learned to remember/)).toMatch(/GRU has learned to remember, since step \d+/)
+  expect(await person.accessibilityFaults()).toEqual([])
 })
 
 inTurn(5)('is found again after a reload, and goes on as if it had not stopped', async () => {

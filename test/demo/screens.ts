@@ -2,7 +2,7 @@
 import { sampled } from '../support/sampled'
 import { desk, phone } from './person'
 
-const views = ['train', 'texts', 'race', 'blank', 'gradients', 'how', 'xray', 'verify', 'measure'] as const
+const views = ['train', 'texts', 'race', 'blank', 'gradients', 'gates', 'how', 'xray', 'verify', 'measure'] as const
 type View = (typeof views)[number]
 const screens = [
   ['on a phone', phone],

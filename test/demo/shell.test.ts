@@ -2,7 +2,13 @@
 import { gzipSync } from 'node:zlib'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cellNames } from 'sluice'
 import { expect, inject, it } from 'vitest'
+import { defaults as gradientDefaults } from '../../demo/shared/gradients/settings'
+import { lanesOf, wordsOf, type Task } from '../../demo/shared/race/lanes'
+import { defaults as raceDefaults } from '../../demo/shared/race/settings'
+import { defaults as trainAndSampling } from '../../demo/shared/train/settings'
+import { addressOf, exercises } from '../../demo/views/exercises/exercises'
 import { sampled } from '../support/sampled'
 import { desk, phone, useBrowser, visit, type Person } from './person'
 
@@ -170,6 +176,7 @@ it('says what to do where there is no WebGPU', async () => {
     ['race', '#standing td'],
     ['blank', '.blank-filled'],
     ['gradients', '#figures td'],
+    ['gates', '#gates-long .gates-plot'],
     ['xray', '#heat canvas'],
   ] as const) {
     await person.page.locator(`nav a[href="#${view}"]`).click()
@@ -177,6 +184,24 @@ it('says what to do where there is no WebGPU', async () => {
     if (view !== 'xray') await person.says('.recorded', /^Recording/)
     expect(await person.accessibilityFaults(), view).toEqual([])
   }
+})
+
+it('sets up each exercise with settings that the page has', () => {
+  const known = new Set([
+    ...Object.keys(trainAndSampling),
+    ...Object.keys(raceDefaults).map((name) => `race.${name}`),
+    ...Object.keys(gradientDefaults).map((name) => `gradients.${name}`),
+    'xray.quantity',
+  ])
+  const all = Object.values(exercises).flat()
+  expect(all.length).toBeGreaterThan(19)
+  for (const { settings = {}, question } of all) for (const name of Object.keys(settings)) expect(known, question.en).toContain(name)
+  for (const { settings = {} } of all)
+    if (settings['race.lanes'])
+      expect(wordsOf(lanesOf(settings['race.lanes'], (settings['race.task'] ?? 'write') as Task, cellNames))).toBe(settings['race.lanes'])
+  const addresses = all.map((exercise) => addressOf(exercise, { lang: 'zh' }))
+  expect(new Set(addresses).size).toBe(all.length)
+  expect(addresses[0]).toBe('?lang=zh&cell=rnn#train')
 })
 
 it('is built small, whichever view is opened, and allows no script, style or request but its own', () => {

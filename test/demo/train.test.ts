@@ -50,6 +50,21 @@ describe.each(screensOf('train'))('$name', ({ screen }) => {
     )
     await person.says('#status', /Paused/)
 
+    // A picture of the sample, to be sent: of the size of a preview.
+    await person.press('.share .quiet')
+    const picture = person.page.evaluate(
+      () =>
+        new Promise<[number, number]>((resolve) => {
+          const { createObjectURL } = URL
+          URL.createObjectURL = (blob) => {
+            void createImageBitmap(blob as Blob).then(({ width, height }) => resolve([width, height]))
+            return createObjectURL.call(URL, blob)
+          }
+        }),
+    )
+    await person.press('#save-picture')
+    expect(await picture).toEqual([1200, 630])
+
     await person.fill('#own-prefix', 'the cat')
     await person.press('#write')
     expect(await person.says('#written', /Your sample at step/)).toContain('the cat')

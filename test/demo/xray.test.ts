@@ -1,5 +1,7 @@
 // The view X-ray as a person meets it.
 import { describe, expect, it } from 'vitest'
+import { unitStep } from '../../demo/shared/cell-step'
+import { occluded, occlusionOf } from '../../demo/worker/occlusion'
 import { small, useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
 import { inTurn } from '../support/sampled'
@@ -20,6 +22,46 @@ const changes = async (person: Person, from: number) => {
   }
   return false
 }
+describe('one step of a cell', () => {
+  const value = (values: Readonly<Record<string, number>>) => (name: string) => values[name]!
+
+  it('is products and a sum, and the sum is the new state', () => {
+    const gru = unitStep('gru', value({ r: 0.25, z: 0.75, n: -0.5, h: 0.75 * 0.8 + 0.25 * -0.5 }), () => 0.8)
+    expect(gru.products.map(({ role, product }) => [role, product.value])).toEqual([
+      ['seen', 0.2],
+      ['kept', expect.closeTo(0.6)],
+      ['written', -0.125],
+    ])
+    expect(gru.sum!.kept.value + gru.sum!.written.value).toBeCloseTo(gru.h.value)
+    const c = 0.5 * 2 + 0.25 * 0.8
+    const lstm = unitStep('lstm', value({ f: 0.5, i: 0.25, g: 0.8, o: 0.9, c, h: 0.9 * Math.tanh(c) }), value({ c: 2 }))
+    expect(lstm.sum!.kept.value + lstm.sum!.written.value).toBeCloseTo(lstm.sum!.state.value)
+    expect(lstm.products.find(({ role }) => role === 'shown')!.product.value).toBeCloseTo(lstm.h.value)
+    const mgu = unitStep('mgu', value({ f: 0.25, n: -0.5, h: 0.75 * 0.8 + 0.25 * -0.5 }), () => 0.8)
+    expect(mgu.sum!.kept.value + mgu.sum!.written.value).toBeCloseTo(mgu.h.value)
+    expect(unitStep('rnn', value({ h: 0.3 }), () => 0.8)).toEqual({ products: [], sum: null, h: { symbol: 'h', value: 0.3, signed: true } })
+  })
+})
+
+it('replaces each character once by each of two others, and compares', () => {
+  const ids = Uint32Array.of(0, 5, 1)
+  const { batch, rows } = occluded(ids, 9)
+  expect(rows).toBe(7)
+  const row = (n: number) => [0, 1, 2].map((t) => batch[t * rows + n])
+  expect(Array.from({ length: rows }, (_, n) => row(n))).toEqual([
+    [0, 5, 1],
+    [1, 5, 1],
+    [2, 5, 1],
+    [0, 0, 1],
+    [0, 1, 1],
+    [0, 5, 0],
+    [0, 5, 2],
+  ])
+  const found = occlusionOf([0.8, 0.6, 0.8, 0.1, 0.2, 0.8, 0.8], { at: 10, n: 3, character: 'e' })
+  expect(found).toMatchObject({ at: 10, from: 8, character: 'e', probability: 0.8 })
+  expect(found.without.map((one) => Number(one.toFixed(3)))).toEqual([0.7, 0.15, 0.8])
+})
+
 const pressed = (person: Person) => person.page.$eval('#responses [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
 
 describe.each(screensOf('xray'))('$name', ({ screen }) => {
@@ -82,6 +124,17 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
     expect(await person.says('#here', /position 2/)).toMatch(/^After “h” \(position 2\)\s+z = 0\.\d\d\s+It expects next: \S+ \d/)
     await person.page.keyboard.press('ArrowDown')
     expect(await person.text('#one-unit-title')).not.toBe(`Unit ${unit} through the text`)
+
+    // What made it expect the next character, and the step of the cell there: what is kept and what is written make the new state.
+    expect(await person.says('#why', /It expects/)).toMatch(/It expects “\S+” with .*%/)
+    await person.page.focus('#cell-step [role=group]')
+    await person.page.keyboard.press('ArrowRight')
+    expect(await person.says('#cell-step', /position 3/)).toContain('It reads e (position 3).')
+    const sums = await person.page.$$eval('.xray-flow-line.strong', (lines) =>
+      lines.map((line) => [...line.querySelectorAll('.xray-number')].map((number) => Number((number as HTMLElement).innerText.replace('−', '-')))),
+    )
+    expect(sums).toHaveLength(3)
+    for (const [kept, written, state] of sums) expect(Math.abs(kept! + written! - state!)).toBeLessThan(0.0151)
 
     expect(await person.text('#gates .xray-legend')).toMatch(/r, reset 0\.\d\d\s+z, update 0\.\d\d/)
     // Long and short memory: the lists are sorted, and lie beyond what the middle unit has.

@@ -60,6 +60,8 @@ export const formatDoors: Readonly<Record<string, Door>> = {
     right: (on) => [on.files.keras, { head: 'classes' }],
     call: (_, ...args) => fromKeras(...(args as Parameters<typeof fromKeras>)),
     options: { 1: [...read, 'config', 'spec', ...spec.map((name) => `spec.${name}`)] },
+    // A .keras file takes no description at all.
+    skip: spec.map((name) => `1.spec.${name}`),
   },
   toKeras: {
     right: (on) => [on.importedParameters, imported(), { after: ['softmax'], mask: 0 }],
@@ -76,8 +78,8 @@ export const formatDoors: Readonly<Record<string, Door>> = {
     right: (on) => [{ ...on.files.tfjs }, { head: 'classes' }],
     call: (_, ...args) => fromTfjs(...(args as Parameters<typeof fromTfjs>)),
     options: { 0: ['modelTopology', 'weightSpecs', 'weightData', 'userDefinedMetadata'], 1: read },
-    // A live model has more beside it than is read.
-    skip: ['0.frozen'],
+    // A live model has more beside it than is read; of its metadata texts are taken, and nothing else.
+    skip: ['0.frozen', '0.userDefinedMetadata'],
   },
   loadTfjs: {
     right: ({ files }: Bench) => [(name: string) => tfjsFiles(files.tfjs).get(name)!, { head: 'classes' }],

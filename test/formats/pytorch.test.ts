@@ -151,6 +151,21 @@ describe('what is refused, and how', () => {
     ],
     ['peepholes', () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'lstm', hidden: 2, peepholes: true }] }), /has peepholes/],
     ['learned states', () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'rnn', hidden: 2, learnInitial: true }] }), /learns its initial state/],
+    [
+      'a layer that reads backwards',
+      () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'rnn', hidden: 2, backwards: true }] }),
+      /reads backwards only, but/,
+    ],
+    [
+      'directions that are merged',
+      () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'rnn', hidden: 2, bidirectional: true, merge: 'sum' }] }),
+      /merges its directions, but no layer of PyTorch does/,
+    ],
+    [
+      'hard sigmoid',
+      () => toPyTorch(new Map(), { ...spec, layers: [{ cell: 'lstm', hidden: 2, recurrentActivation: 'hard-sigmoid' }] }),
+      /has activations of its own, but no layer of PyTorch has/,
+    ],
     ['too few names', () => fromPyTorch(tensors, spec, { prefix: ['lstm.'] }), /^prefix has 1 names, expected one for each of the 2 layers/],
   ]
   test.each(cases)('%s', (_, work, message) => expect(work).toThrow(message))

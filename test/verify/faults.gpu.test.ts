@@ -28,6 +28,8 @@ const few = (cell: string) => new RegExp(`^cell/\\S+ ${cell}: few|^layer/|^loss/
 const faults: readonly Fault[] = [
   { kind: 'a factor is left out', kernel: 'layer/dropout', from: 'value[k] / (1.0 - size.p)', to: 'value[k]', among: layers },
   { kind: 'the wrong slot', kernel: 'layer/final_state', from: 'select(size.T, 1u,', to: 'select(size.T, 0u,', among: layers },
+  { kind: 'a factor is left out', kernel: 'layer/merge', from: '* factor;', to: ';', among: layers },
+  { kind: 'the wrong direction', kernel: 'layer/merge_gradient', from: 'd * h[size.second + at]', to: 'd * h[size.first + at]', among: layers },
   { kind: 'infinity let through', kernel: 'layer/carry_state', from: '== vec4u(0x7f800000u));', to: '> vec4u(0x7f800000u));', among: layers },
   { kind: 'the wrong gate', kernel: 'layer/peephole_gradient', from: 'select(p, 3u, p == 2)', to: 'select(p, 2u, p == 2)', among: layers },
   { kind: 'the last row is left out', kernel: 'layer/initial_state', from: 'id.y >= size.B', to: 'id.y + 1 >= size.B', among: layers },

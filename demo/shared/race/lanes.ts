@@ -1,8 +1,9 @@
 // The contestants of a race, and their notation in the page's address: `gru`, `lstm.2` with two layers, `lstm.1.both` bidirectional.
 import { cellNames, type CellName } from 'sluice'
 
-/** write: predict the next character; blanks: guess hidden characters. */
-export type Task = 'write' | 'blanks'
+/** write: predict the next character; blanks: guess hidden characters; memory: name the first symbol of a sequence at its end. */
+export const tasks = ['write', 'blanks', 'memory'] as const
+export type Task = (typeof tasks)[number]
 
 export interface Lane {
   readonly cell: CellName
@@ -15,12 +16,26 @@ export const [maxLanes, maxLayers] = [6, 3]
 
 const lane = (cell: CellName, layers = 1, both = false): Lane => ({ cell, layers, both })
 
+/** Settings of a preset that differ from the usual ones. */
+export interface PresetSettings {
+  readonly steps?: number
+  readonly batch?: number
+  readonly iterations?: number
+}
+
+interface Preset {
+  readonly task: Task
+  readonly lanes: readonly Lane[]
+  readonly settings?: PresetSettings
+}
+
 export const presets = {
   cells: { task: 'write', lanes: [lane('rnn'), lane('gru'), lane('lstm')] },
   all: { task: 'write', lanes: cellNames.map((cell) => lane(cell)) },
-  deep: { task: 'write', lanes: [lane('gru'), lane('gru', 2), lane('lstm'), lane('lstm', 2)] },
+  memory: { task: 'memory', lanes: [lane('rnn'), lane('gru'), lane('lstm')], settings: { steps: 40, batch: 32, iterations: 300 } },
+  deep: { task: 'write', lanes: [lane('gru'), lane('gru', 2), lane('gru', 3)] },
   sides: { task: 'blanks', lanes: [lane('gru'), lane('gru', 1, true), lane('lstm'), lane('lstm', 1, true)] },
-} as const satisfies Record<string, { readonly task: Task; readonly lanes: readonly Lane[] }>
+} as const satisfies Record<string, Preset>
 
 export type PresetName = keyof typeof presets
 

@@ -2,10 +2,11 @@
 import { parameterShapes, SluiceError, type NetworkSpec } from 'sluice'
 import type { Lane, Task } from './lanes'
 
-/** The properties of the text and the task that a network depends on. For the task blanks it has one more input id, the blank. */
+/** The properties of the text and the task that a network depends on. For the task blanks it has one more input id, the blank; for
+ * memory two more, the blank and the sign at which it answers. */
 export interface DataSpec {
   readonly task: Task
-  /** V, distinct characters of the text. */
+  /** V, distinct characters of the text, or symbols to remember. */
   readonly vocabulary: number
 }
 
@@ -17,7 +18,7 @@ export interface Size {
 
 export function specOf({ cell, layers, both }: Lane, hidden: number, { task, vocabulary }: DataSpec): NetworkSpec {
   return {
-    input: { ids: task === 'blanks' ? vocabulary + 1 : vocabulary },
+    input: { ids: vocabulary + { write: 0, blanks: 1, memory: 2 }[task] },
     layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional: both })),
     head: { classes: vocabulary },
   }

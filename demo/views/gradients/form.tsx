@@ -37,7 +37,7 @@ export function GradientForm() {
           label={w.scale}
           value={now.scale}
           min={0.2}
-          max={1.6}
+          max={2}
           step={0.05}
           show={(value) => `× ${value.toFixed(2)}`}
           onChange={(value) => set('scale', value)}

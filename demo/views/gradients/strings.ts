@@ -76,7 +76,7 @@ export const words = strings<GradientWords>(
         'A plain RNN with small recurrent weights: the gradient that reaches the first step is practically nothing, so its loss stays at the level of guessing. The GRU and the LSTM learn.',
       explode:
         'A ReLU RNN with recurrent weights above 1 and no clipping: its gradient grows with every step back. The run stands still after the first update. Look at the size of the gradient, then take one more step: the loss becomes NaN (not a number).',
-      clip: 'One network twice: the same weights, the same batches. One is clipped to norm 1: the direction of its gradient stays, the length is limited, and it trains on. The other is not, and its loss becomes NaN (not a number).',
+      clip: 'One network twice: the same weights, the same batches. One is clipped to norm 1: the direction of its gradient stays, the length is limited, and its loss falls far below the level of guessing, to almost 0. The other is not clipped: its first update throws the weights out of range, and its loss becomes NaN (not a number).',
       gates: 'The gates start half open, so GRU and LSTM forget half at every step too. See whether they learn to keep.',
     },
     ownSettings: 'Your own settings.',
@@ -148,7 +148,7 @@ export const words = strings<GradientWords>(
     lessonAbout: {
       vanish: '循环权重偏小的普通 RNN：传到第一步的梯度几乎为零，所以损失停在随机猜测的水平。GRU 和 LSTM 能学会。',
       explode: '循环权重大于 1 的 ReLU RNN，不裁剪：梯度每往回一步就变大。第一次更新之后，训练会停住。先看看梯度有多大，再走一步：损失变成 NaN（非数）。',
-      clip: '同一个网络训练两次，权重和批次都相同。一个的梯度裁剪到范数 1：方向不变，长度受限，训练得以继续；另一个不裁剪，损失变成 NaN（非数）。',
+      clip: '同一个网络训练两次，权重和批次都相同。一个的梯度裁剪到范数 1：方向不变，长度受限，损失降到远低于随机猜测的水平，接近 0；另一个不裁剪，第一次更新就把权重抛出范围，损失变成 NaN（非数）。',
       gates: '门一开始半开，GRU 和 LSTM 也是每一步忘掉一半。看它们能不能学会保留。',
     },
     ownSettings: '自定义设置。',

@@ -6,10 +6,12 @@ import { count, figure, unitsOf } from '../../parts/format'
 import { Scoreboard, type Entry } from '../../parts/scoreboard'
 import { Segments } from '../../parts/segments'
 import { nameOf, strokeOf } from './names'
+import { sentenceOf } from './sentences'
 import { chartData, standingsOf, type Axis, type Measure } from './standing'
 import type { Race } from '../../shared/race/record'
 import { race } from './store'
 import { words } from './strings'
+import { factsOf } from './verdict'
 
 const axis = signal<Axis>('steps')
 const shown = signal<Measure | 'both'>('both')
@@ -44,6 +46,7 @@ export function Board() {
         />
       </div>
       {now && <Standing now={now} />}
+      {now && <Verdict now={now} />}
       <Curves now={now} />
     </section>
   )
@@ -83,13 +86,28 @@ function Standing({ now }: { now: Race }) {
         { key: 'weights', label: c.weights },
         { key: 'training', label: c.training, strong: true },
         { key: 'heldOut', label: c.heldOut, strong: true },
-        ...(now.settings.task === 'blanks' ? [{ key: 'accuracy', label: c.accuracy }] : []),
+        ...(now.settings.task !== 'write' ? [{ key: 'accuracy', label: c.accuracy }] : []),
         { key: 'speed', label: c.speed },
         { key: 'time', label: c.time },
         { key: 'clipped', label: c.clipped },
       ]}
       entries={entries}
     />
+  )
+}
+
+/** What happened, and why: sentences of the race's own numbers. */
+function Verdict({ now }: { now: Race }) {
+  const w = words.value
+  const facts = factsOf(now, rankingOf(now).ranking, rankedBy())
+  return (
+    <div id="verdict" class="race-verdict" aria-live="off">
+      {facts.length > 0 && (
+        <p>
+          <b>{w.verdict}</b> {facts.map((fact) => sentenceOf(fact)).join(w.space)}
+        </p>
+      )}
+    </div>
   )
 }
 

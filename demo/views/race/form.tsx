@@ -8,7 +8,7 @@ import { TextLine } from '../../parts/text-line'
 import { choices } from '../../shared/train/settings'
 import { text } from '../../session/text'
 import { prefix, set as setShared, settings as shared } from '../../session/settings'
-import { maxLanes, maxLayers, presets, type Lane, type PresetName, type Task } from '../../shared/race/lanes'
+import { maxLanes, maxLayers, presets, tasks, type Lane, type PresetName } from '../../shared/race/lanes'
 import { nameOf, strokeOf } from './names'
 import { choosePreset, lanes, preset, race, set, setTask, settings } from './settings'
 import { sizes } from './store'
@@ -28,16 +28,9 @@ export function RaceChoice() {
         options={(Object.keys(presets) as PresetName[]).map((value) => ({ value, label: w.presets[value] }))}
         onChange={choosePreset}
       />
-      <Segments
-        titled
-        name="task"
-        label={w.task}
-        value={now.task}
-        options={(['write', 'blanks'] as Task[]).map((value) => ({ value, label: w.tasks[value] }))}
-        onChange={setTask}
-      />
-      <p class="hint">{w.taskAbout[now.task]}</p>
-      <TextLine id="race-text" name={text.value.name} />
+      <Segments titled name="task" label={w.task} value={now.task} options={tasks.map((value) => ({ value, label: w.tasks[value] }))} onChange={setTask} />
+      <p class="hint">{preset.value === 'deep' ? w.deepAbout : w.taskAbout[now.task]}</p>
+      {now.task !== 'memory' && <TextLine id="race-text" name={text.value.name} />}
     </form>
   )
 }

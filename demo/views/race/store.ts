@@ -6,6 +6,7 @@ import { device } from '../../session/device'
 import { settings as shared } from '../../session/settings'
 import { characterCount } from '../../session/text'
 import { advance, unpack, type Race, type RaceData, type RaceEvent } from '../../shared/race/record'
+import { symbols } from '../../shared/race/memory'
 import type { RaceSettings } from '../../shared/race/settings'
 import { keptSettings, lanes, settings } from './settings'
 import type { Size } from '../../shared/race/sizes'
@@ -23,7 +24,7 @@ const sampling = () => {
 export const runs = runner<RaceSettings, RaceEvent, RaceData>({
   key: 'race',
   settings: keptSettings,
-  reads: () => 'text and prefix',
+  reads: () => (settings.value.task === 'memory' ? 'nothing' : 'text and prefix'),
   follow: (start, signal) => stream('race', { ...start, lanes: lanes.value, sampling: sampling() }, signal),
   apply: (event, config) => (race.value = advance(race.value, event, config)),
   show: (data) => (race.value = data && unpack(data)),
@@ -38,7 +39,8 @@ effect(() => {
 // The sizes are computed before a race.
 let requests = 0
 effect(() => {
-  const wanted = { lanes: lanes.value, budget: settings.value.budget, reading: { task: settings.value.task, vocabulary: characterCount.value?.distinct ?? 0 } }
+  const { budget, task } = settings.value
+  const wanted = { lanes: lanes.value, budget, reading: { task, vocabulary: task === 'memory' ? symbols : (characterCount.value?.distinct ?? 0) } }
   const request = ++requests
   // Those of another text would be wrong.
   if (wanted.reading.vocabulary === 0) sizes.value = null

@@ -36,6 +36,10 @@ interface RaceWords {
   prefix: string
   temperature: string
   running: (step: string, name: string) => string
+  remembering: (step: string) => string
+  deepAbout: string
+  verdict: string
+  space: string
   leads: (name: string, perplexity: string) => string
   allOut: string
   compare: string
@@ -81,12 +85,14 @@ export const words = strings<RaceWords>(
     learn:
       'Gates cost weights, so at equal size an LSTM has the fewest hidden units. Is its memory worth that? The plain RNN often starts best, so see who overtakes it, and when. Then raise the learning rate or clear the clip norm, and see whose training breaks first.',
     preset: 'Preset',
-    presets: { cells: 'Three cells', all: 'All cells', deep: 'One or two layers', sides: 'One or two directions' },
+    presets: { cells: 'Three cells', all: 'All cells', memory: 'Long memory', deep: 'One to three layers', sides: 'One or two directions' },
     task: 'Task',
-    tasks: { write: 'Next character', blanks: 'Fill in blanks' },
+    tasks: { write: 'Next character', blanks: 'Fill in blanks', memory: 'Remember' },
     taskAbout: {
       write: 'All networks read forward. A bidirectional one would see the character that it has to predict, so it races only at filling in blanks.',
       blanks: 'Fifteen percent of the characters are hidden. Here a network may be bidirectional: it reads both sides of a blank.',
+      memory:
+        'A sequence begins with one of eight symbols, blanks follow, and at its last step the network names the symbol. Only what a network has kept helps it.',
     },
     grid: 'Contestants',
     gridAbout: 'All have the same number of weights. It gives each cell a different number of hidden units.',
@@ -113,6 +119,11 @@ export const words = strings<RaceWords>(
     prefix: 'Samples begin with',
     temperature: 'Temperature',
     running: (step, name) => ` · step ${step} on ${name}`,
+    remembering: (step) => ` · step ${step}`,
+    deepAbout:
+      'The same number of weights in one layer, two or three. More layers make each one narrower, so depth does not always pay: the sentence below the standings says what it did.',
+    verdict: 'What happened, and why:',
+    space: ' ',
     leads: (name, perplexity) => ` · ${name} leads with perplexity ${perplexity}`,
     allOut: ' · every contestant is out',
     compare: 'Compare at equal',
@@ -144,6 +155,7 @@ export const words = strings<RaceWords>(
     samplesAbout: {
       write: 'What each network writes after the same opening, with the same random seed.',
       blanks: 'What each network guesses for the blanks of a held-out passage. Underlined: right. Struck out: wrong, followed by the hidden character.',
+      memory: 'What each network answers at the end of new sequences. Underlined: right. Struck out: wrong, followed by the symbol that came first.',
     },
     atStep: 'At step',
     newest: (step) => `${step} (newest)`,
@@ -159,12 +171,13 @@ export const words = strings<RaceWords>(
     learn:
       '门要占用权重，所以大小相同时 LSTM 的隐藏单元最少。它的记忆值不值这个代价？普通 RNN 往往起步最快，看谁在什么时候超过它。再调高学习率，或清空梯度裁剪阈值，看谁的训练最先崩溃。',
     preset: '预设',
-    presets: { cells: '三种单元', all: '全部单元', deep: '一层与两层', sides: '单向与双向' },
+    presets: { cells: '三种单元', all: '全部单元', memory: '长记忆', deep: '一层到三层', sides: '单向与双向' },
     task: '任务',
-    tasks: { write: '预测下一个字符', blanks: '填空' },
+    tasks: { write: '预测下一个字符', blanks: '填空', memory: '记住' },
     taskAbout: {
       write: '所有网络都只从前往后读。双向网络会看到它要预测的那个字符，所以只能参加填空比赛。',
       blanks: '15% 的字符被遮住。这里的网络可以是双向的：空格的前后文都读。',
+      memory: '序列的第一步是八个符号之一，之后都是空白，到最后一步网络要说出那个符号。只有记住的东西才有用。',
     },
     grid: '参赛者',
     gridAbout: '所有参赛者的权重数相同，但每种单元因此得到的隐藏单元数不同。',
@@ -191,6 +204,10 @@ export const words = strings<RaceWords>(
     prefix: '样本的开头',
     temperature: '温度',
     running: (step, name) => ` · 第 ${step} 步，文本：${name}`,
+    remembering: (step) => ` · 第 ${step} 步`,
+    deepAbout: '同样多的权重，放进一层、两层或三层。层多了，每层就窄，所以深并不总有好处：排名下面的那句话会说这一次怎样。',
+    verdict: '发生了什么，为什么：',
+    space: '',
     leads: (name, perplexity) => ` · ${name} 领先，困惑度 ${perplexity}`,
     allOut: ' · 全部出局',
     compare: '比较条件',
@@ -222,6 +239,7 @@ export const words = strings<RaceWords>(
     samplesAbout: {
       write: '用同样的开头、同样的随机种子，看各个网络写出什么。',
       blanks: '各个网络怎样填验证集里一段文字的空。下划线：正确；删除线：错误，后面是被遮住的字符。',
+      memory: '各个网络在新序列末尾的回答。下划线：正确；删除线：错误，后面是最初的符号。',
     },
     atStep: '训练步',
     newest: (step) => `${step}（最新）`,

@@ -48,7 +48,7 @@ function Now() {
   const best = first!.racer.out ? null : (first![rankedBy()] ?? first!.training)
   return (
     <>
-      {w.running(count(now.step), textInWords(now.textName))}
+      {now.settings.task === 'memory' ? w.remembering(count(now.step)) : w.running(count(now.step), textInWords(now.textName))}
       {first!.racer.out ? w.allOut : best !== null && w.leads(nameOf(first!.racer.lane), figure(best))}
     </>
   )

@@ -13,7 +13,9 @@ import { opening, stopOpening, writeOpening } from '../../session/opening'
 import { ownText } from '../../session/settings'
 import { builtIn, type Source } from '../../shared/texts'
 import { Tour } from '../../parts/tour'
+import { cellNames } from '../../parts/cells'
 import { pasteOwn } from './settings-form'
+import { Share } from './share'
 import { words } from './strings'
 
 /** The step of the sample on the stage; null for the newest. */
@@ -72,6 +74,12 @@ function Opening() {
         </button>
       </div>
       <SampledCharacters id="opening" label={w.opening} source={source} prefix={now.prefix} draws={now.draws} shown={now.draws.chances.length - 1} />
+      <Share
+        prefix={now.prefix}
+        draws={now.draws}
+        title={w.opening}
+        about={w.openingAbout(count(hidden), isolated(builtIn[source].name), count(facts.steps))}
+      />
     </div>
   )
 }
@@ -79,6 +87,7 @@ function Opening() {
 function Written({ sample }: { sample: Evaluation }) {
   const w = words.value
   const isNewest = sample === learning.value.samples.at(-1)
+  const run = about.value
   return (
     <>
       <div class="sample-head">
@@ -93,6 +102,14 @@ function Written({ sample }: { sample: Evaluation }) {
         )}
       </div>
       <SampledCharacters id="written-now" label={w.writing} prefix={sample.prefix} draws={sample.draws} />
+      {run && (
+        <Share
+          prefix={sample.prefix}
+          draws={sample.draws}
+          title={titleOf(sample)}
+          about={w.summary(cellNames[run.settings.cell], count(run.parameters ?? 0), isolated(run.textName) || w.yourText)}
+        />
+      )}
     </>
   )
 }

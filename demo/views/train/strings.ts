@@ -40,6 +40,7 @@ interface Train {
   prefix: string
   prefixHint: string
   link: string
+  share: Record<'share' | 'link' | 'picture' | 'send' | 'what' | 'private', string>
   linkHint: string
   linkCopied: string
   noLimit: string
@@ -170,6 +171,14 @@ export const words = strings<Train>(
     seed: 'Seed',
     prefix: 'Samples begin with',
     prefixHint: 'the text’s first words',
+    share: {
+      share: 'Share',
+      link: 'Copy the link',
+      picture: 'Save a picture',
+      send: 'Send',
+      what: 'A recurrent network wrote this in the browser',
+      private: 'The link has the settings, not your text or the network.',
+    },
     link: 'Copy the link',
     linkHint: 'The address of this page contains all these settings, so a link reproduces the run. It does not contain your own text.',
     linkCopied: 'Copied',
@@ -305,6 +314,14 @@ export const words = strings<Train>(
     seed: '随机种子',
     prefix: '样本的开头',
     prefixHint: '文本的头几个字',
+    share: {
+      share: '分享',
+      link: '复制链接',
+      picture: '保存图片',
+      send: '发送',
+      what: '这是浏览器里一个循环神经网络写的',
+      private: '链接里有设置，没有你的文本，也没有网络。',
+    },
     link: '复制链接',
     linkHint: '本页的网址包含以上全部设置，所以用链接就能重现这次训练。网址不包含你自己的文本。',
     linkCopied: '已复制',

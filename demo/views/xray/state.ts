@@ -8,7 +8,7 @@ import { openingAddress, openingSource } from '../../session/opening'
 import { loadText } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
 import { graphemesIn } from '../../shared/texts'
-import { places, type Inspection, type Place } from '../../shared/xray'
+import { places, type Inspection, type Occlusion, type Place } from '../../shared/xray'
 
 /** The text that is run through the network; null until there is one. */
 export const passage = signal<string | null>(null)
@@ -49,6 +49,19 @@ export function choosePlace(place: Place): void {
 }
 /** The character that is pointed at. */
 export const cursor = signal<number | null>(null)
+
+/** The character that the step and its reasons are about: the one that is pointed at, or one after which the network is sure. */
+export const here = computed<number>(() => {
+  const seen = inspection.value
+  if (!seen) return 0
+  const last = seen.characters.length - 1
+  if (cursor.value !== null) return Math.min(cursor.value, last)
+  const sureness = seen.expected.slice(0, 48).map(([first], t) => (t < 8 || !first!.character.trim() ? 0 : first!.probability))
+  return Math.min(last, sureness.indexOf(Math.max(...sureness)))
+})
+
+/** What the expectation there is due to; null until it is known. */
+export const occlusion = signal<Occlusion | null>(null)
 
 export interface Shown {
   readonly inspection: Inspection
@@ -178,9 +191,19 @@ export async function inspect(): Promise<void> {
   nextDue = performance.now() + Math.max(1500, 5 * (performance.now() - from))
 }
 
+/** Asks for the reasons of an expectation, a moment after the cursor has come to rest. */
+function explain(at: number): () => void {
+  const timer = setTimeout(async () => {
+    const found = await call('xrayWhy', { at }).catch(() => null) // a run that ends meanwhile has no reasons
+    if (here.peek() === at) occlusion.value = found
+  }, 150)
+  return () => clearTimeout(timer)
+}
+
 /** Inspects the network while the view is shown. */
 export function follow(): () => void {
   const stop = [
+    effect(() => (inspection.value ? explain(here.value) : undefined)),
     effect(() => {
       if (learning.value && training.status.value === 'running' && live.value && performance.now() >= nextDue) untracked(() => void inspect())
     }),

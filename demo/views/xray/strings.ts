@@ -1,5 +1,6 @@
 import { strings } from '../../page/language'
 import type { CellName } from 'sluice'
+import type { Product } from '../../shared/cell-step'
 import type { Place } from '../../shared/xray'
 
 /** Cells whose gates are described in the same words. A cell without gates has no such words. */
@@ -59,6 +60,21 @@ interface XRay {
   short: string
   shortAbout: (median: string, maximum: string) => string
   noGates: string
+  why: string
+  whyAbout: string
+  whyAsked: string
+  expects: (character: string, probability: string) => string
+  without: (character: string, back: string, probability: string) => string
+  against: (character: string, back: string, probability: string) => string
+  step: string
+  stepAbout: string
+  stepKeys: string
+  stepBack: string
+  stepOn: string
+  reads: (character: string, position: string) => string
+  roles: Record<Product['role'] | 'sum' | 'replaced', string>
+  kernels: string
+  kernelsMore: string
 }
 
 const en: XRay = {
@@ -142,6 +158,22 @@ const en: XRay = {
   shortAbout: (median, maximum) =>
     `How much of the old state a unit’s candidate sees on average: 0 starts afresh at every character. Median ${median}, maximum ${maximum}. These units see least and follow the newest characters:`,
   noGates: 'A plain RNN has no gates: every character overwrites the whole state.',
+  why: 'What made it expect this',
+  whyAbout:
+    'By occlusion: each of the last characters is replaced by others, one at a time, and the network reads on. The stronger the colour, the more the expectation hangs on the character.',
+  whyAsked: 'The characters read, coloured by how much the expectation hangs on each',
+  expects: (character, probability) => `It expects ${character} with ${probability}.`,
+  without: (character, back, probability) => `Without ${character} (${back} back): ${probability}.`,
+  against: (character, back, probability) => `Against it speaks ${character} (${back} back); without it: ${probability}.`,
+  step: 'One step of the cell',
+  stepAbout: 'The numbers of the step at the cursor, for the unit that is followed and the next ones of the list. The arrow keys step through the text.',
+  stepKeys: 'Step through the text with the left and right arrow keys',
+  stepBack: 'One character back',
+  stepOn: 'One character on',
+  reads: (character, position) => `It reads ${character} (position ${position}).`,
+  roles: { seen: 'old, as seen', kept: 'old, kept', written: 'new, written', shown: 'shown', sum: 'together', replaced: 'replaced' },
+  kernels: 'The lines of the kernel',
+  kernelsMore: 'All of them, with their equations: How it works',
 }
 
 const zh: XRay = {
@@ -217,6 +249,21 @@ const zh: XRay = {
   short: '重置门：候选隐状态能看见多少过去',
   shortAbout: (median, maximum) => `候选隐状态平均能看见多少旧隐状态：0 表示每个字符都重新开始。中位数 ${median}，最大值 ${maximum}。看得最少的单元：`,
   noGates: '普通 RNN 没有门：每个字符都改写整个隐状态。',
+  why: '它为什么这样预测',
+  whyAbout: '用遮挡法：把最近的字符逐个换成别的字符，再让网络读下去。颜色越深，预测越依赖这个字符。',
+  whyAsked: '读过的字符，颜色表示预测对它的依赖',
+  expects: (character, probability) => `它预测下一个是 ${character}，概率 ${probability}。`,
+  without: (character, back, probability) => `换掉 ${character}（往前第 ${back} 个）：${probability}。`,
+  against: (character, back, probability) => `${character}（往前第 ${back} 个）起相反的作用；换掉它：${probability}。`,
+  step: '单元的一步',
+  stepAbout: '光标处这一步的数值：正在看的单元，以及列表中接下来的几个。用方向键沿文本一步步走。',
+  stepKeys: '用左右方向键沿文本一步步走',
+  stepBack: '后退一个字符',
+  stepOn: '前进一个字符',
+  reads: (character, position) => `读入 ${character}（第 ${position} 个）。`,
+  roles: { seen: '看见的旧值', kept: '保留的旧值', written: '写入的新值', shown: '输出', sum: '合起来', replaced: '改写' },
+  kernels: '内核中的这几行',
+  kernelsMore: '全部代码与公式：见“原理”',
 }
 
 export const words = strings<XRay>(en, zh)

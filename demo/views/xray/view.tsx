@@ -10,6 +10,7 @@ import { ariaDisabled } from '../../parts/aria-disabled'
 import { device } from '../../session/device'
 import { training } from '../../session/training'
 import { measureOf } from '../../shared/xray'
+import { CellStep } from './cell-step'
 import { Gates } from './gates'
 import { HeatMap } from './heat-map'
 import { Memory } from './memory'
@@ -31,6 +32,7 @@ import {
 } from './state'
 import { quantityOf, words } from './strings'
 import { Responses, OneUnit } from './units'
+import { Why } from './why'
 import './xray.css'
 
 export default function XRay() {
@@ -51,12 +53,14 @@ export default function XRay() {
           <Choices />
           <Interesting shown={shown.value} />
           <HeatMap shown={shown.value} />
+          <Why shown={shown.value} />
         </>
       )}
       <Passage />
       {!training.isLive.value && <NoNetwork />}
       {shown.value && (
         <>
+          <CellStep shown={shown.value} />
           <div class="xray-units">
             <OneUnit shown={shown.value} />
             <Responses shown={shown.value} />

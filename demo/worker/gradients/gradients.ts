@@ -1,7 +1,9 @@
 // Three networks learn the same batches, and the gradient at each time step is measured.
 import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
 import { random } from '../../lessons/tasks'
+import { biasToKeep } from '../bias-to-keep'
 import { device } from '../device'
+import { FrequentEvaluations } from '../frequent-evaluations'
 import type { RunConfig, StateChange } from '../../shared/run-config'
 import { roundRunner, type RunContext } from '../round-runner'
 import { inRounds } from '../rounds'
@@ -57,7 +59,7 @@ class Lane {
       initialise: { input: 'glorot', recurrent: 'orthogonal', bias: 'zero' },
     })
     try {
-      await initialise(network, cell, settings)
+      await initialise(network, settings)
       const trainer = await Trainer.create(network, { steps, batch, optimizer: (optimizer === 'adam' ? adam : sgd)({ rate }), clipNorm, notFinite: 'skip' })
       if (file) trainer.resume(file)
       return new Lane(cell, network, trainer, settings, from)
@@ -112,37 +114,11 @@ class Lane {
   }
 }
 
-/** Scales U, and biases the gates to keep the state for times spread up to T (Tallec and Ollivier 2018): b_z of a GRU (gates r z n),
- * b_f = −b_i of an LSTM (gates i f g o). A plain RNN has no such gate. */
-async function initialise(network: Network, cell: CellName, { scale, keep, hidden: H, steps: T, seed }: GradientSettings): Promise<void> {
-  const values = await network.readParameters()
-  const [U, b] = [values.get('layers.0.U')!, values.get('layers.0.b')!]
-  const uniform = random(seed)
-  if (keep && (cell === 'gru' || cell === 'lstm'))
-    for (let j = 0; j < H; j++) {
-      b[H + j] = Math.log(1 + uniform() * Math.max(1, T - 2))
-      if (cell === 'lstm') b[j] = -b[H + j]!
-    }
-  network.writeParameters(
-    new Map([
-      ['layers.0.U', U.map((value) => value * scale)],
-      ['layers.0.b', b],
-    ]),
-  )
-}
-
-/** Evaluations take up to a third of the time: the view shows little else. */
-class FrequentEvaluations {
-  #nextDue = 0
-
-  due(): boolean {
-    return performance.now() >= this.#nextDue
-  }
-
-  evaluated(_: number, from: number): void {
-    const now = performance.now()
-    this.#nextDue = now + Math.max(300, 2 * (now - from))
-  }
+/** Scales U, and biases the gates to keep the state. */
+async function initialise(network: Network, { scale, keep, steps, seed }: GradientSettings): Promise<void> {
+  const U = (await network.readParameters()).get('layers.0.U')!
+  network.writeParameters(new Map([['layers.0.U', U.map((value) => value * scale)]]))
+  if (keep) await biasToKeep(network, steps, seed)
 }
 
 function check({ iterations, scale, steps }: GradientSettings): void {

@@ -87,7 +87,7 @@ function tensorOf(path: string, dataset: InstanceType<H5wasm['Dataset']>): Float
         if (typeof value === 'number') return Float32Array.of(value)
         throw badFile(`${path.slice(0, 100)} holds ${show(dtype)}, expected floats. Save the model without quantization`)
       }
-      return Float32Array.from(value as unknown as ArrayLike<number>)
+      return new Float32Array(value as unknown as ArrayLike<number>)
     },
   }
 }

@@ -1,6 +1,7 @@
 // The network of a chain of Keras layers. What a layer means is here; where its weights lie in a file is for the formats.
 import { checkSpec } from '../../check-spec'
 import { checkFlag, show, SluiceError, type Known } from '../../errors'
+import { firstNotFinite } from '../../finite'
 import { completeSpec, outputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import type { FloatTensor } from '../safetensors'
 import { fromArrays, type LayerArrays, type NetworkArrays } from '../raw'
@@ -279,7 +280,7 @@ function valuesOf(layer: KerasLayer, what: string, tensor: FloatTensor | undefin
     throw refuse(layer, `its ${what} is [${came.join(', ')}], expected [${shape.join(', ')}]. Are the weights those of another model?`)
   if (values.length !== shape.reduce((n, size) => n * size, 1))
     throw refuse(layer, `its ${what} has ${values.length} numbers, expected [${shape.join(', ')}]. Was the file cut off?`)
-  const wrong = values.findIndex((value) => !Number.isFinite(value))
+  const wrong = firstNotFinite(values)
   if (wrong >= 0)
     throw refuse(layer, `its ${what} is ${values[wrong]} at ${wrong}. Was the model saved after its training diverged? Take an earlier checkpoint`)
   return values

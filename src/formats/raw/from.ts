@@ -3,7 +3,7 @@ import { checkSpec } from '../../check-spec'
 import { checkFlag, checkList, checkOptions, SluiceError, type Known } from '../../errors'
 import { directions, parameterShapes, type LayerSpec, type NetworkSpec, type ParameterShapes } from '../../spec'
 import type { DirectionArrays, LayerArrays, NetworkArrays } from './arrays'
-import { checkLayout, corrected, layoutNames } from './layout'
+import { checkLayout, correction, layoutNames, spanOf } from './layout'
 import { gatesOf, numbersOf } from './numbers'
 import { placesOf, recurrentOnly, type Place } from './places'
 
@@ -51,7 +51,7 @@ export function fromArrays(spec: NetworkSpec, arrays: NetworkArrays): Map<string
   whole('head.W', 'head.weights', weights)
   if (bias !== undefined) whole('head.b', 'head.bias', bias)
   if (transposed && shapes.has('head.W')) sums.of('head.W').set(turned(sums.of('head.W'), sums.of('head.b').length))
-  return new Map([...shapes.keys()].map((name) => [name, Float32Array.from(sums.of(name))]))
+  return new Map([...shapes.keys()].map((name) => [name, new Float32Array(sums.of(name))]))
 }
 
 /** The parameters under way. One is allocated when it is first asked for: by then an array of its size has come. */
@@ -90,7 +90,7 @@ function readLayer(sums: Sums, spec: NetworkSpec, l: number, unchecked: LayerArr
       kind: 'joined',
       gates: first.gates,
       rows: first.rows + second.rows,
-      place: (d, row, gate, unit) => (row < first.rows ? first.place(d, row, gate, unit) : second.place(d, row - first.rows, gate, unit)),
+      place: (d, row, gate) => (row < first.rows ? first.place(d, row, gate) : second.place(d, row - first.rows, gate)),
     }
     /** Looked up once: there may be millions of elements. */
     const own: Record<string, Float64Array> = {}
@@ -110,18 +110,17 @@ function readLayer(sums: Sums, spec: NetworkSpec, l: number, unchecked: LayerArr
       }
       const [G, H] = [gates.length, layer.hidden]
       const ordered = order.filter((gate) => gates.includes(gate))
-      const at = gatesOf(`${where}.${kind}`, came, ordered.length > 0 ? ordered : gates, rows * H, (row, g, unit, apart) => {
-        const [gate, count] = apart ? [0, 1] : [g, G]
-        return given.transposed ? (gate * H + unit) * rows + row : (row * count + gate) * H + unit
-      })
-      for (let row = 0; row < rows; row++)
-        for (let g = 0; g < G; g++)
-          for (let unit = 0; unit < H; unit++) {
-            const gate = ordered[g]
-            const [parameter, index] = place(d, row, gates.indexOf(gate ?? gates[g]!), unit)
-            const to = (own[parameter ?? 'b'] ??= sums.of(`layers.${l}.${parameter ?? 'b'}`))
-            to[index]! += corrected(at(row, g, unit), kind, gate, given, 1)
-          }
+      const arrayOf = gatesOf(`${where}.${kind}`, came, ordered.length > 0 ? ordered : gates, rows * H)
+      for (let g = 0; g < G; g++) {
+        const [numbers, at, count] = arrayOf(g)
+        const [factor, plus] = correction(kind, ordered[g], given)
+        for (let row = 0; row < rows; row++) {
+          const [parameter, start] = place(d, row, gates.indexOf(ordered[g] ?? gates[g]!))
+          const to = (own[parameter ?? 'b'] ??= sums.of(`layers.${l}.${parameter ?? 'b'}`))
+          const [first, step] = spanOf(given, rows, count, H, row, at)
+          for (let unit = 0; unit < H; unit++) to[start + unit]! += factor * numbers[first + unit * step]! + plus
+        }
+      }
     }
     // The framework adds it even where it has no bias to add it to.
     if (given.forgetBias && !bias)

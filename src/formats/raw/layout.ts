@@ -30,15 +30,16 @@ export function checkLayout(what: string, { gates, transposed, forgetBias, updat
   return order
 }
 
-/** What Sluice has for a number of the framework (sign 1), or the other way (−1). */
-export function corrected(
-  value: number,
+/** What Sluice has for a number of the framework: times the one, plus the other. */
+export function correction(
   kind: keyof DirectionArrays,
   gate: string | undefined,
   { forgetBias = 0, updateTakesCandidate }: ArrayLayout,
-  sign: 1 | -1,
-): number {
+): readonly [number, number] {
   // σ(−x) = 1 − σ(x).
-  const flipped = updateTakesCandidate && gate === 'z' ? -value : value
-  return kind === 'bias' && gate === 'f' ? flipped + sign * forgetBias : flipped
+  return [updateTakesCandidate && gate === 'z' ? -1 : 1, kind === 'bias' && gate === 'f' ? forgetBias : 0]
 }
+
+/** Where the H numbers of a row and a gate begin in an array of these rows and gates, and how far apart they stand. */
+export const spanOf = ({ transposed }: ArrayLayout, rows: number, gates: number, H: number, row: number, gate: number): readonly [number, number] =>
+  transposed ? [gate * H * rows + row, rows] : [(row * gates + gate) * H, 1]

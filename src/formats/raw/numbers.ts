@@ -15,31 +15,26 @@ export function numbersOf(what: string, value: ArrayLike<number>, length: number
       )
     if (!isTyped && (value as readonly unknown[]).some((item) => typeof item !== 'number'))
       throw new SluiceError('bad-value', `${what} is a list of more than numbers, expected numbers alone. Flatten it first: .flat(Infinity)`)
-    return Float64Array.from(value)
+    return new Float64Array(value)
   })
   checkFinite(what, numbers)
   return numbers
 }
 
-/** Reads the elements of an array, or of one for each gate. */
+/** The array that has the numbers of a gate, which of its gates that is, and how many it has: all of them in one, or one in each. */
 export function gatesOf(
   what: string,
   value: GateArrays,
   gates: readonly string[],
   size: number,
-  indexOf: (row: number, gate: number, unit: number, apart: boolean) => number,
-): (row: number, gate: number, unit: number) => number {
+): (gate: number) => readonly [numbers: Float64Array, gate: number, gates: number] {
   const isOne = typedArrayName(value) !== undefined || readSafely(what, value, () => Array.isArray(value))
   if (isOne || typeof value !== 'object' || value === null) {
     const numbers = numbersOf(what, value as ArrayLike<number>, gates.length * size)
-    return (row, gate, unit) => numbers[indexOf(row, gate, unit, false)]!
+    return (gate) => [numbers, gate, gates.length]
   }
-  const record = checkOptions(
-    what,
-    value as Record<string, ArrayLike<number>>,
-    `{ ${gates.join(', ')} }`,
-    Object.fromEntries(gates.map((gate) => [gate, true as const])),
-  )
+  const known = Object.fromEntries(gates.map((gate) => [gate, true as const]))
+  const record = checkOptions(what, value as Record<string, ArrayLike<number>>, `{ ${gates.join(', ')} }`, known)
   const each = gates.map((gate) => numbersOf(`${what}.${gate}`, record[gate]!, size))
-  return (row, gate, unit) => each[gate]![indexOf(row, gate, unit, true)]!
+  return (gate) => [each[gate]!, 0, 1]
 }

@@ -4,7 +4,7 @@ import { checkList, checkMap, checkOptions, readSafely, SluiceError } from '../.
 import { directions, type NetworkSpec } from '../../spec'
 import { checkParameters } from '../check-parameters'
 import type { ArrayLayout, WrittenArrays } from './arrays'
-import { checkLayout, corrected, layoutNames } from './layout'
+import { checkLayout, correction, layoutNames, spanOf } from './layout'
 import { placesOf, recurrentOnly } from './places'
 
 /** The arrays of a network in a layout: one for all layers, or one for each. What Sluice has as one bias is `bias`; `recurrentBias` is that of
@@ -21,7 +21,7 @@ export function toArrays(parameters: ReadonlyMap<string, Float32Array>, spec: Ne
   const layouts = isList ? checkList('layout', layout as readonly ArrayLayout[], 'of a layout for each layer') : checked.layers.map(() => layout as ArrayLayout)
   if (layouts.length !== checked.layers.length)
     throw new SluiceError('bad-shape', `there are ${layouts.length} layouts, expected ${checked.layers.length}, one for each layer`)
-  const copy = (name: string) => Float32Array.from(values.get(name)!)
+  const copy = (name: string) => new Float32Array(values.get(name)!)
   return {
     ...(values.has('embedding') && { embedding: copy('embedding') }),
     layers: recurrent.map((layer, l) => {
@@ -35,13 +35,16 @@ export function toArrays(parameters: ReadonlyMap<string, Float32Array>, spec: Ne
             const [G, H] = [gates.length, layer.hidden]
             const ordered = order.filter((gate) => gates.includes(gate))
             const data = new Float32Array(rows * G * H)
-            for (let row = 0; row < rows; row++)
-              for (let g = 0; g < G; g++)
-                for (let unit = 0; unit < H; unit++) {
-                  const [parameter, index] = place(d, row, gates.indexOf(ordered[g] ?? gates[g]!), unit)
-                  const value = parameter === null ? 0 : (own[parameter] ??= values.get(`layers.${l}.${parameter}`)!)[index]!
-                  data[given.transposed ? (g * H + unit) * rows + row : (row * G + g) * H + unit] = corrected(value, kind, ordered[g], given, -1)
-                }
+            for (let g = 0; g < G; g++) {
+              const [factor, plus] = correction(kind, ordered[g], given)
+              for (let row = 0; row < rows; row++) {
+                const [parameter, start] = place(d, row, gates.indexOf(ordered[g] ?? gates[g]!))
+                if (parameter === null) continue
+                const from = (own[parameter] ??= values.get(`layers.${l}.${parameter}`)!)
+                const [first, step] = spanOf(given, rows, G, H, row, g)
+                for (let unit = 0; unit < H; unit++) data[first + unit * step] = factor * (from[start + unit]! - plus)
+              }
+            }
             return [kind, data]
           }),
         )

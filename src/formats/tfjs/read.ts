@@ -44,13 +44,13 @@ export function fromTfjs(artifacts: TfjsSource, options: KerasOptions = {}): Ker
 }
 
 /** The network of a layers model of TensorFlow.js, from its files.
- * @param from the address of model.json, or a function that reads a file by its name: first 'model.json', then the shards that it names
+ * @param source the address of model.json, or a function that reads a file by its name: first 'model.json', then the shards that it names
  * @throws SluiceError as `fromTfjs`: `bad-file`, also for files that cannot be fetched; `bad-value`. What the function throws is passed on. */
 export async function loadTfjs(
-  from: string | URL | ((file: string) => ArrayBuffer | Uint8Array | Promise<ArrayBuffer | Uint8Array>),
+  source: string | URL | ((file: string) => ArrayBuffer | Uint8Array | Promise<ArrayBuffer | Uint8Array>),
   options: KerasOptions = {},
 ): Promise<KerasNetwork> {
-  const read = typeof from === 'function' ? from : fetching(from)
+  const read = typeof source === 'function' ? source : fetching(source)
   const text = new TextDecoder().decode(checkBytes('model.json', await read('model.json')))
   let json: unknown
   try {
@@ -78,16 +78,16 @@ export async function loadTfjs(
 }
 
 /** Reads model.json from its address, and the other files from beside it. */
-function fetching(from: string | URL): (file: string) => Promise<ArrayBuffer> {
-  if (typeof from !== 'string' && readSafely('from', from, () => Object.prototype.toString.call(from)) !== '[object URL]')
-    throw new SluiceError('bad-value', `from is ${show(from)}, expected the address of model.json, or a function that reads a file by its name`)
+function fetching(source: string | URL): (file: string) => Promise<ArrayBuffer> {
+  if (typeof source !== 'string' && readSafely('source', source, () => Object.prototype.toString.call(source)) !== '[object URL]')
+    throw new SluiceError('bad-value', `source is ${show(source)}, expected the address of model.json, or a function that reads a file by its name`)
   // A worker has no document, Node neither.
   const base = typeof document !== 'undefined' ? document.baseURI : typeof location !== 'undefined' ? location.href : undefined
   let address: URL
   try {
-    address = new URL(from, base)
+    address = new URL(source, base)
   } catch (cause) {
-    throw new SluiceError('bad-value', `from is ${show(from)}, expected the address of model.json, such as https://example.org/model.json`, { cause })
+    throw new SluiceError('bad-value', `source is ${show(source)}, expected the address of model.json, such as https://example.org/model.json`, { cause })
   }
   return async (file) => {
     const url = file === 'model.json' ? address : new URL(file, address)

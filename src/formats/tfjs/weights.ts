@@ -54,7 +54,7 @@ function decode(bytes: Uint8Array, type: Stored, packed: { readonly scale: numbe
   const all = (size: number, at: (offset: number) => number) => Float32Array.from({ length: bytes.length / size }, (_, i) => at(i * size))
   switch (type) {
     case 'float32':
-      return all(4, (at) => view.getFloat32(at, true))
+      return new Float32Array(new Uint8Array(bytes).buffer) // a copy, because typed arrays need an aligned offset
     case 'int32':
       return all(4, (at) => view.getInt32(at, true))
     case 'float16':

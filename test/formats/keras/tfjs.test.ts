@@ -116,8 +116,8 @@ describe('the files', () => {
 
   test('that are not there are named', async () => {
     await expect(loadTfjs(() => new TextEncoder().encode('<html>'))).rejects.toThrow(refusal('bad-file', /^model\.json is not JSON: "<html>"/))
-    await expect(loadTfjs('model.json')).rejects.toThrow(refusal('bad-value', /^from is "model\.json" \(a string\), expected the address/))
-    await expect(loadTfjs(5 as never)).rejects.toThrow(refusal('bad-value', /^from is 5/))
+    await expect(loadTfjs('model.json')).rejects.toThrow(refusal('bad-value', /^source is "model\.json" \(a string\), expected the address/))
+    await expect(loadTfjs(5 as never)).rejects.toThrow(refusal('bad-value', /^source is 5/))
     const graph = { format: 'graph-model', modelTopology: { node: [] }, weightsManifest: [] }
     await expect(loadTfjs(() => new TextEncoder().encode(JSON.stringify(graph)))).rejects.toThrow(refusal('bad-file', /^model\.json is of a graph model/))
     await expect(loadTfjs(new URL('http://localhost:1/model.json'))).rejects.toThrow(refusal('bad-file', /localhost:1\/model\.json cannot be fetched/))

@@ -16,9 +16,9 @@ const numbers = (values: ReadonlyMap<string, Float32Array>) => [...values].map((
 test.each(['lstm', 'gru-reset-after', 'rnn'] as const)('%s: from Sluice to PyTorch and back, every weight is the same', async (cell) => {
   const model = savedTraining(cell)
   const [ours, theirs] = [join(folder(), 'ours.safetensors'), join(folder(), 'theirs.safetensors')]
-  format('sluice').write!(ours, model, tools)
+  await format('sluice').write!(ours, model, tools)
   expect(formatOf(ours, tools).name).toBe('sluice')
-  format('pytorch').write!(theirs, await formatOf(ours, tools).read(ours, tools, {}), tools)
+  await format('pytorch').write!(theirs, await formatOf(ours, tools).read(ours, tools, {}), tools)
   expect(formatOf(theirs, tools).name).toBe('pytorch')
   const back = await format('pytorch').read(theirs, tools, {})
   expect(back.model).toBe('TextModel')

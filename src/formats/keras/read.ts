@@ -202,8 +202,15 @@ class Walk {
 
   #dense(layer: KerasLayer, config: Config, isWrapped: boolean): void {
     if (this.#layers.length === 0)
-      throw refuse(layer, 'it stands before the recurrent layers, where no dense layer is read of a model of Keras. Describe the network yourself, with { dense: … } there, and set its weights by network.writeParameters')
-    if (this.#head) throw refuse(layer, 'it is a second Dense, and one at the end is read of a model of Keras. Describe the network yourself, with { dense: … } before the head, and set its weights by network.writeParameters')
+      throw refuse(
+        layer,
+        'it stands before the recurrent layers, where no dense layer is read of a model of Keras. Describe the network yourself, with { dense: … } there, and set its weights by network.writeParameters',
+      )
+    if (this.#head)
+      throw refuse(
+        layer,
+        'it is a second Dense, and one at the end is read of a model of Keras. Describe the network yourself, with { dense: … } before the head, and set its weights by network.writeParameters',
+      )
     if (isWrapped && this.#endsAtLast) throw refuse(layer, 'it reads steps, but the layer before it puts out the last one alone')
     const V = numberOf({ ...layer, config }, 'units')
     const bias = config.use_bias !== false
@@ -225,7 +232,7 @@ class Walk {
 
   network({ head, oneHot }: KerasOptions): Omit<KerasNetwork, 'metadata'> {
     if (this.#layers.length === 0) throw badFile('the model has no recurrent layer (SimpleRNN, GRU, LSTM or Bidirectional). Is it another one?')
-    let input = this.#input!
+    const input = this.#input!
     if (oneHot && 'ids' in input) throw new SluiceError('bad-value', 'oneHot is true, but the model reads ids through an Embedding. Leave it out')
     const rates = this.#layers.map((_, l) => this.#dropout[l] ?? 0)
     const between = rates.slice(0, -1)

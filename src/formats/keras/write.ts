@@ -1,8 +1,9 @@
 // A network as the chain of Keras layers that computes the same, with their weights. How the formats write them is theirs.
 import { checkSpec } from '../../check-spec'
 import { checkList, checkNumber, show, SluiceError, type Known } from '../../errors'
-import { completeSpec, headSize, inputSize, isPlainStack, recurrentLayers, type LayerSpec, type NetworkSpec } from '../../spec'
+import { completeSpec, headSize, inputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import { toArrays, type WrittenDirection } from '../raw'
+import { recurrentLayers } from '../raw/recurrent-layers'
 import { checkTexts } from '../safetensors'
 import { gatesOf, settingsOf, type Dialect } from './recurrent'
 
@@ -53,12 +54,7 @@ export function layersFrom(
 ): WrittenLayer[] {
   const spec = completeSpec(checkSpec(unchecked))
   const { after, mask, at } = checkWriteOptions(options, spec)
-  if (!isPlainStack(spec))
-    throw new SluiceError(
-      'bad-value',
-      'the network has dense layers before its head, or joined inputs, and files of Keras are written of stacks of recurrent layers with a head alone. Write it by toOnnx, or save it as a Sluice file',
-    )
-  const recurrent = recurrentLayers(spec).map(({ layer }) => layer)
+  const recurrent = recurrentLayers(spec)
   const isLast = (l: number) => l === recurrent.length - 1
   const settings = recurrent.map((layer, l) => settingsOf(layer, l, !isLast(l) || (spec.head?.at ?? at) === 'every', dialect))
   const arrays = toArrays(

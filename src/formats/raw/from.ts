@@ -5,7 +5,8 @@ import { directions, parameterShapes, type LayerSpec, type NetworkSpec, type Par
 import type { DirectionArrays, LayerArrays, NetworkArrays } from './arrays'
 import { checkLayout, correction, layoutNames, spanOf } from './layout'
 import { gatesOf, numbersOf } from './numbers'
-import { placesOf, recurrentOnly, type Place } from './places'
+import { placesOf, type Place } from './places'
+import { recurrentLayers } from './recurrent-layers'
 
 const layerNames = { ...layoutNames, directions: true } satisfies Known<LayerArrays>
 const kinds = {
@@ -28,11 +29,11 @@ const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size
  * array that is missing, has a number that is not finite or that the network does not have, or a layout that the cell does not have. */
 export function fromArrays(spec: NetworkSpec, arrays: NetworkArrays): Map<string, Float32Array<ArrayBuffer>> {
   const checked = checkSpec(spec)
-  const own = recurrentOnly(checked)
   const { embedding, layers, head } = checkOptions('arrays', arrays, '{ layers: [{ directions: [{ input, recurrent, bias }] }] }', networkNames)
   const list = checkList('layers', layers, 'of the arrays of each layer')
-  if (list.length !== checked.layers.length)
-    throw new SluiceError('bad-shape', `the arrays have ${list.length} layers, expected ${checked.layers.length}, as the network has`)
+  const recurrent = recurrentLayers(checked)
+  if (list.length !== recurrent.length)
+    throw new SluiceError('bad-shape', `the arrays have ${list.length} layers, expected ${recurrent.length}, as the network has`)
   const shapes = parameterShapes(checked)
   const sums = new Sums(shapes)
   const whole = (name: string, what: string, values: ArrayLike<number> | undefined) => {
@@ -45,7 +46,7 @@ export function fromArrays(spec: NetworkSpec, arrays: NetworkArrays): Map<string
     sums.of(name).set(numbers)
   }
   whole('embedding', 'embedding', embedding)
-  own.forEach((layer, l) => readLayer(sums, checked, l, list[l]!, layer))
+  recurrent.forEach((layer, l) => readLayer(sums, checked, l, list[l]!, layer))
   const { weights, bias, transposed } = head === undefined ? ({} as NonNullable<typeof head>) : checkOptions('head', head, '{ weights, bias }', headNames)
   checkFlag('head.transposed', transposed)
   whole('head.W', 'head.weights', weights)

@@ -1,8 +1,8 @@
 // Where the elements of the arrays of a layer stand in the parameters of the network.
 import { cells } from '../../cells'
-import { SluiceError } from '../../errors'
-import { directions, inputSize, isDense, type LayerSpec, type NetworkSpec } from '../../spec'
+import { directions, inputSize, type NetworkSpec } from '../../spec'
 import type { DirectionArrays } from './arrays'
+import { recurrentLayers } from './recurrent-layers'
 
 /** One array of a direction: its rows and gates, and where the H numbers of a row and a gate begin in the parameters; null for those that are
  * zero. */
@@ -13,19 +13,8 @@ export interface Place {
   readonly place: (d: number, row: number, gate: number) => readonly [parameter: string | null, index: number]
 }
 
-/** The layers of a network that has recurrent ones alone. @throws SluiceError `bad-value`. */
-export function recurrentOnly({ layers }: NetworkSpec): readonly LayerSpec[] {
-  return layers.map((layer, l) => {
-    if (!isDense(layer)) return layer
-    throw new SluiceError(
-      'bad-value',
-      `layers[${l}] is dense, and the arrays are of recurrent layers. Set its weights by network.writeParameters: layers.${l}.W [I, N] and layers.${l}.b [N]`,
-    )
-  })
-}
-
 export function placesOf(spec: NetworkSpec, l: number): Place[] {
-  const layer = spec.layers[l]! as LayerSpec
+  const layer = recurrentLayers(spec)[l]!
   const { gates, states, recurrentBias } = cells[layer.cell]
   const [I, D, G, H] = [inputSize(spec, l), directions(layer), gates.length, layer.hidden]
   const bias = (d: number, gate: number) => (d * G + gate) * H

@@ -5,7 +5,8 @@ import { directions, type NetworkSpec } from '../../spec'
 import { checkParameters } from '../check-parameters'
 import type { ArrayLayout, WrittenArrays } from './arrays'
 import { checkLayout, correction, layoutNames, spanOf } from './layout'
-import { placesOf, recurrentOnly } from './places'
+import { placesOf } from './places'
+import { recurrentLayers } from './recurrent-layers'
 
 /** The arrays of a network in a layout: one for all layers, or one for each. What Sluice has as one bias is `bias`; `recurrentBias` is that of
  * the candidate of `gru-reset-after`, zero for its other gates.
@@ -15,12 +16,12 @@ import { placesOf, recurrentOnly } from './places'
 export function toArrays(parameters: ReadonlyMap<string, Float32Array>, spec: NetworkSpec, layout: ArrayLayout | readonly ArrayLayout[] = {}): WrittenArrays {
   const values = new Map(checkMap('parameters', parameters, 'such as the result of await network.readParameters()'))
   const checked = checkSpec(spec)
-  const recurrent = recurrentOnly(checked)
   checkParameters(values, checked)
+  const recurrent = recurrentLayers(checked)
   const isList = readSafely('layout', layout, () => Array.isArray(layout))
-  const layouts = isList ? checkList('layout', layout as readonly ArrayLayout[], 'of a layout for each layer') : checked.layers.map(() => layout as ArrayLayout)
-  if (layouts.length !== checked.layers.length)
-    throw new SluiceError('bad-shape', `there are ${layouts.length} layouts, expected ${checked.layers.length}, one for each layer`)
+  const layouts = isList ? checkList('layout', layout as readonly ArrayLayout[], 'of a layout for each layer') : recurrent.map(() => layout as ArrayLayout)
+  if (layouts.length !== recurrent.length)
+    throw new SluiceError('bad-shape', `there are ${layouts.length} layouts, expected ${recurrent.length}, one for each layer`)
   const copy = (name: string) => new Float32Array(values.get(name)!)
   return {
     ...(values.has('embedding') && { embedding: copy('embedding') }),

@@ -1,8 +1,7 @@
 // Networks for the tests of the Keras formats: each cell in one and two directions and layers, and each way in and out.
-import { cellNames, type CellName, type NetworkSpec } from 'sluice'
+import { cellNames, type CellName, type LayerSpec, type NetworkSpec } from 'sluice'
 import type { ToKerasOptions } from 'sluice/formats/keras'
 import { forward } from '../../../src/reference/network'
-import { recurrentLayers } from '../../../src/spec'
 import { numbers, parametersOf } from '../onnx/specs'
 
 export { parametersOf }
@@ -19,7 +18,8 @@ export interface Example {
 
 const kerasCells = cellNames.filter((cell) => cell !== 'mgu')
 const layer = (cell: CellName, more: object = {}) => ({ cell, hidden: 4, ...more })
-const isIn = (spec: NetworkSpec, not: string) => !recurrentLayers(spec).some(({ layer }) => layer.cell === not || layer.recurrentActivation === not)
+const isIn = (spec: NetworkSpec, not: string) =>
+  !(spec.layers as LayerSpec[]).some(({ cell, recurrentActivation }) => cell === not || recurrentActivation === not)
 
 export const examples: readonly Example[] = [
   ...kerasCells.flatMap((cell) =>

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { forward } from '../../../src/reference/network'
 import { fromOnnx, toOnnx } from '../../../src/formats/onnx'
-import { completeSpec, recurrentLayers, type NetworkSpec } from '../../../src/spec'
+import { completeSpec, type LayerSpec, type NetworkSpec } from '../../../src/spec'
 import { refusal } from '../../support/failure'
 import { B, examples, expectedOf, parametersOf, T } from './specs'
 
@@ -106,8 +106,8 @@ describe.each(nodes.cases)('$name, a node case of ONNX', ({ model, inputs, outpu
     const { spec, parameters, batchFirst } = fromOnnx(bytes)
     const { X, sequence_lens: lengths, initial_h: h, initial_c: c } = inputs
     const [T, B] = batchFirst ? [X!.dims[1]!, X!.dims[0]!] : [X!.dims[0]!, X!.dims[1]!]
-    const { layer } = recurrentLayers(spec)[0]!
-    const D = layer.bidirectional ? 2 : 1
+    const [{ bidirectional, hidden: H } = {} as LayerSpec] = spec.layers as LayerSpec[]
+    const D = bidirectional ? 2 : 1
     // ONNX has [D, B, H], and batchwise [B, D, H] as Sluice.
     const state = (one: { values: number[] }) => Float64Array.from(batchFirst ? one.values : exchanged(one.values, [D, B]))
     const { outputs: y, final } = forward(
@@ -120,7 +120,6 @@ describe.each(nodes.cases)('$name, a node case of ONNX', ({ model, inputs, outpu
     for (const [output, { values }] of Object.entries(outputs))
       if (output === 'Y') {
         // [T, D, B, H], and batchwise [B, T, D, H]; Sluice has [T, B, D, H].
-        const H = layer.hidden
         const at = (t: number, d: number, b: number) => (batchFirst ? (b * T + t) * D + d : (t * D + d) * B + b) * H
         const turned = Array.from({ length: values.length }, (_, i) => {
           const [unit, d, b, t] = [i % H, Math.floor(i / H) % D, Math.floor(i / (H * D)) % B, Math.floor(i / (H * D * B))]

@@ -4,7 +4,7 @@ import { cells } from './cells'
 import { checkCount, checkNumber, checkList, checkOptions, float32, show, SluiceError, typedArrayName } from './errors'
 import { checkFinite, firstNotFinite } from './finite'
 import { isRead, type ReadSteps } from './packing'
-import { headSize, ignored, type NetworkSpec } from './spec'
+import { headSize, ignored, recurrentLayers, type NetworkSpec } from './spec'
 
 /** The arrays of a batch, and its shape. */
 export interface BatchArrays extends ReadSteps {
@@ -172,21 +172,27 @@ export function checkClassWeights({ head }: NetworkSpec, weights: Float32Array, 
     )
 }
 
-/** A checked copy of states by layer, or of their gradients. Their sizes are checked when they are written.
+/** A checked copy of states by recurrent layer, or of their gradients. Their sizes are checked when they are written.
  * @throws SluiceError `bad-shape` for too many layers; `bad-value` for a state that the cell does not have, or a number that is not finite. */
 export function checkStates<State extends { readonly h?: unknown; readonly c?: unknown }>(
   name: string,
-  { layers }: NetworkSpec,
+  spec: NetworkSpec,
   states: readonly (State | undefined)[],
 ): (State | undefined)[] {
   const list = checkList(name, states, 'of states by layer, such as [{ h: … }]')
-  if (list.length > layers.length) throw new SluiceError('bad-shape', `${name} has states of ${list.length} layers, but the network has ${layers.length}`)
+  const layers = recurrentLayers(spec)
+  if (list.length > layers.length)
+    throw new SluiceError(
+      'bad-shape',
+      `${name} has states of ${list.length} layers, but the network has ${layers.length}${layers.length < spec.layers.length ? ' recurrent ones: dense layers have no state' : ''}`,
+    )
   return list.map((unchecked, l) => {
     if (unchecked === undefined) return undefined
     const state = checkOptions<{ readonly h?: unknown; readonly c?: unknown }>(`${name}[${l}]`, unchecked, '{ h: … }', { h: true, c: true })
-    const { states: known } = cells[layers[l]!.cell]
+    const { cell } = layers[l]!.layer
+    const { states: known } = cells[cell]
     if (state.c !== undefined && !known.includes('c'))
-      throw new SluiceError('bad-value', `${name}[${l}] has c, but the state of ${layers[l]!.cell} is ${known.join(' and ')}`)
+      throw new SluiceError('bad-value', `${name}[${l}] has c, but the state of ${cell} is ${known.join(' and ')}`)
     for (const [kind, values] of Object.entries(state)) {
       if (values === undefined) continue
       const path = `${name}[${l}].${kind}`

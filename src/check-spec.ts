@@ -1,7 +1,19 @@
 // Checks the description of a network, before anything is allocated.
 import { cellNames, cells } from './cells'
-import { checkCount, checkFlag, checkNumber, checkList, checkOptions, show, SluiceError, type Known } from './errors'
-import { hardSlope, hasUsualActivations, parameterShapes, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type ParameterShapes } from './spec'
+import { checkInputs, checkWiring } from './check-inputs'
+import { checkCount, checkFlag, checkNumber, checkList, checkOptions, readSafely, show, SluiceError, type Known } from './errors'
+import {
+  hardSlope,
+  hasUsualActivations,
+  parameterShapes,
+  type Activation,
+  type DenseSpec,
+  type Head,
+  type LayerSpec,
+  type NetworkSpec,
+  type NumbersHead,
+  type ParameterShapes,
+} from './spec'
 
 /** Most layers of a network. More is a mistake, and would block the page for long. */
 export const maxLayers = 1000
@@ -9,7 +21,7 @@ export const maxLayers = 1000
 /** Option names of a description; `Network.create` has more. */
 export const specNames = { input: true, layers: true, dropout: true, head: true } satisfies Known<NetworkSpec>
 const inputNames = { ids: true, embedding: true, features: true } satisfies Known<NetworkSpec['input']>
-const headNames = { classes: true, numbers: true, loss: true, delta: true, at: true } satisfies Known<Head>
+const headNames = { classes: true, numbers: true, loss: true, delta: true, at: true, inputs: true } satisfies Known<Head>
 const losses: readonly unknown[] = ['squared-error', 'huber', 'binary-cross-entropy'] satisfies NumbersHead['loss'][]
 const layerNames = {
   cell: true,
@@ -22,11 +34,14 @@ const layerNames = {
   learnInitial: true,
   recurrentActivation: true,
   activation: true,
+  inputs: true,
 } satisfies Known<LayerSpec>
 const merges: readonly unknown[] = ['concat', 'sum', 'mean', 'product'] satisfies LayerSpec['merge'][]
 const recurrentActivations: readonly unknown[] = ['sigmoid', 'hard-sigmoid', 'hard-sigmoid-0.2'] satisfies LayerSpec['recurrentActivation'][]
 const activations: readonly unknown[] = ['tanh', 'relu'] satisfies LayerSpec['activation'][]
 const layerFlags = ['bidirectional', 'backwards', 'peepholes', 'learnInitial'] as const satisfies readonly (keyof LayerSpec)[]
+const denseNames = { dense: true, activation: true, bias: true, inputs: true } satisfies Known<DenseSpec>
+const denseActivations: readonly unknown[] = ['linear', 'relu', 'tanh', 'sigmoid'] satisfies Activation[]
 
 /** A checked copy of the description, so later changes of the caller's object have no effect.
  * @throws SluiceError `bad-value` for a description that is not valid; the message says what is wrong. */
@@ -40,28 +55,14 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
     checkCount('input.ids', input.ids)
     if (input.embedding !== undefined) checkCount('input.embedding', input.embedding)
   }
-  const list = checkList('layers', uncheckedLayers, "of at least one layer, such as { cell: 'gru', hidden: 128 }", { min: 1, max: maxLayers })
+  const list = checkList<LayerSpec | DenseSpec>('layers', uncheckedLayers, "of at least one layer, such as { cell: 'gru', hidden: 128 }", {
+    min: 1,
+    max: maxLayers,
+  })
   const layers = list.map((unchecked, l) => {
-    const layer = checkOptions(`layers[${l}]`, unchecked, "{ cell: 'gru', hidden: 128 }", layerNames)
-    if (typeof layer.cell !== 'string' || !Object.hasOwn(cells, layer.cell))
-      throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
-    checkCount(`layers[${l}].hidden`, layer.hidden)
-    for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
-    if (layer.merge !== undefined && !merges.includes(layer.merge))
-      throw new SluiceError('bad-value', `layers[${l}].merge is ${show(layer.merge)}, expected one of ${merges.join(', ')}`)
-    if (layer.merge !== undefined && !layer.bidirectional)
-      throw new SluiceError('bad-value', `layers[${l}].merge is set, but the layer has one direction. Leave it out, or make the layer bidirectional`)
-    if (layer.backwards && layer.bidirectional)
-      throw new SluiceError('bad-value', `layers[${l}] has both bidirectional and backwards, expected one of them: a bidirectional layer reads backwards, too`)
-    if (layer.bias !== undefined && layer.bias !== 'two' && typeof layer.bias !== 'boolean')
-      throw new SluiceError('bad-value', `layers[${l}].bias is ${show(layer.bias)}, expected true, false or 'two'`)
-    if (layer.peepholes && !cells[layer.cell].peepholes)
-      throw new SluiceError(
-        'bad-value',
-        `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
-      )
-    checkActivations(`layers[${l}]`, layer)
-    return layer
+    const isDense = readSafely(`layers[${l}]`, unchecked, () => typeof unchecked === 'object' && unchecked !== null && 'dense' in unchecked)
+    const layer = isDense ? checkDense(l, unchecked as DenseSpec) : checkLayer(l, unchecked as LayerSpec)
+    return { ...layer, ...(layer.inputs !== undefined && { inputs: checkInputs(`layers[${l}]`, layer.inputs, l) }) }
   })
   if (dropout !== undefined) {
     checkNumber('dropout', dropout, { min: 0, max: 1 })
@@ -72,7 +73,47 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
       )
   }
   const checked = { input, layers, ...(dropout !== undefined && { dropout }) }
-  if (uncheckedHead === undefined) return checked
+  const complete = uncheckedHead === undefined ? checked : { ...checked, head: checkHead(uncheckedHead, layers.length) }
+  checkWiring(complete)
+  return complete
+}
+
+/** @throws SluiceError `bad-value`. */
+function checkLayer(l: number, unchecked: LayerSpec): LayerSpec {
+  const layer = checkOptions(`layers[${l}]`, unchecked, "{ cell: 'gru', hidden: 128 }", layerNames)
+  if (typeof layer.cell !== 'string' || !Object.hasOwn(cells, layer.cell))
+    throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
+  checkCount(`layers[${l}].hidden`, layer.hidden)
+  for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
+  if (layer.merge !== undefined && !merges.includes(layer.merge))
+    throw new SluiceError('bad-value', `layers[${l}].merge is ${show(layer.merge)}, expected one of ${merges.join(', ')}`)
+  if (layer.merge !== undefined && !layer.bidirectional)
+    throw new SluiceError('bad-value', `layers[${l}].merge is set, but the layer has one direction. Leave it out, or make the layer bidirectional`)
+  if (layer.backwards && layer.bidirectional)
+    throw new SluiceError('bad-value', `layers[${l}] has both bidirectional and backwards, expected one of them: a bidirectional layer reads backwards, too`)
+  if (layer.bias !== undefined && layer.bias !== 'two' && typeof layer.bias !== 'boolean')
+    throw new SluiceError('bad-value', `layers[${l}].bias is ${show(layer.bias)}, expected true, false or 'two'`)
+  if (layer.peepholes && !cells[layer.cell].peepholes)
+    throw new SluiceError(
+      'bad-value',
+      `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
+    )
+  checkActivations(`layers[${l}]`, layer)
+  return layer
+}
+
+/** @throws SluiceError `bad-value`. */
+function checkDense(l: number, unchecked: DenseSpec): DenseSpec {
+  const layer = checkOptions(`layers[${l}]`, unchecked, "{ dense: 64, activation: 'relu' }", denseNames)
+  checkCount(`layers[${l}].dense`, layer.dense)
+  checkFlag(`layers[${l}].bias`, layer.bias)
+  if (layer.activation !== undefined && !denseActivations.includes(layer.activation))
+    throw new SluiceError('bad-value', `layers[${l}].activation is ${show(layer.activation)}, expected one of ${denseActivations.join(', ')}`)
+  return layer
+}
+
+/** @throws SluiceError `bad-value`. */
+function checkHead(uncheckedHead: Head, layers: number): Head {
   const head = checkOptions('head', uncheckedHead, '{ classes: 28 } or { numbers: 1 }', headNames)
   if ('classes' in head && 'numbers' in head)
     throw new SluiceError('bad-value', 'head has both classes and numbers, expected one of them: its loss is either cross-entropy or squared error')
@@ -91,7 +132,7 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
   }
   if ('numbers' in head) checkCount('head.numbers', head.numbers)
   else checkCount('head.classes', head.classes)
-  return { ...checked, head }
+  return { ...head, ...(head.inputs !== undefined && { inputs: checkInputs('head', head.inputs, layers) }) }
 }
 
 /** @throws SluiceError `bad-value` for an activation that there is not, or not in this cell. */

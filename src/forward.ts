@@ -11,7 +11,7 @@ import type { PredictorState } from './predictor-state'
 import { maskRows } from './schedule/batch'
 import type { Unrolled } from './schedule/unroll'
 import { Session } from './session'
-import { readsForwards } from './spec'
+import { readsForwards, recurrentLayers } from './spec'
 
 export interface ForwardShape {
   readonly steps: number
@@ -102,7 +102,7 @@ export class Forward {
         'bad-value',
         'fresh is false, but the batch before had a state of its own, so there is none to carry over. Pass a state to each batch, or begin fresh.',
       )
-    if (!fresh && !state && !this.network.spec.layers.every(readsForwards))
+    if (!fresh && !state && !recurrentLayers(this.network.spec).every(({ layer }) => readsForwards(layer)))
       throw new SluiceError(
         'bad-value',
         'fresh is false, but a bidirectional network, or one that reads backwards, cannot carry its state from batch to batch: it reads each batch from its end. Use fresh batches, or pass a state, whose backward direction then goes on from the beginning of the batch before.',

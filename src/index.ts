@@ -23,7 +23,7 @@ export { Predictor, type PredictionBatch, type PredictorOptions } from './predic
 export type { PredictorState, ReadState } from './predictor-state'
 export { RecurrentLayer, type BackwardOptions, type ForwardOptions, type RecurrentLayerOptions } from './recurrent-layer'
 export type { LayerState, RunOptions, RunResult, Trace } from './run'
-export { ignored, type Head, type LayerSpec, type NetworkSpec, type NumbersHead } from './spec'
+export { ignored, type Activation, type DenseSpec, type Head, type LayerSpec, type NetworkSpec, type NumbersHead, type Source } from './spec'
 export type { NotFinitePolicy } from './schedule/training'
 export { Trainer, type ApplyResult, type BackwardPass, type PassBatch, type StepResult, type TrainerOptions, type TrainingBatch } from './trainer'
 export {

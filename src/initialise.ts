@@ -2,11 +2,11 @@
 import { cells } from './cells'
 import { checkNumber, checkOptions, show, SluiceError, type Known } from './errors'
 import { Random } from './random'
-import { directions, inputSize, outputSize, parameterShapes, type NetworkSpec } from './spec'
+import { directions, inputSize, isDense, parameterShapes, type LayerSpec, type NetworkSpec } from './spec'
 
 /** Distribution of a matrix.
  *
- * - `uniform`: in ± 1/√H (PyTorch's default for recurrent layers); a head in ± 1/√(D·H).
+ * - `uniform`: in ± 1/√H (PyTorch's default for recurrent layers); a dense layer and the head in ± 1/√I (its default for nn.Linear).
  * - `glorot`: uniform in ± √(6 / (rows + columns)) of each gate's matrix (Glorot and Bengio 2010; Keras for W).
  * - `orthogonal`: each gate's matrix has orthonormal rows or columns (Saxe et al. 2014; Keras for U).
  * - `{ normal: deviation }`: Gaussian (Dive into Deep Learning's from-scratch models: 0.01).
@@ -15,11 +15,11 @@ export type Initialiser = 'uniform' | 'glorot' | 'orthogonal' | { readonly norma
 
 /** How the initial weights of a network are drawn. */
 export interface InitialOptions {
-  /** For W, head and embedding. Default `uniform` (embedding: normal with deviation 1). */
+  /** For W of every layer, head and embedding. Default `uniform` (embedding: normal with deviation 1). */
   readonly input?: Initialiser
   /** For U. Default: as `input`. */
   readonly recurrent?: Initialiser
-  /** For biases and peepholes. Default: uniform in ± 1/√H if `input` is `uniform`, else zero. */
+  /** For biases and peepholes. Default: uniform in ± 1/√H (dense layers and head: ± 1/√I) if `input` is `uniform`, else zero. */
   readonly bias?: 'uniform' | 'zero'
   /** Added to the bias of the forget gate of an LSTM. 1 makes it remember from the start (Gers et al. 2000). Default 0. */
   readonly forgetBias?: number
@@ -60,8 +60,11 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
     const size = shape.reduce((a, b) => a * b, 1)
     const kind = name.split('.').at(-1)!
     const layerIndex = name.startsWith('layers.') ? Number(name.split('.')[1]) : -1
-    const layer = spec.layers[layerIndex] ?? spec.layers.at(-1)!
-    const bound = 1 / Math.sqrt(layerIndex < 0 ? outputSize(layer) : layer.hidden)
+    const own = spec.layers[layerIndex]
+    // Null: a dense layer, the head or the embedding.
+    const layer: LayerSpec | null = own && !isDense(own) ? own : null
+    const inputs = layerIndex >= 0 ? inputSize(spec, layerIndex) : spec.head ? inputSize(spec, 'head') : 1
+    const bound = 1 / Math.sqrt(layer ? layer.hidden : inputs)
     const array = new Float32Array(size)
     values.set(name, array)
     if (kind === 'h0' || kind === 'c0') continue
@@ -70,25 +73,18 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
       array.forEach((_, i) => (array[i] = deviation * random.normal()))
     } else if (kind === 'W' || kind === 'U') {
       // Each gate of each direction is a separate matrix, rows × columns, within [.., D, G, H] or [D, H, G, H].
-      const [rows, columns] = [layerIndex < 0 ? shape[0]! : kind === 'U' ? layer.hidden : inputSize(spec, layerIndex), shape.at(-1)!]
-      fillMatrices(
-        array,
-        rows,
-        columns,
-        gateIndices(kind, layerIndex < 0 ? [shape[0]!, 1, 1, shape[1]!] : shape),
-        kind === 'U' ? recurrent : input,
-        bound,
-        random,
-      )
+      const [rows, columns] = [kind === 'U' ? layer!.hidden : inputs, shape.at(-1)!]
+      fillMatrices(array, rows, columns, gateIndices(kind, layer ? shape : [shape[0]!, 1, 1, shape[1]!]), kind === 'U' ? recurrent : input, bound, random)
     } else {
       if (bias === 'uniform') array.forEach((_, i) => (array[i] = (2 * random.uniform() - 1) * bound))
+      if (!layer) continue
       const { gates, forgetGate, recurrentBias } = cells[layer.cell]
-      if (kind === 'b' && layerIndex >= 0 && layer.bias === 'two' && bias === 'uniform') {
+      if (kind === 'b' && layer.bias === 'two' && bias === 'uniform') {
         // The sum of two, but for a gate whose second bias is stored.
         const single = recurrentBias ? gates.length - 1 : -1
         array.forEach((_, i) => (array[i]! += Math.floor(i / layer.hidden) % gates.length === single ? 0 : (2 * random.uniform() - 1) * bound))
       }
-      if (kind === 'b' && forgetGate !== null && layerIndex >= 0) {
+      if (kind === 'b' && forgetGate !== null) {
         const [G, H, forget] = [gates.length, layer.hidden, gates.indexOf(forgetGate)]
         for (let d = 0; d < directions(layer); d++) for (let j = 0; j < H; j++) array[(d * G + forget) * H + j]! += forgetBias
       }

@@ -6,7 +6,7 @@ import type { Gpu } from './gpu/device'
 import type { View } from './gpu/view'
 import { pack, padded, paddedElements, plain, unpack, type Dimension, type Tensor } from './gpu/tensor'
 import { guardMethods } from './proxy-guard'
-import { outputDirections, parameterShapes, type NetworkSpec } from './spec'
+import { inputSize, isDense, outputShape, parameterShapes, sourcesOf, type NetworkSpec, type Reader } from './spec'
 
 /** Values by parameter name, in the logical shapes of `parameterShapes`. */
 export type ParameterValues = ReadonlyMap<string, ArrayLike<number>>
@@ -14,7 +14,7 @@ export type ParameterValues = ReadonlyMap<string, ArrayLike<number>>
 const align = (bytes: number) => Math.ceil(bytes / 256) * 256
 
 /** The memory shape of a parameter: its logical shape, with padding in the dimensions that kernels read as vec4f. The rows of W have the
- * layout of the outputs of the layer below, [D', H'] with H' padded. */
+ * layout of what the layer reads: [D', H'] with H' padded for the outputs of a layer; inputs that are joined lie close together. */
 function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
   const shape = parameterShapes(spec).get(name)
   if (!shape)
@@ -23,21 +23,31 @@ function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
       `this network has no parameter ${name.slice(0, 60)}, expected one of ${[...parameterShapes(spec).keys()].slice(0, 40).join(', ')}`,
     )
   const kind = name.split('.').at(-1)!
-  const layer = name.startsWith('layers.') ? Number(name.split('.')[1]) : -1
-  const below = name === 'head.W' ? spec.layers.at(-1) : layer > 0 ? spec.layers[layer - 1] : undefined
-  const rows = below ? [plain(outputDirections(below)), padded(below.hidden)] : [padded(shape[0]!)]
   if (name === 'embedding') return [plain(shape[0]!), padded(shape[1]!)]
-  if (name === 'head.W') return [...rows, padded(shape[1]!)]
-  if (name === 'head.b') return [padded(shape[0]!)]
-  if (kind === 'W') return [...rows, plain(shape[1]!), plain(shape[2]!), padded(shape[3]!)]
+  const reader = name.startsWith('layers.') ? Number(name.split('.')[1]) : 'head'
+  if (kind === 'W') return [...rowShape(spec, reader), ...shape.slice(1, -1).map(plain), padded(shape.at(-1)!)]
   if (kind === 'U') return [plain(shape[0]!), padded(shape[1]!), plain(shape[2]!), padded(shape[3]!)]
   return [...shape.slice(0, -1).map(plain), padded(shape.at(-1)!)]
+}
+
+/** Shape of a row of what a layer or the head reads, in memory. */
+export function rowShape(spec: NetworkSpec, reader: Reader): readonly Dimension[] {
+  const sources = sourcesOf(spec, reader)
+  if (sources.length > 1) return [padded(inputSize(spec, reader))]
+  const [D, H] = outputShape(spec, sources[0]!)
+  return sources[0] === 'input' || isDense(spec.layers[sources[0]!]!) ? [padded(H)] : [plain(D), padded(H)]
 }
 
 /** Buffers of the caller, used instead of allocated ones. */
 export interface ParameterBuffers {
   readonly values?: GPUBuffer | undefined
   readonly gradients?: GPUBuffer | undefined
+}
+
+/** Whether a parameter is W [I, D, G, H] of a recurrent layer. */
+const isRecurrentW = ({ layers }: NetworkSpec, name: string): boolean => {
+  const [, l] = /^layers\.(\d+)\.W$/.exec(name) ?? []
+  return l !== undefined && !isDense(layers[Number(l)]!)
 }
 
 export class Parameters {
@@ -61,7 +71,7 @@ export class Parameters {
       const size = paddedElements(shape) * 4
       layout.set(name, { shape, offset: bytes, size })
       bytes = align(bytes + size)
-      widest = Math.max(widest, paddedElements(shape.slice(name.startsWith('layers.') && name.endsWith('.W') ? -3 : -1)) * 4)
+      widest = Math.max(widest, paddedElements(shape.slice(isRecurrentW(spec, name) ? -3 : -1)) * 4)
     }
     const whole = (label: string, size: number, buffer?: GPUBuffer): View => ({ buffer: gpu.own(label, size, buffer), offset: 0, size })
     this.values = whole('parameters', bytes, buffers.values)

@@ -8,8 +8,9 @@ import { checkNetwork, type Network } from './network'
 import { checkInstance, guardMethods } from './proxy-guard'
 import type { LayerState } from './run'
 import { layoutOfStates, type StateLayout } from './schedule/states'
+import { recurrentLayers } from './spec'
 
-/** States by layer, as `read` returns them: each [rows, D, H]. */
+/** States by recurrent layer, as `read` returns them: each [rows, D, H]. */
 export interface ReadState {
   readonly h: Float32Array<ArrayBuffer>
   readonly c?: Float32Array<ArrayBuffer>
@@ -48,33 +49,33 @@ export class PredictorState {
     return state
   }
 
-  /** The states of all rows, or of some, by layer: each [rows, D, H], as they are after the batches queued so far. `write` takes them back.
+  /** The states of all rows, or of some, by recurrent layer: each [rows, D, H], as they are after the batches queued so far. `write` takes them back.
    * @param rows numbers of rows, in the order of the result. Default: all
    * @throws SluiceError `bad-value` for a row that is not there, `disposed`, `device-lost`. */
   async read(rows?: readonly number[]): Promise<ReadState[]> {
     const wanted = this.#rows(rows)
     const bytes = await this.#gpu.read({ buffer: this.#buffer, offset: 0, size: this.#buffer.size })
-    const layers: { h?: Float32Array<ArrayBuffer>; c?: Float32Array<ArrayBuffer> }[] = this.network.spec.layers.map(() => ({}))
-    for (const { layer, name, shape, offset, size } of this.#layout) {
+    const layers: { h?: Float32Array<ArrayBuffer>; c?: Float32Array<ArrayBuffer> }[] = recurrentLayers(this.network.spec).map(() => ({}))
+    for (const { place, name, shape, offset, size } of this.#layout) {
       const all = unpack(shape, new Float32Array(bytes, offset, size / 4))
       const width = all.length / this.batch
       const values = new Float32Array(wanted.length * width)
       wanted.forEach((row, n) => values.set(all.subarray(row * width, (row + 1) * width), n * width))
-      layers[layer]![name] = values
+      layers[place]![name] = values
     }
     return layers as ReadState[]
   }
 
-  /** Sets states by layer, each [rows, D, H], for the batches queued from now on. A layer or a state that is left out keeps its values.
+  /** Sets states by recurrent layer, each [rows, D, H], for the batches queued from now on. A layer or a state that is left out keeps its values.
    * @param rows numbers of the rows that the states are of, in their order. Default: all
    * @throws SluiceError `bad-shape` for a wrong number of layers or values; `bad-value` for a row that is not there, a state that the cell does
    * not have, or a number that is not finite; `disposed`, `device-lost`. */
   write(states: readonly (LayerState | undefined)[], rows?: readonly number[]): void {
     const wanted = this.#rows(rows)
     const checked = checkStates<LayerState>('states', this.network.spec, states)
-    const packed = this.#layout.flatMap(({ layer, name, shape, offset, size }) => {
-      const values = checked[layer]?.[name]
-      const memory = values && pack(`states[${layer}].${name}`, [plain(wanted.length), ...shape.slice(1)], values)
+    const packed = this.#layout.flatMap(({ place, name, shape, offset, size }) => {
+      const values = checked[place]?.[name]
+      const memory = values && pack(`states[${place}].${name}`, [plain(wanted.length), ...shape.slice(1)], values)
       return memory ? [{ memory, offset, width: size / 4 / this.batch }] : []
     })
     for (const { memory, offset, width } of packed)

@@ -18,7 +18,7 @@ import { statesOf } from './schedule/states'
 import { unroll, Unrolled } from './schedule/unroll'
 import { Session } from './session'
 import { soundStrategies } from './quick-check'
-import { readsForwards, type NetworkSpec } from './spec'
+import { readsForwards, recurrentLayers, type NetworkSpec } from './spec'
 import { loadKernels } from './strategies'
 import { chooseStrategy, type Measured } from './tune'
 
@@ -242,7 +242,7 @@ export class RecurrentLayer {
     checkEncoder(encoder)
     if (initial !== 'zero' && initial !== 'carried' && initial !== 'given')
       throw new SluiceError('bad-value', `initial is ${show(initial)}, expected 'zero', 'carried' or 'given'`)
-    if (initial === 'carried' && !this.session.unrolled.spec.layers.every(readsForwards))
+    if (initial === 'carried' && !recurrentLayers(this.session.unrolled.spec).every(({ layer }) => readsForwards(layer)))
       throw new SluiceError(
         'bad-value',
         "initial is 'carried', but a bidirectional layer, or one that reads backwards, cannot carry its state from run to run: it reads each run from its end. Use 'zero' or 'given'",

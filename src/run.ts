@@ -10,12 +10,11 @@ import { readTensor, writeTensor, type Tensor } from './gpu/tensor'
 import { isRead, packBatch, unpackRows, type PackedBatch } from './packing'
 import { maskRows } from './schedule/batch'
 import { stateSlots } from './schedule/context'
-import { outputGradient } from './schedule/layer'
 import { statesOf } from './schedule/states'
 import type { Unrolled } from './schedule/unroll'
 import { gradientNorm } from './schedule/update'
 import { Session, type Unrollable } from './session'
-import { directions, outputDirections, readsBackwards, type LayerSpec, type NetworkSpec } from './spec'
+import { directions, isDense, isFinal, outputShape, readsBackwards, recurrentLayers, type LayerSpec, type NetworkSpec } from './spec'
 
 type Values = Float32Array<ArrayBuffer>
 
@@ -48,15 +47,15 @@ export interface RunOptions {
   /** Which steps are read, [T, B]: 0 for one that is skipped, at the front, in the middle or at the end of a row. The state is carried over it, in
    * both directions, and the gradient passes. Values there may be anything. Not together with `lengths`. Default: all. */
   readonly mask?: Uint8Array
-  /** Initial states by layer. Default: the learned ones, or zero. */
+  /** Initial states by recurrent layer. Default: the learned ones, or zero. */
   readonly initial?: readonly (LayerState | undefined)[]
   /** Seed of dropout. Default: no dropout. */
   readonly dropoutSeed?: number
   /** Whether to run backward too, from the loss, from `outputGradients` and `finalGradients`, or from all of them. Default false. */
   readonly gradients?: boolean
-  /** dL/d(outputs of the last layer) [T, B, D, H], or [T, B, H] where its directions are merged, added to the gradient of the loss. */
+  /** dL/d(outputs of the last layer), in the shape of `outputs` of the result; added to the gradient of the loss. */
   readonly outputGradients?: Float32Array
-  /** dL/d(final states) by layer, added to the gradient of the loss. */
+  /** dL/d(final states) by recurrent layer, added to the gradient of the loss. */
   readonly finalGradients?: readonly (LayerState | undefined)[]
   /** Whether to store the gates of one segment only: see `TrainerOptions`. Not together with `inspect`. */
   readonly recompute?: boolean | number
@@ -86,7 +85,7 @@ const names = {
   inspect: true,
 } satisfies Known<RunOptions>
 
-/** The trace of one layer. Past the end of a row and at skipped steps everything is zero, except the states, which are carried. */
+/** The trace of one recurrent layer. Past the end of a row and at skipped steps everything is zero, except the states, which are carried. */
 export interface Trace {
   /** Gate activations by name (src/cells), each [T, B, D, H]. */
   readonly gates: ReadonlyMap<string, Values>
@@ -101,9 +100,10 @@ export interface Trace {
 export interface RunResult {
   /** O, [T, B, V] or at the last step [B, V]; zero past the end of a row and at skipped steps; empty without a head. */
   readonly logits: Values
-  /** Outputs of the last layer, [T, B, D, H], or [T, B, H] where its directions are merged; zero past the end of a row and at skipped steps. */
+  /** Outputs of the last layer, [T, B, D, H], or [T, B, H] where its directions are merged, or [T, B, N] of a dense one; zero past the end of a row
+   * and at skipped steps. Of a dense layer that reads final states, [B, N]. */
   readonly outputs: Values
-  /** Final states by layer, [B, D, H]. */
+  /** Final states by recurrent layer, [B, D, H]. */
   readonly final: readonly { h: Values; c?: Values }[]
   /** Mean loss over the targets that count (cross-entropy in nats, or squared error); NaN without targets. */
   readonly loss: number
@@ -112,12 +112,12 @@ export interface RunResult {
     readonly parameters: ReadonlyMap<string, Values>
     /** Of the features, [T, B, I]; null for a network that reads ids. */
     readonly features: Values | null
-    /** Of the initial states by layer, [B, D, H]. */
+    /** Of the initial states by recurrent layer, [B, D, H]. */
     readonly initial: readonly { h: Values; c?: Values }[]
     /** Global norm over all parameters. */
     readonly norm: number
   }
-  /** By layer; only with `inspect`. */
+  /** By recurrent layer; only with `inspect`. */
   readonly trace?: readonly Trace[]
 }
 
@@ -162,12 +162,10 @@ export async function run(network: Runner, uncheckedOptions: RunOptions): Promis
     }
     void session.submit('clear gradients', ['clear'])
     const { outputGradients } = options
-    if (outputGradients)
-      writeTensor(
-        gpu,
-        outputGradient(unrolled.layers.at(-1)!).view,
-        packed.packing?.pack(outputGradients) ?? maskRows(outputGradients, { ...options, lengths }),
-      )
+    if (outputGradients) {
+      const masked = () => packed.packing?.pack(outputGradients) ?? maskRows(outputGradients, { ...options, lengths })
+      writeTensor(gpu, unrolled.graph.last.dy!, lastIsFinal(spec) ? outputGradients : masked())
+    }
     options.finalGradients?.forEach((state, l) => {
       for (const { name, gradient } of statesOf(unrolled.layers[l]!)) if (state?.[name]) writeTensor(gpu, gradient!, state[name])
     })
@@ -219,15 +217,17 @@ function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
   checkStrategyOption(options.strategy)
   checkFlag('gradients', gradients)
   checkFlag('inspect', options.inspect)
-  const last = spec.layers.at(-1)!
   if (outputGradients !== undefined) {
+    const final = lastIsFinal(spec)
+    const [D, H] = outputShape(spec, spec.layers.length - 1)
     expectArray('outputGradients', outputGradients, 'Float32Array', [
-      ['steps', steps],
+      ...(final ? [] : [['steps', steps] as [string, number]]),
       ['batch', batch],
-      ['directions', outputDirections(last)],
-      ['hidden', last.hidden],
+      ...(isDense(spec.layers.at(-1)!) ? [] : [['directions', D] as [string, number]]),
+      [isDense(spec.layers.at(-1)!) ? 'dense' : 'hidden', H],
     ])
-    checkRows('outputGradients', outputGradients, { rows: steps * batch, read: isRead(options, batch) })
+    const read = isRead(options, batch)
+    checkRows('outputGradients', outputGradients, { rows: final ? batch : steps * batch, read: (row) => final || read(row) })
   }
   if (classWeights !== undefined) checkClassWeights(spec, classWeights, spec.head?.at === 'last' ? batch : steps * batch)
   if (dropoutSeed !== undefined) checkCount('dropoutSeed', dropoutSeed, { min: 0, max: 0xffffffff })
@@ -244,6 +244,9 @@ function checkRun(spec: NetworkSpec, options: RunOptions): RunOptions {
     ...(finalGradients !== undefined && { finalGradients: checkStates('finalGradients', spec, finalGradients) }),
   }
 }
+
+/** Whether the last layer reads final states, so that it has a row for each of the batch, and none for each step. */
+const lastIsFinal = (spec: NetworkSpec): boolean => isFinal(spec, spec.layers.length - 1)
 
 async function readEach(states: [string, Promise<Values>][]): Promise<{ h: Values; c?: Values }> {
   const entries = await Promise.all(states.map(async ([name, values]) => [name, await values] as const))
@@ -275,25 +278,25 @@ type Sent = RunOptions & { readonly packed: PackedBatch }
 
 async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: Sent): Promise<Omit<RunResult, 'gradients' | 'trace'>> {
   const { batch: B } = options
+  const recurrent = recurrentLayers(spec)
   // A direction that reads forwards ends in slot T, one that reads backwards in slot 1.
-  const finalOf = (l: number, all: Values): Values => {
-    const { hidden: H } = spec.layers[l]!
-    const D = directions(spec.layers[l]!)
-    const slots = [0, 1].map((d) => stateSlots(unrolled.layers[l]!, d).final)
+  const finalOf = (place: number, all: Values): Values => {
+    const { layer } = recurrent[place]!
+    const [D, H] = [directions(layer), layer.hidden]
+    const slots = [0, 1].map((d) => stateSlots(unrolled.layers[place]!, d).final)
     return Float32Array.from({ length: B * D * H }, (_, i) => all[slots[Math.floor(i / H) % D]! * B * D * H + i]!)
   }
-  const { h, merged } = unrolled.layers.at(-1)!.memory
   const [states, outputs, logits, statistics] = await Promise.all([
     Promise.all(unrolled.layers.map((layer) => readEach(statesOf(layer).map(({ name, state }) => [name, readTensor(gpu, state)])))),
-    merged ? readTensor(gpu, merged) : readSteps(gpu, h),
+    unrolled.graph.last.y ? readTensor(gpu, unrolled.graph.last.y) : readSteps(gpu, unrolled.layers.at(-1)!.memory.h),
     unrolled.head ? readTensor(gpu, unrolled.head.logits) : new Float32Array(0),
     gpu.read(unrolled.statistics),
   ])
   return {
     // Past the end of a row the state is carried, but the output is zero.
     logits: !spec.head || spec.head.at === 'last' ? logits : unpackRows(logits, options.packed, options),
-    outputs: unpackRows(outputs, options.packed, options),
-    final: states.map(({ h, c }, l) => ({ h: finalOf(l, h), ...(c && { c: finalOf(l, c) }) })),
+    outputs: lastIsFinal(spec) ? outputs : unpackRows(outputs, options.packed, options),
+    final: states.map(({ h, c }, place) => ({ h: finalOf(place, h), ...(c && { c: finalOf(place, c) }) })),
     loss: options.targets ? new Float32Array(statistics)[0]! : NaN,
   }
 }
@@ -309,13 +312,15 @@ async function readGradients(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, { 
 }
 
 function readTrace(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, options: Sent): Promise<Trace>[] {
-  return unrolled.layers.map(async ({ memory }, l) => {
-    const { cell, hidden: H } = spec.layers[l]!
+  const recurrent = recurrentLayers(spec)
+  return unrolled.layers.map(async ({ memory }, place) => {
+    const { layer } = recurrent[place]!
+    const { cell, hidden: H } = layer
     const { gates: names } = cells[cell]
     const { packed } = options
     const [h, c, activations, outputs] = await Promise.all([
-      readStates(gpu, spec.layers[l]!, memory.h, packed),
-      memory.c && readStates(gpu, spec.layers[l]!, memory.c, packed),
+      readStates(gpu, layer, memory.h, packed),
+      memory.c && readStates(gpu, layer, memory.c, packed),
       readTensor(gpu, memory.gates),
       readSteps(gpu, memory.h),
     ])

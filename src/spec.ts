@@ -28,7 +28,28 @@ export interface LayerSpec {
   readonly activation?: 'tanh' | 'relu'
   /** Whether the initial state is learned (the same for every row of a batch). If false, it is zero. Default false. */
   readonly learnInitial?: boolean
+  /** What the layer reads, joined in this order. Default: the layer before. */
+  readonly inputs?: readonly Source[]
 }
+
+/** A dense layer y = f(x W + b) at every step, as data. Those after the last recurrent layer read its final states where the head is at the last
+ * step. */
+export interface DenseSpec {
+  /** N, the size of its output. */
+  readonly dense: number
+  /** f. Default 'linear'. */
+  readonly activation?: Activation
+  /** Whether it has a bias. Default true. */
+  readonly bias?: boolean
+  /** What the layer reads, joined in this order. Default: the layer before. */
+  readonly inputs?: readonly Source[]
+}
+
+/** f of a dense layer. */
+export type Activation = 'linear' | 'relu' | 'tanh' | 'sigmoid'
+
+/** What a layer or the head may read: the outputs of an earlier layer, by its number, or 'input': the features, or the embedded ids. */
+export type Source = number | 'input'
 
 /** The output layer O = H W_q + b_q, and its loss. */
 export type Head = HeadPlace &
@@ -50,15 +71,18 @@ export interface NumbersHead {
 }
 
 interface HeadPlace {
-  /** At every step (default), or only at the last step of each row, on the final state h of the last layer. */
+  /** At every step (default), or only at the last step of each row, on the final state h of the last recurrent layer. */
   readonly at?: 'every' | 'last'
+  /** What the head reads, joined in this order. Default: the last layer. */
+  readonly inputs?: readonly Source[]
 }
 
 /** A network, as data. */
 export interface NetworkSpec {
   /** Token ids below `ids` (one-hot; or a learned embedding of the given size), or dense features [T, B, I]. */
   readonly input: { readonly ids: number; readonly embedding?: number } | { readonly features: number }
-  readonly layers: readonly LayerSpec[]
+  /** Recurrent and dense layers in any order, at least one of them recurrent. Layer ℓ is `layers[ℓ]`, and its parameters are `layers.ℓ.…`. */
+  readonly layers: readonly (LayerSpec | DenseSpec)[]
   /** Fraction of the outputs that training drops, in each layer except the last. Default 0. */
   readonly dropout?: number
   /** Without a head the network ends with the outputs of its last layer. */
@@ -69,40 +93,53 @@ export interface NetworkSpec {
 export const headSize = ({ head }: NetworkSpec): number => (!head ? 0 : 'classes' in head ? head.classes : head.numbers)
 
 /** The description with every default written out and no other properties. Two descriptions of the same network then have the same JSON. */
-export function completeSpec({ input, layers, dropout = 0, head }: NetworkSpec): NetworkSpec {
+export function completeSpec(spec: NetworkSpec): NetworkSpec {
+  const { input, layers, dropout = 0, head } = spec
   const { embedding } = { embedding: undefined, ...input }
   return {
     input: 'features' in input ? { features: input.features } : { ids: input.ids, ...(embedding !== undefined && { embedding }) },
-    layers: layers.map(
-      ({
-        cell,
-        hidden,
-        bidirectional = false,
-        merge = 'concat',
-        backwards = false,
-        bias = true,
-        peepholes = false,
-        learnInitial = false,
-        recurrentActivation = 'sigmoid',
-        activation = 'tanh',
-      }) => ({
-        cell,
-        hidden,
-        bidirectional,
-        bias,
-        peepholes,
-        learnInitial,
-        // What came later is written out where it is not the default: files from before do not have it.
-        ...(merge !== 'concat' && { merge }),
-        ...(backwards && { backwards }),
-        ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
-        ...(activation !== 'tanh' && { activation }),
-      }),
-    ),
+    layers: layers.map((layer, l) => ({ ...(isDense(layer) ? completeDense(layer) : completeLayer(layer)), ...completeInputs(layers[l]!, l) })),
     dropout,
-    ...(head && { head: { ...('numbers' in head ? completeNumbers(head) : { classes: head.classes }), at: head.at ?? 'every' } }),
+    ...(head && {
+      head: {
+        ...('numbers' in head ? completeNumbers(head) : { classes: head.classes }),
+        at: head.at ?? 'every',
+        ...completeInputs(head, layers.length),
+      },
+    }),
   }
 }
+
+const completeLayer = ({
+  cell,
+  hidden,
+  bidirectional = false,
+  merge = 'concat',
+  backwards = false,
+  bias = true,
+  peepholes = false,
+  learnInitial = false,
+  recurrentActivation = 'sigmoid',
+  activation = 'tanh',
+}: LayerSpec): LayerSpec => ({
+  cell,
+  hidden,
+  bidirectional,
+  bias,
+  peepholes,
+  learnInitial,
+  // What came later is written out where it is not the default: files from before do not have it.
+  ...(merge !== 'concat' && { merge }),
+  ...(backwards && { backwards }),
+  ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
+  ...(activation !== 'tanh' && { activation }),
+})
+
+const completeDense = ({ dense, activation = 'linear', bias = true }: DenseSpec): DenseSpec => ({ dense, activation, bias })
+
+/** The default inputs are not written out: files from before there were others do not have them. */
+const completeInputs = ({ inputs }: { readonly inputs?: readonly Source[] }, l: number): { readonly inputs?: readonly Source[] } =>
+  !inputs || (inputs.length === 1 && inputs[0] === before(l)) ? {} : { inputs }
 
 /** The default loss is not written out: files from before there were others do not have it. */
 const completeNumbers = ({ numbers, loss = 'squared-error', delta = 1 }: NumbersHead): NumbersHead => ({
@@ -137,23 +174,64 @@ export const directions = (layer: LayerSpec): 1 | 2 => (layer.bidirectional ? 2 
 /** Directions of what a layer gives: 2 where those of a bidirectional layer stand side by side. */
 export const outputDirections = (layer: LayerSpec): 1 | 2 => (layer.bidirectional && (layer.merge ?? 'concat') === 'concat' ? 2 : 1)
 
-/** The size of what a layer gives at one step. */
+/** The size of what a recurrent layer gives at one step. */
 export const outputSize = (layer: LayerSpec): number => layer.hidden * outputDirections(layer)
 
-/** I of layer `index`: the size of its input at one step. */
-export function inputSize(spec: NetworkSpec, index: number): number {
-  if (index > 0) return outputSize(spec.layers[index - 1]!)
-  return 'features' in spec.input ? spec.input.features : (spec.input.embedding ?? spec.input.ids)
+export const isDense = (layer: LayerSpec | DenseSpec): layer is DenseSpec => 'dense' in layer
+
+/** The recurrent layers, each with its number among all layers. Lists of states have an element for each. */
+export const recurrentLayers = ({ layers }: Pick<NetworkSpec, 'layers'>): { readonly l: number; readonly layer: LayerSpec }[] =>
+  layers.flatMap((layer, l) => (isDense(layer) ? [] : [{ l, layer }]))
+
+/** A layer by its number, or the head: what reads. */
+export type Reader = number | 'head'
+
+/** What layer `l` reads by default. */
+const before = (l: number): Source => (l === 0 ? 'input' : l - 1)
+
+/** What a layer or the head reads, in order. */
+export function sourcesOf({ layers, head }: NetworkSpec, reader: Reader): readonly Source[] {
+  const { inputs } = reader === 'head' ? head! : layers[reader]!
+  return inputs ?? [before(reader === 'head' ? layers.length : reader)]
 }
 
+/** Whether every layer and the head read the layer before and nothing else, and all layers are recurrent. */
+export const isPlainStack = (spec: NetworkSpec): boolean => {
+  const { layers, head } = completeSpec(spec)
+  return layers.every((layer) => !isDense(layer) && !layer.inputs) && !head?.inputs
+}
+
+/** Whether layer `l`, which is dense, works on final states and not at every step: it comes after the last recurrent layer, and the head is at the
+ * last step. */
+export const isFinal = ({ layers, head }: NetworkSpec, l: number): boolean => head?.at === 'last' && layers.slice(l).every(isDense)
+
+/** The size of what a reader may read, at one step: [D, H] of a recurrent layer, [1, N] of a dense one and of the input. */
+export function outputShape({ input, layers }: NetworkSpec, source: Source): readonly [D: number, H: number] {
+  if (source === 'input') return [1, 'features' in input ? input.features : (input.embedding ?? input.ids)]
+  const layer = layers[source]!
+  return isDense(layer) ? [1, layer.dense] : [outputDirections(layer), layer.hidden]
+}
+
+/** I of a layer or the head: the size of its input at one step. */
+export const inputSize = (spec: NetworkSpec, reader: Reader): number =>
+  sourcesOf(spec, reader).reduce<number>((n, source) => {
+    const [D, H] = outputShape(spec, source)
+    return n + D * H
+  }, 0)
+
 /** Every parameter of the network, in storage order:
- * `embedding` [V, E]; for each layer ℓ `layers.ℓ.W` [I, D, G, H], `layers.ℓ.U` [D, H, G, H], `layers.ℓ.b` [D, G, H],
+ * `embedding` [V, E]; for each recurrent layer ℓ `layers.ℓ.W` [I, D, G, H], `layers.ℓ.U` [D, H, G, H], `layers.ℓ.b` [D, G, H],
  * `layers.ℓ.bn` [D, H] (GRU reset-after), `layers.ℓ.p` [D, 3, H] (peepholes of i f o), `layers.ℓ.h0` [D, H] and
- * `layers.ℓ.c0` [D, H] (learned initial states); `head.W` [D·H, V], `head.b` [V]. */
+ * `layers.ℓ.c0` [D, H] (learned initial states); for each dense layer ℓ `layers.ℓ.W` [I, N], `layers.ℓ.b` [N]; `head.W` [I, V], `head.b` [V]. */
 export function parameterShapes(spec: NetworkSpec): ParameterShapes {
   const shapes = new Map<string, readonly number[]>()
   if ('ids' in spec.input && spec.input.embedding) shapes.set('embedding', [spec.input.ids, spec.input.embedding])
   spec.layers.forEach((layer, l) => {
+    if (isDense(layer)) {
+      shapes.set(`layers.${l}.W`, [inputSize(spec, l), layer.dense])
+      if (layer.bias !== false) shapes.set(`layers.${l}.b`, [layer.dense])
+      return
+    }
     const { gates, recurrentBias } = cells[layer.cell]
     const [I, D, G, H] = [inputSize(spec, l), directions(layer), gates.length, layer.hidden]
     shapes.set(`layers.${l}.W`, [I, D, G, H])
@@ -165,9 +243,8 @@ export function parameterShapes(spec: NetworkSpec): ParameterShapes {
     if (layer.peepholes) shapes.set(`layers.${l}.p`, [D, 3, H])
     if (layer.learnInitial) for (const state of cells[layer.cell].states) shapes.set(`layers.${l}.${state}0`, [D, H])
   })
-  const last = spec.layers[spec.layers.length - 1]!
   if (spec.head) {
-    shapes.set('head.W', [outputSize(last), headSize(spec)])
+    shapes.set('head.W', [inputSize(spec, 'head'), headSize(spec)])
     shapes.set('head.b', [headSize(spec)])
   }
   return shapes

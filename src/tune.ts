@@ -8,7 +8,7 @@ import type { StrategyName, StrategyOption } from './gpu/strategy'
 import { layerShape } from './schedule/context'
 import { implementationOf } from './schedule/implementation'
 import type { Unrolled, UnrollOptions } from './schedule/unroll'
-import { completeSpec, type NetworkSpec } from './spec'
+import { completeSpec, recurrentLayers, type NetworkSpec } from './spec'
 import { loadKernels } from './strategies'
 import { cachedStrategy, cacheStrategy } from './strategy-cache'
 
@@ -58,7 +58,7 @@ function candidatesFor({ gpu: { tuning }, spec }: Measured, { steps, batch, trai
   // Who asks for a step at a time waits for the first answer: the kernels that keep matrices in registers take ten times as long to
   // compile, and a single step in tiles is no slower.
   if (steps === 1 && !train && strategy.kernels === 'resident') return ['tile-16']
-  return implementationOf(strategy).strategiesFor({ batch, cores, layers: spec.layers.map(layerShape) })
+  return implementationOf(strategy).strategiesFor({ batch, cores, layers: recurrentLayers(spec).map(({ layer }) => layerShape(layer)) })
 }
 
 export class Choice {

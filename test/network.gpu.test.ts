@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
 import { cellNames, cells, type CellName } from '../src/cells'
 import { strategyNames, type StrategyName } from '../src/gpu/strategy'
-import type { Head, LayerSpec, NetworkSpec } from '../src/spec'
+import { isDense, isFinal, type DenseSpec, type Head, type LayerSpec, type NetworkSpec, type Source } from '../src/spec'
 import { compare, type Case } from './support/agreement'
 import { sampled } from './support/sampled'
 
@@ -385,7 +385,7 @@ test('layers of different cells', () =>
 
 test('thousands of classes', () => agree({ spec: { input: { ids: 3 }, layers: [{ cell: 'rnn', hidden: 6 }], head: { classes: 3001 } }, steps: 2, batch: 3 }))
 
-// Random networks: every cell, depth, direction, size, head and option that fits together.
+// Random networks: every cell, depth, direction, size, head and option that fits together, with dense layers among them.
 const layer: fc.Arbitrary<LayerSpec> = fc
   .record({
     cell: fc.constantFrom(...cellNames),
@@ -412,6 +412,23 @@ const head: fc.Arbitrary<Head | undefined> = fc.oneof(
   fc.record({ numbers: fc.integer({ min: 1, max: 6 }), at: fc.constantFrom('every' as const, 'last' as const) }),
   fc.constant(undefined),
 )
+const dense: fc.Arbitrary<DenseSpec> = fc.record({
+  dense: fc.integer({ min: 1, max: 9 }),
+  activation: fc.constantFrom('linear', 'relu', 'tanh', 'sigmoid'),
+  bias: fc.boolean(),
+})
+/** Dense layers among the recurrent ones, and a head that reads all layers that it may. */
+function graphOf({ input, layers: recurrent, head }: NetworkSpec, among: readonly (readonly [number, DenseSpec])[], joins: boolean): NetworkSpec {
+  const oneHot = 'ids' in input && !input.embedding
+  const layers = among.reduce<NetworkSpec['layers']>(
+    (all, [place, layer]) => all.toSpliced(Math.max(Number(oneHot), place % (all.length + 1)), 0, layer),
+    recurrent,
+  )
+  if (!head || !joins) return { input, layers, ...(head && { head }) }
+  const sources = [...layers.keys()].filter((l) => head.at !== 'last' || !isDense(layers[l]!) || isFinal({ input, layers, head }, l))
+  const inputs: Source[] = oneHot || head.at === 'last' ? sources : [...sources, 'input']
+  return { input, layers, head: { ...head, inputs } }
+}
 const network: fc.Arbitrary<NetworkSpec> = fc
   .record({
     input: fc.oneof(
@@ -427,9 +444,12 @@ const network: fc.Arbitrary<NetworkSpec> = fc
     ),
     head,
     dropout: fc.constantFrom(0, 0, 0.3),
+    among: fc.array(fc.tuple(fc.nat(4), dense), { maxLength: 2 }),
+    joins: fc.boolean(),
   })
+  .map(({ among, joins, dropout, head, ...rest }) => ({ ...graphOf({ ...rest, ...(head && { head }) }, among, joins), dropout }))
   // Dropout of one layer would do nothing, and is refused.
-  .map(({ head, dropout, ...rest }) => ({ ...rest, dropout: rest.layers.length > 1 ? dropout : 0, ...(head && { head }) }))
+  .map((spec) => ({ ...spec, dropout: spec.layers.length > 1 ? spec.dropout : 0 }))
 const random: fc.Arbitrary<Case> = fc
   .record({ spec: network, steps: fc.integer({ min: 1, max: 6 }), batch: fc.integer({ min: 1, max: 9 }), seed: fc.integer({ min: 1, max: 1000 }) })
   .chain((c) =>

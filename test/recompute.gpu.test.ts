@@ -4,7 +4,7 @@ import { adam, BlankModel, Corpus, memoryOf, Network, RecurrentLayer, sgd, TextM
 import { cellNames, cells, type CellName } from '../src/cells'
 import { Gpu } from '../src/gpu/device'
 import { type StrategyName, strategyOf } from '../src/gpu/strategy'
-import { directions, parameterShapes } from '../src/spec'
+import { directions, parameterShapes, recurrentLayers } from '../src/spec'
 import { compare, tolerance, type Case } from './support/agreement'
 import { failure } from './support/failure'
 import { numbers, testDevice, worstError } from './support/kernel'
@@ -90,7 +90,7 @@ async function trained(
   })
   const one = (k: number) => {
     const ids = Uint32Array.from({ length: steps * batch }, (_, i) => ((i + k) * (i + k)) % 7)
-    return trainer.step({ ids, targets: ids.map((id) => id % 5), fresh: k === 0 || spec.layers.some((layer) => layer.bidirectional) })
+    return trainer.step({ ids, targets: ids.map((id) => id % 5), fresh: k === 0 || recurrentLayers(spec).some(({ layer }) => layer.bidirectional) })
   }
   const results = await Promise.all([0, 1, 2, 3].map(one))
   return { trainer, results, destroy: () => (trainer.destroy(), net.destroy()) }
@@ -178,8 +178,8 @@ describe.each(cellNames)('%s, beside the same with all gates kept', (cell) => {
         [7, 7],
         [true, 6],
       ] as const) {
-        const saved = spec.layers.reduce(
-          (n, layer) => n + (T - S) * B * directions(layer) * (cells[cell].gates.length + (cells[cell].saved ? 1 : 0)) * Math.ceil(layer.hidden / 4) * 16,
+        const saved = recurrentLayers(spec).reduce(
+          (n, { layer }) => n + (T - S) * B * directions(layer) * (cells[cell].gates.length + (cells[cell].saved ? 1 : 0)) * Math.ceil(layer.hidden / 4) * 16,
           0,
         )
         const { activations, uniforms, total, largest, ...rest } = of(recompute)
@@ -212,7 +212,8 @@ test.each(sampled(forwards, { axes: { cell: ({ cell }) => cell, what: ({ what })
     expect(await net.run({ ...options, recompute: 4 })).toEqual(kept)
     // What five steps more take is states, outputs and inputs, and no gates.
     const [of50, of45] = [T, 45].map((steps) => memoryOf(spec, { steps, batch: B }).activations)
-    const perStep = B * 4 * spec.layers.reduce((n, layer) => n + directions(layer) * Math.ceil(layer.hidden / 4) * 4 * cells[cell].states.length, 0)
+    const perStep =
+      B * 4 * recurrentLayers(spec).reduce((n, { layer }) => n + directions(layer) * Math.ceil(layer.hidden / 4) * 4 * cells[cell].states.length, 0)
     const rest = ('features' in spec.input ? 4 : 0) + 8 + 1 // x, logits and losses of a row
     expect(of50! - of45!).toBe(5 * (perStep + B * 4 * rest))
     net.destroy()

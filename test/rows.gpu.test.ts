@@ -1,6 +1,6 @@
 // Rows by the ten thousand: a batch of more rows than a dispatch may have workgroups in a dimension is made as any other.
 import { expect, test } from 'vitest'
-import { adam, Network, Predictor, sgd, Trainer, type NetworkSpec } from 'sluice'
+import { adam, Network, Predictor, sgd, Trainer, type LayerSpec, type NetworkSpec } from 'sluice'
 import { cellNames } from '../src/cells'
 import { flatGrid, mostWorkgroups } from '../src/gpu/plan'
 import type { StrategyName } from '../src/gpu/strategy'
@@ -10,7 +10,7 @@ import { sampled } from './support/sampled'
 /** The rows at both ends, and where a dimension of a grid ends. */
 const rowsToTry = (B: number) => [0, 1, 65534, 65535, 65536, B - 1].filter((b) => b < B)
 
-const specOf = (cell: NetworkSpec['layers'][number]['cell'], rest: Partial<NetworkSpec['layers'][number]> = {}): NetworkSpec => ({
+const specOf = (cell: LayerSpec['cell'], rest: Partial<LayerSpec> = {}): NetworkSpec => ({
   input: { features: 1 },
   layers: [{ cell, hidden: 4, ...rest }],
   head: { numbers: 1, at: 'last' },
@@ -45,7 +45,7 @@ async function predicted(spec: NetworkSpec, { steps, batch, strategy }: { steps:
   network.destroy()
 }
 
-const many: { what: string; rest: Partial<NetworkSpec['layers'][number]>; shape: { steps: number; batch: number; strategy?: StrategyName } }[] = [
+const many: { what: string; rest: Partial<LayerSpec>; shape: { steps: number; batch: number; strategy?: StrategyName } }[] = [
   { what: '65,536 rows', rest: {}, shape: { steps: 2, batch: 65536 } },
   { what: '70,000 rows, both directions', rest: { learnInitial: true, bidirectional: true }, shape: { steps: 2, batch: 70000 } },
   // Tiles of 4 rows: more than 65535 of them.

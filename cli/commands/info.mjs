@@ -75,9 +75,11 @@ export const info = {
 /** `28 ids → 2 × gru 128 → 28 classes`. @param {import('../internals.ts').NetworkSpec} spec */
 function networkOf({ input, layers, head }) {
   const from = 'ids' in input ? `${input.ids} ids${input.embedding ? ` → embedding ${input.embedding}` : ''}` : `${input.features} features`
-  const words = layers.map(
-    ({ cell, hidden, bidirectional, backwards }) => `${bidirectional ? 'bidirectional ' : backwards ? 'backwards ' : ''}${cell} ${hidden}`,
-  )
+  const words = layers.map((layer) => {
+    const reads = layer.inputs ? ` of ${layer.inputs.join(' + ')}` : ''
+    if ('dense' in layer) return `dense ${layer.dense}${layer.activation && layer.activation !== 'linear' ? ` ${layer.activation}` : ''}${reads}`
+    return `${layer.bidirectional ? 'bidirectional ' : layer.backwards ? 'backwards ' : ''}${layer.cell} ${layer.hidden}${reads}`
+  })
   const middle = words.every((word) => word === words[0]) && words.length > 1 ? [`${words.length} × ${words[0]}`] : words
   const to = !head ? [] : 'classes' in head ? [`${head.classes} classes`] : [`${head.numbers} numbers`]
   return [from, ...middle, ...to].join(' → ')

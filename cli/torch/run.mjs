@@ -29,7 +29,11 @@ export function writeTorchRun(model, { folder, text, rate, clip, steps }, tools)
   if (training.optimizer !== 'adam') throw new UserError(`The optimizer of the training is ${training.optimizer}, expected adam or adamW.`)
   if (loop.options.partition !== 'sequential') throw new UserError(`The partition of the training is ${loop.options.partition}, expected sequential.`)
   const layer = spec.layers[0]
-  if (!layer || spec.layers.some((other) => other.cell !== layer.cell || other.hidden !== layer.hidden || other.bias !== layer.bias))
+  if (
+    !layer ||
+    !('cell' in layer) ||
+    spec.layers.some((other) => !('cell' in other) || other.cell !== layer.cell || other.hidden !== layer.hidden || other.bias !== layer.bias)
+  )
     throw new UserError('The layers of the network differ, expected layers of one cell and size: nn.LSTM and its kin have one for all.')
   mkdirSync(folder, { recursive: true })
   const weights = tools.toPyTorch(/** @type {any} */ (parameters), spec, names)

@@ -7,7 +7,9 @@ import { random } from '../lessons/tasks'
 export async function biasToKeep(network: Network, T: number, seed: number): Promise<void> {
   const values = await network.readParameters()
   const changed = new Map<string, Float32Array<ArrayBuffer>>()
-  network.spec.layers.forEach(({ cell, hidden: H }, l) => {
+  network.spec.layers.forEach((layer, l) => {
+    if (!('cell' in layer)) return
+    const { cell, hidden: H } = layer
     const { gates, keeps } = cells[cell]
     if (!keeps) return
     const b = values.get(`layers.${l}.b`)!

@@ -51,7 +51,7 @@ export const modelHandlers = {
   async importModel({ name, bytes, config }: { name: string; bytes: ArrayBuffer; config: TrainConfig }): Promise<ModelInfo> {
     const file = new Uint8Array(bytes)
     const model = await TextModel.load(file, { device: await device() })
-    const [first, ...others] = model.network.spec.layers
+    const [first, ...others] = model.network.spec.layers.filter((layer) => 'cell' in layer)
     const { symbols } = model.vocabulary
     model.destroy()
     const { text: _, ...rest } = config

@@ -28,10 +28,9 @@ export const xrayHandlers = {
       batch && network.run({ steps: steps!, batch: batch.count, ids: batch.ids, inspect: true }),
     ])
     inspected = { ids, states: shown.trace!, of: model }
-    const { cell } = network.spec.layers[0]!
-    const layers = network.spec.layers.map(({ hidden }, l) =>
-      inspectionOf(cell, hidden, traceOf(shown.trace![l]!), measured && traceOf(measured.trace![l]!), batch),
-    )
+    const recurrent = network.spec.layers.filter((layer) => 'cell' in layer)
+    const { cell } = recurrent[0]!
+    const layers = recurrent.map(({ hidden }, l) => inspectionOf(cell, hidden, traceOf(shown.trace![l]!), measured && traceOf(measured.trace![l]!), batch))
     const V = vocabulary.size
     const expected = Array.from(ids, (_, t) => mostLikely(shown.logits.subarray(t * V, (t + 1) * V), vocabulary.characters, 3))
     return { characters: vocabulary.split(passage), cell, layers, expected, measured: batch ? batch.ids.length : 0 }
@@ -72,8 +71,9 @@ export const xrayHandlers = {
     let last: readonly Float32Array[]
     if (model instanceof SmallGru) last = Array.from({ length: rows }, (_, row) => smallLogits(model, before(states[0]!.h, model.hidden), batch, row, rows))
     else {
+      const recurrent = model.network.spec.layers.filter((layer) => 'cell' in layer)
       const initial = states.map(({ h, c }, l) => {
-        const { hidden } = model.network.spec.layers[l]!
+        const { hidden } = recurrent[l]!
         return { h: before(h, hidden), ...(c && { c: before(c, hidden) }) }
       })
       const { logits } = await model.network.run({ steps: n, batch: rows, ids: batch, initial })

@@ -1,4 +1,4 @@
-// C = A B + bias, C = A Bᵀ or C = Aᵀ B, or C += one of these: products over all steps at once, on a GPU. A workgroup computes a tile of C. It stages
+// C = f(A B + bias), C = A Bᵀ or C = Aᵀ B, or C += one of these: products over all steps at once, on a GPU. A workgroup computes a tile of C. It stages
 // 16 terms of A and B at a time in workgroup memory, from where an invocation multiplies `rows_each` rows by four columns. The terms of a
 // sum can be dealt, 16 at a time, to K slices of the workgroup (split-K), whose sums are added in order: the same bits every time.
 // Grid: x = ⌈N4 / columns⌉ workgroups, y = ⌈M / tile height⌉, z as the matrices have.
@@ -6,6 +6,7 @@
 #import lib/grid
 #import lib/accumulate
 #import lib/blocks
+#import lib/dense_activation
 
 @group(0) @binding(0) var<uniform> size: Product;                  // K in terms
 @group(0) @binding(1) var<storage, read> a: array<vec4f>;          // [M, K], or [K, M] where `a_transposed`
@@ -82,7 +83,7 @@ fn store(row: u32, column: u32, z: u32, sum: vec4f) {
   var y = sum;
   if (biased) { y += bias[size.sums + z * size.sums_z + column]; }
   if (adds) { y += c[offset]; }
-  c[offset] = y;
+  c[offset] = activate(y, column == size.N4 - 1);
 }
 
 // Adds up the sums of all K slices and stores them, by way of the memory of the staged terms, which has room for four rows of four row groups.

@@ -1,6 +1,6 @@
 // How far float32 may be off from the float64 reference: the bounds of the tests and of `verifyGpu`, each a formula.
 import { cells } from '../cells'
-import { headSize, inputSize, type NetworkSpec } from '../spec'
+import { headSize, inputSize, isDense, type NetworkSpec } from '../spec'
 
 /** Rounding of f32: half the distance from 1 to the next number. */
 export const epsilon = 2 ** -24
@@ -11,7 +11,7 @@ export const epsilon = 2 ** -24
  * factor 2 and the 8 leave that to the activations, whose exp alone WGSL allows 3 + 2|x|. */
 export function networkBound({ spec, steps, batch }: { readonly spec: NetworkSpec; readonly steps: number; readonly batch: number }): number {
   const longest = Math.max(
-    ...spec.layers.map((layer, l) => Math.max(inputSize(spec, l), cells[layer.cell].gates.length * layer.hidden)),
+    ...spec.layers.map((layer, l) => Math.max(inputSize(spec, l), isDense(layer) ? layer.dense : cells[layer.cell].gates.length * layer.hidden)),
     steps * batch,
     headSize(spec),
   )

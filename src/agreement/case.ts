@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device'
 import type { StrategyName } from '../gpu/strategy'
 import { Network } from '../network'
 import type { RunOptions } from '../run'
-import { directions, headSize, outputSize, ignored, parameterShapes, type NetworkSpec } from '../spec'
+import { directions, headSize, ignored, isFinal, outputShape, parameterShapes, recurrentLayers, type NetworkSpec } from '../spec'
 import { numbers } from './bounds'
 
 export interface Case {
@@ -47,7 +47,7 @@ function draw(c: Case) {
   const input: { ids: Uint32Array } | { features: Float32Array } =
     'ids' in spec.input ? { ids: below(T * B, spec.input.ids) } : { features: some(T * B * spec.input.features) }
   const states = (): { h: Float32Array; c?: Float32Array }[] =>
-    spec.layers.map((layer) => {
+    recurrentLayers(spec).map(({ layer }) => {
       const n = B * directions(layer) * layer.hidden
       return { h: some(n), ...(layer.cell === 'lstm' && { c: some(n) }) }
     })
@@ -58,7 +58,8 @@ function draw(c: Case) {
   else if (head) targets = some(rows * head.numbers).map((v) => (head.loss === 'binary-cross-entropy' ? (v + 1) / 2 : v))
   if (c.ignore && targets instanceof Uint32Array) targets.forEach((_, i) => i % 3 === 0 && (targets[i] = ignored))
   if (c.ignore && targets instanceof Float32Array) targets.forEach((_, i) => Math.floor(i / headSize(spec)) % 3 === 0 && (targets[i] = NaN))
-  const last = spec.layers.at(-1)!
+  const last = spec.layers.length - 1
+  const [D, H] = outputShape(spec, last)
   return {
     parameters,
     input,
@@ -67,7 +68,7 @@ function draw(c: Case) {
     classWeights: c.classWeights && head && 'classes' in head ? some(head.classes).map((v) => 1.5 + v) : undefined,
     weights: c.weights && head ? some(rows).map((v) => Math.max(0, 0.5 + v)) : undefined,
     mask: c.mask ? Uint8Array.from(some(T * B), (v) => Number(v < 0.2)) : undefined,
-    outputGradients: c.given || !head ? some(T * B * outputSize(last)) : undefined,
+    outputGradients: c.given || !head ? some((isFinal(spec, last) ? B : T * B) * D * H) : undefined,
     finalGradients: c.given || !head ? states() : undefined,
   }
 }

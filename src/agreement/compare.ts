@@ -4,7 +4,7 @@ import type { Gpu } from '../gpu/device'
 import { backward, crossEntropy, forward, globalNorm, numbersLoss, sharesOf } from '../reference'
 import { isRead } from '../packing'
 import type { RunResult } from '../run'
-import { headSize } from '../spec'
+import { headSize, isFinal, recurrentLayers } from '../spec'
 import { largestDifference, networkBound } from './bounds'
 import { openCase, type Case, type Opened } from './case'
 
@@ -73,7 +73,8 @@ export function agreement(
     : 'classes' in head
       ? crossEntropy(run.logits, targets!, { classes: head.classes, ...ends, ...(classWeights && { weights: classWeights }) })
       : numbersLoss(head, run.logits, targets!, ends)
-  const masked = outputGradients && f64(outputGradients).map((v, i) => (inside(Math.floor(i / (outputGradients.length / (T * B)))) ? v : 0))
+  const final = isFinal(spec, spec.layers.length - 1)
+  const masked = outputGradients && f64(outputGradients).map((v, i) => (final || inside(Math.floor(i / (outputGradients.length / (T * B)))) ? v : 0))
   const expected = backward(spec, parameters, run, {
     ...(loss && { logits: loss.gradient }),
     ...(masked && { outputs: masked }),
@@ -108,7 +109,7 @@ export function agreement(
   if (!c.recompute)
     gpu.trace!.forEach(({ gates, h, c, dh }, l) => {
       const trace = run.layers[l]!
-      const { hidden: H, cell } = spec.layers[l]!
+      const { hidden: H, cell } = recurrentLayers(spec)[l]!.layer
       const G = cells[cell].gates.length
       cells[cell].gates.forEach((name, g) =>
         check(

@@ -3,16 +3,17 @@ import { SluiceError } from '../errors'
 import type { Gpu } from '../gpu/device'
 import type { StrategyName } from '../gpu/strategy'
 import type { Optimizer } from '../optimizer'
-import { completeSpec, type NetworkSpec } from '../spec'
+import { completeSpec, isDense, isPlainStack, type NetworkSpec } from '../spec'
 import { compareCase, describe, isRight } from './compare'
 import { updateFindings } from './update'
 
-/** The same kinds of layers, of the same input and with the same head, all small; two layers where there are several. */
+/** The same kinds of layers, of the same input and with the same head, all small; of a plain stack two layers where there are several. */
 function smallOf(spec: NetworkSpec): NetworkSpec {
   const { input, layers, dropout, head } = completeSpec(spec)
-  const kinds = new Map(layers.map((layer) => [JSON.stringify({ ...layer, hidden: 0 }), { ...layer, hidden: 21 }]))
+  const small = layers.map((layer) => (isDense(layer) ? { ...layer, dense: 21 } : { ...layer, hidden: 21 }))
+  const kinds = new Map(small.map((layer) => [JSON.stringify(layer), layer]))
   const [first, ...more] = kinds.values()
-  const all = [first!, ...(more.length === 0 && layers.length > 1 ? [first!] : more)]
+  const all = isPlainStack(spec) ? [first!, ...(more.length === 0 && layers.length > 1 ? [first!] : more)] : small
   return {
     input: 'features' in input ? { features: 5 } : { ids: 7, ...(input.embedding && { embedding: 5 }) },
     layers: all,

@@ -11,7 +11,7 @@ import { cells } from '../cells'
 import { checkSpec } from '../check-spec'
 import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../errors'
 import { checkFinite, checkSavable } from '../finite'
-import { completeSpec, directions, parameterShapes, type NetworkSpec } from '../spec'
+import { completeSpec, directions, isDense, parameterShapes, type NetworkSpec } from '../spec'
 import { checksumOf } from './checksum'
 import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor } from './safetensors'
 
@@ -175,7 +175,7 @@ function readTraining(spec: NetworkSpec, record: unknown, tensors: ReadonlyMap<s
 function stateShape(spec: NetworkSpec, name: string, batch: number): readonly number[] {
   const [, l, state] = /^layers\.(\d+)\.([hc])$/.exec(name) ?? []
   const layer = spec.layers[Number(l)]
-  if (!layer || !cells[layer.cell].states.some((known) => known === state))
+  if (!layer || isDense(layer) || !cells[layer.cell].states.some((known) => known === state))
     throw badFile(`the file has training.carried.${name}, but its network has no such state. Was the file damaged?`)
   return [batch, directions(layer), layer.hidden]
 }
@@ -205,10 +205,11 @@ function checkShape(spec: NetworkSpec, name: string, tensor: StoredTensor, expec
   }
   const l = Number(/^layers\.(\d+)\./.exec(name)?.[1] ?? NaN)
   const layer = spec.layers[l]
-  const parameter = layer ? `${layer.cell} layer ${l}: ${name.split('.').at(-1)}` : name
+  const parameter = layer ? `${isDense(layer) ? 'dense' : layer.cell} layer ${l}: ${name.split('.').at(-1)}` : name
   const came = shape.at(-1)
+  const [option, size] = !layer ? [] : isDense(layer) ? ['dense', layer.dense] : ['hidden', layer.hidden]
   throw badFile(
-    `${parameter} is [${shape.join(', ')}], expected [${expected.join(', ')}]${layer ? ` (hidden = ${layer.hidden})` : ''}. ` +
-      (layer && came !== layer.hidden ? `Was it saved with hidden = ${came}?` : 'Was the file put together from two models?'),
+    `${parameter} is [${shape.join(', ')}], expected [${expected.join(', ')}]${layer ? ` (${option} = ${size})` : ''}. ` +
+      (layer && came !== size ? `Was it saved with ${option} = ${came}?` : 'Was the file put together from two models?'),
   )
 }

@@ -1,6 +1,6 @@
 // Reads from the tensors of a PyTorch model which network it is: cells, sizes and names follow from their names and shapes.
 import { checkFlag, checkList, checkMap, checkOptions, show, SluiceError, type Known } from '../errors'
-import type { LayerSpec, NetworkSpec } from '../spec'
+import type { Activation, DenseSpec, LayerSpec, NetworkSpec } from '../spec'
 import { changeOf } from './pytorch-missing'
 import type { PyTorchNames } from './pytorch-slots'
 import { checkTensor, shapeOf, type FloatTensor } from './safetensors'
@@ -16,6 +16,8 @@ export interface DescribeOptions {
   readonly output?: 'classes' | 'numbers'
   /** Where the head reads. Default 'every'. */
   readonly at?: 'every' | 'last'
+  /** The activation of nn.Linear modules between the recurrent layers and the last nn.Linear, which the tensors do not tell. */
+  readonly activation?: Activation
   /** Whether a network without nn.Embedding reads ids, as one-hot vectors. Default false: it reads features. */
   readonly oneHot?: boolean
 }
@@ -28,8 +30,9 @@ export interface Described {
   readonly names: PyTorchNames
 }
 
-const optionNames = { prefix: true, rnn: true, output: true, at: true, oneHot: true } satisfies Known<DescribeOptions>
+const optionNames = { prefix: true, rnn: true, output: true, at: true, activation: true, oneHot: true } satisfies Known<DescribeOptions>
 
+const activations: readonly unknown[] = ['linear', 'relu', 'tanh', 'sigmoid'] satisfies Activation[]
 const badFile = (what: string) => new SluiceError('bad-file', what)
 const natural = /* @__PURE__ */ new Intl.Collator('en', { numeric: true })
 
@@ -51,26 +54,42 @@ const outputOf = ({ layers }: Module): number => layers.at(-1)!.hidden * (layers
 export function describePyTorch(tensors: ReadonlyMap<string, FloatTensor>, options: DescribeOptions = {}): Described {
   const entries = checkMap('tensors', tensors, 'from name to tensor, such as readSafetensors(bytes).tensors')
   const shapes = new Map(entries.map(([name, tensor]) => [name, checkTensor(name, tensor).shape] as const))
-  const { prefix, rnn = 'rnn', output = 'classes', at, oneHot = false } = checkOptions('options', options, "{ output: 'classes' }", optionNames)
+  const { prefix, rnn = 'rnn', output = 'classes', at, activation, oneHot = false } = checkOptions('options', options, "{ output: 'classes' }", optionNames)
   if (rnn !== 'rnn' && rnn !== 'rnn-relu') throw new SluiceError('bad-value', `rnn is ${show(rnn)}, expected 'rnn' or 'rnn-relu'`)
   if (output !== 'classes' && output !== 'numbers') throw new SluiceError('bad-value', `output is ${show(output)}, expected 'classes' or 'numbers'`)
   if (at !== undefined && at !== 'every' && at !== 'last') throw new SluiceError('bad-value', `at is ${show(at)}, expected 'every' or 'last'`)
+  if (activation !== undefined && !activations.includes(activation))
+    throw new SluiceError('bad-value', `activation is ${show(activation)}, expected one of ${activations.join(', ')}`)
   checkFlag('oneHot', oneHot)
   const modules = chain(chosen(modulesOf(shapes, rnn), prefix))
   const layers = modules.flatMap((module) => module.layers)
   const recurrent = modules.map((module) => module.prefix)
   const [input, last] = [modules[0]!.input, outputOf(modules.at(-1)!)]
-  const { embedding, head } = ends(shapes, input, last)
+  const { embedding, head: first } = ends(shapes, input, last)
+  const linear = first === undefined ? [] : linearChain(shapes, first, embedding)
+  const head = linear.at(-1)
+  const dense = linear.slice(0, -1).map((one): DenseSpec => {
+    if (activation === undefined)
+      throw badFile(
+        `the file has linear modules one behind the other: ${linear.map((prefix) => `${prefix}weight ${shapeOf(shapes.get(`${prefix}weight`)!)}`).join(', ')}. What acts between them is not in it: say so, such as activation: 'relu' ('linear' for nothing)`,
+      )
+    return { dense: shapes.get(`${one}weight`)![0]!, activation, bias: shapes.has(`${one}bias`) }
+  })
   // A tied head has as many outputs as the embedding has rows.
   const outputs = head === undefined ? undefined : (shapes.get(`${head}weight`) ?? shapes.get(`${embedding}weight`))![0]!
   return {
     spec: {
       input: embedding !== undefined ? { ids: shapes.get(`${embedding}weight`)![0]!, embedding: input } : oneHot ? { ids: input } : { features: input },
-      layers,
+      layers: [...layers, ...dense],
       ...(outputs !== undefined && { head: { ...(output === 'classes' ? { classes: outputs } : { numbers: outputs }), ...(at && { at }) } }),
     },
     names: {
-      prefix: recurrent.length === 1 && !(modules[0]!.isCell && layers.length > 1) ? recurrent[0]! : recurrent,
+      prefix:
+        dense.length > 0
+          ? [...modules.flatMap((module) => module.layers.map(() => module.prefix)), ...linear.slice(0, -1)]
+          : recurrent.length === 1 && !(modules[0]!.isCell && layers.length > 1)
+            ? recurrent[0]!
+            : recurrent,
       ...(head !== undefined && { head }),
       ...(embedding !== undefined && { embedding }),
     },
@@ -183,6 +202,20 @@ function ends(shapes: Shapes, input: number, last: number): { readonly embedding
   const heads = matrices.filter((prefix) => prefix !== embedding && width(prefix) === last)
   const head = only('head', heads, isNamedHead) ?? tiedHead(shapes, embedding, last)
   return { ...(embedding !== undefined && { embedding }), ...(head !== undefined && { head }) }
+}
+
+/** nn.Linear modules that read each other, from the first one; only the next one may have the size that fits. */
+function linearChain(shapes: Shapes, first: string, embedding: string | undefined): string[] {
+  const all = [...shapes].flatMap(([name, shape]) =>
+    shape.length === 2 && name.endsWith('weight') && !recurrentName.test(name) ? [name.slice(0, -'weight'.length)] : [],
+  )
+  const found = [first]
+  for (;;) {
+    const rows = shapes.get(`${found.at(-1)!}weight`)?.[0]
+    const next = all.filter((prefix) => prefix !== embedding && !found.includes(prefix) && shapes.get(`${prefix}weight`)![1] === rows)
+    if (next.length !== 1) return found
+    found.push(next[0]!)
+  }
 }
 
 /** A head that has the weight of the embedding leaves its bias alone in the file. */

@@ -3,12 +3,24 @@
 // Sluice's `bn`.
 import { cells } from '../cells'
 import { checkList, show, SluiceError } from '../errors'
-import { directions, hasUsualActivations, headSize, outputDirections, outputSize, inputSize, type LayerSpec, type NetworkSpec } from '../spec'
+import {
+  directions,
+  hasUsualActivations,
+  headSize,
+  inputSize,
+  isDense,
+  isPlainStack,
+  outputDirections,
+  type DenseSpec,
+  type LayerSpec,
+  type NetworkSpec,
+} from '../spec'
 
 /** The names that the modules have in PyTorch. */
 export interface PyTorchNames {
   /** Prefix of `weight_ih_l0`, with its dot: `'lstm.'` for `self.lstm = nn.LSTM(…)`. A list if each layer is a separate module
-   * (`['lstm1.', 'lstm2.']`). Default '': the state of the module itself. */
+   * (`['lstm1.', 'lstm2.']`), as it must be where the network has dense layers (`['lstm.', 'fc1.']`); layers of one module have its prefix each
+   * (`['lstm.', 'lstm.', 'fc1.']`). Default '': the state of the module itself. */
   readonly prefix?: string | readonly string[]
   /** Prefix of the `weight` and `bias` of the nn.Linear that is the head. Default 'head.'. */
   readonly head?: string
@@ -43,6 +55,11 @@ export function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedd
     if (typeof text !== 'string') throw new SluiceError('bad-value', `prefix contains ${show(text)}, expected strings such as 'lstm1.'`)
   if (typeof prefix !== 'string' && prefixes.length !== spec.layers.length)
     throw new SluiceError('bad-value', `prefix has ${prefixes.length} names, expected one for each of the ${spec.layers.length} layers, or one string for all`)
+  if (typeof prefix === 'string' && !isPlainStack(spec))
+    throw new SluiceError(
+      'bad-value',
+      `prefix is ${show(prefix)}, expected a list with the prefix of each of the ${spec.layers.length} layers, such as { prefix: ['lstm.', 'fc1.'] }: the network is more than one stack of recurrent layers`,
+    )
   const slots: Slot[] = []
   if ('ids' in spec.input && spec.input.embedding) {
     const E = spec.input.embedding
@@ -55,18 +72,21 @@ export function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedd
     })
   }
   spec.layers.forEach((layer, l) => {
+    if (isDense(layer)) {
+      slots.push(...denseSlots(layer, l, inputSize(spec, l), prefixes[l]!))
+      return
+    }
     checkLayer(layer, l)
-    const [start, number] = typeof prefix === 'string' ? [prefix, l] : [prefixes[l]!, 0]
+    const [start, number] = typeof prefix === 'string' ? [prefix, l] : [prefixes[l]!, prefixes.slice(0, l).filter((other) => other === prefixes[l]).length]
     slots.push(...layerSlots(layer, l, inputSize(spec, l), `${start}%_l${number}`))
   })
   const V = headSize(spec)
   if (V > 0) {
-    const last = spec.layers.at(-1)!
     slots.push({
       name: `${head}weight`,
-      shape: [V, outputSize(last)],
+      shape: [V, inputSize(spec, 'head')],
       description: headWeight,
-      shapeText: 'outputs × D·H',
+      shapeText: isPlainStack(spec) ? 'outputs × D·H' : 'outputs × I',
       indexOf: (v, k) => ['head.W', k * V + v],
     })
     slots.push({ name: `${head}bias`, shape: [V], description: headBias, shapeText: 'outputs', indexOf: (v) => ['head.b', v] })
@@ -78,6 +98,30 @@ export function slotsOf(spec: NetworkSpec, { prefix = '', head = 'head.', embedd
       `two tensors would have the name ${show(twice.name)}. Pass a different name for each module, such as { prefix: 'lstm.', head: 'fc.', embedding: 'embed.' }`,
     )
   return slots
+}
+
+/** nn.Linear. */
+function denseSlots({ dense: N, bias }: DenseSpec, l: number, I: number, prefix: string): Slot[] {
+  return [
+    {
+      name: `${prefix}weight`,
+      shape: [N, I],
+      description: `dense layer ${l}: W`,
+      shapeText: `N × I, N = ${N}, I = ${I}`,
+      indexOf: (n, i) => [`layers.${l}.W`, i * N + n],
+    },
+    ...(bias === false
+      ? []
+      : [
+          {
+            name: `${prefix}bias`,
+            shape: [N],
+            description: `dense layer ${l}: b`,
+            shapeText: `N = ${N}`,
+            indexOf: (n: number) => [`layers.${l}.b`, n] as const,
+          },
+        ]),
+  ]
 }
 
 /** `pattern`: the names, with % for `weight_ih` and the like. */

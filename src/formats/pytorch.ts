@@ -1,9 +1,9 @@
-// Converts weights between PyTorch and Sluice: torch.nn.RNN, GRU and LSTM, with nn.Embedding before and nn.Linear after them.
+// Converts weights between PyTorch and Sluice: torch.nn.RNN, GRU and LSTM, with nn.Embedding before and nn.Linear before, between and after them.
 import { cells } from '../cells'
 import { checkSpec } from '../check-spec'
 import { checkList, checkMap, checkOptions, show, SluiceError, type Known } from '../errors'
 import { checkFinite } from '../finite'
-import { parameterShapes, type NetworkSpec } from '../spec'
+import { isDense, parameterShapes, type NetworkSpec } from '../spec'
 import { checkParameters } from './check-parameters'
 import { changeOf, missing } from './pytorch-missing'
 import { headBias, headWeight, slotsOf, type PyTorchNames, type Slot } from './pytorch-slots'
@@ -107,8 +107,8 @@ export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: N
 function checkShape({ name, shape, description: what, shapeText: words }: Slot, came: readonly number[], spec: NetworkSpec): void {
   if (came.length === shape.length && came.every((size, i) => size === shape[i])) return
   const layer = spec.layers[Number(/layer (\d+)/.exec(what)?.[1])]
-  const hidden = layer && came[0]! / cells[layer.cell].gates.length
-  const fits = layer && Number.isInteger(hidden) && hidden !== layer.hidden
+  const hidden = layer && !isDense(layer) ? came[0]! / cells[layer.cell].gates.length : NaN
+  const fits = layer && !isDense(layer) && Number.isInteger(hidden) && hidden !== layer.hidden
   const advice = fits ? `Was this checkpoint saved with hidden = ${hidden}?` : 'Was this checkpoint saved from a network with other cells or sizes?'
   throw new SluiceError('bad-file', `${what} (${name}) is [${came.join(', ')}], expected [${shape.join(', ')}] (${words}). ${advice}`)
 }

@@ -13,10 +13,13 @@ export interface Contracts {
   'cell/mgu_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'cell/rnn_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'cell/rnn_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'layer/activation': { bindings: 'y'; structs: {}; fields: 'n4' | 'stride' | 'first' | 'N4'; overrides: 'activation' | 'tail' }
+  'layer/activation_gradient': { bindings: 'y' | 'dy'; structs: {}; fields: 'n4' | 'stride'; overrides: 'activation' | 'tail' | 'y_slices' }
   'layer/carry_state': { bindings: 'statistics' | 'state'; structs: { statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride' | 'T'; overrides: never }
   'layer/dropout': { bindings: 'control' | 'data'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'n4' | 'stride' | 'source_offset' | 'data_offset' | 'layer' | 'p'; overrides: 'in_place' }
   'layer/final_state': { bindings: 'h' | 'out'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
   'layer/initial_state': { bindings: 'initial' | 'state'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
+  'layer/join': { bindings: 'part' | 'joined'; structs: {}; fields: 'rows' | 'columns' | 'H' | 'part' | 'part_stride' | 'joined' | 'joined_stride'; overrides: 'y_slices' | 'backward' }
   'layer/merge': { bindings: 'h' | 'out'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' }
   'layer/merge_gradient': { bindings: 'h' | 'dout' | 'dh'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' | 'adds' }
   'layer/peephole_gradient': { bindings: 'gates' | 'c' | 'dp'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'first' | 'end' | 'add'; overrides: never }
@@ -33,7 +36,7 @@ export interface Contracts {
   'optimizer/roll_back': { bindings: 'control' | 'statistics' | 'values' | 'copy'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' }
   'optimizer/sgd': { bindings: 'control' | 'statistics' | 'gradients' | 'parameters' | 'groups'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy'; statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride'; overrides: 'y_slices' | 'grouped' }
   'product/column_sums': { bindings: 'b' | 'sums'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'width' | 'within' | 'adds' | 'row_slices' }
-  'product/product_staged': { bindings: 'a' | 'b' | 'bias' | 'c'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'y_slices' | 'width' | 'k_slices' | 'columns' | 'rows_each' | 'a_transposed' | 'b_transposed' | 'adds' | 'biased' | 'slice_width' | 'a_slice' | 'b_slice' | 'a_staged' | 'b_staged' }
+  'product/product_staged': { bindings: 'a' | 'b' | 'bias' | 'c'; structs: {}; fields: 'M' | 'N4' | 'K' | 'a' | 'a_stride' | 'a_z' | 'b' | 'b_stride' | 'b_z' | 'c' | 'c_stride' | 'c_z' | 'sums' | 'sums_z'; overrides: 'y_slices' | 'activation' | 'tail' | 'width' | 'k_slices' | 'columns' | 'rows_each' | 'a_transposed' | 'b_transposed' | 'adds' | 'biased' | 'slice_width' | 'a_slice' | 'b_slice' | 'a_staged' | 'b_staged' }
   'token/embedding_backward': { bindings: 'starts' | 'positions' | 'dout' | 'dtable'; structs: {}; fields: 'V' | 'first' | 'count' | 'first_column' | 'width4' | 'stride' | 'add'; overrides: 'y_slices' }
   'token/embedding_forward': { bindings: 'ids' | 'table' | 'out'; structs: {}; fields: 'first' | 'count' | 'stride'; overrides: 'y_slices' }
   'token/sample': { bindings: 'sampling' | 'logits' | 'ids'; structs: { sampling: 'temperature' | 'top_k' | 'seed' | 'position' | 'prefix' | 'steps' }; fields: 'B' | 'V' | 'stride4' | 's'; overrides: 'width' }
@@ -92,6 +95,16 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read' }, h: { binding: 6, access: 'read_write' } },
     overrides: ['reads_ids', 'relu', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
+  'layer/activation': {
+    workgroup: 64, size: 16, fields: { n4: ['u32', 0], stride: ['u32', 4], first: ['u32', 8], N4: ['u32', 12] },
+    bindings: { y: { binding: 1, access: 'read_write' } },
+    overrides: ['activation', 'tail'],
+  },
+  'layer/activation_gradient': {
+    workgroup: 64, size: 8, fields: { n4: ['u32', 0], stride: ['u32', 4] },
+    bindings: { y: { binding: 1, access: 'read' }, dy: { binding: 2, access: 'read_write' } },
+    overrides: ['activation', 'tail', 'y_slices'],
+  },
   'layer/carry_state': {
     workgroup: 64, size: 12, fields: { n4: ['u32', 0], stride: ['u32', 4], T: ['u32', 8] },
     bindings: { statistics: { binding: 1, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, state: { binding: 2, access: 'read_write' } },
@@ -111,6 +124,11 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
     workgroup: 64, size: 16, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12] },
     bindings: { initial: { binding: 1, access: 'read' }, state: { binding: 2, access: 'read_write' } },
     overrides: ['y_slices'],
+  },
+  'layer/join': {
+    workgroup: 64, size: 28, fields: { rows: ['u32', 0], columns: ['u32', 4], H: ['u32', 8], part: ['u32', 12], part_stride: ['u32', 16], joined: ['u32', 20], joined_stride: ['u32', 24] },
+    bindings: { part: { binding: 1, access: 'read_write' }, joined: { binding: 2, access: 'read_write' } },
+    overrides: ['y_slices', 'backward'],
   },
   'layer/merge': {
     workgroup: 64, size: 20, fields: { n4: ['u32', 0], stride: ['u32', 4], H4: ['u32', 8], first: ['u32', 12], second: ['u32', 16] },
@@ -195,7 +213,7 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'product/product_staged': {
     workgroup: 'width', size: 56, fields: { M: ['u32', 0], N4: ['u32', 4], K: ['u32', 8], a: ['u32', 12], a_stride: ['u32', 16], a_z: ['u32', 20], b: ['u32', 24], b_stride: ['u32', 28], b_z: ['u32', 32], c: ['u32', 36], c_stride: ['u32', 40], c_z: ['u32', 44], sums: ['u32', 48], sums_z: ['u32', 52] },
     bindings: { a: { binding: 1, access: 'read' }, b: { binding: 2, access: 'read' }, bias: { binding: 3, access: 'read' }, c: { binding: 4, access: 'read_write' } },
-    overrides: ['y_slices', 'width', 'k_slices', 'columns', 'rows_each', 'a_transposed', 'b_transposed', 'adds', 'biased', 'slice_width', 'a_slice', 'b_slice', 'a_staged', 'b_staged'],
+    overrides: ['y_slices', 'activation', 'tail', 'width', 'k_slices', 'columns', 'rows_each', 'a_transposed', 'b_transposed', 'adds', 'biased', 'slice_width', 'a_slice', 'b_slice', 'a_staged', 'b_staged'],
   },
   'token/embedding_backward': {
     workgroup: 64, size: 28, fields: { V: ['u32', 0], first: ['u32', 4], count: ['u32', 8], first_column: ['u32', 12], width4: ['u32', 16], stride: ['u32', 20], add: ['u32', 24] },

@@ -1,8 +1,23 @@
 // The whole network: input, recurrent layers, output layer; forward, and backward to every parameter.
 import { cells } from '../cells'
 import { uniform } from '../random'
-import { directions, headSize, outputSize, parameterShapes, type NetworkSpec } from '../spec'
+import {
+  directions,
+  headSize,
+  inputSize,
+  isDense,
+  isFinal,
+  outputShape,
+  parameterShapes,
+  recurrentLayers,
+  sourcesOf,
+  type LayerSpec,
+  type NetworkSpec,
+  type Reader,
+  type Source,
+} from '../spec'
 import { zeroState, type State } from './cells'
+import { denseBackward, denseForward } from './dense'
 import { layerBackward, layerForward, type LayerGradients, type LayerTrace, type LayerWeights } from './layer'
 import { mergeDirections, splitDirections } from './merge'
 import { crossEntropy, numbersLoss, type Loss } from './loss'
@@ -24,7 +39,7 @@ export interface ForwardOptions {
   readonly lengths?: ArrayLike<number>
   /** Steps that are read, [T, B]: where it is 0 the state is carried. Default all. */
   readonly mask?: ArrayLike<number>
-  /** Initial states by layer, each [B, D, H]; the learned ones, or zero, unless given. */
+  /** Initial states by recurrent layer, each [B, D, H]; the learned ones, or zero, unless given. */
   readonly initial?: readonly (Partial<State> | undefined)[]
   /** Drops with this seed; no dropout unless given. */
   readonly dropoutSeed?: number
@@ -36,19 +51,25 @@ export interface Forward {
   /** B. */
   readonly batch: number
   readonly inputs: Inputs
-  /** Each layer's gates, states and outputs. The first one's `x` is one-hot ids, embedded ids, or the features. */
+  /** Each recurrent layer's gates, states and outputs. The first one's `x` is one-hot ids, embedded ids, or the features. */
   readonly layers: readonly LayerTrace[]
-  /** Outputs of the last layer, [T, B, D, H], or [T, B, H] where its directions are merged. */
+  /** What each layer gives, before dropout: [T, B, D, H], or [T, B, H] where its directions are merged, or [T, B, N] of a dense one; [B, N] of one that reads final states. */
+  readonly all: readonly Float64Array[]
+  /** What each layer reads, [T, B, I] or [B, I]. */
+  readonly read: readonly Float64Array[]
+  /** Outputs of the last layer: the last of `all`. */
   readonly outputs: Float64Array
   /** [T, B, V], or [B, V] for a head at the last step; empty without a head. */
   readonly logits: Float64Array
-  /** What the head reads: outputs [T, B, D·H], or final states [B, D·H]. */
+  /** What the head reads: [T, B, I], or [B, I] at the last step. */
   readonly headInput: Float64Array
-  /** By layer, what its outputs are multiplied by on the way to the next, [T, B, D, H]; null where nothing is dropped. */
+  /** By layer, what its outputs are multiplied by on the way to what reads them, in their shape; null where nothing is dropped. */
   readonly masks: readonly (Float64Array | null)[]
-  /** By layer, the initial states that came with the run. */
+  /** By layer, what the final states of a recurrent one are multiplied by, [B, D, H]; null for a dense one, and where nothing is dropped. */
+  readonly finalMasks: readonly (Float64Array | null)[]
+  /** By recurrent layer, the initial states that came with the run. */
   readonly initial: readonly Partial<State>[]
-  /** Final states by layer, each [B, D, H]. */
+  /** Final states by recurrent layer, each [B, D, H]. */
   readonly final: readonly State[]
 }
 
@@ -58,7 +79,7 @@ export interface OuterGradients {
   readonly logits?: Float64Array
   /** dL/d(outputs of the last layer) beside what comes through the logits, [T, B, D, H]. */
   readonly outputs?: Float64Array
-  /** dL/dhT and dL/dcT by layer, each [B, D, H]. */
+  /** dL/dhT and dL/dcT by recurrent layer, each [B, D, H]. */
   readonly final?: readonly (Partial<State> | undefined)[]
 }
 
@@ -67,9 +88,9 @@ export interface Gradients {
   readonly parameters: Parameters
   /** dL/dx, [T, B, I]; null for a network that reads ids. */
   readonly features: Float64Array | null
-  /** dL/dh0 and dL/dc0 by layer, each [B, D, H]. */
+  /** dL/dh0 and dL/dc0 by recurrent layer, each [B, D, H]. */
   readonly initial: readonly State[]
-  /** Each layer's gradients in the making: dL/dh_t of every step, and dL/d(x W + b). */
+  /** Each recurrent layer's gradients in the making: dL/dh_t of every step, and dL/d(x W + b). */
   readonly layers: readonly LayerGradients[]
 }
 
@@ -93,12 +114,12 @@ function layerWeights(parameters: Parameters, l: number): LayerWeights {
   return { W: get('W')!, U: get('U')!, b: get('b') ?? null, bn: get('bn') ?? null, p: get('p') ?? null }
 }
 
-/** States by layer; those left out are zero. */
+/** States by recurrent layer; those left out are zero. */
 function completeStates(spec: NetworkSpec, batch: number, states: readonly (Partial<State> | undefined)[] = []): State[] {
-  return spec.layers.map((layer, l) => {
+  return recurrentLayers(spec).map(({ l, layer }, place) => {
     const state = zeroState(layer.cell, batch * directions(layer) * layer.hidden)
     for (const name of cells[layer.cell].states) {
-      const values = states[l]?.[name]
+      const values = states[place]?.[name]
       if (!values) continue
       checkLength(`state ${name} of layer ${l}`, values, state.h.length)
       state[name]!.set(values)
@@ -132,131 +153,221 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
   const lengths = options.lengths ?? new Uint32Array(B).fill(T)
   checkLength('lengths', lengths, B)
   if (Array.from(lengths).some((length) => length > T)) throw new RangeError(`a length is greater than ${T}, the steps`)
+  const recurrent = recurrentLayers(spec)
   if (options.mask) checkLength('mask', options.mask, T * B)
   const initial = completeStates(
     spec,
     B,
-    spec.layers.map((_, l) => ({ ...learnedStates(spec, parameters, l, B), ...options.initial?.[l] })),
+    recurrent.map(({ l }, place) => ({ ...learnedStates(spec, parameters, l, B), ...options.initial?.[place] })),
   )
 
-  const masks = spec.layers.map((_, l) => dropoutMask(spec, l, T, B, options.dropoutSeed))
+  const masks = spec.layers.map((_, l) => dropoutMask(spec, l, isFinal(spec, l) ? B : T * B, options.dropoutSeed))
+  const finalMasks = spec.layers.map((layer, l) => (isDense(layer) ? null : dropoutMask(spec, l, B, options.dropoutSeed)))
   const layers: LayerTrace[] = []
-  let x = firstInput(spec, parameters, inputs)
+  const read: Float64Array[] = []
+  const all: Float64Array[] = []
+  const input = firstInput(spec, parameters, inputs)
+  const given = { x: input, all, masks, finalMasks, final: (l: number) => layers[recurrent.findIndex((one) => one.l === l)]!.final.h }
   spec.layers.forEach((layer, l) => {
+    const x = joined(spec, l, given)
+    read.push(x)
+    if (isDense(layer)) {
+      const y = denseForward(layer, { W: parameters.get(`layers.${l}.W`)!, b: parameters.get(`layers.${l}.b`) ?? null }, x)
+      if (!isFinal(spec, l)) clearPast(y, layer.dense, B, { lengths, ...(options.mask && { mask: options.mask }) })
+      all.push(y)
+      return
+    }
     const trace = layerForward(layer, layerWeights(parameters, l), {
       x,
       steps: T,
       batch: B,
       lengths,
       ...(options.mask && { mask: options.mask }),
-      initial: initial[l]!,
+      initial: initial[layers.length]!,
     })
     layers.push(trace)
-    const mask = masks[l]
-    const outputs = mergeDirections(layer, trace.outputs)
-    x = mask ? outputs.map((v, i) => v * mask[i]!) : outputs // [T, B, D, H] is [T, B, D·H]
+    all.push(mergeDirections(layer, trace.outputs))
   })
 
   // O = H W_q + b_q
-  const last = spec.layers.at(-1)!
-  const { final } = layers.at(-1)!
-  const outputs = mergeDirections(last, layers.at(-1)!.outputs)
-  const headInput = spec.head?.at === 'last' ? mergeDirections(last, final.h) : outputs
+  const outputs = all.at(-1)!
+  const headInput = spec.head ? joined(spec, 'head', given) : new Float64Array(0)
   const V = headSize(spec)
-  const DH = outputs.length / (T * B)
-  const logits = new Float64Array(spec.head ? (headInput.length / DH) * V : 0)
+  const I = spec.head ? inputSize(spec, 'head') : 1
+  const logits = new Float64Array((headInput.length / I) * V)
   for (let row = 0; row < logits.length / V; row++) {
     const o = logits.subarray(row * V, (row + 1) * V)
     o.set(parameters.get('head.b')!)
-    addProduct(o, headInput.subarray(row * DH, (row + 1) * DH), { data: parameters.get('head.W')!, offset: 0, stride: V })
+    addProduct(o, headInput.subarray(row * I, (row + 1) * I), { data: parameters.get('head.W')!, offset: 0, stride: V })
   }
   return {
     steps: T,
     batch: B,
     inputs,
     layers,
+    all,
+    read,
     outputs,
     logits,
     headInput,
     masks,
+    finalMasks,
     final: layers.map(({ final }) => final),
-    initial: spec.layers.map((_, l) => options.initial?.[l] ?? {}),
+    initial: recurrent.map((_, place) => options.initial?.[place] ?? {}),
   }
+}
+
+/** Zeros what lies past the end of a row or at a skipped step, in values [T, B, width]. */
+function clearPast(values: Float64Array, width: number, batch: number, { lengths, mask }: Pick<LayerTrace, 'lengths' | 'mask'>): void {
+  for (let n = 0; n < values.length / width; n++)
+    if (Math.floor(n / batch) >= lengths[n % batch]! || mask?.[n] === 0) values.fill(0, n * width, (n + 1) * width)
+}
+
+/** Whether a reader reads final states, and not what is at every step. */
+const readsFinal = (spec: NetworkSpec, reader: Reader): boolean => (reader === 'head' ? spec.head!.at === 'last' : isFinal(spec, reader))
+
+/** What a reader reads, its parts side by side: [T, B, I], or [B, I] of final states. */
+function joined(
+  spec: NetworkSpec,
+  reader: Reader,
+  {
+    x,
+    all,
+    masks,
+    finalMasks,
+    final,
+  }: Pick<Forward, 'all' | 'masks' | 'finalMasks'> & { readonly x: Float64Array; readonly final: (l: number) => Float64Array },
+): Float64Array {
+  const isLast = readsFinal(spec, reader)
+  const parts = sourcesOf(spec, reader).map((source) => {
+    const width = partWidth(spec, source)
+    if (source === 'input') return { width, values: x }
+    const isState = isLast && !isDense(spec.layers[source]!)
+    const values = isState ? mergeDirections(spec.layers[source] as LayerSpec, final(source)) : all[source]!
+    const mask = (isState ? finalMasks : masks)[source]
+    return { width, values: mask ? values.map((v, i) => v * mask[i]!) : values }
+  })
+  if (parts.length === 1) return parts[0]!.values
+  const I = inputSize(spec, reader)
+  const rows = parts[0]!.values.length / parts[0]!.width
+  const result = new Float64Array(rows * I)
+  for (let row = 0; row < rows; row++) {
+    let at = row * I
+    for (const { width, values } of parts) {
+      result.set(values.subarray(row * width, (row + 1) * width), at)
+      at += width
+    }
+  }
+  return result
+}
+
+function partWidth(spec: NetworkSpec, source: Source): number {
+  const [D, H] = outputShape(spec, source)
+  return D * H
 }
 
 /** Learned initial states of layer l, the same for every row, each [B, D, H]; undefined where the layer has none. */
 function learnedStates(spec: NetworkSpec, parameters: Parameters, l: number, batch: number): Partial<State> | undefined {
-  if (!spec.layers[l]!.learnInitial) return undefined
+  const layer = spec.layers[l]!
+  if (isDense(layer) || !layer.learnInitial) return undefined
   const repeat = (one: Float64Array) => Float64Array.from({ length: batch * one.length }, (_, i) => one[i % one.length]!)
   const [h, c] = ['h0', 'c0'].map((name) => parameters.get(`layers.${l}.${name}`))
   return { h: repeat(h!), ...(c && { c: repeat(c) }) }
 }
 
-/** keep / (1 − p) for the outputs of layer l, but the last; keep is random, by the kernel's counter: the offset in
+/** keep / (1 − p) for rows of the outputs of layer l, but the last; keep is random, by the kernel's counter: the offset in
  * memory, where H is padded to a multiple of 4. */
-function dropoutMask(spec: NetworkSpec, l: number, T: number, B: number, seed: number | undefined): Float64Array | null {
+function dropoutMask(spec: NetworkSpec, l: number, rows: number, seed: number | undefined): Float64Array | null {
   const p = spec.dropout ?? 0
   if (seed === undefined || p === 0 || l === spec.layers.length - 1) return null
-  const layer = spec.layers[l]!
-  const H = layer.hidden
+  const [D, H] = outputShape(spec, l)
   const padded = Math.ceil(H / 4) * 4
-  return Float64Array.from({ length: T * B * outputSize(layer) }, (_, i) =>
-    uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0,
-  )
+  return Float64Array.from({ length: rows * D * H }, (_, i) => (uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0))
 }
 
 export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward, outer: OuterGradients): Gradients {
-  const { steps: T, batch: B, inputs, outputs, logits, headInput, masks } = run
+  const { steps: T, batch: B, inputs, outputs, logits, headInput, masks, finalMasks, all, read } = run
   const sums = zeroParameters(spec)
   const dfinal = completeStates(spec, B, outer.final)
   const dlogits = outer.logits ?? new Float64Array(logits.length)
-  let dy: Float64Array = outer.outputs?.slice() ?? new Float64Array(outputs.length)
   checkLength('the gradient of the logits', dlogits, logits.length)
-  checkLength('the gradient of the outputs', dy, outputs.length)
-
-  // dW_q = Hᵀ dO;  db_q = Σ dO;  dH = dO W_qᵀ
-  const V = headSize(spec)
-  const DH = outputs.length / (T * B)
-  const last = spec.layers.at(-1)!
-  const finals = run.layers.at(-1)!.final.h
-  const dH = spec.head?.at === 'last' ? new Float64Array(headInput.length) : dy
-  for (let row = 0; row < logits.length / V; row++) {
-    const dO = dlogits.subarray(row * V, (row + 1) * V)
-    addOuterProduct({ data: sums.get('head.W')!, offset: 0, stride: V }, headInput.subarray(row * DH, (row + 1) * DH), dO)
-    add(sums.get('head.b')!, dO)
-    addTransposedProduct(dH.subarray(row * DH, (row + 1) * DH), dO, { data: parameters.get('head.W')!, offset: 0, stride: V })
+  if (outer.outputs) checkLength('the gradient of the outputs', outer.outputs, outputs.length)
+  const recurrent = recurrentLayers(spec)
+  // Gradients of what may be read: added up by what reads it.
+  const dall = all.map((y) => new Float64Array(y.length))
+  const dx = new Float64Array(T * B * partWidth(spec, 'input'))
+  if (outer.outputs) dall.at(-1)!.set(outer.outputs)
+  const spread = (reader: Reader, gradient: Float64Array) => {
+    const I = inputSize(spec, reader)
+    const isLast = readsFinal(spec, reader)
+    let from = 0
+    for (const source of sourcesOf(spec, reader)) {
+      const width = partWidth(spec, source)
+      const isState = source !== 'input' && isLast && !isDense(spec.layers[source]!)
+      const mask = source === 'input' ? null : (isState ? finalMasks : masks)[source]
+      const part = Float64Array.from(
+        { length: (gradient.length / I) * width },
+        (_, i) => gradient[Math.floor(i / width) * I + from + (i % width)]! * (mask ? mask[i]! : 1),
+      )
+      if (isState) {
+        const place = recurrent.findIndex(({ l }) => l === source)
+        add(dfinal[place]!.h, splitDirections(recurrent[place]!.layer, run.layers[place]!.final.h, part))
+      } else add(source === 'input' ? dx : dall[source]!, part)
+      from += width
+    }
   }
 
-  if (spec.head?.at === 'last') add(dfinal.at(-1)!.h, splitDirections(last, finals, dH))
+  // dW_q = Hᵀ dO;  db_q = Σ dO;  dH = dO W_qᵀ
+  if (spec.head) {
+    const V = headSize(spec)
+    const I = inputSize(spec, 'head')
+    const dH = new Float64Array(headInput.length)
+    for (let row = 0; row < logits.length / V; row++) {
+      const dO = dlogits.subarray(row * V, (row + 1) * V)
+      addOuterProduct({ data: sums.get('head.W')!, offset: 0, stride: V }, headInput.subarray(row * I, (row + 1) * I), dO)
+      add(sums.get('head.b')!, dO)
+      addTransposedProduct(dH.subarray(row * I, (row + 1) * I), dO, { data: parameters.get('head.W')!, offset: 0, stride: V })
+    }
+    spread('head', dH)
+  }
 
   const layers: LayerGradients[] = []
   for (let l = spec.layers.length - 1; l >= 0; l--) {
-    const wantInput = l > 0 || 'features' in spec.input || spec.input.embedding !== undefined
+    const layer = spec.layers[l]!
+    if (isDense(layer)) {
+      // Past the end of a row there is nothing, so nothing comes of a gradient there.
+      if (!isFinal(spec, l)) clearPast(dall[l]!, layer.dense, B, run.layers[0]!)
+      const weights = { W: parameters.get(`layers.${l}.W`)!, b: parameters.get(`layers.${l}.b`) ?? null }
+      const into = { W: sums.get(`layers.${l}.W`)!, b: sums.get(`layers.${l}.b`) ?? null }
+      spread(l, denseBackward(layer, weights, { x: read[l]!, y: all[l]!, dy: dall[l]! }, into))
+      continue
+    }
+    const place = recurrent.findIndex((one) => one.l === l)
+    const wantInput = sourcesOf(spec, l).some((source) => source !== 'input') || 'features' in spec.input || spec.input.embedding !== undefined
     const gradients = layerBackward(
-      spec.layers[l]!,
+      layer,
       layerWeights(parameters, l),
-      run.layers[l]!,
-      { outputs: splitDirections(spec.layers[l]!, run.layers[l]!.outputs, dy), final: dfinal[l]! },
+      run.layers[place]!,
+      { outputs: splitDirections(layer, run.layers[place]!.outputs, dall[l]!), final: dfinal[place]! },
       layerWeights(sums, l),
       wantInput,
     )
     layers.unshift(gradients)
-    const mask = masks[l - 1]
-    if (gradients.x) dy = mask ? gradients.x.map((v, i) => v * mask[i]!) : gradients.x
-    for (const name of cells[spec.layers[l]!.cell].states) {
+    if (gradients.x) spread(l, gradients.x)
+    for (const name of cells[layer.cell].states) {
       const sum = sums.get(`layers.${l}.${name}0`)
-      if (sum && !run.initial[l]![name]) gradients.initial[name]!.forEach((v, i) => (sum[i % sum.length]! += v))
+      if (sum && !run.initial[place]![name]) gradients.initial[name]!.forEach((v, i) => (sum[i % sum.length]! += v))
     }
   }
 
   const E = 'ids' in spec.input ? spec.input.embedding : undefined
   if (E && 'ids' in inputs) {
     const sum = sums.get('embedding')!
-    inputs.ids.forEach((id, row) => add(sum.subarray(id * E, (id + 1) * E), dy.subarray(row * E, (row + 1) * E)))
+    inputs.ids.forEach((id, row) => add(sum.subarray(id * E, (id + 1) * E), dx.subarray(row * E, (row + 1) * E)))
   }
   return {
     parameters: sums,
-    features: 'features' in spec.input ? dy : null,
+    features: 'features' in spec.input ? dx : null,
     initial: layers.map(({ initial }) => initial),
     layers,
   }

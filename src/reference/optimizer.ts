@@ -1,7 +1,7 @@
 // Clipping and optimizers over gradients by name, each formula as PyTorch has it.
 
 import { cells } from '../cells'
-import type { NetworkSpec } from '../spec'
+import { recurrentLayers, type NetworkSpec } from '../spec'
 
 export interface Rule {
   readonly kind: 'sgd' | 'momentum' | 'rmsprop' | 'adam'
@@ -32,9 +32,9 @@ export type Shares = ReadonlyMap<string, Share>
 const once = () => 1
 
 /** The biases of layers that have two: the sum is stored, and stands for both. A gate whose second bias is stored has one beside it. */
-export function sharesOf({ layers }: NetworkSpec): Map<string, Share> {
+export function sharesOf(spec: NetworkSpec): Map<string, Share> {
   return new Map(
-    layers.flatMap(({ bias, cell, hidden }, l) => {
+    recurrentLayers(spec).flatMap(({ l, layer: { bias, cell, hidden } }) => {
       const { gates, recurrentBias } = cells[cell]
       const single = recurrentBias ? gates.length - 1 : -1
       const times = (index: number) => (Math.floor(index / hidden) % gates.length === single ? 1 : 2)

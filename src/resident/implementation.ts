@@ -6,7 +6,7 @@ import { mostWorkgroups, type Plan } from '../gpu/plan'
 import type { StrategyName } from '../gpu/strategy'
 import type { LayerContext } from '../schedule/context'
 import type { Implementation, Shape } from '../schedule/implementation'
-import { productSize, sumsOf, tilesOf, type Matrix, type Product } from '../schedule/products'
+import { activate, productSize, sumsOf, tilesOf, type Matrix, type Product } from '../schedule/products'
 import { fusionByRows, type StepRun } from '../schedule/steps'
 import { tile } from '../tile/implementation'
 import { residentOf } from './columns'
@@ -48,6 +48,7 @@ function product(plan: Plan, label: string, p: Product): void {
     })
   })
   sumsOf(plan, label, p)
+  activate(plan, label, p)
 }
 
 /** Workgroups that compute rows one after the other: one a tile, or fewer where a dispatch cannot have as many; each has a row. */

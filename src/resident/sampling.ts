@@ -8,7 +8,7 @@ import { pad4 } from '../gpu/tensor'
 import type { Sampling } from '../schedule/implementation'
 import { rowStride, stacksOf } from '../schedule/stack'
 import type { Unrolled } from '../schedule/unroll'
-import { completeSpec, headSize, type NetworkSpec } from '../spec'
+import { completeSpec, headSize, recurrentLayers, type NetworkSpec } from '../spec'
 
 /** At most: terms of the large kernel and of the small one; classes, as few invocations sample. */
 const limits = { terms: 512, fewTerms: 128, layers: 4, classes: 1024, invocations: 256 }
@@ -23,7 +23,8 @@ interface ResidentSampling {
 
 /** The kernel and its constants; null for a network that is too large for it, or whose layers differ. */
 function residentSampling(spec: NetworkSpec): ResidentSampling | null {
-  const { input, layers: all } = completeSpec(spec)
+  const { input } = completeSpec(spec)
+  const all = recurrentLayers(completeSpec(spec)).map(({ layer }) => layer)
   const [layer, layers, V] = [all[0]!, all.length, headSize(spec)]
   const cell = cells[layer.cell]
   const gates = cell.gates.length

@@ -3,7 +3,7 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, hardSlope, outputDirections, readsBackwards, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, hardSlope, outputDirections, readsBackwards, sourcesOf, type LayerSpec, type NetworkSpec } from '../spec'
 
 /** The tensors of a layer while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
@@ -16,7 +16,7 @@ export interface LayerMemory {
   readonly c: Tensor | null
   /** [S, B, D, H]: the cell's `saved` (src/cells). */
   readonly saved: Tensor | null
-  /** [T, B, D, H] or, merged, [T, B, H]: the outputs after dropout, where it acts, for the layer above; in the buffer of `h`, or of `merged`, behind it. */
+  /** [T, B, D, H] or, merged, [T, B, H]: the outputs after dropout, where it acts, for what reads them; in the buffer of `h`, or of `merged`, behind it. */
   readonly dropped: Tensor | null
   /** [T, B, H]: the directions merged, which are the outputs then; and the gradient of that. */
   readonly merged: Tensor | null
@@ -68,12 +68,11 @@ export const layerShape = (layer: LayerSpec): Pick<LayerContext, 'cell' | 'D' | 
 
 export function layerContext(
   spec: NetworkSpec,
-  l: number,
+  { l, layer }: { readonly l: number; readonly layer: LayerSpec },
   { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
   shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
 ): LayerContext {
-  const looksUp = l === 0 && 'ids' in spec.input && !spec.input.embedding
-  const layer = spec.layers[l]!
+  const looksUp = sourcesOf(spec, l)[0] === 'input' && 'ids' in spec.input && !spec.input.embedding
   const slope = hardSlope(layer)
   const activations = { ...(slope !== null && { hard_slope: slope }), ...(layer.activation === 'relu' && { relu_candidate: true as const }) }
   return {

@@ -2,7 +2,7 @@
 import { cells } from '../cells'
 import { pad4 } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import type { NetworkSpec } from '../spec'
+import { isDense, recurrentLayers, type NetworkSpec } from '../spec'
 
 /** How a parameter is trained. */
 export interface Traits {
@@ -24,8 +24,8 @@ const tableWords = 256
 export const mostGroups = tableWords / 4
 
 /** Whether the parameters are not all trained alike. */
-export const needsGroups = ({ layers }: NetworkSpec, traits: ReadonlyMap<string, Traits> | undefined): boolean =>
-  (traits !== undefined && traits.size > 0) || layers.some(({ bias }) => bias === 'two')
+export const needsGroups = (spec: NetworkSpec, traits: ReadonlyMap<string, Traits> | undefined): boolean =>
+  (traits !== undefined && traits.size > 0) || recurrentLayers(spec).some(({ layer }) => layer.bias === 'two')
 
 /** Bytes of the groups of a network. */
 export const groupsSize = ({ values }: Parameters): number => (tableWords + Math.ceil(values.size / 64)) * 4
@@ -64,7 +64,7 @@ export function groupsOf(parameters: Parameters, traits: ReadonlyMap<string, Tra
 function doubledGates({ layers }: NetworkSpec, name: string): { readonly H4: number; readonly G: number; readonly doubled: number } | null {
   const [, l] = /^layers\.(\d+)\.b$/.exec(name) ?? []
   const layer = l === undefined ? undefined : layers[Number(l)]
-  if (layer?.bias !== 'two') return null
+  if (!layer || isDense(layer) || layer.bias !== 'two') return null
   const { gates, recurrentBias } = cells[layer.cell]
   return { H4: pad4(layer.hidden) / 4, G: gates.length, doubled: gates.length - (recurrentBias ? 1 : 0) }
 }

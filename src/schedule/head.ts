@@ -6,9 +6,7 @@ import { pad4, padded, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
 import { headSize, type Head } from '../spec'
 import type { Batch } from './batch'
-import { stateSlots, type LayerContext } from './context'
-import { outputGradient, outputs } from './layer'
-import { mergeBackward, mergeForward } from './merge'
+import type { Link } from './outputs'
 import { product, type Matrix } from './products'
 
 export class HeadSchedule {
@@ -16,62 +14,42 @@ export class HeadSchedule {
   readonly logits: Tensor
   /** Loss of each row. */
   readonly losses: View
-  /** At the last step: the final states [B, D, H] that the head reads, or [B, H] where they are merged; and of those the gradient. */
-  readonly final: Tensor | null
-  readonly #dmerged: Tensor | null
   readonly #stride: number
+  readonly #scratch: View
 
   constructor(
     gpu: Gpu,
     readonly head: Head,
-    private readonly below: LayerContext,
+    /** What it reads: outputs of every step, or final states. */
+    private readonly link: Link,
     private readonly parameters: Parameters,
     private readonly batch: Batch,
-    train: boolean,
+    { T, B, scratch }: { readonly T: number; readonly B: number; readonly scratch: View },
   ) {
-    const { T, B, D, merge } = below
     const V = padded(headSize(parameters.spec))
     this.#stride = pad4(V.size) / 4
-    const last = head.at === 'last'
-    this.logits = tensor(gpu, 'logits', last ? [plain(B), V] : [plain(T), plain(B), V])
+    this.#scratch = scratch
+    this.logits = tensor(gpu, 'logits', head.at === 'last' ? [plain(B), V] : [plain(T), plain(B), V])
     this.losses = { buffer: gpu.buffer('losses', batch.rows * 4), offset: 0, size: Math.max(16, batch.rows * 4) }
-    const shape = [plain(B), plain(merge ? 1 : D), padded(parameters.spec.layers.at(-1)!.hidden)]
-    this.final = last ? tensor(gpu, 'final states', shape) : null
-    this.#dmerged = last && merge && train ? tensor(gpu, 'gradient of merged final states', shape) : null
   }
 
   get buffers(): GPUBuffer[] {
-    return [this.logits.buffer, this.losses.buffer, ...[this.final, this.#dmerged].flatMap((own) => own?.buffer ?? [])]
-  }
-
-  /** What the head reads. */
-  #input(): Matrix {
-    return this.final ? { view: this.final, stride: (this.below.merge ? 1 : this.below.D) * this.below.H4 } : outputs(this.below)
+    return [this.logits.buffer, this.losses.buffer]
   }
 
   get #o(): Matrix {
     return { view: this.logits, stride: this.#stride }
   }
 
-  /** O for steps s0 … s1 − 1; a head at the last step has no others. */
-  forward(plan: Plan, s0: number, s1: number): void {
-    const { B, D, H4, memory } = this.below
-    if (this.final && this.below.merge) mergeForward(plan, this.below, 'final', this.final)
-    else if (this.final)
-      plan.dispatch('head reads the final states', 'layer/final_state', {
-        bindings: { h: memory.h, out: this.final },
-        // T is where direction 0 ends.
-        size: { T: stateSlots(this.below, 0).final, B, D, H4 },
-        grid: [D * H4, B, 1],
-      })
-    const y = this.#input()
-    const first = this.final ? 0 : s0 * B
+  /** O of rows `first` to `end` − 1. */
+  forward(plan: Plan, first: number, end: number): void {
+    const y = this.link.x
     product(plan, 'head O = H W_q + b_q', {
       a: { ...y, offset4: (y.offset4 ?? 0) + first * y.stride },
       b: { view: this.parameters.value('head.W'), stride: this.#stride },
       bias: { view: this.parameters.value('head.b') },
       c: { ...this.#o, offset4: first * this.#stride },
-      M: this.final ? B : (s1 - s0) * B,
+      M: end - first,
       N4: this.#stride,
       K: 4 * y.stride,
     })
@@ -98,22 +76,21 @@ export class HeadSchedule {
     }
   }
 
-  /** From dO to the gradients of the head and of what it read: the outputs, or the final states. Where `add`, the
-   * gradient of the outputs is added to what is in `dy`; that of the final states always is. */
+  /** From dO to the gradients of the head and of what it read. Where `add`, the latter is added to what is there. */
   backward(plan: Plan, add: boolean): void {
-    const { parameters, below, batch } = this
-    const y = this.#input()
-    product(plan, 'head dH', {
-      a: this.#o,
-      b: { view: parameters.value('head.W'), stride: this.#stride },
-      c: this.final ? { view: this.#dmerged ?? below.memory.dh!, stride: y.stride } : outputGradient(below),
-      M: batch.rows,
-      N4: y.stride,
-      K: 4 * this.#stride,
-      b_transposed: true,
-      add: this.final ? !this.#dmerged : add,
-    })
-    if (this.#dmerged) mergeBackward(plan, below, 'final', this.#dmerged)
+    const { parameters, link, batch } = this
+    const y = link.x
+    if (link.dx)
+      product(plan, 'head dH', {
+        a: this.#o,
+        b: { view: parameters.value('head.W'), stride: this.#stride },
+        c: link.dx,
+        M: batch.rows,
+        N4: y.stride,
+        K: 4 * this.#stride,
+        b_transposed: true,
+        add: link.adds || add,
+      })
     product(plan, 'head dW', {
       a: y,
       b: this.#o,
@@ -122,7 +99,7 @@ export class HeadSchedule {
       N4: this.#stride,
       K: batch.rows,
       a_transposed: true,
-      sums: { to: { view: parameters.gradient('head.b') }, unused: below.scratch },
+      sums: { to: { view: parameters.gradient('head.b') }, unused: this.#scratch },
     })
   }
 }

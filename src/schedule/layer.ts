@@ -3,8 +3,6 @@
 import { cells, type RecurrentProduct } from '../cells'
 import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
-import { pad4, type Tensor } from '../gpu/tensor'
-import { inputSize, outputDirections, type NetworkSpec } from '../spec'
 import { backwardsOf, hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUpBackward } from './lookup'
 import { mergeBackward, mergeForward } from './merge'
@@ -17,20 +15,6 @@ export type LayerInput = { readonly starts: View; readonly positions: View; read
 interface DenseInput {
   readonly x: Matrix
   readonly I4: number
-}
-
-/** Outputs of a layer as a matrix of T·B rows, before dropout: the states, or its directions merged. */
-const ownOutputs = ({ B, D, H4, memory }: LayerContext): Matrix & { readonly view: Tensor } =>
-  memory.merged ? { view: memory.merged, stride: H4 } : { view: memory.h, offset4: B * D * H4, stride: D * H4 }
-/** The same as the next layer reads them. */
-export const outputs = (ctx: LayerContext): Matrix => (ctx.memory.dropped ? { view: ctx.memory.dropped, stride: ownOutputs(ctx).stride } : ownOutputs(ctx))
-/** Where the gradient of the outputs goes. */
-export const outputGradient = ({ D, H4, memory }: LayerContext): Matrix & { readonly view: Tensor } =>
-  memory.dmerged ? { view: memory.dmerged, stride: H4 } : { view: memory.dy!, stride: D * H4 }
-/** The input size of layer `l` > 0 as it lies in memory, in vec4f. */
-export const inputSize4 = (spec: NetworkSpec, l: number): number => {
-  const below = spec.layers[l - 1]
-  return below ? (outputDirections(below) * pad4(below.hidden)) / 4 : pad4(inputSize(spec, l)) / 4
 }
 
 /** gates = x W + b for steps of a segment. */
@@ -65,32 +49,6 @@ function segmentsForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps
   })
 }
 
-export interface DropoutOptions {
-  /** The layer's number. */
-  readonly index: number
-  readonly p: number
-  readonly control: View
-  readonly backward: boolean
-}
-
-/** Writes the outputs of a layer with dropout to `dropped`; backward, applies the same mask to their gradient. */
-export function dropout(plan: Plan, ctx: LayerContext, { index, p, control, backward }: DropoutOptions): void {
-  const { name, T, B, memory } = ctx
-  const { view: own, offset4 = 0, stride: width } = ownOutputs(ctx)
-  const n4 = T * B * width
-  const stride = Math.min(Math.ceil(n4 / 64), 4096) * 64
-  // Outputs and dropped outputs lie in one buffer, which can only be bound once.
-  const { dropped } = memory
-  const both: View = { ...own, size: dropped!.offset + dropped!.size - own.offset }
-  const offsets = { source_offset: offset4, data_offset: (dropped!.offset - own.offset) / 16 }
-  plan.dispatch(`${name} dropout${backward ? ' backward' : ''}`, 'layer/dropout', {
-    bindings: { control, data: backward ? outputGradient(ctx).view : both },
-    size: { n4, stride, layer: index, p, ...(backward ? { source_offset: 0, data_offset: 0 } : offsets) },
-    grid: [stride, 1, 1],
-    constants: { in_place: backward },
-  })
-}
-
 /** The operand of a recurrent product, and the gradient of its result, in a segment. */
 interface RecurrentOperands extends RecurrentProduct {
   readonly left: Matrix
@@ -120,6 +78,8 @@ function recurrentOperands({ cell, T, B, D, G, H4, backwards, memory }: LayerCon
 export interface BackwardOptions {
   /** Where the gradient of the input goes, [T, B, I]; null: not wanted. */
   readonly dx: Matrix | null
+  /** Whether that is added to what is there. */
+  readonly add: boolean
   /** Whether `dh` (and `dc`) shall end as the gradient of the initial state. */
   readonly initial: boolean
 }
@@ -127,12 +87,12 @@ export interface BackwardOptions {
 /** Backward through time: `dy`, or `dmerged`, is the gradient of the outputs, `dh` and `dc` that of the final states. It goes segment by segment from
  * the last, whose gates are still in memory; it computes those of the others again. A segment passes the gradient of the state
  * before it on in `dh` and `dc`. */
-export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, initial }: BackwardOptions): void {
+export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, add, initial }: BackwardOptions): void {
   const { T, D, S } = ctx
   if (ctx.memory.dmerged) mergeBackward(plan, ctx, 'steps', ctx.memory.dmerged)
   // Two directions come to a time in different segments, and add.
-  const adds = D === 2 && S < T
-  if (dx && adds) plan.clear(`${ctx.name} dx`, dx.view)
+  const adds = add || (D === 2 && S < T)
+  if (dx && adds && !add) plan.clear(`${ctx.name} dx`, dx.view)
   eachSegment(
     plan,
     ctx,

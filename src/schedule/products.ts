@@ -1,6 +1,7 @@
 // The matrix products, as a schedule asks for them: a matrix is a range of a buffer with a stride, everything in vec4f.
 import type { View } from '../gpu/view'
 import { flatGrid, type Plan } from '../gpu/plan'
+import type { Activation } from '../spec'
 import { implementationOf } from './implementation'
 
 export interface Matrix {
@@ -17,7 +18,7 @@ export interface Matrix {
 /** A row vector: a bias, or the column sums that are its gradient. */
 export type Vector = Omit<Matrix, 'stride'>
 
-/** C = A B + bias, or C += A B. */
+/** C = f(A B + bias), or C += A B. */
 export interface Product {
   readonly a: Matrix
   readonly b: Matrix
@@ -31,7 +32,9 @@ export interface Product {
   /** How many matrices; default 1. */
   readonly Z?: number
   readonly bias?: Vector
-  /** Whether the product is added to C; there is no bias then. Default false. */
+  /** f, of a dense layer: rows of C follow each other without a gap then, and `columns` of them are not padding. Default: linear. */
+  readonly activation?: { readonly kind: Activation; readonly columns: number } | undefined
+  /** Whether the product is added to C; there is neither bias nor activation then. Default false. */
   readonly add?: boolean
   /** Whether A is stored as Aᵀ, and M is a multiple of 4 then; or B as Bᵀ. Default false. */
   readonly a_transposed?: boolean
@@ -57,6 +60,41 @@ export const productSize = ({ a, b, c, M, N4 }: Product, K: number, sums?: Vecto
   sums: sums?.offset4 ?? 0,
   sums_z: sums?.z ?? 0,
 })
+
+/** Constants of the kernels that apply an activation: shaders/lib/dense_activation.wgsl. */
+const activationConstants = ({ kind, columns }: NonNullable<Product['activation']>): { readonly activation: number; readonly tail?: number } => ({
+  activation: ['linear', 'relu', 'tanh', 'sigmoid'].indexOf(kind),
+  ...(kind === 'sigmoid' && columns % 4 > 0 && { tail: columns % 4 }),
+})
+
+/** The same of a product, which has none mostly. */
+export const activationOf = ({ activation }: Product) => (activation && activation.kind !== 'linear' ? activationConstants(activation) : {})
+
+/** Invocations that walk over a flat array of so many vec4f together. */
+export const flat = (n4: number) => {
+  const stride = Math.min(Math.ceil(n4 / 64), 4096) * 64
+  return { size: { n4, stride }, grid: [stride, 1, 1] as const }
+}
+
+/** The activation of a product, in a dispatch of its own. */
+export function activate(plan: Plan, label: string, p: Product): void {
+  const { c, M, N4, activation } = p
+  if (!activation || activation.kind === 'linear') return
+  const { size, grid } = flat(M * N4)
+  const first = c.offset4 ?? 0
+  plan.dispatch(`${label}, ${activation.kind}`, 'layer/activation', {
+    bindings: { y: c.view },
+    size: { ...size, first, N4 },
+    grid,
+    constants: activationConstants(activation),
+  })
+}
+
+/** dy = dy ⊙ f'(y), over rows of N4 vec4f without a gap. */
+export function activationGradient(plan: Plan, label: string, { y, dy, n4, kind }: { y: View; dy: View; n4: number; kind: Activation }): void {
+  if (kind === 'linear') return
+  plan.dispatch(label, 'layer/activation_gradient', { ...flat(n4), bindings: { y, dy }, constants: activationConstants({ kind, columns: 4 }) })
+}
 
 /** Cuts rows into tiles of at most `most` rows, a multiple of 4. All tiles have as many row blocks of four, but for a tail tile of one block
  * (`tailTile`). A single row is no block: `rowBlocks` is 0 then. */

@@ -6,7 +6,7 @@ import type { Overrides } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
 import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
-import { completeSpec, headSize, type NetworkSpec } from '../spec'
+import { completeSpec, headSize, recurrentLayers, type NetworkSpec } from '../spec'
 import { rowStride, stacksOf } from './stack'
 import type { Sampling } from './implementation'
 import { maxDispatchSeconds } from './steps'
@@ -32,7 +32,8 @@ interface Loop {
 /** How one workgroup samples from a network; null where its layers differ, where it is too large, and where `dispatches` for every step are
  * faster, as all of a GPU works on each. */
 function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | null {
-  const { input, layers: all } = completeSpec(spec)
+  const { input } = completeSpec(spec)
+  const all = recurrentLayers(completeSpec(spec)).map(({ layer }) => layer)
   const [layer, layers] = [all[0]!, all.length]
   if (stacksOf(spec, () => layers).length > 1) return null
   const cell = cells[layer.cell]

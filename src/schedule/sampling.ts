@@ -5,7 +5,7 @@ import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import type { Tuning } from '../gpu/tuning'
 import { pad4 } from '../gpu/tensor'
-import { completeSpec, hasUsualActivations, headSize, type NetworkSpec } from '../spec'
+import { completeSpec, hasUsualActivations, headSize, inputSize, isPlainStack, recurrentLayers, type NetworkSpec } from '../spec'
 import { implementationOf, type Sampling } from './implementation'
 import type { Unrolled } from './unroll'
 
@@ -16,15 +16,17 @@ import type { Unrolled } from './unroll'
 const fewWeights = 2 ** 14
 
 /** Whether head, sample and look-up are one dispatch. */
-const samplesInOne = (spec: NetworkSpec): boolean => pad4(headSize(spec)) * pad4(spec.layers.at(-1)!.hidden) <= fewWeights
+const samplesInOne = (spec: NetworkSpec): boolean => isPlainStack(spec) && pad4(headSize(spec)) * pad4(inputSize(spec, 'head')) <= fewWeights
 
-/** How many characters one dispatch samples; null where each takes a dispatch or more. */
+/** How many characters one dispatch samples; null where each takes a dispatch or more: as in every network that is more than a stack of layers. */
 function samplingOf(tuning: Tuning, spec: NetworkSpec): Sampling | null {
-  const { input, layers } = completeSpec(spec)
+  if (!isPlainStack(spec)) return null
+  const { input } = completeSpec(spec)
+  const layers = recurrentLayers(spec)
   // The kernels of many steps have the usual functions alone.
-  if (!layers.every(hasUsualActivations)) return null
+  if (!layers.every(({ layer }) => hasUsualActivations(layer))) return null
   const embeds = 'ids' in input && input.embedding ? 1 : 0
-  const steps = layers.reduce((n, { cell }) => n + cells[cell].forward.length, 0)
+  const steps = layers.reduce((n, { layer }) => n + cells[layer.cell].forward.length, 0)
   return implementationOf(tuning.strategy).sampling(tuning, spec, steps + layers.length - 1 + embeds + (samplesInOne(spec) ? 1 : 2 + embeds))
 }
 

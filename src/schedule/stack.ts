@@ -3,30 +3,29 @@
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import { pad4, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
-import { completeSpec, directions, outputDirections, readsForwards, type NetworkSpec } from '../spec'
+import { completeSpec, directions, outputDirections, readsForwards, recurrentLayers, type LayerSpec, type NetworkSpec } from '../spec'
 import type { LayerMemory } from './context'
 
 /** Rows between the same row of one layer and of the next: so many that each layer begins at a multiple of 256 bytes, where
  * a binding may, whatever the width of a row. */
 export const rowStride = (rows: number): number => Math.ceil(rows / 16) * 16
 
-/** The layers of a network in stacks, by number: a stack has one layer, or several of one cell, hidden size and options that
- * read forwards. At most `most` layers. */
-export function stacksOf(spec: NetworkSpec, most: (layer: number) => number): number[][] {
+/** The recurrent layers of a network in stacks, by number: a stack has one layer, or several of one cell, hidden size and options that
+ * read forwards, each the one before. At most `most` layers. */
+export function stacksOf(spec: NetworkSpec, most: (layer: LayerSpec) => number): number[][] {
   const { layers } = completeSpec(spec)
   const stacks: number[][] = []
-  layers.forEach((layer, l) => {
+  for (const { l, layer } of recurrentLayers({ layers })) {
     const stack = stacks.at(-1)
-    const alike = readsForwards(layer) && JSON.stringify(layer) === JSON.stringify(layers[l - 1])
-    if (stack && alike && stack.length < most(l)) stack.push(l)
+    const alike = readsForwards(layer) && !layer.inputs && JSON.stringify(layer) === JSON.stringify(layers[l - 1])
+    if (stack && alike && stack.length < most(layer)) stack.push(l)
     else stacks.push([l])
-  })
+  }
   return stacks
 }
 
-/** How many layers such as layer `l` fit into a buffer, by their largest tensor: the gates, or the states with the dropped outputs. */
-export function layersPerBuffer(gpu: Gpu, spec: NetworkSpec, l: number, { T, B, dropout }: { T: number; B: number; dropout: boolean }): number {
-  const { cell, hidden } = spec.layers[l]!
+/** How many layers such as this one fit into a buffer, by their largest tensor: the gates, or the states with the dropped outputs. */
+export function layersPerBuffer(gpu: Gpu, { cell, hidden }: LayerSpec, { T, B, dropout }: { T: number; B: number; dropout: boolean }): number {
   const gates = rowStride(T * B) * cells[cell].gates.length
   const states = rowStride((T + 2) * B) + (dropout ? rowStride(T * B) : 0)
   return Math.floor(gpu.largestBuffer / (Math.max(gates, states) * pad4(hidden) * 4))
@@ -77,12 +76,12 @@ export function allocateStack(
   stack: readonly number[],
   { T, S, B, train, dropout, dy }: { T: number; S: number; B: number; train: boolean; dropout: boolean; dy?: GPUBuffer | undefined },
 ): { whole: LayerMemory; each: LayerMemory[] } {
-  const layer = spec.layers[stack[0]!]!
+  const layer = spec.layers[stack[0]!]! as LayerSpec
   const cell = cells[layer.cell]
   const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
   const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], callers?: GPUBuffer) =>
     stackTensors(gpu, `${stackName(stack)} ${what}`, [{ what, layers: stack, rows, row }], callers)[0]!
-  const read = stack.filter((l) => l < spec.layers.length - 1) // by a layer above
+  const read = stack.filter((l) => l < spec.layers.length - 1) // the last layer drops nothing
   const segment = [plain(S), plain(B)]
   const steps = [plain(T), plain(B)]
   const slots = [plain(T + 2), plain(B)]

@@ -5,7 +5,7 @@ import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
 import { pack, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, readsForwards, type NetworkSpec } from '../spec'
+import { directions, readsForwards, recurrentLayers, type NetworkSpec } from '../spec'
 import { backwardsOf, stateSlots, type LayerContext } from './context'
 
 interface LayerStateMemory {
@@ -21,6 +21,9 @@ export function statesOf({ memory }: LayerContext): LayerStateMemory[] {
   return memory.c ? [h, { name: 'c', state: memory.c, gradient: memory.dc }] : [h]
 }
 
+/** The states of a layer whose initial values are learned. */
+export const learnedOf = (layer: LayerContext): LayerStateMemory[] => statesOf(layer).filter(({ name }) => layer.parameters.has(`${layer.name}.${name}0`))
+
 /** One slot of a state tensor [T+2, B, D, H]. */
 function slot(layer: LayerContext, state: Tensor, index: number): View {
   const size = layer.B * layer.D * layer.H4 * 16
@@ -29,7 +32,9 @@ function slot(layer: LayerContext, state: Tensor, index: number): View {
 
 /** A state of a layer in a buffer of states. */
 export interface StateLayout {
+  /** The layer's number among all layers, and its place in lists of states. */
   readonly layer: number
+  readonly place: number
   readonly name: 'h' | 'c'
   /** [B, D, H]. */
   readonly shape: readonly Dimension[]
@@ -39,14 +44,14 @@ export interface StateLayout {
 }
 
 /** The states of B rows, one after the other in a buffer. */
-export function layoutOfStates({ layers }: NetworkSpec, B: number): StateLayout[] {
+export function layoutOfStates(spec: NetworkSpec, B: number): StateLayout[] {
   let offset = 0
-  return layers.flatMap((layer, l) =>
+  return recurrentLayers(spec).flatMap(({ l, layer }, place) =>
     cells[layer.cell].states.map((name) => {
       const shape = [plain(B), plain(directions(layer)), padded(layer.hidden)]
       const size = paddedElements(shape) * 4
       offset += size
-      return { layer: l, name, shape, offset: offset - size, size }
+      return { layer: l, place, name, shape, offset: offset - size, size }
     }),
   )
 }
@@ -108,12 +113,12 @@ export class States {
 
   /** Whether `carry` makes sense: a state read from the end has no end to go on from. */
   get carries(): boolean {
-    return this.parameters.spec.layers.every(readsForwards)
+    return recurrentLayers(this.parameters.spec).every(({ layer }) => readsForwards(layer))
   }
 
   /** Whether initial states are learned, from the batches that begin with them. */
   get learns(): boolean {
-    return this.parameters.spec.layers.some(({ learnInitial }) => learnInitial)
+    return recurrentLayers(this.parameters.spec).some(({ layer }) => layer.learnInitial)
   }
 
   /** Where each state of these rows lies in a buffer of their own: `layoutOfStates` of the network. */
@@ -169,9 +174,9 @@ export class States {
     return new Map(all.map((state) => [state.label, state]))
   }
 
-  /** Sets the initial states of layer `l`, each [B, D, H]. @throws SluiceError `bad-shape`. */
-  write(l: number, given: { readonly h?: ArrayLike<number> | undefined; readonly c?: ArrayLike<number> | undefined }): void {
-    const layer = this.layers[l]!
+  /** Sets the initial states of the recurrent layer at a place, each [B, D, H]. @throws SluiceError `bad-shape`. */
+  write(place: number, given: { readonly h?: ArrayLike<number> | undefined; readonly c?: ArrayLike<number> | undefined }): void {
+    const layer = this.layers[place]!
     for (const { name, state } of statesOf(layer)) {
       const values = given[name]
       if (!values) continue

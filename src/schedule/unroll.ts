@@ -6,17 +6,17 @@ import type { Plan } from '../gpu/plan'
 import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import type { NetworkSpec } from '../spec'
+import type { LayerSpec, NetworkSpec } from '../spec'
 import { Batch } from './batch'
+import { Graph } from './graph'
 import { groupsOf, groupsSize, needsGroups, type Traits } from './groups'
-import { HeadSchedule } from './head'
+import type { HeadSchedule } from './head'
 import { layerContext, type LayerContext, type LayerMemory } from './context'
-import { dropout, inputSize4, layerBackward, layerForward, outputGradient, outputs, type DropoutOptions, type LayerInput } from './layer'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
 import { forwardLength, segmentLength } from './segments'
 import { allocateStack, layersPerBuffer, stacksOf } from './stack'
-import { States, statesOf } from './states'
+import { learnedOf, States } from './states'
 
 export interface UnrollOptions {
   /** T, steps. */
@@ -50,8 +50,11 @@ export interface UnrollBuffers {
 
 export class Unrolled {
   readonly batch: Batch
+  /** The recurrent layers. */
   readonly layers: readonly LayerContext[]
-  /** The layers in stacks, by number, and the memory of all of a stack, in the shape of that of its first layer. */
+  /** How all layers and the head hang together. */
+  readonly graph: Graph
+  /** The recurrent layers in stacks, by number, and the memory of all of a stack, in the shape of that of its first layer. */
   readonly stacks: readonly { readonly layers: readonly number[]; readonly together: { readonly memory: LayerMemory } }[]
   readonly states: States
   readonly head: HeadSchedule | null
@@ -98,23 +101,33 @@ export class Unrolled {
     this.x = dense ? make('x', [plain(T), plain(B), padded(dense)], callers.x) : null
     this.dx = dense && train && ('embedding' in spec.input || options.inputGradient) ? make('dx', [plain(T), plain(B), padded(dense)], callers.dx) : null
     // A buffer of the caller's holds what is of one layer; and layers go by segments one after the other.
-    const dropout = options.dropout === true && (spec.dropout ?? 0) > 0
-    const most = (l: number) => (callers.dy || S < T ? 1 : layersPerBuffer(gpu, spec, l, { T, B, dropout }))
+    const drops = options.dropout === true && (spec.dropout ?? 0) > 0
+    const most = (layer: LayerSpec) => (callers.dy || S < T ? 1 : layersPerBuffer(gpu, layer, { T, B, dropout: drops }))
     const layers: LayerContext[] = []
     this.stacks = stacksOf(spec, most).map((stack) => {
       const dy = stack.includes(spec.layers.length - 1) ? callers.dy : undefined
-      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, dropout, dy })
+      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, dropout: drops, dy })
       for (const t of Object.values({ ...whole, dropped: null }) as (Tensor | null)[]) if (t) own(t)
       const shared = { parameters, lengths: this.batch.lengths, ids: this.batch.ids, scratch, keep: options.inspect === true }
-      stack.forEach((l, i) => layers.push(layerContext(spec, l, { T, S, B }, { ...shared, memory: each[i]! })))
+      stack.forEach((l, i) => layers.push(layerContext(spec, { l, layer: spec.layers[l] as LayerSpec }, { T, S, B }, { ...shared, memory: each[i]! })))
       return { layers: stack, together: { memory: whole } }
     })
     this.layers = layers
     const widest = Math.max(...this.layers.map(({ D, H4 }) => B * D * H4 * 16))
     this.#between = whole('carried', Math.max(B * 4, widest))
     this.states = new States(gpu, parameters, this.layers, this.#between)
-    this.head = spec.head ? new HeadSchedule(gpu, spec.head, this.layers.at(-1)!, parameters, this.batch, train) : null
-    this.#owned.push(...(this.head?.buffers ?? []))
+    this.graph = new Graph(gpu, parameters, {
+      T,
+      B,
+      train,
+      layers,
+      x: this.x && { rows: this.#matrix(this.x), gradient: this.dx && this.#matrix(this.dx) },
+      batch: this.batch,
+      scratch,
+      drops,
+    })
+    this.head = this.graph.head
+    this.#owned.push(...this.graph.buffers)
   }
 
   get spec(): NetworkSpec {
@@ -132,21 +145,8 @@ export class Unrolled {
     return this.#owned.reduce((n, buffer) => n + buffer.size, 0)
   }
 
-  #input(l: number): LayerInput {
-    if (l > 0) return { x: outputs(this.layers[l - 1]!), I4: inputSize4(this.spec, l) }
-    if (this.x) return { x: this.#matrix(this.x), I4: inputSize4(this.spec, 0) }
-    const { starts, positions } = this.batch
-    return { starts, positions, V: (this.spec.input as { ids: number }).ids }
-  }
-
   #matrix(tensor: Tensor): Matrix {
     return { view: tensor, stride: pad4(tensor.shape.at(-1)!.size) / 4 }
-  }
-
-  /** Between layer `l` and the one above, where dropout acts there. */
-  #dropout(plan: Plan, l: number, how: Pick<DropoutOptions, 'backward'>): void {
-    const layer = this.layers[l]
-    if (layer?.memory.dropped) dropout(plan, layer, { index: l, p: this.spec.dropout!, control: this.batch.control, ...how })
   }
 
   /** Forward over steps s0 … s1 − 1, all of them unless told otherwise. A part only makes sense for a network that
@@ -154,7 +154,7 @@ export class Unrolled {
   forward(plan: Plan, s0 = 0, s1 = this.options.steps): void {
     this.lookUp(plan, s0, s1)
     this.layersForward(plan, s0, s1)
-    this.head?.forward(plan, s0, s1)
+    this.graph.headForward(plan, s0, s1)
   }
 
   /** The rows of the embedding that the ids of steps s0 … s1 − 1 stand for; nothing without one. */
@@ -171,29 +171,20 @@ export class Unrolled {
 
   /** The layers over steps s0 … s1 − 1, of features, of ids or of what `lookUp` has looked up. */
   layersForward(plan: Plan, s0: number, s1: number): void {
-    this.layers.forEach((layer, l) => {
-      this.#dropout(plan, l - 1, { backward: false })
-      layerForward(plan, layer, this.#input(l), { first: s0, end: s1 })
-    })
+    this.graph.forward(plan, s0, s1)
   }
 
-  /** Everything that backward adds to becomes zero: the gradients of final states, and of outputs that no head reads. */
+  /** Everything that backward adds to becomes zero: the gradients of final states, and of outputs that no reader or several have. */
   clearGradients(plan: Plan): void {
-    this.layers.forEach(({ name, memory }, l) => {
-      for (const d of [memory.dh, memory.dc]) if (d) plan.clear(`${name} final state gradient`, d)
-      const read = l < this.layers.length - 1 || (this.spec.head && this.spec.head.at !== 'last')
-      const gradient = memory.dmerged ?? memory.dy
-      if (!read && gradient) plan.clear(`${name} output gradient`, gradient)
-    })
+    this.graph.clearGradients(plan)
   }
 
   /** From the gradient of the logits, and what `clearGradients` cleared or a caller has put there since, to those of
    * every parameter. With `add` the gradient of the outputs is added to what is in the last layer's `dy`. A layer does
    * not learn an initial state that came with the run (`initialCame`). */
   backward(plan: Plan, { add = false, initialCame = () => false }: { add?: boolean; initialCame?: InitialCame } = {}): void {
-    const { steps: T, batch: B } = this.options
-    this.head?.backward(plan, add)
-    for (let l = this.layers.length - 1; l >= 0; l--) this.#layerBackward(plan, l, initialCame)
+    const { steps: T, batch: B, initialGradient = false } = this.options
+    this.graph.backward(plan, { add, initial: initialGradient, behind: (layer, place) => this.#learnedGradients(plan, layer, place, initialCame) })
     if ('ids' in this.spec.input && this.dx)
       lookUpBackward(plan, 'embedding backward', {
         starts: this.batch.starts,
@@ -207,18 +198,13 @@ export class Unrolled {
       })
   }
 
-  #layerBackward(plan: Plan, l: number, initialCame: InitialCame): void {
-    const { batch: B, initialGradient = false } = this.options
-    const layer = this.layers[l]!
-    const below = this.layers[l - 1]
-    const dx = below ? outputGradient(below) : this.dx ? this.#matrix(this.dx) : null
-    const learned = statesOf(layer).filter(({ name }) => this.parameters.has(`${layer.name}.${name}0`))
-    layerBackward(plan, layer, this.#input(l), { dx, initial: initialGradient || learned.length > 0 })
-    this.#dropout(plan, l - 1, { backward: true })
-    for (const { name, gradient } of learned) {
+  /** The gradients of the learned initial states of a layer, unless others came with the run. */
+  #learnedGradients(plan: Plan, layer: LayerContext, place: number, initialCame: InitialCame): void {
+    const { batch: B } = this.options
+    for (const { name, gradient } of learnedOf(layer)) {
       const sums = this.parameters.gradient(`${layer.name}.${name}0`)
       const width = layer.D * layer.H4
-      if (initialCame(l, name)) plan.clear(`${layer.name} d${name}0`, sums)
+      if (initialCame(place, name)) plan.clear(`${layer.name} d${name}0`, sums)
       else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums }, unused: layer.scratch })
     }
   }
@@ -252,8 +238,8 @@ export class Unrolled {
   }
 }
 
-/** Whether the run came with an initial state of layer l. */
-type InitialCame = (l: number, name: 'h' | 'c') => boolean
+/** Whether the run came with an initial state of the recurrent layer at a place. */
+type InitialCame = (place: number, name: 'h' | 'c') => boolean
 
 /** Allocates what `make` makes of the device, an unrolled network and whatever goes with it; nothing where not all of it
  * can be. Rows are of full length until told otherwise. @throws SluiceError `too-large`. */

@@ -4,7 +4,7 @@ import type { Plan } from '../gpu/plan'
 import type { StrategyName } from '../gpu/strategy'
 import type { LayerContext } from './context'
 import type { Implementation, Shape } from './implementation'
-import { productSize, sumsOf, type Product } from './products'
+import { activationOf, productSize, sumsOf, type Product } from './products'
 import { fusionByRows, type Direction, type StepRun } from './steps'
 import { sampling } from './sample-loop'
 
@@ -38,7 +38,7 @@ function product(plan: Plan, label: string, p: Product): void {
     bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
     size: productSize(p, K, bias),
     grid: [Math.ceil(N4 / columns) * width, Math.ceil(M / (rows_each * groups)), Z],
-    constants: { columns, k_slices, rows_each, a_transposed, b_transposed, adds: add, biased: bias !== undefined },
+    constants: { columns, k_slices, rows_each, a_transposed, b_transposed, adds: add, biased: bias !== undefined, ...activationOf(p) },
     width,
   })
   sumsOf(plan, label, p)

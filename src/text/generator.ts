@@ -11,7 +11,7 @@ import { pad4 } from '../gpu/tensor'
 import type { Network } from '../network'
 import { sampleSteps, samplingSteps } from '../schedule/sampling'
 import { Session } from '../session'
-import { headSize, readsForwards } from '../spec'
+import { headSize, readsForwards, recurrentLayers } from '../spec'
 
 /** How a text is generated. */
 export interface GenerateOptions {
@@ -61,7 +61,7 @@ export class TextGenerator {
         'bad-value',
         'this network cannot generate text: each step must sample an id that the next step can read, so input.ids must equal head.classes, with a head at every step',
       )
-    if (!spec.layers.every(readsForwards))
+    if (!recurrentLayers(spec).every(({ layer }) => readsForwards(layer)))
       throw new SluiceError(
         'bad-value',
         'a bidirectional network, or one that reads backwards, cannot generate text: it would have to read the text that follows. Use one that reads forwards.',

@@ -3,7 +3,7 @@ import { cells, invocationsOf, type CellKernel } from '../cells'
 import type { Plan } from '../gpu/plan'
 import type { LayerContext } from '../schedule/context'
 import type { Implementation } from '../schedule/implementation'
-import { productSize, tilesOf, type Product } from '../schedule/products'
+import { activate, productSize, tilesOf, type Product } from '../schedule/products'
 import type { Direction, StepRun } from '../schedule/steps'
 
 /** Rows of the tile of an invocation in a product, by eight columns. */
@@ -35,6 +35,7 @@ function product(plan: Plan, label: string, p: Product): void {
     grid,
     constants: { row_blocks: rowBlocks },
   })
+  activate(plan, label, p)
 }
 
 function steps(plan: Plan, ctx: LayerContext, { direction, label, size, constants, bindings }: StepRun): void {

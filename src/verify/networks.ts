@@ -6,7 +6,7 @@ import type { Gpu } from '../gpu/device'
 import type { KernelName } from '../gpu/kernels'
 import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { pad4 } from '../gpu/tensor'
-import type { NetworkSpec } from '../spec'
+import { isDense, recurrentLayers, type NetworkSpec } from '../spec'
 import { loadKernels } from '../strategies'
 import { exactly, type Check, type Finding } from './check'
 import { productKernels } from './products'
@@ -59,12 +59,32 @@ const recomputed = (cell: CellName): Case => ({
   classWeights: true,
 })
 
+/** Dense layers before, between and after recurrent ones, each with an activation; joined inputs; dropout; lengths. */
+const dense = (cell: CellName): Case => ({
+  spec: {
+    input: { features: 5 },
+    layers: [
+      { dense: 9, activation: 'tanh' },
+      { cell, hidden: 7, bidirectional: true },
+      { dense: 10, activation: 'relu', inputs: ['input', 1] },
+      { cell, hidden: 6 },
+      { dense: 7, activation: 'sigmoid', bias: false },
+    ],
+    dropout: 0.25,
+    head: { classes: 6, inputs: [0, 3, 4] },
+  },
+  steps: 4,
+  batch: 9,
+  lengths: Array.from({ length: 9 }, (_, b) => [4, 1, 0, 2, 3][b % 5]!),
+  dropoutSeed: 5,
+})
+
 const isBackward = ({ tensor }: Finding): boolean => /^(d |dx$|dh|dc|norm$)/.test(tensor)
 
 /** NaN stays NaN: a bias of each gate becomes NaN, each of another unit. That unit is NaN at once, all units are a step later, and so are
  * loss and norm. */
 async function nanFindings(gpu: Gpu, { spec, lengths }: Case, { network, options }: Opened): Promise<Finding[]> {
-  const { cell, hidden: H } = spec.layers[0]!
+  const { cell, hidden: H } = recurrentLayers(spec)[0]!.layer
   const { gates } = cells[cell]
   const { buffer, offset } = network.parameters.value('layers.0.b')
   gates.forEach((_, g) => gpu.device.queue.writeBuffer(buffer, offset + 4 * (g * pad4(H) + g), Float32Array.of(NaN)))
@@ -94,7 +114,10 @@ async function run(gpu: Gpu, c: Case, strategy: StrategyName): Promise<[Finding[
 }
 
 /** Kernels that a network uses beside those of its steps. */
-function othersOf({ input, layers, dropout, head }: NetworkSpec, strategy: StrategyName): KernelName[] {
+function othersOf(spec: NetworkSpec, strategy: StrategyName): KernelName[] {
+  const { input, dropout, head } = spec
+  const layers = recurrentLayers(spec).map(({ layer }) => layer)
+  const hasDense = spec.layers.some(isDense)
   return [
     ...productKernels(strategy),
     'optimizer/gradient_norm',
@@ -103,6 +126,8 @@ function othersOf({ input, layers, dropout, head }: NetworkSpec, strategy: Strat
     ...('ids' in input ? (['token/embedding_backward'] as const) : []),
     ...('ids' in input && input.embedding ? (['token/embedding_forward'] as const) : []),
     ...(dropout ? (['layer/dropout'] as const) : []),
+    ...(hasDense ? (['layer/activation_gradient', 'layer/join'] as const) : []),
+    ...(hasDense && strategyOf(strategy).kernels !== 'workgroup' ? (['layer/activation'] as const) : []),
     ...(head?.at === 'last' ? (['layer/final_state'] as const) : []),
     ...(layers.some(({ learnInitial }) => learnInitial) ? (['layer/initial_state'] as const) : []),
     ...(layers.some(({ peepholes }) => peepholes) ? (['layer/peephole_gradient'] as const) : []),
@@ -114,10 +139,12 @@ const cases = [
   { what: 'few rows, saturated gates, the last step', of: few },
   { what: 'embedding, gates made again', of: recomputed },
 ]
+/** What does not hang on the cell is checked with one. */
+const once = { cell: 'rnn', what: 'dense layers, joined inputs', of: dense } as const
 
 /** A cell under a strategy. */
 export const networkChecks = (cell: CellName, strategy: StrategyName): Check[] =>
-  cases.map(({ what, of }): Check => {
+  [...cases, ...(cell === once.cell ? [once] : [])].map(({ what, of }): Check => {
     const { forward, backward } = stepKernels(cell, strategy)
     const c: Case = { ...of(cell), strategy }
     return {

@@ -1,5 +1,5 @@
-// Kernels between the layers and at their ends: states, dropout, the gradient of peepholes.
-import { numbers, productBound } from '../agreement/bounds'
+// Kernels between the layers and at their ends: states, dropout, activations, joined inputs, the gradient of peepholes.
+import { lossBound, numbers, productBound } from '../agreement/bounds'
 import { runKernel } from '../agreement/kernel'
 import { control } from '../agreement/update'
 import type { Gpu } from '../gpu/device'
@@ -150,6 +150,74 @@ async function peepholeFindings(gpu: Gpu): Promise<Finding[]> {
   return found
 }
 
+/** f of src/reference, by its number in shaders/lib/dense_activation.wgsl. */
+const activations = [
+  { name: 'relu', activation: 1, value: (x: number) => Math.max(x, 0), derivative: (y: number) => Number(y > 0) },
+  { name: 'tanh', activation: 2, value: Math.tanh, derivative: (y: number) => 1 - y * y },
+  { name: 'sigmoid', activation: 3, value: (x: number) => 1 / (1 + Math.exp(-x)), derivative: (y: number) => y * (1 - y) },
+] as const
+/** Rows, and their size: three columns of the last vec4f are no padding. */
+const [rows, N4] = [17, 5]
+const isPadding = (i: number) => i % (4 * N4) === 4 * N4 - 1
+
+async function activationFindings(gpu: Gpu): Promise<Finding[]> {
+  const found: Finding[] = []
+  for (const { name, activation, value } of activations) {
+    const x = numbers(4 * N4 * (rows + 1), 1).map((v, i) => (isPadding(i) ? 0 : 4 * v))
+    const { y } = await runKernel(gpu, 'layer/activation', {
+      size: { n4: rows * N4, stride: 64, first: N4, N4 },
+      grid: [64, 1, 1],
+      constants: { activation, ...(name === 'sigmoid' && { tail: 3 }) },
+      data: { y: x.slice() },
+    })
+    const expected = Float64Array.from(x, (v, i) => (i < 4 * N4 ? v : isPadding(i) ? 0 : value(v)))
+    found.push(finding(`y of ${name}`, y, expected, 1, lossBound(1)))
+  }
+  return found
+}
+
+async function activationGradientFindings(gpu: Gpu): Promise<Finding[]> {
+  const found: Finding[] = []
+  for (const { name, activation, value, derivative } of activations) {
+    const [y, dy] = [numbers(4 * N4 * rows, 2).map(value), numbers(4 * N4 * rows, 3)]
+    const made = await runKernel(gpu, 'layer/activation_gradient', {
+      size: { n4: rows * N4, stride: 64 },
+      grid: [64, 1, 1],
+      constants: { activation },
+      data: { y, dy: dy.slice() },
+    })
+    found.push(
+      finding(
+        `gradient of ${name}`,
+        made.dy,
+        Float64Array.from(dy, (v, i) => v * derivative(y[i]!)),
+        1,
+        productBound(4),
+      ),
+    )
+  }
+  return found
+}
+
+/** Two directions of five units each, behind two columns of another part. */
+async function joinFindings(gpu: Gpu): Promise<Finding[]> {
+  const [columns, units, part_stride, joined_stride, part, joined] = [10, 5, 16, 16, 16, 2]
+  const of = (backward: boolean) => {
+    const data = { part: numbers(part + rows * part_stride, 1), joined: numbers(rows * joined_stride, 2) }
+    const run = { size: { rows, columns, H: units, part, part_stride, joined, joined_stride }, grid: [3, rows, 1] as const, constants: { backward } }
+    return runKernel(gpu, 'layer/join', { ...run, data }).then((made) => ({ data, made }))
+  }
+  const [forward, backward] = [await of(false), await of(true)]
+  const wanted = { joined: Float32Array.from(forward.data.joined), part: Float32Array.from(backward.data.part) }
+  for (let row = 0; row < rows; row++)
+    for (let c = 0; c < columns; c++) {
+      const [from, to] = [part + row * part_stride + Math.floor(c / units) * 8 + (c % units), joined + row * joined_stride + c]
+      wanted.joined[to] = forward.data.part[from]!
+      wanted.part[from] = Math.fround(wanted.part[from]! + backward.data.joined[to]!)
+    }
+  return [exactly('joined', forward.made.joined, wanted.joined), exactly('gradient of a part', backward.made.part, wanted.part)]
+}
+
 export const stateChecks: readonly Check[] = [
   single('layer/initial_state', 'learned initial states of two directions', initialFindings),
   single('layer/final_state', 'final states of two directions', finalFindings),
@@ -157,5 +225,8 @@ export const stateChecks: readonly Check[] = [
   single('layer/merge_gradient', 'gradient of merged directions', mergeGradientFindings),
   single('layer/carry_state', 'states from batch to batch, NaN left out', carryFindings),
   single('layer/dropout', 'dropout, forward and backward, by the same random numbers', dropoutFindings),
+  single('layer/activation', 'activations of dense layers, without the padding', activationFindings),
+  single('layer/activation_gradient', 'their derivatives', activationGradientFindings),
+  single('layer/join', 'two directions beside another part, and back', joinFindings),
   single('layer/peephole_gradient', 'gradient of peepholes, whole and of a segment', peepholeFindings),
 ]

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import * as tools from '../../cli/internals'
 import { formatOf, formats } from '../../cli/formats.mjs'
 import { writeTorchRun } from '../../cli/torch/run.mjs'
+import { recurrentLayers } from '../../src/spec'
 import { temporaryFolder } from '../launch/folder'
 import { savedTraining, text } from './model'
 
@@ -32,7 +33,11 @@ test('a state_dict of somebody else is described by its shapes', async () => {
   writeFileSync(file, tools.writeSafetensors(tensors))
   const found = await format('pytorch').read(file, tools, {})
   expect(found.model).toBe('Network')
-  expect(found.spec).toMatchObject({ input: spec.input, layers: spec.layers.map(({ cell, hidden }) => ({ cell, hidden })), head: spec.head })
+  expect(found.spec).toMatchObject({
+    input: spec.input,
+    layers: recurrentLayers(spec).map(({ layer: { cell, hidden } }) => ({ cell, hidden })),
+    head: spec.head,
+  })
   expect([...found.parameters.get('head.W')!]).toEqual([...parameters.get('head.W')!])
 })
 

@@ -40,7 +40,7 @@ import { declared } from './declared'
 // An idle device would pass no check before a training: here it passes all but those of an MGU.
 vi.mock('../../src/agreement/quick', async (original) => ({
   ...(await original<typeof import('../../src/agreement/quick')>()),
-  quickCheck: async (_: Gpu, { layers }: NetworkSpec) => (layers[0]!.cell === 'mgu' ? 'logits[0] is 0, expected 1' : ''),
+  quickCheck: async (_: Gpu, { layers }: NetworkSpec) => ('cell' in layers[0]! && layers[0].cell === 'mgu' ? 'logits[0] is 0, expected 1' : ''),
 }))
 
 const spec: NetworkSpec = { input: { ids: 5 }, layers: [{ cell: 'gru-reset-after', hidden: 3 }], head: { classes: 5 } }

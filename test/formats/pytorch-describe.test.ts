@@ -90,6 +90,29 @@ test('what the tensors cannot tell is an option', () => {
   expect(describePyTorch(two, { prefix: 'decoder.' }).spec).toEqual({ input: { features: 5 }, layers: [layer(6)] })
 })
 
+test('linear layers one behind the other are dense layers, if it is said what acts between them', () => {
+  const shapes = { ...lstm('rnn.', 3, 4), ...lstm('rnn.', 4, 4, '_l1'), 'fc1.weight': [6, 4], 'fc1.bias': [6], 'fc2.weight': [2, 6], 'fc2.bias': [2] }
+  const file = tensors(shapes)
+  expect(() => describePyTorch(file)).toThrow(/linear modules one behind the other: fc1\.weight \[6, 4\], fc2\.weight \[2, 6\].*activation: 'relu'/)
+  expect(() => describePyTorch(file, { activation: 'gelu' as never })).toThrow(/activation is "gelu".*expected one of linear, relu/)
+  const { spec, names } = describePyTorch(file, { activation: 'relu', at: 'last' })
+  expect({ spec, names }).toEqual({
+    spec: {
+      input: { features: 3 },
+      layers: [layer(4), layer(4), { dense: 6, activation: 'relu', bias: true }],
+      head: { classes: 2, at: 'last' },
+    },
+    names: { prefix: ['rnn.', 'rnn.', 'fc1.'], head: 'fc2.' },
+  })
+  const parameters = parametersOf(spec)
+  const written = toPyTorch(parameters, spec, names)
+  expect([...written.keys()].sort()).toEqual(Object.keys(shapes).sort())
+  const fc1 = written.get('fc1.weight')!.values
+  expect(fc1[1 * 4 + 2]).toBe(parameters.get('layers.2.W')![2 * 6 + 1])
+  for (const [name, values] of fromPyTorch(written, spec, names)) expect(values, name).toEqual(parameters.get(name))
+  expect(() => toPyTorch(parameters, spec, { prefix: 'rnn.' })).toThrow(/^prefix is "rnn\." .*expected a list with the prefix of each of the 3 layers/)
+})
+
 test.each<[string, Record<string, readonly number[]>, RegExp]>([
   ['no recurrent layer', { 'fc.weight': [2, 5] }, /no recurrent layer.*It has fc\.weight/],
   ['a projection', { ...lstm('', 3, 4), weight_hr_l0: [2, 4] }, /weight_hr_l0 .*proj_size.*Train the model without/],

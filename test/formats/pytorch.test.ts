@@ -13,6 +13,7 @@ import {
   type PyTorchNames,
 } from 'sluice'
 import { forward } from '../../src/reference'
+import { recurrentLayers } from '../../src/spec'
 import { expectClose } from '../reference/support'
 import { refusal } from '../support/failure'
 
@@ -47,9 +48,10 @@ describe('from PyTorch', () => {
       { batch: B },
     )
     expectClose('outputs', outputs, f64(`${name}:outputs`), close) // PyTorch joins the directions as [T, B, D·H]
-    for (const state of spec.layers[0]!.cell === 'lstm' ? (['h', 'c'] as const) : (['h'] as const)) {
+    const { layer } = recurrentLayers(spec)[0]!
+    for (const state of layer.cell === 'lstm' ? (['h', 'c'] as const) : (['h'] as const)) {
       const theirs = f64(`${name}:${state}`) // [L·D, B, H]
-      const D = spec.layers[0]!.bidirectional ? 2 : 1
+      const D = layer.bidirectional ? 2 : 1
       final.forEach((ours, l) => {
         const expected = Float64Array.from(
           { length: B * D * H },
@@ -127,7 +129,17 @@ describe('what is refused, and how', () => {
     ],
     [
       'directions',
-      () => fromPyTorch(tensors, { ...spec, layers: spec.layers.slice(0, 1).map((l) => ({ ...l, bidirectional: false })) }, names),
+      () =>
+        fromPyTorch(
+          tensors,
+          {
+            ...spec,
+            layers: recurrentLayers(spec)
+              .slice(0, 1)
+              .map(({ layer }) => ({ ...layer, bidirectional: false })),
+          },
+          names,
+        ),
       /does not use it\. Create a network with bidirectional: true/,
     ],
     ['layers', () => fromPyTorch(tensors, { ...spec, layers: spec.layers.slice(0, 1) }, names), /_l1\S* \[.*does not use it/],

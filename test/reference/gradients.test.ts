@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { cellNames, type CellName } from '../../src/cells'
 import { backward, crossEntropy, forward, type Inputs } from '../../src/reference'
-import { headSize, outputSize, type NetworkSpec } from '../../src/spec'
+import { headSize, isFinal, outputShape, type NetworkSpec } from '../../src/spec'
 import { dot, expectClose, numbers, randomParameters, randomStates } from './support'
 
 // A loss L is known to within a few times ε · (1 + |L|) (ε = 2⁻⁵², rounding in a few dozen operations that are not all in
@@ -18,7 +18,7 @@ interface Case {
   readonly layers: (cell: CellName) => NetworkSpec['layers']
   readonly lengths?: readonly number[]
   readonly mask?: readonly number[]
-  readonly at?: 'last'
+  readonly head?: Partial<NonNullable<NetworkSpec['head']>>
 }
 
 const features = { features: 3 }
@@ -98,25 +98,81 @@ const cases: Record<string, Case> = {
   },
 }
 
+/** Networks of more than one stack of recurrent layers. */
+const graphs: Record<string, Case> = {
+  'dense layers before, between and after': {
+    steps: 3,
+    batch: 3,
+    input: features,
+    lengths: [2, 0, 3],
+    layers: (cell) => [
+      { dense: 4, activation: 'tanh' },
+      { cell, hidden: 2, bidirectional: true },
+      { dense: 3, activation: 'relu', bias: false },
+      { cell, hidden: 2 },
+      { dense: 3, activation: 'sigmoid' },
+      { dense: 2 },
+    ],
+  },
+  'dense layers on final states': {
+    steps: 3,
+    batch: 3,
+    input: { ids: 4, embedding: 2 },
+    lengths: [2, 0, 3],
+    layers: (cell) => [
+      { cell, hidden: 3, bidirectional: true },
+      { dense: 4, activation: 'tanh' },
+    ],
+    head: { at: 'last' },
+  },
+  'joined inputs': {
+    steps: 3,
+    batch: 2,
+    input: features,
+    lengths: [2, 3],
+    layers: (cell) => [
+      { cell, hidden: 3 },
+      { dense: 2, activation: 'sigmoid', inputs: [0, 'input'] },
+      { cell, hidden: 2, bidirectional: true, inputs: ['input'] },
+      { cell, hidden: 2, inputs: [2, 1] },
+    ],
+    head: { inputs: ['input', 0, 3] },
+  },
+  'joined final states': {
+    steps: 3,
+    batch: 2,
+    input: features,
+    lengths: [2, 3],
+    layers: (cell) => [
+      { cell, hidden: 2 },
+      { cell, hidden: 3 },
+      { dense: 2, activation: 'relu', inputs: [0, 1] },
+    ],
+    head: { at: 'last', inputs: [2, 0] },
+  },
+}
+
 const losses = ['logits', 'final states', 'outputs'] as const
 
 /** Builds the case and compares all its gradients with finite differences. */
-function check({ steps: T, batch: B, input, layers, lengths, mask, at }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
-  const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3, ...(at && { at }) } }
+function check({ steps: T, batch: B, input, layers, lengths, mask, head }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
+  const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3, ...head } }
   const V = headSize(spec)
   const from = numbers(seed)
   const parameters = randomParameters(spec, from)
   const initial = randomStates(spec, B, from)
   const inputs: Inputs = 'ids' in input ? { ids: from.ids(T * B, input.ids) } : { features: from.array(T * B * input.features) }
-  const rows = at ? B : T * B
+  const isLast = spec.head!.at === 'last'
+  const rows = isLast ? B : T * B
   const targets = Int32Array.from(from.ids(rows, V))
   if (targets.length > 1) targets[1] = -1
   const read = { ...(lengths && { lengths }), ...(mask && { mask }) }
   const rowWeights = from.array(rows).map((v) => 1.5 + v)
-  const ends = { ...(!at && read), rowWeights }
+  const ends = { ...(!isLast && read), rowWeights }
   const options = { batch: B, initial, ...read }
-  const last = spec.layers.at(-1)!
-  const dy = from.array(T * B * outputSize(last))
+  const last = spec.layers.length - 1
+  const [D, H] = outputShape(spec, last)
+  const dy = from.array((isFinal(spec, last) ? B : T * B) * D * H)
   const dfinal = randomStates(spec, B, from)
 
   const lossOf = () => {
@@ -169,7 +225,7 @@ it.each(withFunctions)('%s with %s gates and a %s candidate has the gradients of
 
 it.each(['sum', 'mean', 'product'] as const)('a head on final states, which are merged to their %s, has the gradients of its loss', (merge) => {
   const layers: Case['layers'] = () => [{ cell: 'gru', hidden: 3, bidirectional: true, merge }]
-  check({ steps: 3, batch: 2, input: features, lengths: [2, 3], at: 'last', layers }, 'gru', 'logits', 1)
+  check({ steps: 3, batch: 2, input: features, lengths: [2, 3], head: { at: 'last' }, layers }, 'gru', 'logits', 1)
 })
 
 describe.each(cellNames)('%s', (cell) => {
@@ -181,6 +237,10 @@ describe.each(cellNames)('%s', (cell) => {
       const dead = cell === 'rnn-relu' && example.steps === 1
       if (!dead) expect([...parameters].filter(([, g]) => g.every((v) => v === 0)).map(([name]) => name)).toEqual([])
     })
+  })
+
+  describe.each(Object.entries(graphs))('%s', (_, example) => {
+    it.each(losses)('has the gradients of a loss on the %s', (kind) => void check(example, cell, kind, 2))
   })
 
   it('gives dL/dh of every step: that of the initial state of the steps after it, and what the step itself receives', () => {

@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { uniform } from '../../src/random'
 import { zeroParameters, type Parameters } from '../../src/reference'
-import { directions, type NetworkSpec } from '../../src/spec'
+import { directions, recurrentLayers, type NetworkSpec } from '../../src/spec'
 import { cells } from '../../src/cells'
 
 /** A source of uniform numbers in [−scale, scale). */
@@ -21,9 +21,9 @@ export function randomParameters(spec: NetworkSpec, from: Numbers): Parameters {
   return new Map([...zeroParameters(spec)].map(([name, zeros]) => [name, from.array(zeros.length, 0.9)]))
 }
 
-/** Random states of every layer, [B, D, H]. */
+/** Random states of every recurrent layer, [B, D, H]. */
 export function randomStates(spec: NetworkSpec, batch: number, from: Numbers) {
-  return spec.layers.map((layer) => {
+  return recurrentLayers(spec).map(({ layer }) => {
     const size = batch * directions(layer) * layer.hidden
     return { h: from.array(size), ...(cells[layer.cell].states.includes('c') && { c: from.array(size) }) }
   })

@@ -71,6 +71,33 @@ export const networks: [string, NetworkSpec][] = [
     },
   ]),
   [
+    'dense layers, joined inputs, dropout',
+    {
+      input: { features: 3 },
+      layers: [
+        { dense: 5, activation: 'relu' },
+        { cell: 'lstm', hidden: 6 },
+        { cell: 'lstm', hidden: 6 },
+        { dense: 9, activation: 'sigmoid', inputs: ['input', 1] },
+      ],
+      dropout: 0.3,
+      head: { classes: 7, inputs: [0, 2, 3] },
+    },
+  ],
+  [
+    'dense layers on final states, dropout',
+    {
+      input: ids,
+      layers: [
+        { cell: 'gru', hidden: 6 },
+        { cell: 'rnn', hidden: 5, bidirectional: true },
+        { dense: 9, activation: 'tanh', inputs: [0, 1] },
+      ],
+      dropout: 0.3,
+      head: { numbers: 2, at: 'last', inputs: [2, 1] },
+    },
+  ],
+  [
     'learned states, peepholes, no bias',
     {
       input: ids,

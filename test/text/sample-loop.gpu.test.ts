@@ -5,7 +5,7 @@ import { cellNames } from '../../src/cells'
 import type { Gpu } from '../../src/gpu/device'
 import { Network } from '../../src/network'
 import { forward } from '../../src/reference'
-import { completeSpec, parameterShapes, type LayerSpec, type NetworkSpec } from '../../src/spec'
+import { completeSpec, parameterShapes, recurrentLayers, type LayerSpec, type NetworkSpec } from '../../src/spec'
 import { samplingSteps } from '../../src/schedule/sampling'
 import { TextGenerator, type GenerateOptions } from '../../src/text/generator'
 import { asIf, numbers, perCharacter, testDevice, worstError } from '../support/kernel'
@@ -65,7 +65,7 @@ async function agree(spec: NetworkSpec, given: GenerateOptions = options): Promi
   const [loop, every] = [await write(gpu, spec, given, prefix), await write(perCharacter(gpu), spec, given, prefix)]
   expect(loop.ids).toEqual(every.ids)
   expect(worstError(loop.logits, every.logits, 1)).toBeLessThan(1e-5)
-  const learned = spec.layers.filter(({ learnInitial }) => learnInitial).length // each is put in place before the first
+  const learned = recurrentLayers(spec).filter(({ layer }) => layer.learnInitial).length // each is put in place before the first
   expect(loop.dispatches).toBe(Math.ceil((given.length + prefix.length - 1) / 128) + learned)
   expect(every.dispatches).toBeGreaterThan(2 * given.length)
   const values = new Map([...valuesOf(spec)].map(([name, v]) => [name, Float64Array.from(v)]))

@@ -143,7 +143,7 @@ class Walk {
       default:
         throw refuse(
           layer,
-          'it has no counterpart. A network of Sluice has an embedding, recurrent layers and one dense layer. Take the rest of the model out, and compute it before or after',
+          'it has no counterpart. Of a model of Keras an embedding, recurrent layers and one dense layer at the end are read. Take the rest of the model out, and compute it before or after',
         )
     }
   }
@@ -202,8 +202,15 @@ class Walk {
 
   #dense(layer: KerasLayer, config: Config, isWrapped: boolean): void {
     if (this.#layers.length === 0)
-      throw refuse(layer, 'it stands before the recurrent layers, where Sluice has no dense layer. Compute it before, and feed its results')
-    if (this.#head) throw refuse(layer, 'it is a second Dense, and a network of Sluice has one, at its end')
+      throw refuse(
+        layer,
+        'it stands before the recurrent layers, where no dense layer is read of a model of Keras. Describe the network yourself, with { dense: … } there, and set its weights by network.writeParameters',
+      )
+    if (this.#head)
+      throw refuse(
+        layer,
+        'it is a second Dense, and one at the end is read of a model of Keras. Describe the network yourself, with { dense: … } before the head, and set its weights by network.writeParameters',
+      )
     if (isWrapped && this.#endsAtLast) throw refuse(layer, 'it reads steps, but the layer before it puts out the last one alone')
     const V = numberOf({ ...layer, config }, 'units')
     const bias = config.use_bias !== false

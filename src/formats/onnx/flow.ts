@@ -1,5 +1,6 @@
 // What flows through a graph: each axis of a value has a label, so that it can be told what a Transpose or a Reshape made of it.
 import { SluiceError } from '../../errors'
+import type { Source } from '../../spec'
 import type { Constant } from './constants'
 
 /** A stage of the network. */
@@ -10,8 +11,10 @@ export type Stage =
   | { readonly of: 'steps' | 'last step'; readonly layer: number }
   /** Final states; `parts` along the axis that the stage names. */
   | { readonly of: 'final'; readonly state: 'h' | 'c'; readonly parts: readonly { readonly layer: number; readonly direction: number }[] }
-  /** What the head computes; `at` says of what. */
-  | { readonly of: 'scores'; readonly at: 'every' | 'last' }
+  /** What a dense layer or the head computes, and the operators behind it so far; `at` says of what. */
+  | { readonly of: 'dense'; readonly layer: number; readonly at: 'every' | 'last'; readonly ops: readonly string[] }
+  /** Several of these side by side. */
+  | { readonly of: 'joined'; readonly at: 'every' | 'last'; readonly sources: readonly Source[] }
 
 /** A value that depends on the input of the model. A merged axis has the labels of its parts, joined by ` · `. */
 export interface Flow {

@@ -1,14 +1,24 @@
 // Reads one recurrent layer of an ONNX model.
 import { cells } from '../../cells'
-import { directions, outputDirections, outputSize, parameterShapes, type LayerSpec } from '../../spec'
+import { directions, parameterShapes, type LayerSpec, type Source } from '../../spec'
 import { attribute, bad, type Constant } from './constants'
-import { merge, sizeOf, type Flow, type Sizes, type Value } from './flow'
+import { sizeOf, type Flow, type Sizes, type Value } from './flow'
 import type { NodeMessage } from './messages'
 import { cellOf, slotsOf, type Activation } from './operators'
 
+/** What a layer can read. */
+export interface Readable {
+  readonly sources: readonly Source[]
+  /** At every step, or final states. */
+  readonly at: 'every' | 'last'
+  /** Of all together; undefined where the model does not say. */
+  readonly size: number | undefined
+}
+
 /** What a layer needs to know of the walk through the graph, and adds to it. */
 export interface LayerWalk {
-  readonly layers: LayerSpec[]
+  readonly layers: { push(layer: LayerSpec): unknown; readonly length: number }
+  readonly inputs: (readonly Source[])[]
   readonly parameters: Map<string, Float32Array<ArrayBuffer>>
   readonly sizes: Sizes
   /** Labels of the axes of time and rows, once a layer has told. */
@@ -20,8 +30,10 @@ export interface LayerWalk {
   constant(node: NodeMessage, i: number, what: string): Constant | undefined
   /** Something reads the outputs of a layer as they are: side by side, unless they have been merged. */
   reads(layer: number): void
-  /** The first layer reads `size` features, unless ids were looked up. */
+  /** The network reads `size` features, unless ids were looked up. */
   setFeatures(size: number): void
+  /** What a layer reads where it reads this. @throws SluiceError `bad-file` for what none can read. */
+  readable(node: NodeMessage, x: Flow): Readable
 }
 
 const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1)
@@ -67,7 +79,7 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
   const isBatchFirst = number('layout') === 1
   const x = walk.input(node, 0)
   if (x?.kind !== 'flow') throw bad(node, 'its input does not come from the input of the model')
-  const inputs = checkInput(walk, node, x, l, isBatchFirst)
+  const { sources, size: inputs } = checkInput(walk, node, x, isBatchFirst)
   const lengths = walk.input(node, 4)
   if (lengths && (lengths.kind !== 'flow' || lengths.stage.of !== 'ids'))
     throw bad(node, 'its sequence lengths are fixed in the model or computed by it, expected an input of the model, or none')
@@ -107,6 +119,7 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
   }
   cells[cell].states.forEach((state, i) => learnInitial && parameters.set(`${state}0`, initial[i] ?? new Float32Array(D * H)))
   walk.layers.push(spec)
+  walk.inputs.push(sources)
   for (const [name, values] of parameters) walk.parameters.set(`layers.${l}.${name}`, values)
   walk.sizes.set(`D${l}`, D).set(`H${l}`, H)
   const [T, B] = [walk.time!, walk.batch!]
@@ -119,8 +132,9 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
   return [{ kind: 'flow', stage: { of: 'steps', layer: l }, axes: isBatchFirst ? [B, T, `D${l}`, `H${l}`] : [T, `D${l}`, B, `H${l}`] }, ...states]
 }
 
-/** Checks what the layer reads; its size I. */
-function checkInput(walk: LayerWalk, node: NodeMessage, { axes, stage }: Flow, l: number, isBatchFirst: boolean): number {
+/** Checks what the layer reads; its sources and its size I. */
+function checkInput(walk: LayerWalk, node: NodeMessage, x: Flow, isBatchFirst: boolean): { sources: readonly Source[]; size: number } {
+  const { axes } = x
   const [first, second, units] = axes
   if (axes.length !== 3) throw bad(node, `its input has the axes [${axes.join(', ')}], expected time, rows and features`)
   const [time, batch] = isBatchFirst ? [second!, first!] : [first!, second!]
@@ -128,22 +142,11 @@ function checkInput(walk: LayerWalk, node: NodeMessage, { axes, stage }: Flow, l
   walk.batch ??= batch
   if (walk.time !== time || walk.batch !== batch)
     throw bad(node, `its input has the axes [${axes.join(', ')}], where an earlier layer reads time ${walk.time} and rows ${walk.batch}`)
-  if (l === 0) {
-    if (stage.of !== 'inputs') throw bad(node, 'its input does not come from the input of the model')
-    const size = sizeOf(units!, walk.sizes) ?? walk.constant(node, 1, 'W')!.dims[2]!
-    walk.setFeatures(size)
-    return size
-  }
-  const before = walk.layers[l - 1]!
-  const both = merge([`D${l - 1}`, `H${l - 1}`])
-  const whole = outputDirections(before) === 2 ? [both] : before.bidirectional ? [`H${l - 1}`] : [`H${l - 1}`, both]
-  walk.reads(l - 1)
-  if (stage.of !== 'steps' || stage.layer !== l - 1 || !whole.includes(units!))
-    throw bad(
-      node,
-      `its input has the axes [${axes.join(', ')}], expected all outputs of the layer before. A layer that reads an earlier one, or one direction, has no counterpart`,
-    )
-  return outputSize(before)
+  const { sources, at } = walk.readable(node, x)
+  if (at === 'last') throw bad(node, 'its input is of the last step alone, expected what is at every step')
+  const size = sizeOf(units!, walk.sizes) ?? walk.constant(node, 1, 'W')!.dims[2]!
+  if (sources.includes('input')) walk.setFeatures(size)
+  return { sources, size }
 }
 
 /** An initial state of the model's own, [D, H], for every row; null for zero, and for an input of the model. */

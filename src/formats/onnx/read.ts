@@ -4,11 +4,22 @@ import { checkBytes } from '../../bytes'
 import { checkSpec } from '../../check-spec'
 import { checkOptions, show, SluiceError, type Known } from '../../errors'
 import { checkFinite } from '../../finite'
-import { completeSpec, directions, outputDirections, outputSize, parameterShapes, type LayerSpec, type NetworkSpec } from '../../spec'
+import {
+  completeSpec,
+  headSize,
+  isFinal,
+  outputDirections,
+  parameterShapes,
+  type Activation,
+  type DenseSpec,
+  type LayerSpec,
+  type NetworkSpec,
+  type Source,
+} from '../../spec'
 import { attribute, axesOf, axisOf, bad, constantOf, describe, fold, type Constant } from './constants'
 import { isOne, merge, one, reshape, sizeOf, type Flow, type Refused, type ShapeItem, type Sizes, type Value } from './flow'
 import { readModel, type ModelMessage, type NodeMessage } from './messages'
-import { readLayer, type LayerWalk } from './read-layer'
+import { readLayer, type LayerWalk, type Readable } from './read-layer'
 
 /** Options of `fromOnnx`. */
 export interface FromOnnxOptions {
@@ -40,8 +51,8 @@ const activations = ['Softmax', 'LogSoftmax', 'Sigmoid', 'Tanh', 'Relu', 'ArgMax
 /** The network of an ONNX model, with its parameters: `const network = await Network.create(spec); network.writeParameters(parameters)`.
  *
  * It takes RNN, GRU and LSTM in either layout, with one or two directions, lengths, initial states and peepholes, stacked; before them ids
- * through Gather or OneHot, or features; after them one linear layer (MatMul, Gemm, Add); and what exporters of PyTorch, Keras and
- * TensorFlow put around these.
+ * through Gather or OneHot, or features; linear layers (MatMul, Gemm, Add) before, between and after them, with Relu, Tanh or Sigmoid, the last
+ * of which is the head; outputs of several layers joined by Concat; and what exporters of PyTorch, Keras and TensorFlow put around these.
  * @throws SluiceError `bad-file` for what is no ONNX model, or for a network that Sluice does not have, with the operator and the reason. */
 export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): OnnxNetwork {
   const { head } = checkOptions('options', options, "{ head: 'classes' }", optionNames)
@@ -54,18 +65,30 @@ export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptio
   return walk.network(head)
 }
 
+/** Operators that are activations of a dense layer. */
+const denseActivations: Readonly<Record<string, Activation>> = { Relu: 'relu', Tanh: 'tanh', Sigmoid: 'sigmoid' }
+
+/** A dense layer, or the head, as the walk has found it. */
+interface FoundDense {
+  readonly dense: number
+  readonly at: 'every' | 'last'
+  bias: boolean
+  /** As what reads it found it; null: nothing reads it. */
+  activation: Activation | null
+}
+
 /** What a walk has learned of the network so far. */
 class Walk implements LayerWalk {
   readonly values = new Map<string, Value>()
   readonly sizes: Sizes = new Map()
-  readonly layers: LayerSpec[] = []
+  readonly layers: (LayerSpec | FoundDense)[] = []
+  /** What each layer reads. */
+  readonly inputs: (readonly Source[])[] = []
   readonly parameters = new Map<string, Float32Array<ArrayBuffer>>()
   #input: NetworkSpec['input'] | null = null
   /** Labels of the axes of time and rows, known at the first layer. */
   time: string | null = null
   batch: string | null = null
-  #head: { readonly V: number; readonly at: 'every' | 'last' } | null = null
-  readonly #after: string[] = []
   /** Layers of which something reads both directions side by side. */
   readonly #concatenated = new Set<number>()
 
@@ -192,9 +215,8 @@ class Walk implements LayerWalk {
         return this.#addBias(node, x, inputs)
     }
     if (activations.includes(node.op)) {
-      if (stage.of !== 'scores') throw bad(node, `it acts on ${describeStage(x)}, and Sluice has activations inside cells and after the head alone`)
-      this.#after.push(node.op)
-      return x
+      if (stage.of !== 'dense') throw bad(node, `it acts on ${describeStage(x)}, and Sluice has activations inside cells and after linear layers alone`)
+      return { ...x, stage: { ...stage, ops: [...stage.ops, node.op] } }
     }
     throw bad(node, `it acts on ${describeStage(x)}, and Sluice's networks have no such operator`)
   }
@@ -206,20 +228,21 @@ class Walk implements LayerWalk {
     const axis = given.length === 1 ? axisOf(given[0]!, axes.length) : -1
     const layer = stage.of === 'steps' ? stage.layer : stage.of === 'final' ? stage.parts[0]!.layer : -1
     const isWhole = stage.of === 'steps' || (stage.of === 'final' && stage.state === 'h' && stage.parts.length === 2)
-    if (!isWhole || axes[axis] !== `D${layer}` || !this.layers[layer]?.bidirectional)
+    const own = this.layers[layer] as LayerSpec | undefined
+    if (!isWhole || axes[axis] !== `D${layer}` || !own?.bidirectional)
       throw bad(node, `it reduces ${describeStage(x)}, expected the directions of one layer: their sum, mean or product`)
     const merge = ({ ReduceSum: 'sum', ReduceMean: 'mean', ReduceProd: 'product' } as const)[node.op as 'ReduceSum']
-    const known = this.layers[layer].merge
+    const known = own.merge
     if (this.#concatenated.has(layer) || (known && known !== merge))
       throw bad(node, `it merges the directions of layer ${layer}, which another operator reads ${known ? `as their ${known}` : 'side by side'}`)
-    this.layers[layer] = { ...this.layers[layer], merge }
+    this.layers[layer] = { ...own, merge }
     const keeps = (attribute(node, 'keepdims')?.i ?? 1) !== 0
     return { ...x, axes: axes.flatMap((label, i) => (i !== axis ? label : keeps ? one : [])) }
   }
 
   /** A layer's outputs were read with its directions side by side. */
   reads(layer: number): void {
-    if (outputDirections(this.layers[layer]!) === 2) this.#concatenated.add(layer)
+    if (outputDirections(this.layers[layer] as LayerSpec) === 2) this.#concatenated.add(layer)
   }
 
   #embed(node: NodeMessage, table: Constant, ids: Flow): Value {
@@ -254,26 +277,77 @@ class Walk implements LayerWalk {
     this.#input ??= { features: size }
   }
 
-  /** States of the last layer's directions, side by side along an axis; or shapes. */
+  /** States of the directions of a layer, side by side along an axis; or what several layers give, along their units. */
   #concat(node: NodeMessage, inputs: readonly (Value | undefined)[]): Value {
     const flows = inputs as Flow[]
     const [first] = flows
-    const stages = flows.map((flow) => flow.stage)
-    if (!first || !flows.every((flow) => flow.kind === 'flow' && flow.axes.length === first.axes.length) || !stages.every((stage) => stage.of === 'final'))
-      throw bad(node, 'it joins values of different layers, which Sluice does not have; it has the final states of one layer side by side')
+    if (!first || !flows.every((flow) => flow.kind === 'flow' && flow.axes.length === first.axes.length))
+      throw bad(node, 'it joins values that do not all flow through the network, or have different axes')
     const axis = axisOf(attribute(node, 'axis')?.i ?? 0, first.axes.length)
-    const { state } = stages[0] as Extract<Flow['stage'], { of: 'final' }>
-    const parts = (stages as Extract<Flow['stage'], { of: 'final' }>[]).flatMap((stage) => stage.parts)
-    const { layer } = parts[0]!
+    const stages = flows.map((flow) => flow.stage)
     const isStack = /^D\d+$/.test(first.axes[axis]!) || first.axes[axis]!.startsWith('S')
-    const label = isStack ? `S${node.outputs[0]}` : `D${layer} · H${layer}`
-    if (!isStack && !(parts.length === 2 && parts.every((part, d) => part.layer === layer && part.direction === d && first.axes[axis] === `H${layer}`)))
-      throw bad(node, 'it joins states along their units, expected those of both directions of one layer, forward first')
-    if (isStack) this.sizes.set(label, parts.length)
-    return { kind: 'flow', stage: { of: 'final', state, parts }, axes: first.axes.map((other, i) => (i === axis ? label : other)) }
+    const parts = stages.every((stage) => stage.of === 'final') ? stages.flatMap((stage) => stage.parts) : []
+    const { layer } = parts[0] ?? { layer: NaN }
+    const isBoth = parts.length === 2 && parts.every((part, d) => part.layer === layer && part.direction === d && first.axes[axis] === `H${layer}`)
+    if (parts.length > 0 && (isStack || isBoth)) {
+      const { state } = stages[0] as Extract<Flow['stage'], { of: 'final' }>
+      const label = isStack ? `S${node.outputs[0]}` : `D${layer} · H${layer}`
+      if (isStack) this.sizes.set(label, parts.length)
+      return { kind: 'flow', stage: { of: 'final', state, parts }, axes: first.axes.map((other, i) => (i === axis ? label : other)) }
+    }
+    if (axis !== first.axes.length - 1) throw bad(node, `it joins along the axis ${first.axes[axis]}, expected the last one, the units`)
+    const read = flows.map((flow) => this.readable(node, flow))
+    const rows = (axes: readonly string[]) => merge(axes.slice(0, -1))
+    const { at } = read[0]!
+    if (read.some((one) => one.at !== at) || flows.some((flow) => rows(flow.axes) !== rows(first.axes)))
+      throw bad(node, 'it joins values of different steps or rows')
+    const sizes = read.map(({ size }) => size)
+    if (sizes.includes(undefined)) throw bad(node, 'it joins the input, whose size the model does not say')
+    const label = `J${node.outputs[0]}`
+    this.sizes.set(
+      label,
+      sizes.reduce<number>((n, size) => n + size!, 0),
+    )
+    return { kind: 'flow', stage: { of: 'joined', at, sources: read.flatMap(({ sources }) => sources) }, axes: [...first.axes.slice(0, -1), label] }
   }
 
-  /** The linear layer at the end. */
+  /** What a layer reads where it reads this. @throws SluiceError `bad-file` for what none can read. */
+  readable(node: NodeMessage, x: Flow): Readable {
+    const { stage, axes } = x
+    const last = axes.at(-1)!
+    const size = sizeOf(last, this.sizes)
+    const whole = (l: number): boolean => {
+      const layer = this.layers[l] as LayerSpec
+      this.reads(l)
+      const [both, one] = [last === `D${l} · H${l}`, last === `H${l}`]
+      return outputDirections(layer) === 2 ? both : one || (!layer.bidirectional && both)
+    }
+    if (stage.of === 'inputs') return { sources: ['input'], at: 'every', size }
+    if (stage.of === 'joined') return { ...stage, size }
+    if (stage.of === 'dense') {
+      const { layer, at, ops } = stage
+      const activation = ops.length === 0 ? 'linear' : denseActivations[ops[0]!]
+      if (ops.length > 1 || activation === undefined)
+        throw bad(node, `it reads a linear layer through ${ops.join(' and ')}, expected one of ${Object.keys(denseActivations).join(', ')}, or none`)
+      const dense = this.layers[layer] as FoundDense
+      if (dense.activation !== null && dense.activation !== activation)
+        throw bad(node, `it reads a linear layer with the activation ${activation}, which something else reads with ${dense.activation}`)
+      dense.activation = activation
+      return { sources: [layer], at, size }
+    }
+    if (stage.of === 'steps' && whole(stage.layer)) return { sources: [stage.layer], at: 'every', size }
+    if (stage.of === 'last step' && whole(stage.layer) && !(this.layers[stage.layer] as LayerSpec).bidirectional)
+      return { sources: [stage.layer], at: 'last', size }
+    if (stage.of === 'final' && stage.state === 'h') {
+      const { layer } = stage.parts[0]!
+      const D = (this.layers[layer] as LayerSpec).bidirectional ? 2 : 1
+      if (stage.parts.length === D && stage.parts.every((part, d) => part.layer === layer && part.direction === d) && whole(layer))
+        return { sources: [layer], at: 'last', size }
+    }
+    throw bad(node, `it reads ${describeStage(x)}, expected the outputs or the final state h of a layer, all directions, or what linear layers make of them`)
+  }
+
+  /** A linear layer: dense, or the head. */
   #linear(node: NodeMessage, x: Flow): Value {
     const number = (name: string, otherwise: number) => attribute(node, name)?.f ?? attribute(node, name)?.i ?? otherwise
     if (this.input(node, 0) !== x) throw bad(node, 'the weight stands before what flows through the network, expected it behind')
@@ -282,55 +356,39 @@ class Walk implements LayerWalk {
     if (node.op === 'Gemm' && (number('transA', 0) !== 0 || number('alpha', 1) !== 1 || number('beta', 1) !== 1))
       throw bad(node, 'expected transA = 0, alpha = 1 and beta = 1')
     if (weight.dims.length !== 2) throw bad(node, `its weight has the shape [${weight.dims.join(', ')}], expected a matrix`)
-    const { stage } = x
-    if (stage.of === 'inputs' || stage.of === 'ids')
-      throw bad(
-        node,
-        'it is a linear layer before the recurrent ones. Multiply it into the weights of the first layer (W), or apply it to the features yourself',
-      )
-    if (stage.of === 'scores')
-      throw bad(node, 'it is a second linear layer after the recurrent ones, and Sluice has one head. Apply it to the results yourself')
-    const layer = this.layers.length - 1
-    const last = x.axes.at(-1)!
-    const D = directions(this.layers[layer]!)
-    const given = outputDirections(this.layers[layer]!)
-    this.reads(layer)
-    const isWhole =
-      stage.of === 'final'
-        ? stage.state === 'h' && stage.parts.length === D && stage.parts.every((part, d) => part.layer === layer && part.direction === d)
-        : 'layer' in stage && stage.layer === layer && (stage.of === 'steps' || D === 1)
-    const width = given === 2 ? [`D${layer} · H${layer}`] : D === 2 ? [`H${layer}`] : [`H${layer}`, `D${layer} · H${layer}`]
-    if (!isWhole || !width.includes(last))
-      throw bad(node, `it reads ${describeStage(x)}, expected the outputs or the final state h of the last layer, all directions`)
-    if (this.#head) throw bad(node, 'the model has two heads, and Sluice has one')
-    const [rows, V] = isTransposed ? [weight.dims[1]!, weight.dims[0]!] : [weight.dims[0]!, weight.dims[1]!]
-    const size = outputSize(this.layers[layer]!)
-    if (rows !== size) throw bad(node, `its weight has ${rows} rows, expected ${size}`)
-    const at = stage.of === 'steps' ? 'every' : 'last'
-    this.#head = { V, at }
+    const { sources, at, size } = this.readable(node, x)
+    const [rows, N] = isTransposed ? [weight.dims[1]!, weight.dims[0]!] : [weight.dims[0]!, weight.dims[1]!]
+    if (rows !== (size ?? rows)) throw bad(node, `its weight has ${rows} rows, expected ${size}`)
+    if (sources.includes('input')) this.setFeatures(rows)
+    const l = this.layers.length
+    this.layers.push({ dense: N, at, bias: false, activation: null })
+    this.inputs.push(sources)
     this.parameters.set(
-      'head.W',
-      Float32Array.from({ length: rows * V }, (_, i) => weight.values[isTransposed ? (i % V) * rows + Math.floor(i / V) : i]!),
+      `layers.${l}.W`,
+      Float32Array.from({ length: rows * N }, (_, i) => weight.values[isTransposed ? (i % N) * rows + Math.floor(i / N) : i]!),
     )
-    this.parameters.set('head.b', new Float32Array(V))
-    this.sizes.set('V', V)
-    const scores: Flow = { kind: 'flow', stage: { of: 'scores', at }, axes: [...x.axes.slice(0, -1), 'V'] }
+    this.parameters.set(`layers.${l}.b`, new Float32Array(N))
+    this.sizes.set(`H${l}`, N)
+    const result: Flow = { kind: 'flow', stage: { of: 'dense', layer: l, at, ops: [] }, axes: [...x.axes.slice(0, -1), `H${l}`] }
     const bias = node.op === 'Gemm' ? this.constant(node, 2, 'bias') : undefined
-    return bias ? this.#withBias(node, scores, bias) : scores
+    return bias ? this.#withBias(node, result, l, bias) : result
   }
 
   #addBias(node: NodeMessage, x: Flow, inputs: readonly (Value | undefined)[]): Value {
     const bias = inputs.find((value): value is Constant => value?.kind === 'constant')
-    if (x.stage.of !== 'scores' || !bias || this.#after.length > 0) throw bad(node, `it adds to ${describeStage(x)}, expected the bias of the head`)
-    return this.#withBias(node, x, bias)
+    const { stage } = x
+    if (stage.of !== 'dense' || !bias || stage.ops.length > 0 || (this.layers[stage.layer] as FoundDense).activation !== null)
+      throw bad(node, `it adds to ${describeStage(x)}, expected the bias of a linear layer`)
+    return this.#withBias(node, x, stage.layer, bias)
   }
 
-  #withBias(node: NodeMessage, scores: Flow, { values }: Constant): Flow {
-    const { V } = this.#head!
-    if (values.length !== V && values.length !== 1) throw bad(node, `its bias has ${values.length} numbers, expected ${V}`)
-    const b = this.parameters.get('head.b')!
+  #withBias(node: NodeMessage, x: Flow, l: number, { values }: Constant): Flow {
+    const dense = this.layers[l] as FoundDense
+    if (values.length !== dense.dense && values.length !== 1) throw bad(node, `its bias has ${values.length} numbers, expected ${dense.dense}`)
+    const b = this.parameters.get(`layers.${l}.b`)!
     b.forEach((value, i) => (b[i] = value + values[values.length === 1 ? 0 : i]!))
-    return scores
+    dense.bias = true
+    return x
   }
 
   #spread(node: NodeMessage, inputs: readonly (Value | undefined)[]): Value {
@@ -346,7 +404,7 @@ class Walk implements LayerWalk {
 
   /** @throws SluiceError `bad-file` for an output that a network does not have. */
   checkOutputs(): void {
-    if (this.layers.length === 0) {
+    if (!this.layers.some((layer) => 'cell' in layer)) {
       const reason = [...this.values.values()].find((value): value is Refused => value.kind === 'refused')?.reason
       throw new SluiceError('bad-file', `the model has no recurrent layer that can be read${reason ? `: ${reason}` : ' (RNN, GRU or LSTM)'}.`)
     }
@@ -355,44 +413,99 @@ class Walk implements LayerWalk {
       if (value.kind === 'refused') throw new SluiceError('bad-file', `the output ${name} of the model has no counterpart: ${value.reason}.`)
       if (value.kind !== 'flow' || value.stage.of === 'ids' || value.stage.of === 'inputs')
         throw new SluiceError('bad-file', `the output ${name} of the model does not depend on its recurrent layers. Was another graph exported?`)
+      if (value.stage.of === 'joined')
+        throw new SluiceError('bad-file', `the output ${name} of the model joins those of several layers, expected a layer that reads them.`)
     }
   }
 
   network(kind: FromOnnxOptions['head']): OnnxNetwork {
     const metadata = new Map(this.model.metadata)
-    const spec = checkSpec({
+    const last = this.layers.length - 1
+    // The last linear layer is the head, unless the network was written without one.
+    const tail = this.layers[last]!
+    const head = isFound(tail) && !isHeadless(metadata.get('sluice'), this.layers.length) ? tail : null
+    const after = this.#after(last)
+    if (isFound(tail) && !head) tail.activation = denseActivations[after[0] ?? ''] ?? 'linear'
+    const twice = this.layers.findIndex((layer, l) => isFound(layer) && layer.activation === null && l < last)
+    if (twice >= 0) throw new SluiceError('bad-file', 'the model has two heads, and Sluice has one. Export one of them, or apply the other one yourself.')
+    const layers = (head ? this.layers.slice(0, -1) : this.layers).map((layer, l) => ({
+      ...(isFound(layer) ? this.#dense(layer) : layer),
+      inputs: this.inputs[l]!,
+    }))
+    const spec = checkedSpec({
       input: this.#input!,
-      layers: this.layers,
-      ...(this.#head && { head: this.#headSpec(kind, this.#head) }),
+      layers,
+      ...(head && { head: { ...this.#headSpec(kind, head, after), inputs: this.inputs[last]! } as NonNullable<NetworkSpec['head']> }),
+    })
+    this.layers.forEach((layer, l) => {
+      if (isFound(layer) && layer !== head && (layer.at === 'last') !== isFinal(spec, l))
+        throw new SluiceError(
+          'bad-file',
+          `a linear layer of the model works ${layer.at === 'last' ? 'on final states' : 'at every step'} where others behind it do not. Make two networks of the model.`,
+        )
     })
     const complete = withMetadata(completeSpec(spec), metadata.get('sluice'), kind)
     const parameters = new Map<string, Float32Array<ArrayBuffer>>()
     for (const name of parameterShapes(complete).keys()) {
-      const values = this.parameters.get(name)!
+      const values = this.parameters.get(head ? name.replace(/^head/, `layers.${last}`) : name)!
       checkFinite(name, values, { code: 'bad-file', advice: 'Was the model exported after its training diverged? Export an earlier checkpoint' })
       parameters.set(name, values)
     }
     const input = this.model.inputs.find(({ name }) => this.time?.startsWith(`${name}.`))
-    return { spec: complete, parameters, batchFirst: this.time === `${input?.name}.1`, after: this.#after, metadata }
+    return { spec: complete, parameters, batchFirst: this.time === `${input?.name}.1`, after: head ? after : [], metadata }
   }
 
-  #headSpec(kind: FromOnnxOptions['head'], { V, at }: { readonly V: number; readonly at: 'every' | 'last' }): NetworkSpec['head'] {
-    const isClasses = kind ? kind === 'classes' : 'ids' in this.#input! || this.#after.some((op) => op === 'Softmax' || op === 'LogSoftmax')
+  #dense({ dense, activation, bias }: FoundDense): DenseSpec {
+    return { dense, activation: activation ?? 'linear', bias }
+  }
+
+  /** Operators behind the last layer, on the way to the outputs. */
+  #after(last: number): readonly string[] {
+    const behind = [...this.values.values()].flatMap((value) =>
+      value.kind === 'flow' && value.stage.of === 'dense' && value.stage.layer === last ? [value.stage.ops] : [],
+    )
+    return behind.reduce((longest, ops) => (ops.length > longest.length ? ops : longest), [])
+  }
+
+  #headSpec(kind: FromOnnxOptions['head'], { dense: V, at }: FoundDense, after: readonly string[]): NonNullable<NetworkSpec['head']> {
+    const isClasses = kind ? kind === 'classes' : 'ids' in this.#input! || after.some((op) => op === 'Softmax' || op === 'LogSoftmax')
     return isClasses ? { classes: V, at } : { numbers: V, at }
   }
 }
 
+const isFound = (layer: LayerSpec | FoundDense): layer is FoundDense => 'dense' in layer
+
+/** @throws SluiceError `bad-file` for layers that do not hang together as Sluice's do. */
+function checkedSpec(spec: NetworkSpec): NetworkSpec {
+  try {
+    return checkSpec(spec)
+  } catch (cause) {
+    throw new SluiceError('bad-file', `Sluice has no such network as the model is: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** The description that `toOnnx` wrote beside the graph; null where there is none, or another tool has edited it. */
+function savedSpec(text: string | undefined): NetworkSpec | null {
+  try {
+    return text === undefined ? null : completeSpec(checkSpec(JSON.parse(text) as NetworkSpec))
+  } catch {
+    return null
+  }
+}
+
+/** Whether the description beside the graph has so many layers and no head. */
+function isHeadless(text: string | undefined, layers: number): boolean {
+  const saved = savedSpec(text)
+  return saved !== null && !saved.head && saved.layers.length === layers
+}
+
 /** What the graph does not say, from the description that `toOnnx` wrote beside it: dropout, and the kind of the head. */
 function withMetadata(spec: NetworkSpec, text: string | undefined, kind: FromOnnxOptions['head']): NetworkSpec {
-  if (text === undefined) return spec
-  try {
-    const saved = completeSpec(checkSpec(JSON.parse(text) as NetworkSpec))
-    const graph = ({ head, ...rest }: NetworkSpec) =>
-      JSON.stringify({ ...rest, dropout: 0, head: head && { V: 'classes' in head ? head.classes : head.numbers, at: head.at } })
-    return graph(saved) === graph(spec) ? { ...spec, dropout: saved.dropout ?? 0, ...(saved.head && !kind && { head: saved.head }) } : spec
-  } catch {
-    return spec // edited by another tool: the graph counts
-  }
+  const saved = savedSpec(text)
+  if (!saved) return spec
+  const graph = ({ head, ...rest }: NetworkSpec) =>
+    JSON.stringify({ ...rest, dropout: 0, head: head && { V: headSize({ ...rest, head }), at: head.at, inputs: head.inputs } })
+  return graph(saved) === graph(spec) ? { ...spec, dropout: saved.dropout ?? 0, ...(saved.head && !kind && { head: saved.head }) } : spec
 }
 
 /** The last step, or one direction. */
@@ -402,7 +515,7 @@ function pick(walk: Walk, node: NodeMessage, x: Flow, axis: number, index: numbe
   const axes = drop ? x.axes.filter((_, i) => i !== axis) : x.axes.map((other, i) => (i === axis ? one : other))
   if (x.stage.of === 'steps' && label === walk.time) {
     const { layer } = x.stage
-    const backwards = walk.layers[layer]!.backwards
+    const { backwards } = walk.layers[layer] as LayerSpec
     if (backwards ? index !== 0 : index !== -1 && index + 1 !== size)
       throw bad(node, `it takes the step ${index}, expected the one that layer ${layer} reads last${backwards ? ', 0, as it reads backwards' : ''}`)
     return { kind: 'flow', stage: { of: 'last step', layer: x.stage.layer }, axes }
@@ -444,6 +557,7 @@ const stageNames = {
   steps: 'the outputs of layer',
   'last step': 'the last outputs of layer',
   final: 'final states',
-  scores: 'the results of the head',
+  dense: 'the results of the linear layer',
+  joined: 'joined outputs',
 }
 const describeStage = ({ stage, axes }: Flow): string => `${stageNames[stage.of]}${'layer' in stage ? ` ${stage.layer}` : ''} [${axes.join(', ')}]`

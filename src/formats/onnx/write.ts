@@ -2,7 +2,21 @@
 import { cells } from '../../cells'
 import { checkSpec } from '../../check-spec'
 import { checkMap, checkOptions, show, SluiceError, type Known } from '../../errors'
-import { completeSpec, directions, inputSize, outputDirections, outputSize, type LayerSpec, type NetworkSpec } from '../../spec'
+import {
+  completeSpec,
+  directions,
+  inputSize,
+  isDense,
+  isFinal,
+  isPlainStack,
+  outputDirections,
+  outputShape,
+  sourcesOf,
+  type DenseSpec,
+  type LayerSpec,
+  type NetworkSpec,
+  type Reader,
+} from '../../spec'
 import { checkParameters } from '../check-parameters'
 import { checkTexts } from '../safetensors'
 import { types, writeModel, type AttributeMessage, type ModelMessage, type TensorMessage } from './messages'
@@ -41,62 +55,124 @@ export function toOnnx(parameters: ReadonlyMap<string, Float32Array>, spec: Netw
     if (typeof flag !== 'boolean') throw new SluiceError('bad-value', `${name} is ${show(flag)}, expected true or false`)
   checkParameters(values, checked)
   const graph = new Graph()
-  let x = inputOf(graph, checked, values)
+  const read = new Read(graph, checked, inputOf(graph, checked, values))
   if (lengths) graph.inputs.push({ name: 'lengths', type: types.int32, dims: ['B'] })
-  let final = ''
   checked.layers.forEach((layer, l) => {
-    const name = `layers.${l}`
-    const { op, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
-    const [D, H] = [directions(layer), layer.hidden]
-    const activations = Array.from({ length: D }, () => activationsOf(layer, `${name}.cell`)).flat()
-    const tensors = new Map<string, string>()
-    for (const [tensor, { shape, from }] of slotsOf(layer, inputSize(checked, l), `${name}.cell`)) {
-      const [, rows, columns] = shape.length === 3 ? shape : [D, 1, shape[1]!]
-      const data = new Float32Array(product(shape))
-      for (let d = 0, at = 0; d < D; d++)
-        for (let row = 0; row < rows!; row++)
-          for (let column = 0; column < columns!; column++, at++) {
-            const source = from(d, row, column)
-            if (source) data[at] = values.get(`${name}.${source[0]}`)![source[1]]!
-          }
-      tensors.set(tensor, graph.floats(`${name}.${tensor}`, shape, data))
-    }
-    const initial = cells[layer.cell].states.map((state) => {
-      if (states) {
-        graph.inputs.push({ name: `${name}.${state}0`, type: types.float, dims: [D, 'B', H] })
-        return `${name}.${state}0`
-      }
-      return layer.learnInitial ? learnedState(graph, `${name}.${state}0`, values.get(`${name}.${state}0`)!, D, H) : ''
-    })
-    const finals = cells[layer.cell].states.map((state) => `${name}.${state}T`)
-    const inputs = [x, tensors.get('W')!, tensors.get('R')!, tensors.get('B') ?? '', lengths ? 'lengths' : '', ...initial, tensors.get('P') ?? '']
-    while (inputs.at(-1) === '') inputs.pop()
-    const attributes: AttributeMessage[] = [
-      { name: 'hidden_size', i: H },
-      { name: 'direction', s: D === 2 ? 'bidirectional' : layer.backwards ? 'reverse' : 'forward' },
-      { name: 'activations', strings: activations.map(({ name }) => name) },
-    ]
-    for (const kind of ['alpha', 'beta'] as const) {
-      const floats = activations.flatMap((activation) => activation[kind] ?? [])
-      if (floats.length > 0) attributes.push({ name: `activation_${kind}`, floats })
-    }
-    if (linearBeforeReset !== undefined) attributes.push({ name: 'linear_before_reset', i: linearBeforeReset })
-    graph.node(op, inputs, [`${name}.steps`, ...finals], attributes)
-    // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]; a size of 0 stays as it is. Merged, [T, D, B, H] → [T, B, H].
-    const merge = outputDirections(layer) < D ? layer.merge : undefined
-    x = merge
-      ? reduced(graph, merge, `${name}.steps`, 1, `${name}.outputs`)
-      : graph.node(
-          'Reshape',
-          [graph.node('Transpose', [`${name}.steps`], [`${name}.turned`], [{ name: 'perm', ints: [0, 2, 1, 3] }]), graph.sizes('flat', [0, 0, -1])],
-          [`${name}.outputs`],
-        )
-    final = merge && checked.head?.at === 'last' && l === checked.layers.length - 1 ? reduced(graph, merge, finals[0]!, 0, 'final') : finals[0]!
-    if (states) for (const state of finals) graph.outputs.push({ name: state, type: types.float, dims: [D, 'B', H] })
+    if (isDense(layer)) read.outputs.set(l, writeDense(graph, layer, l, read.of(l), inputSize(checked, l), values))
+    else writeLayer(graph, layer, l, read, inputSize(checked, l), values, { lengths, states })
   })
-  writeHead(graph, checked, values, x, final)
+  writeHead(graph, checked, values, read)
   const model: ModelMessage = { irVersion, opset, producer: 'sluice', metadata: [['sluice', JSON.stringify(checked)], ...Object.entries(texts)], ...graph }
   return writeModel(model)
+}
+
+/** A recurrent layer, from what it reads to its outputs and final states. */
+function writeLayer(
+  graph: Graph,
+  layer: LayerSpec,
+  l: number,
+  read: Read,
+  size: number,
+  values: ReadonlyMap<string, Float32Array>,
+  { lengths, states }: { readonly lengths: boolean; readonly states: boolean },
+): void {
+  const name = `layers.${l}`
+  const { op, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
+  const [D, H] = [directions(layer), layer.hidden]
+  const activations = Array.from({ length: D }, () => activationsOf(layer, `${name}.cell`)).flat()
+  const tensors = new Map<string, string>()
+  for (const [tensor, { shape, from }] of slotsOf(layer, size, `${name}.cell`)) {
+    const [, rows, columns] = shape.length === 3 ? shape : [D, 1, shape[1]!]
+    const data = new Float32Array(product(shape))
+    for (let d = 0, at = 0; d < D; d++)
+      for (let row = 0; row < rows!; row++)
+        for (let column = 0; column < columns!; column++, at++) {
+          const source = from(d, row, column)
+          if (source) data[at] = values.get(`${name}.${source[0]}`)![source[1]]!
+        }
+    tensors.set(tensor, graph.floats(`${name}.${tensor}`, shape, data))
+  }
+  const initial = cells[layer.cell].states.map((state) => {
+    if (states) {
+      graph.inputs.push({ name: `${name}.${state}0`, type: types.float, dims: [D, 'B', H] })
+      return `${name}.${state}0`
+    }
+    return layer.learnInitial ? learnedState(graph, `${name}.${state}0`, values.get(`${name}.${state}0`)!, D, H) : ''
+  })
+  const finals = cells[layer.cell].states.map((state) => `${name}.${state}T`)
+  const inputs = [read.of(l), tensors.get('W')!, tensors.get('R')!, tensors.get('B') ?? '', lengths ? 'lengths' : '', ...initial, tensors.get('P') ?? '']
+  while (inputs.at(-1) === '') inputs.pop()
+  const attributes: AttributeMessage[] = [
+    { name: 'hidden_size', i: H },
+    { name: 'direction', s: D === 2 ? 'bidirectional' : layer.backwards ? 'reverse' : 'forward' },
+    { name: 'activations', strings: activations.map(({ name }) => name) },
+  ]
+  for (const kind of ['alpha', 'beta'] as const) {
+    const floats = activations.flatMap((activation) => activation[kind] ?? [])
+    if (floats.length > 0) attributes.push({ name: `activation_${kind}`, floats })
+  }
+  if (linearBeforeReset !== undefined) attributes.push({ name: 'linear_before_reset', i: linearBeforeReset })
+  graph.node(op, inputs, [`${name}.steps`, ...finals], attributes)
+  // [T, D, B, H] → [T, B, D, H] → [T, B, D·H]; a size of 0 stays as it is. Merged, [T, D, B, H] → [T, B, H].
+  const merge = mergeOf(layer)
+  const flat = (): string => {
+    const turned = graph.node('Transpose', [`${name}.steps`], [`${name}.turned`], [{ name: 'perm', ints: [0, 2, 1, 3] }])
+    return graph.node('Reshape', [turned, graph.sizes('flat', [0, 0, -1])], [`${name}.outputs`])
+  }
+  read.outputs.set(l, merge ? reduced(graph, merge, `${name}.steps`, 1, `${name}.outputs`) : flat())
+  if (states) for (const state of finals) graph.outputs.push({ name: state, type: types.float, dims: [D, 'B', H] })
+}
+
+/** How the directions of a layer are merged; undefined where they stand side by side, or there is one. */
+const mergeOf = (layer: LayerSpec) => (outputDirections(layer) < directions(layer) ? layer.merge : undefined)
+
+/** A dense layer; the name of its outputs. */
+function writeDense(
+  graph: Graph,
+  { dense: N, activation = 'linear', bias }: DenseSpec,
+  l: number,
+  x: string,
+  size: number,
+  values: ReadonlyMap<string, Float32Array>,
+): string {
+  const name = `layers.${l}`
+  const product = graph.node('MatMul', [x, graph.floats(`${name}.W`, [size, N], values.get(`${name}.W`)!)], [`${name}.product`])
+  const sum = bias === false ? product : graph.node('Add', [product, graph.floats(`${name}.b`, [N], values.get(`${name}.b`)!)], [`${name}.sum`])
+  const op = { linear: null, relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' }[activation]
+  return op ? graph.node(op, [sum], [`${name}.outputs`]) : sum
+}
+
+/** What layers and the head read, by name. */
+class Read {
+  readonly outputs = new Map<number, string>()
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly spec: NetworkSpec,
+    private readonly input: string,
+  ) {}
+
+  /** The one input of a reader: an output as it is, or several joined. */
+  of(reader: Reader): string {
+    const final = reader === 'head' ? this.spec.head!.at === 'last' : isFinal(this.spec, reader)
+    const parts = sourcesOf(this.spec, reader).map((source) => {
+      if (source === 'input') return this.input
+      return final && !isDense(this.spec.layers[source]!) ? this.#final(source) : this.outputs.get(source)!
+    })
+    return parts.length === 1
+      ? parts[0]!
+      : this.graph.node('Concat', parts, [`${reader === 'head' ? 'head' : `layers.${reader}`}.joined`], [{ name: 'axis', i: -1 }])
+  }
+
+  /** The final state h of a layer, [D, B, H] → [B, D·H], or [B, H] where its directions are merged. */
+  #final(l: number): string {
+    const name = isPlainStack(this.spec) ? 'final' : `layers.${l}.final`
+    if (this.graph.nodes.some((node) => node.name === name)) return name
+    const merge = mergeOf(this.spec.layers[l] as LayerSpec)
+    if (merge) return reduced(this.graph, merge, `layers.${l}.hT`, 0, name)
+    const turned = this.graph.node('Transpose', [`layers.${l}.hT`], [`${name}.turned`], [{ name: 'perm', ints: [1, 0, 2] }])
+    return this.graph.node('Reshape', [turned, this.graph.sizes('flat rows', [0, -1])], [name])
+  }
 }
 
 /** A graph under construction. */
@@ -168,29 +244,17 @@ function learnedState(graph: Graph, name: string, values: Float32Array, D: numbe
   return graph.node('Expand', [graph.floats(`${name}.learned`, [D, 1, H], values), shape], [name])
 }
 
-/** The output layer, on the outputs [T, B, D·H] or on the final state [D, B, H] of the last layer. */
-function writeHead(graph: Graph, { head, layers }: NetworkSpec, values: ReadonlyMap<string, Float32Array>, outputs: string, final: string): void {
-  const last = layers.at(-1)!
-  const width = outputSize(last)
+/** The output layer, on the outputs [T, B, I] or on final states [B, I]. */
+function writeHead(graph: Graph, spec: NetworkSpec, values: ReadonlyMap<string, Float32Array>, read: Read): void {
+  const { head, layers } = spec
   if (!head) {
-    graph.node('Identity', [outputs], ['outputs'])
-    graph.outputs.unshift({ name: 'outputs', type: types.float, dims: ['T', 'B', width] })
+    const [D, H] = outputShape(spec, layers.length - 1)
+    graph.node('Identity', [read.outputs.get(layers.length - 1)!], ['outputs'])
+    graph.outputs.unshift({ name: 'outputs', type: types.float, dims: ['T', 'B', D * H] })
     return
   }
   const V = 'classes' in head ? head.classes : head.numbers
-  const isLast = head.at === 'last'
-  const isMerged = outputDirections(last) < directions(last)
-  const read =
-    isLast && isMerged
-      ? final
-      : isLast
-        ? graph.node(
-            'Reshape',
-            [graph.node('Transpose', [final], ['final.turned'], [{ name: 'perm', ints: [1, 0, 2] }]), graph.sizes('flat rows', [0, -1])],
-            ['final'],
-          )
-        : outputs
-  const scores = graph.node('MatMul', [read, graph.floats('head.W', [width, V], values.get('head.W')!)], ['head.product'])
+  const scores = graph.node('MatMul', [read.of('head'), graph.floats('head.W', [inputSize(spec, 'head'), V], values.get('head.W')!)], ['head.product'])
   graph.node('Add', [scores, graph.floats('head.b', [V], values.get('head.b')!)], ['logits'])
-  graph.outputs.unshift({ name: 'logits', type: types.float, dims: isLast ? ['B', V] : ['T', 'B', V] })
+  graph.outputs.unshift({ name: 'logits', type: types.float, dims: head.at === 'last' ? ['B', V] : ['T', 'B', V] })
 }

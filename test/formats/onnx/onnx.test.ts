@@ -131,7 +131,7 @@ describe.each(nodes.cases)('$name, a node case of ONNX', ({ model, inputs, outpu
 })
 
 describe('what Sluice does not have is refused, with the operator and the reason', () => {
-  test('an output that goes round a layer', () => {
+  test('outputs of two layers that are added', () => {
     for (const { name, model } of pytorch.cases)
       if (name.startsWith('skip'))
         expect(() => fromOnnx(Buffer.from(model, 'base64'))).toThrow(refusal('bad-file', /^the output y of the model has no counterpart: .*\bAdd\b/))
@@ -168,6 +168,20 @@ describe('what Sluice does not have is refused, with the operator and the reason
       }
     }
   })
+})
+
+test('a network whose last layer is dense and has no head comes back as it was', () => {
+  const spec: NetworkSpec = {
+    input: { features: 2 },
+    layers: [
+      { cell: 'gru', hidden: 2 },
+      { dense: 3, activation: 'relu' },
+    ],
+  }
+  const parameters = parametersOf(spec)
+  const back = fromOnnx(toOnnx(parameters, spec))
+  expect(back.spec).toEqual(completeSpec(spec))
+  expect([...back.parameters]).toEqual([...parameters])
 })
 
 test('the fixtures have their scripts beside them', () => {

@@ -49,8 +49,36 @@ class Regressor(nn.Module):
         return torch.softmax(self.fc(h[-1]), dim=-1)
 
 
+class Deep(nn.Module):
+    """Linear layers before, between and after; a head of two layers, on the final states of both directions."""
+
+    def __init__(self):
+        super().__init__()
+        self.before, self.one, self.between = nn.Linear(I, 5), nn.GRU(5, H, batch_first=True), nn.Linear(H, 6, bias=False)
+        self.two = nn.LSTM(6, H, bidirectional=True, batch_first=True)
+        self.after, self.fc = nn.Linear(2 * H, 7), nn.Linear(7, 2)
+
+    def forward(self, x):
+        y = self.between(self.one(torch.relu(self.before(x)))[0])
+        _, (h, _) = self.two(y)
+        return torch.sigmoid(self.fc(torch.tanh(self.after(torch.cat([h[-2], h[-1]], dim=1)))))
+
+
+class Joined(nn.Module):
+    """As textgenrnn: the head reads the embedding and the outputs of every layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.embed, self.one, self.two, self.fc = nn.Embedding(V, E), nn.LSTM(E, H), nn.LSTM(H, H), nn.Linear(E + 2 * H, V)
+
+    def forward(self, ids):
+        x = self.embed(ids)
+        one = self.one(x)[0]
+        return self.fc(torch.cat([x, one, self.two(one)[0]], dim=2))
+
+
 class Skip(nn.Module):
-    """What Sluice does not have: outputs of an earlier layer go round a later one."""
+    """What Sluice does not have: outputs of two layers are added."""
 
     def __init__(self):
         super().__init__()
@@ -72,6 +100,8 @@ for name, cell in cells.items():
                            Classifier(cell, bidirectional, batch_first), ids.T.contiguous() if batch_first else ids))
 for how, bidirectional in (('last step', False), ('final', False), ('both', True)):
     models.append((f'regressor, {how}', Regressor(nn.LSTM, bidirectional, how), features))
+models.append(('linear layers before, between and after', Deep(), features))
+models.append(('joined', Joined(), ids))
 models.append(('skip', Skip(), features.transpose(0, 1).contiguous()))
 
 cases = []

@@ -1,6 +1,7 @@
 // Networks for the tests of the ONNX formats: each cell in one and two directions and layers, and each way in and out.
 import { cellNames, parameterShapes, type CellName, type NetworkSpec } from 'sluice'
 import { forward } from '../../../src/reference/network'
+import { recurrentLayers } from '../../../src/spec'
 import type { ToOnnxOptions } from '../../../src/formats/onnx'
 
 export interface Example {
@@ -80,6 +81,38 @@ export const examples: readonly Example[] = [
     spec: { input: { features: 3 }, layers: [layer('gru-reset-after', { bidirectional: true })], head: { numbers: 2, at: 'last' } },
     options: { lengths: true },
   },
+  {
+    name: 'dense layers before, between and after',
+    spec: {
+      input: { features: 3 },
+      layers: [
+        { dense: 5, activation: 'relu' },
+        layer('lstm', { bidirectional: true }),
+        { dense: 3, activation: 'tanh', bias: false },
+        layer('gru'),
+        { dense: 4, activation: 'sigmoid' },
+        { dense: 3 },
+      ],
+      head: { numbers: 2 },
+    },
+  },
+  {
+    name: 'dense layers on joined final states, lengths',
+    spec: {
+      input: { ids: V, embedding: 3 },
+      layers: [layer('gru'), layer('lstm', { bidirectional: true }), { dense: 5, activation: 'tanh', inputs: [1, 0] }],
+      head: { classes: V, at: 'last' },
+    },
+    options: { lengths: true },
+  },
+  {
+    name: 'joined inputs',
+    spec: {
+      input: { ids: V, embedding: 3 },
+      layers: [layer('lstm'), layer('rnn', { inputs: ['input', 0] }), { dense: 5, activation: 'relu', inputs: [1, 'input'] }],
+      head: { classes: V, inputs: ['input', 0, 1, 2] },
+    },
+  },
   { name: 'states', spec: { input: { features: 3 }, layers: [layer('lstm'), layer('rnn-relu')], head: { numbers: 2 } }, options: { states: true } },
 ]
 
@@ -113,7 +146,7 @@ export function inputsOf({ spec, options }: Example) {
   const features = 'features' in spec.input ? some(T * B * spec.input.features, source) : undefined
   const lengths = options?.lengths ? [T, 2, 4] : undefined
   const initial = options?.states
-    ? spec.layers.map(({ cell, hidden }) => ({ h: some(B * hidden, source), ...(cell === 'lstm' && { c: some(B * hidden, source) }) }))
+    ? recurrentLayers(spec).map(({ layer: { cell, hidden } }) => ({ h: some(B * hidden, source), ...(cell === 'lstm' && { c: some(B * hidden, source) }) }))
     : undefined
   return { ids, features, lengths, initial }
 }

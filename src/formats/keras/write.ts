@@ -3,7 +3,7 @@ import { checkSpec } from '../../check-spec'
 import { checkList, checkNumber, show, SluiceError, type Known } from '../../errors'
 import { completeSpec, headSize, inputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import { toArrays, type WrittenDirection } from '../raw'
-import { recurrentLayers } from '../raw/recurrent-layers'
+import { chainOf } from '../raw/chain'
 import { checkTexts } from '../safetensors'
 import { gatesOf, settingsOf, type Dialect } from './recurrent'
 
@@ -54,7 +54,7 @@ export function layersFrom(
 ): WrittenLayer[] {
   const spec = completeSpec(checkSpec(unchecked))
   const { after, mask, at } = checkWriteOptions(options, spec)
-  const recurrent = recurrentLayers(spec)
+  const recurrent = chainOf(spec)
   const isLast = (l: number) => l === recurrent.length - 1
   const settings = recurrent.map((layer, l) => settingsOf(layer, l, !isLast(l) || (spec.head?.at ?? at) === 'every', dialect))
   const arrays = toArrays(

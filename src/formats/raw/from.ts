@@ -6,7 +6,7 @@ import type { DirectionArrays, LayerArrays, NetworkArrays } from './arrays'
 import { checkLayout, correction, layoutNames, spanOf } from './layout'
 import { gatesOf, numbersOf } from './numbers'
 import { placesOf, type Place } from './places'
-import { recurrentLayers } from './recurrent-layers'
+import { chainOf } from './chain'
 
 const layerNames = { ...layoutNames, directions: true } satisfies Known<LayerArrays>
 const kinds = {
@@ -31,7 +31,7 @@ export function fromArrays(spec: NetworkSpec, arrays: NetworkArrays): Map<string
   const checked = checkSpec(spec)
   const { embedding, layers, head } = checkOptions('arrays', arrays, '{ layers: [{ directions: [{ input, recurrent, bias }] }] }', networkNames)
   const list = checkList('layers', layers, 'of the arrays of each layer')
-  const recurrent = recurrentLayers(checked)
+  const recurrent = chainOf(checked)
   if (list.length !== recurrent.length)
     throw new SluiceError('bad-shape', `the arrays have ${list.length} layers, expected ${recurrent.length}, as the network has`)
   const shapes = parameterShapes(checked)

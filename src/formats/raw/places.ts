@@ -2,7 +2,7 @@
 import { cells } from '../../cells'
 import { directions, inputSize, type NetworkSpec } from '../../spec'
 import type { DirectionArrays } from './arrays'
-import { recurrentLayers } from './recurrent-layers'
+import { chainOf } from './chain'
 
 /** One array of a direction: its rows and gates, and where the H numbers of a row and a gate begin in the parameters; null for those that are
  * zero. */
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 export function placesOf(spec: NetworkSpec, l: number): Place[] {
-  const layer = recurrentLayers(spec)[l]!
+  const layer = chainOf(spec)[l]!
   const { gates, states, recurrentBias } = cells[layer.cell]
   const [I, D, G, H] = [inputSize(spec, l), directions(layer), gates.length, layer.hidden]
   const bias = (d: number, gate: number) => (d * G + gate) * H

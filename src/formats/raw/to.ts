@@ -6,7 +6,7 @@ import { checkParameters } from '../check-parameters'
 import type { ArrayLayout, WrittenArrays } from './arrays'
 import { checkLayout, correction, layoutNames, spanOf } from './layout'
 import { placesOf } from './places'
-import { recurrentLayers } from './recurrent-layers'
+import { chainOf } from './chain'
 
 /** The arrays of a network in a layout: one for all layers, or one for each. What Sluice has as one bias is `bias`; `recurrentBias` is that of
  * the candidate of `gru-reset-after`, zero for its other gates.
@@ -17,7 +17,7 @@ export function toArrays(parameters: ReadonlyMap<string, Float32Array>, spec: Ne
   const values = new Map(checkMap('parameters', parameters, 'such as the result of await network.readParameters()'))
   const checked = checkSpec(spec)
   checkParameters(values, checked)
-  const recurrent = recurrentLayers(checked)
+  const recurrent = chainOf(checked)
   const isList = readSafely('layout', layout, () => Array.isArray(layout))
   const layouts = isList ? checkList('layout', layout as readonly ArrayLayout[], 'of a layout for each layer') : recurrent.map(() => layout as ArrayLayout)
   if (layouts.length !== recurrent.length)

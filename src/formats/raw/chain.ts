@@ -3,7 +3,7 @@ import { SluiceError } from '../../errors'
 import type { LayerSpec, NetworkSpec } from '../../spec'
 
 /** The layers of a checked description. @throws SluiceError `bad-value` for a dense layer, or one that reads another than the one before. */
-export function recurrentLayers({ layers, head }: NetworkSpec): readonly LayerSpec[] {
+export function chainOf({ layers, head }: NetworkSpec): readonly LayerSpec[] {
   layers.forEach((layer, l) => {
     if ('dense' in layer)
       throw new SluiceError(

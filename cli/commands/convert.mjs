@@ -13,7 +13,7 @@ export const convert = {
   usage: 'convert FROM TO',
   about: 'write a file in another format',
   options: {
-    to: { argument: 'NAME', about: `the format: ${written.join(', ')} (default: by the name)`, kind: written },
+    to: { argument: 'NAME', about: `${written.join(', ')} (default: by name)`, kind: written },
     cell: { argument: 'NAME', about: 'of a state_dict: rnn-relu, which shapes do not tell', kind: ['rnn', 'rnn-relu'] },
     force: { about: 'replace TO', kind: 'flag' },
   },

@@ -13,12 +13,14 @@ import { words } from './strings'
 import { projector } from '../page/projector'
 import { theme, themes } from '../page/theme'
 import { Unavailable } from './unavailable'
-import { needGpu, tabNames, viewNames, views, type ViewName } from './views'
+import { viewTitles, type ViewName } from '../page/views'
+import { needGpu, tabNames, viewNames, views } from './views'
 import './shell.css'
 
 // The browser's history and screen readers identify the views by their titles.
 effect(() => {
-  const { title, views: titles } = words.value
+  const { title } = words.value
+  const titles = viewTitles.value
   document.title = view.value === viewNames[0] ? title : `${titles[view.value]} · Sluice`
 })
 
@@ -58,7 +60,8 @@ export function App() {
 }
 
 function Header() {
-  const { claim, navigation, views: titles } = words.value
+  const { claim, navigation } = words.value
+  const titles = viewTitles.value
   const tabs = useRef<HTMLElement>(null)
   // On a phone not all tabs fit: the open one is scrolled into view.
   useSignalEffect(() => {

@@ -1,6 +1,5 @@
 import { strings } from '../page/language'
 import type { Theme } from '../page/theme'
-import type { ViewName } from './views'
 
 interface Shell {
   title: string
@@ -11,7 +10,6 @@ interface Shell {
   language: string
   theme: string
   themes: Record<Theme, string>
-  views: Record<ViewName, string>
   lookingForGpu: string
   software: string
   hardware: string
@@ -35,18 +33,6 @@ export const words = strings<Shell>(
     language: 'Language',
     theme: 'Colours',
     themes: { auto: 'Auto', light: 'Light', dark: 'Dark' },
-    views: {
-      train: 'Train',
-      race: 'Race',
-      xray: 'X-ray',
-      blank: 'Blanks',
-      gradients: 'Gradients',
-      gates: 'Gates',
-      how: 'How it works',
-      verify: 'Verify this GPU',
-      measure: 'Measure this GPU',
-      exercises: 'Exercises',
-    },
     lookingForGpu: 'Looking for a GPU…',
     software: 'software adapter: runs on the CPU, slowly',
     hardware: 'GPU',
@@ -68,18 +54,6 @@ export const words = strings<Shell>(
     language: '语言',
     theme: '颜色',
     themes: { auto: '自动', light: '浅色', dark: '深色' },
-    views: {
-      train: '训练',
-      race: '竞赛',
-      xray: '透视',
-      blank: '填空',
-      gradients: '梯度',
-      gates: '门',
-      how: '原理',
-      verify: '检验这块 GPU',
-      measure: '测量这块 GPU',
-      exercises: '习题',
-    },
     lookingForGpu: '正在寻找 GPU…',
     software: '软件适配器：在 CPU 上运行，较慢',
     hardware: 'GPU',

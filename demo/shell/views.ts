@@ -1,5 +1,6 @@
 // The views of the page, in the order of the navigation. Each is a folder of demo/views, loaded when it is first shown.
 import type { ComponentType } from 'preact'
+import type { ViewName } from '../page/views'
 
 type Load = () => Promise<{ readonly default: ComponentType }>
 
@@ -14,9 +15,8 @@ export const views = {
   verify: () => import('../views/verify/view'),
   measure: () => import('../views/measure/view'),
   exercises: () => import('../views/exercises/view'),
-} as const satisfies Record<string, Load>
+} as const satisfies Record<ViewName, Load>
 
-export type ViewName = keyof typeof views
 export const viewNames = Object.keys(views) as ViewName[]
 /** Those that the navigation lists; the others are linked where they belong. */
 export const tabNames = viewNames.filter((name) => !['verify', 'measure', 'exercises'].includes(name))

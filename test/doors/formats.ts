@@ -23,7 +23,8 @@ export const spec = [
   'head.loss',
   'head.delta',
   'head.at',
-  ...['cell', 'hidden', 'bidirectional', 'merge', 'backwards', 'bias', 'peepholes', 'learnInitial', 'recurrentActivation', 'activation'].map(
+  'head.inputs',
+  ...['cell', 'hidden', 'dense', 'inputs', 'bidirectional', 'merge', 'backwards', 'bias', 'peepholes', 'learnInitial', 'recurrentActivation', 'activation'].map(
     (name) => `layers.0.${name}`,
   ),
 ]

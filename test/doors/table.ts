@@ -151,7 +151,7 @@ export const doors: Readonly<Record<string, Door>> = {
   describePyTorch: {
     right: (on) => [on.stateDict, { rnn: 'rnn', output: 'classes', at: 'every' }],
     call: (_, ...args) => describePyTorch(...(args as Parameters<typeof describePyTorch>)),
-    options: { 1: ['prefix', 'rnn', 'output', 'at', 'oneHot'] },
+    options: { 1: ['prefix', 'rnn', 'output', 'at', 'activation', 'oneHot'] },
   },
   readSafetensors: { right: (on) => [on.file], call: (_, bytes) => readSafetensors(bytes) },
   writeSafetensors: {

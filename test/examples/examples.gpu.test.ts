@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { readSafetensors } from 'sluice'
 import { runSpeaker } from '../../examples/from-pytorch'
 import { trainOwnLayer } from '../../examples/own-device'
+import { detectVoice } from '../../examples/stream'
 import { forecast } from '../../examples/time-series'
 import url from '../fixtures/pytorch-modules.safetensors?url'
 import { testDevice, worstError } from '../support/kernel'
@@ -28,4 +29,10 @@ test('time series: better than saying the last value again', async () => {
   const { network, naive } = await forecast(await testDevice())
   expect(naive).toBeGreaterThan(0.1)
   expect(network).toBeLessThan(naive / 3)
+})
+
+test('stream: frame by frame it tells a voice from noise and bangs, which no limit of loudness does', async () => {
+  const { network, naive } = await detectVoice(await testDevice())
+  expect(naive).toBeLessThan(0.75)
+  expect(network).toBeGreaterThan(0.9)
 })

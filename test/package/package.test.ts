@@ -88,7 +88,7 @@ test('it has what it should, and nothing else', () => {
     expect(files).toContain(needed)
   expect(files.filter((name) => !/^(dist|cli|demo\/(public|corpora)|src\/text)\/|^(README\.md|LICENSE|package\.json)$/.test(name))).toEqual([])
   // A tarball is downloaded whole, source maps among it.
-  expect(statSync(tarball).size / 1024).toBeLessThan(980)
+  expect(statSync(tarball).size / 1024).toBeLessThan(1000)
 })
 
 test('the declarations have what a user can import, each with a comment, and no more bytes than that takes', () => {
@@ -108,7 +108,7 @@ test('the declarations have what a user can import, each with a comment, and no 
   expect(bare).toEqual([])
   expect(texts.map(([name]) => name)).not.toEqual(expect.arrayContaining([expect.stringMatching(/contracts/)]))
   const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0)
-  expect(bytes / 1024).toBeLessThan(125)
+  expect(bytes / 1024).toBeLessThan(130)
   expect(bytes / 1024, 'so much smaller that the figure can be lowered').toBeGreaterThan(90)
 })
 

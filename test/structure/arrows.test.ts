@@ -176,7 +176,7 @@ const arrows: Record<string, readonly string[]> = {
 const view = ['demo/client', 'demo/page', 'demo/parts', 'demo/recordings', 'demo/session', 'demo/shared']
 const demoArrows: Record<string, readonly string[]> = {
   // What page and worker share knows neither. Samples open as those of the command line do.
-  'demo/shared': ['cli', 'demo/corpora'],
+  'demo/shared': ['cli', 'demo/corpora', 'demo/lessons'],
   'demo/lessons': ['demo/corpora'],
   // A run of the page gives up after as many losses of the GPU as a training of the library, which keeps the count to itself.
   // The models that come with the page: how they were trained, and how they are computed without a GPU.
@@ -190,16 +190,21 @@ const demoArrows: Record<string, readonly string[]> = {
   'demo/parts': ['demo/page', 'demo/shared'],
   'demo/session': ['demo/client', 'demo/opening', 'demo/page', 'demo/recordings', 'demo/shared'],
   'demo/views/blank': view,
+  'demo/views/exercises': view,
+  'demo/views/gates': view,
   'demo/views/gradients': view,
   'demo/views/measure': view,
   'demo/views/how': [...view, 'README.md', 'README.zh.md', 'shaders'],
   'demo/views/race': view,
   'demo/views/train': view,
   'demo/views/verify': view,
-  'demo/views/xray': view,
+  // One step of a cell has the formulas and the kernel lines of How it works.
+  'demo/views/xray': [...view, 'demo/views/how'],
   'demo/shell': [
     ...view,
     'demo/views/blank',
+    'demo/views/exercises',
+    'demo/views/gates',
     'demo/views/gradients',
     'demo/views/how',
     'demo/views/measure',

@@ -1,5 +1,5 @@
 // The exercises of Dive into Deep Learning that the page can set up, in words of ours. Each is a link with the settings of its experiment.
-import type { ViewName } from '../../shell/views'
+import type { ViewName } from '../../page/views'
 
 export interface Exercise {
   readonly view: ViewName

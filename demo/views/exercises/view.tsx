@@ -1,7 +1,7 @@
 // Exercises: experiments that are set up, each with its question.
 import { language, strings } from '../../page/language'
 import { parameters } from '../../page/address'
-import { words as shell } from '../../shell/strings'
+import { viewTitles } from '../../page/views'
 import { addressOf, exercises, type Chapter } from './exercises'
 import './exercises.css'
 
@@ -64,8 +64,8 @@ export default function Exercises() {
               <li key={exercise.question.en}>
                 <p class="exercises-question">{exercise.question[spoken]}</p>
                 <p class="hint">{exercise.look[spoken]}</p>
-                <a href={addressOf(exercise, kept)} aria-label={`${w.open(shell.value.views[exercise.view])}: ${exercise.question[spoken]}`}>
-                  {w.open(shell.value.views[exercise.view])}
+                <a href={addressOf(exercise, kept)} aria-label={`${w.open(viewTitles.value[exercise.view])}: ${exercise.question[spoken]}`}>
+                  {w.open(viewTitles.value[exercise.view])}
                 </a>
               </li>
             ))}

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
+import { isolated } from '../../parts/text-line'
 import { equationsOf, unitStep, type Part, type Product, type UnitStep } from '../../shared/cell-step'
 import { Formula } from '../how/math'
 import { signed } from './heat-map'
@@ -56,9 +57,9 @@ export function CellStep({ shown }: { shown: Shown }) {
         <Around characters={inspection.characters} t={t} />
       </div>
       <p class="xray-here" aria-live="polite">
-        <span>{w.reads(nameOf(inspection.characters[t]!), String(t + 1))}</span>
+        <span>{w.reads(isolated(nameOf(inspection.characters[t]!)), String(t + 1))}</span>
         <span>
-          {w.next}: {inspection.expected[t]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
+          {w.next}: {inspection.expected[t]!.map(({ character, probability: p }) => `${isolated(nameOf(character))} ${probability(p)}`).join(', ')}
         </span>
       </p>
       <ul class="xray-equations">
@@ -88,7 +89,7 @@ function Around({ characters, t }: { characters: readonly string[]; t: number })
   const shown = (from: number, to: number) => characters.slice(Math.max(0, from), to).join('').replace(/\n/g, '↵')
   const here = characters[t]!
   return (
-    <span class="xray-around" aria-hidden="true">
+    <span class="xray-around" aria-hidden="true" dir="auto">
       {shown(t - 14, t)}
       <b>{here === '\n' ? '↵' : here === ' ' ? '␣' : here}</b>
       {shown(t + 1, t + 9)}

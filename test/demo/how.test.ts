@@ -107,7 +107,7 @@ describe.each(screensOf('how'))('$name', ({ screen }) => {
 
 it('can be read where there is no WebGPU', async () => {
   const person = await visit({ view: 'how', before: () => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }) })
-  expect(await person.text('.how')).toContain('One step, again and again')
+  await person.says('.how', /One step, again and again/)
   expect(await person.page.$('#plan')).toBeNull()
   await person.page.locator('nav a ::-p-text(Train)').click()
   expect(await person.says('#unavailable', /./)).toContain('This browser has no WebGPU')

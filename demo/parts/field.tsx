@@ -47,6 +47,11 @@ export function NumberField({ label, name, value, onChange, min = 0, max, step =
   )
 }
 
+/** The limit of training steps; an empty field is no limit. */
+export function IterationsField({ label, noLimit, value, onChange }: Pick<NumberProps, 'label' | 'value' | 'onChange'> & { readonly noLimit: string }) {
+  return <NumberField name="iterations" label={label} value={value} min={1} empty={Infinity} placeholder={noLimit} onChange={onChange} />
+}
+
 interface TextProps {
   readonly label: string
   readonly name?: string

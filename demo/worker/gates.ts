@@ -1,10 +1,11 @@
-// Four networks learn two tasks on the same bits, and their gates are looked at while they do.
-import { adam, Network, SluiceError, Trainer, type Gpu, type StepResult } from 'sluice'
+// Four networks learn two tasks on the same numbers, and their gates are looked at while they do.
+import { adam, cells, Network, Trainer, type Gpu, type StepResult } from 'sluice'
 import { pieces, random, type VectorTask } from '../lessons/tasks'
 import { shares, weighted } from '../shared/gates/carriers'
 import { advance, pack, unpack, type GateData, type GateEvent, type LaneLook } from '../shared/gates/record'
 import { contestants, kinds, shownGates, type Contestant, type GateSettings } from '../shared/gates/settings'
 import type { RunConfig, StateChange } from '../shared/run-config'
+import { checkSteps } from './check-steps'
 import { device } from './device'
 import { FrequentEvaluations } from './frequent-evaluations'
 import { roundRunner, type RunContext } from './round-runner'
@@ -88,15 +89,9 @@ class Lane {
 /** As an LSTM with a forget bias: the update gates of the GRU start by keeping. */
 async function addKeepBias(network: Network, cell: Contestant['cell'], H: number): Promise<void> {
   if (cell !== 'gru') return
+  const z = cells.gru.gates.indexOf('z')
   const b = (await network.readParameters()).get('layers.0.b')!
-  network.writeParameters(new Map([['layers.0.b', b.map((value, i) => (Math.floor(i / H) === 1 ? value + keepBias : value))]]))
-}
-
-function check({ iterations, steps }: GateSettings): void {
-  const whole = (value: number) => Number.isSafeInteger(value) && value > 0
-  if (!(iterations === Infinity || whole(iterations)))
-    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit`)
-  if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `time steps is ${steps}, expected a whole number of at least 3`)
+  network.writeParameters(new Map([['layers.0.b', b.map((value, i) => (Math.floor(i / H) === z ? value + keepBias : value))]]))
 }
 
 async function* live(
@@ -104,13 +99,13 @@ async function* live(
   { budget, signal, saved, onSave: savedBy }: RunContext<GateEvent, GateData>,
 ): AsyncGenerator<GateEvent | StateChange> {
   const { steps: T, batch: B, seed, iterations } = settings
-  check(settings)
+  checkSteps(settings)
   const gpu = await device()
   const lanes: Lane[] = []
   try {
     for (const [i, contestant] of contestants.entries()) lanes.push(await Lane.create(gpu, contestant, settings, saved?.files[i]))
     savedBy(() => Promise.all(lanes.map(({ trainer }) => trainer.save())))
-    // Both tasks have the same bits: from the same seed.
+    // Both tasks have the same numbers: from the same seed.
     const draws = { short: random(seed), long: random(seed) }
     const next = () => ({ short: pieces('short', T, B, draws.short), long: pieces('long', T, B, draws.long) })
     // Skips the batches of the saved steps, so that the run continues with the same batches.

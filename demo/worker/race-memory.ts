@@ -8,6 +8,7 @@ import type { Passage } from '../shared/race/record'
 import type { RaceSettings } from '../shared/race/settings'
 import { specOf } from '../shared/race/sizes'
 import { biasToKeep } from './bias-to-keep'
+import { mostLikely } from './guesses'
 import type { Model } from './race-model'
 
 /** Sequences whose answers are shown. */
@@ -48,7 +49,7 @@ export async function memoryModel(
         const { loss, logits } = await network.run({ steps, batch, ...questions })
         const guesses = Array.from({ length: batch }, (_, b) => {
           const row = ((steps - 1) * batch + b) * symbols
-          return likeliest(logits.subarray(row, row + symbols))
+          return mostLikely(logits.subarray(row, row + symbols), [...letters], symbols)
         })
         const right = guesses.filter(([best], b) => best!.character === letters[questions.ids[b]!]).length
         return { heldOutLoss: loss, text: null, guesses: guesses.slice(0, shown), accuracy: right / batch }
@@ -59,11 +60,4 @@ export async function memoryModel(
     network.destroy()
     throw error
   }
-}
-
-/** The symbols by their probability, the likeliest first. */
-function likeliest(logits: Float32Array): { character: string; probability: number }[] {
-  const weights = logits.map((o) => Math.exp(o - logits.reduce((a, b) => Math.max(a, b))))
-  const sum = weights.reduce((a, b) => a + b)
-  return Array.from(weights, (weight, id) => ({ character: letters[id]!, probability: weight / sum })).sort((a, b) => b.probability - a.probability)
 }

@@ -1,8 +1,9 @@
 // Runs a text through the current network and returns its states and gates.
-import { cells, SluiceError, type CellName, type Guess, type TextModel, type Vocabulary } from 'sluice'
+import { cells, SluiceError, type CellName, type TextModel, type Vocabulary } from 'sluice'
 import { SmallGru } from '../opening/gru'
 import { graphemesIn } from '../shared/texts'
 import { measureOf, places, type LayerInspection, type Inspection, type Occlusion, type Place } from '../shared/xray'
+import { mostLikely, probabilityOf } from './guesses'
 import { currentModel } from './train'
 import { halfLives, markPlaces, standardizedDifference, unitMeans } from './measure'
 import { occluded, occlusionOf, occlusionWindow } from './occlusion'
@@ -67,7 +68,6 @@ export const xrayHandlers = {
       return Float32Array.from({ length: rows * width }, (_, i) => state[i % width]!)
     }
     const V = model.vocabulary.size
-    const probabilityOf = (o: Float32Array, id: number) => Math.exp(o[id]!) / o.reduce((sum, one) => sum + Math.exp(one), 0)
     let last: readonly Float32Array[]
     if (model instanceof SmallGru) last = Array.from({ length: rows }, (_, row) => smallLogits(model, before(states[0]!.h, model.hidden), batch, row, rows))
     else {
@@ -180,18 +180,4 @@ function piecesOf(
       Uint8Array
     >,
   }
-}
-
-function mostLikely(logits: Float32Array, characters: readonly string[], count: number): Guess[] {
-  const largest = logits.reduce((a, b) => Math.max(a, b))
-  const best: number[] = []
-  let sum = 0
-  logits.forEach((o, id) => {
-    sum += Math.exp(o - largest)
-    const rank = best.findIndex((other) => o > logits[other]!)
-    if (rank >= 0) best.splice(rank, 0, id)
-    else if (best.length < count) best.push(id)
-    if (best.length > count) best.pop()
-  })
-  return best.map((id) => ({ character: characters[id]!, probability: Math.exp(logits[id]! - largest) / sum }))
 }

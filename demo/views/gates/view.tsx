@@ -2,7 +2,8 @@
 import { useMemo } from 'preact/hooks'
 import { cellNames } from '../../parts/cells'
 import { Chart } from '../../parts/chart'
-import { NumberField, Slider } from '../../parts/field'
+import { EvaluationSlider } from '../../parts/evaluation-slider'
+import { IterationsField, NumberField, Slider } from '../../parts/field'
 import { count, figure, scientific } from '../../parts/format'
 import { joined } from '../../parts/joined'
 import { RunControls } from '../../parts/run-controls'
@@ -24,6 +25,7 @@ export default function GatesView() {
   const last = (now?.evaluations.length ?? 0) - 1
   const index = Math.min(chosen.value ?? last, last)
   const evaluation = now?.evaluations[index] ?? null
+  const stepOf = (i: number) => (now!.evaluations[i]!.step === 0 ? w.before : count(now!.evaluations[i]!.step))
   useRecording(runs, 'gates')
   return (
     <div class="gates comparison">
@@ -52,7 +54,7 @@ export default function GatesView() {
               step={1}
               onChange={(value) => (cursor.value = value - 1)}
             />
-            {last > 0 && <AtStep now={now} index={index} />}
+            <EvaluationSlider label={w.atStep} chosen={chosen} index={index} last={last} stepOf={stepOf} newest={w.newest} />
           </div>
         )}
         {now && evaluation && <Figures now={now} evaluation={evaluation} />}
@@ -60,24 +62,6 @@ export default function GatesView() {
       </div>
       <Form />
     </div>
-  )
-}
-
-function AtStep({ now: { evaluations }, index }: { now: GateRun; index: number }) {
-  const w = words.value
-  const last = evaluations.length - 1
-  const stepOf = (i: number) => (evaluations[i]!.step === 0 ? w.before : count(evaluations[i]!.step))
-  return (
-    <Slider
-      name="evaluation"
-      label={w.atStep}
-      value={index}
-      min={0}
-      max={last}
-      step={1}
-      show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))}
-      onChange={(i) => (chosen.value = i >= last ? null : i)}
-    />
   )
 }
 
@@ -154,15 +138,7 @@ function Form() {
           <NumberField name="hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
           <NumberField name="batch" label={w.batch} value={now.batch} min={1} onChange={(value) => set('batch', value)} />
           <NumberField name="rate" label={w.rate} value={now.rate} step="any" onChange={(value) => set('rate', value)} />
-          <NumberField
-            name="iterations"
-            label={w.iterations}
-            value={now.iterations}
-            min={1}
-            empty={Infinity}
-            placeholder={w.noLimit}
-            onChange={(value) => set('iterations', value)}
-          />
+          <IterationsField label={w.iterations} noLimit={w.noLimit} value={now.iterations} onChange={(value) => set('iterations', value)} />
           <NumberField name="seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
         </div>
       </div>

@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks'
 import type uPlot from 'uplot'
 import { Chart, type Series } from '../../parts/chart'
 import { joined } from '../../parts/joined'
-import { Slider } from '../../parts/field'
+import { EvaluationSlider } from '../../parts/evaluation-slider'
 import { count, figure, scientific } from '../../parts/format'
 import { Scoreboard } from '../../parts/scoreboard'
 import type { Gradients, Lane, LaneNorms } from '../../shared/gradients/record'
@@ -45,18 +45,7 @@ export function Back() {
       <h2 id="back-title">{w.back}</h2>
       <p class="hint">{now ? w.backAbout : w.empty}</p>
       <BackChart now={now} index={index} />
-      {last > 0 && (
-        <Slider
-          name="evaluation"
-          label={w.atStep}
-          value={index}
-          min={0}
-          max={last}
-          step={1}
-          show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))}
-          onChange={(i) => (chosen.value = i >= last ? null : i)}
-        />
-      )}
+      <EvaluationSlider label={w.atStep} chosen={chosen} index={index} last={last} stepOf={stepOf} newest={w.newest} />
     </section>
   )
 }

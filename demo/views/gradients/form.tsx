@@ -1,5 +1,5 @@
 // The settings of the three networks, and the lessons.
-import { NumberField, Select, Slider } from '../../parts/field'
+import { IterationsField, NumberField, Select, Slider } from '../../parts/field'
 import { Segments } from '../../parts/segments'
 import { taskNames } from '../../shared/gradients/settings'
 import { chooseLesson, lesson, lessonNames, set, settings, type LessonName } from './settings'
@@ -90,15 +90,7 @@ export function GradientForm() {
           <div class="pair">
             <NumberField name="hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
             <NumberField name="batch" label={w.batch} value={now.batch} min={1} onChange={(value) => set('batch', value)} />
-            <NumberField
-              name="iterations"
-              label={w.iterations}
-              value={now.iterations}
-              min={1}
-              empty={Infinity}
-              placeholder={w.noLimit}
-              onChange={(value) => set('iterations', value)}
-            />
+            <IterationsField label={w.iterations} noLimit={w.noLimit} value={now.iterations} onChange={(value) => set('iterations', value)} />
             <NumberField name="seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </div>
         </details>

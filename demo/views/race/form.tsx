@@ -1,7 +1,7 @@
 // The settings of a race: the contestants, their sizes, and the training.
 import { cellNames } from '../../parts/cells'
 import { Swatch } from '../../parts/chart'
-import { NumberField, Select, Slider, TextField } from '../../parts/field'
+import { IterationsField, NumberField, Select, Slider, TextField } from '../../parts/field'
 import { count, unitsOf } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import { TextLine } from '../../parts/text-line'
@@ -59,15 +59,7 @@ export function RaceForm() {
           <div class="pair">
             <NumberField name="batch" label={w.batch} value={now.batch} min={1} onChange={(value) => set('batch', value)} />
             <NumberField name="steps" label={w.steps} value={now.steps} min={1} onChange={(value) => set('steps', value)} />
-            <NumberField
-              name="iterations"
-              label={w.iterations}
-              value={now.iterations}
-              min={1}
-              empty={Infinity}
-              placeholder={w.noLimit}
-              onChange={(value) => set('iterations', value)}
-            />
+            <IterationsField label={w.iterations} noLimit={w.noLimit} value={now.iterations} onChange={(value) => set('iterations', value)} />
             <NumberField name="seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </div>
           {now.task === 'write' && (

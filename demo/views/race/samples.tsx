@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { nameOf as characterName } from '../../parts/guesses'
 import { Swatch } from '../../parts/chart'
-import { Slider } from '../../parts/field'
+import { EvaluationSlider } from '../../parts/evaluation-slider'
 import { count, figure } from '../../parts/format'
 import { nameOf, strokeOf } from './names'
 import type { LaneEvaluation, Passage, Race } from '../../shared/race/record'
@@ -36,18 +36,7 @@ function Shown({ now }: { now: Race }) {
   return (
     <>
       <p class="hint">{w.samplesAbout[now.settings.task]}</p>
-      {last > 0 && (
-        <Slider
-          name="evaluation"
-          label={w.atStep}
-          value={index}
-          min={0}
-          max={last}
-          step={1}
-          show={(i) => (i === last && chosen.value === null ? w.newest(stepOf(i)) : stepOf(i))}
-          onChange={(i) => (chosen.value = i >= last ? null : i)}
-        />
-      )}
+      <EvaluationSlider label={w.atStep} chosen={chosen} index={index} last={last} stepOf={stepOf} newest={w.newest} />
       <ul id="race-samples" class="race-columns" style={{ '--least': leastWidth[lanes.length] ?? '16rem' }} aria-label={w.samples}>
         {lanes.map((lane, i) => {
           const seen = evaluation.lanes[i]

@@ -2,7 +2,7 @@
 import { signal, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { cellAbout, cellNames } from '../../parts/cells'
-import { NumberField, Select, TextField } from '../../parts/field'
+import { IterationsField, NumberField, Select, TextField } from '../../parts/field'
 import { count } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import { fitted } from '../../shared/train/options'
@@ -121,15 +121,7 @@ export function SettingsForm() {
             />
             <NumberField name="batch" label={w.batch} value={now.batch} min={1} onChange={(value) => set('batch', value)} />
             <NumberField name="steps" label={w.steps} value={now.steps} min={1} onChange={(value) => set('steps', value)} />
-            <NumberField
-              name="iterations"
-              label={w.iterations}
-              value={now.iterations}
-              min={1}
-              empty={Infinity}
-              placeholder={w.noLimit}
-              onChange={(value) => set('iterations', value)}
-            />
+            <IterationsField label={w.iterations} noLimit={w.noLimit} value={now.iterations} onChange={(value) => set('iterations', value)} />
             <NumberField
               name="epochs"
               label={w.epochs}

@@ -2,6 +2,7 @@
 import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
 import { random } from '../../lessons/tasks'
 import { biasToKeep } from '../bias-to-keep'
+import { checkSteps } from '../check-steps'
 import { device } from '../device'
 import { FrequentEvaluations } from '../frequent-evaluations'
 import type { RunConfig, StateChange } from '../../shared/run-config'
@@ -121,20 +122,13 @@ async function initialise(network: Network, { scale, keep, steps, seed }: Gradie
   if (keep) await biasToKeep(network, steps, seed)
 }
 
-function check({ iterations, scale, steps }: GradientSettings): void {
-  const whole = (value: number) => Number.isSafeInteger(value) && value > 0
-  if (!(iterations === Infinity || whole(iterations)))
-    throw new SluiceError('bad-value', `training steps is ${iterations}, expected a whole number of at least 1, or an empty field for no limit`)
-  if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the scale of the initial recurrent weights is ${scale}, expected a number`)
-  if (!(whole(steps) && steps > 2)) throw new SluiceError('bad-value', `time steps is ${steps}, expected a whole number of at least 3`)
-}
-
 async function* live(
   { config: { settings, text } }: { readonly config: RunConfig<GradientSettings> },
   { budget, signal, saved, onSave: savedBy }: RunContext<GradientEvent, GradientData>,
 ): AsyncGenerator<GradientEvent | StateChange> {
-  const { task: name, steps, batch, seed, iterations } = settings
-  check(settings)
+  const { task: name, steps, batch, seed, iterations, scale } = settings
+  checkSteps(settings)
+  if (!Number.isFinite(scale)) throw new SluiceError('bad-value', `the scale of the initial recurrent weights is ${scale}, expected a number`)
   const task = taskOf(name, steps, batch, text)
   const gpu = await device()
   const contestants = contestantsOf(settings)

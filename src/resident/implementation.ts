@@ -12,9 +12,9 @@ import { tile } from '../tile/implementation'
 import { residentOf } from './columns'
 import { sampling } from './sampling'
 
-/** Terms that a product holds in registers at a time, and blocks of four columns of an invocation. A product of fewer multiply-adds
- * than `small`, a tenth of a millisecond of work, is not worth the seconds that SwiftShader takes to compile more than one block. */
-const limits = { terms: 128, columns: 4, small: 2 ** 19 }
+/** Terms that a product holds in registers at a time, and blocks of four columns of an invocation. Weights of at most `small` elements
+ * are not worth the seconds that SwiftShader takes to compile more than one block. */
+const limits = { terms: 128, columns: 4, small: 4096 }
 
 /** An operand from a term on, a multiple of 4: terms are its rows, or run along them. */
 const from = (matrix: Matrix, rows: boolean, term: number): Matrix => ({ ...matrix, offset4: (matrix.offset4 ?? 0) + (rows ? term * matrix.stride : term / 4) })
@@ -22,7 +22,8 @@ const from = (matrix: Matrix, rows: boolean, term: number): Matrix => ({ ...matr
 /** One dispatch for each slice of the terms. */
 function product(plan: Plan, label: string, p: Product): void {
   const { a, b, c, M, N4, K, Z = 1, bias, add = false, a_transposed = false, b_transposed = false } = p
-  const columns = M * 4 * N4 * K * Z < limits.small ? 1 : Math.min(limits.columns, Math.ceil(N4 / 4))
+  // By the weights alone: a last bit can depend on the blocks, and a product of a segment of the steps is to give that of all of them.
+  const columns = 4 * N4 * (a_transposed ? M : K) <= limits.small ? 1 : Math.min(limits.columns, Math.ceil(N4 / 4))
   const groups = Math.ceil(N4 / (4 * columns))
   const slices = Math.ceil(K / limits.terms)
   // As many workgroups as find a core, and none without a row.

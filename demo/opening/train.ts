@@ -5,7 +5,7 @@ import chinese from '../corpora/chinese.txt?raw'
 import english from '../corpora/english.txt?raw'
 import { print } from '../lessons/print'
 import { builtIn, type BuiltIn } from '../shared/texts'
-import { recipes } from './recipes'
+import { recipes } from '../shared/opening-recipes'
 
 const texts: Readonly<Record<BuiltIn, string>> = { english, chinese }
 

@@ -1,5 +1,5 @@
 // How the models that write as the page opens were trained.
-import type { BuiltIn } from '../shared/texts'
+import type { BuiltIn } from './texts'
 
 interface Recipe {
   /** H, hidden units. */

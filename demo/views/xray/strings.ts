@@ -193,11 +193,11 @@ const en: XRay = {
   back: {
     title: 'Backwards: the gradient, path by path',
     about:
-      'L is the loss of all characters that follow in the passage, and ∂ stands for dL/d. The gradient arrives at the state after the step and goes on to the state before it along these paths, which add up. (∂ of a gate is taken before its σ or tanh. The loss of the character that is read adds its own part to the state before.)',
+      'L is the loss of all characters that follow in the passage, and ∂ stands for dL/d. The gradient arrives at the state after the step and goes on to the state before it along these paths, which add up. The size is the norm over all units, the share that of the path in the whole. (∂ of a gate is taken before its σ or tanh. The loss of the character that is read adds its own part to the state before.)',
     computing: 'Running the passage backwards…',
     none: 'No character follows this one, so no gradient arrives here. Take a step to the left.',
     path: 'Path',
-    norm: 'Size, all units',
+    norm: 'Size',
     share: 'Share',
     after: 'arrives',
     before: 'together, before the step',
@@ -305,11 +305,11 @@ const zh: XRay = {
   back: {
     title: '反向：梯度沿每条路径',
     about:
-      'L 是这段文本中其后所有字符的损失，∂ 表示 dL/d。梯度到达这一步之后的状态，再沿下面几条路径传到之前的状态，各路径相加即为总和。（门的 ∂ 取在 σ 或 tanh 之前。读入的这个字符自身的损失，对之前状态的贡献另计。）',
+      'L 是这段文本中其后所有字符的损失，∂ 表示 dL/d。梯度到达这一步之后的状态，再沿下面几条路径传到之前的状态，各路径相加即为总和。大小是全体单元上的范数，占比是该路径在总和中所占的份额。（门的 ∂ 取在 σ 或 tanh 之前。读入的这个字符自身的损失，对之前状态的贡献另计。）',
     computing: '正在对这段文本做反向传播…',
     none: '后面没有字符，这里没有梯度。请往左走一步。',
     path: '路径',
-    norm: '大小（全体单元）',
+    norm: '大小',
     share: '占比',
     after: '到达',
     before: '合起来，传到之前',

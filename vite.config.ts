@@ -5,6 +5,7 @@ import { kernels } from './shaders/plugin.ts'
 import { puppeteer } from './test/support/puppeteer-provider.ts'
 import { seedOf, takesAll } from './test/support/seed.mjs'
 import { peers } from './tools/peers.ts'
+import { social } from './tools/social.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -78,7 +79,7 @@ export default defineConfig(async () => ({
   root: process.env.VITEST ? path('.') : path('demo'),
   base: './',
   cacheDir: path('node_modules/.vite'),
-  plugins: [kernels(), peers(path('.')), contentSecurityPolicy, preloadFirstView],
+  plugins: [kernels(), peers(path('.')), contentSecurityPolicy, social, preloadFirstView],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
   worker: { format: 'es' as const, plugins: () => [kernels(), peers(path('.'))] },
   resolve: {

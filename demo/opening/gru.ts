@@ -1,5 +1,6 @@
 // A GRU computed in plain JavaScript. So a small model writes before there are kernels, and where there is no WebGPU.
 import { readSafetensors, Vocabulary, type Sample } from 'sluice'
+import { pathsBack } from '../shared/step-gradient'
 
 /** The values of one step, [H] each. */
 export interface Step {
@@ -26,7 +27,7 @@ export class SmallGru {
     /** [3, H] */
     private readonly b: Float32Array,
     /** [H, 3, H] */
-    private readonly U: Float32Array,
+    readonly U: Float32Array,
     /** [H, V] */
     private readonly headW: Float32Array,
     private readonly headB: Float32Array,
@@ -83,6 +84,27 @@ export class SmallGru {
     return weights.map((w) => w / sum)
   }
 
+  /** dL/dh of each step over all its uses, [T, H], where L is the sum of the losses of the characters after the first.
+   * @param trace of the ids */
+  gradients(ids: Uint32Array, trace: Record<keyof Step, Float32Array>): Float64Array {
+    const [T, H, V] = [ids.length, this.hidden, this.headB.length]
+    const all = new Float64Array(T * H)
+    for (let t = T - 1; t >= 0; t--) {
+      const dh = all.subarray(t * H, (t + 1) * H)
+      const { h } = rowsOf(trace, t, H)
+      if (t + 1 < T) {
+        const dlogits = this.probabilities(h)
+        dlogits[ids[t + 1]!]! -= 1
+        for (let k = 0; k < H; k++) for (let v = 0; v < V; v++) dh[k]! += this.headW[k * V + v]! * dlogits[v]!
+      }
+      if (t === 0) break
+      const step = { gates: (name: string) => rowsOf(trace, t, H)[name as keyof Step], before: rowsOf(trace, t - 1, H), after: { h } }
+      const before = all.subarray((t - 1) * H, t * H)
+      for (const { values } of pathsBack('gru', this, step, { h: dh })) values.forEach((value, k) => (before[k]! += value))
+    }
+    return all
+  }
+
   /** The state after a text. @throws SluiceError `unknown-character`. */
   stateAfter(text: string): Float32Array {
     let h: Float32Array = new Float32Array(this.hidden)
@@ -107,6 +129,12 @@ export class SmallGru {
       .slice(0, count)
       .map(({ probability, id }) => ({ character: this.vocabulary.characters[id]!, probability }))
   }
+}
+
+/** The values of a step of a trace. */
+function rowsOf(trace: Record<keyof Step, Float32Array>, t: number, H: number): Step {
+  const row = (values: Float32Array) => values.subarray(t * H, (t + 1) * H)
+  return { r: row(trace.r), z: row(trace.z), n: row(trace.n), h: row(trace.h) }
 }
 
 /** row += scale · matrix[from …] */

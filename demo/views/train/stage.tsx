@@ -177,7 +177,8 @@ function useTallest(length: number) {
 }
 
 /** The language of a built-in text; undefined for another text. */
-export const languageOf = (source: Source | null | undefined) => (source === 'chinese' ? 'zh-Hans' : source === 'english' ? 'en' : undefined)
+export const languageOf = (source: Source | null | undefined) =>
+  source === 'chinese' ? 'zh-Hans' : source === 'english' || source === 'book' ? 'en' : undefined
 
 export const titleOf = ({ step }: Evaluation) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
 

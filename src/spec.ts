@@ -205,6 +205,12 @@ export function inputStride(spec: NetworkSpec, reader: Reader): number {
   return D * Math.ceil(H / 4) * 4
 }
 
+/** A layer without what acts in training alone: a model of another format does not say it. */
+export function withoutDropout<L extends LayerSpec | DenseSpec>(layer: L): Omit<L, 'inputDropout' | 'recurrentDropout'> {
+  const { inputDropout: _, recurrentDropout: __, ...rest } = layer as LayerSpec
+  return rest as unknown as Omit<L, 'inputDropout' | 'recurrentDropout'>
+}
+
 /** A layer by its number, or the head: what reads. */
 export type Reader = number | 'head'
 

@@ -134,6 +134,26 @@ const networksOf = (cell: CellName): [string, Case][] => [
     },
   ],
   [
+    'dropout within the layers, lengths',
+    {
+      spec: {
+        input: { features: 3 },
+        layers: [
+          { cell, hidden: 5, bidirectional: true, inputDropout: 0.4, recurrentDropout: 0.3 },
+          { cell, hidden: 6, recurrentDropout: 0.4, ...(cell === 'lstm' && { peepholes: true }) },
+          { cell, hidden: 6, inputDropout: 0.3, backwards: true, recurrentDropout: 0.3, learnInitial: true },
+        ],
+        dropout: 0.2,
+        head: { classes: 5 },
+      },
+      steps: 5,
+      batch: 6,
+      lengths: [4, 0, 2, 3, 1, 5],
+      dropoutSeed: 5,
+      given: true,
+    },
+  ],
+  [
     'directions that are merged, at the last step',
     {
       spec: { input: { features: 3 }, layers: [{ cell, hidden: 6, bidirectional: true, merge: 'product' }], head: { numbers: 3, at: 'last' } },
@@ -280,6 +300,24 @@ const shapesOf = (cell: CellName): [string, Case][] => [
       steps: 4,
       batch: 5,
       lengths: [4, 2, 0, 3, 1],
+      initial: true,
+    },
+  ],
+  [
+    'dropout within the layers',
+    {
+      spec: {
+        input: { features: 6 },
+        layers: [
+          { cell, hidden: 5, bidirectional: true, inputDropout: 0.3, recurrentDropout: 0.4 },
+          { cell, hidden: 6, recurrentDropout: 0.3 },
+        ],
+        head: { classes: 4 },
+      },
+      steps: 5,
+      batch: 9,
+      mask: true,
+      dropoutSeed: 9,
       initial: true,
     },
   ],

@@ -20,8 +20,12 @@ export class SmallGru {
     readonly parameters: number,
     /** Training steps, and the perplexity on the held-out text after them. */
     readonly facts: { readonly steps: number; readonly heldOut: number },
-    /** x W + b of every character, [V, 3, H]. */
-    private readonly inputs: Float32Array,
+    /** [V, E] */
+    private readonly embedding: Float32Array,
+    /** [E, 3, H] */
+    private readonly W: Float32Array,
+    /** [3, H] */
+    private readonly b: Float32Array,
     /** [H, 3, H] */
     readonly U: Float32Array,
     /** [H, V] */
@@ -34,24 +38,18 @@ export class SmallGru {
     const { tensors, metadata } = readSafetensors(file)
     const valuesOf = (name: string) => tensors.get(name)!.values
     const [embedding, W, b, U] = [valuesOf('embedding'), valuesOf('layers.0.W'), valuesOf('layers.0.b'), valuesOf('layers.0.U')]
-    const [V, E] = tensors.get('embedding')!.shape as [number, number]
-    const width = b.length
-    const inputs = new Float32Array(V * width)
-    for (let id = 0; id < V; id++) {
-      const row = inputs.subarray(id * width, (id + 1) * width)
-      row.set(b)
-      for (let e = 0; e < E; e++) addScaled(row, W, e * width, embedding[id * E + e]!)
-    }
     const parameters = [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
     const facts = { steps: Number(metadata['steps']), heldOut: Number(metadata['heldOut']) }
     const vocabulary = Vocabulary.fromJSON(JSON.parse(metadata['vocabulary']!))
-    return new SmallGru(vocabulary, width / 3, parameters, facts, inputs, U, valuesOf('head.W'), valuesOf('head.b'))
+    return new SmallGru(vocabulary, b.length / 3, parameters, facts, embedding, W, b, U, valuesOf('head.W'), valuesOf('head.b'))
   }
 
   /** r, z = σ(x W + h U + b); n = tanh(x W + (r ⊙ h) U + b); h ← z ⊙ h + (1 − z) ⊙ n. */
   step(before: Float32Array, id: number): Step {
     const H = this.hidden
-    const sums = this.inputs.slice(id * 3 * H, (id + 1) * 3 * H)
+    const sums = this.b.slice()
+    const E = this.W.length / sums.length
+    for (let e = 0; e < E; e++) addScaled(sums, this.W, e * sums.length, this.embedding[id * E + e]!)
     const gates = sums.subarray(0, 2 * H)
     for (let k = 0; k < H; k++) addScaled(gates, this.U, k * 3 * H, before[k]!)
     const [r, z, n] = [gates.slice(0, H).map(sigmoid), gates.slice(H).map(sigmoid), sums.subarray(2 * H)]

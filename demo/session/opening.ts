@@ -23,9 +23,9 @@ interface Written {
 export const opening = signal<Written | null>(null)
 export const openingFailure = signal<Failure | null>(null)
 /** Whether the model could not be loaded. */
-const lost = signal(false)
+export const openingLost = signal(false)
 /** Whether it has written what it writes, or cannot: then a recording may take its place. */
-export const openingOver = computed(() => lost.value || opening.value?.done === true)
+export const openingOver = computed(() => openingLost.value || opening.value?.done === true)
 
 /** Characters of a text, and milliseconds from one to the next: fast enough to read along. */
 const [length, pace] = [180, 45]
@@ -89,7 +89,7 @@ export async function writeOpening(source: Story, prefix: string = builtIn[sourc
     const { code, message } = error as { code?: string; message: string }
     if (code === 'unknown-character') openingFailure.value = { code, message }
     else {
-      lost.value = true
+      openingLost.value = true
       console.warn(`The model that writes at first could not be loaded: ${message}`)
     }
   }

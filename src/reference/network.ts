@@ -5,8 +5,10 @@ import {
   directions,
   headSize,
   inputSize,
+  inputStride,
   isDense,
   isFinal,
+  maskStreams,
   outputShape,
   parameterShapes,
   recurrentLayers,
@@ -184,6 +186,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
       lengths,
       ...(options.mask && { mask: options.mask }),
       initial: initial[layers.length]!,
+      masks: sequenceMasks(spec, l, B, options.dropoutSeed),
     })
     layers.push(trace)
     all.push(mergeDirections(layer, trace.outputs))
@@ -283,6 +286,29 @@ function dropoutMask(spec: NetworkSpec, l: number, rows: number, seed: number | 
   const [D, H] = outputShape(spec, l)
   const padded = Math.ceil(H / 4) * 4
   return Float64Array.from({ length: rows * D * H }, (_, i) => (uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0))
+}
+
+/** The masks of recurrent layer l that a sequence has one of, for each row and direction: of its input [B, D, I], and of its state [B, D, H]. They
+ * are drawn as those of the outputs are. */
+function sequenceMasks(spec: NetworkSpec, l: number, batch: number, seed: number | undefined): NonNullable<LayerTrace['masks']> {
+  const layer = spec.layers[l] as LayerSpec
+  const { inputDropout = 0, recurrentDropout = 0 } = layer
+  /** @param units that lie together; they are padded to a multiple of 4 in memory, rows are `stride` long */
+  const draw = (stream: number, p: number, { width, units, stride }: { width: number; units: number; stride: number }) => {
+    if (seed === undefined || p === 0) return null
+    const padded = Math.ceil(units / 4) * 4
+    const index = (column: number) => Math.floor(column / units) * padded + (column % units)
+    return Float64Array.from({ length: batch * directions(layer) * width }, (_, i) =>
+      uniform(seed, stream, Math.floor(i / width) * stride + index(i % width)) >= Math.fround(p) ? 1 / (1 - p) : 0,
+    )
+  }
+  const sources = sourcesOf(spec, l)
+  const I = inputSize(spec, l)
+  const units = sources.length === 1 ? outputShape(spec, sources[0]!)[1] : I
+  return {
+    input: draw(maskStreams(l).input, inputDropout, { width: I, units, stride: inputStride(spec, l) }),
+    state: draw(maskStreams(l).state, recurrentDropout, { width: layer.hidden, units: layer.hidden, stride: Math.ceil(layer.hidden / 4) * 4 }),
+  }
 }
 
 export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward, outer: OuterGradients): Gradients {

@@ -46,5 +46,6 @@ export function residentColumns({ H4, G }: Pick<LayerContext, 'H4' | 'G'>): Resi
   return forward && backward ? { forward, backward } : null
 }
 
-/** The same; null, too, if its cell has no such kernels. */
-export const residentOf = (layer: Pick<LayerContext, 'cell' | 'H4' | 'G'>): Resident | null => (cells[layer.cell].resident ? residentColumns(layer) : null)
+/** The same; null, too, if its cell has no such kernels, or the state has dropout, which they do not know. */
+export const residentOf = (layer: Pick<LayerContext, 'cell' | 'H4' | 'G'> & { readonly drops?: LayerContext['drops'] }): Resident | null =>
+  cells[layer.cell].resident && !layer.drops?.state ? residentColumns(layer) : null

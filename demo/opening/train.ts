@@ -4,21 +4,21 @@ import { adam, Corpus, cosine, openDevice, readSafetensors, TextModel, type Gpu 
 import chinese from '../corpora/chinese.txt?raw'
 import english from '../corpora/english.txt?raw'
 import { print } from '../lessons/print'
-import { builtIn, type BuiltIn } from '../shared/texts'
+import { builtIn, type Story } from '../shared/texts'
 import { recipes } from '../shared/opening-recipes'
 
-const texts: Readonly<Record<BuiltIn, string>> = { english, chinese }
+const texts: Readonly<Record<Story, string>> = { english, chinese }
 
 /** @returns the file in base64, by name */
 export default async function trainOpening(only?: string): Promise<Record<string, string>> {
   const device = await openDevice()
   const files: Record<string, string> = {}
-  for (const name of Object.keys(recipes) as BuiltIn[]) if (!only || only === name) files[name] = await trained(device, name)
+  for (const name of Object.keys(recipes) as Story[]) if (!only || only === name) files[name] = await trained(device, name)
   device.destroy()
   return files
 }
 
-async function trained(device: Gpu, name: BuiltIn): Promise<string> {
+async function trained(device: Gpu, name: Story): Promise<string> {
   const { hidden, embedding, batch, steps, updates, rate } = recipes[name]
   const corpus = Corpus.fromText(texts[name])
   const model = await TextModel.create({ device, vocabulary: corpus.vocabulary, cell: 'gru', hidden, embedding, seed: 1 })

@@ -163,7 +163,10 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
     recurrent.map(({ l }, place) => ({ ...learnedStates(spec, parameters, l, B), ...options.initial?.[place] })),
   )
 
-  const masks = spec.layers.map((_, l) => dropoutMask(spec, l, isFinal(spec, l) ? B : T * B, options.dropoutSeed))
+  const place = options.mask ? placesOf(options.mask, B) : (row: number) => row
+  const masks = spec.layers.map((_, l) =>
+    isFinal(spec, l) ? dropoutMask(spec, l, B, options.dropoutSeed) : dropoutMask(spec, l, T * B, options.dropoutSeed, place),
+  )
   const finalMasks = spec.layers.map((layer, l) => (isDense(layer) ? null : dropoutMask(spec, l, B, options.dropoutSeed)))
   const layers: LayerTrace[] = []
   const read: Float64Array[] = []
@@ -279,13 +282,22 @@ function learnedStates(spec: NetworkSpec, parameters: Parameters, l: number, bat
 }
 
 /** keep / (1 − p) for rows of the outputs of layer l, but the last; keep is random, by the kernel's counter: the offset in
- * memory, where H is padded to a multiple of 4. */
-function dropoutMask(spec: NetworkSpec, l: number, rows: number, seed: number | undefined): Float64Array | null {
+ * memory, where H is padded to a multiple of 4.
+ * @param place of a row in memory, among as many */
+function dropoutMask(spec: NetworkSpec, l: number, rows: number, seed: number | undefined, place = (row: number) => row): Float64Array | null {
   const p = spec.dropout ?? 0
   if (seed === undefined || p === 0 || l === spec.layers.length - 1) return null
   const [D, H] = outputShape(spec, l)
   const padded = Math.ceil(H / 4) * 4
-  return Float64Array.from({ length: rows * D * H }, (_, i) => (uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0))
+  const index = (i: number) => (place(Math.floor(i / (D * H))) * D + (Math.floor(i / H) % D)) * padded + (i % H)
+  return Float64Array.from({ length: rows * D * H }, (_, i) => (uniform(seed, l, index(i)) >= Math.fround(p) ? 1 / (1 - p) : 0))
+}
+
+/** By row of [T, B], its place where no row of the batch skips a step: the n-th step that one reads is its n-th. */
+function placesOf(mask: ArrayLike<number>, batch: number): (row: number) => number {
+  const read = new Uint32Array(batch)
+  const places = Array.from(mask, (reads, row) => (reads ? read[row % batch]!++ : read[row % batch]!) * batch + (row % batch))
+  return (row) => places[row]!
 }
 
 /** The masks of recurrent layer l that a sequence has one of, for each row and direction: of its input [B, D, I], and of its state [B, D, H]. They

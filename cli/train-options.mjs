@@ -21,6 +21,9 @@ export const settings = {
   prefix: { argument: 'TEXT', about: 'what the samples begin with', kind: 'text' },
 }
 
+/** The learning rate at the start. */
+export const defaultRate = 0.008
+
 /** @type {import('./options.mjs').Options} */
 export const textOptions = { encoding: { argument: 'NAME', about: 'of the text file, such as gb18030 (default utf-8)', kind: 'encoding' } }
 

@@ -9,7 +9,7 @@ import { put, say } from '../output.mjs'
 import { fileTools } from '../runtime/runtime.mjs'
 import { quoted, readText } from '../text-file.mjs'
 import { writeTorchRun } from '../torch/run.mjs'
-import { checkTraining, encodingOf, settings, textOptions } from '../train-options.mjs'
+import { checkTraining, defaultRate, encodingOf, settings, textOptions } from '../train-options.mjs'
 import { asUserError } from './convert.mjs'
 
 /** @type {import('./index.mjs').Command} */
@@ -19,6 +19,7 @@ export const exportTorch = {
   options: {
     torch: { argument: 'DIR', about: 'the new folder: weights, optimizer, text, train.py', kind: 'file' },
     rate: settings.rate,
+    schedule: settings.schedule,
     clip: { argument: 'X', about: 'largest norm of the gradient (default 1)', kind: 'positive' },
     iterations: { argument: 'N', about: 'training steps in all (default 1000 more)', kind: 'count' },
     corpus: settings.corpus,
@@ -39,7 +40,14 @@ export const exportTorch = {
       const model = tools.readModelFile(readBytes(file))
       writeTorchRun(
         model,
-        { folder, text: content, rate: numberOf(options.rate) ?? 0.004, clip: numberOf(options.clip) ?? 1, steps: numberOf(options.iterations) },
+        {
+          folder,
+          text: content,
+          rate: numberOf(options.rate) ?? defaultRate,
+          schedule: options.schedule ?? 'cosine',
+          clip: numberOf(options.clip) ?? 1,
+          steps: numberOf(options.iterations),
+        },
         tools,
       )
       put({ kind: 'exported', folder, step: model.training?.step })

@@ -9,7 +9,7 @@ import { inJson, put, say } from '../output.mjs'
 import { runTask } from '../runtime/runtime.mjs'
 import { printable, progressLine, TerminalView } from '../terminal-view.mjs'
 import { quoted, readText } from '../text-file.mjs'
-import { checkTraining, encodingOf, settings, textOptions } from '../train-options.mjs'
+import { checkTraining, defaultRate, encodingOf, settings, textOptions } from '../train-options.mjs'
 
 /** @type {import('./index.mjs').Command} */
 export const train = {
@@ -49,7 +49,7 @@ export async function trainInTerminal(options, { text: file, folder, command = '
   const out = options.out ?? options.resume ?? freeName(folder, file ?? corpus)
   const model = options.resume === undefined ? undefined : readBytes(options.resume)
   const own = model && savedOptions(model)
-  if (own && file === undefined) checkBuiltIn(own, { text, name, resume: options.resume })
+  if (own && file === undefined) checkBuiltIn(own, { text, name, resume: out })
   const parameters = parametersOf(options, { text, file, own })
   const view = new TerminalView(inJson() ? { write: () => true } : process.stdout)
   let lastSaved = 0
@@ -125,10 +125,9 @@ function parametersOf(options, { text, file, own }) {
     dropout: number('dropout'),
     batch: number('batch') ?? own?.batch ?? 32,
     steps: number('steps') ?? own?.steps ?? 35,
-    // No limit but the steps, unless epochs were asked for.
-    epochs: number('epochs') ?? 2 ** 31,
+    epochs: number('epochs'),
     iterations,
-    rate: number('rate') ?? 0.008,
+    rate: number('rate') ?? defaultRate,
     schedule: options.schedule ?? 'cosine',
     clip: number('clip'),
     seed: number('seed') ?? own?.seed ?? 0,

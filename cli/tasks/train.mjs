@@ -13,7 +13,7 @@ import { openAndTell } from './gpu.mjs'
  * @property {number | undefined} dropout
  * @property {number} batch
  * @property {number} steps
- * @property {number} epochs
+ * @property {number | undefined} epochs
  * @property {number | undefined} iterations training steps in all, the first of both limits counts
  * @property {number} rate learning rate at the start
  * @property {string} schedule of the rate over all steps: cosine or constant
@@ -70,7 +70,7 @@ export default async function train(parameters, host) {
   const options = {
     batch,
     steps,
-    epochs,
+    ...given({ epochs, iterations }),
     seed,
     optimizer: adam({ rate: rateOf(parameters, training.length) }),
     recover: true,
@@ -86,8 +86,7 @@ export default async function train(parameters, host) {
   let [lastReport, nextLook] = [-Infinity, performance.now() + 5_000]
   for await (const { step: index, ...p } of run) {
     const [step, now] = [index + 1, performance.now()]
-    const totalSteps = Math.min(p.totalSteps, iterations ?? Infinity)
-    const { loss, perplexity, charsPerSecond } = p
+    const { loss, perplexity, charsPerSecond, totalSteps } = p
     // By the speed of now; the first step may have compiled, and would foretell hours.
     const secondsLeft = last && ((totalSteps - step) * batch * steps) / charsPerSecond
     last = { step, totalSteps, loss, perplexity, heldOutPerplexity: last?.heldOutPerplexity, charsPerSecond, secondsLeft }
@@ -118,7 +117,7 @@ export default async function train(parameters, host) {
  * @param {TrainParameters} parameters @param {number} length characters to train on */
 function rateOf({ rate, schedule, batch, steps, epochs, iterations }, length) {
   if (schedule === 'constant') return rate
-  return cosine({ rate, floor: rate / 20, steps: iterations ?? epochs * Math.max(1, Math.floor((length - 1) / (batch * steps))) })
+  return cosine({ rate, floor: rate / 20, steps: iterations ?? (epochs ?? 1) * Math.max(1, Math.floor((length - 1) / (batch * steps))) })
 }
 
 /** The options that were given. @param {Record<string, unknown>} options */

@@ -16,10 +16,10 @@ const adamState = { mean: 'exp_avg', square: 'exp_avg_sq' }
 
 /**
  * @param {ModelFile} model
- * @param {{ folder: string, text: string, rate: number, clip: number, steps: number | undefined }} how `steps`: to train in all
+ * @param {{ folder: string, text: string, rate: number, schedule: string, clip: number, steps: number | undefined }} how `steps`: to train in all
  * @param {Tools} tools
  */
-export function writeTorchRun(model, { folder, text, rate, clip, steps }, tools) {
+export function writeTorchRun(model, { folder, text, rate, schedule, clip, steps }, tools) {
   const { spec, parameters, training, vocabulary } = model
   const loop = /** @type {any} */ (training?.loop)
   if (model.model !== 'TextModel' || !training || !loop)
@@ -65,6 +65,7 @@ export function writeTorchRun(model, { folder, text, rate, clip, steps }, tools)
     seed,
     characters,
     rate,
+    schedule,
     clip,
     betas: [beta1, beta2],
     epsilon,

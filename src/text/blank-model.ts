@@ -22,7 +22,7 @@ import { probabilities, type Guess } from './samples'
 import type { Recover } from './recovery'
 import { clusterAt } from './graphemes'
 import { savedVocabulary } from './saved'
-import { startTraining, type Training } from './training'
+import { mostEpochs, startTraining, type Training } from './training'
 import { checkText, checkVocabulary, type Vocabulary } from './vocabulary'
 
 /** The vocabulary and the sizes of a new model. */
@@ -56,8 +56,11 @@ export interface BlankTrainOptions {
   readonly clipNorm?: number
   /** What happens to a step whose loss or gradient is NaN or infinite: see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy
-  /** Passes through the text. Default 20. */
+  /** Passes through the text. Default 20, or no limit if `iterations` is set. */
   readonly epochs?: number
+  /** Training steps in all, those before a `resume` included. Not one more is computed, where a loop that is left early has a few queued
+   * that change the model too. Default: no limit but the epochs. */
+  readonly iterations?: number
   /** Fraction of the characters to hide: different ones in each batch, at least one. Default 0.15. */
   readonly blanks?: number
   /** Seed of the batches, of the hidden characters and of dropout. Default 0. */
@@ -66,7 +69,7 @@ export interface BlankTrainOptions {
    * Default false. */
   readonly recompute?: boolean | number
   /** A file from `save` of an earlier training, to continue it: sets model and training to their state in the file. The other options must
-   * be the same; only rate, clipping and epochs may differ. */
+   * be the same; only rate, clipping, epochs and iterations may differ. */
   readonly resume?: Uint8Array | ArrayBuffer
   /** Whether the training continues by itself when the GPU is lost, with the same bits. `true`: on a device opened with the same options. A
    * function: on the device that it returns; a model on an adopted device needs one. The state is copied to the CPU repeatedly; steps that
@@ -92,6 +95,7 @@ const trainNames = {
   clipNorm: true,
   notFinite: true,
   epochs: true,
+  iterations: true,
   blanks: true,
   seed: true,
   recompute: true,
@@ -218,7 +222,8 @@ export class BlankModel {
         optimizer = adam({ rate: 5e-3 }),
         clipNorm = 1,
         notFinite,
-        epochs = 20,
+        iterations,
+        epochs = iterations === undefined ? 20 : mostEpochs,
         blanks = 0.15,
         seed = 0,
         recompute,
@@ -228,12 +233,14 @@ export class BlankModel {
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
+      if (iterations !== undefined) checkCount('iterations', iterations)
       checkBlanks(blanks)
       return {
         network: this.network,
         corpus,
         partition: 'random',
         epochs,
+        iterations,
         seed,
         resume,
         recover,

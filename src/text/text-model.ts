@@ -17,7 +17,7 @@ import type { NotFinitePolicy } from '../schedule/training'
 import type { Partition } from './batch-cursor'
 import type { Recover } from './recovery'
 import { savedVocabulary } from './saved'
-import { startTraining, type Training } from './training'
+import { mostEpochs, startTraining, type Training } from './training'
 import { checkVocabulary, type Vocabulary } from './vocabulary'
 import type { TextGenerator, GenerateOptions } from './generator'
 
@@ -54,8 +54,11 @@ export interface TrainOptions {
   readonly clipValue?: number
   /** What happens to a step whose loss or gradient is NaN or infinite: see `TrainerOptions`. Default 'stop'. */
   readonly notFinite?: NotFinitePolicy
-  /** Passes through the text. Default 20. */
+  /** Passes through the text. Default 20, or no limit if `iterations` is set. */
   readonly epochs?: number
+  /** Training steps in all, those before a `resume` included. Not one more is computed, where a loop that is left early has a few queued
+   * that change the model too. Default: no limit but the epochs. */
+  readonly iterations?: number
   /** `sequential` (default): the state is carried from batch to batch. `random`: windows in random order, each from a zero state. Both as
    * in Dive into Deep Learning. */
   readonly partition?: Partition
@@ -65,7 +68,7 @@ export interface TrainOptions {
    * Default false. */
   readonly recompute?: boolean | number
   /** A file from `save` of an earlier training, to continue it: sets model and training to their state in the file. The other options must
-   * be the same; only rate, clipping and epochs may differ. */
+   * be the same; only rate, clipping, epochs and iterations may differ. */
   readonly resume?: Uint8Array | ArrayBuffer
   /** Whether the training continues by itself when the GPU is lost, with the same bits. `true`: on a device opened with the same options. A
    * function: on the device that it returns; a model on an adopted device needs one. The state is copied to the CPU repeatedly; steps that
@@ -92,6 +95,7 @@ const trainNames = {
   clipValue: true,
   notFinite: true,
   epochs: true,
+  iterations: true,
   partition: true,
   seed: true,
   recompute: true,
@@ -183,7 +187,8 @@ export class TextModel {
         clipNorm = 1,
         clipValue,
         notFinite,
-        epochs = 20,
+        iterations,
+        epochs = iterations === undefined ? 20 : mostEpochs,
         partition = 'sequential',
         seed = 0,
         recompute,
@@ -193,6 +198,7 @@ export class TextModel {
       checkCorpus(corpus)
       this.vocabulary.expect(corpus.vocabulary)
       checkCount('epochs', epochs)
+      if (iterations !== undefined) checkCount('iterations', iterations)
       if (partition !== 'sequential' && partition !== 'random')
         throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
       return {
@@ -200,6 +206,7 @@ export class TextModel {
         corpus,
         partition,
         epochs,
+        iterations,
         seed,
         resume,
         recover,

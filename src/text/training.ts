@@ -14,7 +14,7 @@ import { Recovery, Snapshots, type Recover } from './recovery'
 export interface Progress extends StepResult {
   /** Epoch, from 0. */
   readonly epoch: number
-  /** Steps in all epochs. An epoch may have one step less, because it starts at a random offset. */
+  /** Steps in all epochs, or `iterations` if that is less. An epoch may have one step less, because it starts at a random offset. */
   readonly totalSteps: number
   /** exp(loss) of this batch: like a uniform choice among that many characters. */
   readonly perplexity: number
@@ -46,6 +46,8 @@ export interface TrainingJob {
   readonly trainer: TrainerOptions
   readonly partition: Partition
   readonly epochs: number
+  /** Training steps in all; undefined for no limit but the epochs. */
+  readonly iterations: number | undefined
   /** Seed of the batches. */
   readonly seed: number
   /** Changes the batch of a step. Default: no change. */
@@ -74,6 +76,9 @@ interface Tally {
   readonly sum: number
   readonly count: number
 }
+
+/** No limit of epochs. */
+export const mostEpochs = 2 ** 31
 
 /** Steps that are queued before the loop waits for the first loss. */
 const inFlight = 4
@@ -275,7 +280,7 @@ class Loop {
   ) {
     const { steps, batch } = job.trainer
     this.#speed = new Throughput(batch * steps)
-    this.#totalSteps = batchesPerEpoch(job.corpus.training.length, { steps, batch }) * job.epochs
+    this.#totalSteps = Math.min(this.#most, batchesPerEpoch(job.corpus.training.length, { steps, batch }) * job.epochs)
     if (tally) this.#tally = tally
     if (pending)
       this.#queued = pending.map(({ epoch, ...result }) => ({
@@ -318,6 +323,10 @@ class Loop {
     }
   }
 
+  get #most(): number {
+    return this.job.iterations ?? Infinity
+  }
+
   /** Number of the step that `step` returns next. */
   get next(): number {
     return this.#queued[0]?.step ?? this.trainer.steps
@@ -325,6 +334,7 @@ class Loop {
 
   /** Queues more steps and returns the next one when it is done; null after the last one. */
   async step(): Promise<Omit<Progress, 'recovered'> | null> {
+    if (this.next >= this.#most) return null
     while (this.#more && this.#queued.length < inFlight) this.#more = this.#queue()
     return this.#queued.length > 0 ? this.#finished() : null
   }
@@ -337,6 +347,7 @@ class Loop {
 
   /** Queues a step; false if there are no more batches. */
   #queue(): boolean {
+    if (this.trainer.steps >= this.#most) return false
     const { position } = this.cursor
     const next = this.cursor.next()
     if (!next) return false
@@ -416,7 +427,7 @@ function checkLoop(loop: unknown, options: LoopState['options']): LoopState {
         : `${name} is ${showOption(is)}, but this training was saved with ${name} ${showOption(was)}`
     throw new SluiceError(
       'bad-value',
-      `${difference}. Resume with the same text and options (rate, clipping and epochs may change), or load the model and start a new training.`,
+      `${difference}. Resume with the same text and options (rate, clipping, epochs and iterations may change), or load the model and start a new training.`,
     )
   }
   return saved

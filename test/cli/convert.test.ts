@@ -44,7 +44,7 @@ test('a state_dict of somebody else is described by its shapes', async () => {
 test.each(['lstm', 'gru-reset-after'] as const)('%s: a training goes to a folder for PyTorch, and comes back as it was', async (cell) => {
   const model = savedTraining(cell)
   const run = join(folder(), 'run')
-  writeTorchRun(model, { folder: run, text, rate: 0.01, clip: 1, steps: undefined }, tools)
+  writeTorchRun(model, { folder: run, text, rate: 0.01, schedule: 'constant', clip: 1, steps: undefined }, tools)
   expect(formatOf(run, tools).name).toBe('torch-run')
   const back = await format('torch-run').read(run, tools, {})
   expect(numbers(back.parameters)).toEqual(numbers(model.parameters))
@@ -57,7 +57,7 @@ test.each(['lstm', 'gru-reset-after'] as const)('%s: a training goes to a folder
 
 test('what cannot go on there says why', () => {
   const model = savedTraining('lstm')
-  const how = { folder: join(folder(), 'none'), text, rate: 0.01, clip: 1, steps: undefined }
+  const how = { folder: join(folder(), 'none'), text, rate: 0.01, schedule: 'constant', clip: 1, steps: undefined }
   const { training, ...rest } = model
   expect(() => writeTorchRun(rest, how, tools)).toThrow(/^The file has a model without its training, expected a training of a text model/)
   expect(() => writeTorchRun({ ...model, training: { ...training!, optimizer: 'rmsprop' } }, how, tools)).toThrow(

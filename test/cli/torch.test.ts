@@ -30,7 +30,7 @@ function train(run: string, processes: number): Map<number, number> {
 test('what a run of PyTorch begins with can be read back before it has begun', () => {
   const model = savedTraining('lstm')
   const run = join(folder(), 'fresh')
-  writeTorchRun(model, { folder: run, text, rate: 0.01, clip: 0.5, steps: 13 }, tools)
+  writeTorchRun(model, { folder: run, text, rate: 0.01, schedule: 'constant', clip: 0.5, steps: 13 }, tools)
   expect(readFileSync(join(run, 'train.py'), 'utf8')).toContain('DistributedDataParallel')
   const { parameters, training } = readTorchRun(run, tools)
   for (const [name, values] of model.parameters) expect([...parameters.get(name)!], name).toEqual([...values])
@@ -44,7 +44,7 @@ inTurn(3)('two processes train as one does, and the training comes back', (conte
     const model = savedTraining(cell)
     const [alone, shared] = [1, 2].map((processes) => {
       const run = join(folder(), `${cell}-${processes}`)
-      writeTorchRun(model, { folder: run, text, rate: 0.01, clip: 0.5, steps: 13 }, tools)
+      writeTorchRun(model, { folder: run, text, rate: 0.01, schedule: 'constant', clip: 0.5, steps: 13 }, tools)
       return { run, losses: train(run, processes) }
     }) as [Trained, Trained]
     expect([...alone.losses.keys()]).toEqual([6, 7, 8, 9, 10, 11, 12, 13])
@@ -83,13 +83,16 @@ inTurn(4)('the loss goes on where it was: Sluice, two processes of PyTorch, Slui
       .map((line) => JSON.parse(line) as { kind: string })
   }
   const end = (events: ReturnType<typeof sluice>) => events.find(({ kind }) => kind === 'end')!
-  sluice('train', poem, '--out', file, '--cell', 'lstm', '--hidden', '8', '--batch', '4', '--steps', '8', '--iterations', '8')
+  sluice('train', poem, '--out', file, '--cell', 'lstm', '--hidden', '8', '--batch', '4', '--steps', '8', '--schedule', 'constant', '--iterations', '8')
   writeFileSync(here, readFileSync(file))
-  sluice('export', '--torch', run, file, poem, '--iterations', '16')
+  // Both go on along the same cosine.
+  sluice('export', '--torch', run, file, poem, '--iterations', '20')
   const there = train(run, 2)
+  const stays = end(sluice('train', poem, '--resume', here, '--iterations', '20'))
+  expect(Math.max(...there.keys())).toBe(20)
+  expect(there.get(20)).toBeCloseTo(stays.loss!, 3)
   sluice('convert', run, back)
-  const [stayed, returned] = [here, back].map((model) => end(sluice('train', poem, '--resume', model, '--iterations', '20')))
-  expect(Math.max(...there.keys())).toBe(16)
-  expect(returned!.step).toBe(20)
+  const [stayed, returned] = [here, back].map((model) => end(sluice('train', poem, '--resume', model, '--schedule', 'constant', '--iterations', '24')))
+  expect(returned!.step).toBe(24)
   expect(returned!.loss).toBeCloseTo(stayed!.loss!, 3)
 })

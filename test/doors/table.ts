@@ -114,7 +114,7 @@ const weights = ['input', 'input.normal', 'recurrent', 'recurrent.normal', 'bias
 const names = ['prefix', 'head', 'embedding']
 const write = ['length', 'temperature', 'topK', 'seed', 'strategy']
 const model = ['vocabulary', 'cell', 'hidden', 'layers', 'dropout', 'seed', 'device']
-const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'seed', 'recompute', 'resume', 'recover']
+const train = ['batch', 'steps', 'optimizer', 'clipNorm', 'notFinite', 'epochs', 'iterations', 'seed', 'recompute', 'resume', 'recover']
 const groups = ['groups', ...['parameters', 'frozen', 'rateFactor', 'decay'].map((name) => `groups.0.${name}`)]
 const none = { right: () => [] }
 const tensor = (on: Bench) => on.layer.x

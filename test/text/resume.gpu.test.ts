@@ -52,6 +52,27 @@ const matrix = Object.keys(networks).flatMap((network) =>
   Object.keys(optimizers).flatMap((optimizer) => (['sequential', 'random'] as const).map((partition) => [network, optimizer, partition] as const)),
 )
 
+test('iterations: so many steps and not one more, and a file of them goes on with more', async () => {
+  const [whole, begun, again] = [await create(), await create(), await create()]
+  const train = { batch: 4, steps: 10, seed: 5, optimizer: adam({ rate: 1e-2 }) }
+  await all(whole.train(corpus, { ...train, iterations: 7 }))
+  const training = begun.train(corpus, { ...train, iterations: 4 })
+  const first = await all(training)
+  expect(first.map(({ step, totalSteps }) => [step, totalSteps])).toEqual([0, 1, 2, 3].map((step) => [step, 4]))
+  const file = await training.save()
+  // The rate may change: no step beyond the fourth has used it.
+  const rest = await all(again.train(corpus, { ...train, iterations: 7, resume: file }))
+  expect(rest.map(({ step }) => step)).toEqual([4, 5, 6])
+  expect(await bitsOf(again)).toEqual(await bitsOf(whole))
+  // A file of a loop that was left early has steps beyond it. They wait until they are asked for.
+  const left = whole.train(corpus, { ...train, iterations: 20 })
+  await left.next()
+  await left.return()
+  const saved = await left.save()
+  expect(await all(again.train(corpus, { ...train, iterations: 1, resume: saved }))).toEqual([])
+  for (const model of [whole, begun, again]) model.destroy()
+})
+
 describe('resumed in a fresh model', () => {
   const axes = {
     network: ([network]: (typeof matrix)[number]) => network,

@@ -14,6 +14,12 @@ export function figure(value: number | null | undefined, digits = 2): string {
   return value >= 100 ? count(value) : value.toFixed(digits)
 }
 
+/** The same of a number that may be negative, with a minus sign where it is not rounded to zero. */
+export function signedFigure(value: number): string {
+  const size = figure(Math.abs(value))
+  return value < 0 && Number(size) !== 0 ? `−${size}` : size
+}
+
 /** A number of any size with two significant digits: 0.31, 42, 2.4×10⁻¹². */
 export function scientific(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–'

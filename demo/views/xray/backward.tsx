@@ -124,7 +124,10 @@ export function Backward({ shown, units }: { shown: Shown; units: readonly numbe
   )
 }
 
-const percent = (value: number) => `${value < 0 ? '−' : ''}${Math.round(100 * Math.abs(value))}\u00a0%`
+function percent(value: number): string {
+  const rounded = Math.round(100 * value)
+  return `${rounded < 0 ? '−' : ''}${Math.abs(rounded)}\u00a0%`
+}
 
 /** What the step does to the gradient, in a sentence. */
 function Says({ cell, rows }: { cell: CellName; rows: readonly Row[] }) {

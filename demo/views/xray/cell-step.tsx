@@ -1,12 +1,11 @@
 // One step of the cell at the cursor, with live numbers: for a few units what is kept, what is written, and the new state.
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren, ComponentType } from 'preact'
-import { probability } from '../../parts/format'
+import { probability, signedFigure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { isolated } from '../../parts/text-line'
 import { equationsOf, unitStep, type Part, type Product, type UnitStep } from '../../shared/cell-step'
 import { Formula } from '../how/math'
-import { signed } from './heat-map'
 import { cursor, here, type Shown } from './state'
 import { words } from './strings'
 
@@ -149,7 +148,7 @@ function Bar({ part: { symbol, value, signed: hasSign } }: { part: Part }) {
       <span class={hasSign ? 'xray-bar signed' : 'xray-bar'} aria-hidden="true">
         <span data-sign={hasSign ? (value < 0 ? 'low' : 'high') : 'gate'} style={style} />
       </span>
-      <span class="xray-number">{signed(value)}</span>
+      <span class="xray-number">{signedFigure(value)}</span>
     </span>
   )
 }

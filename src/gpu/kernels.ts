@@ -68,10 +68,12 @@ export function structOf<K extends KernelName>(kernel: K, binding: keyof Kernels
   return { size: size!, fields: fields! }
 }
 
-/** Writes the fields of a struct that lives in a storage buffer or a uniform, at the offsets of its reflection. */
+/** Writes the fields of a struct that lives in a storage buffer or a uniform, at the offsets of its reflection.
+ * @throws Error for a field without a value: a fault of ours. */
 export function writeStruct(view: DataView, at: number, fields: Fields, values: Readonly<Record<string, number>>): void {
   for (const [name, [type, offset]] of Object.entries(fields)) {
-    const value = values[name] ?? 0
+    const value = values[name]
+    if (value === undefined) throw new Error(`the field ${name} has no value`)
     if (type === 'f32') view.setFloat32(at + offset, value, true)
     else view.setUint32(at + offset, value, true)
   }

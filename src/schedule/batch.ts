@@ -11,6 +11,9 @@ export type Control = Readonly<Record<StructField<'loss/statistics', 'control'>,
 
 const control = () => structOf('loss/statistics', 'control')
 
+/** All of them 0: what a run that is no training has. */
+const noControl = (): Control => Object.fromEntries(Object.keys(control().fields).map((name) => [name, 0])) as unknown as Control
+
 export interface BatchValues {
   /** Ids [T, B]. */
   readonly ids?: Uint32Array | undefined
@@ -116,14 +119,14 @@ export class Batch {
     }
     const total = !targets ? 0 : 'classes' in this.spec.head! ? this.#classes(targets as Uint32Array) : this.#numbers(targets as Float32Array)
     this.weight = total > 0 ? 1 / total : 0
-    writeStruct(new DataView(this.#memory), this.control.offset, control().fields, { ...values, weight: this.weight })
+    writeStruct(new DataView(this.#memory), this.control.offset, control().fields, { ...noControl(), ...values, weight: this.weight })
     this.gpu.device.queue.writeBuffer(this.buffer, 0, this.#memory)
   }
 
   /** Sends other numbers with the same batch. */
   writeControl(values: Partial<Control>): void {
     const { offset, size } = this.control
-    writeStruct(new DataView(this.#memory), offset, control().fields, values)
+    writeStruct(new DataView(this.#memory), offset, control().fields, { ...noControl(), ...values })
     this.gpu.device.queue.writeBuffer(this.buffer, offset, this.#memory, offset, size)
   }
 

@@ -58,7 +58,7 @@ const seed = 3
 const samplingOf = (values: Readonly<Record<string, number>>): Uint32Array<ArrayBuffer> => {
   const { size, fields } = structOf('token/sample', 'sampling')
   const bytes = new DataView(new ArrayBuffer(size))
-  writeStruct(bytes, 0, fields, values)
+  writeStruct(bytes, 0, fields, { prefix: 0, steps: 0, ...values })
   return new Uint32Array(bytes.buffer)
 }
 

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { WgslScanner } from 'wgsl_reflect/wgsl_reflect.module.js'
 import { allContracts, bare, joinImports, kernelFiles } from '../../shaders/plugin'
 import { contracts } from '../../src/gpu/contracts'
-import { contractOf, source, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
+import { contractOf, source, writeStruct, type BindingName, type KernelName, type Overrides, type UniformField } from '../../src/gpu/kernels'
 import { loadKernels } from '../../src/strategies'
 
 beforeAll(() => loadKernels('resident-16')) // and with it the kernels of tiles
@@ -34,6 +34,14 @@ test('a wrong name does not compile', () => {
     { relu: true },
   ]
   expect(contractOf(right[0])).toHaveProperty(['bindings', right[1]])
+})
+
+test('a field of a struct that has no value is told, and not taken for 0', () => {
+  const { fields, size } = contractOf('optimizer/sgd')
+  const bytes = new DataView(new ArrayBuffer(size))
+  writeStruct(bytes, 0, fields, { n4: 5, stride: 64 })
+  expect([bytes.getUint32(fields.n4![1], true), bytes.getUint32(fields.stride![1], true)]).toEqual([5, 64])
+  expect(() => writeStruct(bytes, 0, fields, { n4: 5 })).toThrow('the field stride has no value')
 })
 
 test.each([...kernelFiles()])('%s opens with what it computes and its grid', (_, file) => {

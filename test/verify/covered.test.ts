@@ -1,8 +1,10 @@
 // What `verifyGpu` checks: every kernel there is, on a device that does nothing and tells which kernels it was asked for.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { adoptDevice } from 'sluice'
 import { kernelFiles } from '../../shaders/plugin'
+import { quickCheck } from '../../src/agreement/quick'
 import type { StrategyName } from '../../src/gpu/strategy'
+import type { NetworkSpec } from '../../src/spec'
 import { loadKernels } from '../../src/strategies'
 import { checksOf } from '../../src/verify/verify'
 import { idleGpuDevice } from '../support/idle-device'
@@ -32,4 +34,14 @@ describe('what verifyGpu checks', async () => {
     '$what, $strategy: the kernels that it names are those that it runs',
     ({ check, kernels }) => expect([...kernels].sort()).toEqual([...new Set([...check.parts.map(({ kernel }) => kernel), ...check.uses])].sort()),
   )
+})
+
+test('the check before a training has dropout within layers where the network has it', async () => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const kernels = new Set<string>()
+  const device = adoptDevice(idleGpuDevice({ modules: ({ label }) => kernels.add(label!) }), { check: false })
+  const spec: NetworkSpec = { input: { features: 9 }, layers: [{ cell: 'gru', hidden: 64, recurrentDropout: 0.5 }], head: { numbers: 1 } }
+  // Zeros come back, and are told.
+  expect(await quickCheck(device, spec, 'tile-16')).toMatch(/ is 0, expected /)
+  expect([...kernels]).toEqual(expect.arrayContaining(['layer/sequence_mask', 'layer/apply_mask', 'tile/gru_backward']))
 })

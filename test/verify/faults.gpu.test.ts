@@ -33,6 +33,8 @@ const faults: readonly Fault[] = [
   { kind: 'infinity let through', kernel: 'layer/carry_state', from: '== vec4u(0x7f800000u));', to: '> vec4u(0x7f800000u));', among: layers },
   { kind: 'the wrong gate', kernel: 'layer/peephole_gradient', from: 'select(p, 3u, p == 2)', to: 'select(p, 2u, p == 2)', among: layers },
   { kind: 'the last row is left out', kernel: 'layer/initial_state', from: 'id.y >= size.B', to: 'id.y + 1 >= size.B', among: layers },
+  { kind: 'the wrong row', kernel: 'layer/apply_mask', from: 'n / size.width4 % size.B', to: '(n / size.width4 + 1) % size.B', among: layers },
+  { kind: 'the wrong random number', kernel: 'layer/sequence_mask', from: '4 * n + k', to: '4 * n', among: layers },
   { kind: 'a missing barrier', kernel: 'loss/statistics', from: 'workgroupBarrier();', to: '', among: training },
   {
     kind: 'NaN counts as finite',

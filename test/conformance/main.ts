@@ -3,6 +3,7 @@ import { openDevice, type Gpu } from 'sluice'
 import { print } from '../../demo/lessons/print'
 import { runCase, suites, type Outcome } from './cases'
 import { compareRun, recorded, runOnGpu } from './recorded'
+import { roundTrips } from './round-trips'
 
 interface One {
   readonly name: string
@@ -16,13 +17,13 @@ const rows: Readonly<Record<string, readonly One[]>> = {
     Object.entries(suites).map(([suite, cases]) => [suite, cases.map((c) => ({ name: c.name, times: 1, run: (device: Gpu) => runCase(device, c) }))]),
   ),
   ...Object.fromEntries(
-    Object.entries(recorded).map(([suite, runs]) => [
+    Object.entries({ ...recorded, ...roundTrips }).map(([suite, runs]) => [
       suite,
       runs.map(({ name, times, read }) => ({
         name,
         times,
         run: async (device: Gpu) => {
-          const run = read()
+          const run = await read()
           return 'refused' in run ? run : compareRun(run, await runOnGpu(device, run))
         },
       })),

@@ -1,26 +1,8 @@
 // What the tests of other projects run, by the float64 reference: as they are, or refused for a reason that is known. `npm run conformance` runs them
 // on the GPU.
 import { expect, test } from 'vitest'
-import { forward } from '../../src/reference/network'
+import { byReference } from './by-reference'
 import { compareRun, recorded, type Run } from './recorded'
-
-const wide = (values: ArrayLike<number>) => Float64Array.from(values)
-
-function byReference(run: Run) {
-  const { spec, parameters, steps, batch, features, lengths, mask, initial } = run
-  expect(features.length).toBe(steps * batch * (spec.input as { features: number }).features)
-  return forward(
-    spec,
-    new Map([...parameters].map(([name, values]) => [name, wide(values)])),
-    { features: wide(features) },
-    {
-      batch,
-      ...(lengths && { lengths }),
-      ...(mask && { mask }),
-      ...(initial && { initial: initial.map(({ h, c }) => ({ h: wide(h), ...(c && { c: wide(c) }) })) }),
-    },
-  )
-}
 
 /** How many runs give what they should, and why the others have no counterpart in Sluice. */
 const counts: Record<string, { equal: number; refused: readonly (readonly [number, RegExp])[] }> = {

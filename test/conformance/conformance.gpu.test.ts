@@ -5,6 +5,7 @@ import { testDevice } from '../support/kernel'
 import { sampled } from '../support/sampled'
 import { runCase, suites } from './cases'
 import { compareRun, recorded, runOnGpu, type Run } from './recorded'
+import { roundTrips } from './round-trips'
 
 test('the suites are as large as they should be', () => {
   expect(suites.ONNX!.length).toBe(18)
@@ -40,7 +41,7 @@ describe.each(Object.keys(suites))('%s', (suite) => {
   }
 })
 
-// recorded.test.ts compares all of them with the reference.
+// recorded.test.ts and round-trips.test.ts compare all of these with the reference.
 const runs = Object.entries(recorded).flatMap(([project, list]) =>
   list.flatMap(({ name, read }) => {
     const run = read()
@@ -50,3 +51,10 @@ const runs = Object.entries(recorded).flatMap(([project, list]) =>
 const cellsOf = ({ run }: { readonly run: Run }) => recurrentLayers(run.spec).map(({ layer }) => layer.cell)
 for (const { project, name, run } of sampled(runs, { axes: { project: ({ project }) => project, cell: (one) => cellsOf(one)[0] } }))
   test(`${project}, ${name}`, async () => expect(compareRun(run, await runOnGpu(await testDevice(), run)).failed).toEqual([]))
+
+const trips = Object.entries(roundTrips).flatMap(([way, list]) => list.map((trip) => ({ way, ...trip })))
+for (const { way, name, read } of sampled(trips, { axes: { way: ({ way }) => way } }))
+  test(`${way}, ${name}`, async () => {
+    const run = await read()
+    expect(compareRun(run, await runOnGpu(await testDevice(), run)).failed).toEqual([])
+  })

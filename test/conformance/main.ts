@@ -1,4 +1,4 @@
-// `npm run conformance`: every case of every suite on the GPU, as a table; fails if a case does. `suite=Keras` runs the suites with that in their name.
+// `npm run conformance`: every case of every suite on the GPU, as a table; fails if a case does. `-- suite=Keras` runs the suites with that in their name.
 import { openDevice, type Gpu } from 'sluice'
 import { print } from '../../demo/lessons/print'
 import { runCase, suites, type Outcome } from './cases'

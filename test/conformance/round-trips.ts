@@ -26,8 +26,9 @@ async function unzipped(text: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** @param steps [B, T, …] or [T, B, …] as [T, B, …] */
-const runOf = ({ x, y, back }: Trip, network: Pick<Run, 'spec' | 'parameters'>, steps: (values: Packed) => ArrayLike<number>): Run => ({
-  ...network,
+const runOf = ({ x, y, back }: Trip, { spec, parameters }: Pick<Run, 'spec' | 'parameters'>, steps: (values: Packed) => ArrayLike<number>): Run => ({
+  spec,
+  parameters,
   steps: T,
   batch: B,
   features: Float32Array.from(steps(x)),

@@ -5,6 +5,7 @@ import { kernels } from './shaders/plugin.ts'
 import { puppeteer } from './test/support/puppeteer-provider.ts'
 import { seedOf, takesAll } from './test/support/seed.mjs'
 import { peers } from './tools/peers.ts'
+import { social } from './tools/social.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -41,12 +42,44 @@ const contentSecurityPolicy: Plugin = {
   ],
 }
 
+/** The first view is loaded beside the page's frame, and not after it: most addresses open there. */
+const preloadFirstView: Plugin = {
+  name: 'sluice:preload-first-view',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle = {}, chunk: page }) {
+      const files = new Set<string>()
+      const add = (name: string) => {
+        const chunk = bundle[name]
+        if (files.has(name) || chunk?.type !== 'chunk') return
+        files.add(name)
+        chunk.imports.forEach(add)
+        chunk.viteMetadata?.importedCss.forEach((style) => files.add(style))
+      }
+      // What the page imports is in it already.
+      if (page) add(page.fileName)
+      const known = new Set(files)
+      const view = Object.values(bundle).find((chunk) => chunk.type === 'chunk' && chunk.facadeModuleId?.endsWith('views/train/view.tsx'))
+      if (page && !view) throw new Error('The build has no chunk of the first view, demo/views/train/view.tsx')
+      if (view) add(view.fileName)
+      return [...files]
+        .filter((file) => !known.has(file))
+        .map((file) => ({
+          tag: 'link',
+          attrs: { rel: file.endsWith('.css') ? 'stylesheet' : 'modulepreload', crossorigin: true, href: `./${file}` },
+          injectTo: 'head' as const,
+        }))
+    },
+  },
+}
+
 // The demo page is served or built; tools/built.mjs builds the library.
 export default defineConfig(async () => ({
   root: process.env.VITEST ? path('.') : path('demo'),
   base: './',
   cacheDir: path('node_modules/.vite'),
-  plugins: [kernels(), peers(path('.')), contentSecurityPolicy],
+  plugins: [kernels(), peers(path('.')), contentSecurityPolicy, social, preloadFirstView],
   // The demo trains in a worker, which Vite bundles on its own, with plugins of its own.
   worker: { format: 'es' as const, plugins: () => [kernels(), peers(path('.'))] },
   resolve: {
@@ -64,6 +97,16 @@ export default defineConfig(async () => ({
     modulePreload: { polyfill: false },
     // A file of its own for each, since the policy allows no data: address to be fetched.
     assetsInlineLimit: 0,
+    // One file of nine kilobytes, which is there before what it styles.
+    cssCodeSplit: false,
+    // What several views share is a few files, not thirty of a kilobyte.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [{ name: 'shared', test: /[\\/](demo|node_modules)[\\/]/, minShareCount: 3 }],
+        },
+      },
+    },
   },
   test: {
     // Long beside what any takes: a software adapter on a busy machine is three times as slow as on a quiet one.

@@ -5,7 +5,9 @@ import { checkCount, checkFlag, checkNumber, checkList, checkOptions, readSafely
 import {
   hardSlope,
   hasUsualActivations,
+  looksUp,
   parameterShapes,
+  recurrentLayers,
   type Activation,
   type DenseSpec,
   type Head,
@@ -34,6 +36,8 @@ const layerNames = {
   learnInitial: true,
   recurrentActivation: true,
   activation: true,
+  inputDropout: true,
+  recurrentDropout: true,
   inputs: true,
 } satisfies Known<LayerSpec>
 const merges: readonly unknown[] = ['concat', 'sum', 'mean', 'product'] satisfies LayerSpec['merge'][]
@@ -64,18 +68,30 @@ export function checkSpec(spec: NetworkSpec): NetworkSpec {
     const layer = isDense ? checkDense(l, unchecked as DenseSpec) : checkLayer(l, unchecked as LayerSpec)
     return { ...layer, ...(layer.inputs !== undefined && { inputs: checkInputs(`layers[${l}]`, layer.inputs, l) }) }
   })
-  if (dropout !== undefined) {
-    checkNumber('dropout', dropout, { min: 0, max: 1 })
-    if (Math.fround(dropout) === 1)
-      throw new SluiceError(
-        'bad-value',
-        `dropout is ${dropout}, expected less than 1${dropout < 1 ? ' (float32 rounds it to 1)' : ''}: all outputs would be dropped`,
-      )
-  }
+  checkFraction('dropout', dropout, 'all outputs')
   const checked = { input, layers, ...(dropout !== undefined && { dropout }) }
   const complete = uncheckedHead === undefined ? checked : { ...checked, head: checkHead(uncheckedHead, layers.length) }
   checkWiring(complete)
+  checkInputDropout(complete)
   return complete
+}
+
+/** Checks a fraction that dropout drops. @throws SluiceError `bad-value`. */
+function checkFraction(name: string, value: number | undefined, all: string): void {
+  if (value === undefined) return
+  checkNumber(name, value, { min: 0, max: 1 })
+  if (Math.fround(value) === 1)
+    throw new SluiceError('bad-value', `${name} is ${value}, expected less than 1${value < 1 ? ' (float32 rounds it to 1)' : ''}: ${all} would be dropped`)
+}
+
+/** @throws SluiceError `bad-value` for a layer that would drop some of an input that is not there. */
+function checkInputDropout(spec: NetworkSpec): void {
+  for (const { l, layer } of recurrentLayers(spec))
+    if (layer.inputDropout && looksUp(spec, l))
+      throw new SluiceError(
+        'bad-value',
+        `layers[${l}].inputDropout is ${layer.inputDropout}, but the layer looks ids up in W, so it has no input to drop some of. Give the ids a learned embedding: input: { ids: ${(spec.input as { ids: number }).ids}, embedding: 32 }. Or leave it out`,
+      )
 }
 
 /** @throws SluiceError `bad-value`. */
@@ -99,6 +115,8 @@ function checkLayer(l: number, unchecked: LayerSpec): LayerSpec {
       `layers[${l}].peepholes is set, but the cell is ${layer.cell}: only ${cellNames.filter((name) => cells[name].peepholes).join(', ')} has a cell state for peepholes`,
     )
   checkActivations(`layers[${l}]`, layer)
+  checkFraction(`layers[${l}].inputDropout`, layer.inputDropout, 'all of the input')
+  checkFraction(`layers[${l}].recurrentDropout`, layer.recurrentDropout, 'the whole state')
   return layer
 }
 

@@ -28,6 +28,11 @@ export interface LayerSpec {
   readonly activation?: 'tanh' | 'relu'
   /** Whether the initial state is learned (the same for every row of a batch). If false, it is zero. Default false. */
   readonly learnInitial?: boolean
+  /** Fraction of the input that training drops: one mask for a sequence, the same at every step, for each row and direction (Gal and Ghahramani
+   * 2016). A layer that looks ids up has none: give the ids an embedding. Default 0. */
+  readonly inputDropout?: number
+  /** The same of the state before its product with U; z ⊙ h' of a GRU and c of an LSTM take the whole state. Default 0. */
+  readonly recurrentDropout?: number
   /** What the layer reads, joined in this order. Default: the layer before. */
   readonly inputs?: readonly Source[]
 }
@@ -121,6 +126,8 @@ const completeLayer = ({
   learnInitial = false,
   recurrentActivation = 'sigmoid',
   activation = 'tanh',
+  inputDropout = 0,
+  recurrentDropout = 0,
 }: LayerSpec): LayerSpec => ({
   cell,
   hidden,
@@ -133,6 +140,8 @@ const completeLayer = ({
   ...(backwards && { backwards }),
   ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
   ...(activation !== 'tanh' && { activation }),
+  ...(inputDropout > 0 && { inputDropout }),
+  ...(recurrentDropout > 0 && { recurrentDropout }),
 })
 
 const completeDense = ({ dense, activation = 'linear', bias = true }: DenseSpec): DenseSpec => ({ dense, activation, bias })
@@ -182,6 +191,25 @@ export const isDense = (layer: LayerSpec | DenseSpec): layer is DenseSpec => 'de
 /** The recurrent layers, each with its number among all layers. Lists of states have an element for each. */
 export const recurrentLayers = ({ layers }: Pick<NetworkSpec, 'layers'>): { readonly l: number; readonly layer: LayerSpec }[] =>
   layers.flatMap((layer, l) => (isDense(layer) ? [] : [{ l, layer }]))
+
+/** Random streams of the masks of layer `l` that a sequence has one of. (That of its outputs is `l`.) */
+export const maskStreams = (l: number): { readonly input: number; readonly state: number } => ({ input: 0x10000 + l, state: 0x20000 + l })
+
+/** Whether layer `l` reads ids that it looks up, so that no x is there. */
+export const looksUp = (spec: NetworkSpec, l: number): boolean => sourcesOf(spec, l)[0] === 'input' && 'ids' in spec.input && !spec.input.embedding
+
+/** From a row of what a reader reads to the next, in elements: one source has each direction padded to a multiple of 4, several are joined before. */
+export function inputStride(spec: NetworkSpec, reader: Reader): number {
+  const sources = sourcesOf(spec, reader)
+  const [D, H] = sources.length === 1 ? outputShape(spec, sources[0]!) : [1, inputSize(spec, reader)]
+  return D * Math.ceil(H / 4) * 4
+}
+
+/** A layer without what acts in training alone: a model of another format does not say it. */
+export function withoutDropout<L extends LayerSpec | DenseSpec>(layer: L): Omit<L, 'inputDropout' | 'recurrentDropout'> {
+  const { inputDropout: _, recurrentDropout: __, ...rest } = layer as LayerSpec
+  return rest as unknown as Omit<L, 'inputDropout' | 'recurrentDropout'>
+}
 
 /** A layer by its number, or the head: what reads. */
 export type Reader = number | 'head'

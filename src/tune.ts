@@ -52,13 +52,18 @@ const keyOf = ({ gpu, spec }: Measured, { steps, batch, train }: Shape): string 
 /** What was measured before, here or in an earlier visit. */
 const known = async (key: string): Promise<StrategyName | undefined> => measured.get(key) ?? (await cachedStrategy(key))
 
+/** Who asks for a step at a time waits for the first answer: the kernels that keep matrices in registers take ten times as long to compile, and
+ * a single step in tiles is no slower. */
+const isBrief = ({ gpu }: Measured, { steps, train }: Shape): boolean => steps === 1 && !train && gpu.tuning.strategy.kernels === 'resident'
+
 /** The strategies that are worth timing, the best guess first. */
-function candidatesFor({ gpu: { tuning }, spec }: Measured, { steps, batch, train }: Shape): readonly StrategyName[] {
-  const { cores, strategy } = tuning
-  // Who asks for a step at a time waits for the first answer: the kernels that keep matrices in registers take ten times as long to
-  // compile, and a single step in tiles is no slower.
-  if (steps === 1 && !train && strategy.kernels === 'resident') return ['tile-16']
-  return implementationOf(strategy).strategiesFor({ batch, cores, layers: recurrentLayers(spec).map(({ layer }) => layerShape(layer)) })
+function candidatesFor(network: Measured, shape: Shape): readonly StrategyName[] {
+  const { gpu, spec } = network
+  const { cores, strategy } = gpu.tuning
+  const { batch } = shape
+  if (isBrief(network, shape)) return ['tile-16']
+  const layers = recurrentLayers(spec).map(({ layer }) => ({ ...layerShape(layer), drops: { state: shape.train && layer.recurrentDropout } }))
+  return implementationOf(strategy).strategiesFor({ batch, cores, layers })
 }
 
 export class Choice {
@@ -94,7 +99,7 @@ export async function chooseStrategy(network: Measured, shape: Shape, option: St
   const { name: own } = network.gpu.tuning.strategy
   await loadKernels(own)
   if (option === 'fastest') return new Choice([await fastestStrategy(network, shape, allow)], null, allow)
-  if (option !== 'auto') return new Choice([option ?? own], null, allow)
+  if (option !== 'auto') return new Choice([option ?? (isBrief(network, shape) ? 'tile-16' : own)], null, allow)
   const candidates = candidatesFor(network, shape)
   const best = await known(keyOf(network, shape))
   if (best) return new Choice([best, ...candidates.filter((name) => name !== best)], null, allow)

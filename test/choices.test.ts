@@ -8,6 +8,17 @@ const able = Object.values(cells).flatMap(({ kernel, activations }) => (activati
 const steps = [...kernelFiles()].filter(([name]) => /^(cell|tile|resident)\/\w+_(forward|backward)/.test(name))
 const count = (code: string, pattern: RegExp) => code.replace(/\/\/.*/g, '').match(pattern)?.length ?? 0
 
+/** Dropout of the state: what a step multiplies by U is masked, and the gradient that comes through U. */
+function checkMasks(name: string, code: string): void {
+  const forward = /_forward/.test(name)
+  const masked = chosen(code, { [forward ? 'masks_state' : 'masks_gradient']: 1 }).code
+  if (forward) {
+    expect([count(masked, /\breturn (h|saved)\[i\]/g), count(masked, /\bfn masked\b/g)]).toEqual([0, 1])
+    expect(count(masked, /\bmasked\((h|saved)\[i\], ?i\)/g)).toBe(count(code, /\breturn (h|saved)\[i\]/g))
+    expect(count(code, /\breturn (h|saved)\[i\]/g)).toBeGreaterThan(0)
+  } else expect([count(masked, /\bfn finish\b/g), count(masked, /\bfn whole_finish\b/g)]).toEqual([1, 1])
+}
+
 describe.each([
   ['as it is written', (code: string) => code],
   ['as a build has it', bare],
@@ -19,6 +30,7 @@ describe.each([
     expect(back.constants).toEqual({ phase: 1 })
     expect(count(code, /\bd ?== ?1\b/g)).toBeGreaterThanOrEqual(3)
     expect(count(back.code, /\bd ?== ?1\b/g)).toBe(0)
+    if (!name.startsWith('resident/')) checkMasks(name, code)
     if (!able.some((kernel) => new RegExp(`/${kernel}_(forward|backward)`).test(name))) return
     const own = chosen(code, { hard_slope: 0.2 })
     expect(own.constants).toEqual({ hard_slope: 0.2 })

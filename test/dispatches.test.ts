@@ -146,6 +146,27 @@ test.each(cellNames)('%s: dropout between layers is a dispatch forward and one b
   expect(dropped.dispatches).toBe(without.dispatches + 2 * 2)
 })
 
+test.each(cellNames)('%s: dropout of the state draws masks twice, and masks what each product with U multiplied', async (cell) => {
+  const step = (more: object) => trainingStep([{ cell, hidden: 5, ...more }], 5)
+  const products = cells[cell].recurrent.length
+  expect((await step({ recurrentDropout: 0.5 })).dispatches).toBe((await step({})).dispatches + 2 + products)
+})
+
+test.each([1, 2])('dropout of the input of %i directions: a mask, the input of each dropped; backward a dW and a dx each, and its mask', async (directions) => {
+  const cell = 'rnn'
+  const step = (more: object) =>
+    trainingStep(
+      [
+        { cell, hidden: 5 },
+        { cell, hidden: 5, bidirectional: directions === 2, ...more },
+      ],
+      5,
+    )
+  // Whole, both directions have one product for x W, with a matrix each, one for dW and one for dx.
+  const others = 3 * (directions - 1) * 1
+  expect((await step({ inputDropout: 0.5 })).dispatches).toBe((await step({})).dispatches + 1 + 2 * directions + others)
+})
+
 test('a whole recurrence is cut where a dispatch would take too long', async () => {
   await loadKernels('resident-16')
   const layer = { cell: 'lstm', B: 32, D: 1, G: 4, H4: 64, T: 1000 } as LayerContext

@@ -142,6 +142,42 @@ test('trains; is saved and loaded to the bit; predicts in pieces; writes', async
   network.destroy()
 })
 
+test('dropout within a layer: what is saved and resumed in a fresh network goes on to the bit', async () => {
+  const device = await testDevice()
+  const inside: NetworkSpec = {
+    input: { ids: 7, embedding: 3 },
+    layers: [{ cell: 'rnn', hidden: 6, inputDropout: 0.3, recurrentDropout: 0.3 }],
+    head: { classes: 7 },
+  }
+  const [T, B] = [5, 3]
+  const ids = Uint32Array.from({ length: T * B }, (_, i) => (i * i) % 7)
+  const options = { steps: T, batch: B, optimizer: adam({ rate: 1e-2 }), seed: 9, strategy: device.tuning.strategy.name }
+  const all = async (trainer: Trainer, from: number, to: number): Promise<number[]> => {
+    const losses: number[] = []
+    for (let step = from; step < to; step++) losses.push((await trainer.step({ ids, targets: ids.map((id) => (id + 3) % 7), fresh: step === 0 })).loss)
+    return losses
+  }
+  const network = await Network.create({ device, seed: 5, ...inside })
+  const trainer = await Trainer.create(network, options)
+  const first = await all(trainer, 0, 3)
+  const file = await trainer.save()
+  const rest = await all(trainer, 3, 7)
+  // The masks change from step to step.
+  expect(new Set([...first, ...rest]).size).toBe(7)
+  const loaded = await Network.load(file, { device })
+  expect(loaded.spec).toEqual(completeSpec(inside))
+  const resumed = await Trainer.create(loaded, options)
+  resumed.resume(file)
+  expect(await all(resumed, 3, 7)).toEqual(rest)
+  expect(await loaded.readParameters()).toEqual(await network.readParameters())
+  // Nothing is dropped outside of training.
+  const run = (on: Network) => on.run({ steps: T, batch: B, ids, strategy: options.strategy })
+  const whole = await Network.create({ device, ...inside, layers: [{ cell: 'rnn', hidden: 6 }] })
+  whole.writeParameters(await network.readParameters())
+  expect((await run(network)).logits).toEqual((await run(whole)).logits)
+  for (const one of [trainer, resumed, network, loaded, whole]) one.destroy()
+})
+
 test('the order of the joined inputs is that of the rows of W', async () => {
   const device = await testDevice()
   const spec: NetworkSpec = { input: { features: 3 }, layers: [{ cell: 'rnn', hidden: 5 }], head: { numbers: 8, inputs: [0, 'input'] } }

@@ -47,6 +47,19 @@ const specs: [string, NetworkSpec][] = [
     },
   ],
   ['a stack, embedded', { input: { ids: 9, embedding: 5 }, layers: Array(3).fill({ cell: 'lstm', hidden: 8, peepholes: true }), dropout: 0.5, head: classes }],
+  [
+    'dropout within the layers',
+    {
+      input: { features: 3 },
+      layers: [
+        { cell: 'lstm', hidden: 6, bidirectional: true, inputDropout: 0.2, recurrentDropout: 0.2 },
+        { cell: 'gru', hidden: 5, inputDropout: 0.2 },
+        { cell: 'gru', hidden: 5, recurrentDropout: 0.2 },
+        { cell: 'gru', hidden: 5, recurrentDropout: 0.2 },
+      ],
+      head: classes,
+    },
+  ],
   ['learned states', { input: { features: 4 }, layers: [{ cell: 'lstm', hidden: 4, learnInitial: true }], head: { numbers: 1 } }],
   ['too large to be held', { input: ids, layers: [{ cell: 'gru-reset-after', hidden: 400 }], head: classes }],
 ]

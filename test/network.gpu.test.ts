@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, inject, test } from 'vitest'
 import { cellNames, cells, type CellName } from '../src/cells'
 import { strategyNames, type StrategyName } from '../src/gpu/strategy'
-import { isDense, isFinal, type DenseSpec, type Head, type LayerSpec, type NetworkSpec, type Source } from '../src/spec'
+import { isDense, isFinal, looksUp, type DenseSpec, type Head, type LayerSpec, type NetworkSpec, type Source } from '../src/spec'
 import { compare, type Case } from './support/agreement'
 import { sampled } from './support/sampled'
 
@@ -129,6 +129,26 @@ const networksOf = (cell: CellName): [string, Case][] => [
       steps: 4,
       batch: 5,
       lengths: [4, 0, 2, 3, 1],
+      dropoutSeed: 5,
+      given: true,
+    },
+  ],
+  [
+    'dropout within the layers, lengths',
+    {
+      spec: {
+        input: { features: 3 },
+        layers: [
+          { cell, hidden: 5, bidirectional: true, inputDropout: 0.4, recurrentDropout: 0.3 },
+          { cell, hidden: 6, recurrentDropout: 0.4, ...(cell === 'lstm' && { peepholes: true }) },
+          { cell, hidden: 6, inputDropout: 0.3, backwards: true, recurrentDropout: 0.3, learnInitial: true },
+        ],
+        dropout: 0.2,
+        head: { classes: 5 },
+      },
+      steps: 5,
+      batch: 6,
+      lengths: [4, 0, 2, 3, 1, 5],
       dropoutSeed: 5,
       given: true,
     },
@@ -283,6 +303,24 @@ const shapesOf = (cell: CellName): [string, Case][] => [
       initial: true,
     },
   ],
+  [
+    'dropout within the layers',
+    {
+      spec: {
+        input: { features: 6 },
+        layers: [
+          { cell, hidden: 5, bidirectional: true, inputDropout: 0.3, recurrentDropout: 0.4 },
+          { cell, hidden: 6, recurrentDropout: 0.3 },
+        ],
+        head: { classes: 4 },
+      },
+      steps: 5,
+      batch: 9,
+      mask: true,
+      dropoutSeed: 9,
+      initial: true,
+    },
+  ],
 ]
 // Each way of dispatching with each cell.
 test.each(sampled(waysOf(ways, shapesOf), { axes: wayAxes, pairs: [['family', 'cell']] }))(
@@ -396,13 +434,19 @@ const layer: fc.Arbitrary<LayerSpec> = fc
     peepholes: fc.boolean(),
     merge: fc.constantFrom('concat' as const, 'sum' as const, 'mean' as const, 'product' as const),
     backwards: fc.boolean(),
+    // In one layer of four.
+    inside: fc.oneof(
+      { weight: 3, arbitrary: fc.constant({}) },
+      { weight: 1, arbitrary: fc.record({ inputDropout: fc.constantFrom(0, 0.3), recurrentDropout: fc.constantFrom(0, 0.4) }) },
+    ),
     functions: fc.record({
       recurrentActivation: fc.constantFrom('sigmoid' as const, 'hard-sigmoid' as const, 'hard-sigmoid-0.2' as const),
       activation: fc.constantFrom('tanh' as const, 'relu' as const),
     }),
   })
-  .map(({ peepholes, merge, backwards, functions, ...rest }) => ({
+  .map(({ peepholes, merge, backwards, functions, inside, ...rest }) => ({
     ...rest,
+    ...inside,
     ...(rest.bidirectional ? { merge } : { backwards }),
     ...(cells[rest.cell].activations && functions),
     ...(rest.cell === 'lstm' && { peepholes }),
@@ -448,6 +492,8 @@ const network: fc.Arbitrary<NetworkSpec> = fc
     joins: fc.boolean(),
   })
   .map(({ among, joins, dropout, head, ...rest }) => ({ ...graphOf({ ...rest, ...(head && { head }) }, among, joins), dropout }))
+  // Ids that a layer looks up have no dropout, and are refused it.
+  .map((spec) => ({ ...spec, layers: spec.layers.map((layer, l) => (isDense(layer) || !looksUp(spec, l) ? layer : { ...layer, inputDropout: 0 })) }))
   // Dropout of one layer would do nothing, and is refused.
   .map((spec) => ({ ...spec, dropout: spec.layers.length > 1 ? spec.dropout : 0 }))
 const random: fc.Arbitrary<Case> = fc
@@ -466,11 +512,10 @@ const random: fc.Arbitrary<Case> = fc
         strategy: fc.constantFrom(...strategyNames),
         recompute: fc.constantFrom(false, false, true, 2),
       })
-      // Dropout drops by the place on the GPU, where no step is skipped.
       .map(({ lengths, mask, dropoutSeed, ...rest }) => ({
         ...c,
         ...rest,
-        ...(lengths ? { lengths } : { mask: mask && dropoutSeed === undefined }),
+        ...(lengths ? { lengths } : { mask }),
         ...(dropoutSeed !== undefined && { dropoutSeed }),
       })),
   )

@@ -11,8 +11,8 @@ const [T, B, V] = [4, 4, 5]
 const spec: NetworkSpec = {
   input: { ids: V, embedding: 3 },
   layers: [
-    { cell: 'rnn', hidden: 6 },
-    { cell: 'rnn', hidden: 6 },
+    { cell: 'rnn', hidden: 6, inputDropout: 0.2 },
+    { cell: 'rnn', hidden: 6, recurrentDropout: 0.2 },
   ],
   head: { classes: V },
 }

@@ -37,6 +37,21 @@ const cases = (cell: CellName): [string, Case][] => {
       { ...shape, spec: network(cell, { input: { features: 6 } }, both, { hidden: 5, ...both }), initial: true, lengths },
     ],
     ['three layers, dropout, no bias', { ...shape, spec: network(cell, { dropout: 0.4 }, { bias: false }, both, {}), dropoutSeed: 77 }],
+    [
+      'dropout within the layers, lengths',
+      {
+        ...shape,
+        spec: network(
+          cell,
+          { input: { features: 6 } },
+          { inputDropout: 0.3, recurrentDropout: 0.3, ...both },
+          { inputDropout: 0.2, recurrentDropout: 0.4, backwards: true },
+        ),
+        initial: true,
+        lengths,
+        dropoutSeed: 7,
+      },
+    ],
     ['a head of numbers at the last step', { ...shape, spec: network(cell, { head: { numbers: 3, at: 'last' } }, both), lengths, ignore: true }],
     ['no head, given gradients', { ...shape, spec: network(cell, { input: { features: 3 }, head: undefined }, {}, {}), given: true, initial: true }],
     ['learned initial states', { ...shape, spec: network(cell, {}, { learnInitial: true, ...both }, { learnInitial: true }) }],
@@ -101,7 +116,8 @@ const besideAxes = { recompute: (one: (typeof beside)[number]) => one.recompute,
 test.each(sampled(beside, { axes: besideAxes }))(
   '$cell, segments of $recompute, beside the same with all gates kept: the same bits forward, the same sums in another order backward',
   async ({ recompute, cell }) => {
-    for (const spec of [network(cell, {}, {}, {}), network(cell, { dropout: 0.3 }, both, both)]) {
+    const inside = { recurrentDropout: 0.2, ...both }
+    for (const spec of [network(cell, {}, {}, {}), network(cell, { dropout: 0.3 }, inside, { inputDropout: 0.2, ...inside })]) {
       const net = await Network.create({ device: await testDevice(), ...spec })
       net.writeParameters(
         new Map(

@@ -50,7 +50,7 @@ test.each<[string, unknown, RegExp]>([
   [
     'a flag misspelt',
     { ...base, layers: [{ ...layer, bidirectionnal: true }] },
-    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, merge, backwards, bias, peepholes, learnInitial, recurrentActivation, activation or inputs/,
+    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, merge, backwards, bias, peepholes, learnInitial, recurrentActivation, activation, inputDropout, recurrentDropout or inputs/,
   ],
   ['a dense size of zero', { ...base, layers: [layer, { dense: 0 }] }, /layers\[1\]\.dense is 0, expected a whole number of at least 1/],
   [
@@ -89,6 +89,17 @@ test.each<[string, unknown, RegExp]>([
   ['dropout of all', { ...base, dropout: 1 }, /dropout is 1, expected less than 1/],
   ['dropout in words', { ...base, dropout: '0.5' }, /dropout is "0.5" \(a string\)/],
   ['dropout of one layer', { ...base, dropout: 0.5 }, /dropout is 0\.5, but the network has one layer: dropout acts between layers, .*Add a layer/],
+  [
+    'dropout of the whole state',
+    { ...base, layers: [{ ...layer, recurrentDropout: 1 }] },
+    /layers\[0\]\.recurrentDropout is 1, expected less than 1: the whole state/,
+  ],
+  ['dropout of the input in words', { ...base, layers: [{ ...layer, inputDropout: '0.5' }] }, /layers\[0\]\.inputDropout is "0\.5" \(a string\)/],
+  [
+    'dropout of ids that are looked up',
+    { ...base, layers: [{ ...layer, inputDropout: 0.2 }] },
+    /layers\[0\]\.inputDropout is 0\.2, but the layer looks ids up in W, .*input: \{ ids: 5, embedding: 32 \}/,
+  ],
   ['an option misspelt', { ...base, droput: 0.5 }, /options has no droput\. Did you mean dropout\?/],
   ['a negative seed', { ...base, seed: -1 }, /seed is -1/],
   [

@@ -6,7 +6,15 @@ import { completeSpec, inputSize, parameterShapes, type LayerSpec, type NetworkS
 
 test('a network of usual layers is described as before there were others', () => {
   const usual: LayerSpec = { cell: 'gru', hidden: 3, bidirectional: true }
-  const explicit = { ...usual, merge: 'concat', backwards: false, recurrentActivation: 'sigmoid', activation: 'tanh' } as const
+  const explicit = {
+    ...usual,
+    merge: 'concat',
+    backwards: false,
+    recurrentActivation: 'sigmoid',
+    activation: 'tanh',
+    inputDropout: 0,
+    recurrentDropout: 0,
+  } as const
   const described = { cell: 'gru', hidden: 3, bidirectional: true, bias: true, peepholes: false, learnInitial: false }
   for (const layer of [usual, explicit])
     expect(JSON.stringify(completeSpec({ input: { ids: 5 }, layers: [layer] }))).toBe(JSON.stringify({ input: { ids: 5 }, layers: [described], dropout: 0 }))
@@ -17,7 +25,7 @@ test('every option comes back from a file, with the parameters', () => {
     input: { features: 2 },
     layers: [
       { cell: 'lstm', hidden: 3, backwards: true, recurrentActivation: 'hard-sigmoid-0.2', activation: 'relu' },
-      { cell: 'gru', hidden: 3, bidirectional: true, merge: 'product', recurrentActivation: 'hard-sigmoid' },
+      { cell: 'gru', hidden: 3, bidirectional: true, merge: 'product', recurrentActivation: 'hard-sigmoid', inputDropout: 0.2, recurrentDropout: 0.3 },
     ],
     head: { numbers: 1 },
   }

@@ -5,6 +5,8 @@ import { cells, type CellName } from '../src/cells'
 import { adapterKind, defaultStrategy, strategyNames, strategyOf } from '../src/gpu/strategy'
 import { implementationOf, isLoaded, type Shape } from '../src/schedule/implementation'
 import { loadKernels } from '../src/strategies'
+import type { NetworkSpec } from '../src/spec'
+import { chooseStrategy, type Measured } from '../src/tune'
 import { failure } from './support/failure'
 
 const shape = (batch: number, hidden: number, { cores = 64, cell = 'gru', D = 1 }: { cores?: number; cell?: CellName; D?: 1 | 2 } = {}): Shape => ({
@@ -62,6 +64,26 @@ test('SwiftShader is offered register-resident weights, by rows of a workgroup: 
   // Layers too large, and cells without such kernels, are made in tiles.
   expect(strategiesFor(shape(32, 260))).toEqual(['resident-16'])
   expect(strategiesFor(shape(32, 64, { cell: 'mgu' }))).toEqual(['resident-16'])
+})
+
+test('a single step forward is in tiles on SwiftShader, where it is not trained and no strategy was named', async () => {
+  await loadKernels('resident-16')
+  const spec: NetworkSpec = { input: { features: 3 }, layers: [{ cell: 'gru', hidden: 64, recurrentDropout: 0.2 }], head: { numbers: 1 } }
+  const tuning = { strategy: strategyOf('resident-16'), cores: 4 }
+  const chosen = async (steps: number, train: boolean, option?: 'auto' | 'resident-8') => {
+    const network = { gpu: { tuning, adapterName: 'none' }, spec } as unknown as Measured
+    const choice = await chooseStrategy(network, { steps, batch: 32, train }, option)
+    return choice.prepare(async (name) => name)
+  }
+  for (const option of ['auto', undefined] as const) {
+    expect(await chosen(1, false, option)).toBe('tile-16')
+    expect(await chosen(2, false, option)).toBe('resident-16')
+    expect(await chosen(1, true, option)).toBe('resident-16')
+  }
+  expect(await chosen(1, false, 'resident-8')).toBe('resident-8')
+  // Kernels with register-resident weights know no dropout of the state, so a layer that has it is computed in tiles.
+  const layer = { ...shape(32, 64).layers[0]!, drops: { state: 0.2 } }
+  expect(implementationOf(tuning.strategy).strategiesFor({ ...shape(32, 64), layers: [layer] })).toEqual(['resident-16'])
 })
 
 test('another software adapter compiles one plan', async () => {

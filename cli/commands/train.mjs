@@ -49,6 +49,7 @@ export async function trainInTerminal(options, { text: file, folder, command = '
   const out = options.out ?? options.resume ?? freeName(folder, file ?? corpus)
   const model = options.resume === undefined ? undefined : readBytes(options.resume)
   const own = model && savedOptions(model)
+  if (own && file === undefined) checkBuiltIn(own, { text, name, resume: options.resume })
   const parameters = parametersOf(options, { text, file, own })
   const view = new TerminalView(inJson() ? { write: () => true } : process.stdout)
   let lastSaved = 0
@@ -95,6 +96,18 @@ function savedOptions(file) {
   } catch {
     return undefined // the library says what is wrong with the file
   }
+}
+
+/** Refuses to go on with a built-in text if the training was of another one.
+ * @param {Record<string, any>} own @param {{ text: string, name: string, resume: string }} of */
+function checkBuiltIn({ characters }, { text, name, resume }) {
+  const whole = [...text].length
+  const training = whole - Math.floor(whole * 0.1) // as Corpus splits it
+  if (characters === undefined || characters === training) return
+  throw new UserError(
+    `${resume} was trained on ${characters.toLocaleString('en')} characters, and ${name} has ${training.toLocaleString('en')} to train on. ` +
+      `Name its text: sluice train TEXT --resume ${quoted(resume)}`,
+  )
 }
 
 /** @param {import('../options.mjs').Given['options']} options @param {{ text: string, file: string | undefined, own: Record<string, any> | undefined }} of */

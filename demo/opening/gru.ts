@@ -1,5 +1,6 @@
 // A GRU computed in plain JavaScript. So a small model writes before there are kernels, and where there is no WebGPU.
 import { readSafetensors, Vocabulary, type Sample } from 'sluice'
+import { pathsBack } from '../shared/step-gradient'
 
 /** The values of one step, [H] each. */
 export interface Step {
@@ -19,10 +20,14 @@ export class SmallGru {
     readonly parameters: number,
     /** Training steps, and the perplexity on the held-out text after them. */
     readonly facts: { readonly steps: number; readonly heldOut: number },
-    /** x W + b of every character, [V, 3, H]. */
-    private readonly inputs: Float32Array,
+    /** [V, E] */
+    private readonly embedding: Float32Array,
+    /** [E, 3, H] */
+    private readonly W: Float32Array,
+    /** [3, H] */
+    private readonly b: Float32Array,
     /** [H, 3, H] */
-    private readonly U: Float32Array,
+    readonly U: Float32Array,
     /** [H, V] */
     private readonly headW: Float32Array,
     private readonly headB: Float32Array,
@@ -33,24 +38,18 @@ export class SmallGru {
     const { tensors, metadata } = readSafetensors(file)
     const valuesOf = (name: string) => tensors.get(name)!.values
     const [embedding, W, b, U] = [valuesOf('embedding'), valuesOf('layers.0.W'), valuesOf('layers.0.b'), valuesOf('layers.0.U')]
-    const [V, E] = tensors.get('embedding')!.shape as [number, number]
-    const width = b.length
-    const inputs = new Float32Array(V * width)
-    for (let id = 0; id < V; id++) {
-      const row = inputs.subarray(id * width, (id + 1) * width)
-      row.set(b)
-      for (let e = 0; e < E; e++) addScaled(row, W, e * width, embedding[id * E + e]!)
-    }
     const parameters = [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
     const facts = { steps: Number(metadata['steps']), heldOut: Number(metadata['heldOut']) }
     const vocabulary = Vocabulary.fromJSON(JSON.parse(metadata['vocabulary']!))
-    return new SmallGru(vocabulary, width / 3, parameters, facts, inputs, U, valuesOf('head.W'), valuesOf('head.b'))
+    return new SmallGru(vocabulary, b.length / 3, parameters, facts, embedding, W, b, U, valuesOf('head.W'), valuesOf('head.b'))
   }
 
   /** r, z = σ(x W + h U + b); n = tanh(x W + (r ⊙ h) U + b); h ← z ⊙ h + (1 − z) ⊙ n. */
   step(before: Float32Array, id: number): Step {
     const H = this.hidden
-    const sums = this.inputs.slice(id * 3 * H, (id + 1) * 3 * H)
+    const sums = this.b.slice()
+    const E = this.W.length / sums.length
+    for (let e = 0; e < E; e++) addScaled(sums, this.W, e * sums.length, this.embedding[id * E + e]!)
     const gates = sums.subarray(0, 2 * H)
     for (let k = 0; k < H; k++) addScaled(gates, this.U, k * 3 * H, before[k]!)
     const [r, z, n] = [gates.slice(0, H).map(sigmoid), gates.slice(H).map(sigmoid), sums.subarray(2 * H)]
@@ -85,6 +84,27 @@ export class SmallGru {
     return weights.map((w) => w / sum)
   }
 
+  /** dL/dh of each step over all its uses, [T, H], where L is the sum of the losses of the characters after the first.
+   * @param trace of the ids */
+  gradients(ids: Uint32Array, trace: Record<keyof Step, Float32Array>): Float64Array {
+    const [T, H, V] = [ids.length, this.hidden, this.headB.length]
+    const all = new Float64Array(T * H)
+    for (let t = T - 1; t >= 0; t--) {
+      const dh = all.subarray(t * H, (t + 1) * H)
+      const { h } = rowsOf(trace, t, H)
+      if (t + 1 < T) {
+        const dlogits = this.probabilities(h)
+        dlogits[ids[t + 1]!]! -= 1
+        for (let k = 0; k < H; k++) for (let v = 0; v < V; v++) dh[k]! += this.headW[k * V + v]! * dlogits[v]!
+      }
+      if (t === 0) break
+      const step = { gates: (name: string) => rowsOf(trace, t, H)[name as keyof Step], before: rowsOf(trace, t - 1, H), after: { h } }
+      const before = all.subarray((t - 1) * H, t * H)
+      for (const { values } of pathsBack('gru', this, step, { h: dh })) values.forEach((value, k) => (before[k]! += value))
+    }
+    return all
+  }
+
   /** The state after a text. @throws SluiceError `unknown-character`. */
   stateAfter(text: string): Float32Array {
     let h: Float32Array = new Float32Array(this.hidden)
@@ -109,6 +129,12 @@ export class SmallGru {
       .slice(0, count)
       .map(({ probability, id }) => ({ character: this.vocabulary.characters[id]!, probability }))
   }
+}
+
+/** The values of a step of a trace. */
+function rowsOf(trace: Record<keyof Step, Float32Array>, t: number, H: number): Step {
+  const row = (values: Float32Array) => values.subarray(t * H, (t + 1) * H)
+  return { r: row(trace.r), z: row(trace.z), n: row(trace.n), h: row(trace.h) }
 }
 
 /** row += scale · matrix[from …] */

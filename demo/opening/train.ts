@@ -4,25 +4,23 @@ import { adam, Corpus, cosine, openDevice, readSafetensors, TextModel, type Gpu 
 import chinese from '../corpora/chinese.txt?raw'
 import english from '../corpora/english.txt?raw'
 import { print } from '../lessons/print'
+import { builtIn, type Story } from '../shared/texts'
+import { recipes } from '../shared/opening-recipes'
 
-const recipes = {
-  english: { text: english, opening: 'The river', hidden: 160, embedding: 24, batch: 32, steps: 64, updates: 1000, rate: 6e-3 },
-  chinese: { text: chinese, opening: '青河', hidden: 96, embedding: 24, batch: 16, steps: 48, updates: 700, rate: 8e-3 },
-} as const
-
-type Recipe = (typeof recipes)[keyof typeof recipes]
+const texts: Readonly<Record<Story, string>> = { english, chinese }
 
 /** @returns the file in base64, by name */
 export default async function trainOpening(only?: string): Promise<Record<string, string>> {
   const device = await openDevice()
   const files: Record<string, string> = {}
-  for (const [name, recipe] of Object.entries(recipes)) if (!only || only === name) files[name] = await trained(device, name, recipe)
+  for (const name of Object.keys(recipes) as Story[]) if (!only || only === name) files[name] = await trained(device, name)
   device.destroy()
   return files
 }
 
-async function trained(device: Gpu, name: string, { text, opening, hidden, embedding, batch, steps, updates, rate }: Recipe): Promise<string> {
-  const corpus = Corpus.fromText(text)
+async function trained(device: Gpu, name: Story): Promise<string> {
+  const { hidden, embedding, batch, steps, updates, rate } = recipes[name]
+  const corpus = Corpus.fromText(texts[name])
   const model = await TextModel.create({ device, vocabulary: corpus.vocabulary, cell: 'gru', hidden, embedding, seed: 1 })
   const optimizer = adam({ rate: cosine({ rate, steps: updates, warmup: 50 }) })
   let step = 0
@@ -32,7 +30,7 @@ async function trained(device: Gpu, name: string, { text, opening, hidden, embed
       await print(`${name} ${step} of ${updates}: training perplexity ${perplexity.toFixed(2)}, held-out ${(await model.evaluate(corpus.heldOut)).toFixed(2)}`)
     if (step === updates) break
   }
-  await print(await model.generate(opening, { length: 300, temperature: 0.6, seed: 1 }))
+  await print(await model.generate(builtIn[name].opening, { length: 300, temperature: 0.6, seed: 1 }))
   const file = halved(await model.save(), { steps: String(step), heldOut: (await model.evaluate(corpus.heldOut)).toFixed(2) })
   model.destroy()
   return btoa(Array.from(file, (byte) => String.fromCharCode(byte)).join(''))

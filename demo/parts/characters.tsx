@@ -86,7 +86,7 @@ export function Characters({ label, lang, characters, level = () => 0, tint, chi
         </div>
         {children && (
           <div class="characters-about" aria-live={at === null && shown !== undefined ? 'off' : 'polite'}>
-            {about !== null && about < characters.length ? children(about) : hint && <p class="hint">{hint}</p>}
+            {about !== null && about in characters ? children(about) : hint && <p class="hint">{hint}</p>}
           </div>
         )}
       </div>

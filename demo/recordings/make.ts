@@ -13,7 +13,7 @@ import { lanesOf } from '../shared/race/lanes'
 import type { RaceEvent } from '../shared/race/record'
 import { defaults as raceDefaults } from '../shared/race/settings'
 import { isStateChange, type RunConfig } from '../shared/run-config'
-import { builtIn, type BuiltIn } from '../shared/texts'
+import { builtIn, type Story } from '../shared/texts'
 import { charactersOf, pack, sampledAt, type SampledText } from '../shared/train/sampled-text'
 import type { TrainEvent } from '../shared/train/record'
 import { defaults as trainAndSampling, trainingOf } from '../shared/train/settings'
@@ -71,7 +71,7 @@ function merged<Event extends Kind>(events: readonly Event[], count: number, joi
   return out
 }
 
-const configOf = <Settings>(source: BuiltIn, settings: Settings, text: string = texts[source]): RunConfig<Settings> => ({
+const configOf = <Settings>(source: Story, settings: Settings, text: string = texts[source]): RunConfig<Settings> => ({
   text,
   textName: builtIn[source].name,
   source,
@@ -85,7 +85,7 @@ function withFewer(draws: SampledText, count = 3): SampledText {
   return pack(characters.map((character, i) => ({ character, probability: draws.chances[i]!, alternatives: sampledAt(draws, i).alternatives.slice(0, count) })))
 }
 
-async function recordTrain(source: BuiltIn): Promise<{ config: RunConfig; events: readonly Kind[] }> {
+async function recordTrain(source: Story): Promise<{ config: RunConfig; events: readonly Kind[] }> {
   const config = configOf(source, { ...trainingOf(trainAndSampling), iterations: source === 'english' ? 1500 : 600 })
   const sampling = { temperature: 0.8, topK: 0, length: 150 }
   const events = await eventsOf<TrainEvent>((signal) => train.follow({ ...start, config, sampling }, signal))
@@ -103,7 +103,7 @@ async function recordTrain(source: BuiltIn): Promise<{ config: RunConfig; events
   return { config, events: thinned(few, 1.8) }
 }
 
-async function recordRace(source: BuiltIn): Promise<{ config: RunConfig; events: readonly Kind[] }> {
+async function recordRace(source: Story): Promise<{ config: RunConfig; events: readonly Kind[] }> {
   const config = configOf(source, { ...raceDefaults, iterations: 400 })
   const lanes = lanesOf(config.settings.lanes, config.settings.task, cellNames)
   const sampling = { temperature: 0.8, topK: 0, length: 140 }
@@ -152,7 +152,7 @@ async function guessed(characters: readonly string[], hidden: readonly number[])
   return bySide && { both: few(bySide.both), before: few(bySide.before) }
 }
 
-async function recordBlanks(source: BuiltIn): Promise<{ config: RunConfig; events: readonly Kind[]; passage: BlankRecording['passage'] }> {
+async function recordBlanks(source: Story): Promise<{ config: RunConfig; events: readonly Kind[]; passage: BlankRecording['passage'] }> {
   const text = texts[source].slice(0, 60_000)
   const config = configOf(source, { cell: 'lstm' as const, hidden: 48, seed: 0, iterations: 400 }, text)
   const { heldOut, vocabulary } = Corpus.fromText(text)

@@ -4,7 +4,7 @@ import { computed, signal, untracked } from '@preact/signals'
 import type { Sample } from 'sluice'
 import type { SmallGru } from '../opening/gru'
 import type { Failure } from '../shared/protocol'
-import { builtIn, type BuiltIn } from '../shared/texts'
+import { builtIn, isStory, type Story } from '../shared/texts'
 import { pack, type SampledText } from '../shared/train/sampled-text'
 import { language } from '../page/language'
 import { ownText, settings } from './settings'
@@ -12,7 +12,7 @@ import { text } from './text'
 
 interface Written {
   /** The text that the model learned. */
-  readonly source: BuiltIn
+  readonly source: Story
   readonly model: SmallGru
   readonly prefix: string
   readonly draws: SampledText
@@ -23,18 +23,18 @@ interface Written {
 export const opening = signal<Written | null>(null)
 export const openingFailure = signal<Failure | null>(null)
 /** Whether the model could not be loaded. */
-const lost = signal(false)
+export const openingLost = signal(false)
 /** Whether it has written what it writes, or cannot: then a recording may take its place. */
-export const openingOver = computed(() => lost.value || opening.value?.done === true)
+export const openingOver = computed(() => openingLost.value || opening.value?.done === true)
 
 /** Characters of a text, and milliseconds from one to the next: fast enough to read along. */
 const [length, pace] = [180, 45]
 /** Alternatives of each character. */
 const alternatives = 6
 
-const models = new Map<BuiltIn, Promise<SmallGru>>()
+const models = new Map<Story, Promise<SmallGru>>()
 
-async function loadModel(source: BuiltIn): Promise<SmallGru> {
+async function loadModel(source: Story): Promise<SmallGru> {
   const [{ SmallGru }, { addresses }] = await Promise.all([import('../opening/gru'), import('../opening/files')])
   const response = await fetch(addresses[source])
   if (!response.ok) throw new Error(`the server answered ${response.status}`)
@@ -42,7 +42,7 @@ async function loadModel(source: BuiltIn): Promise<SmallGru> {
 }
 
 /** The model of a built-in text. A model that could not be loaded is asked for again. */
-export function openingModel(source: BuiltIn): Promise<SmallGru> {
+export function openingModel(source: Story): Promise<SmallGru> {
   const model = models.get(source) ?? loadModel(source)
   models.set(source, model)
   model.catch(() => models.delete(source))
@@ -50,21 +50,21 @@ export function openingModel(source: BuiltIn): Promise<SmallGru> {
 }
 
 /** The address of its file, for the worker. */
-export async function openingAddress(source: BuiltIn): Promise<string> {
+export async function openingAddress(source: Story): Promise<string> {
   const { addresses } = await import('../opening/files')
   return new URL(addresses[source], location.href).href
 }
 
 /** The model of the chosen text, or of the page's language. */
-export function openingSource(): BuiltIn {
+export function openingSource(): Story {
   const { source } = text.value
-  return source === 'english' || source === 'chinese' ? source : ownText(language.value)
+  return isStory(source) ? source : ownText(language.value)
 }
 
 let request = 0
 
 /** Writes after an opening, character by character (default: the usual opening of the text). Only the last request goes on. */
-export async function writeOpening(source: BuiltIn, prefix: string = builtIn[source].opening): Promise<void> {
+export async function writeOpening(source: Story, prefix: string = builtIn[source].opening): Promise<void> {
   const mine = ++request
   openingFailure.value = null
   try {
@@ -89,7 +89,7 @@ export async function writeOpening(source: BuiltIn, prefix: string = builtIn[sou
     const { code, message } = error as { code?: string; message: string }
     if (code === 'unknown-character') openingFailure.value = { code, message }
     else {
-      lost.value = true
+      openingLost.value = true
       console.warn(`The model that writes at first could not be loaded: ${message}`)
     }
   }

@@ -71,13 +71,15 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   const isLive = computed(() => ['running', 'paused', 'finished'].includes(status.value))
   let aborter: AbortController | null = null
   let releaseLock = () => {}
-  /** Whether a resume was requested and has not happened yet. A worker that is replaced meanwhile never got the request. */
-  let resumeRequested = false
+  /** The steps that were requested and have not begun yet. A worker that is replaced meanwhile never got the request. */
+  let requested = 0
   const allow = (steps: number) => void call('allow', { key, steps })
-  const pause = () => {
-    resumeRequested = false
-    allow(0)
+  /** Lets the run take so many steps from now on: 0 pauses it. */
+  const request = (steps: number) => {
+    requested = status.peek() === 'running' ? 0 : steps
+    allow(steps)
   }
+  const pause = () => request(0)
   /** The settings key now. If it differs from the key at the start, the form does not show the settings of the run. */
   const currentKey = computed(() => settingsKey([settings.value, reads() === 'text and prefix' && prefix.value, reads() !== 'nothing' && text.value.id]))
 
@@ -114,7 +116,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
    * @param waits whether it stays paused, whatever its saved state
    * @param moves whether it moves to another worker */
   async function run(from: string | null, waits: boolean, moves = false): Promise<void> {
-    if (!moves) resumeRequested = false
+    if (!moves) requested = 0
     aborter?.abort()
     const { signal } = (aborter = new AbortController())
     if (!waits) releaseLock = takeRunLock(pause)
@@ -142,7 +144,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
           if (recovered.value === null) restore(runConfig) // after a loss of the GPU, settings that were changed meanwhile stay
           show(event.shown, runConfig)
           status.value = 'running'
-          if (resumeRequested) allow(Infinity)
+          if (requested > 0) allow(requested)
         } else if (isStateChange(event)) {
           change(event)
         } else {
@@ -171,7 +173,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     if (event.kind === 'refused') failure.value = event.failure
     else if (event.kind === 'rested') status.value = event.finished ? 'finished' : 'paused'
     else {
-      resumeRequested = false
+      requested = 0
       failure.value = null
       status.value = 'running'
     }
@@ -250,16 +252,15 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     play,
     stopPlaying,
     pause,
-    stepOnce: () => allow(1),
+    stepOnce: () => request(1),
     start: () => run(null, false),
     resumeSaved: () => (savedRun.value ? resumeSaved(savedRun.value, true) : Promise.resolve()),
     /** Opens a saved run in place of this one, paused. @param key of the saved run */
     open: (key: string) => run(key, true),
     discardSaved,
     resume() {
-      resumeRequested = true
       releaseLock = takeRunLock(pause)
-      allow(Infinity)
+      request(Infinity)
     },
     /** Ends the run, clears the view and deletes the saved run. A run that is still starting is only canceled. */
     reset() {

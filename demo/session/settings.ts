@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { language, type Language } from '../page/language'
 import { keepInAddress, parameters } from '../page/address'
-import { builtIn, type BuiltIn } from '../shared/texts'
+import { isBuiltIn, type BuiltIn, type Story } from '../shared/texts'
 import { defaults, misreadIn, settingsIn, trainDefaults, usualSchedule, type Name, type Settings } from '../shared/train/settings'
 
 /** All settings, with those of the sampling. */
@@ -28,8 +28,7 @@ export function set<Key extends Name>(name: Key, value: (typeof defaults)[Key]):
 }
 
 /** The first text is in the language of the page, unless the address has parameters of a training. */
-export const ownText = (spoken: Language): BuiltIn => (spoken === 'zh' ? 'chinese' : 'english')
-const isBuiltIn = (word: string | null): word is BuiltIn => word !== null && Object.hasOwn(builtIn, word)
+export const ownText = (spoken: Language): Story => (spoken === 'zh' ? 'chinese' : 'english')
 const requested = parameters.get('corpus')
 
 /** The built-in text in use; null for the person's own text, which is not part of the address. */

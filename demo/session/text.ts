@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { EncodingGuess } from 'sluice'
 import type { Failure } from '../shared/protocol'
 import type { Symbols } from '../shared/train/settings'
-import { builtIn, openingOf, type BuiltIn, type Source, type TextFacts } from '../shared/texts'
+import { builtIn, isBuiltIn, openingOf, type BuiltIn, type Source, type TextFacts } from '../shared/texts'
 import { call, failureOf, FailureError } from '../client/client'
 import { corpus, textAddress, isGiven, settings } from './settings'
 
@@ -133,14 +133,14 @@ export async function loadText(): Promise<LoadedText> {
   const { source, name, content } = text.value
   if (source === 'paste' || source === 'file') return { name, content: content ?? '', opening: openingOf(content ?? '') }
   const { address, opening } = builtIn[source]
-  const loaded = content ?? (await (await load(address)).text())
+  const loaded = content ?? (address === null ? (await import('../shared/book')).book : await (await load(address)).text())
   if (text.value.source === source) text.value = { ...text.value, content: loaded }
   return { name, content: loaded, opening }
 }
 
 effect(() => {
   const { source } = text.value
-  corpus.value = source === 'english' || source === 'chinese' ? source : null
+  corpus.value = isBuiltIn(source) ? source : null
 })
 
 /** Describes each text that is chosen. A description that arrives after the next choice is dropped. */

@@ -4,6 +4,7 @@ import { call, stream } from '../client/client'
 import type { Failure } from '../shared/protocol'
 import { advance, unpack, emptyRecord, type Learning, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
 import { samplingOf, trainingOf, type Settings } from '../shared/train/settings'
+import { isStory } from '../shared/texts'
 import { runner } from './runner'
 import { language } from '../page/language'
 import { isRunLocked } from './run-lock'
@@ -60,6 +61,6 @@ effect(() => {
   spoken = now
   untracked(() => {
     const { source } = text.value
-    if ((source === 'english' || source === 'chinese') && training.status.value === 'idle' && !isRunLocked()) chooseSource(ownText(now))
+    if (isStory(source) && training.status.value === 'idle' && !isRunLocked()) chooseSource(ownText(now))
   })
 })

@@ -1,5 +1,6 @@
 // The states and gates of a network, as the X-ray shows them.
 import type { CellName, Guess } from 'sluice'
+import type { PathBack, StepGradient } from './step-gradient'
 
 /** Kinds of places in a text. `inQuotes` is a stretch, the others are single characters. */
 export const places = ['lineEnd', 'space', 'sentenceEnd', 'quote', 'inQuotes'] as const
@@ -46,4 +47,14 @@ export interface Occlusion {
   readonly from: number
   /** The probability without each character from `from` to `at`: with others in its place, on average. */
   readonly without: readonly number[]
+}
+
+/** The gradient at one step of a layer, and what of it reaches the states before. L is the sum of the losses of the characters after the first. */
+export interface StepBack {
+  readonly at: number
+  /** From 0. */
+  readonly layer: number
+  /** dL/dh and dL/dc after the step. */
+  readonly after: StepGradient
+  readonly paths: readonly PathBack[]
 }

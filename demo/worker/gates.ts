@@ -1,5 +1,5 @@
 // Four networks learn two tasks on the same numbers, and their gates are looked at while they do.
-import { adam, cells, Network, Trainer, type Gpu, type StepResult } from 'sluice'
+import { adam, cells, Network, Trainer, type Gpu } from 'sluice'
 import { pieces, random, type VectorTask } from '../lessons/tasks'
 import { shares, weighted } from '../shared/gates/carriers'
 import { advance, pack, unpack, type GateData, type GateEvent, type LaneLook } from '../shared/gates/record'
@@ -8,15 +8,13 @@ import type { RunConfig, StateChange } from '../shared/run-config'
 import { checkSteps } from './check-steps'
 import { device } from './device'
 import { FrequentEvaluations } from './frequent-evaluations'
+import { queuedSteps } from './queued-steps'
 import { roundRunner, type RunContext } from './round-runner'
 import { inRounds } from './rounds'
 import type { Files } from './saved-run'
 
 /** Added to the biases of f and z: both start by keeping most of the state, whatever the task. */
 const keepBias = 1
-
-/** Training steps of a network that may be queued before the loss of the first one is awaited. */
-const maxQueued = 4
 
 class Lane {
   private constructor(
@@ -50,14 +48,7 @@ class Lane {
 
   async train(batches: readonly VectorTask[]): Promise<number[]> {
     const losses: number[] = []
-    const queued: Promise<StepResult>[] = []
-    for (const batch of batches) {
-      const step = this.trainer.step(batch)
-      step.catch(() => {}) // thrown when it is awaited
-      queued.push(step)
-      if (queued.length >= maxQueued) losses.push((await queued.shift()!).loss)
-    }
-    for (const step of queued) losses.push((await step).loss)
+    for await (const { loss } of queuedSteps(this.trainer, batches)) losses.push(loss)
     return losses
   }
 

@@ -1,6 +1,7 @@
 // What the page can call.
 import { raceHandlers } from './race'
 import { xrayHandlers } from './xray'
+import { xrayBackHandlers } from './xray-back'
 import { blankHandlers } from './blank'
 import { planHandlers } from './step-plan'
 import { textHandlers } from './texts'
@@ -18,6 +19,7 @@ export const handlers = {
   ...modelHandlers,
   ...raceHandlers,
   ...xrayHandlers,
+  ...xrayBackHandlers,
   ...blankHandlers,
   ...planHandlers,
   ...verifyHandlers,

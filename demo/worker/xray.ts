@@ -56,9 +56,9 @@ export const xrayHandlers = {
 
   /** What the expectation after a character of the last inspected passage is due to; null if its network is gone. */
   async xrayWhy({ at }: { at: number }): Promise<Occlusion | null> {
-    if (!inspected || at >= inspected.ids.length) return null
-    const { ids, states, of: model } = inspected
-    if (!(model instanceof SmallGru) && model !== currentModel()) return null
+    const seen = lastInspected()
+    if (!seen || at >= seen.ids.length) return null
+    const { ids, states, of: model } = seen
     const n = Math.min(occlusionWindow, at + 1)
     const from = at - n + 1
     const { batch, rows } = occluded(ids.subarray(from, at + 1), model.vocabulary.size)
@@ -88,12 +88,15 @@ export const xrayHandlers = {
 }
 
 /** The passage of the last inspection, and the states after each of its characters. */
-interface Inspected {
+export interface Inspected {
   readonly ids: Uint32Array
   readonly states: readonly { readonly h: Float32Array; readonly c?: Float32Array }[]
   readonly of: TextModel | SmallGru
 }
 let inspected: Inspected | null = null
+
+/** The last inspection; null if there is none or its network is gone. */
+export const lastInspected = (): Inspected | null => (inspected && (inspected.of instanceof SmallGru || inspected.of === currentModel()) ? inspected : null)
 
 let small: { readonly url: string; readonly model: SmallGru } | null = null
 

@@ -1,10 +1,15 @@
 // What a layer may choose of a kernel's text. A choice is made among the constants of a dispatch. The text without it stays what it is, to the
 // letter, so the usual layers compile and compute as if there were no choice.
 
-const functions = import.meta.glob<{ readonly plain: () => string }>('../../shaders/lib/functions.wgsl', { eager: true, import: 'default' })
+const files = import.meta.glob<{ readonly plain: () => string }>('../../shaders/lib/{functions,state_dropout,state_dropout_gradient}.wgsl', {
+  eager: true,
+  import: 'default',
+})
+const textOf = (name: string): string => files[`../../shaders/lib/${name}.wgsl`]!.plain()
 
-/** Choices by name. `backwards`: a layer of one direction reads backwards. `hard_slope`, `relu_candidate`: functions of its own. */
-export type Choice = 'backwards' | 'hard_slope' | 'relu_candidate'
+/** Choices by name. `backwards`: a layer of one direction reads backwards. `hard_slope`, `relu_candidate`: functions of its own. `masks_state`: a step
+ * forward has dropout of the state; `masks_gradient`: so has a step backward. */
+export type Choice = 'backwards' | 'hard_slope' | 'relu_candidate' | 'masks_state' | 'masks_gradient'
 
 /** The functions that shaders/lib/functions.wgsl takes the names of. */
 const usual = /\bfn (sigmoid|sigmoid_derivative|tanh_safe|tanh_derivative)\b/g
@@ -15,9 +20,13 @@ interface Chosen {
 }
 
 /** The text of a kernel with what its constants choose, and the constants that it has then. */
-export function chosen(code: string, { backwards = 0, ...constants }: Readonly<Record<string, number>>): Chosen {
+export function chosen(code: string, { backwards = 0, masks_state = 0, masks_gradient = 0, ...constants }: Readonly<Record<string, number>>): Chosen {
+  let text = code
   // Direction 1 is the one that reads backwards.
-  const directed = backwards ? code.replace(/\bd ?== ?1\b/g, 'true') : code
-  const own = constants.hard_slope !== undefined || constants.relu_candidate !== undefined
-  return { code: own ? `${directed.replace(usual, 'fn usual_$1')}\n${Object.values(functions)[0]!.plain()}` : directed, constants }
+  if (backwards) text = text.replace(/\bd ?== ?1\b/g, 'true')
+  if (constants.hard_slope !== undefined || constants.relu_candidate !== undefined) text = `${text.replace(usual, 'fn usual_$1')}\n${textOf('functions')}`
+  // What a step forward loads to multiply it by U.
+  if (masks_state) text = `${text.replace(/\breturn (h|saved)\[i\];/g, 'return masked($1[i], i);')}\n${textOf('state_dropout')}`
+  if (masks_gradient) text = `${text.replace(/\bfn finish\b/, 'fn whole_finish')}\n${textOf('state_dropout_gradient')}`
+  return { code: text, constants }
 }

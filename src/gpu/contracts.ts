@@ -15,6 +15,7 @@ export interface Contracts {
   'cell/rnn_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'layer/activation': { bindings: 'y'; structs: {}; fields: 'n4' | 'stride' | 'first' | 'N4'; overrides: 'activation' | 'tail' }
   'layer/activation_gradient': { bindings: 'y' | 'dy'; structs: {}; fields: 'n4' | 'stride'; overrides: 'activation' | 'tail' | 'y_slices' }
+  'layer/apply_mask': { bindings: 'source' | 'mask' | 'out'; structs: {}; fields: 'n4' | 'stride' | 'B' | 'width4' | 'source' | 'out' | 'mask' | 'mask_stride' | 'H4' | 'ahead'; overrides: 'adds' }
   'layer/carry_state': { bindings: 'statistics' | 'state'; structs: { statistics: 'loss' | 'norm' | 'scale' | 'verdict' }; fields: 'n4' | 'stride' | 'T'; overrides: never }
   'layer/dropout': { bindings: 'control' | 'data'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'n4' | 'stride' | 'source_offset' | 'data_offset' | 'layer' | 'p'; overrides: 'in_place' }
   'layer/final_state': { bindings: 'h' | 'out'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4'; overrides: 'y_slices' }
@@ -23,6 +24,7 @@ export interface Contracts {
   'layer/merge': { bindings: 'h' | 'out'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' }
   'layer/merge_gradient': { bindings: 'h' | 'dout' | 'dh'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' | 'adds' }
   'layer/peephole_gradient': { bindings: 'gates' | 'c' | 'dp'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'first' | 'end' | 'add'; overrides: never }
+  'layer/sequence_mask': { bindings: 'control' | 'mask'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'n4' | 'stride' | 'first' | 'stream' | 'p'; overrides: never }
   'loss/binary_cross_entropy': { bindings: 'control' | 'targets' | 'weights' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'N' | 'stride4'; overrides: 'y_slices' | 'gradient' }
   'loss/cross_entropy': { bindings: 'control' | 'targets' | 'class_weights' | 'weights' | 'logits' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'V' | 'stride4'; overrides: 'y_slices' | 'gradient' }
   'loss/huber': { bindings: 'control' | 'targets' | 'weights' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'stride4' | 'delta'; overrides: 'y_slices' | 'gradient' }
@@ -105,6 +107,11 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
     bindings: { y: { binding: 1, access: 'read' }, dy: { binding: 2, access: 'read_write' } },
     overrides: ['activation', 'tail', 'y_slices'],
   },
+  'layer/apply_mask': {
+    workgroup: 64, size: 40, fields: { n4: ['u32', 0], stride: ['u32', 4], B: ['u32', 8], width4: ['u32', 12], source: ['u32', 16], out: ['u32', 20], mask: ['u32', 24], mask_stride: ['u32', 28], H4: ['u32', 32], ahead: ['u32', 36] },
+    bindings: { source: { binding: 1, access: 'read' }, mask: { binding: 2, access: 'read' }, out: { binding: 3, access: 'read_write' } },
+    overrides: ['adds'],
+  },
   'layer/carry_state': {
     workgroup: 64, size: 12, fields: { n4: ['u32', 0], stride: ['u32', 4], T: ['u32', 8] },
     bindings: { statistics: { binding: 1, access: 'read', size: 16, fields: { loss: ['f32', 0], norm: ['f32', 4], scale: ['f32', 8], verdict: ['u32', 12] } }, state: { binding: 2, access: 'read_write' } },
@@ -143,6 +150,11 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'layer/peephole_gradient': {
     workgroup: 64, size: 28, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], first: ['u32', 16], end: ['u32', 20], add: ['u32', 24] },
     bindings: { gates: { binding: 1, access: 'read' }, c: { binding: 2, access: 'read' }, dp: { binding: 3, access: 'read_write' } },
+    overrides: [],
+  },
+  'layer/sequence_mask': {
+    workgroup: 64, size: 20, fields: { n4: ['u32', 0], stride: ['u32', 4], first: ['u32', 8], stream: ['u32', 12], p: ['f32', 16] },
+    bindings: { control: { binding: 1, access: 'read', size: 48, fields: { weight: ['f32', 0], rate: ['f32', 4], clip_norm: ['f32', 8], clip_value: ['f32', 12], beta1: ['f32', 16], beta2: ['f32', 20], epsilon: ['f32', 24], decay: ['f32', 28], correction1: ['f32', 32], correction2: ['f32', 36], seed: ['u32', 40], policy: ['u32', 44] } }, mask: { binding: 2, access: 'read_write' } },
     overrides: [],
   },
   'loss/binary_cross_entropy': {

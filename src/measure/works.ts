@@ -50,7 +50,8 @@ export const idOf = ({ cell, B, T, V, H, layers, bidirectional }: Work): string 
 /** The same for people: `LSTM × 2 B50 T50 V65 H128`. */
 export const titleOf = ({ cell, B, T, V, H, layers, bidirectional }: Work): string => {
   const [name, ...more] = cell.split('-')
-  return `${bidirectional ? 'bidirectional ' : ''}${[name!.toUpperCase(), ...more].join(' ')}${layers > 1 ? ` × ${layers}` : ''} B${B} T${T} V${V} H${H}`
+  const title = cell === 'rnn-relu' ? 'ReLU RNN' : [name!.toUpperCase(), ...more].join(' ')
+  return `${bidirectional ? 'bidirectional ' : ''}${title}${layers > 1 ? ` × ${layers}` : ''} B${B} T${T} V${V} H${H}`
 }
 
 const names = [...works, ...larger, ...writing].map(idOf)

@@ -27,6 +27,8 @@ export interface LayerInput {
   readonly mask?: ArrayLike<number>
   /** Each [B, D, H]. */
   readonly initial: State
+  /** What the input [B, D, I] and the state before U [B, D, H] are multiplied by at every step; nothing unless given. */
+  readonly masks?: { readonly input: Float64Array | null; readonly state: Float64Array | null }
 }
 
 /** All that a layer's run computed, for inspection and for backward. */
@@ -76,15 +78,16 @@ function sizes(layer: LayerSpec, { W }: LayerWeights) {
   return { D, H, GH, I: W.length / (D * GH) }
 }
 
-/** The weights of direction d. */
-function directionOf(layer: LayerSpec, weights: LayerWeights, d: number) {
+/** The weights of direction d, as row n of the batch meets them. */
+function directionOf(layer: LayerSpec, weights: LayerWeights, { masks }: LayerInput, d: number, n: number) {
   const { W, U, b, bn, p } = weights
-  const { D, H, GH } = sizes(layer, weights)
+  const { D, H, GH, I } = sizes(layer, weights)
+  const masked = (mask: Float64Array | null | undefined, width: number) => (mask ? { mask: row(mask, n * D + d, width) } : {})
   return {
-    W: { data: W, offset: d * GH, stride: D * GH } satisfies Matrix,
+    W: { data: W, offset: d * GH, stride: D * GH, ...masked(masks?.input, I) } satisfies Matrix,
     b: b && row(b, d, GH),
     recurrent: {
-      U: { data: U, offset: d * H * GH, stride: GH },
+      U: { data: U, offset: d * H * GH, stride: GH, ...masked(masks?.state, H) },
       bn: bn && row(bn, d, H),
       p: p && row(p, d, 3 * H),
       functions: functionsOf(layer),
@@ -103,9 +106,9 @@ export function layerForward(layer: LayerSpec, weights: LayerWeights, input: Lay
   const outputs = new Float64Array(T * B * D * H)
   const final = copyState(initial)
   for (let d = 0; d < D; d++) {
-    const { W, b, recurrent } = directionOf(layer, weights, d)
     const back = readsBackwards(layer, d)
     for (let n = 0; n < B; n++) {
+      const { W, b, recurrent } = directionOf(layer, weights, input, d, n)
       const state = stateRow(final, n * D + d, H) // the state so far; in the end the final one
       for (let s = 0; s < T; s++) {
         const t = back ? T - 1 - s : s
@@ -146,10 +149,10 @@ export function layerBackward(
   const dx = wantInput ? new Float64Array(x.length) : null
   const dinitial = copyState(outer.final)
   for (let d = 0; d < D; d++) {
-    const { W, recurrent } = directionOf(layer, weights, d)
-    const into = directionOf(layer, sums, d)
     const back = readsBackwards(layer, d)
     for (let n = 0; n < B; n++) {
+      const { W, recurrent } = directionOf(layer, weights, trace, d, n)
+      const into = directionOf(layer, sums, trace, d, n)
       const dstate = stateRow(dinitial, n * D + d, H) // the gradient so far; in the end that of the initial state
       for (let s = T - 1; s >= 0; s--) {
         const t = back ? T - 1 - s : s

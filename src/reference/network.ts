@@ -5,8 +5,10 @@ import {
   directions,
   headSize,
   inputSize,
+  inputStride,
   isDense,
   isFinal,
+  maskStreams,
   outputShape,
   parameterShapes,
   recurrentLayers,
@@ -161,7 +163,10 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
     recurrent.map(({ l }, place) => ({ ...learnedStates(spec, parameters, l, B), ...options.initial?.[place] })),
   )
 
-  const masks = spec.layers.map((_, l) => dropoutMask(spec, l, isFinal(spec, l) ? B : T * B, options.dropoutSeed))
+  const place = options.mask ? placesOf(options.mask, B) : (row: number) => row
+  const masks = spec.layers.map((_, l) =>
+    isFinal(spec, l) ? dropoutMask(spec, l, B, options.dropoutSeed) : dropoutMask(spec, l, T * B, options.dropoutSeed, place),
+  )
   const finalMasks = spec.layers.map((layer, l) => (isDense(layer) ? null : dropoutMask(spec, l, B, options.dropoutSeed)))
   const layers: LayerTrace[] = []
   const read: Float64Array[] = []
@@ -184,6 +189,7 @@ export function forward(spec: NetworkSpec, parameters: Parameters, inputs: Input
       lengths,
       ...(options.mask && { mask: options.mask }),
       initial: initial[layers.length]!,
+      masks: sequenceMasks(spec, l, B, options.dropoutSeed),
     })
     layers.push(trace)
     all.push(mergeDirections(layer, trace.outputs))
@@ -276,13 +282,45 @@ function learnedStates(spec: NetworkSpec, parameters: Parameters, l: number, bat
 }
 
 /** keep / (1 − p) for rows of the outputs of layer l, but the last; keep is random, by the kernel's counter: the offset in
- * memory, where H is padded to a multiple of 4. */
-function dropoutMask(spec: NetworkSpec, l: number, rows: number, seed: number | undefined): Float64Array | null {
+ * memory, where H is padded to a multiple of 4.
+ * @param place of a row in memory, among as many */
+function dropoutMask(spec: NetworkSpec, l: number, rows: number, seed: number | undefined, place = (row: number) => row): Float64Array | null {
   const p = spec.dropout ?? 0
   if (seed === undefined || p === 0 || l === spec.layers.length - 1) return null
   const [D, H] = outputShape(spec, l)
   const padded = Math.ceil(H / 4) * 4
-  return Float64Array.from({ length: rows * D * H }, (_, i) => (uniform(seed, l, Math.floor(i / H) * padded + (i % H)) >= Math.fround(p) ? 1 / (1 - p) : 0))
+  const index = (i: number) => (place(Math.floor(i / (D * H))) * D + (Math.floor(i / H) % D)) * padded + (i % H)
+  return Float64Array.from({ length: rows * D * H }, (_, i) => (uniform(seed, l, index(i)) >= Math.fround(p) ? 1 / (1 - p) : 0))
+}
+
+/** By row of [T, B], its place where no row of the batch skips a step: the n-th step that one reads is its n-th. */
+function placesOf(mask: ArrayLike<number>, batch: number): (row: number) => number {
+  const read = new Uint32Array(batch)
+  const places = Array.from(mask, (reads, row) => (reads ? read[row % batch]!++ : read[row % batch]!) * batch + (row % batch))
+  return (row) => places[row]!
+}
+
+/** The masks of recurrent layer l that a sequence has one of, for each row and direction: of its input [B, D, I], and of its state [B, D, H]. They
+ * are drawn as those of the outputs are. */
+function sequenceMasks(spec: NetworkSpec, l: number, batch: number, seed: number | undefined): NonNullable<LayerTrace['masks']> {
+  const layer = spec.layers[l] as LayerSpec
+  const { inputDropout = 0, recurrentDropout = 0 } = layer
+  /** @param units that lie together; they are padded to a multiple of 4 in memory, rows are `stride` long */
+  const draw = (stream: number, p: number, { width, units, stride }: { width: number; units: number; stride: number }) => {
+    if (seed === undefined || p === 0) return null
+    const padded = Math.ceil(units / 4) * 4
+    const index = (column: number) => Math.floor(column / units) * padded + (column % units)
+    return Float64Array.from({ length: batch * directions(layer) * width }, (_, i) =>
+      uniform(seed, stream, Math.floor(i / width) * stride + index(i % width)) >= Math.fround(p) ? 1 / (1 - p) : 0,
+    )
+  }
+  const sources = sourcesOf(spec, l)
+  const I = inputSize(spec, l)
+  const units = sources.length === 1 ? outputShape(spec, sources[0]!)[1] : I
+  return {
+    input: draw(maskStreams(l).input, inputDropout, { width: I, units, stride: inputStride(spec, l) }),
+    state: draw(maskStreams(l).state, recurrentDropout, { width: layer.hidden, units: layer.hidden, stride: Math.ceil(layer.hidden / 4) * 4 }),
+  }
 }
 
 export function backward(spec: NetworkSpec, parameters: Parameters, run: Forward, outer: OuterGradients): Gradients {

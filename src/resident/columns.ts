@@ -1,6 +1,7 @@
 // How the registers of a workgroup hold a matrix (shaders/resident/lib/registers.wgsl).
 import { cells } from '../cells'
 import type { LayerContext } from '../schedule/context'
+import type { Drops } from '../schedule/implementation'
 
 /** The columns of U in the registers of a workgroup that computes a whole recurrence: of the kernels forward and backward. */
 export interface Resident {
@@ -46,5 +47,6 @@ export function residentColumns({ H4, G }: Pick<LayerContext, 'H4' | 'G'>): Resi
   return forward && backward ? { forward, backward } : null
 }
 
-/** The same; null, too, if its cell has no such kernels. */
-export const residentOf = (layer: Pick<LayerContext, 'cell' | 'H4' | 'G'>): Resident | null => (cells[layer.cell].resident ? residentColumns(layer) : null)
+/** The same; null, too, if its cell has no such kernels, or the state has dropout, which they do not know. */
+export const residentOf = (layer: Pick<LayerContext, 'cell' | 'H4' | 'G'> & Drops): Resident | null =>
+  cells[layer.cell].resident && !layer.drops?.state ? residentColumns(layer) : null

@@ -3,7 +3,8 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, hardSlope, outputDirections, readsBackwards, sourcesOf, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, hardSlope, looksUp, outputDirections, readsBackwards, type LayerSpec, type NetworkSpec } from '../spec'
+import type { SequenceDropout } from './sequence-dropout'
 
 /** The tensors of a layer while it is unrolled over T steps of B rows. */
 export interface LayerMemory {
@@ -54,6 +55,8 @@ export interface LayerContext {
   readonly looksUp: boolean
   /** Whether backward leaves dL/dh of each step in `dy`. */
   readonly keep: boolean
+  /** Dropout within the layer; null where none acts. */
+  readonly drops: SequenceDropout | null
   /** Never read: bound where a kernel has an output that is not wanted. */
   readonly scratch: View
 }
@@ -70,9 +73,8 @@ export function layerContext(
   spec: NetworkSpec,
   { l, layer }: { readonly l: number; readonly layer: LayerSpec },
   { T, S, B }: Pick<LayerContext, 'T' | 'S' | 'B'>,
-  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep'>,
+  shared: Pick<LayerContext, 'parameters' | 'memory' | 'lengths' | 'ids' | 'scratch' | 'keep' | 'drops'>,
 ): LayerContext {
-  const looksUp = sourcesOf(spec, l)[0] === 'input' && 'ids' in spec.input && !spec.input.embedding
   const slope = hardSlope(layer)
   const activations = { ...(slope !== null && { hard_slope: slope }), ...(layer.activation === 'relu' && { relu_candidate: true as const }) }
   return {
@@ -84,7 +86,7 @@ export function layerContext(
     T,
     S,
     B,
-    looksUp,
+    looksUp: looksUp(spec, l),
     ...shared,
   }
 }

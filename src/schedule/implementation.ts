@@ -36,11 +36,16 @@ export interface Sampling {
   sample(plan: Plan, unrolled: Unrolled, sampling: View): number[]
 }
 
+/** Whether dropout acts on the state of a layer. */
+export interface Drops {
+  readonly drops?: { readonly state: unknown } | null
+}
+
 /** What tells which strategies are worth timing. */
 export interface Shape {
   /** Rows of the batch. */
   readonly batch: number
-  readonly layers: readonly Pick<LayerContext, 'cell' | 'D' | 'H4' | 'G'>[]
+  readonly layers: readonly (Pick<LayerContext, 'cell' | 'D' | 'H4' | 'G'> & Drops)[]
   readonly cores: number
 }
 

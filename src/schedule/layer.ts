@@ -7,6 +7,7 @@ import { backwardsOf, hasPeepholes, orZeros, type LayerContext } from './context
 import { lookUpBackward } from './lookup'
 import { mergeBackward, mergeForward } from './merge'
 import { columnSums, product, type Matrix } from './products'
+import { drawMasks, drawMasksBackward, dropInput, dropInputGradient, droppedInput, maskedStateGradient, maskLeft } from './sequence-dropout'
 import { columnsOf, countOf, eachSegment, type SegmentSteps, type Steps } from './segments'
 import { stepsBackward, stepsForward } from './steps'
 
@@ -23,9 +24,11 @@ function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, step
   const stride = D * G * H4
   // One matrix a direction: so a sum is the same to the bit, whether both directions are at the same times or not.
   const z = G * H4
-  for (const { offset4, width4, time, slot } of columnsOf(ctx, steps))
+  columnsOf(ctx, steps).forEach(({ offset4, width4, time, slot }, d) =>
     product(plan, `${name} x W`, {
-      a: { ...x, offset4: (x.offset4 ?? 0) + time * B * x.stride },
+      a: ctx.drops?.input
+        ? dropInput(plan, ctx, d, x, { from: time * B, to: slot * B, rows: countOf(steps) * B })
+        : { ...x, offset4: (x.offset4 ?? 0) + time * B * x.stride },
       b: { view: parameters.value(`${name}.W`), offset4, stride, z },
       bias: { view: orZeros(ctx, 'b'), offset4, z },
       c: { view: memory.gates, offset4: slot * B * stride + offset4, stride, z },
@@ -33,11 +36,13 @@ function inputForward(plan: Plan, ctx: LayerContext, { x, I4 }: DenseInput, step
       N4: z,
       K: 4 * I4,
       Z: width4 / z,
-    })
+    }),
+  )
 }
 
 /** The layer over `steps`, segment by segment. */
 export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps): void {
+  drawMasks(plan, ctx)
   segmentsForward(plan, ctx, input, steps)
   if (ctx.memory.merged) mergeForward(plan, ctx, 'steps', ctx.memory.merged)
 }
@@ -89,6 +94,7 @@ export interface BackwardOptions {
  * before it on in `dh` and `dc`. */
 export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, { dx, add, initial }: BackwardOptions): void {
   const { T, D, S } = ctx
+  drawMasksBackward(plan, ctx)
   if (ctx.memory.dmerged) mergeBackward(plan, ctx, 'steps', ctx.memory.dmerged)
   // Two directions come to a time in different segments, and add.
   const adds = add || (D === 2 && S < T)
@@ -116,7 +122,7 @@ function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: 
   const bn = parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
   for (const { name: gate, left, gates, first, count, gradient } of recurrentOperands(ctx, segment))
     product(plan, `${name} dU ${gate}`.trim(), {
-      a: left,
+      a: ctx.drops?.state ? maskLeft(plan, ctx, left, countOf(segment)) : left,
       b: gates,
       c: { view: parameters.gradient(`${name}.U`), offset4: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
       M: 4 * H4,
@@ -149,14 +155,16 @@ function inputGradients(
   const K = countOf(segment) * B
   const b = parameters.has(`${name}.b`) ? { view: parameters.gradient(`${name}.b`) } : null
   const dW = parameters.gradient(`${name}.W`)
-  for (const { offset4, width4, time } of columnsOf(ctx, { ...segment, segment })) {
+  columnsOf(ctx, { ...segment, segment }).forEach(({ offset4, width4, time }, d) => {
     const dgates: Matrix = { view: memory.gates, offset4, stride }
     if (!('x' in input)) {
       const { starts, positions, V } = input
       lookUpBackward(plan, `${name} dW`, { starts, positions, dout: memory.gates, dtable: dW, V, first: time * B, count: K, stride, offset4, width4, add })
-      continue
+      return
     }
-    const x: Matrix = { ...input.x, offset4: (input.x.offset4 ?? 0) + time * B * input.x.stride }
+    const first = time * B
+    const drops = ctx.drops?.input
+    const x: Matrix = drops ? droppedInput(ctx, d) : { ...input.x, offset4: (input.x.offset4 ?? 0) + first * input.x.stride }
     product(plan, `${name} dW`, {
       a: x,
       b: dgates,
@@ -168,18 +176,19 @@ function inputGradients(
       sums: { to: b && { ...b, offset4 }, unused: scratch },
       add,
     })
-    if (dx)
-      product(plan, `${name} dx`, {
-        a: dgates,
-        b: { view: parameters.value(`${name}.W`), offset4, stride },
-        c: { ...dx, offset4: (dx.offset4 ?? 0) + time * B * dx.stride },
-        M: K,
-        N4: input.I4,
-        K: 4 * width4,
-        b_transposed: true,
-        add: adds,
-      })
-  }
+    if (!dx) return
+    product(plan, `${name} dx`, {
+      a: dgates,
+      b: { view: parameters.value(`${name}.W`), offset4, stride },
+      c: drops ? x : { ...dx, offset4: (dx.offset4 ?? 0) + first * dx.stride },
+      M: K,
+      N4: input.I4,
+      K: 4 * width4,
+      b_transposed: true,
+      add: adds && !drops,
+    })
+    if (drops) dropInputGradient(plan, ctx, d, dx, { first, rows: K, adds: adds || d > 0 })
+  })
 }
 
 /** db of a layer that looks its input up: each gate gradient is in one row of dW, so db is the sum of its rows. */
@@ -194,7 +203,10 @@ function biasGradient(plan: Plan, { name, D, G, H4, parameters, scratch }: Layer
 
 /** dh += dgates(first step of the segment) Uᵀ: that makes it the gradient of the state before the segment. */
 function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
-  const { name, B, D, G, H4, backwards, parameters, memory } = ctx
+  const { name, B, D, G, H4, backwards, parameters, memory, drops } = ctx
+  // The gradient of a masked state has yet to pass the mask: it does not go into dh at once.
+  const to = drops?.state ? drops.state.left! : memory.dh!
+  let add = !drops?.state
   for (const { name: gate, gates, first, count, state } of recurrentOperands(ctx, segment)) {
     if (state === 'saved') continue // this gradient has passed within the step already
     // The first step is in the first slot of the segment, or in the last one where a direction reads backwards.
@@ -202,13 +214,15 @@ function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
     product(plan, `${name} dh${segment.first} ${gate}`.trim(), {
       a: backwards ? { ...gates, offset4: (gates.offset4 ?? 0) + last } : { ...gates, z: last + (gates.z ?? 0) },
       b: { view: parameters.value(`${name}.U`), offset4: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
-      c: { view: memory.dh!, stride: D * H4, z: H4 },
+      c: { view: to, stride: D * H4, z: H4 },
       M: B,
       N4: H4,
       K: 4 * count * H4,
       Z: D,
       b_transposed: true,
-      add: true,
+      add,
     })
+    add = true
   }
+  if (drops?.state) maskedStateGradient(plan, ctx)
 }

@@ -68,11 +68,12 @@ interface Columns {
   readonly slot: number
 }
 
-/** The columns of the gates for these steps: all together, unless two directions are at different times. */
-export function columnsOf({ T, D, G, H4, backwards }: LayerContext, { first, end, segment }: SegmentSteps): Columns[] {
+/** The columns of the gates for these steps: all together, unless two directions are at different times, or each reads an input of its own
+ * (dropped). */
+export function columnsOf({ T, D, G, H4, backwards, drops }: LayerContext, { first, end, segment }: SegmentSteps): Columns[] {
   const ahead: Columns = { offset4: 0, width4: G * H4, time: first, slot: first - segment.first }
   const back: Columns = { offset4: 0, width4: G * H4, time: T - end, slot: segment.end - end }
   if (D === 1) return [backwards ? back : ahead]
-  if (first === 0 && end === T) return [{ ...ahead, width4: 2 * G * H4 }]
+  if (first === 0 && end === T && !drops?.input) return [{ ...ahead, width4: 2 * G * H4 }]
   return [ahead, { ...back, offset4: G * H4 }]
 }

@@ -25,9 +25,13 @@ export function stacksOf(spec: NetworkSpec, most: (layer: LayerSpec) => number):
 }
 
 /** How many layers such as this one fit into a buffer, by their largest tensor: the gates, or the states with the dropped outputs. */
-export function layersPerBuffer(gpu: Gpu, { cell, hidden }: LayerSpec, { T, B, dropout }: { T: number; B: number; dropout: boolean }): number {
+export function layersPerBuffer(
+  gpu: Gpu,
+  { cell, hidden, recurrentDropout = 0 }: LayerSpec,
+  { T, B, dropout }: { T: number; B: number; dropout: boolean },
+): number {
   const gates = rowStride(T * B) * cells[cell].gates.length
-  const states = rowStride((T + 2) * B) + (dropout ? rowStride(T * B) : 0)
+  const states = rowStride((recurrentDropout > 0 ? T + 3 : T + 2) * B) + (dropout ? rowStride(T * B) : 0)
   return Math.floor(gpu.largestBuffer / (Math.max(gates, states) * pad4(hidden) * 4))
 }
 
@@ -43,19 +47,21 @@ interface TensorsOfLayers {
   readonly layers: readonly number[]
   readonly rows: readonly Dimension[]
   readonly row: readonly Dimension[]
+  /** Rows behind those of each layer, for masks. Default 0. */
+  readonly spare?: number
 }
 
 /** Tensors of zeros in one buffer, one after the other; the caller's buffer, if one came. */
 function stackTensors(gpu: Gpu, label: string, tensors: readonly TensorsOfLayers[], callers?: GPUBuffer): Stacked[] {
   let end = 0
   let next = 0
-  const layouts = tensors.map(({ what, layers, rows, row }) => {
+  const layouts = tensors.map(({ what, layers, rows, row, spare = 0 }) => {
     const shape = [...rows, ...row]
     const size = paddedElements(shape) * 4
     return layers.map((l) => {
       const offset = next
-      next += rowStride(paddedElements(rows)) * paddedElements(row) * 4
-      end = offset + size
+      next += rowStride(paddedElements(rows) + spare) * paddedElements(row) * 4
+      end = offset + size + spare * paddedElements(row) * 4
       return { label: `layers.${l} ${what}`, shape, offset, size }
     })
   })
@@ -69,23 +75,24 @@ function stackTensors(gpu: Gpu, label: string, tensors: readonly TensorsOfLayers
 const stackName = (stack: readonly number[]): string => `layers.${stack.length > 1 ? `${stack[0]}–${stack.at(-1)}` : stack[0]}`
 
 /** The tensors of the layers of a stack while they are unrolled over T steps of B rows, with the gates of S; `dropout`:
- * whether it acts between layers; `dy`: a buffer of the caller's. */
+ * whether it acts between layers; `masks`: whether the state has masks, which lie behind `h` and `dh`; `dy`: a buffer of the caller's. */
 export function allocateStack(
   gpu: Gpu,
   spec: NetworkSpec,
   stack: readonly number[],
-  { T, S, B, train, dropout, dy }: { T: number; S: number; B: number; train: boolean; dropout: boolean; dy?: GPUBuffer | undefined },
+  { T, S, B, train, dropout, masks, dy }: { T: number; S: number; B: number; train: boolean; dropout: boolean; masks: boolean; dy?: GPUBuffer | undefined },
 ): { whole: LayerMemory; each: LayerMemory[] } {
   const layer = spec.layers[stack[0]!]! as LayerSpec
   const cell = cells[layer.cell]
   const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
-  const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], callers?: GPUBuffer) =>
-    stackTensors(gpu, `${stackName(stack)} ${what}`, [{ what, layers: stack, rows, row }], callers)[0]!
+  const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], callers?: GPUBuffer, spare = 0) =>
+    stackTensors(gpu, `${stackName(stack)} ${what}`, [{ what, layers: stack, rows, row, spare }], callers)[0]!
+  const spare = masks ? B : 0
   const read = stack.filter((l) => l < spec.layers.length - 1) // the last layer drops nothing
   const segment = [plain(S), plain(B)]
   const steps = [plain(T), plain(B)]
   const slots = [plain(T + 2), plain(B)]
-  const states: TensorsOfLayers = { what: 'h', layers: stack, rows: slots, row: [D, H] }
+  const states: TensorsOfLayers = { what: 'h', layers: stack, rows: slots, row: [D, H], spare }
   const outputs: TensorsOfLayers = { what: 'dropped outputs', layers: read, rows: steps, row: [D, H] }
   // What is dropped lies behind that of which it is dropped. Layers whose directions are merged are in a stack alone.
   const merges = outputDirections(layer) < directions(layer)
@@ -104,7 +111,7 @@ export function allocateStack(
     merged,
     dmerged: train && merges ? make('dmerged', steps, one.row) : null,
     dy: train ? make('dy', steps, [D, H], dy) : null,
-    dh: train ? make('dh', [plain(B)], [D, H]) : null,
+    dh: train ? make('dh', [plain(B)], [D, H], undefined, spare) : null,
     dc: train && cell.states.includes('c') ? make('dc', [plain(B)], [D, H]) : null,
   }
   const memory = (of: (tensor: Stacked) => Tensor | undefined) =>

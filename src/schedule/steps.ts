@@ -6,6 +6,7 @@ import type { Plan } from '../gpu/plan'
 import { backwardsOf, biasOffset4, hasPeepholes, orZeros, parameterOf, type LayerContext } from './context'
 import { implementationOf } from './implementation'
 import { tilesOf } from './products'
+import { withMask } from './sequence-dropout'
 import { countOf, type SegmentSteps, type Steps } from './segments'
 
 /** Seconds that a dispatch should stay under: operating systems end the GPU process after two, and a page that shows
@@ -81,6 +82,7 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
       ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
       ...backwardsOf(ctx),
       ...ctx.activations,
+      ...(ctx.drops?.state && (direction === 'forward' ? { masks_state: true } : { masks_gradient: true })),
     },
     bindings: (kernel) => bindingsOf(kernel, views),
   })
@@ -95,7 +97,8 @@ function viewsOf(ctx: LayerContext): LayerViews {
     lengths,
     ids,
   } = ctx
-  return { lengths, ids, W: parameterOf(ctx, 'W'), U: parameterOf(ctx, 'U'), bn: orZeros(ctx, 'bn'), p: orZeros(ctx, 'p'), gates, saved, h, c, dy, dh, dc }
+  const parameters = { W: parameterOf(ctx, 'W'), U: parameterOf(ctx, 'U'), bn: orZeros(ctx, 'bn'), p: orZeros(ctx, 'p') }
+  return { lengths, ids, ...parameters, gates, saved, h: withMask(ctx, h), c, dy, dh: dh && withMask(ctx, dh), dc }
 }
 
 function bindingsOf<K extends KernelName>(kernel: K, views: LayerViews): Record<BindingName<K>, View> {

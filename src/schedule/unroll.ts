@@ -14,6 +14,7 @@ import type { HeadSchedule } from './head'
 import { layerContext, type LayerContext, type LayerMemory } from './context'
 import { lookUp, lookUpBackward } from './lookup'
 import { columnSums, type Matrix } from './products'
+import { allocateSequenceDropout } from './sequence-dropout'
 import { forwardLength, segmentLength } from './segments'
 import { allocateStack, layersPerBuffer, stacksOf } from './stack'
 import { learnedOf, States } from './states'
@@ -106,10 +107,15 @@ export class Unrolled {
     const layers: LayerContext[] = []
     this.stacks = stacksOf(spec, most).map((stack) => {
       const dy = stack.includes(spec.layers.length - 1) ? callers.dy : undefined
-      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, dropout: drops, dy })
+      const masks = options.dropout === true && ((spec.layers[stack[0]!] as LayerSpec).recurrentDropout ?? 0) > 0
+      const { whole, each } = allocateStack(gpu, spec, stack, { T, S, B, train, dropout: drops, masks, dy })
       for (const t of Object.values({ ...whole, dropped: null }) as (Tensor | null)[]) if (t) own(t)
       const shared = { parameters, lengths: this.batch.lengths, ids: this.batch.ids, scratch, keep: options.inspect === true }
-      stack.forEach((l, i) => layers.push(layerContext(spec, { l, layer: spec.layers[l] as LayerSpec }, { T, S, B }, { ...shared, memory: each[i]! })))
+      stack.forEach((l, i) => {
+        const inside = options.dropout ? allocateSequenceDropout(gpu, spec, l, { S, B, train, control: this.batch.control }) : null
+        this.#owned.push(...(inside?.buffers ?? []))
+        layers.push(layerContext(spec, { l, layer: spec.layers[l] as LayerSpec }, { T, S, B }, { ...shared, memory: each[i]!, drops: inside }))
+      })
       return { layers: stack, together: { memory: whole } }
     })
     this.layers = layers

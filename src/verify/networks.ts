@@ -79,6 +79,20 @@ const dense = (cell: CellName): Case => ({
   dropoutSeed: 5,
 })
 
+/** Dropout of the input and of the state, both directions, lengths; a segment of the steps is kept. */
+const dropped = (cell: CellName): Case => ({
+  spec: {
+    input: { features: 5 },
+    layers: [{ cell, hidden: 9, bidirectional: true, inputDropout: 0.25, recurrentDropout: 0.25 }],
+    head: { classes: 6 },
+  },
+  steps: 5,
+  batch: 9,
+  lengths: Array.from({ length: 9 }, (_, b) => [5, 1, 0, 2, 3][b % 5]!),
+  recompute: 3,
+  dropoutSeed: 5,
+})
+
 const isBackward = ({ tensor }: Finding): boolean => /^(d |dx$|dh|dc|norm$)/.test(tensor)
 
 /** NaN stays NaN: a bias of each gate becomes NaN, each of another unit. That unit is NaN at once, all units are a step later, and so are
@@ -116,16 +130,19 @@ async function run(gpu: Gpu, c: Case, strategy: StrategyName): Promise<[Finding[
 /** Kernels that a network uses beside those of its steps. */
 function othersOf(spec: NetworkSpec, strategy: StrategyName): KernelName[] {
   const { input, dropout, head } = spec
+  const inTiles = strategyOf(strategy).kernels === 'tile'
   const layers = recurrentLayers(spec).map(({ layer }) => layer)
   const hasDense = spec.layers.some(isDense)
   return [
     ...productKernels(strategy),
+    ...(!inTiles || layers.some(({ learnInitial }) => learnInitial) || ('ids' in input && !input.embedding) ? (['product/column_sums'] as const) : []),
     'optimizer/gradient_norm',
     'loss/statistics',
     head && 'classes' in head ? 'loss/cross_entropy' : 'loss/squared_error',
     ...('ids' in input ? (['token/embedding_backward'] as const) : []),
     ...('ids' in input && input.embedding ? (['token/embedding_forward'] as const) : []),
     ...(dropout ? (['layer/dropout'] as const) : []),
+    ...(layers.some(({ recurrentDropout }) => recurrentDropout) ? (['layer/sequence_mask', 'layer/apply_mask'] as const) : []),
     ...(hasDense ? (['layer/activation_gradient', 'layer/join'] as const) : []),
     ...(hasDense && strategyOf(strategy).kernels !== 'workgroup' ? (['layer/activation'] as const) : []),
     ...(head?.at === 'last' ? (['layer/final_state'] as const) : []),
@@ -142,18 +159,25 @@ const cases = [
 /** What does not hang on the cell is checked with one. */
 const once = { cell: 'rnn', what: 'dense layers, joined inputs', of: dense } as const
 
+/** A case under a strategy, with the steps by kernels of that or of another. */
+function networkCheck(cell: CellName, { what, of }: (typeof cases)[number], strategy: StrategyName, stepsBy = strategy): Check {
+  const { forward, backward } = stepKernels(cell, stepsBy)
+  const c: Case = { ...of(cell), strategy }
+  return {
+    parts: [
+      { kernel: forward, what: `${cell}: ${what}` },
+      { kernel: backward, what: `${cell}: ${what}` },
+    ],
+    strategy,
+    uses: othersOf(c.spec, strategy),
+    run: (gpu) => run(gpu, c, strategy),
+  }
+}
+
 /** A cell under a strategy. */
 export const networkChecks = (cell: CellName, strategy: StrategyName): Check[] =>
-  [...cases, ...(cell === once.cell ? [once] : [])].map(({ what, of }): Check => {
-    const { forward, backward } = stepKernels(cell, strategy)
-    const c: Case = { ...of(cell), strategy }
-    return {
-      parts: [
-        { kernel: forward, what: `${cell}: ${what}` },
-        { kernel: backward, what: `${cell}: ${what}` },
-      ],
-      strategy,
-      uses: othersOf(c.spec, strategy),
-      run: (gpu) => run(gpu, c, strategy),
-    }
-  })
+  [...cases, ...(cell === once.cell ? [once] : [])].map((one) => networkCheck(cell, one, strategy))
+
+/** A cell with dropout within, under one strategy of each kind: with register-resident weights the steps are computed in tiles then. */
+export const dropoutCheck = (cell: CellName, strategy: StrategyName): Check =>
+  networkCheck(cell, { what: 'dropout within, gates made again', of: dropped }, strategy, strategyOf(strategy).kernels === 'workgroup' ? strategy : 'tile-16')

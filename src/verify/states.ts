@@ -75,6 +75,50 @@ async function dropoutFindings(gpu: Gpu): Promise<Finding[]> {
   ]
 }
 
+async function sequenceMaskFindings(gpu: Gpu): Promise<Finding[]> {
+  const [n, p, seed, stream, first] = [300, Math.fround(0.3), 12345, 0x20002, 8]
+  const values = control([])
+  new Uint32Array(values.buffer)[10] = seed
+  const before = numbers(4 * first + n, 1)
+  const { mask } = await runKernel(gpu, 'layer/sequence_mask', {
+    size: { n4: n / 4, stride: 64, first, stream, p },
+    grid: [64, 1, 1],
+    data: { control: values, mask: before.slice() },
+  })
+  const expected = Float64Array.from({ length: n }, (_, i) => (uniform(seed, stream, i) >= p ? 1 / (1 - p) : 0))
+  return [
+    exactly('what lies before', mask.subarray(0, 4 * first), before.subarray(0, 4 * first)),
+    finding('mask', mask.subarray(4 * first), expected, 1, productBound(2)),
+  ]
+}
+
+/** Of two directions, the second of which lies a slot later; and of a part of the columns of the masks, added. */
+async function applyMaskFindings(gpu: Gpu): Promise<Finding[]> {
+  const found: Finding[] = []
+  const width = D * H
+  for (const [adds, masks4, source4, out4, ahead] of [
+    [false, 0, 0, 3, slot / 4],
+    [true, 2, 1, 0, 0],
+  ] as const) {
+    const mask_stride = width / 4 + masks4
+    const [source, mask, before] = [numbers(4 * source4 + (T + 1) * slot, 1), numbers(B * 4 * mask_stride + 4 * masks4, 2), numbers(4 * out4 + T * slot, 3)]
+    const { out } = await runKernel(gpu, 'layer/apply_mask', {
+      size: { n4: (T * slot) / 4, stride: 64, B, width4: width / 4, source: source4, out: out4, mask: masks4, mask_stride, H4, ahead },
+      grid: [64, 1, 1],
+      constants: { adds },
+      data: { source, mask, out: before.slice() },
+    })
+    const expected = Float64Array.from(before)
+    for (let n = 0; n < T * slot; n++) {
+      const [row, column] = [Math.floor(n / width) % B, n % width]
+      const value = source[4 * source4 + n + (column >= H ? 4 * ahead : 0)]! * mask[4 * masks4 + row * 4 * mask_stride + column]!
+      expected[4 * out4 + n] = (adds ? before[4 * out4 + n]! : 0) + value
+    }
+    found.push(finding(adds ? 'added' : 'of two directions', out, expected, 1, productBound(2)))
+  }
+  return found
+}
+
 async function mergeFindings(gpu: Gpu): Promise<Finding[]> {
   const found: Finding[] = []
   const h = numbers((T + 2) * slot, 1)
@@ -225,6 +269,8 @@ export const stateChecks: readonly Check[] = [
   single('layer/merge_gradient', 'gradient of merged directions', mergeGradientFindings),
   single('layer/carry_state', 'states from batch to batch, NaN left out', carryFindings),
   single('layer/dropout', 'dropout, forward and backward, by the same random numbers', dropoutFindings),
+  single('layer/sequence_mask', 'masks of sequences, by the same random numbers', sequenceMaskFindings),
+  single('layer/apply_mask', 'values of all steps by the mask of their sequence', applyMaskFindings),
   single('layer/activation', 'activations of dense layers, without the padding', activationFindings),
   single('layer/activation_gradient', 'their derivatives', activationGradientFindings),
   single('layer/join', 'two directions beside another part, and back', joinFindings),

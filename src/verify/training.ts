@@ -1,7 +1,7 @@
 // What a training step does beside products and recurrences: losses, the norm of the gradient and the verdict, the update.
 import { lossBound, normBound, numbers, productBound } from '../agreement/bounds'
 import { runKernel } from '../agreement/kernel'
-import { control, updateFindings } from '../agreement/update'
+import { control, grouped, groupWords, shares, updateFindings } from '../agreement/update'
 import { flatGrid } from '../gpu/plan'
 import type { Gpu } from '../gpu/device'
 import { pad4 } from '../gpu/tensor'
@@ -83,14 +83,21 @@ const n = 5000
 async function normFindings(gpu: Gpu): Promise<Finding[]> {
   const { reductionWidth: width } = gpu.tuning
   const [gradients, groups] = [numbers(n, 3), 7]
-  const { partials } = await runKernel(gpu, 'optimizer/gradient_norm', {
-    size: { n4: n / 4, stride: groups * width },
-    grid: [groups * width, 1, 1],
-    width,
-    data: { gradients, partials: new Float32Array(groups), groups: new Uint32Array(4) },
-  })
-  const norm = Math.sqrt(partials.reduce((a, b) => a + b, 0))
-  return [finding('norm', [norm], [globalNorm(new Map([['g', Float64Array.from(gradients)]]))], 1, normBound(n))]
+  const normOf = async (gradients: Float32Array<ArrayBuffer>, words?: Uint32Array<ArrayBuffer>): Promise<number> => {
+    const { partials } = await runKernel(gpu, 'optimizer/gradient_norm', {
+      size: { n4: gradients.length / 4, stride: groups * width },
+      grid: [groups * width, 1, 1],
+      width,
+      ...(words && { constants: { grouped: true } }),
+      data: { gradients, partials: new Float32Array(groups), groups: words ?? new Uint32Array(4) },
+    })
+    return Math.sqrt(partials.reduce((a, b) => a + b, 0))
+  }
+  const few = gradients.slice(0, 300)
+  return [
+    finding('norm', [await normOf(gradients)], [globalNorm(new Map([['g', Float64Array.from(gradients)]]))], 1, normBound(n)),
+    finding('norm of groups', [await normOf(few, groupWords(0))], [globalNorm(grouped(few), shares)], 1, normBound(n)),
+  ]
 }
 
 /** Policies and verdicts of shaders/lib/control.wgsl and statistics.wgsl. */
@@ -171,9 +178,14 @@ export const trainingChecks: readonly Check[] = [
   single('loss/binary_cross_entropy', 'binary cross-entropy and its gradient, weights of rows, rows that do not count', (gpu) =>
     numbersFindings(gpu, 'loss/binary_cross_entropy'),
   ),
-  single('optimizer/gradient_norm', `sum of squares of ${n} gradients`, normFindings),
+  single('optimizer/gradient_norm', `sum of squares of ${n} gradients; of groups`, normFindings),
   single('loss/statistics', 'mean loss, norm, clipping factor, verdict on NaN and infinity', statisticsFindings),
-  ...(['sgd', 'momentum', 'rmsprop', 'adam'] as const).map((kind) => single(`optimizer/${kind}`, 'three updates, clipped', (gpu) => updateFindings(gpu, kind))),
+  ...(['sgd', 'momentum', 'rmsprop', 'adam'] as const).map((kind) =>
+    single(`optimizer/${kind}`, 'three updates, clipped, of all alike and of groups', async (gpu) => [
+      ...(await updateFindings(gpu, kind)),
+      ...(await updateFindings(gpu, kind, true)),
+    ]),
+  ),
   single('optimizer/add_gradients', 'gradients of two passes', addFindings),
   single('optimizer/roll_back', 'copies of the parameters, and back', rollBackFindings),
 ]

@@ -6,7 +6,7 @@ import type { Gpu } from '../gpu/device'
 import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { loadKernels } from '../strategies'
 import type { Check } from './check'
-import { networkChecks } from './networks'
+import { dropoutCheck, networkChecks } from './networks'
 import { productChecks } from './products'
 import { factsOf } from './device'
 import type { GpuReport, KernelReport } from './report'
@@ -24,6 +24,7 @@ export function checksOf(strategies: readonly StrategyName[]): Check[] {
     ...stateChecks,
     ...tokenChecks,
     ...cellNames.flatMap((cell) => strategies.flatMap((strategy) => networkChecks(cell, strategy))),
+    ...cellNames.flatMap((cell) => oneOfEach.map((strategy) => dropoutCheck(cell, strategy))),
     ...cellNames.flatMap((cell) => oneOfEach.flatMap((strategy) => writingChecks(cell, strategy))),
   ]
 }

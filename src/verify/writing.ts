@@ -65,11 +65,17 @@ export function writingChecks(cell: CellName, strategy: StrategyName): Check[] {
   const check = (kernel: KernelName, what: string, spec: NetworkSpec, uses: readonly KernelName[]): Check => ({
     parts: [{ kernel, what: `${cell}: ${what}` }],
     strategy,
-    uses: [...uses, 'layer/initial_state'],
+    uses,
     run: async (gpu) => [await writingFindings(gpu, spec, strategy)],
   })
-  if (kernels === 'workgroup') return [check('token/sample_loop', 'two layers after an embedding', small, [])]
-  if (kernels === 'tile' || !cells[cell].resident)
-    return [check('token/sample_step', 'two layers after an embedding', small, [stepKernels(cell, strategy).forward, 'token/embedding_forward'])]
-  return [check('resident/sample_loop_small', 'two layers after an embedding', small, []), check('resident/sample_loop', 'one layer of many units', large, [])]
+  if (kernels === 'workgroup') return [check('token/sample_loop', 'two layers after an embedding', small, ['layer/initial_state'])]
+  if (kernels === 'tile' || !cells[cell].resident) {
+    const product = kernels === 'tile' ? 'tile/product_nn' : 'resident/product'
+    const uses = [stepKernels(cell, strategy).forward, product, 'token/embedding_forward', 'layer/initial_state'] as const
+    return [check('token/sample_step', 'two layers after an embedding', small, uses)]
+  }
+  return [
+    check('resident/sample_loop_small', 'two layers after an embedding', small, ['layer/initial_state']),
+    check('resident/sample_loop', 'one layer of many units', large, []),
+  ]
 }

@@ -1,5 +1,7 @@
 // The command line before anything runs: help, and what it does not understand.
 import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { commands } from '../../cli/commands/index.mjs'
@@ -52,6 +54,21 @@ test.each(refused)('%j is not understood: one sentence, and exit code 2', (args,
 test('with --json an error is an object too', () => {
   const { stdout, status } = sluice('generate', 'nothing.safetensors', '--json')
   expect(JSON.parse(stdout)).toEqual({ kind: 'error', message: '"nothing.safetensors" could not be read: it does not exist; check the path.' })
+  expect(status).toBe(1)
+})
+
+test('a training goes on with its own text, and not with the built-in one in its place', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'))
+  const file = join(folder, 'mine.safetensors')
+  const training = JSON.stringify({ loop: { options: { batch: 16, steps: 24, characters: 18_000 } } })
+  const header = Buffer.from(JSON.stringify({ __metadata__: { model: 'TextModel', training } }))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(header.length))
+  writeFileSync(file, Buffer.concat([length, header]))
+  const { stderr, status } = sluice('train', '--resume', file)
+  rmSync(folder, { recursive: true })
+  expect(stderr).toContain('was trained on 18,000 characters, and the built-in english text has')
+  expect(stderr).toContain(`sluice train TEXT --resume ${file}`)
   expect(status).toBe(1)
 })
 

@@ -169,6 +169,20 @@ it('moves to a new worker, and trains there only if it was told to meanwhile; op
   const restored = { kind: 'restored', config: starts[0]!.config, shown: 'data' }
   await tell(restored, paused)
   expect(worker.asked).toEqual([['allow', { key: 'race', steps: Infinity }]])
+  // One step too; and what has begun is not asked for again.
+  await tell(running, paused)
+  run.stepOnce()
+  worker.asked.length = 0
+  worker.move()
+  await settled()
+  await tell(restored, paused)
+  expect(worker.asked).toEqual([['allow', { key: 'race', steps: 1 }]])
+  await tell(running, paused)
+  worker.asked.length = 0
+  worker.move()
+  await settled()
+  await tell(restored, paused)
+  expect(worker.asked).toEqual([])
   run.pause()
   worker.asked.length = 0
   void run.open('a model')

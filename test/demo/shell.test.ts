@@ -224,6 +224,8 @@ it('is built small, whichever view is opened, and allows no script, style or req
     expect([...loaded].reduce((sum, name) => sum + gzipSync(source(name)).length, 0)).toBeLessThan(60_000)
   }
   const recordings = readdirSync(join(built, 'assets')).filter((name) => name.endsWith('.json'))
+  // The long text is loaded when it is chosen, by no view.
+  expect(scripts.filter((name) => name.startsWith('book'))).toHaveLength(1)
   expect(recordings.length).toBeGreaterThan(8)
   expect(recordings.reduce((sum, name) => sum + source(name).length, 0)).toBeLessThan(300_000)
   const page = readFileSync(join(built, 'index.html'), 'utf8')

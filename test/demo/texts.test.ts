@@ -1,6 +1,7 @@
 // Texts of the world: files in other encodings, and text that runs from right to left.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { book } from '../../demo/shared/book'
 import { phone, small, useBrowser, visit } from './person'
 import { screensOf } from './screens'
 
@@ -30,6 +31,23 @@ describe.each(screensOf('texts'))('a file that is not UTF-8, $name', ({ screen }
     expect(await person.page.$('#encodings')).toBe(null)
     expect(await person.text('.text-preview')).toContain('今天早上我去镇上买东西')
   })
+})
+
+it('the documents and kernels of the project are a long text, which trains as the stories do', async () => {
+  expect(book.length).toBeGreaterThan(200_000)
+  expect(book).not.toMatch(/^\||<!--/m)
+  // Both kinds are in the part that is learned and in the tenth that is held out.
+  for (const part of [book.slice(0, 0.9 * book.length), book.slice(-0.1 * book.length)]) {
+    expect(part).toMatch(/^# \w/m)
+    expect(part).toMatch(/^fn \w+\(/m)
+  }
+  const person = await visit({ settings: { ...small, corpus: 'book', iterations: '10' } })
+  const about = await person.says('#text-about', /characters/)
+  expect(about).toContain('The documents and kernels of Sluice')
+  expect(Number(/([\d,]+) characters/.exec(about)![1]!.replaceAll(',', ''))).toBe([...book].length)
+  expect(await person.page.evaluate(() => location.search)).toContain('corpus=book')
+  await person.press('#primary')
+  expect(await person.says('#samples', /Before training/)).toContain('The kernel')
 })
 
 it('a file that is asked about may be left, and what was there before is kept', async () => {

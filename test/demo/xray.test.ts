@@ -1,7 +1,12 @@
 // The view X-ray as a person meets it.
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { cellNames, cells, readSafetensors } from 'sluice'
+import { SmallGru } from '../../demo/opening/gru'
 import { unitStep } from '../../demo/shared/cell-step'
+import { pathsBack, type PathBack } from '../../demo/shared/step-gradient'
 import { occluded, occlusionOf } from '../../demo/worker/occlusion'
+import { lossAndGradients, references, type State } from '../../src/reference'
 import { small, useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
 import { inTurn } from '../support/sampled'
@@ -43,6 +48,52 @@ describe('one step of a cell', () => {
   })
 })
 
+describe('one step backwards', () => {
+  const sumTo = (state: 'h' | 'c', paths: readonly PathBack[], H: number) =>
+    Array.from({ length: H }, (_, k) => paths.filter(({ to }) => to === state).reduce((sum, { values }) => sum + values[k]!, 0))
+
+  it.each(cellNames)('%s: the paths add up to the gradient of the reference', (cell) => {
+    const { gates: names, states, recurrentBias } = cells[cell]
+    const [H, G] = [5, names.length]
+    const values = (size: number, from: number) => Float64Array.from({ length: size }, (_, i) => Math.sin(7 * i + from))
+    const state = (from: number): State => (states.length === 2 ? { h: values(H, from), c: values(H, from + 0.5) } : { h: values(H, from) })
+    const U = values(H * G * H, 1)
+    const bn = recurrentBias ? values(H, 2) : null
+    const of = (data: Float64Array, bn: Float64Array | null) => ({ U: { data, offset: 0, stride: G * H }, bn, p: null })
+    const before = state(3)
+    const step = references[cell].forward(of(U, bn), values(G * H, 4), before)
+    const gate = (name: string) => step.gates.subarray((names as readonly string[]).indexOf(name) * H).subarray(0, H)
+    const d = state(5)
+    // The reference takes what later steps need of c; a path takes what all need of it.
+    const dc = d.c?.map((dc, j) => dc + d.h[j]! * gate('o')[j]! * (1 - Math.tanh(step.state.c![j]!) ** 2))
+    const paths = pathsBack(cell, { U, ...(bn && { bn }) }, { gates: gate, before, after: step.state }, { h: d.h, c: dc })
+    const sums = of(new Float64Array(U.length), bn && new Float64Array(H))
+    const expected = references[cell].backward(of(U, bn), { before, step, after: { h: d.h.slice(), ...(d.c && { c: d.c.slice() }) }, sums }).before
+    sumTo('h', paths, H).forEach((sum, k) => expect(sum).toBeCloseTo(expected.h[k]!, 12))
+    if (expected.c) sumTo('c', paths, H).forEach((sum, k) => expect(sum).toBeCloseTo(expected.c![k]!, 12))
+    // And each path counts.
+    for (const { values } of paths) expect(Math.max(...values.map(Math.abs))).toBeGreaterThan(1e-3)
+  })
+
+  it('through the whole text, in the model that comes with the page, is as the reference has it', () => {
+    const file = new Uint8Array(readFileSync('demo/opening/english.safetensors')).buffer
+    const model = SmallGru.read(file)
+    const ids = model.vocabulary.encode('The lock')
+    const [T, H, V] = [ids.length, model.hidden, model.vocabulary.size]
+    const { tensors } = readSafetensors(file)
+    const parameters = new Map([...tensors].map(([name, { values }]) => [name, Float64Array.from(values as Float32Array)]))
+    const embedding = tensors.get('embedding')!.shape[1]!
+    const spec = { input: { ids: V, embedding }, layers: [{ cell: 'gru', hidden: H }], head: { classes: V } } as const
+    const targets = Array.from(ids, (_, t) => ids[t + 1] ?? -1)
+    const { gradients } = lossAndGradients(spec, parameters, { ids }, targets, { batch: 1 })
+    const mine = model.gradients(ids, model.trace(ids))
+    const largest = Math.max(...mine.map(Math.abs))
+    expect(largest).toBeGreaterThan(0.01)
+    // The reference has the mean over the characters, not the sum.
+    gradients.layers[0]!.h.forEach((value, i) => expect(Math.abs((T - 1) * value - mine[i]!)).toBeLessThan(1e-5 * largest))
+  })
+})
+
 it('replaces each character once by each of two others, and compares', () => {
   const ids = Uint32Array.of(0, 5, 1)
   const { batch, rows } = occluded(ids, 9)
@@ -62,6 +113,11 @@ it('replaces each character once by each of two others, and compares', () => {
   expect(found.without.map((one) => Number(one.toFixed(3)))).toEqual([0.7, 0.15, 0.8])
 })
 
+/** A number as the page writes it: −0.31, 2.4×10⁻³. */
+const figureOf = (text: string): number => {
+  const [digits = '', power = '0'] = text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (sign) => (sign === '⁻' ? '-' : String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign)))).split('×10')
+  return Number(digits.replace('−', '-').replace(/[^-\d.]/g, '')) * 10 ** Number(power)
+}
 const pressed = (person: Person) => person.page.$eval('#responses [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
 
 describe.each(screensOf('xray'))('$name', ({ screen }) => {
@@ -135,6 +191,22 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
     )
     expect(sums).toHaveLength(3)
     for (const [kept, written, state] of sums) expect(Math.abs(kept! + written! - state!)).toBeLessThan(0.0151)
+
+    // The same step backwards, on demand: what arrives along the paths adds up, in every unit, and the shares to 100 %.
+    await person.press('#cell-back summary')
+    expect(await person.says('#cell-back', /together/)).toMatch(/makes the gradient \S+ times as large\. −?\d+\s%/)
+    const back = Object.fromEntries(
+      await person.page.$$eval('#cell-back tr[data-path]', (rows) =>
+        rows.map((row) => [(row as HTMLElement).dataset['path']!, [...row.querySelectorAll('td')].map((cell) => cell.innerText)] as const),
+      ),
+    )
+    const paths = ['kept', 'n', 'r', 'z'].map((path) => back[path]!)
+    expect(Math.abs(paths.reduce((sum, [, share]) => sum + figureOf(share!), 0) - 100)).toBeLessThan(2.5)
+    for (const unit of [2, 3, 4]) {
+      const parts = paths.map((path) => figureOf(path[unit]!))
+      const rounding = 0.06 * Math.max(...parts.map(Math.abs)) * parts.length
+      expect(Math.abs(parts.reduce((a, b) => a + b) - figureOf(back['before']![unit]!))).toBeLessThan(rounding)
+    }
 
     expect(await person.text('#gates .xray-legend')).toMatch(/r, reset 0\.\d\d\s+z, update 0\.\d\d/)
     // Long and short memory: the lists are sorted, and lie beyond what the middle unit has.

@@ -24,9 +24,10 @@ export const spec = [
   'head.delta',
   'head.at',
   'head.inputs',
-  ...['cell', 'hidden', 'dense', 'inputs', 'bidirectional', 'merge', 'backwards', 'bias', 'peepholes', 'learnInitial', 'recurrentActivation', 'activation'].map(
-    (name) => `layers.0.${name}`,
-  ),
+  ...[
+    ...['cell', 'hidden', 'dense', 'inputs', 'bidirectional', 'merge', 'backwards', 'bias', 'peepholes', 'learnInitial'],
+    ...['recurrentActivation', 'activation', 'inputDropout', 'recurrentDropout'],
+  ].map((name) => `layers.0.${name}`),
 ]
 
 /** What the doors are tried on, of the converters. */

@@ -18,6 +18,7 @@ interface Case {
   readonly layers: (cell: CellName) => NetworkSpec['layers']
   readonly lengths?: readonly number[]
   readonly mask?: readonly number[]
+  readonly dropoutSeed?: number
   readonly head?: Partial<NonNullable<NetworkSpec['head']>>
 }
 
@@ -83,6 +84,18 @@ const cases: Record<string, Case> = {
     ],
   },
   'no bias': { steps: 4, batch: 2, input: features, layers: (cell) => [{ cell, hidden: 3, bias: false }] },
+  'dropout within the layers': {
+    steps: 4,
+    batch: 3,
+    input: features,
+    mask: [0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 1, 1], // [T, B]
+    dropoutSeed: 3,
+    layers: (cell) => [
+      { cell, hidden: 4, bidirectional: true, inputDropout: 0.4, recurrentDropout: 0.3 },
+      { cell, hidden: 3, inputDropout: 0.5 },
+      { cell, hidden: 5, backwards: true, recurrentDropout: 0.4, inputs: [0, 1] },
+    ],
+  },
   'one-hot ids': { steps: 4, batch: 2, input: { ids: 4 }, layers: (cell) => [{ cell, hidden: 3 }] },
   'embedded ids': { steps: 4, batch: 2, input: { ids: 4, embedding: 2 }, layers: (cell) => [{ cell, hidden: 3 }] },
   'another cell above': {
@@ -155,7 +168,7 @@ const graphs: Record<string, Case> = {
 const losses = ['logits', 'final states', 'outputs'] as const
 
 /** Builds the case and compares all its gradients with finite differences. */
-function check({ steps: T, batch: B, input, layers, lengths, mask, head }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
+function check({ steps: T, batch: B, input, layers, lengths, mask, head, dropoutSeed }: Case, cell: CellName, kind: (typeof losses)[number], seed: number) {
   const spec: NetworkSpec = { input, layers: layers(cell), head: { classes: 3, ...head } }
   const V = headSize(spec)
   const from = numbers(seed)
@@ -169,7 +182,7 @@ function check({ steps: T, batch: B, input, layers, lengths, mask, head }: Case,
   const read = { ...(lengths && { lengths }), ...(mask && { mask }) }
   const rowWeights = from.array(rows).map((v) => 1.5 + v)
   const ends = { ...(!isLast && read), rowWeights }
-  const options = { batch: B, initial, ...read }
+  const options = { batch: B, initial, ...read, ...(dropoutSeed !== undefined && { dropoutSeed }) }
   const last = spec.layers.length - 1
   const [D, H] = outputShape(spec, last)
   const dy = from.array((isFinal(spec, last) ? B : T * B) * D * H)

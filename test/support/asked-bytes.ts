@@ -71,6 +71,19 @@ export const networks: [string, NetworkSpec][] = [
     },
   ]),
   [
+    'dropout within the layers',
+    {
+      input: { features: 3 },
+      layers: [
+        { cell: 'lstm', hidden: 6, bidirectional: true, inputDropout: 0.2, recurrentDropout: 0.2 },
+        { cell: 'gru', hidden: 5, recurrentDropout: 0.2 },
+        { cell: 'gru', hidden: 5, recurrentDropout: 0.2 },
+      ],
+      dropout: 0.3,
+      head: { classes: 7 },
+    },
+  ],
+  [
     'dense layers, joined inputs, dropout',
     {
       input: { features: 3 },

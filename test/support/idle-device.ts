@@ -51,6 +51,8 @@ export interface IdleOptions {
   readonly asked?: Asked
   /** Is told of every buffer. */
   readonly buffers?: (descriptor: GPUBufferDescriptor) => void
+  /** Is told of the text of every kernel. */
+  readonly modules?: (descriptor: GPUShaderModuleDescriptor) => void
   /** What is read back. Default 0. */
   readonly value?: number
   /** When, and how, the device is lost. Default never. */
@@ -65,7 +67,14 @@ export const idleGpu = (options: IdleOptions = {}): GPU =>
     requestAdapter: async () => ({ limits, features: new Set(), info: { description: 'idle' }, requestDevice: async () => idleGpuDevice(options) }),
   }) as unknown as GPU
 
-function idleGpuDevice({ value = 0, lost = new Promise(nothing), asked = askedNothing(), buffers = nothing }: IdleOptions): GPUDevice {
+/** The same as WebGPU has it. */
+export function idleGpuDevice({
+  value = 0,
+  lost = new Promise(nothing),
+  asked = askedNothing(),
+  buffers = nothing,
+  modules = nothing,
+}: IdleOptions): GPUDevice {
   return {
     limits,
     features: new Set(),
@@ -73,7 +82,7 @@ function idleGpuDevice({ value = 0, lost = new Promise(nothing), asked = askedNo
     adapterInfo: { description: 'idle' },
     createBuffer: bufferOf(value, buffers),
     createCommandEncoder: encoderOf(asked),
-    createShaderModule: () => ({}),
+    createShaderModule: (descriptor: GPUShaderModuleDescriptor) => (modules(descriptor), {}),
     createBindGroup: () => ({}),
     createBindGroupLayout: () => ({}),
     createPipelineLayout: () => ({}),

@@ -11,6 +11,8 @@ interface ExerciseWords {
   chapters: Record<Chapter, string>
   open: (view: string) => string
   leftOut: string
+  /** Those that the page cannot set up, each with the reason. */
+  missing: readonly (readonly [exercise: string, because: string])[]
 }
 
 const words = strings<ExerciseWords>(
@@ -26,8 +28,17 @@ const words = strings<ExerciseWords>(
       both: 'Bidirectional networks',
     },
     open: (view) => `Set up in ${view}`,
-    leftOut:
-      'Left out, since the page cannot set them up yet: a GRU with only a reset gate or only an update gate, words in place of characters, a time series, two directions of different widths, several books at once.',
+    leftOut: 'Left out',
+    missing: [
+      ['A GRU with only a reset gate, or only an update gate', 'The engine has no such cells. The nearest is the MGU: one gate for both jobs.'],
+      ['Words in place of characters', 'The page reads characters or grapheme clusters. The library trains on ids of any kind, words too.'],
+      ['An LSTM for a time series', 'The page reads texts. The library reads vectors: the example “a time series” is such an LSTM.'],
+      [
+        'Two directions of different widths',
+        'Both directions of a layer have one width. The library can join two layers, one of which reads backwards; the page cannot.',
+      ],
+      ['Several books at once', 'The page takes one text. Join the books in one file, or paste one after the other.'],
+    ],
   },
   {
     title: '习题',
@@ -41,7 +52,14 @@ const words = strings<ExerciseWords>(
       both: '双向循环神经网络',
     },
     open: (view) => `在“${view}”中打开`,
-    leftOut: '没有收入的习题，本页还设不了：只有重置门或只有更新门的 GRU、以词代替字符、时间序列、两个方向宽度不同、同时用几本书。',
+    leftOut: '没有收入的习题',
+    missing: [
+      ['只有重置门或只有更新门的 GRU', '引擎没有这样的单元。最接近的是 MGU：一个门做两件事。'],
+      ['以词代替字符', '本页读的是字符或字素簇。库可以用任何 id 训练，也包括词。'],
+      ['用 LSTM 预测时间序列', '本页只读文本。库能读向量，示例“时间序列”就是这样的 LSTM。'],
+      ['两个方向宽度不同', '一层的两个方向宽度相同。库可以把两层接在一起，其中一层倒着读；本页不能。'],
+      ['同时用几本书', '本页一次只用一个文本。可以把几本书合成一个文件，或依次粘贴。'],
+    ],
   },
 )
 
@@ -72,7 +90,17 @@ export default function Exercises() {
           </ol>
         </section>
       ))}
-      <p class="hint exercises-left-out">{w.leftOut}</p>
+      <section class="exercises-left-out" aria-labelledby="left-out">
+        <h3 id="left-out">{w.leftOut}</h3>
+        <dl>
+          {w.missing.map(([exercise, because]) => (
+            <div key={exercise}>
+              <dt>{exercise}</dt>
+              <dd class="hint">{because}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
     </article>
   )
 }

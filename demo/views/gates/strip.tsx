@@ -1,5 +1,5 @@
 // The strip of a task: the numbers, and over them the gates of the GRU and the LSTM that learned it.
-import { figure } from '../../parts/format'
+import { figure, signedFigure } from '../../parts/format'
 import { Swatch } from '../../parts/chart'
 import type { Series } from '../../parts/stroke'
 import { answerAt, atMarks, counting, furthest, type Evaluation, type GateRun, type Item } from '../../shared/gates/record'
@@ -111,7 +111,5 @@ function Answer({ kind, sequence, evaluation, at }: { kind: TaskKind; sequence: 
   const right = answerAt(kind, sequence, at)
   if (right === null) return <>{w.nothingAsked}</>
   const [gru, lstm] = contestants.flatMap((one, i) => (one.kind === kind ? [evaluation.lanes[i]!.answers[at]!] : []))
-  return <>{w.asked(String(at + 1), figure(right), signed(gru!), signed(lstm!))}</>
+  return <>{w.asked(String(at + 1), figure(right), signedFigure(gru!), signedFigure(lstm!))}</>
 }
-
-const signed = (value: number) => `${value < 0 ? '−' : ''}${figure(Math.abs(value))}`

@@ -13,6 +13,7 @@ interface How {
   parts: Record<'rnn' | 'gru' | 'lstm' | 'backward' | 'clipping' | 'directions' | 'plan' | 'further', Part>
   codeOf: (file: string, equations: string) => string
   equation: (numbers: string) => string
+  documents: Record<'architecture' | 'embedding' | 'glossary' | 'kernels' | 'lessons' | 'numerics' | 'performance' | 'training', string>
   readme: string
   toy: {
     gate: string
@@ -95,11 +96,21 @@ export const words = strings<How>(
       },
       further: {
         title: 'Further reading',
-        text: ['The README has an overview and the results. It links to the documents on the architecture, the kernels, the numerics and the lessons.'],
+        text: ['The README has an overview and the results. The documents go into each part.'],
       },
     },
     codeOf: (file, equations) => `Code of ${file}, equation ${equations}`,
     equation: (numbers) => `equation ${numbers}`,
+    documents: {
+      architecture: 'Architecture: one training step, file by file',
+      embedding: 'Embedding: the library in your own page',
+      glossary: 'Glossary',
+      kernels: 'Kernels',
+      lessons: 'Lessons: what was measured, and how',
+      numerics: 'Numerics: layouts and tolerances',
+      performance: 'Performance: method and tables',
+      training: 'Training: the API by its uses',
+    },
     readme: 'README of Sluice',
     toy: {
       gate: 'Gate',
@@ -182,10 +193,20 @@ export const words = strings<How>(
           '图中每个时间步是一次调度。如果在你的机器上更快，引擎会用一次调度算完整个递归：公式相同，只是循环在内核之中。',
         ],
       },
-      further: { title: '延伸阅读', text: ['README 里有概览和结果，并链接到讲架构、内核、数值与课程的各篇文档。'] },
+      further: { title: '延伸阅读', text: ['README 里有概览和结果，各篇文档分别讲一个部分。'] },
     },
     codeOf: (file, equations) => `${file} 的代码，公式 ${equations}`,
     equation: (numbers) => `公式 ${numbers}`,
+    documents: {
+      architecture: '架构：一个训练步，逐个文件（英文）',
+      embedding: '嵌入：在你自己的网页里使用（英文）',
+      glossary: '术语表（英文）',
+      kernels: '内核（英文）',
+      lessons: '课程：测了什么，怎样测的（英文）',
+      numerics: '数值：布局与误差界（英文）',
+      performance: '性能：方法与表格（英文）',
+      training: '训练：按用途介绍 API（英文）',
+    },
     readme: 'Sluice 的 README',
     toy: {
       gate: '门',

@@ -13,6 +13,15 @@ import './how.css'
 
 type Name = keyof typeof words.value.parts
 
+/** The addresses of the documents by their paths. */
+const documents: Record<string, string> = import.meta.glob('../../../docs/{architecture,embedding,glossary,kernels,lessons,numerics,performance,training}.md', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+})
+/** docs/training.md → training */
+const nameOf = (path: string) => path.replace(/^.*\/|\.md$/g, '') as keyof typeof words.value.documents
+
 export default function How() {
   const w = words.value
   return (
@@ -73,6 +82,15 @@ export default function How() {
         <p>
           <a href={language.value === 'zh' ? readmeZh : readme}>{w.readme}</a>
         </p>
+        <ul class="how-documents">
+          {Object.entries(documents).map(([path, address]) => (
+            <li key={path}>
+              <a href={address} hreflang="en">
+                {w.documents[nameOf(path)]}
+              </a>
+            </li>
+          ))}
+        </ul>
       </Part>
     </article>
   )

@@ -4,12 +4,13 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Characters } from '../../parts/characters'
 import { count, figure, probability } from '../../parts/format'
 import { Guesses, nameOf } from '../../parts/guesses'
-import { charactersOf, sampledAt, surpriseLevel, type SampledText } from '../../shared/train/sampled-text'
+import { charactersOf, pack, sampledAt, surpriseLevel, type SampledText } from '../../shared/train/sampled-text'
 import type { Evaluation } from '../../shared/train/record'
 import { about, learning, training } from '../../session/training'
 import { isolated } from '../../parts/text-line'
 import { language } from '../../page/language'
-import { opening, stopOpening, writeOpening } from '../../session/opening'
+import { opening, openingLost, stopOpening, writeOpening } from '../../session/opening'
+import { recipes } from '../../shared/opening-recipes'
 import { ownText } from '../../session/settings'
 import { builtIn, type Source } from '../../shared/texts'
 import { Tour } from '../../parts/tour'
@@ -34,8 +35,8 @@ export function Stage() {
           <h2 id="stage-title" class="visually-hidden">
             {w.writing}
           </h2>
-          <Opening />
-          <p class={opening.value ? 'lead' : 'stage-lead'}>{preparing ? w.preparing : w.lead}</p>
+          {!openingLost.value && <Opening />}
+          <p class={openingLost.value ? 'stage-lead' : 'lead'}>{preparing ? w.preparing : w.lead}</p>
           <p class="hint">
             {!preparing && (
               <button id="own-chat" class="quiet" onClick={pasteOwn}>
@@ -60,26 +61,24 @@ function Opening() {
     void writeOpening(source)
     return stopOpening
   }, [source])
-  const now = opening.value
-  // Its room is there before it is.
-  if (!now || now.source !== source) return <div class="opening" aria-busy="true" />
-  const { facts, hidden } = now.model
+  // What is told of it is there before the model is, and so is the room of what it will write.
+  const now = opening.value?.source === source ? opening.value : null
+  const { hidden, updates } = recipes[source]
+  const { prefix, draws } = now ?? { prefix: builtIn[source].opening, draws: pack([]) }
+  const told = w.openingAbout(count(hidden), isolated(builtIn[source].name), count(updates))
   return (
-    <div class="opening" data-cell="gru" aria-busy={!now.done}>
+    <div class="opening" data-cell="gru" aria-busy={!now?.done}>
       <div class="sample-head">
         <b>{w.opening}</b>
-        <span class="label">{w.openingAbout(count(hidden), isolated(builtIn[source].name), count(facts.steps))}</span>
-        <button class="quiet" onClick={() => (now.done ? void writeOpening(source) : stopOpening())}>
-          {now.done ? w.writeAgain : w.stopWriting}
-        </button>
+        <span class="label">{told}</span>
+        {now && (
+          <button class="quiet" onClick={() => (now.done ? void writeOpening(source) : stopOpening())}>
+            {now.done ? w.writeAgain : w.stopWriting}
+          </button>
+        )}
       </div>
-      <SampledCharacters id="opening" label={w.opening} source={source} prefix={now.prefix} draws={now.draws} shown={now.draws.chances.length - 1} />
-      <Share
-        prefix={now.prefix}
-        draws={now.draws}
-        title={w.opening}
-        about={w.openingAbout(count(hidden), isolated(builtIn[source].name), count(facts.steps))}
-      />
+      <SampledCharacters id="opening" label={w.opening} source={source} prefix={prefix} draws={draws} shown={draws.chances.length - 1} />
+      {now && <Share prefix={prefix} draws={draws} title={w.opening} about={told} />}
     </div>
   )
 }
@@ -132,7 +131,8 @@ export function SampledCharacters({
   shown?: number | undefined
 }) {
   const w = words.value
-  const box = useTallest(draws.chances.length)
+  // A text that is being written grows anyway.
+  const box = useTallest(shown === undefined ? draws.chances.length : 0)
   return (
     <div id={id} ref={box} class="drawn">
       <Characters
@@ -177,7 +177,8 @@ function useTallest(length: number) {
 }
 
 /** The language of a built-in text; undefined for another text. */
-export const languageOf = (source: Source | null | undefined) => (source === 'chinese' ? 'zh-Hans' : source === 'english' ? 'en' : undefined)
+export const languageOf = (source: Source | null | undefined) =>
+  source === 'chinese' ? 'zh-Hans' : source === 'english' || source === 'book' ? 'en' : undefined
 
 export const titleOf = ({ step }: Evaluation) => (step === 0 ? words.value.before : words.value.atStep(count(step)))
 

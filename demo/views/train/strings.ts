@@ -113,7 +113,7 @@ interface Train {
 export const words = strings<Train>(
   {
     text: 'Text to train on',
-    sources: { english: 'English', chinese: '中文', paste: 'Paste', file: 'File' },
+    sources: { english: 'English', chinese: '中文', book: 'Docs and code', paste: 'Paste', file: 'File' },
     yourText: 'Your text',
     pasteHint: 'A chat, a diary, a poem: a few thousand characters or more learn well, 300 are enough to try',
     openFile: 'Open a text file…',
@@ -256,7 +256,7 @@ export const words = strings<Train>(
   },
   {
     text: '训练文本',
-    sources: { english: 'English', chinese: '中文', paste: '粘贴', file: '文件' },
+    sources: { english: 'English', chinese: '中文', book: '文档与代码', paste: '粘贴', file: '文件' },
     yourText: '你的文本',
     pasteHint: '聊天记录、日记、一首诗：几千字以上学得好，三百字也可以试试',
     openFile: '打开文本文件…',

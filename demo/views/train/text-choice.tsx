@@ -8,7 +8,7 @@ import type { Source } from '../../shared/texts'
 import { EncodingChoice } from './encoding-choice'
 import { words } from './strings'
 
-const sources: readonly Source[] = ['english', 'chinese', 'paste', 'file']
+const sources: readonly Source[] = ['english', 'chinese', 'book', 'paste', 'file']
 
 export function TextChoice() {
   const w = words.value

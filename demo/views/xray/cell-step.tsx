@@ -1,12 +1,11 @@
 // One step of the cell at the cursor, with live numbers: for a few units what is kept, what is written, and the new state.
 import { useSignal } from '@preact/signals'
-import type { ComponentType } from 'preact'
-import { probability } from '../../parts/format'
+import type { ComponentChildren, ComponentType } from 'preact'
+import { probability, signedFigure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { isolated } from '../../parts/text-line'
 import { equationsOf, unitStep, type Part, type Product, type UnitStep } from '../../shared/cell-step'
 import { Formula } from '../how/math'
-import { signed } from './heat-map'
 import { cursor, here, type Shown } from './state'
 import { words } from './strings'
 
@@ -24,6 +23,7 @@ export function CellStep({ shown }: { shown: Shown }) {
   const { trace } = inspection.layers[layer]!
   const last = inspection.characters.length - 1
   const t = here.value
+  const units = unitsOf(shown)
   const go = (to: number) => (cursor.value = Math.max(0, Math.min(last, to)))
   const keys: Record<string, () => void> = {
     ArrowRight: () => go(t + 1),
@@ -70,7 +70,7 @@ export function CellStep({ shown }: { shown: Shown }) {
         ))}
       </ul>
       <ol class="xray-cells">
-        {unitsOf(shown).map((unit) => (
+        {units.map((unit) => (
           <li key={unit} class="xray-cell">
             <h4>
               {w.unit} {unit + 1}
@@ -79,7 +79,12 @@ export function CellStep({ shown }: { shown: Shown }) {
           </li>
         ))}
       </ol>
-      <Kernels cell={inspection.cell} />
+      <OnDemand id="cell-back" title={w.back.title} load={loadBackward}>
+        {(Backward) => <Backward shown={shown} units={units} />}
+      </OnDemand>
+      <OnDemand id="cell-kernels" title={w.kernels} load={loadKernels}>
+        {(KernelLines) => <KernelLines cell={inspection.cell} />}
+      </OnDemand>
     </section>
   )
 }
@@ -143,21 +148,36 @@ function Bar({ part: { symbol, value, signed: hasSign } }: { part: Part }) {
       <span class={hasSign ? 'xray-bar signed' : 'xray-bar'} aria-hidden="true">
         <span data-sign={hasSign ? (value < 0 ? 'low' : 'high') : 'gate'} style={style} />
       </span>
-      <span class="xray-number">{signed(value)}</span>
+      <span class="xray-number">{signedFigure(value)}</span>
     </span>
   )
 }
 
-/** The lines of the kernels that compute the step. They are loaded when they are asked for. */
-function Kernels({ cell }: { cell: Shown['inspection']['cell'] }) {
-  const w = words.value
-  const loaded = useSignal<ComponentType<{ cell: Shown['inspection']['cell'] }> | null>(null)
-  const Lines = loaded.value
-  const load = () => void import('./kernel-lines').then(({ KernelLines }) => (loaded.value = KernelLines))
+const loadBackward = () => import('./backward').then(({ Backward }) => Backward)
+const loadKernels = () => import('./kernel-lines').then(({ KernelLines }) => KernelLines)
+
+/** A part that is loaded when it is opened, and is there only while it is open. */
+function OnDemand<Props>({
+  id,
+  title,
+  load,
+  children,
+}: {
+  id: string
+  title: string
+  load: () => Promise<ComponentType<Props>>
+  children: (Loaded: ComponentType<Props>) => ComponentChildren
+}) {
+  const loaded = useSignal<ComponentType<Props> | null>(null)
+  const open = useSignal(false)
+  const toggle = (isOpen: boolean) => {
+    open.value = isOpen
+    if (isOpen && !loaded.value) void load().then((component) => (loaded.value = component))
+  }
   return (
-    <details class="chart-numbers" onToggle={(event) => event.currentTarget.open && load()}>
-      <summary>{w.kernels}</summary>
-      {Lines && <Lines cell={cell} />}
+    <details id={id} class="chart-numbers" onToggle={(event) => toggle(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {open.value && loaded.value && children(loaded.value)}
     </details>
   )
 }

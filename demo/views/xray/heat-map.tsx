@@ -1,14 +1,12 @@
 // The heat map of one quantity below the characters, with the chosen unit as a line above them; its legend, the figures of the
 // character that is pointed at, and a table.
 import { useSignal } from '@preact/signals'
-import { figure, probability } from '../../parts/format'
+import { probability, signedFigure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { Columns } from './columns'
 import { chooseUnit, cursor, meanOver, unitValues, type Shown } from './state'
 import '../../parts/chart.css'
 import { quantityOf, words } from './strings'
-
-export const signed = (value: number) => `${value < 0 ? '−' : ''}${figure(Math.abs(value))}`
 
 export function HeatMap({ shown }: { shown: Shown }) {
   const w = words.value
@@ -18,7 +16,7 @@ export function HeatMap({ shown }: { shown: Shown }) {
   const highest = line.indexOf(line.reduce((a, b) => Math.max(a, b)))
   const lowest = line.indexOf(line.reduce((a, b) => Math.min(a, b)))
   const at = (t: number) => `${nameOf(inspection.characters[t]!)} (${t + 1})`
-  const label = `${w.heat(name, String(layer + 1), String(inspection.characters.length), String(hidden))} ${w.extremes(String(unit + 1), signed(line[highest]!), at(highest), signed(line[lowest]!), at(lowest))}`
+  const label = `${w.heat(name, String(layer + 1), String(inspection.characters.length), String(hidden))} ${w.extremes(String(unit + 1), signedFigure(line[highest]!), at(highest), signedFigure(line[lowest]!), at(lowest))}`
   const row = Math.max(2, Math.min(10, Math.round(384 / hidden)))
   const colour = `--${inspection.cell.split('-')[0]}`
   return (
@@ -26,10 +24,10 @@ export function HeatMap({ shown }: { shown: Shown }) {
       <figcaption class="xray-legend">
         <span>
           <i class="xray-line" />{' '}
-          {w.value(quantity, String(unit + 1), cursor.value === null || cursor.value >= line.length ? '–' : signed(line[cursor.value]!))}
+          {w.value(quantity, String(unit + 1), cursor.value === null || cursor.value >= line.length ? '–' : signedFigure(line[cursor.value]!))}
         </span>
         <span class="xray-scale">
-          {signed(range[0])} <i class="xray-gradient" /> {signed(range[1])}
+          {signedFigure(range[0])} <i class="xray-gradient" /> {signedFigure(range[1])}
         </span>
       </figcaption>
       <Columns
@@ -58,7 +56,7 @@ function Here({ shown: { inspection, quantity }, line }: { shown: Shown; line: F
         <>
           <b>{w.here(`“${nameOf(inspection.characters[at]!)}”`, String(at + 1))}</b>
           <span>
-            {quantity} = {signed(line[at]!)}
+            {quantity} = {signedFigure(line[at]!)}
           </span>
           <span>
             {w.next}: {inspection.expected[at]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
@@ -97,8 +95,8 @@ function Numbers({ shown, line }: { shown: Shown; line: Float32Array }) {
                   <td>
                     {t + 1} {nameOf(character)}
                   </td>
-                  <td>{signed(line[t]!)}</td>
-                  <td>{signed(means[t]!)}</td>
+                  <td>{signedFigure(line[t]!)}</td>
+                  <td>{signedFigure(means[t]!)}</td>
                 </tr>
               ))}
             </tbody>

@@ -73,6 +73,24 @@ interface XRay {
   stepOn: string
   reads: (character: string, position: string) => string
   roles: Record<Product['role'] | 'sum' | 'replaced', string>
+  back: {
+    title: string
+    about: string
+    computing: string
+    none: string
+    path: string
+    norm: string
+    share: string
+    after: string
+    before: string
+    kept: string
+    keptMemory: string
+    product: string
+    through: (gate: string) => string
+    /** @param kept the share of what is kept; null for a cell that keeps nothing */
+    says: (ratio: string, kept: string | null) => string
+    saysMemory: (memory: string, state: string) => string
+  }
   kernels: string
   kernelsMore: string
 }
@@ -172,6 +190,28 @@ const en: XRay = {
   stepOn: 'One character on',
   reads: (character, position) => `It reads ${character} (position ${position}).`,
   roles: { seen: 'old, as seen', kept: 'old, kept', written: 'new, written', shown: 'shown', sum: 'together', replaced: 'replaced' },
+  back: {
+    title: 'Backwards: the gradient, path by path',
+    about:
+      'L is the loss of all characters that follow in the passage, and ∂ stands for dL/d. The gradient arrives at the state after the step and goes on to the state before it along these paths, which add up. The size is the norm over all units, the share that of the path in the whole. (∂ of a gate is taken before its σ or tanh. The loss of the character that is read adds its own part to the state before.)',
+    computing: 'Running the passage backwards…',
+    none: 'No character follows this one, so no gradient arrives here. Take a step to the left.',
+    path: 'Path',
+    norm: 'Size',
+    share: 'Share',
+    after: 'arrives',
+    before: 'together, before the step',
+    kept: 'straight, what is kept',
+    keptMemory: 'straight, to the memory before',
+    product: 'through the product with U',
+    through: (gate) => `through ${gate}`,
+    says: (ratio, kept) =>
+      kept === null
+        ? `This step makes the gradient ${ratio} times as large. A plain RNN has no other path than the product with U.`
+        : `This step makes the gradient ${ratio} times as large. ${kept} of what reaches the state before comes straight, past all weights.`,
+    saysMemory: (memory, state) =>
+      `The memory takes ${memory} times its gradient back, straight through the forget gate and past all weights. The state before gets ${state} times the gradient of h, all through gates and weights.`,
+  },
   kernels: 'The lines of the kernel',
   kernelsMore: 'All of them, with their equations: How it works',
 }
@@ -262,6 +302,28 @@ const zh: XRay = {
   stepOn: '前进一个字符',
   reads: (character, position) => `读入 ${character}（第 ${position} 个）。`,
   roles: { seen: '看见的旧值', kept: '保留的旧值', written: '写入的新值', shown: '输出', sum: '合起来', replaced: '改写' },
+  back: {
+    title: '反向：梯度沿每条路径',
+    about:
+      'L 是这段文本中其后所有字符的损失，∂ 表示 dL/d。梯度到达这一步之后的状态，再沿下面几条路径传到之前的状态，各路径相加即为总和。大小是全体单元上的范数，占比是该路径在总和中所占的份额。（门的 ∂ 取在 σ 或 tanh 之前。读入的这个字符自身的损失，对之前状态的贡献另计。）',
+    computing: '正在对这段文本做反向传播…',
+    none: '后面没有字符，这里没有梯度。请往左走一步。',
+    path: '路径',
+    norm: '大小',
+    share: '占比',
+    after: '到达',
+    before: '合起来，传到之前',
+    kept: '直接，经保留的部分',
+    keptMemory: '直接，传到之前的记忆元',
+    product: '经与 U 的乘积',
+    through: (gate) => `经 ${gate}`,
+    says: (ratio, kept) =>
+      kept === null
+        ? `这一步使梯度变为原来的 ${ratio} 倍。普通 RNN 只有与 U 相乘这一条路径。`
+        : `这一步使梯度变为原来的 ${ratio} 倍。传到之前状态的梯度中，${kept} 不经过任何权重，直接到达。`,
+    saysMemory: (memory, state) =>
+      `记忆元的梯度经遗忘门直接传回，不经过任何权重，变为原来的 ${memory} 倍。之前的隐状态得到 h 梯度的 ${state} 倍，全部经过门与权重。`,
+  },
   kernels: '内核中的这几行',
   kernelsMore: '全部代码与公式：见“原理”',
 }

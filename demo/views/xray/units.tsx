@@ -1,9 +1,8 @@
 // The text coloured by one unit, and the list of units that respond to a kind of place.
 import { Characters } from '../../parts/characters'
-import { count, probability } from '../../parts/format'
+import { count, probability, signedFigure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { Segments } from '../../parts/segments'
-import { signed } from './heat-map'
 import { measureOf, places } from '../../shared/xray'
 import { choose, choosePlace, chooseUnit, chosen, cursor, unitValues, type Shown } from './state'
 import { words } from './strings'
@@ -30,7 +29,7 @@ export function OneUnit({ shown }: { shown: Shown }) {
           <p class="xray-here">
             <b>{w.here(`“${nameOf(inspection.characters[t]!)}”`, String(t + 1))}</b>
             <span>
-              {quantity} = {signed(values[t]!)}
+              {quantity} = {signedFigure(values[t]!)}
             </span>
             <span>
               {w.next}: {inspection.expected[t]!.map(({ character, probability: p }) => `${nameOf(character)} ${probability(p)}`).join(', ')}
@@ -89,7 +88,7 @@ export function Responses({ shown: { inspection, quantity, place, ranking, unit:
       ) : (
         <UnitList
           followed={followed}
-          entries={ranking.slice(0, listLength).map(({ unit, d }) => ({ unit, value: signed(d), share: Math.abs(d) / most, low: d < 0 }))}
+          entries={ranking.slice(0, listLength).map(({ unit, d }) => ({ unit, value: signedFigure(d), share: Math.abs(d) / most, low: d < 0 }))}
         />
       )}
       <label class="check">

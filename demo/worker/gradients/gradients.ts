@@ -1,11 +1,12 @@
 // Three networks learn the same batches, and the gradient at each time step is measured.
-import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type StepResult, type TrainingBatch } from 'sluice'
+import { adam, Network, sgd, SluiceError, Trainer, type CellName, type Gpu, type TrainingBatch } from 'sluice'
 import { random } from '../../lessons/tasks'
 import { biasToKeep } from '../bias-to-keep'
 import { checkSteps } from '../check-steps'
 import { device } from '../device'
 import { FrequentEvaluations } from '../frequent-evaluations'
 import type { RunConfig, StateChange } from '../../shared/run-config'
+import { queuedSteps } from '../queued-steps'
 import { roundRunner, type RunContext } from '../round-runner'
 import { inRounds } from '../rounds'
 import type { Files } from '../saved-run'
@@ -23,9 +24,6 @@ import {
 } from '../../shared/gradients/record'
 import { contestantsOf, type Contestant, type GradientSettings } from '../../shared/gradients/settings'
 import { taskOf, type Task } from './tasks'
-
-/** Training steps of a network that may be queued before the loss of the first one is awaited. */
-const maxQueued = 4
 
 class Lane {
   #out: Out | null
@@ -77,23 +75,16 @@ class Lane {
   /** Trains on one batch after the other, until its loss or its gradient is not finite. */
   async train(batches: readonly TrainingBatch[]): Promise<LanePoint[]> {
     const points: LanePoint[] = []
-    const queued: Promise<StepResult>[] = []
-    const next = async () => {
-      const { loss, gradientNorm: norm } = await queued.shift()!
-      if (this.#out) return
+    if (this.#out) return points
+    for await (const { loss, gradientNorm: norm } of queuedSteps(this.trainer, batches)) {
       this.#step++
       const wrong = !Number.isFinite(loss) ? 'loss' : !Number.isFinite(norm) ? 'gradient' : null
-      if (wrong) this.#out = { step: this.#step, what: wrong }
-      else points.push({ loss, norm })
+      if (wrong) {
+        this.#out = { step: this.#step, what: wrong }
+        break
+      }
+      points.push({ loss, norm })
     }
-    for (const batch of batches) {
-      if (this.#out) break
-      const result = this.trainer.step(batch)
-      result.catch(() => {}) // thrown when the step is awaited
-      queued.push(result)
-      if (queued.length >= maxQueued) await next()
-    }
-    while (queued.length > 0) await next()
     return points
   }
 

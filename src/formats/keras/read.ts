@@ -1,5 +1,6 @@
 // The network of a chain of Keras layers. What a layer means is here; where its weights lie in a file is for the formats.
 import { checkSpec } from '../../check-spec'
+import type { CellName } from '../../cells'
 import { checkFlag, show, SluiceError, type Known } from '../../errors'
 import { firstNotFinite } from '../../finite'
 import { completeSpec, outputSize, type LayerSpec, type NetworkSpec } from '../../spec'
@@ -32,7 +33,7 @@ export interface KerasNetwork {
   /** The id (of an embedding with mask_zero) or the value of all features (of a Masking layer) that marks steps to leave out; null: none.
    * Sluice has lengths or a mask of each batch instead. */
   readonly mask: number | null
-  /** What acts in training alone and has no counterpart, such as 'dropout 0.2 of gru_1'. */
+  /** What acts in training alone and has no counterpart, such as 'recurrent_dropout 0.2 inside gru_1'. */
   readonly leftOut: readonly string[]
   /** Texts beside the model, by name: the metadata of a .keras file, or of TensorFlow.js (userDefinedMetadata). */
   readonly metadata: ReadonlyMap<string, string>
@@ -170,7 +171,6 @@ class Walk {
     const { layer: found, config, cellConfig } = recurrentOf(layer, this.version)
     const { cell, bidirectional: isTwo = false } = found
     if (config.time_major) this.#batchFirst = false
-    for (const name of ['dropout', 'recurrent_dropout']) if (cellConfig[name]) this.#leftOut.push(`${name} ${show(cellConfig[name])} inside ${layer.name}`)
     const H = numberOf({ ...layer, config: cellConfig }, 'units')
     const bias = cellConfig.use_bias !== false
     const gates = gatesOf(cell)
@@ -188,9 +188,22 @@ class Walk {
       return { input, recurrent: state, bias: biases.subarray(0, G * H), ...(isResetAfter && { recurrentBias: biases.subarray(G * H) }) }
     })
     // Keras trains both biases of a GRU with reset_after, as PyTorch does.
-    this.#layers.push({ ...found, hidden: H, ...(bias ? isResetAfter && { bias: 'two' } : { bias: false }) })
+    this.#layers.push({ ...found, hidden: H, ...(bias ? isResetAfter && { bias: 'two' } : { bias: false }), ...this.#dropoutInside(layer, cell, cellConfig) })
     this.#arrays.push({ gates, directions })
     this.#endsAtLast = config.return_sequences !== true
+  }
+
+  /** Dropout of the input and of the state. That of the state of a GRU acts on z ⊙ h', too, in Keras. */
+  #dropoutInside(layer: KerasLayer, cell: CellName, config: Config): Pick<LayerSpec, 'inputDropout' | 'recurrentDropout'> {
+    const isDropped = (name: string, has: boolean): boolean => {
+      const p = config[name]
+      const can = has && typeof p === 'number' && p > 0 && Math.fround(p) < 1
+      if (p && !can) this.#leftOut.push(`${name} ${show(p)} inside ${layer.name}`)
+      return can
+    }
+    const input = isDropped('dropout', true)
+    const state = isDropped('recurrent_dropout', !cell.startsWith('gru'))
+    return { ...(input && { inputDropout: config.dropout as number }), ...(state && { recurrentDropout: config.recurrent_dropout as number }) }
   }
 
   /** I of the next layer, where a layer before it has told. */
@@ -241,10 +254,12 @@ class Walk {
       if (rate > 0 && (dropout === 0 || l === rates.length - 1)) this.#leftOut.push(`Dropout ${rate} behind layer ${l}`)
     })
     const readsIds = 'ids' in input || oneHot === true
+    const [{ inputDropout, ...first }, ...others] = this.#layers as [LayerSpec, ...LayerSpec[]]
+    if (oneHot && inputDropout) this.#leftOut.push(`dropout ${inputDropout} inside layer 0, which looks ids up`)
     const spec = completeSpec(
       checkSpec({
         input: oneHot && 'features' in input ? { ids: input.features } : input,
-        layers: this.#layers,
+        layers: oneHot ? [first, ...others] : this.#layers,
         ...(dropout > 0 && dropout < 1 && { dropout }),
         ...(this.#head && { head: headSpec(this.#head, this.#after, head, readsIds) }),
       }),

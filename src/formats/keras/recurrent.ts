@@ -122,6 +122,9 @@ export function settingsOf(layer: LayerSpec, l: number, returnsSteps: boolean, d
       use_bias: layer.bias !== false,
       return_sequences: returnsSteps,
       ...(layer.backwards && { go_backwards: true }),
+      ...(layer.inputDropout && { dropout: layer.inputDropout }),
+      // Keras drops z ⊙ h' of a GRU as well.
+      ...(layer.recurrentDropout && !layer.cell.startsWith('gru') && { recurrent_dropout: layer.recurrentDropout }),
       ...(cells[layer.cell].activations && {
         activation: layer.activation ?? 'tanh',
         recurrent_activation: recurrent === 'sigmoid' ? 'sigmoid' : 'hard_sigmoid',

@@ -1,8 +1,8 @@
 // What the layers of a Keras model do not say of a network, from the description that Sluice wrote beside them.
 import { checkSpec } from '../../check-spec'
-import { completeSpec, type NetworkSpec } from '../../spec'
+import { completeSpec, withoutDropout, type NetworkSpec } from '../../spec'
 
-/** What the layers do not say, from the description that was written beside them: the kind of the head, one-hot ids, two biases.
+/** What the layers do not say, from the description that was written beside them: the kind of the head, one-hot ids, two biases, dropout.
  * @param saved the text of the file */
 export function withSaved(spec: NetworkSpec, saved: string | undefined): NetworkSpec {
   if (saved === undefined) return spec
@@ -11,7 +11,7 @@ export function withSaved(spec: NetworkSpec, saved: string | undefined): Network
     const graph = ({ input, layers, head }: NetworkSpec) =>
       JSON.stringify({
         input: 'ids' in input ? (input.embedding ? input : { features: input.ids }) : input,
-        layers: layers.map(({ bias, ...layer }) => ({ ...layer, bias: bias !== false })),
+        layers: layers.map(withoutDropout).map(({ bias, ...layer }) => ({ ...layer, bias: bias !== false })),
         head: head && { V: 'classes' in head ? head.classes : head.numbers, at: head.at },
       })
     return graph(own) === graph(spec) ? own : spec

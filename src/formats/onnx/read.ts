@@ -10,6 +10,7 @@ import {
   isFinal,
   outputDirections,
   parameterShapes,
+  withoutDropout,
   type Activation,
   type DenseSpec,
   type LayerSpec,
@@ -504,8 +505,13 @@ function withMetadata(spec: NetworkSpec, text: string | undefined, kind: FromOnn
   const saved = savedSpec(text)
   if (!saved) return spec
   const graph = ({ head, ...rest }: NetworkSpec) =>
-    JSON.stringify({ ...rest, dropout: 0, head: head && { V: headSize({ ...rest, head }), at: head.at, inputs: head.inputs } })
-  return graph(saved) === graph(spec) ? { ...spec, dropout: saved.dropout ?? 0, ...(saved.head && !kind && { head: saved.head }) } : spec
+    JSON.stringify({
+      ...rest,
+      layers: rest.layers.map(withoutDropout),
+      dropout: 0,
+      head: head && { V: headSize({ ...rest, head }), at: head.at, inputs: head.inputs },
+    })
+  return graph(saved) === graph(spec) ? { ...spec, layers: saved.layers, dropout: saved.dropout ?? 0, ...(saved.head && !kind && { head: saved.head }) } : spec
 }
 
 /** The last step, or one direction. */

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { fromKeras, toKeras, toKerasWeights } from 'sluice/formats/keras'
 import { readZip, writeZip } from '../../../src/formats/keras/zip'
-import { completeSpec, type NetworkSpec } from '../../../src/spec'
+import { completeSpec, type LayerSpec, type NetworkSpec } from '../../../src/spec'
 import { refusal } from '../../support/failure'
 import { damaged, worst } from './compare'
 import { examples, inputOf, lengths, outputOf, parametersOf } from './specs'
@@ -69,10 +69,29 @@ describe.each(saved)('$name, from Keras', ({ file, x, y, h5, weights, config }) 
 test('what acts in training alone is named, a mask told', async () => {
   const of = (name: string) => fromKeras(bytesOf(saved.find((one) => one.name === name)!.file))
   const characters = await of('a character model')
-  expect(characters.leftOut).toEqual([expect.stringMatching(/^dropout 0\.1 inside lstm/), expect.stringMatching(/^kernel regularizer of lstm/)])
-  expect(characters.spec).toMatchObject({ dropout: 0.5, head: { classes: 6, at: 'last' } })
+  expect(characters.leftOut).toEqual([expect.stringMatching(/^kernel regularizer of lstm/)])
+  expect(characters.spec).toMatchObject({ dropout: 0.5, layers: [{ inputDropout: 0.1 }, {}], head: { classes: 6, at: 'last' } })
   expect(await of('functional, a mask of ids')).toMatchObject({ mask: 0, after: ['sigmoid'], spec: { head: { numbers: 1, loss: 'binary-cross-entropy' } } })
   expect(await of('a mask of features')).toMatchObject({ mask: -2, after: [], spec: { head: { numbers: 2 } } })
+})
+
+test('dropout within the layers is that of Keras, but for the state of a GRU', async () => {
+  const inside = { inputDropout: 0.25, recurrentDropout: 0.5 }
+  const spec: NetworkSpec = {
+    input: { features: 3 },
+    layers: [
+      { cell: 'lstm', hidden: 4, ...inside },
+      { cell: 'rnn', hidden: 4, recurrentDropout: 0.5 },
+      { cell: 'gru', hidden: 4, bidirectional: true, ...inside },
+    ],
+    head: { numbers: 2 },
+  }
+  const file = await toKeras(parametersOf(spec), spec)
+  const back = await fromKeras(file)
+  expect([back.spec, back.leftOut]).toEqual([completeSpec(spec), []])
+  // What a caller says of the head counts more than what was written beside the layers, so they alone are read.
+  const [lstm, rnn, { recurrentDropout: _, ...gru }] = spec.layers as [LayerSpec, LayerSpec, LayerSpec]
+  expect((await fromKeras(file, { head: 'numbers' })).spec).toEqual(completeSpec({ ...spec, layers: [lstm, rnn, gru] }))
 })
 
 test('the weights alone go out, for the same layers', async () => {

@@ -187,3 +187,17 @@ test('a network whose last layer is dense and has no head comes back as it was',
 test('the fixtures have their scripts beside them', () => {
   for (const script of ['models.mjs', 'runtime.py', 'pytorch.py', 'node_cases.py']) expect(existsSync(new URL(script, import.meta.url))).toBe(true)
 })
+
+test('dropout within the layers comes back, as what Sluice wrote beside the graph says', () => {
+  const spec: NetworkSpec = {
+    input: { features: 3 },
+    layers: [
+      { cell: 'gru', hidden: 4, inputDropout: 0.25, recurrentDropout: 0.5 },
+      { cell: 'lstm', hidden: 4 },
+    ],
+    dropout: 0.25,
+    head: { numbers: 2, loss: 'huber' },
+  }
+  const back = fromOnnx(toOnnx(parametersOf(spec), spec))
+  expect(back.spec).toEqual(completeSpec(spec))
+})

@@ -13,8 +13,6 @@ type State = { readonly h?: readonly number[]; readonly c?: readonly number[] }
 /** A layer or a stack of equal ones, in Sluice's names and layouts; what is not there is not compared. */
 export interface ConformanceCase {
   readonly name: string
-  /** Why Sluice cannot run it. */
-  readonly skip?: string
   readonly cell: CellName
   readonly layers: number
   readonly bidirectional: boolean
@@ -25,6 +23,8 @@ export interface ConformanceCase {
   readonly features: number
   readonly hidden: number
   readonly lengths: readonly number[] | null
+  /** [T, B]: 0 for a step that is skipped. */
+  readonly mask?: readonly number[]
   readonly parameters: Readonly<Record<string, readonly number[]>>
   readonly x: readonly number[]
   readonly initial: readonly State[]
@@ -60,7 +60,7 @@ export interface Outcome {
 const oneDirection = (values: ArrayLike<number>, n: number, d: number): number[] => Array.from(values).filter((_, i) => Math.floor(i / n) % 2 === d)
 
 export async function runCase(device: Gpu, c: ConformanceCase): Promise<Outcome> {
-  const { cell, layers, bidirectional, bias, peepholes = false, steps, batch, features, hidden, lengths, direction } = c
+  const { cell, layers, bidirectional, bias, peepholes = false, steps, batch, features, hidden, lengths, mask, direction } = c
   const network = await Network.create({
     device,
     input: { features },
@@ -75,6 +75,7 @@ export async function runCase(device: Gpu, c: ConformanceCase): Promise<Outcome>
       features: Float32Array.from(c.x),
       ...initial,
       ...(lengths && { lengths: Uint32Array.from(lengths) }),
+      ...(mask && { mask: Uint8Array.from(mask) }),
       ...(c.gradients && {
         gradients: true,
         outputGradients: Float32Array.from(c.dy!),

@@ -3,7 +3,7 @@
     python3 test/conformance/keras_cases.py
 
 Keras has kernel [I, G*H], recurrent_kernel [H, G*H]; gates i f c o and z r h; GRU(reset_after=True) has bias [2, 3*H].
-Outputs past the end of a mask repeat the last one in Keras; they are written as zero, as Sluice has them.
+Outputs at steps that a mask skips repeat the last one in Keras; they are written as zero, as Sluice has them.
 """
 import os
 
@@ -16,6 +16,7 @@ from common import flat, gates, write  # noqa: E402
 
 ORDER = {"rnn": [0], "gru": [1, 0, 2], "gru-reset-after": [1, 0, 2], "lstm": [0, 1, 2, 3]}
 T, B, I, H = 5, 3, 3, 6
+HOLES = np.array([[1, 0, 1, 1, 0], [0, 0, 1, 0, 1], [1, 1, 1, 1, 1]], bool)  # [B, T]
 
 
 def make(cell, **options):
@@ -80,7 +81,7 @@ def case(cell, name, bidirectional=False, lengths=None, backwards=False, mask=No
         given = np.concatenate([np.zeros_like(given), given], 2)
     return {
         "name": f"{cell}: {name}", "cell": cell, "layers": 1, "bidirectional": bidirectional or backwards, "bias": True,
-        "steps": T, "batch": B, "features": I, "hidden": H, "lengths": lengths,
+        "steps": T, "batch": B, "features": I, "hidden": H, "lengths": lengths, **({"mask": [int(v) for v in mask.T.reshape(-1)]} if mask is not None and lengths is None else {}),
         "parameters": {k: flat(v) for k, v in parameters.items()}, "x": flat(steps(x)), "initial": [{}],
         "dy": flat(given), "outputs": flat(outputs), "final": [{k: flat(v) for k, v in final.items()}],
         "gradients": {"parameters": {k: flat(v) for k, v in gradients.items()}, "x": flat(steps(x.grad))},
@@ -96,5 +97,6 @@ if __name__ == "__main__":
         cases.append(case(cell, "a mask at the end", lengths=[3, 5, 1]))
         cases.append(case(cell, "bidirectional, a mask at the end", bidirectional=True, lengths=[2, 5, 4]))
         cases.append(case(cell, "backwards", backwards=True))
-    cases.append({"name": "gru: a mask with holes", "skip": "Sluice has lengths, not masks: a step inside a sequence cannot be left out"})
+        cases.append(case(cell, "a mask with holes", mask=HOLES))
+        cases.append(case(cell, "bidirectional, a mask with holes", bidirectional=True, mask=HOLES))
     write("keras.json", {"keras": keras.__version__, "torch": torch.__version__}, cases)

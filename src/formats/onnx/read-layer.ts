@@ -56,13 +56,16 @@ function activationsIn(node: NodeMessage, names: readonly string[]): Activation[
 /** Of one direction, where the node names none. */
 const usual = { RNN: ['Tanh'], GRU: ['Sigmoid', 'Tanh'], LSTM: ['Sigmoid', 'Tanh', 'Tanh'] }
 
+/** From here on e⁻ˣ is 0 in float32: a sigmoid and a tanh are 0, 1 or −1 beyond, so that clipping changes nothing. Exporters and runtimes have such
+ * values for none. */
+const saturation = 104
+
 /** Adds the layer to the walk. @returns Y, Y_h and for an LSTM Y_c. @throws SluiceError `bad-file` for a layer that Sluice does not have. */
 export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] {
   const op = node.op as 'RNN' | 'GRU' | 'LSTM'
   const l = walk.layers.length
   const number = (name: string) => attribute(node, name)?.i ?? 0
   const direction = attribute(node, 'direction')?.s ?? 'forward'
-  if (attribute(node, 'clip')) throw bad(node, 'it clips the inputs of its gates (clip), which Sluice does not')
   if (number('input_forget')) throw bad(node, 'its input and forget gates are coupled (input_forget), which Sluice does not have')
   const D = direction === 'bidirectional' ? 2 : 1
   const H = number('hidden_size') || (walk.constant(node, 2, 'R')?.dims[2] ?? 0)
@@ -75,6 +78,9 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
       `its activations are ${activations.map(({ name, alpha, beta }) => (alpha === undefined ? name : `${name}(${alpha}, ${beta})`)).join(', ')}, expected ${expected[op]}, the same in each direction`,
     )
   const { cell } = found
+  const clip = attribute(node, 'clip')?.f
+  if (clip !== undefined && (!(clip >= saturation) || cell === 'rnn-relu' || found.activation === 'relu'))
+    throw bad(node, `it clips the inputs of its activations (clip) to ${clip}, which Sluice does not`)
 
   const isBatchFirst = number('layout') === 1
   const x = walk.input(node, 0)

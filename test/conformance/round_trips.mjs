@@ -1,0 +1,28 @@
+// The way through Sluice of round_trips.py.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createServer } from 'vite'
+
+const [folder] = process.argv.slice(2)
+if (!folder) throw new Error('Name the folder: node test/conformance/round_trips.mjs FOLDER')
+process.env.VITEST = 'yes' // the root of the configuration is the repository then, not the demo
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const server = await createServer({ root, logLevel: 'error', server: { middlewareMode: true }, appType: 'custom' })
+try {
+  const { there, onnxTrips } = await server.ssrLoadModule('/test/conformance/trips.ts')
+  const { pytorch, keras } = JSON.parse(readFileSync(join(folder, 'there.json'), 'utf8'))
+  const back = { pytorch: pytorch.map(there.pytorch), keras: /** @type {any[]} */ ([]), onnx: /** @type {any[]} */ ([]) }
+  for (const trip of keras) {
+    const backFile = `back-${trip.file}`
+    writeFileSync(join(folder, backFile), await there.keras(readFileSync(join(folder, trip.file))))
+    back.keras.push({ ...trip, backFile })
+  }
+  for (const [i, { bytes, ...trip }] of onnxTrips().entries()) {
+    writeFileSync(join(folder, `${i}.onnx`), bytes)
+    back.onnx.push({ ...trip, file: `${i}.onnx` })
+  }
+  writeFileSync(join(folder, 'back.json'), JSON.stringify(back))
+} finally {
+  await server.close()
+}

@@ -12,6 +12,8 @@ interface Trip extends Stack {
   readonly y: Packed
   /** What the other project gives of what came back. */
   readonly back?: Packed
+  /** A hash of what Sluice wrote (round_trips.mjs). */
+  readonly written: string
 }
 
 export interface RoundTrip {

@@ -11,16 +11,23 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const server = await createServer({ root, logLevel: 'error', server: { middlewareMode: true }, appType: 'custom' })
 try {
   const { there, onnxTrips } = await server.ssrLoadModule('/test/conformance/trips.ts')
+  const { structureOf } = await server.ssrLoadModule('/test/formats/keras/structure.ts')
+  const { sha256 } = await server.ssrLoadModule('/test/conformance/sha256.ts')
   const { pytorch, keras } = JSON.parse(readFileSync(join(folder, 'there.json'), 'utf8'))
-  const back = { pytorch: pytorch.map(there.pytorch), keras: /** @type {any[]} */ ([]), onnx: /** @type {any[]} */ ([]) }
+  const back = {
+    pytorch: pytorch.map((/** @type {any} */ trip) => ({ ...there.pytorch(trip), written: sha256(JSON.stringify(there.pytorch(trip).backState)) })),
+    keras: /** @type {any[]} */ ([]),
+    onnx: /** @type {any[]} */ ([]),
+  }
   for (const trip of keras) {
     const backFile = `back-${trip.file}`
-    writeFileSync(join(folder, backFile), await there.keras(readFileSync(join(folder, trip.file))))
-    back.keras.push({ ...trip, backFile })
+    const bytes = await there.keras(readFileSync(join(folder, trip.file)))
+    writeFileSync(join(folder, backFile), bytes)
+    back.keras.push({ ...trip, backFile, written: await structureOf(bytes) })
   }
   for (const [i, { bytes, ...trip }] of onnxTrips().entries()) {
     writeFileSync(join(folder, `${i}.onnx`), bytes)
-    back.onnx.push({ ...trip, file: `${i}.onnx` })
+    back.onnx.push({ ...trip, file: `${i}.onnx`, written: sha256(bytes) })
   }
   writeFileSync(join(folder, 'back.json'), JSON.stringify(back))
 } finally {

@@ -105,7 +105,7 @@ export const formatDoors: Readonly<Record<string, Door>> = {
         'layers',
         'head',
         ...['weights', 'bias', 'transposed'].map((name) => `head.${name}`),
-        ...[...layout, 'directions', ...direction.map((name) => `directions.0.${name}`)].map((name) => `layers.0.${name}`),
+        ...['weights', 'bias', ...layout, 'directions', ...direction.map((name) => `directions.0.${name}`)].map((name) => `layers.0.${name}`),
       ],
     },
   },

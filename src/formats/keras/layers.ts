@@ -73,7 +73,8 @@ export function layersOf(topology: unknown): KerasLayer[] {
 
 /** What Keras 3 computes masks by, beside the chain. */
 const maskOperators = ['NotEqual', 'Any']
-const wayRound = 'Networks of Sluice are chains. Read the arrays of its parts with fromArrays of sluice/formats/raw'
+const wayRound =
+  'Chains are read of Keras. Export the model to ONNX, or describe the network yourself and read its arrays with fromArrays of sluice/formats/raw'
 
 /** The layers of a functional model, from its output back to its input. @throws SluiceError `bad-file` where they are no chain. */
 function chainOf(layers: readonly KerasLayer[], entries: readonly Config[], config: Config): KerasLayer[] {

@@ -26,7 +26,7 @@ const names = { ...optionNames, config: true, spec: true } satisfies Known<FromK
 /** The network of a Keras model: of a `.keras` file, of a `.weights.h5` with its `config` or `spec`, or of an `.h5` with the whole model.
  *
  * It takes SimpleRNN, GRU (reset_after or not), LSTM, RNN of one of their cells, and Bidirectional (concat), stacked; before them an Embedding
- * or Masking; after them one Dense, also in TimeDistributed; and Dropout, Activation, Softmax and ReLU, in a Sequential or a functional model
+ * or Masking; before, between and after them Dense, also in TimeDistributed; and Dropout, Activation, Softmax and ReLU, in a Sequential or a functional model
  * that is a chain.
  * @throws SluiceError `bad-file` for what is no Keras file, is damaged, or is a network that Sluice does not have, with the layer and the
  * reason; `bad-value` for a wrong option, or where the package h5wasm is not installed. */

@@ -3,9 +3,9 @@ import { checkSpec } from '../../check-spec'
 import type { CellName } from '../../cells'
 import { checkFlag, show, SluiceError, type Known } from '../../errors'
 import { firstNotFinite } from '../../finite'
-import { completeSpec, outputSize, type LayerSpec, type NetworkSpec } from '../../spec'
+import { completeSpec, isDense, outputSize, type Activation, type DenseSpec, type LayerSpec, type NetworkSpec } from '../../spec'
 import type { FloatTensor } from '../safetensors'
-import { fromArrays, type LayerArrays, type NetworkArrays } from '../raw'
+import { fromArrays, type DenseArrays, type LayerArrays } from '../raw'
 import { activationOf, badFile, numberOf, objectOf, refuse, type Config, type KerasLayer } from './layers'
 import { gatesOf, recurrentOf } from './recurrent'
 import { withSaved } from './saved'
@@ -58,7 +58,8 @@ export const optionNames = { head: true, oneHot: true } satisfies Known<KerasOpt
 
 /** Layers that compute nothing once the training is over. */
 const trainingOnly = ['Dropout', 'SpatialDropout1D', 'GaussianDropout', 'AlphaDropout', 'GaussianNoise', 'ActivityRegularization']
-const activations = ['Activation', 'Softmax', 'ReLU']
+/** What a dense layer may have before another layer. */
+const denseActivations: readonly string[] = ['relu', 'tanh', 'sigmoid'] satisfies Activation[]
 const regularizers = ['kernel_regularizer', 'recurrent_regularizer', 'bias_regularizer', 'activity_regularizer', 'embeddings_regularizer']
 const constraints = ['kernel_constraint', 'recurrent_constraint', 'bias_constraint', 'embeddings_constraint']
 
@@ -89,12 +90,13 @@ export function networkOf(
 
 /** What is known of the network so far. */
 class Walk {
-  readonly #layers: LayerSpec[] = []
-  readonly #arrays: LayerArrays[] = []
+  /** The last one, where it is dense, is the head. */
+  readonly #layers: (LayerSpec | DenseSpec)[] = []
+  readonly #arrays: (LayerArrays | DenseArrays)[] = []
   #input: { readonly ids: number; readonly embedding: number } | { readonly features: number } | null = null
   #embedding: ArrayLike<number> | null = null
-  #head: { readonly weights: ArrayLike<number>; readonly bias?: ArrayLike<number>; readonly V: number; readonly at: 'every' | 'last' } | null = null
-  readonly #after: string[] = []
+  /** Activations behind the last layer so far. */
+  #after: string[] = []
   readonly #leftOut: string[] = []
   /** The rate of the dropout behind each layer. */
   readonly #dropout: number[] = []
@@ -111,7 +113,6 @@ class Walk {
     const { className, config } = layer
     if (className === 'InputLayer') return
     if (trainingOnly.includes(className)) return this.#drop(layer)
-    if (this.#after.length > 0 && !activations.includes(className)) throw refuse(layer, `it follows ${this.#after.at(-1)}, where a network of Sluice ends`)
     for (const name of [...regularizers, ...constraints]) if (config[name]) this.#leftOut.push(`${name.replace('_', ' ')} of ${layer.name}`)
     switch (className) {
       case 'Masking':
@@ -144,14 +145,14 @@ class Walk {
       default:
         throw refuse(
           layer,
-          'it has no counterpart. Of a model of Keras an embedding, recurrent layers and one dense layer at the end are read. Take the rest of the model out, and compute it before or after',
+          'it has no counterpart. Of a model of Keras an embedding, recurrent layers and dense layers are read. Take the rest of the model out, and compute it before or after',
         )
     }
   }
 
   #drop(layer: KerasLayer): void {
     const rate = layer.config.rate
-    const isPlain = layer.className.endsWith('Dropout') && !layer.className.startsWith('Spatial') && this.#layers.length > 0 && !this.#head
+    const isPlain = layer.className.endsWith('Dropout') && !layer.className.startsWith('Spatial') && this.#layers.length > 0
     if (isPlain && typeof rate === 'number' && this.#dropout[this.#layers.length - 1] === undefined) this.#dropout[this.#layers.length - 1] = rate
     else if (rate !== 0) this.#leftOut.push(`${layer.className}${typeof rate === 'number' ? ` ${rate}` : ''} (${layer.name})`)
   }
@@ -166,7 +167,7 @@ class Walk {
   }
 
   #recurrent(layer: KerasLayer): void {
-    if (this.#head) throw refuse(layer, 'it follows a Dense, where a network of Sluice ends')
+    this.#settle(layer)
     if (this.#endsAtLast) throw refuse(layer, 'it follows a layer without return_sequences, expected all of its steps')
     const { layer: found, config, cellConfig } = recurrentOf(layer, this.version)
     const { cell, bidirectional: isTwo = false } = found
@@ -209,72 +210,79 @@ class Walk {
   /** I of the next layer, where a layer before it has told. */
   #inputSize(): number | undefined {
     const before = this.#layers.at(-1)
-    if (before) return outputSize(before)
+    if (before) return isDense(before) ? before.dense : outputSize(before)
     return this.#input ? ('features' in this.#input ? this.#input.features : this.#input.embedding) : undefined
   }
 
   #dense(layer: KerasLayer, config: Config, isWrapped: boolean): void {
-    if (this.#layers.length === 0)
-      throw refuse(
-        layer,
-        'it stands before the recurrent layers, where no dense layer is read of a model of Keras. Describe the network yourself, with { dense: … } there, and set its weights by network.writeParameters',
-      )
-    if (this.#head)
-      throw refuse(
-        layer,
-        'it is a second Dense, and one at the end is read of a model of Keras. Describe the network yourself, with { dense: … } before the head, and set its weights by network.writeParameters',
-      )
+    this.#settle(layer)
     if (isWrapped && this.#endsAtLast) throw refuse(layer, 'it reads steps, but the layer before it puts out the last one alone')
-    const V = numberOf({ ...layer, config }, 'units')
+    const N = numberOf({ ...layer, config }, 'units')
     const bias = config.use_bias !== false
     const [kernel, b] = this.weights.take(layer, ['kernel', ...(bias ? ['bias'] : [])], { isWrapped })
-    this.#head = {
-      weights: valuesOf(layer, 'kernel', kernel, [this.#inputSize()!, V]),
-      ...(bias && { bias: valuesOf(layer, 'bias', b, [V]) }),
-      V,
-      at: this.#endsAtLast ? 'last' : 'every',
-    }
+    const I = this.#inputSize() ?? kernel?.shape[0] ?? 0
+    this.#input ??= { features: I }
+    this.#arrays.push({ weights: valuesOf(layer, 'kernel', kernel, [I, N]), ...(bias && { bias: valuesOf(layer, 'bias', b, [N]) }) })
+    this.#layers.push({ dense: N, bias })
     this.#activation(layer, config.activation)
   }
 
+  /** Another layer follows: an activation so far is that of the dense layer before it. */
+  #settle(layer: KerasLayer): void {
+    const [first, ...more] = this.#after
+    if (first === undefined) return
+    const before = this.#layers.at(-1)!
+    if (!isDense(before) || more.length > 0 || !denseActivations.includes(first))
+      throw refuse(
+        layer,
+        `it follows ${isDense(before) ? 'a Dense' : 'a recurrent layer'} with ${this.#after.join(' and ').slice(0, 60)}. Between layers one of ${denseActivations.join(', ')} is read, after a Dense. Split the model there, and compute it between two networks`,
+      )
+    this.#layers[this.#layers.length - 1] = { ...before, activation: first as Activation }
+    this.#after = []
+  }
+
   #activation(layer: KerasLayer, value: unknown): void {
-    if (this.#layers.length === 0) throw refuse(layer, 'it stands before the recurrent layers. Compute it before, and feed its results')
+    if (this.#layers.length === 0) throw refuse(layer, 'it stands before the first layer. Compute it before, and feed its results')
     const name = activationOf(layer, value)
     if (name !== 'linear') this.#after.push(name)
   }
 
   network({ head, oneHot }: KerasOptions): Omit<KerasNetwork, 'metadata'> {
-    if (this.#layers.length === 0) throw badFile('the model has no recurrent layer (SimpleRNN, GRU, LSTM or Bidirectional). Is it another one?')
+    if (this.#layers.every(isDense)) throw badFile('the model has no recurrent layer (SimpleRNN, GRU, LSTM or Bidirectional). Is it another one?')
     const input = this.#input!
     if (oneHot && 'ids' in input) throw new SluiceError('bad-value', 'oneHot is true, but the model reads ids through an Embedding. Leave it out')
-    const rates = this.#layers.map((_, l) => this.#dropout[l] ?? 0)
+    const tail = this.#layers.at(-1)!
+    const layers = isDense(tail) ? this.#layers.slice(0, -1) : this.#layers
+    const at = this.#endsAtLast ? 'last' : 'every'
+    const rates = layers.map((_, l) => this.#dropout[l] ?? 0)
+    const behind = this.#dropout[layers.length]
+    if (behind) this.#leftOut.push(`Dropout ${behind} behind the head`)
     const between = rates.slice(0, -1)
     const dropout = between.length > 0 && between.every((rate) => rate === between[0]) ? between[0]! : 0
     rates.forEach((rate, l) => {
       if (rate > 0 && (dropout === 0 || l === rates.length - 1)) this.#leftOut.push(`Dropout ${rate} behind layer ${l}`)
     })
     const readsIds = 'ids' in input || oneHot === true
-    const [{ inputDropout, ...first }, ...others] = this.#layers as [LayerSpec, ...LayerSpec[]]
+    const [{ inputDropout, ...first }, ...others] = layers as [LayerSpec, ...LayerSpec[]]
     if (oneHot && inputDropout) this.#leftOut.push(`dropout ${inputDropout} inside layer 0, which looks ids up`)
     const spec = completeSpec(
       checkSpec({
         input: oneHot && 'features' in input ? { ids: input.features } : input,
-        layers: oneHot ? [first, ...others] : this.#layers,
+        layers: oneHot ? [first, ...others] : layers,
         ...(dropout > 0 && dropout < 1 && { dropout }),
-        ...(this.#head && { head: headSpec(this.#head, this.#after, head, readsIds) }),
+        ...(isDense(tail) && { head: headSpec(tail.dense, at, this.#after, head, readsIds) }),
       }),
     )
-    const { weights, bias } = this.#head ?? {}
-    const arrays: NetworkArrays = {
+    const parameters = fromArrays(spec, {
       ...(this.#embedding && { embedding: this.#embedding }),
-      layers: this.#arrays,
-      ...(weights && { head: { weights, ...(bias && { bias }) } }),
-    }
+      layers: this.#arrays.slice(0, layers.length),
+      ...(isDense(tail) && { head: this.#arrays.at(-1) as DenseArrays }),
+    })
     return {
       spec,
-      parameters: fromArrays(spec, arrays),
+      parameters,
       batchFirst: this.#batchFirst,
-      at: this.#endsAtLast ? 'last' : 'every',
+      at,
       after: this.#after,
       mask: this.#mask,
       leftOut: this.#leftOut,
@@ -282,12 +290,7 @@ class Walk {
   }
 }
 
-function headSpec(
-  { V, at }: { readonly V: number; readonly at: 'every' | 'last' },
-  after: readonly string[],
-  kind: KerasOptions['head'],
-  readsIds: boolean,
-): NonNullable<NetworkSpec['head']> {
+function headSpec(V: number, at: 'every' | 'last', after: readonly string[], kind: KerasOptions['head'], readsIds: boolean): NonNullable<NetworkSpec['head']> {
   // A sigmoid per label is trained by the binary cross-entropy.
   const isLabels = after[0] === 'sigmoid'
   const isClasses = kind ? kind === 'classes' : !isLabels && (readsIds || after.includes('softmax'))

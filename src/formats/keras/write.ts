@@ -1,10 +1,10 @@
 // A network as the chain of Keras layers that computes the same, with their weights. How the formats write them is theirs.
 import { checkSpec } from '../../check-spec'
 import { checkList, checkNumber, show, SluiceError, type Known } from '../../errors'
-import { completeSpec, headSize, inputSize, type LayerSpec, type NetworkSpec } from '../../spec'
-import { toArrays, type WrittenDirection } from '../raw'
-import { chainOf } from '../raw/chain'
+import { completeSpec, headSize, inputSize, isDense, recurrentLayers, type LayerSpec, type NetworkSpec } from '../../spec'
+import { toArrays, type WrittenDense, type WrittenDirection, type WrittenLayer as RecurrentArrays } from '../raw'
 import { checkTexts } from '../safetensors'
+import { checkChain } from './chain'
 import { gatesOf, settingsOf, type Dialect } from './recurrent'
 
 /** What the model has beside the network: as it came from `fromKeras` or `fromTfjs`. */
@@ -54,13 +54,17 @@ export function layersFrom(
 ): WrittenLayer[] {
   const spec = completeSpec(checkSpec(unchecked))
   const { after, mask, at } = checkWriteOptions(options, spec)
-  const recurrent = chainOf(spec)
-  const isLast = (l: number) => l === recurrent.length - 1
-  const settings = recurrent.map((layer, l) => settingsOf(layer, l, !isLast(l) || (spec.head?.at ?? at) === 'every', dialect))
+  checkChain(spec)
+  const recurrent = recurrentLayers(spec)
+  const isLast = (l: number) => l === spec.layers.length - 1
+  // The last recurrent layer puts out what the head, and the dense layers before it, read.
+  const settings = new Map(
+    recurrent.map(({ layer, l }, n) => [l, settingsOf(layer, l, n < recurrent.length - 1 || (spec.head?.at ?? at) === 'every', dialect)]),
+  )
   const arrays = toArrays(
     parameters,
     spec,
-    recurrent.map(({ cell }) => ({ gates: gatesOf(cell) })),
+    recurrent.map(({ layer }) => ({ gates: gatesOf(layer.cell) })),
   )
   const layers: WrittenLayer[] = []
   const add = (className: string, base: string, config: object, more: Partial<WrittenLayer> = {}): void => {
@@ -74,10 +78,22 @@ export function layersFrom(
     const weights = [{ name: 'embeddings', isCell: false, shape, values: arrays.embedding! } as const]
     add('Embedding', 'embedding', { input_dim: input.ids, output_dim: input.embedding, mask_zero: mask !== null }, { weights })
   } else if (mask !== null) add('Masking', 'masking', { mask_value: mask })
-  recurrent.forEach((layer, l) => {
-    const { className, config, merge } = settings[l]!
+  const dense = (N: number, I: number, activation: string, own: WrittenDense) => {
+    const weights: WrittenWeight[] = [{ name: 'kernel', isCell: false, shape: [I, N], values: own.weights }]
+    if (own.bias) weights.push({ name: 'bias', isCell: false, shape: [N], values: own.bias })
+    add('Dense', 'dense', { units: N, activation, use_bias: own.bias !== undefined }, { weights })
+  }
+  const drop = (l: number) => {
+    if (spec.dropout && !isLast(l)) add('Dropout', 'dropout', { rate: spec.dropout })
+  }
+  spec.layers.forEach((layer, l) => {
+    if (isDense(layer)) {
+      dense(layer.dense, inputSize(spec, l), layer.activation ?? 'linear', arrays.layers[l] as WrittenDense)
+      return drop(l)
+    }
+    const { className, config, merge } = settings.get(l)!
     const isTwo = layer.bidirectional === true
-    const weights = arrays.layers[l]!.directions.flatMap((direction, d) =>
+    const weights = (arrays.layers[l] as RecurrentArrays).directions.flatMap((direction, d) =>
       weightsOf(direction, inputSize(spec, l), layer, isTwo ? (d === 0 ? 'forward' : 'backward') : undefined),
     )
     const base = className.toLowerCase().replace('simplernn', 'simple_rnn')
@@ -85,16 +101,11 @@ export function layersFrom(
       const name = `${base}_${l}`
       add('Bidirectional', 'bidirectional', { merge_mode: merge }, { wraps: { className, name, config: { name, ...config } }, weights })
     } else add(className, base, config, { weights })
-    if (spec.dropout && !isLast(l)) add('Dropout', 'dropout', { rate: spec.dropout })
+    drop(l)
   })
   let rest = [...after]
   if (head) {
-    const width = arrays.head!.weights.length / headSize(spec)
-    const weights = [
-      { name: 'kernel', isCell: false, shape: [width, headSize(spec)], values: arrays.head!.weights },
-      { name: 'bias', isCell: false, shape: [headSize(spec)], values: arrays.head!.bias },
-    ] as const
-    add('Dense', 'dense', { units: headSize(spec), activation: rest[0] ?? 'linear', use_bias: true }, { weights })
+    dense(headSize(spec), inputSize(spec, 'head'), rest[0] ?? 'linear', arrays.head!)
     rest = rest.slice(1)
   }
   for (const activation of rest) add('Activation', 'activation', { activation })

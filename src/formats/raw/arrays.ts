@@ -41,20 +41,38 @@ export interface LayerArrays extends ArrayLayout {
   readonly directions: readonly DirectionArrays[]
 }
 
+/** A dense layer, or the head: weights [I, N], or [N, I] if `transposed`, the rows in the order of what it reads; and its bias [N], zeros unless
+ * given. */
+export interface DenseArrays {
+  readonly weights: ArrayLike<number>
+  readonly bias?: ArrayLike<number>
+  readonly transposed?: boolean
+}
+
 /** All arrays of a network. */
 export interface NetworkArrays {
   /** [V, E], for a network with an embedding. */
   readonly embedding?: ArrayLike<number>
-  readonly layers: readonly LayerArrays[]
-  /** The output layer: weights [D·H, V], or [V, D·H] if `transposed`; and its bias [V], zeros unless given. */
-  readonly head?: { readonly weights: ArrayLike<number>; readonly bias?: ArrayLike<number>; readonly transposed?: boolean }
+  /** One for each layer: of a recurrent one its directions, of a dense one its weights and bias. */
+  readonly layers: readonly (LayerArrays | DenseArrays)[]
+  /** The output layer. */
+  readonly head?: DenseArrays
 }
 
 /** Arrays that `toArrays` made. `fromArrays` takes them too. */
 export interface WrittenArrays extends NetworkArrays {
   readonly embedding?: Float32Array<ArrayBuffer>
-  readonly layers: readonly (ArrayLayout & { readonly directions: readonly WrittenDirection[] })[]
-  readonly head?: { readonly weights: Float32Array<ArrayBuffer>; readonly bias: Float32Array<ArrayBuffer> }
+  readonly layers: readonly (WrittenLayer | WrittenDense)[]
+  readonly head?: WrittenDense
+}
+
+/** Those of a recurrent layer, with the layout that was asked for. */
+export type WrittenLayer = ArrayLayout & { readonly directions: readonly WrittenDirection[] }
+
+/** Those of a dense layer or of the head; one without a bias has none. */
+export interface WrittenDense {
+  readonly weights: Float32Array<ArrayBuffer>
+  readonly bias?: Float32Array<ArrayBuffer>
 }
 
 /** Those of one direction that the layer has. */

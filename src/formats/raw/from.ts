@@ -1,12 +1,11 @@
 // Parameters from arrays.
 import { checkSpec } from '../../check-spec'
 import { checkFlag, checkList, checkOptions, SluiceError, type Known } from '../../errors'
-import { directions, parameterShapes, type LayerSpec, type NetworkSpec, type ParameterShapes } from '../../spec'
-import type { DirectionArrays, LayerArrays, NetworkArrays } from './arrays'
+import { directions, isDense, parameterShapes, type LayerSpec, type NetworkSpec, type ParameterShapes } from '../../spec'
+import type { DenseArrays, DirectionArrays, LayerArrays, NetworkArrays } from './arrays'
 import { checkLayout, correction, layoutNames, spanOf } from './layout'
 import { gatesOf, numbersOf } from './numbers'
 import { placesOf, type Place } from './places'
-import { chainOf } from './chain'
 
 const layerNames = { ...layoutNames, directions: true } satisfies Known<LayerArrays>
 const kinds = {
@@ -20,7 +19,7 @@ const kinds = {
   c0: true,
 } satisfies Known<DirectionArrays>
 const networkNames = { embedding: true, layers: true, head: true } satisfies Known<NetworkArrays>
-const headNames = { weights: true, bias: true, transposed: true } satisfies Known<NonNullable<NetworkArrays['head']>>
+const denseNames = { weights: true, bias: true, transposed: true } satisfies Known<DenseArrays>
 
 const product = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1)
 
@@ -31,9 +30,8 @@ export function fromArrays(spec: NetworkSpec, arrays: NetworkArrays): Map<string
   const checked = checkSpec(spec)
   const { embedding, layers, head } = checkOptions('arrays', arrays, '{ layers: [{ directions: [{ input, recurrent, bias }] }] }', networkNames)
   const list = checkList('layers', layers, 'of the arrays of each layer')
-  const recurrent = chainOf(checked)
-  if (list.length !== recurrent.length)
-    throw new SluiceError('bad-shape', `the arrays have ${list.length} layers, expected ${recurrent.length}, as the network has`)
+  if (list.length !== checked.layers.length)
+    throw new SluiceError('bad-shape', `the arrays have ${list.length} layers, expected ${checked.layers.length}, as the network has`)
   const shapes = parameterShapes(checked)
   const sums = new Sums(shapes)
   const whole = (name: string, what: string, values: ArrayLike<number> | undefined) => {
@@ -46,12 +44,20 @@ export function fromArrays(spec: NetworkSpec, arrays: NetworkArrays): Map<string
     sums.of(name).set(numbers)
   }
   whole('embedding', 'embedding', embedding)
-  recurrent.forEach((layer, l) => readLayer(sums, checked, l, list[l]!, layer))
-  const { weights, bias, transposed } = head === undefined ? ({} as NonNullable<typeof head>) : checkOptions('head', head, '{ weights, bias }', headNames)
-  checkFlag('head.transposed', transposed)
-  whole('head.W', 'head.weights', weights)
-  if (bias !== undefined) whole('head.b', 'head.bias', bias)
-  if (transposed && shapes.has('head.W')) sums.of('head.W').set(turned(sums.of('head.W'), sums.of('head.b').length))
+  /** `name` is that of the parameters, `what` that of the arrays. */
+  const dense = (name: string, what: string, arrays: DenseArrays | undefined) => {
+    const given = arrays === undefined ? ({} as DenseArrays) : checkOptions(what, arrays, '{ weights, bias }', denseNames)
+    checkFlag(`${what}.transposed`, given.transposed)
+    whole(`${name}.W`, `${what}.weights`, given.weights)
+    if (given.bias !== undefined) whole(`${name}.b`, `${what}.bias`, given.bias)
+    const shape = shapes.get(`${name}.W`)
+    if (given.transposed && shape) sums.of(`${name}.W`).set(turned(sums.of(`${name}.W`), shape[1]!))
+  }
+  checked.layers.forEach((layer, l) => {
+    if (isDense(layer)) dense(`layers.${l}`, `layers[${l}]`, list[l] as DenseArrays)
+    else readLayer(sums, checked, l, list[l] as LayerArrays, layer)
+  })
+  dense('head', 'head', head)
   return new Map([...shapes.keys()].map((name) => [name, new Float32Array(sums.of(name))]))
 }
 
@@ -85,7 +91,7 @@ function readLayer(sums: Sums, spec: NetworkSpec, l: number, unchecked: LayerArr
     const { joined } = arrays
     if (joined !== undefined && (arrays.input !== undefined || arrays.recurrent !== undefined))
       throw new SluiceError('bad-value', `${where} has joined beside input or recurrent, expected one or the other`)
-    const places = placesOf(spec, l)
+    const places = placesOf(spec, l, layer)
     const [first, second, ...rest] = places as [Place, Place, ...Place[]]
     const both: Place = {
       kind: 'joined',

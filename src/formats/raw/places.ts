@@ -1,8 +1,7 @@
 // Where the elements of the arrays of a layer stand in the parameters of the network.
 import { cells } from '../../cells'
-import { directions, inputSize, type NetworkSpec } from '../../spec'
+import { directions, inputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import type { DirectionArrays } from './arrays'
-import { chainOf } from './chain'
 
 /** One array of a direction: its rows and gates, and where the H numbers of a row and a gate begin in the parameters; null for those that are
  * zero. */
@@ -13,8 +12,7 @@ export interface Place {
   readonly place: (d: number, row: number, gate: number) => readonly [parameter: string | null, index: number]
 }
 
-export function placesOf(spec: NetworkSpec, l: number): Place[] {
-  const layer = chainOf(spec)[l]!
+export function placesOf(spec: NetworkSpec, l: number, layer: LayerSpec): Place[] {
   const { gates, states, recurrentBias } = cells[layer.cell]
   const [I, D, G, H] = [inputSize(spec, l), directions(layer), gates.length, layer.hidden]
   const bias = (d: number, gate: number) => (d * G + gate) * H

@@ -57,6 +57,31 @@ export const examples: readonly Example[] = [
     } as NetworkSpec,
   })),
   {
+    name: 'dense layers before, between and after',
+    spec: {
+      input: { features: I },
+      layers: [
+        { dense: 5, activation: 'relu' },
+        layer('lstm', { bidirectional: true }),
+        { dense: 3, activation: 'tanh', bias: false },
+        layer('gru'),
+        { dense: 4, activation: 'sigmoid' },
+        { dense: 5 },
+      ],
+      head: { numbers: 2 },
+    } as NetworkSpec,
+  },
+  {
+    name: 'dense layers at the last step, dropout',
+    spec: {
+      input: { ids: V, embedding: 3 },
+      layers: [layer('rnn'), { dense: 5, activation: 'relu' }],
+      dropout: 0.5,
+      head: { classes: V, at: 'last' },
+    } as NetworkSpec,
+    options: { after: ['softmax'] },
+  },
+  {
     name: 'merges, a layer that reads backwards',
     spec: {
       input: { features: I },

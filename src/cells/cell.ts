@@ -1,5 +1,5 @@
 // What a recurrent cell is to the engine, as data. A cell is one definition of this type (a file beside this one), its equations
-// in WGSL (shaders/cell) and in float64 (src/reference/cells). Everything else reads the definition: schedules, parameters,
+// in WGSL (shaders/lib) and in float64 (src/reference/cells). Everything else reads the definition: schedules, parameters,
 // initial weights, file formats, checks, sampling, the demo's lists. It imports nothing.
 
 /** A cell as the engine and the reference see it: its gates, its products and its residuals. */
@@ -16,7 +16,7 @@ export interface Cell {
   readonly peepholes: boolean
   /** Whether a layer may choose the functions of its gates and of its candidate (shaders/lib/functions.wgsl). */
   readonly activations: boolean
-  /** The kernels of a step are `shaders/cell/<kernel>_forward.wgsl` and `<kernel>_backward.wgsl`. */
+  /** The kernels of a step are `shaders/cell/<kernel>_forward_grid.wgsl` and `<kernel>_backward_grid.wgsl`. */
   readonly kernel: string
   /** Overrides that these kernels are specialised with. */
   readonly constants: Readonly<Record<string, boolean>>
@@ -39,8 +39,8 @@ export interface Cell {
 
 /** Of a tile of rows an invocation makes
  *
- * - `pair`: two blocks of four columns, eight units of one gate or four units of two;
- * - `unit`: all gates of four units;
+ * - `pair`: two blocks of four columns, eight units of one gate;
+ * - `unit`: all gates of four units, or those of its phase;
  * - `quad`: a quarter of all gates of eight units: four invocations make them together and exchange them. */
 export type Pass = 'pair' | 'unit' | 'quad'
 

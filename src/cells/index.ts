@@ -1,4 +1,4 @@
-// The table of cells. The formulas stand in shaders/cell (WGSL) and in src/reference/cells (float64).
+// The table of cells. The formulas stand in shaders/lib (WGSL) and in src/reference/cells (float64).
 import type { Cell } from './cell'
 import { gru } from './gru'
 import { gruResetAfter } from './gru-reset-after'

@@ -87,7 +87,7 @@ export const specOf = ({ cell, V, H, layers, bidirectional }: Work): NetworkSpec
 })
 
 /** G, products of one step with the state (the gates, in every cell). */
-export const gatesOf = (cell: CellName): number => (cell.startsWith('gru') ? 3 : cell === 'lstm' ? 4 : 1)
+export const gatesOf = (cell: CellName): number => cells[cell].gates.length
 
 /** Floating point operations of the matrix products, two for each multiply-add. With D directions and G gates a layer
  * needs forward 2·T·B·D·G·H·H for the state and, but for the first, whose one-hot input is a look-up, 2·T·B·D·G·(D·H)·H

@@ -1,6 +1,7 @@
 // Which earlier characters made the network expect the next one, by occlusion.
 import { probability } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
+import { isolated } from '../../parts/text-line'
 import { here, occlusion, type Shown } from './state'
 import { words } from './strings'
 
@@ -32,15 +33,15 @@ export function Why({ shown: { inspection } }: { shown: Shown }) {
       <p class="xray-here" aria-live="polite">
         {seen && (
           <>
-            <b>{w.expects(quoted(seen.character), probability(seen.probability))}</b>
+            <b>{w.expects(isolated(quoted(seen.character)), probability(seen.probability))}</b>
             {ranked
               .slice(0, 3)
               .filter((s) => change(s) > worthWord)
               .map((s) => (
-                <span key={s}>{w.without(quoted(characters[s]!), back(s), probability(seen.without[s]!))}</span>
+                <span key={s}>{w.without(isolated(quoted(characters[s]!)), back(s), probability(seen.without[s]!))}</span>
               ))}
             {lowest !== undefined && change(lowest) < -worthWord && (
-              <span>{w.against(quoted(characters[lowest]!), back(lowest), probability(seen.without[lowest]!))}</span>
+              <span>{w.against(isolated(quoted(characters[lowest]!)), back(lowest), probability(seen.without[lowest]!))}</span>
             )}
           </>
         )}

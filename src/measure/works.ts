@@ -1,5 +1,5 @@
 // What is measured, and how much arithmetic it is.
-import { cellNames, type CellName } from '../cells'
+import { cellNames, cells, type CellName } from '../cells'
 import type { NetworkSpec } from '../spec'
 
 /** What a work does. */

@@ -19,7 +19,7 @@ const counts: Record<string, { equal: number; refused: readonly (readonly [numbe
     refused: [
       [18, /^dropout inside a cell, in training/],
       [76, /it is a (One|Two)States?RNN, expected/],
-      [11, /TimeDistributed/],
+      [11, /TimeDistributed|no recurrent layer/],
     ],
   },
   'TensorFlow.js calls': {
@@ -30,7 +30,7 @@ const counts: Record<string, { equal: number; refused: readonly (readonly [numbe
       [4, /its recurrent_activation is tanh/],
       [6, /it is a RNNCellForTest, expected/],
       [6, /its first direction reads backwards/],
-      [3, /TimeDistributed/],
+      [3, /TimeDistributed|no recurrent layer/],
     ],
   },
 }

@@ -6,7 +6,8 @@ import type { Plan } from '../gpu/plan'
 import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import type { LayerSpec, NetworkSpec } from '../spec'
+import { SluiceError } from '../errors'
+import { recurrentLayers, type LayerSpec, type NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { Graph } from './graph'
 import { groupsOf, groupsSize, needsGroups, type Traits } from './groups'
@@ -79,6 +80,12 @@ export class Unrolled {
     callers: UnrollBuffers = {},
   ) {
     const { spec } = this
+    const projected = recurrentLayers(spec).find(({ layer }) => layer.projection !== undefined)
+    if (projected)
+      throw new SluiceError(
+        'bad-value',
+        `layers[${projected.l}].projection is set, and no kernel projects a state yet. Leave it out, and choose a smaller hidden size`,
+      )
     const { steps: T, batch: B, train } = options
     const forwardOnly = !train && !options.inspect
     const S = Math.min(segmentLength(T, options.recompute), forwardOnly ? forwardLength(T, B) : T)

@@ -6,8 +6,7 @@ import type { Plan } from '../gpu/plan'
 import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { pad4, padded, plain, tensor, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { SluiceError } from '../errors'
-import { recurrentLayers, type LayerSpec, type NetworkSpec } from '../spec'
+import type { LayerSpec, NetworkSpec } from '../spec'
 import { Batch } from './batch'
 import { Graph } from './graph'
 import { groupsOf, groupsSize, needsGroups, type Traits } from './groups'
@@ -18,7 +17,7 @@ import { columnSums, type Matrix } from './products'
 import { allocateSequenceDropout } from './sequence-dropout'
 import { forwardLength, segmentLength } from './segments'
 import { allocateStack, layersPerBuffer, stacksOf } from './stack'
-import { learnedOf, States } from './states'
+import { learnedOf, States, width4Of } from './states'
 
 export interface UnrollOptions {
   /** T, steps. */
@@ -80,12 +79,6 @@ export class Unrolled {
     callers: UnrollBuffers = {},
   ) {
     const { spec } = this
-    const projected = recurrentLayers(spec).find(({ layer }) => layer.projection !== undefined)
-    if (projected)
-      throw new SluiceError(
-        'bad-value',
-        `layers[${projected.l}].projection is set, and no kernel projects a state yet. Leave it out, and choose a smaller hidden size`,
-      )
     const { steps: T, batch: B, train } = options
     const forwardOnly = !train && !options.inspect
     const S = Math.min(segmentLength(T, options.recompute), forwardOnly ? forwardLength(T, B) : T)
@@ -216,7 +209,7 @@ export class Unrolled {
     const { batch: B } = this.options
     for (const { name, gradient } of learnedOf(layer)) {
       const sums = this.parameters.gradient(`${layer.name}.${name}0`)
-      const width = layer.D * layer.H4
+      const width = layer.D * width4Of(gradient!)
       if (initialCame(place, name)) plan.clear(`${layer.name} d${name}0`, sums)
       else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums }, unused: layer.scratch })
     }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { TestModule } from 'vitest/node'
 import { count } from './count-reporter'
 
-type State = 'passed' | 'failed' | 'skipped' | 'pending'
+type State = 'passed' | 'passed again' | 'failed' | 'skipped' | 'pending'
 
 /** As much of a test file as the counting looks at. */
 function file(
@@ -11,10 +11,15 @@ function file(
 ): TestModule {
   const many = (n: number) => Array.from({ length: n }, () => new Error('failed'))
   const children = {
-    allTests: () => tests.map((state) => ({ result: () => ({ state }) })),
+    allTests: () =>
+      tests.map((state, i) => ({
+        fullName: `test ${i}`,
+        result: () => ({ state: state.replace(' again', '') }),
+        diagnostic: () => ({ flaky: state === 'passed again' }),
+      })),
     allSuites: () => suites.map((n) => ({ errors: () => many(n) })),
   }
-  return { errors: () => many(errors), state: () => state, meta: () => ({ sampled }), children } as unknown as TestModule
+  return { relativeModuleId: 'test/a.test.ts', errors: () => many(errors), state: () => state, meta: () => ({ sampled }), children } as unknown as TestModule
 }
 
 it('counts tests', () => {
@@ -34,4 +39,8 @@ it('counts the cases of products that were left out', () => {
     left: 88,
     cases: 105,
   })
+})
+
+it('names the tests that passed only when they were tried once more', () => {
+  expect(count([file(['passed', 'passed again', 'failed'])], 0)).toMatchObject({ passed: 2, failed: 1, again: ['test/a.test.ts: test 1'] })
 })

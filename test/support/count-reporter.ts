@@ -9,6 +9,8 @@ export interface Counts {
   /** Cases of products that were left for `npm run test:all`, and of how many. */
   left: number
   cases: number
+  /** Names of tests that passed only when they were tried once more (vite.config.ts). */
+  again: string[]
 }
 
 export default class CountReporter implements Reporter {
@@ -19,7 +21,7 @@ export default class CountReporter implements Reporter {
 }
 
 export function count(modules: readonly TestModule[], unhandledErrors: number): Counts {
-  const counts: Counts = { passed: 0, failed: unhandledErrors, skipped: 0, left: 0, cases: 0 }
+  const counts: Counts = { passed: 0, failed: unhandledErrors, skipped: 0, left: 0, cases: 0, again: [] }
   for (const module of modules) {
     // A file that could not be imported has no tests to fail, so the file itself counts; so does a failed hook.
     if (module.errors().length > 0) counts.failed++
@@ -33,6 +35,7 @@ export function count(modules: readonly TestModule[], unhandledErrors: number): 
     for (const test of module.children.allTests()) {
       tests++
       const { state } = test.result()
+      if (test.diagnostic()?.flaky) counts.again.push(`${module.relativeModuleId}: ${test.fullName}`)
       if (state === 'passed') counts.passed++
       else if (state === 'skipped') counts.skipped++
       // A test still pending was cut off by a crash.

@@ -11,6 +11,8 @@ export interface Counts {
   cases: number
   /** Names of tests that passed only when they were tried once more (vite.config.ts). */
   again: string[]
+  /** Seconds that each file took, the longest first. */
+  files: { name: string; seconds: number }[]
 }
 
 export default class CountReporter implements Reporter {
@@ -21,12 +23,13 @@ export default class CountReporter implements Reporter {
 }
 
 export function count(modules: readonly TestModule[], unhandledErrors: number): Counts {
-  const counts: Counts = { passed: 0, failed: unhandledErrors, skipped: 0, left: 0, cases: 0, again: [] }
+  const counts: Counts = { passed: 0, failed: unhandledErrors, skipped: 0, left: 0, cases: 0, again: [], files: [] }
   for (const module of modules) {
     // A file that could not be imported has no tests to fail, so the file itself counts; so does a failed hook.
     if (module.errors().length > 0) counts.failed++
     for (const suite of module.children.allSuites()) if (suite.errors().length > 0) counts.failed++
 
+    counts.files.push({ name: `${module.project.name}: ${module.relativeModuleId}`, seconds: module.diagnostic().duration / 1000 })
     const { all, taken } = module.meta().sampled ?? { all: 0, taken: 0 }
     counts.cases += all
     counts.left += all - taken
@@ -44,5 +47,6 @@ export function count(modules: readonly TestModule[], unhandledErrors: number): 
     const cutOff = module.state() === 'queued' || module.state() === 'pending'
     if (tests === 0 && cutOff) counts.failed++
   }
+  counts.files.sort((a, b) => b.seconds - a.seconds)
   return counts
 }

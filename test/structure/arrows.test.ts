@@ -113,7 +113,7 @@ const arrows: Record<string, readonly string[]> = {
     'src/spec',
     'src/trainer',
   ],
-  'src/series': ['src/bytes', 'src/errors', 'src/finite', 'src/proxy-guard'],
+  'src/series': ['src/bytes', 'src/errors', 'src/finite', 'src/proxy-guard', 'src/random'],
   'src/index': [
     'src/cells',
     'src/check-spec',

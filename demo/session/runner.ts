@@ -17,7 +17,7 @@ import {
   type Status,
 } from '../shared/run-config'
 import type { Source } from '../shared/texts'
-import { compiling, device } from './device'
+import { compiling, countKernels, device } from './device'
 import { isSaving, savingFailure } from './saving'
 import { deleteSavedRun, findSavedRun } from './saved-run'
 import { isRunLocked, takeRunLock } from './run-lock'
@@ -123,6 +123,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     const before = status.value
     // A run that moves stays paused, and so its button says Resume all the time: to the person nothing starts.
     status.value = moves ? 'paused' : 'starting'
+    countKernels()
     failure.value = recovered.value = null
     const keyAtStart = currentKey.value
     let hasStarted = false

@@ -15,15 +15,19 @@ import { Board } from './board'
 import { Guessing } from './guessing'
 import { cells, learnedText, learning, runs, set, settings } from './store'
 import { words } from './strings'
-import { sides, type Side } from '../../shared/blank/record'
+import { sides, type Of, type Side } from '../../shared/blank/record'
 import './blank.css'
 
 const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`
 
+/** How many more of 100 hidden characters both sides guess right. */
+const gainOf = ({ both, before }: Of<number>) => Math.round(100 * (both - before))
+
 export default function Blank() {
   const w = words.value
   const now = settings.value
-  useRecording(runs, `blank-${ownText(language.value)}`)
+  // It opens with the result; how it came about can be played.
+  useRecording(runs, `blank-${ownText(language.value)}`, true)
   return (
     <div class="blank" data-cell={now.cell}>
       <header class="blank-part">
@@ -87,6 +91,13 @@ function Accuracy() {
           </div>
         ))}
       </dl>
+      <p id="buys" class="blank-buys">
+        {last && last.step > 0 && (
+          <>
+            <b>{w.buysQuestion}</b> {w.buys({ both: value('both'), before: value('before'), gain: gainOf(last), step: count(last.step) })}
+          </>
+        )}
+      </p>
       <Chart
         label={w.chart(count(last?.step ?? 0), value('both'), value('before'))}
         titled

@@ -38,6 +38,7 @@ const words = strings(
     firstStep: ': the first step',
     plays: 'A recording plays',
     played: 'End of a recording',
+    space: ' ',
     recording: 'Recording:',
     recorded: (what: string, steps: string, name: string, adapter: string) =>
       `${what}, ${steps} training steps${name && ` on ${name}`}, computed by ${adapter}.`,
@@ -74,9 +75,9 @@ const words = strings(
     firstStep: '：第一步',
     plays: '正在播放录像',
     played: '录像已到结尾',
+    space: '',
     recording: '录像：',
-    recorded: (what: string, steps: string, name: string, adapter: string) =>
-      `${what}，训练 ${steps} 步${name && `，文本是${name}`}，由 ${adapter} 计算。`,
+    recorded: (what: string, steps: string, name: string, adapter: string) => `${what}，训练 ${steps} 步${name && `，文本是${name}`}，由 ${adapter} 计算。`,
     timesAsFast: (times: string) => `播放速度是训练时的 ${times} 倍。`,
     playedIn: (seconds: string) => `用 ${seconds} 秒播放。`,
     recordedUntil: '按“开始”，从零训练你自己的网络。',
@@ -207,7 +208,10 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
       )}
       {recording && (
         <p class="recorded">
-          <b>{w.recording}</b> <RecordingNote recording={recording} whatOf={whatOf} />{' '}
+          <b>{w.recording}</b>
+          {w.space}
+          <RecordingNote recording={recording} whatOf={whatOf} />
+          {w.space}
           {state === 'unavailable' ? w.recordedAlone : status === 'starting' ? w.recordedMeanwhile : w.recordedUntil}{' '}
           {status === 'idle' && !run.plays.value && (
             <button id="replay" class="quiet" onClick={keepFocus(run.replay)}>
@@ -218,7 +222,9 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
       )}
       {run.isNew.value && (
         <p id="own-run" class="recorded own">
-          <b>{w.own}</b> {w.ownFrom}
+          <b>{w.own}</b>
+          {w.space}
+          {w.ownFrom}
         </p>
       )}
       <FailureNote failure={run.savingFailure.value} />
@@ -234,7 +240,8 @@ function RecordingNote<Settings>({ recording, whatOf }: { recording: Recorded; w
   const faster = times !== null && times > 1.5
   return (
     <>
-      {w.recorded(whatOf(settings as Settings), count(steps), source === null ? '' : textInWords(textName), adapter)}{' '}
+      {w.recorded(whatOf(settings as Settings), count(steps), source === null ? '' : textInWords(textName), adapter)}
+      {w.space}
       {faster ? w.timesAsFast(times < 3 ? times.toFixed(1) : count(times)) : w.playedIn(count(seconds))}
     </>
   )

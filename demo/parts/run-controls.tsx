@@ -34,20 +34,20 @@ const words = strings(
     resumeSaved: (step: string) => `Resume from step ${step}`,
     recovered: (step: string) => `The connection to the GPU was lost. The run resumed by itself from step ${step}.`,
     discard: 'Discard',
-    kernels: (ready: string, of: string) => `: kernels ${ready} of ${of}`,
-    firstStep: ': the first step',
+    waitsFor: (ready: string, of: string) => `: kernels ${ready} of ${of} so far, then the first step`,
     plays: 'A recording plays',
     played: 'End of a recording',
     space: ' ',
     recording: 'Recording:',
     recorded: (what: string, steps: string, name: string, adapter: string) =>
       `${what}, ${steps} training steps${name && ` on ${name}`}, computed by ${adapter}.`,
-    timesAsFast: (times: string) => `Played ${times} times as fast as it was trained.`,
-    playedIn: (seconds: string) => `Played in ${seconds} seconds.`,
+    timesAsFast: (times: string) => `It plays ${times} times as fast as it was trained.`,
+    playedIn: (seconds: string) => `It plays in ${seconds} seconds.`,
     recordedUntil: 'Start trains your own, from nothing.',
     recordedMeanwhile: 'It ends as soon as your own run begins.',
     recordedAlone: 'To train your own, this browser needs WebGPU.',
     replay: 'Play it from the start',
+    toItsEnd: 'Show its end',
     own: 'Your own run,',
     ownFrom: 'from nothing: it begins at step 1, and knows only what it has learned here.',
   },
@@ -71,8 +71,7 @@ const words = strings(
     resumeSaved: (step: string) => `从第 ${step} 步继续`,
     recovered: (step: string) => `与 GPU 的连接曾断开，训练已自动从第 ${step} 步继续。`,
     discard: '放弃',
-    kernels: (ready: string, of: string) => `：内核 ${ready} / ${of}`,
-    firstStep: '：第一步',
+    waitsFor: (ready: string, of: string) => `：内核 ${ready} / ${of}，然后是第一步`,
     plays: '正在播放录像',
     played: '录像已到结尾',
     space: '',
@@ -84,6 +83,7 @@ const words = strings(
     recordedMeanwhile: '你自己的训练一开始，录像就结束。',
     recordedAlone: '要训练自己的网络，浏览器需要 WebGPU。',
     replay: '从头播放',
+    toItsEnd: '直接看结尾',
     own: '你自己的训练，',
     ownFrom: '从零开始：从第 1 步算起，它只会在这里学到的东西。',
   },
@@ -130,8 +130,8 @@ export interface ControlledRun<Settings> {
   resume(): void
   stepOnce(): void
   reset(): void
-  /** Plays the recording from its first step. */
-  replay(): void
+  /** Plays the recording from its first step, or shows its end at once. */
+  replay(atOnce: boolean): void
   resumeSaved(): Promise<void>
   discardSaved(): Promise<void>
 }
@@ -197,8 +197,8 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
         {/* Only the state is announced: the figures beside it change many times a second. */}
         <p id="status" class="run-status">
           <b role="status">{says}</b>
-          {status === 'starting' && <Waiting compiling={run.compiling.value} />}
-          {children}
+          {/* What a recording shows meanwhile is not what is prepared. */}
+          {status === 'starting' ? <Waiting compiling={run.compiling.value} /> : children}
         </p>
       </div>
       {run.changed.value && (
@@ -213,9 +213,9 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
           <RecordingNote recording={recording} whatOf={whatOf} />
           {w.space}
           {state === 'unavailable' ? w.recordedAlone : status === 'starting' ? w.recordedMeanwhile : w.recordedUntil}{' '}
-          {status === 'idle' && !run.plays.value && (
-            <button id="replay" class="quiet" onClick={keepFocus(run.replay)}>
-              {w.replay}
+          {status === 'idle' && (
+            <button id="replay" class="quiet" onClick={() => run.replay(run.plays.value)}>
+              {run.plays.value ? w.toItsEnd : w.replay}
             </button>
           )}
         </p>
@@ -250,7 +250,7 @@ function RecordingNote<Settings>({ recording, whatOf }: { recording: Recorded; w
 /** What a run that starts waits for. */
 function Waiting({ compiling }: { compiling: { readonly ready: number; readonly of: number } | null }) {
   const w = words.value
-  return <span class="run-waiting">{compiling && (compiling.ready < compiling.of ? w.kernels(count(compiling.ready), count(compiling.of)) : w.firstStep)}</span>
+  return <span class="run-waiting">{compiling && w.waitsFor(count(compiling.ready), count(compiling.of))}</span>
 }
 
 /** Failures after which the saved run can be resumed. A training that diverged would diverge again. */

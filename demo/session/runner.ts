@@ -208,8 +208,8 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     }
   }
 
-  /** Plays the recording that is shown from its first step. */
-  const replay = (): void => void (played && play(played))
+  /** Plays the recording that is shown from its first step, or shows its end at once. */
+  const replay = (atOnce: boolean): void => void (played && play(played, atOnce))
 
   function stopPlaying(): void {
     player?.abort()

@@ -35,7 +35,11 @@ export default function Blank() {
         <p class="lead">{w.lead}</p>
       </header>
       <div class="blank-learn">
-        <div class="blank-part">
+        <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>
+          {learning.value && w.about(count(learning.value.step), textInWords(learnedText.value))}
+        </RunControls>
+        <Accuracy />
+        <div class="blank-part blank-setup">
           <form class="blank-form" noValidate onSubmit={(event) => event.preventDefault()}>
             <Segments
               titled
@@ -50,11 +54,7 @@ export default function Blank() {
             <NumberField name="blank-seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </form>
           <TextLine id="blank-reads" name={text.value.name} />
-          <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>
-            {learning.value && w.about(count(learning.value.step), textInWords(learnedText.value))}
-          </RunControls>
         </div>
-        <Accuracy />
       </div>
       <Board />
       <Guessing />
@@ -78,7 +78,7 @@ function Accuracy() {
   const last = evaluations.at(-1)
   const value = (side: Side) => (last ? percent(last[side]) : '–')
   return (
-    <section class="blank-part" aria-labelledby="accuracy-title">
+    <section class="blank-part blank-accuracy" aria-labelledby="accuracy-title">
       <h3 id="accuracy-title">{w.accuracy}</h3>
       <dl class="blank-figures">
         {sides.map((side) => (

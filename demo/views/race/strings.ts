@@ -143,7 +143,7 @@ export const words = strings<RaceWords>(
       training: 'Training perplexity',
       heldOut: 'Held-out perplexity',
       accuracy: 'Accuracy',
-      speed: 'Characters/s',
+      speed: 'Characters/\u2060s',
       time: 'Training time',
       clipped: 'Clipped steps',
     },

@@ -1,17 +1,14 @@
 // The view Gradients through time as a person meets it.
 import { describe, expect, it } from 'vitest'
 import { useBrowser, visit, type Person } from './person'
+import { numberOf } from './numbers'
 import { screensOf } from './screens'
 import { inTurn } from '../support/sampled'
 
 useBrowser()
 
 const small = { 'gradients.steps': '24', 'gradients.hidden': '12', 'gradients.batch': '8' }
-const number = (text: string) => {
-  const [digits = '', power = '0'] = text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (sign) => (sign === '⁻' ? '-' : String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign)))).split('×10')
-  return Number(digits.replace(/[^\d.]/g, '')) * 10 ** Number(power)
-}
-const figure = async (person: Person, lane: number, column: string) => number(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
+const figure = async (person: Person, lane: number, column: string) => numberOf(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
 const stepped = (person: Person, steps: number) =>
   person.page.waitForFunction(
     (steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps,
@@ -33,7 +30,7 @@ describe.each(screensOf('gradients'))('$name', ({ screen }) => {
     expect(gru).toBeGreaterThan(10 * rnn)
     expect(await person.page.$eval('.back [role=img]', (chart) => chart.getAttribute('aria-label'))).toMatch(/RNN [\d.×⁻⁰¹²³⁴⁵⁶⁷⁸⁹10]+, .*GRU .*LSTM/)
 
-    const step = number(/step ([\d,]+)/.exec(await person.text('#status'))![1]!)
+    const step = numberOf(/step ([\d,]+)/.exec(await person.text('#status'))![1]!)
     await person.press('#step')
     await stepped(person, step + 1)
     await person.page.locator('.back summary').click()

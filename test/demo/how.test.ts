@@ -126,6 +126,8 @@ it('fits the narrowest phones, and no two of its regions have one name', async (
   const person = await visit({ view: 'how', screen: { ...phone, width: 320 } })
   await person.says('#toy-says', /./)
   expect(await person.overflows()).toBe(false)
+  // Equations that are wider scroll, and can be reached by keyboard.
+  expect(await person.accessibilityFaults()).toEqual([])
   const names = await person.page.$$eval('[role=region]', (regions) => regions.map((region) => region.getAttribute('aria-label')))
   expect(new Set(names).size).toBe(names.length)
 })

@@ -275,7 +275,7 @@ export class SeriesModel {
    *
    * Of a model with the loss 'gaussian' there are sampled paths too, and quantiles of them.
    * @throws SluiceError `bad-value`, also for paths of a model that says values alone; `bad-shape` for values that do not make up rows or are too few,
-   * `too-large`, `not-finite`, `disposed`. */
+   * `too-large`, `not-finite`, `disposed`, `device-lost`. */
   async forecast(values: SeriesValues, options: ForecastOptions = {}): Promise<Forecast> {
     const checked = checkOptions('options', options, '{ horizon: 24 }', forecastNames)
     const { horizon = 1, samples = 100, quantiles = [0.1, 0.5, 0.9], seed = 0, strategy } = checked

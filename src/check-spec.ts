@@ -1,5 +1,5 @@
 // Checks the description of a network, before anything is allocated.
-import { cellNames, cells } from './cells'
+import { cellNames, cells, type CellName } from './cells'
 import { checkInputs, checkWiring } from './check-inputs'
 import { checkCount, checkFlag, checkNumber, checkList, checkOptions, readSafely, show, SluiceError, type Known } from './errors'
 import {
@@ -164,8 +164,14 @@ function checkActivations(name: string, layer: LayerSpec): void {
   const able = cellNames.filter((other) => cells[other].activations).join(', ')
   throw new SluiceError(
     'bad-value',
-    `${name} has ${hardSlope(layer) === null ? `activation ${activation}` : `recurrentActivation ${recurrentActivation}`}, but the cell is ${cell}: only ${able} have other activations${cell === 'rnn' ? '. An RNN with relu is the cell rnn-relu' : ''}`,
+    `${name} has ${hardSlope(layer) === null ? `activation ${activation}` : `recurrentActivation ${recurrentActivation}`}, but the cell is ${cell}: only ${able} have other activations${otherwise[cell] ?? ''}`,
   )
+}
+
+/** What to take of the cells that have no other activations. */
+const otherwise: Partial<Record<CellName, string>> = {
+  rnn: '. An RNN with relu is the cell rnn-relu',
+  mgu: '. The backward pass of an MGU is that of the logistic sigmoid and of tanh. Take a gru, whose z blends as f of an MGU does',
 }
 
 /** Like `parameterShapes` of spec.ts, for an unchecked description. @throws SluiceError `bad-value`. */

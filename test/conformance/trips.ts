@@ -2,7 +2,7 @@
 import { cellNames, fromPyTorch, toPyTorch, type CellName, type NetworkSpec } from 'sluice'
 import { fromKeras, toKeras } from 'sluice/formats/keras'
 import { toOnnx } from 'sluice/formats/onnx'
-import { numbers, parametersOf } from '../formats/onnx/specs'
+import { numbers, parametersOf } from '../formats/networks'
 import { unpacked, type Packed } from './packed'
 
 /** What a trip is of: all its layers are alike. */

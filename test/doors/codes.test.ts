@@ -31,10 +31,10 @@ import {
   type Gpu,
   type NetworkSpec,
 } from 'sluice'
-import { fromKeras, toKeras, toKerasWeights } from 'sluice/formats/keras'
-import { fromOnnx, toOnnx } from 'sluice/formats/onnx'
-import { fromArrays, toArrays } from 'sluice/formats/raw'
-import { fromTfjs, loadTfjs, tfjsFiles, toTfjs } from 'sluice/formats/tfjs'
+import { fromKeras, readKerasTensors, toKeras, toKerasWeights } from 'sluice/formats/keras'
+import { fromOnnx, readOnnxTensors, toOnnx } from 'sluice/formats/onnx'
+import { arraysOf, fromArrays, readNpz, toArrays } from 'sluice/formats/raw'
+import { fromTfjs, loadCheckpoint, loadTfjs, tfjsFiles, toTfjs } from 'sluice/formats/tfjs'
 import { failure } from '../support/failure'
 import { idleDevice, idleGpu, type IdleOptions } from '../support/idle-device'
 import { declared } from './declared'
@@ -154,6 +154,11 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-shape': wrongly((parameters) => toPyTorch(parameters, spec)),
   },
   fromOnnx: { 'bad-file': async () => fromOnnx(notFile) },
+  readOnnxTensors: { 'bad-file': async () => readOnnxTensors(notFile) },
+  readKerasTensors: { 'bad-file': async () => readKerasTensors(notFile), 'bad-value': async () => readKerasTensors(5 as never) },
+  readNpz: { 'bad-file': async () => readNpz(notFile), 'bad-value': async () => readNpz(5 as never) },
+  loadCheckpoint: { 'bad-file': async () => loadCheckpoint(() => notFile), 'bad-value': async () => loadCheckpoint(5 as never) },
+  arraysOf: { 'bad-file': async () => arraysOf(new Map())('x'), 'bad-value': async () => arraysOf(5 as never) },
   toOnnx: { 'bad-value': async () => toOnnx(new Map(), spec), 'bad-shape': wrongly((parameters) => toOnnx(parameters, spec)) },
   fromKeras: { 'bad-file': async () => fromKeras(notFile), 'bad-value': async () => fromKeras(notFile, { head: 'x' as never }) },
   toKeras: { 'bad-value': async () => toKeras(new Map(), spec), 'bad-shape': wrongly((parameters) => toKeras(parameters, spec)) },

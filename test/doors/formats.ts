@@ -1,9 +1,10 @@
 // The doors of the converters, each of which is an entry of its own.
 import { type NetworkSpec } from 'sluice'
-import { fromKeras, toKeras, toKerasWeights } from 'sluice/formats/keras'
-import { fromOnnx, toOnnx } from 'sluice/formats/onnx'
-import { fromArrays, toArrays } from 'sluice/formats/raw'
-import { fromTfjs, loadTfjs, tfjsFiles, toTfjs } from 'sluice/formats/tfjs'
+import { fromKeras, readKerasTensors, toKeras, toKerasWeights } from 'sluice/formats/keras'
+import { fromOnnx, readOnnxTensors, toOnnx } from 'sluice/formats/onnx'
+import { arraysOf, fromArrays, readNpz, toArrays } from 'sluice/formats/raw'
+import { fromTfjs, loadCheckpoint, loadTfjs, tfjsFiles, toTfjs } from 'sluice/formats/tfjs'
+import { writeZip } from '../../src/formats/zip'
 import type { Bench, Door } from './table'
 
 /** The network that goes out. */
@@ -37,7 +38,18 @@ export async function files(parameters: ReadonlyMap<string, Float32Array>) {
     keras: await toKeras(parameters, imported()),
     tfjs: toTfjs(parameters, imported()),
     arrays: toArrays(parameters, imported()),
+    npz: writeZip(new Map([['x.npy', npy([2, 3], [1, 2, 3, 4, 5, 6])]])),
+    checkpoint: new Map([
+      ['manifest.json', new TextEncoder().encode(JSON.stringify({ x: { filename: 'x', shape: [2] } }))],
+      ['x', new Uint8Array(Float32Array.of(1, 2).buffer)],
+    ]),
   }
+}
+
+/** As np.save writes it. */
+function npy(shape: readonly number[], values: readonly number[]): Uint8Array<ArrayBuffer> {
+  const header = new TextEncoder().encode(`{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')},), }\n`)
+  return Uint8Array.from([0x93, ...new TextEncoder().encode('NUMPY'), 1, 0, header.length, 0, ...header, ...new Uint8Array(Float32Array.from(values).buffer)])
 }
 
 const read = ['head', 'oneHot']
@@ -64,6 +76,17 @@ export const formatDoors: Readonly<Record<string, Door>> = {
     options: { 1: [...read, 'config', 'spec', ...spec.map((name) => `spec.${name}`)] },
     // A .keras file takes no description at all.
     skip: spec.map((name) => `1.spec.${name}`),
+  },
+  readOnnxTensors: { right: (on) => [on.files.onnx], call: (_, ...args) => readOnnxTensors(...(args as Parameters<typeof readOnnxTensors>)) },
+  readKerasTensors: { right: (on) => [on.files.keras], call: (_, ...args) => readKerasTensors(...(args as Parameters<typeof readKerasTensors>)) },
+  readNpz: { right: (on) => [on.files.npz], call: (_, ...args) => readNpz(...(args as Parameters<typeof readNpz>)) },
+  loadCheckpoint: {
+    right: ({ files }: Bench) => [(name: string) => files.checkpoint.get(name)!],
+    call: (_, ...args) => loadCheckpoint(...(args as Parameters<typeof loadCheckpoint>)),
+  },
+  arraysOf: {
+    right: () => [new Map([['a.x', { shape: [1], values: Float32Array.of(1) }]]), 'a.'],
+    call: (_, ...args) => arraysOf(...(args as Parameters<typeof arraysOf>))('x'),
   },
   toKeras: {
     right: (on) => [on.importedParameters, imported(), { after: ['softmax'], mask: 0 }],

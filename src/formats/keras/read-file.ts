@@ -11,7 +11,7 @@ import { checkKerasOptions, networkOf, optionNames, type KerasNetwork, type Kera
 import { textsOf } from './saved'
 import { layersFrom } from './write'
 import { modelOf } from './write-file'
-import { isZip, readZip } from './zip'
+import { isZip, readZip } from '../zip'
 
 /** Options of `fromKeras`. */
 export interface FromKerasOptions extends KerasOptions {
@@ -58,6 +58,17 @@ export async function fromKeras(bytes: Uint8Array | ArrayBuffer, options: FromKe
     )
   const topology = config === undefined ? modelOf(layersFrom(zeros(spec!), spec!, {}), spec!) : jsonOf('config', config)
   return networkOf(layersOf(topology), pathWeights(tensors), checked, '3')
+}
+
+/** The arrays of a Keras file by their paths in it, such as `rnn_1/rnn_1/kernel:0` (Keras 2) or `layers/lstm/cell/vars/0`: of an `.h5` of weights or a
+ * whole model, a `.weights.h5`, or a `.keras`. For a model of which Sluice has a part alone: take its layers out with `arraysOf` and `fromArrays` of
+ * `sluice/formats/raw`.
+ * @throws SluiceError `bad-file` for what is no such file; `bad-value` for anything but bytes, or where the package h5wasm is not installed. */
+export async function readKerasTensors(bytes: Uint8Array | ArrayBuffer): Promise<ReadonlyMap<string, FloatTensor>> {
+  const file = checkBytes('bytes', bytes)
+  const weights = isZip(file) ? (await readZip(file)).get('model.weights.h5') : file
+  if (!weights) throw badFile('the archive lacks model.weights.h5, which a .keras file has')
+  return (await readHdf5(weights)).tensors
 }
 
 async function fromArchive(file: Uint8Array, options: KerasOptions): Promise<KerasNetwork> {

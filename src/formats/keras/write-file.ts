@@ -4,7 +4,7 @@ import { inputSize, type NetworkSpec } from '../../spec'
 import type { FloatTensor } from '../safetensors'
 import { writeHdf5 } from './hdf5'
 import { layersFrom, metadataOf, writeOptionNames, type ToKerasOptions, type WrittenLayer } from './write'
-import { writeZip } from './zip'
+import { writeZip } from '../zip'
 
 /** The network as a `.keras` file, for `keras.models.load_model`. Its input is [B, T]: ids, or [B, T, I]: features, or one-hot vectors where
  * the network reads ids without an embedding.

@@ -29,8 +29,8 @@ export interface AttributeMessage {
   floats?: number[]
   ints?: number[]
   strings?: string[]
-  /** Whether it is a graph, as loops and branches have. */
-  isGraph?: boolean
+  /** The graph of a loop or branch: its nodes and tensors. */
+  graph?: Pick<ModelMessage, 'nodes' | 'initializers'>
 }
 
 export interface NodeMessage {
@@ -104,7 +104,11 @@ const readAttribute = (pbf: PbfReader): AttributeMessage =>
     else if (tag === 3) attribute.i = pbf.readVarint(true)
     else if (tag === 4) attribute.s = utf8.decode(pbf.readBytes())
     else if (tag === 5) attribute.t = readTensor(pbf)
-    else if (tag === 6) attribute.isGraph = true
+    else if (tag === 6)
+      attribute.graph = message(pbf, { nodes: [] as NodeMessage[], initializers: [] as TensorMessage[] }, (tag, graph) => {
+        if (tag === 1) graph.nodes.push(readNode(pbf))
+        else if (tag === 5) graph.initializers.push(readTensor(pbf))
+      })
     else if (tag === 7) attribute.floats = pbf.type === bytesType ? pbf.readPackedFloat(attribute.floats) : [...(attribute.floats ?? []), pbf.readFloat()]
     else if (tag === 8) attribute.ints = pbf.readPackedVarint(attribute.ints, true)
     else if (tag === 9) (attribute.strings ??= []).push(utf8.decode(pbf.readBytes()))

@@ -66,7 +66,11 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
   const l = walk.layers.length
   const number = (name: string) => attribute(node, name)?.i ?? 0
   const direction = attribute(node, 'direction')?.s ?? 'forward'
-  if (number('input_forget')) throw bad(node, 'its input and forget gates are coupled (input_forget), which Sluice does not have')
+  if (number('input_forget'))
+    throw bad(
+      node,
+      'its input and forget gates are coupled (input_forget: i = 1 − f), which no cell of Sluice has. Train a model with input_forget 0, or a GRU, whose z couples them',
+    )
   const D = direction === 'bidirectional' ? 2 : 1
   const H = number('hidden_size') || (walk.constant(node, 2, 'R')?.dims[2] ?? 0)
   const activations = activationsIn(node, attribute(node, 'activations')?.strings ?? Array.from({ length: D }, () => usual[op]).flat())
@@ -79,8 +83,12 @@ export function readLayer(walk: LayerWalk, node: NodeMessage): readonly Value[] 
     )
   const { cell } = found
   const clip = attribute(node, 'clip')?.f
-  if (clip !== undefined && (!(clip >= saturation) || cell === 'rnn-relu' || found.activation === 'relu'))
-    throw bad(node, `it clips the inputs of its activations (clip) to ${clip}, which Sluice does not`)
+  const isSaturating = cell !== 'rnn-relu' && found.activation !== 'relu'
+  if (clip !== undefined && (!(clip >= saturation) || !isSaturating))
+    throw bad(
+      node,
+      `it clips the inputs of its activations (clip) to ${clip}, which Sluice does not. ${isSaturating ? `From ${saturation} on a clip changes nothing` : 'A relu is clipped anywhere'}: if no input comes near it, take the attribute away in the file, and compare a run of both`,
+    )
 
   const isBatchFirst = number('layout') === 1
   const x = walk.input(node, 0)

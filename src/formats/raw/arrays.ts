@@ -44,7 +44,8 @@ export interface LayerArrays extends ArrayLayout {
 /** A dense layer, or the head: weights [I, N], or [N, I] if `transposed`, the rows in the order of what it reads; and its bias [N], zeros unless
  * given. */
 export interface DenseArrays {
-  readonly weights: ArrayLike<number>
+  /** 'identity' where it passes on what it reads, I = N: an activation behind a recurrent layer, or joined outputs as they are. */
+  readonly weights: ArrayLike<number> | 'identity'
   readonly bias?: ArrayLike<number>
   readonly transposed?: boolean
 }

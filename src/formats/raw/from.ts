@@ -48,9 +48,13 @@ export function fromArrays(spec: NetworkSpec, arrays: NetworkArrays): Map<string
   const dense = (name: string, what: string, arrays: DenseArrays | undefined) => {
     const given = arrays === undefined ? ({} as DenseArrays) : checkOptions(what, arrays, '{ weights, bias }', denseNames)
     checkFlag(`${what}.transposed`, given.transposed)
-    whole(`${name}.W`, `${what}.weights`, given.weights)
-    if (given.bias !== undefined) whole(`${name}.b`, `${what}.bias`, given.bias)
     const shape = shapes.get(`${name}.W`)
+    if (given.weights === 'identity' && shape) {
+      const [I, N] = shape as [number, number]
+      if (I !== N) throw new SluiceError('bad-shape', `${what}.weights is 'identity', but it reads ${I} numbers and gives ${N}. Expected as many of both`)
+      for (let i = 0; i < I; i++) sums.of(`${name}.W`)[i * N + i] = 1
+    } else whole(`${name}.W`, `${what}.weights`, given.weights as ArrayLike<number> | undefined)
+    if (given.bias !== undefined) whole(`${name}.b`, `${what}.bias`, given.bias)
     if (given.transposed && shape) sums.of(`${name}.W`).set(turned(sums.of(`${name}.W`), shape[1]!))
   }
   checked.layers.forEach((layer, l) => {

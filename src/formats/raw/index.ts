@@ -13,4 +13,6 @@ export type {
   WrittenLayer,
 } from './arrays'
 export { fromArrays } from './from'
+export { arraysOf } from './named'
+export { readNpz } from './npz'
 export { toArrays } from './to'

@@ -1,10 +1,11 @@
 // Reads the layers models of TensorFlow.js: its artifacts in memory, or model.json with its shards.
 import { checkBytes } from '../../bytes'
-import { checkList, checkObject, checkOptions, readSafely, show, SluiceError } from '../../errors'
+import { checkList, checkObject, checkOptions, readSafely, show } from '../../errors'
 import { badFile, layersOf, listOf, objectOf } from '../keras/layers'
 import { namedWeights } from '../keras/named-weights'
 import { checkKerasOptions, networkOf, optionNames, type KerasNetwork, type KerasOptions } from '../keras/read'
 import { textsOf } from '../keras/saved'
+import { readerOf, type FileSource } from './source'
 import { decodeWeights } from './weights'
 
 /** A model in memory, as TensorFlow.js hands it to its io handlers: `model.save(tf.io.withSaveHandler(async (artifacts) => …))`. */
@@ -46,11 +47,8 @@ export function fromTfjs(artifacts: TfjsSource, options: KerasOptions = {}): Ker
 /** The network of a layers model of TensorFlow.js, from its files.
  * @param source the address of model.json, or a function that reads a file by its name: first 'model.json', then the shards that it names
  * @throws SluiceError as `fromTfjs`: `bad-file`, also for files that cannot be fetched; `bad-value`. What the function throws is passed on. */
-export async function loadTfjs(
-  source: string | URL | ((file: string) => ArrayBuffer | Uint8Array | Promise<ArrayBuffer | Uint8Array>),
-  options: KerasOptions = {},
-): Promise<KerasNetwork> {
-  const read = typeof source === 'function' ? source : fetching(source)
+export async function loadTfjs(source: FileSource, options: KerasOptions = {}): Promise<KerasNetwork> {
+  const read = readerOf(source, 'model.json')
   const text = new TextDecoder().decode(checkBytes('model.json', await read('model.json')))
   let json: unknown
   try {
@@ -75,28 +73,6 @@ export async function loadTfjs(
     { modelTopology, weightSpecs, weightData, ...(typeof userDefinedMetadata === 'object' && userDefinedMetadata && { userDefinedMetadata }) },
     options,
   )
-}
-
-/** Reads model.json from its address, and the other files from beside it. */
-function fetching(source: string | URL): (file: string) => Promise<ArrayBuffer> {
-  if (typeof source !== 'string' && readSafely('source', source, () => Object.prototype.toString.call(source)) !== '[object URL]')
-    throw new SluiceError('bad-value', `source is ${show(source)}, expected the address of model.json, or a function that reads a file by its name`)
-  // A worker has no document, Node neither.
-  const base = typeof document !== 'undefined' ? document.baseURI : typeof location !== 'undefined' ? location.href : undefined
-  let address: URL
-  try {
-    address = new URL(source, base)
-  } catch (cause) {
-    throw new SluiceError('bad-value', `source is ${show(source)}, expected the address of model.json, such as https://example.org/model.json`, { cause })
-  }
-  return async (file) => {
-    const url = file === 'model.json' ? address : new URL(file, address)
-    const response = await fetch(url).catch((cause: unknown) => {
-      throw badFile(`${url.href.slice(0, 200)} cannot be fetched. Is the address right, and does the server allow this page?`, { cause })
-    })
-    if (!response.ok) throw badFile(`${url.href.slice(0, 200)} cannot be fetched: ${response.status} ${response.statusText}. Is the address right?`)
-    return response.arrayBuffer()
-  }
 }
 
 /** Of one part, itself. */

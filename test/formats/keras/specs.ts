@@ -1,8 +1,8 @@
 // Networks for the tests of the Keras formats: each cell in one and two directions and layers, and each way in and out.
-import { cellNames, type CellName, type LayerSpec, type NetworkSpec } from 'sluice'
+import type { LayerSpec, NetworkSpec } from 'sluice'
 import type { ToKerasOptions } from 'sluice/formats/keras'
 import { forward } from '../../../src/reference/network'
-import { numbers, parametersOf } from '../onnx/specs'
+import { layer, mixedStack, numbers, parametersOf, plainStacks } from '../networks'
 
 export { parametersOf }
 export const [T, B, V, I] = [5, 3, 6, 3]
@@ -16,20 +16,11 @@ export interface Example {
   readonly keras: boolean
 }
 
-const kerasCells = cellNames.filter((cell) => cell !== 'mgu')
-const layer = (cell: CellName, more: object = {}) => ({ cell, hidden: 4, ...more })
 const isIn = (spec: NetworkSpec, not: string) =>
   !(spec.layers as LayerSpec[]).some(({ cell, recurrentActivation }) => cell === not || recurrentActivation === not)
 
 export const examples: readonly Example[] = [
-  ...kerasCells.flatMap((cell) =>
-    [1, 2].flatMap((layers) =>
-      [false, true].map((bidirectional) => ({
-        name: `${cell}, ${layers} layers, ${bidirectional ? 'both directions' : 'forward'}`,
-        spec: { input: { features: I }, layers: Array.from({ length: layers }, () => layer(cell, { bidirectional })), head: { numbers: 2 } } as NetworkSpec,
-      })),
-    ),
-  ),
+  ...plainStacks,
   {
     name: 'an embedding, a softmax at the last step',
     spec: { input: { ids: V, embedding: 3 }, layers: [layer('gru'), layer('lstm', { bidirectional: true })], head: { classes: V, at: 'last' } } as NetworkSpec,
@@ -56,21 +47,7 @@ export const examples: readonly Example[] = [
       head: { numbers: 2 },
     } as NetworkSpec,
   })),
-  {
-    name: 'dense layers before, between and after',
-    spec: {
-      input: { features: I },
-      layers: [
-        { dense: 5, activation: 'relu' },
-        layer('lstm', { bidirectional: true }),
-        { dense: 3, activation: 'tanh', bias: false },
-        layer('gru'),
-        { dense: 4, activation: 'sigmoid' },
-        { dense: 5 },
-      ],
-      head: { numbers: 2 },
-    } as NetworkSpec,
-  },
+  mixedStack,
   {
     name: 'dense layers at the last step, dropout',
     spec: {

@@ -1,7 +1,7 @@
 // What a .keras file says, without the times that HDF5 writes into it: the description, and the path, shape and numbers of each weight.
 import { createHash } from 'node:crypto'
 import { readHdf5 } from '../../../src/formats/keras/hdf5'
-import { readZip } from '../../../src/formats/keras/zip'
+import { readZip } from '../../../src/formats/zip'
 
 export async function structureOf(bytes: Uint8Array): Promise<string> {
   const files = await readZip(bytes)

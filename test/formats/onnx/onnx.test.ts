@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { forward } from '../../../src/reference/network'
 import { fromOnnx, toOnnx } from '../../../src/formats/onnx'
+import { readModel, writeModel } from '../../../src/formats/onnx/messages'
 import { completeSpec, type LayerSpec, type NetworkSpec } from '../../../src/spec'
 import { refusal } from '../../support/failure'
 import { B, examples, expectedOf, parametersOf, T } from './specs'
@@ -135,6 +136,32 @@ describe('what Sluice does not have is refused, with the operator and the reason
     for (const { name, model } of pytorch.cases)
       if (name.startsWith('skip'))
         expect(() => fromOnnx(Buffer.from(model, 'base64'))).toThrow(refusal('bad-file', /^the output y of the model has no counterpart: .*\bAdd\b/))
+  })
+
+  test('clipping where it matters, and coupled gates: each with the way round', () => {
+    const withAttribute = (layer: LayerSpec, name: string, value: object) => {
+      const spec: NetworkSpec = { input: { features: 2 }, layers: [layer] }
+      const model = readModel(toOnnx(parametersOf(spec), spec))
+      model.nodes.find(({ op }) => ['RNN', 'GRU', 'LSTM'].includes(op))!.attributes.push({ name, ...value })
+      return writeModel(model)
+    }
+    const lstm: LayerSpec = { cell: 'lstm', hidden: 2 }
+    const relus: LayerSpec[] = [
+      { cell: 'rnn-relu', hidden: 2 },
+      { cell: 'gru', hidden: 2, activation: 'relu' },
+    ]
+    expect(() => fromOnnx(withAttribute(lstm, 'clip', { f: 3 }))).toThrow(
+      refusal('bad-file', /it clips .* \(clip\) to 3, which Sluice does not\. From 104 on a clip changes nothing: .* take the attribute away in the file/),
+    )
+    expect(fromOnnx(withAttribute(lstm, 'clip', { f: 104 })).spec.layers).toMatchObject([{ cell: 'lstm' }])
+    for (const layer of relus)
+      expect(() => fromOnnx(withAttribute(layer, 'clip', { f: 1000 }))).toThrow(
+        refusal('bad-file', /\(clip\) to 1000, which Sluice does not\. A relu is clipped anywhere: .* take the attribute away in the file/),
+      )
+    expect(() => fromOnnx(withAttribute(lstm, 'input_forget', { i: 1 }))).toThrow(
+      refusal('bad-file', /coupled \(input_forget: i = 1 − f\), which no cell of Sluice has\. Train a model with input_forget 0, or a GRU/),
+    )
+    expect(fromOnnx(withAttribute(lstm, 'input_forget', { i: 0 })).spec.layers).toMatchObject([{ cell: 'lstm' }])
   })
 
   test('a cell that ONNX does not have', () => {

@@ -1,8 +1,11 @@
 // Networks for the tests of the ONNX formats: each cell in one and two directions and layers, and each way in and out.
-import { cellNames, parameterShapes, type CellName, type NetworkSpec } from 'sluice'
+import type { NetworkSpec } from 'sluice'
 import { forward } from '../../../src/reference/network'
 import { recurrentLayers } from '../../../src/spec'
 import type { ToOnnxOptions } from '../../../src/formats/onnx'
+import { joinedStack, layer, mixedStack, numbers, parametersOf, plainStacks, some } from '../networks'
+
+export { parametersOf }
 
 export interface Example {
   readonly name: string
@@ -12,18 +15,8 @@ export interface Example {
 
 export const [T, B, V] = [5, 3, 6]
 
-const onnxCells = cellNames.filter((cell) => cell !== 'mgu')
-const layer = (cell: CellName, more: object = {}) => ({ cell, hidden: 4, ...more })
-
 export const examples: readonly Example[] = [
-  ...onnxCells.flatMap((cell) =>
-    [1, 2].flatMap((layers) =>
-      [false, true].map((bidirectional) => ({
-        name: `${cell}, ${layers} layers, ${bidirectional ? 'both directions' : 'forward'}`,
-        spec: { input: { features: 3 }, layers: Array.from({ length: layers }, () => layer(cell, { bidirectional })), head: { numbers: 2 } },
-      })),
-    ),
-  ),
+  ...plainStacks,
   {
     name: 'an embedding, and a head at the last step',
     spec: { input: { ids: V, embedding: 3 }, layers: [layer('gru'), layer('lstm', { bidirectional: true })], head: { classes: V, at: 'last' } },
@@ -81,21 +74,7 @@ export const examples: readonly Example[] = [
     spec: { input: { features: 3 }, layers: [layer('gru-reset-after', { bidirectional: true })], head: { numbers: 2, at: 'last' } },
     options: { lengths: true },
   },
-  {
-    name: 'dense layers before, between and after',
-    spec: {
-      input: { features: 3 },
-      layers: [
-        { dense: 5, activation: 'relu' },
-        layer('lstm', { bidirectional: true }),
-        { dense: 3, activation: 'tanh', bias: false },
-        layer('gru'),
-        { dense: 4, activation: 'sigmoid' },
-        { dense: 3 },
-      ],
-      head: { numbers: 2 },
-    },
-  },
+  mixedStack,
   {
     name: 'dense layers on joined final states, lengths',
     spec: {
@@ -105,39 +84,9 @@ export const examples: readonly Example[] = [
     },
     options: { lengths: true },
   },
-  {
-    name: 'joined inputs',
-    spec: {
-      input: { ids: V, embedding: 3 },
-      layers: [layer('lstm'), layer('rnn', { inputs: ['input', 0] }), { dense: 5, activation: 'relu', inputs: [1, 'input'] }],
-      head: { classes: V, inputs: ['input', 0, 1, 2] },
-    },
-  },
+  joinedStack(V),
   { name: 'states', spec: { input: { features: 3 }, layers: [layer('lstm'), layer('rnn-relu')], head: { numbers: 2 } }, options: { states: true } },
 ]
-
-/** The same numbers on every machine, in −1 to 1. */
-export function* numbers(seed: number): Generator<number, never> {
-  for (let state = seed >>> 0; ;) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    yield Math.fround(state / 2 ** 31 - 1)
-  }
-}
-
-const some = (n: number, source: Iterator<number>) => Float32Array.from({ length: n }, () => source.next().value as number)
-
-export const parametersOf = (spec: NetworkSpec): Map<string, Float32Array<ArrayBuffer>> => {
-  const source = numbers(7)
-  return new Map(
-    [...parameterShapes(spec)].map(([name, shape]) => [
-      name,
-      some(
-        shape.reduce((n, size) => n * size, 1),
-        source,
-      ),
-    ]),
-  )
-}
 
 /** What goes into a model, by the names of its inputs. */
 export function inputsOf({ spec, options }: Example) {

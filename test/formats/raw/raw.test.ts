@@ -4,7 +4,7 @@ import { cellNames, cells, type CellName, type NetworkSpec } from 'sluice'
 import { fromArrays, toArrays, type ArrayLayout, type NetworkArrays } from 'sluice/formats/raw'
 import { forward } from '../../../src/reference/network'
 import { refusal } from '../../support/failure'
-import { numbers, parametersOf } from '../onnx/specs'
+import { numbers, parametersOf } from '../networks'
 
 const [I, H, T, B] = [3, 2, 4, 2]
 const source = numbers(5)
@@ -35,6 +35,8 @@ describe.each(cellNames)('%s', (cell) => {
   })
 })
 
+const f32 = (...values: number[]) => Float32Array.from(values)
+const f32s = (arrays: Record<string, number[]>) => Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, f32(...values)]))
 const sigmoid = (v: number) => 1 / (1 + Math.exp(-v))
 
 test('a GRU written by hand, with an array for each gate and the update gate the other way', () => {
@@ -132,5 +134,62 @@ describe('what does not fit is refused', () => {
     ['a head', { ...one(right), head: { weights: [] } }, 'bad-value', /have head\.weights, but the network has none/],
   ])('%s', (_, arrays, code, message) => {
     expect(() => fromArrays(spec, arrays)).toThrow(refusal(code, message))
+  })
+})
+
+describe('dense layers and joined inputs', () => {
+  const spec: NetworkSpec = {
+    input: { features: 2 },
+    layers: [
+      { cell: 'rnn', hidden: 1 },
+      { dense: 2, activation: 'relu', inputs: ['input', 0] },
+      { dense: 1, bias: false },
+    ],
+    head: { numbers: 1, inputs: [2, 'input'] },
+  }
+  const rnn = { directions: [{ input: [1, 2], recurrent: [3], bias: [4] }] }
+  // Rows in the order of what is read: two of the input, then one of layer 0.
+  const [joined, narrow, head] = [{ weights: [5, 6, 7, 8, 9, 10], bias: [11, 12] }, { weights: [13, 14] }, { weights: [15, 16, 17], bias: [18] }]
+  const all = (one: object, more: object = {}): NetworkArrays => ({ layers: [rnn, { ...joined, ...one }, narrow], head, ...more })
+
+  test('are taken as they are, or turned', () => {
+    const parameters = fromArrays(spec, all({ weights: [5, 7, 9, 6, 8, 10], transposed: true }))
+    expect(parameters).toEqual(fromArrays(spec, all({})))
+    expect([...parameters.get('layers.1.W')!]).toEqual(joined.weights)
+    expect([...parameters.get('head.W')!]).toEqual(head.weights)
+    expect(toArrays(parameters, spec)).toEqual({
+      layers: [{ directions: [{ input: f32(1, 2), recurrent: f32(3), bias: f32(4) }] }, f32s(joined), f32s(narrow)],
+      head: f32s(head),
+    })
+  })
+
+  test.each<[string, NetworkArrays, 'bad-value' | 'bad-shape', RegExp]>([
+    ['rows of one of two inputs', all({ weights: [5, 6, 7, 8] }), 'bad-shape', /^layers\[1\]\.weights has 4 numbers, expected 6/],
+    ['no weights', all({ weights: undefined }), 'bad-value', /lack layers\[1\]\.weights, which the network has: 6 numbers/],
+    ['another bias', all({ bias: [1] }), 'bad-shape', /^layers\[1\]\.bias has 1 numbers, expected 2/],
+    ['a bias of none', { layers: [rnn, joined, { ...narrow, bias: [1] }], head }, 'bad-value', /have layers\[2\]\.bias, but the network has none/],
+    ['not finite', all({ weights: [5, 6, 7, 8, 9, NaN] }), 'bad-value', /^layers\[1\]\.weights\[5\] is NaN/],
+    ['transposed in words', all({ transposed: 'yes' }), 'bad-value', /^layers\[1\]\.transposed is "yes"/],
+    [
+      'a recurrent layer where a dense one is',
+      { layers: [rnn, rnn, narrow], head },
+      'bad-value',
+      /^layers\[1\] has no directions, expected weights, bias or transposed/,
+    ],
+    [
+      'a dense layer where a recurrent one is',
+      { layers: [joined, joined, narrow], head },
+      'bad-value',
+      /^layers\[0\] has no weights, expected gates, .* or directions/,
+    ],
+    ['nothing', { layers: [rnn, null as never, narrow], head }, 'bad-value', /^layers\[1\] is null/],
+    ['a head of the last layer alone', all({}, { head: { weights: [15], bias: [18] } }), 'bad-shape', /^head\.weights has 1 numbers, expected 3/],
+  ])('%s is refused', (_, arrays, code, message) => {
+    expect(() => fromArrays(spec, arrays)).toThrow(refusal(code, message))
+  })
+
+  test('a source that there is not is refused with the description', () => {
+    const later = { ...spec, layers: [spec.layers[0]!, { dense: 2, inputs: [2] }, { dense: 1 }] }
+    expect(() => fromArrays(later, all({}))).toThrow(refusal('bad-value', /^layers\[1\]\.inputs/))
   })
 })

@@ -1,6 +1,8 @@
-// The zip archives of Keras: stored or deflated entries, each with its CRC-32, which is checked.
-import { crc32 } from '../checksum'
-import { badFile } from './layers'
+// Zip archives, as Keras and NumPy write them: stored or deflated entries, each with its CRC-32, which is checked.
+import { SluiceError } from '../errors'
+import { crc32 } from './checksum'
+
+const badFile = (what: string) => new SluiceError('bad-file', what)
 
 const signatures = { local: 0x04034b50, entry: 0x02014b50, end: 0x06054b50 } as const
 const damaged = (what: string) => badFile(`the zip archive ${what}. Was the file damaged or cut off?`)
@@ -71,7 +73,7 @@ async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array> {
   return new Uint8Array(await new Blob(parts).arrayBuffer())
 }
 
-/** An archive of stored files, as Keras writes it. */
+/** An archive of stored files. */
 export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder()
   const entries = [...files].map(([name, bytes]) => ({ name: encoder.encode(name), bytes, crc: crc32(bytes) }))

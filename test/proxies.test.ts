@@ -9,7 +9,21 @@ import { proxy as svelteState } from 'svelte/internal/client'
 import { proxy as valtioState, ref as valtioRef } from 'valtio/vanilla'
 import { describe, expect, test, vi } from 'vitest'
 import * as sluice from 'sluice'
-import { adam, BlankModel, Corpus, Evaluator, Network, Predictor, RecurrentLayer, SluiceError, TextModel, Trainer, type Vocabulary } from 'sluice'
+import {
+  adam,
+  BlankModel,
+  Corpus,
+  Evaluator,
+  Network,
+  Predictor,
+  RecurrentLayer,
+  Series,
+  SeriesModel,
+  SluiceError,
+  TextModel,
+  Trainer,
+  type Vocabulary,
+} from 'sluice'
 import { Gpu } from '../src/gpu/device'
 import { DryRun } from '../src/gpu/dry-run'
 import { Parameters } from '../src/parameters'
@@ -41,6 +55,8 @@ function objects(): Record<string, object> {
     RecurrentLayer: make(RecurrentLayer, gpu, {}, {}),
     TextModel: make(TextModel, network, vocabulary),
     BlankModel: make(BlankModel, network, vocabulary),
+    Series: Series.fromValues([1, 2, 3]),
+    SeriesModel: make(SeriesModel, network, { mean: [0], deviation: [1] }, 2, 'values'),
   }
 }
 const all = objects()
@@ -152,6 +168,7 @@ const {
   Gpu: gpu,
   Vocabulary: vocabulary,
   Corpus: corpus,
+  Series: series,
 } = all as unknown as {
   TextModel: TextModel
   BlankModel: BlankModel
@@ -159,15 +176,20 @@ const {
   Gpu: Gpu
   Vocabulary: Vocabulary
   Corpus: Corpus
+  Series: Series
 }
+const scale = { mean: [0], deviation: [1] }
 const layer = { cell: 'gru', input: 2, hidden: 4, steps: 2, batch: 1 } as const
 const shape = { steps: 2, batch: 1, optimizer: adam() }
 
 /** Every door that takes an object of ours. */
-const doors = (from: typeof sluice): Record<string, (one: { network: unknown; gpu: unknown; vocabulary: unknown; corpus: unknown }) => unknown> => ({
+const doors = (
+  from: typeof sluice,
+): Record<string, (one: { network: unknown; gpu: unknown; vocabulary: unknown; corpus: unknown; series: unknown }) => unknown> => ({
   'a device of Network.create': ({ gpu }) => from.Network.create({ device: gpu, input: { features: 2 }, layers: [{ cell: 'gru', hidden: 4 }] } as never),
   'a device of TextModel.create': ({ gpu }) => from.TextModel.create({ vocabulary: from.Vocabulary.fromText('ab'), device: gpu } as never),
   'a device of BlankModel.create': ({ gpu }) => from.BlankModel.create({ vocabulary: from.Vocabulary.fromText('ab'), device: gpu } as never),
+  'a device of SeriesModel.create': ({ gpu }) => from.SeriesModel.create({ scale, device: gpu } as never),
   'a device of memoryOf': ({ gpu }) => from.memoryOf(network.spec, { ...shape, device: gpu } as never),
   'a device of RecurrentLayer.create': ({ gpu }) => from.RecurrentLayer.create(gpu as never, layer),
   'a network of Trainer.create': ({ network }) => from.Trainer.create(network as never, shape),
@@ -178,6 +200,10 @@ const doors = (from: typeof sluice): Record<string, (one: { network: unknown; gp
   'a corpus of TextModel.train': ({ corpus }) =>
     Reflect.construct(from.TextModel, [network, from.Vocabulary.fromText('ab')])
       .train(corpus as never)
+      .next(),
+  'a series of SeriesModel.train': ({ series }) =>
+    Reflect.construct(from.SeriesModel, [network, scale, 2, 'values'])
+      .train(series as never)
       .next(),
   'a corpus of BlankModel.train': ({ corpus }) =>
     Reflect.construct(from.BlankModel, [network, from.Vocabulary.fromText('ab')])
@@ -192,7 +218,7 @@ describe.each(Object.entries(doors(sluice)))('%s', (door, open) => {
     vi.resetModules()
     const other = (await import('../src/index')) as typeof sluice
     expect(other.Network).not.toBe(sluice.Network)
-    for (const call of [() => doors(other)[door]!({ network, gpu, vocabulary, corpus })]) {
+    for (const call of [() => doors(other)[door]!({ network, gpu, vocabulary, corpus, series })]) {
       const error = (await thrownBy(call)) as SluiceError
       expect(error).toBeInstanceOf(other.SluiceError)
       // An error is one of Sluice, whichever copy it is of.
@@ -205,7 +231,9 @@ describe.each(Object.entries(doors(sluice)))('%s', (door, open) => {
   })
 
   test('that is a Proxy of one', async () => {
-    const proxies = Object.fromEntries(Object.entries({ network, gpu, vocabulary, corpus }).map(([name, object]) => [name, new Proxy(object, {})])) as never
+    const proxies = Object.fromEntries(
+      Object.entries({ network, gpu, vocabulary, corpus, series }).map(([name, object]) => [name, new Proxy(object, {})]),
+    ) as never
     expect(await failure(() => open(proxies))).toMatchObject({
       code: 'bad-value',
       message: expect.stringMatching(new RegExp(`^${what} is a Proxy of a \\w+, as deep reactive state makes them`)),
@@ -218,6 +246,7 @@ describe.each(Object.entries(doors(sluice)))('%s', (door, open) => {
       gpu: {},
       vocabulary: structuredClone({ ...vocabulary }),
       corpus: structuredClone({ ...corpus, vocabulary: null }),
+      series: structuredClone({ ...series }),
     }
     expect(await failure(() => open(none))).toMatchObject({
       code: 'bad-value',

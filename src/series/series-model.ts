@@ -9,7 +9,7 @@ import { checkLoadOptions, Network, type LoadOptions } from '../network'
 import { adam, type Optimizer } from '../optimizer'
 import { guardMethods } from '../proxy-guard'
 import type { NotFinitePolicy } from '../schedule/training'
-import { mostEpochs, type Training } from '../training/job'
+import { mostEpochs, type ModelTraining } from '../training/job'
 import { fingerprint } from '../training/loop-state'
 import type { Recover } from '../training/recovery'
 import { startTraining } from '../training/training'
@@ -200,7 +200,7 @@ export class SeriesModel {
    * weights and a new optimizer state; with `resume` it continues as if it had not stopped.
    * @throws SluiceError `bad-shape` for a series that is too short or of other variables, `bad-value`, `not-finite` for a step that is not finite
    * (see `notFinite`): the model is then in the state before that step. */
-  train(series: Series, options: SeriesTrainOptions = {}): Training<SeriesProgress> {
+  train(series: Series, options: SeriesTrainOptions = {}): ModelTraining<SeriesProgress> {
     return startTraining(() => {
       const checked = checkOptions('options', options, '{ batch: 32, epochs: 10 }', trainNames)
       const {
@@ -275,7 +275,7 @@ export class SeriesModel {
    *
    * Of a model with the loss 'gaussian' there are sampled paths too, and quantiles of them.
    * @throws SluiceError `bad-value`, also for paths of a model that says values alone; `bad-shape` for values that do not make up rows or are too few,
-   * `too-large`, `not-finite`, `disposed`. */
+   * `too-large`, `not-finite`, `disposed`, `device-lost`. */
   async forecast(values: SeriesValues, options: ForecastOptions = {}): Promise<Forecast> {
     const checked = checkOptions('options', options, '{ horizon: 24 }', forecastNames)
     const { horizon = 1, samples = 100, quantiles = [0.1, 0.5, 0.9], seed = 0, strategy } = checked

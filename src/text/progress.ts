@@ -1,7 +1,7 @@
 // How a text is handed to the training loop, and what a text model yields of each step.
 import type { StepResult } from '../trainer'
 import type { BatchSource } from '../training/batch-cursor'
-import type { LoopStep, Training as TrainingOf, TrainingJob } from '../training/job'
+import type { LoopStep, ModelTraining, TrainingJob } from '../training/job'
 import { fingerprint } from '../training/loop-state'
 import { batchesPerEpoch, randomBatches, sequentialBatches, type Batch, type BatchShape } from './batches'
 import type { Corpus } from './corpus'
@@ -23,7 +23,7 @@ export interface Progress extends StepResult {
 }
 
 /** A training of a text model: loop over it to train. */
-export type Training = TrainingOf<Progress>
+export type Training = ModelTraining<Progress>
 
 export const textProgress = ({ epochLoss, perSecond, ...step }: LoopStep): Progress => ({
   ...step,

@@ -20,7 +20,7 @@ export interface LoopStep extends StepResult {
 }
 
 /** A training: loop over it to train. */
-export interface Training<Step> extends AsyncGenerator<Step, void, undefined> {
+export interface ModelTraining<Step> extends AsyncGenerator<Step, void, undefined> {
   /** The model and the state of its training, as a file. With it as `resume`, `train` with the same options continues bit for bit: its
    * loop starts with the step after the last one that this loop yielded. `load` of the model reads the file too.
    *

@@ -1,13 +1,13 @@
 // A training: its loop, its files, and its recovery from the loss of the GPU.
 import { SluiceError } from '../errors'
 import { readModelFile, writeModelFile } from '../formats/model-file'
-import type { LoopStep, SavedTraining, Training, TrainingJob } from './job'
+import type { LoopStep, ModelTraining, SavedTraining, TrainingJob } from './job'
 import { isNotFinite, Loop } from './loop'
 import { Recovery, Snapshots } from './recovery'
 
 /** @param createJob called at the first step
  * @param report a step as the model yields it */
-export function startTraining<Step>(createJob: () => TrainingJob, report: (step: LoopStep) => Step): Training<Step> {
+export function startTraining<Step>(createJob: () => TrainingJob, report: (step: LoopStep) => Step): ModelTraining<Step> {
   let training: RecoverableTraining | null = null
   const run = async function* (): AsyncGenerator<Step, void, undefined> {
     training = new RecoverableTraining(createJob())

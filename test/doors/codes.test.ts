@@ -20,6 +20,8 @@ import {
   Predictor,
   readSafetensors,
   RecurrentLayer,
+  Series,
+  SeriesModel,
   TextModel,
   toPyTorch,
   Trainer,
@@ -63,6 +65,8 @@ type Case = (way: Way) => Promise<unknown>
 const network = ({ device }: Way, given = spec) => Network.create({ ...given, ...(device && { device }) })
 const textModel = ({ device }: Way, hidden = 3) => TextModel.create({ vocabulary, hidden, ...(device && { device }) })
 const blankModel = ({ device }: Way, hidden = 3) => BlankModel.create({ vocabulary, hidden, ...(device && { device }) })
+const series = Series.fromValues(Array.from({ length: 40 }, (_, n) => Math.sin(n)))
+const seriesModel = ({ device }: Way, hidden = 3) => SeriesModel.create({ scale: series.scale, window: 3, hidden, ...(device && { device }) })
 const on = ({ device }: Way) => (device ? { device } : {})
 
 /** A device that is checked before a training. */
@@ -429,6 +433,47 @@ const cases: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
     'bad-value': using(blankModel, (model) => model.evaluate('the cat', { blanks: 2 })),
     'unknown-character': using(blankModel, (model) => model.evaluate('Q')),
     'not-finite': using(blankModel, (model) => model.evaluate('the cat')),
+  },
+  'Series.fromValues': { 'bad-value': async () => Series.fromValues([NaN]), 'bad-shape': async () => Series.fromValues([1]) },
+  'SeriesModel.create': {
+    'bad-value': (way) => seriesModel(way, 0),
+    'bad-shape': (way) => SeriesModel.create({ scale: { mean: [0, 1], deviation: [1] }, ...on(way) }),
+    'too-large': (way) => seriesModel(way, 1e6),
+  },
+  'SeriesModel.load': {
+    'bad-file': (way) => SeriesModel.load(notFile, on(way)),
+    'too-large': async (way) => tooLarge(await (await seriesModel({ ...way, device: idleDevice() })).save())((bytes) => SeriesModel.load(bytes, on(way))),
+  },
+  'SeriesModel#save': {
+    'not-finite': using(seriesModel, (model) => model.save()),
+    disposed: destroyed(seriesModel, (model) => model.save()),
+    'device-lost': lost(seriesModel, (model) => model.save()),
+  },
+  'SeriesModel#train': {
+    'bad-shape': using(seriesModel, (model) => first(model.train(series, { batch: 100 }))),
+    'bad-value': using(seriesModel, (model) => first(model.train(series, { batch: 0 }))),
+    'not-finite': using(seriesModel, (model) => first(model.train(series, { batch: 2 }))),
+  },
+  'SeriesModel#evaluate': {
+    'bad-value': using(seriesModel, (model) => model.evaluate(series.training, { horizon: 0 })),
+    'bad-shape': using(seriesModel, (model) => model.evaluate([1, 2, 3])),
+    'too-large': async (way) => {
+      const model = await SeriesModel.create({ scale: series.scale, window: 2 ** 20, hidden: 64, ...on(way) })
+      await model.evaluate(new Float64Array(2 ** 20 + 64))
+    },
+    'not-finite': using(seriesModel, (model) => model.evaluate(series.training)),
+    disposed: destroyed(seriesModel, (model) => model.evaluate(series.training)),
+  },
+  'SeriesModel#forecast': {
+    'bad-value': using(seriesModel, (model) => model.forecast(series.training, { samples: 5 })),
+    'bad-shape': using(seriesModel, (model) => model.forecast([1, 2])),
+    'too-large': async (way) => {
+      const model = await SeriesModel.create({ scale: series.scale, window: 3, hidden: 3, loss: 'gaussian', ...on(way) })
+      await model.forecast(series.training, { samples: 60_000, horizon: 1_000_000 })
+    },
+    'not-finite': using(seriesModel, (model) => model.forecast(series.training)),
+    disposed: destroyed(seriesModel, (model) => model.forecast(series.training)),
+    'device-lost': lost(seriesModel, (model) => model.forecast(series.training)),
   },
 }
 

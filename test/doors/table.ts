@@ -26,6 +26,8 @@ import {
   readSafetensors,
   RecurrentLayer,
   rmsprop,
+  Series,
+  SeriesModel,
   sgd,
   SluiceError,
   stepwise,
@@ -64,6 +66,8 @@ export async function bench(device: Gpu) {
   const other = await Network.create({ ...imported(), device })
   const textModel = await TextModel.create({ vocabulary, hidden: 3, device })
   const blankModel = await BlankModel.create({ vocabulary, hidden: 3, device })
+  const series = Series.fromValues(Array.from({ length: 40 }, (_, n) => Math.sin(n)))
+  const seriesModel = await SeriesModel.create({ scale: series.scale, window: 3, loss: 'gaussian', hidden: 3, device })
   const layer = await RecurrentLayer.create(device, { cell: 'gru', input: 2, hidden: 3, steps: 3, batch: 2, train: true })
   const trainer = await Trainer.create(network, { ...shape, optimizer: adam() })
   const [file, training, textFile, blankFile] = [await network.save(), await trainer.save(), await textModel.save(), await blankModel.save()]
@@ -80,6 +84,9 @@ export async function bench(device: Gpu) {
     network,
     textModel,
     blankModel,
+    series,
+    seriesModel,
+    seriesFile: await seriesModel.save(),
     layer,
     trainer,
     file,
@@ -479,6 +486,37 @@ export const doors: Readonly<Record<string, Door>> = {
     right: () => ['the cat sat on the mat', { steps: 4 }],
     call: ({ blankModel }, ...args) => blankModel.evaluate(...(args as Parameters<BlankModel['evaluate']>)),
     options: { 1: ['blanks', 'seed', 'steps', 'strategy'] },
+  },
+  'Series.fromValues': {
+    right: () => [Float64Array.of(1, 2, 3, 4, 5, 6), { variables: 2, heldOut: 0.3 }],
+    call: (_, ...args) => Series.fromValues(...(args as Parameters<typeof Series.fromValues>)),
+    options: { 1: ['variables', 'heldOut'] },
+  },
+  'SeriesModel.create': {
+    right: (on) => [{ scale: { mean: [0], deviation: [1] }, window: 3, loss: 'huber', hidden: 3, layers: 2, device: on.device }],
+    call: (_, options) => SeriesModel.create(options),
+    options: { 0: ['scale', 'scale.mean', 'scale.deviation', 'window', 'loss', 'delta', ...model.filter((name) => name !== 'vocabulary')] },
+  },
+  'SeriesModel.load': {
+    right: (on) => [on.seriesFile, { device: on.device }],
+    call: (_, ...args) => SeriesModel.load(...(args as Parameters<typeof SeriesModel.load>)),
+    options: { 1: ['device'] },
+  },
+  'SeriesModel#save': { ...none, call: ({ seriesModel }) => seriesModel.save() },
+  'SeriesModel#train': {
+    right: (on) => [on.series, { batch: 2, epochs: 1 }],
+    call: ({ seriesModel }, ...args) => seriesModel.train(...(args as Parameters<SeriesModel['train']>)),
+    options: { 1: [...train.filter((name) => name !== 'steps'), 'clipValue'] },
+  },
+  'SeriesModel#evaluate': {
+    right: () => [Float64Array.of(1, 2, 3, 4, 5, 6), { horizon: 2 }],
+    call: ({ seriesModel }, ...args) => seriesModel.evaluate(...(args as Parameters<SeriesModel['evaluate']>)),
+    options: { 1: ['horizon', 'every', 'strategy'] },
+  },
+  'SeriesModel#forecast': {
+    right: () => [Float64Array.of(1, 2, 3, 4, 5, 6), { horizon: 2, samples: 3 }],
+    call: ({ seriesModel }, ...args) => seriesModel.forecast(...(args as Parameters<SeriesModel['forecast']>)),
+    options: { 1: ['horizon', 'samples', 'quantiles', 'seed', 'strategy'] },
   },
   'Training.save': {
     ...none,

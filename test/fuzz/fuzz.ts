@@ -1,5 +1,5 @@
 // Mutated files and bad calls, drawn from a seed: each must be read, or refused by a SluiceError, in bounded time.
-import { BlankModel, Corpus, decodeText, Network, readSafetensors, SluiceError, TextModel, Vocabulary } from 'sluice'
+import { BlankModel, Corpus, decodeText, Network, readSafetensors, SeriesModel, SluiceError, TextModel, Vocabulary } from 'sluice'
 import { Random } from '../../src/random'
 import type { Bench } from '../doors/table'
 import { cases, wrongly } from '../doors/walk'
@@ -37,6 +37,7 @@ function kinds(on: Bench): { readonly name: string; readonly make: (random: Rand
     { name: 'network', make: (random) => mutate(on.training, random), read: (bytes: Uint8Array) => free(Network.load(bytes, { device })) },
     { name: 'text model', make: (random) => mutate(on.textFile, random), read: (bytes: Uint8Array) => free(TextModel.load(bytes, { device })) },
     { name: 'blank model', make: (random) => mutate(on.blankFile, random), read: (bytes: Uint8Array) => free(BlankModel.load(bytes, { device })) },
+    { name: 'series model', make: (random) => mutate(on.seriesFile, random), read: (bytes: Uint8Array) => free(SeriesModel.load(bytes, { device })) },
     { name: 'trainer', make: (random) => mutate(on.training, random), read: (bytes: Uint8Array) => on.trainer.resume(bytes) },
     { name: 'training', make: (random) => mutate(on.resume, random), read: resume },
     { name: 'vocabulary', make: (random) => mutateJson(json, random), read: (text: string) => Vocabulary.fromJSON(JSON.parse(text)) },

@@ -103,7 +103,7 @@ function metadata(file: Uint8Array, random: Random): Uint8Array {
     try {
       texts[name] = JSON.stringify(change(JSON.parse(texts[name]!), random))
     } catch {
-      texts[name] = pick(random, ['', '1', '2', 'Network', 'TextModel', 'BlankModel', 'sluice', '{}', 'null', '[]'])
+      texts[name] = pick(random, ['', '1', '2', 'Network', 'TextModel', 'BlankModel', 'SeriesModel', 'sluice', '{}', 'null', '[]'])
     }
     return read
   })

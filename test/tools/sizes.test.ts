@@ -28,6 +28,16 @@ test('what has no kernels bundles none, nor their contracts', () => {
   expect(code).not.toMatch(/@compute|workgroup|cell\//)
 })
 
+test('who imports one model has none of the other', () => {
+  // What each says of data that is none of its own.
+  for (const { name, code } of made)
+    for (const [word, of] of [
+      ['a Corpus such as', 'TextModel'],
+      ['a Series such as', 'SeriesModel'],
+    ] as const)
+      expect(code.includes(word), `${name}: ${word}`).toBe(name.startsWith(of))
+})
+
 test('who imports no converter has none', () => {
   // Names of weights in Keras, an operator of ONNX, an option of the raw arrays.
   for (const { name, entry, code } of made)

@@ -8,11 +8,14 @@ export function namedWeights(tensors: ReadonlyMap<string, FloatTensor>): KerasWe
   const entries = [...tensors].map(([name, tensor]) => ({ name, parts: name.replace(/:\d+$/, '').split('/'), tensor }))
   const taken = new Set<string>()
   return {
-    take(layer: KerasLayer, names, { direction }) {
+    take(layer: KerasLayer, names, { direction, stacked }) {
       // The name of the model may stand before that of the layer.
       const own = [0, 1].map((at) => entries.filter(({ parts }) => parts.length > at + 1 && parts[at] === layer.name)).find((found) => found.length > 0) ?? []
       return names.map((wanted) => {
-        const found = own.filter(({ parts }) => parts.at(-1) === wanted && (!direction || parts.some((part) => part.startsWith(`${direction}_`))))
+        const found = own.filter(
+          ({ parts }) =>
+            parts.at(-1) === wanted && (!direction || parts.some((part) => part.startsWith(`${direction}_`))) && (!stacked || parts.includes(stacked.name)),
+        )
         if (found.length > 1)
           throw refuse(
             layer,

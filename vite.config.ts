@@ -138,6 +138,9 @@ export default defineConfig(async () => ({
           name: 'demo',
           environment: 'node',
           include: ['test/demo/**/*.test.ts'],
+          // A whole page with its worker, its GPU process and its storage, on a machine that others use: once in thousands of tests it is
+          // late. CI tries such a test once more, and names it at the end (test/support/count-reporter.ts).
+          retry: process.env.CI ? 1 : 0,
           // Built once for all of them.
           globalSetup: './test/demo/site.ts',
           // After the others: there are tests of how soon the page answers.

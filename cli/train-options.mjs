@@ -6,7 +6,7 @@ import { cells, refuseBoth } from './options.mjs'
 /** What the training is. `npm start` passes these to the page as parameters of its address. @satisfies {import('./options.mjs').Options} */
 export const settings = {
   corpus: { argument: 'NAME', about: 'the built-in text: english (default) or chinese', kind: ['english', 'chinese'] },
-  cell: { argument: 'NAME', about: 'rnn, rnn-relu, gru (default), gru-reset-after, mgu, lstm', kind: cells },
+  cell: { argument: 'NAME', about: cells.join(', ').replace('gru,', 'gru (default),'), kind: cells },
   hidden: { argument: 'N', about: 'hidden units (default 128)', kind: 'count' },
   layers: { argument: 'N', about: 'recurrent layers (default 1)', kind: 'count' },
   steps: { argument: 'N', about: 'characters the gradient goes back through (default 35)', kind: 'count' },

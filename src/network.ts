@@ -246,5 +246,5 @@ async function allocate(gpu: Gpu, spec: NetworkSpec, values: () => ParameterValu
 
 /** @throws SluiceError `bad-value` for anything but a Network, such as the model around it. */
 export function checkNetwork(network: unknown): asserts network is Network {
-  checkInstance('network', network, Network, 'a Network. The network of a TextModel or a BlankModel is its property network')
+  checkInstance('network', network, Network, 'a Network. The network of a model, such as a TextModel, is its property network')
 }

@@ -108,8 +108,10 @@ export class PredictorState {
   /** Its buffer, for batches of `batch` rows of a network.
    * @internal
    * @throws SluiceError `bad-value` for a state of other layers or rows, `disposed`, `device-lost`. */
-  bufferFor({ spec, gpu }: Network, batch: number): GPUBuffer {
+  bufferFor(network: Network, batch: number): GPUBuffer {
     this.#checkAlive()
+    const { spec, gpu } = network
+    if (network === this.network && batch === this.batch && gpu === this.#gpu) return this.#buffer
     const describe = (layout: readonly StateLayout[]) =>
       layout.map(({ layer, name, shape }) => `layers[${layer}].${name} [${shape.map(({ size }) => size)}]`).join(', ')
     const [came, expected] = [describe(this.#layout), describe(layoutOfStates(spec, batch))]

@@ -6,6 +6,7 @@ import { Network } from '../src/network'
 import { Plan } from '../src/gpu/plan'
 import { type StrategyName, strategyOf } from '../src/gpu/strategy'
 import { adam, momentum, rmsprop, sgd, type Optimizer } from '../src/optimizer'
+import { Predictor, type PredictionBatch } from '../src/predictor'
 import type { LayerContext } from '../src/schedule/context'
 import { residentColumns } from '../src/resident/columns'
 import { stepsPerDispatch } from '../src/schedule/steps'
@@ -239,6 +240,28 @@ test.each([
     network.destroy()
   },
 )
+
+test('a frame of a stream takes a submit, a pass, and a write of its features alone: nothing else of the batch has changed', async () => {
+  const network = await Network.create({ device: software, input: { features: 3 }, layers: [{ cell: 'lstm', hidden: 5 }], head: { numbers: 1 } })
+  const predictor = await Predictor.create(network, { steps: 1, batch: 2 })
+  const state = await predictor.state()
+  const features = new Float32Array(6)
+  const cost = async (batch: Partial<PredictionBatch> = {}) => {
+    reset()
+    await predictor.predict({ features, state, ...batch })
+    return { ...counts }
+  }
+  // x W, the step and the head; h and c in and out, and the answer.
+  const frame = { dispatches: 3, passes: 1, encoders: 1, submits: 1, copies: 5, writes: 1 }
+  expect([await cost(), await cost()]).toEqual([frame, frame])
+  // Lengths are sent, and taken back by the batch after them.
+  const lengths = Uint32Array.of(1, 0)
+  expect((await cost({ lengths })).writes).toBe(2)
+  expect([(await cost()).writes, (await cost()).writes]).toEqual([2, 1])
+  state.destroy()
+  predictor.destroy()
+  network.destroy()
+})
 
 /** What it takes to write so many characters after a prefix. */
 async function writing(network: Network, prefix: Uint32Array, length: number): Promise<{ submits: number; dispatches: number }> {

@@ -84,7 +84,7 @@ function readCounts(file) {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     // Vitest ended before the run did.
-    return { passed: 0, failed: 1, skipped: 0, left: 0, cases: 0 }
+    return { passed: 0, failed: 1, skipped: 0, left: 0, cases: 0, again: [], files: [] }
   }
 }
 
@@ -99,7 +99,7 @@ async function main() {
     console.log(all ? 'All cases are taken.' : `The seed is ${seed}: SLUICE_SEED=${seed} npm test takes the same cases again.`)
     const names = process.argv.slice(2).filter((arg) => arg !== '--all')
     // Side by side: a test answers as soon as it has run.
-    const [{ passed, failed, skipped, left, cases }, wrong] = await whileEnding(
+    const [{ passed, failed, skipped, left, cases, again, files }, wrong] = await whileEnding(
       (_, signal) => endRunning(signal),
       () => Promise.all([runVitest(names, { seed, all }), checkTypes()]),
     )
@@ -108,6 +108,11 @@ async function main() {
       counts.failed++
     }
     if (left > 0) console.log(`${left} of ${cases} cases of large products were left out. npm run test:all takes them all.`)
+    if (names.length === 0 && files.length > 0) {
+      console.log('\nThe files that took the longest, in seconds:')
+      for (const { name, seconds } of files.slice(0, 20)) console.log(`${seconds.toFixed(0).padStart(5)} ${name}`)
+    }
+    for (const name of again) console.log(`Passed only at the second try: ${name}`)
     counts.passed += passed
     counts.failed += failed
     counts.skipped += skipped

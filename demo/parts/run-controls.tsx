@@ -4,11 +4,11 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { strings } from '../page/language'
 import type { Failure } from '../shared/protocol'
-import type { RunSummary, Status } from '../shared/run-config'
+import type { RunConfig, RunSummary, Status } from '../shared/run-config'
 import { FailureNote } from './failure-note'
 import { count } from './format'
 import { Question } from './question'
-import { isolated } from './text-line'
+import { isolated, textInWords } from './text-line'
 import { ariaDisabled } from './aria-disabled'
 import './run-controls.css'
 
@@ -34,12 +34,22 @@ const words = strings(
     resumeSaved: (step: string) => `Resume from step ${step}`,
     recovered: (step: string) => `The connection to the GPU was lost. The run resumed by itself from step ${step}.`,
     discard: 'Discard',
-    kernels: (ready: string, of: string) => `: kernels ${ready} of ${of}`,
-    firstStep: ': the first step',
-    recording: 'Recording',
-    recordedOn: (adapter: string) => `of a run on ${adapter}.`,
-    recordedUntil: 'Start trains your own, and takes its place.',
+    waitsFor: (ready: string, of: string) => `: kernels ${ready} of ${of} so far, then the first step`,
+    plays: 'A recording plays',
+    played: 'End of a recording',
+    space: ' ',
+    recording: 'Recording:',
+    recorded: (what: string, steps: string, name: string, adapter: string) =>
+      `${what}, ${steps} training steps${name && ` on ${name}`}, computed by ${adapter}.`,
+    timesAsFast: (times: string) => `It plays ${times} times as fast as it was trained.`,
+    playedIn: (seconds: string) => `It plays in ${seconds} seconds.`,
+    recordedUntil: 'Start trains your own, from nothing.',
+    recordedMeanwhile: 'It ends as soon as your own run begins.',
     recordedAlone: 'To train your own, this browser needs WebGPU.',
+    replay: 'Play it from the start',
+    toItsEnd: 'Show its end',
+    own: 'Your own run,',
+    ownFrom: 'from nothing: it begins at step 1, and knows only what it has learned here.',
   },
   {
     start: '开始',
@@ -61,17 +71,36 @@ const words = strings(
     resumeSaved: (step: string) => `从第 ${step} 步继续`,
     recovered: (step: string) => `与 GPU 的连接曾断开，训练已自动从第 ${step} 步继续。`,
     discard: '放弃',
-    kernels: (ready: string, of: string) => `：内核 ${ready} / ${of}`,
-    firstStep: '：第一步',
-    recording: '录像',
-    recordedOn: (adapter: string) => `一次在 ${adapter} 上的训练。`,
-    recordedUntil: '按“开始”训练你自己的网络，取代它。',
+    waitsFor: (ready: string, of: string) => `：内核 ${ready} / ${of}，然后是第一步`,
+    plays: '正在播放录像',
+    played: '录像已到结尾',
+    space: '',
+    recording: '录像：',
+    recorded: (what: string, steps: string, name: string, adapter: string) => `${what}，训练 ${steps} 步${name && `，文本是${name}`}，由 ${adapter} 计算。`,
+    timesAsFast: (times: string) => `播放速度是训练时的 ${times} 倍。`,
+    playedIn: (seconds: string) => `用 ${seconds} 秒播放。`,
+    recordedUntil: '按“开始”，从零训练你自己的网络。',
+    recordedMeanwhile: '你自己的训练一开始，录像就结束。',
     recordedAlone: '要训练自己的网络，浏览器需要 WebGPU。',
+    replay: '从头播放',
+    toItsEnd: '直接看结尾',
+    own: '你自己的训练，',
+    ownFrom: '从零开始：从第 1 步算起，它只会在这里学到的东西。',
   },
 )
 
 /** The second click of a double click must not cancel what the first one started. */
 export const isMeant = ({ detail }: MouseEvent, status: Status) => status !== 'starting' || detail < 2
+
+/** What is told of a recording. */
+interface Recorded {
+  readonly adapter: string
+  readonly config: Pick<RunConfig, 'settings' | 'source' | 'textName'>
+  readonly steps: number
+  readonly seconds: number
+  /** null where it is not known. */
+  readonly timesAsFast: number | null
+}
 
 /** What the controls need of a run. */
 export interface ControlledRun<Settings> {
@@ -91,12 +120,18 @@ export interface ControlledRun<Settings> {
   /** Why it cannot be saved at present. */
   readonly savingFailure: ReadonlySignal<Failure | null>
   /** The recording that is shown in place of a run; null if there is none. */
-  readonly recording: ReadonlySignal<{ readonly adapter: string } | null>
+  readonly recording: ReadonlySignal<Recorded | null>
+  /** Whether the recording still plays. */
+  readonly plays: ReadonlySignal<boolean>
+  /** Whether the run was begun from nothing while the page was open. */
+  readonly isNew: ReadonlySignal<boolean>
   start(): Promise<void>
   pause(): void
   resume(): void
   stepOnce(): void
   reset(): void
+  /** Plays the recording from its first step, or shows its end at once. */
+  replay(atOnce: boolean): void
   resumeSaved(): Promise<void>
   discardSaved(): Promise<void>
 }
@@ -116,7 +151,9 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   // Not `disabled`: Chrome takes the focus from a button that becomes disabled.
   const unavailable = run.device.value.state !== 'ready' && status !== 'starting'
   const { state } = run.device.value
-  const says = status === 'idle' && state !== 'ready' ? w.waiting[state] : w.states[status]
+  const recording = run.recording.value
+  const says =
+    status === 'idle' && recording ? (run.plays.value ? w.plays : w.played) : status === 'idle' && state !== 'ready' ? w.waiting[state] : w.states[status]
   const primary = useRef<HTMLButtonElement>(null)
   // The pressed button is disabled or gone afterwards, so the focus moves to the primary button.
   const keepFocus = (act: () => void) => () => {
@@ -160,8 +197,8 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
         {/* Only the state is announced: the figures beside it change many times a second. */}
         <p id="status" class="run-status">
           <b role="status">{says}</b>
-          {status === 'starting' && <Waiting compiling={run.compiling.value} />}
-          {children}
+          {/* What a recording shows meanwhile is not what is prepared. */}
+          {status === 'starting' ? <Waiting compiling={run.compiling.value} /> : children}
         </p>
       </div>
       {run.changed.value && (
@@ -169,9 +206,25 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
           {w.changed}
         </p>
       )}
-      {run.recording.value && (
+      {recording && (
         <p class="recorded">
-          <b>{w.recording}</b> {w.recordedOn(run.recording.value.adapter)} {state === 'unavailable' ? w.recordedAlone : w.recordedUntil}
+          <b>{w.recording}</b>
+          {w.space}
+          <RecordingNote recording={recording} whatOf={whatOf} />
+          {w.space}
+          {state === 'unavailable' ? w.recordedAlone : status === 'starting' ? w.recordedMeanwhile : w.recordedUntil}{' '}
+          {status === 'idle' && (
+            <button id="replay" class="quiet" onClick={() => run.replay(run.plays.value)}>
+              {run.plays.value ? w.toItsEnd : w.replay}
+            </button>
+          )}
+        </p>
+      )}
+      {run.isNew.value && (
+        <p id="own-run" class="recorded own">
+          <b>{w.own}</b>
+          {w.space}
+          {w.ownFrom}
         </p>
       )}
       <FailureNote failure={run.savingFailure.value} />
@@ -179,10 +232,25 @@ export function RunControls<Settings>({ run, whatOf, children }: Props<Settings>
   )
 }
 
+/** Of what it is, and how fast it plays. */
+function RecordingNote<Settings>({ recording, whatOf }: { recording: Recorded; whatOf: (settings: Settings) => string }) {
+  const w = words.value
+  const { adapter, steps, seconds, timesAsFast: times } = recording
+  const { settings, source, textName } = recording.config
+  const faster = times !== null && times > 1.5
+  return (
+    <>
+      {w.recorded(whatOf(settings as Settings), count(steps), source === null ? '' : textInWords(textName), adapter)}
+      {w.space}
+      {faster ? w.timesAsFast(times < 3 ? times.toFixed(1) : count(times)) : w.playedIn(count(seconds))}
+    </>
+  )
+}
+
 /** What a run that starts waits for. */
 function Waiting({ compiling }: { compiling: { readonly ready: number; readonly of: number } | null }) {
   const w = words.value
-  return <span class="run-waiting">{compiling && (compiling.ready < compiling.of ? w.kernels(count(compiling.ready), count(compiling.of)) : w.firstStep)}</span>
+  return <span class="run-waiting">{compiling && w.waitsFor(count(compiling.ready), count(compiling.of))}</span>
 }
 
 /** Failures after which the saved run can be resumed. A training that diverged would diverge again. */

@@ -156,9 +156,11 @@ async function recordBlanks(source: Story): Promise<{ config: RunConfig; events:
   const text = texts[source].slice(0, 60_000)
   const config = configOf(source, { cell: 'lstm' as const, hidden: 48, seed: 0, iterations: 400 }, text)
   const { heldOut, vocabulary } = Corpus.fromText(text)
-  const all = [...vocabulary.decode(heldOut.subarray(0, 600))]
-  const from = all.findIndex((character, i) => i > 0 && /[.。]/.test(all[i - 1]!) && !/\s/.test(character)) + 1
-  const characters = all.slice(from, from + 120)
+  // Whole sentences, about 120 characters.
+  const decoded = vocabulary.decode(heldOut.subarray(0, 600))
+  const from = /[.!?。！？][”"]?\s*(?=[^\s.!?。！？”"])/u.exec(decoded)!
+  const [passage] = /^.{100,}?[.!?。！？]/su.exec(decoded.slice(from.index + from[0].length))!
+  const characters = [...passage]
   const hidden = characters.flatMap((character, i) => (i % 7 === 4 && character !== '\n' ? [i] : []))
   const events = await eventsOf<BlankEvent>(
     (signal) => blank.follow({ ...start, config }, signal),
@@ -168,7 +170,7 @@ async function recordBlanks(source: Story): Promise<{ config: RunConfig; events:
     config,
     events: thinned(
       merged(events, 30, (_, b) => b),
-      1.5,
+      1.8,
     ),
     passage: { characters, hidden },
   }

@@ -17,15 +17,15 @@ import {
   type Status,
 } from '../shared/run-config'
 import type { Source } from '../shared/texts'
-import { compiling, device } from './device'
+import { compiling, countKernels, device } from './device'
 import { isSaving, savingFailure } from './saving'
 import { deleteSavedRun, findSavedRun } from './saved-run'
 import { isRunLocked, takeRunLock } from './run-lock'
 import { prefix } from './settings'
 import { settingsKey } from './settings-key'
 import { isMeantText, loadText, restoreText, text } from './text'
-import { playing } from './recording'
-import type { Recording, RecordingName } from '../recordings/file'
+import { playing, type Played } from './recording'
+import type { RecordingName } from '../recordings/file'
 
 interface Wiring<Values extends Plain<Values>, Event extends { readonly kind: string }, Data> {
   readonly key: RunKey
@@ -63,10 +63,16 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   const startedKey = signal<string | null>(null)
   const savedRun = signal<RunSummary<Values> | null>(null)
   /** The recording that is shown in place of a run; null if there is none. */
-  const recording = signal<Recording | null>(null)
+  const recording = signal<Played | null>(null)
+  /** Whether it still plays: its end stays. */
+  const plays = signal(false)
   let player: AbortController | null = null
+  /** Whether the run was begun from nothing while the page was open. */
+  const isNew = signal(false)
   /** Who has had a run of one's own needs no recording. */
   let hasRun = false
+  /** The recording that was played last. */
+  let played: RecordingName | null = null
   /** Whether the run has a network: it trains, is paused or is finished. */
   const isLive = computed(() => ['running', 'paused', 'finished'].includes(status.value))
   let aborter: AbortController | null = null
@@ -123,6 +129,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     const before = status.value
     // A run that moves stays paused, and so its button says Resume all the time: to the person nothing starts.
     status.value = moves ? 'paused' : 'starting'
+    countKernels()
     failure.value = recovered.value = null
     const keyAtStart = currentKey.value
     let hasStarted = false
@@ -137,6 +144,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
         if (!hasStarted) {
           stopPlaying()
           hasRun = true
+          if (!moves) isNew.value = from === null
         }
         if (!hasStarted) [hasStarted, savedRun.value, startedKey.value] = [true, null, keyAtStart]
         if (isRestored<Data>(event)) {
@@ -179,26 +187,34 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     }
   }
 
-  /** Plays a recording, unless there is a run. */
-  async function play(name: RecordingName): Promise<void> {
+  /** Plays a recording, unless there is a run. @param atOnce shows its end */
+  async function play(name: RecordingName, atOnce = false): Promise<void> {
     if (hasRun) return
     stopPlaying()
+    played = name
     const { signal } = (player = new AbortController())
     try {
-      for await (const { recording: played, event } of playing(name, signal)) {
+      for await (const { recording: shown, event } of playing(name, signal, atOnce)) {
         if (signal.aborted || !['idle', 'starting'].includes(status.peek())) return
-        recording.value = played
-        apply(event as unknown as Event, played.config as RunConfig<Values>)
+        recording.value = shown
+        plays.value = true
+        apply(event as unknown as Event, shown.config as RunConfig<Values>)
       }
     } catch (error) {
       // The view is then as empty as it was.
       console.warn(`The recording ${name} could not be played: ${error instanceof Error ? error.message : String(error)}`)
+    } finally {
+      if (!signal.aborted) plays.value = false
     }
   }
+
+  /** Plays the recording that is shown from its first step, or shows its end at once. */
+  const replay = (atOnce: boolean): void => void (played && play(played, atOnce))
 
   function stopPlaying(): void {
     player?.abort()
     player = null
+    plays.value = false
     if (recording.value === null) return
     recording.value = null
     show(null, null)
@@ -207,6 +223,7 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
   function clear(): void {
     player?.abort()
     recording.value = null
+    plays.value = isNew.value = false
     startedKey.value = null
     show(null, null)
     status.value = 'idle'
@@ -249,7 +266,10 @@ export function runner<Values extends Plain<Values>, Event extends { readonly ki
     config,
     changed: computed(() => startedKey.value !== null && startedKey.value !== currentKey.value),
     recording,
+    plays,
+    isNew,
     play,
+    replay,
     stopPlaying,
     pause,
     stepOnce: () => request(1),

@@ -27,115 +27,98 @@ export interface PathBack {
   readonly values: Float64Array
 }
 
-/** The paths of the gradient from the states after a step to those before it. Those to h add up to the gradient of h before the step,
- * but for what else is made of that h.
- * @param weights U [H, G, H], and of a `gru-reset-after` bn [H] */
-export function pathsBack(cell: CellName, weights: { readonly U: Values; readonly bn?: Values | undefined }, step: StepTaken, d: StepGradient): PathBack[] {
-  const { gates: names } = cells[cell]
-  const { before, after } = step
-  const H = before.h.length
-  const rows = names.length * H
-  const each = (f: (j: number) => number) => Float64Array.from({ length: H }, (_, j) => f(j))
-  /** pre Uᵀ, with the part of U of a gate. */
-  const product = (gate: string, pre: Values) => {
-    const first = (names as readonly string[]).indexOf(gate) * H
-    return each((k) => {
-      let sum = 0
-      for (let j = 0; j < H; j++) sum += pre[j]! * weights.U[k * rows + first + j]!
-      return sum
-    })
-  }
-  const through = (gate: string, pre: Values): PathBack => ({ through: gate, to: 'h', values: product(gate, pre) })
-  const kept = (to: 'h' | 'c', f: (j: number) => number): PathBack => ({ through: 'kept', to, values: each(f) })
-  const slope = (gate: Values, j: number) => gate[j]! * (1 - gate[j]!)
+/** U [H, G, H], and of a `gru-reset-after` bn [H]. */
+interface Weights {
+  readonly U: Values
+  readonly bn?: Values | undefined
+}
 
-  if (cell === 'rnn')
-    return [
-      through(
-        'h',
-        each((j) => d.h[j]! * (1 - after.h[j]! ** 2)),
-      ),
-    ]
-  if (cell === 'rnn-relu')
-    return [
-      through(
-        'h',
-        each((j) => (after.h[j]! > 0 ? d.h[j]! : 0)),
-      ),
-    ]
-  if (cell === 'lstm') {
-    const [i, f, g, o] = ['i', 'f', 'g', 'o'].map(step.gates) as [Values, Values, Values, Values]
-    return [
-      kept('c', (j) => d.c![j]! * f[j]!),
-      through(
-        'i',
-        each((j) => d.c![j]! * g[j]! * slope(i, j)),
-      ),
-      through(
-        'f',
-        each((j) => d.c![j]! * before.c![j]! * slope(f, j)),
-      ),
-      through(
-        'g',
-        each((j) => d.c![j]! * i[j]! * (1 - g[j]! ** 2)),
-      ),
-      through(
-        'o',
-        each((j) => d.h[j]! * Math.tanh(after.c![j]!) * slope(o, j)),
-      ),
-    ]
-  }
-  const n = step.gates('n')
-  if (cell === 'mgu') {
-    const f = step.gates('f')
-    const seen = product(
-      'n',
-      each((j) => d.h[j]! * f[j]! * (1 - n[j]! ** 2)),
-    ) // the gradient of f ⊙ h'
+/** What the paths of a cell are computed with. */
+interface Step {
+  readonly taken: StepTaken
+  readonly d: StepGradient
+  /** [H] */
+  readonly each: (f: (j: number) => number) => Float64Array
+  /** pre Uᵀ, with the part of U of a gate. */
+  readonly product: (gate: string, pre: Values) => Float64Array
+  /** The path through a gate, whose pre-activation has the gradient f. */
+  readonly through: (gate: string, f: (j: number) => number) => PathBack
+  readonly kept: (to: 'h' | 'c', f: (j: number) => number) => PathBack
+  /** h' U + b'_n of a gate, element j. */
+  readonly multiplied: (gate: string, j: number) => number
+}
+
+/** The derivative of σ, by its value. */
+const slope = (gate: Values, j: number) => gate[j]! * (1 - gate[j]!)
+
+/** The paths through the reset gate and the candidate of a GRU differ by the form. */
+function gruPaths({ taken, d, each, kept, through }: Step, candidate: (pre: Values, r: Values) => PathBack[]): PathBack[] {
+  const [r, z, n] = ['r', 'z', 'n'].map(taken.gates) as [Values, Values, Values]
+  const pre = each((j) => d.h[j]! * (1 - z[j]!) * (1 - n[j]! ** 2)) // the gradient of what the tanh takes
+  return [kept('h', (j) => d.h[j]! * z[j]!), ...candidate(pre, r), through('z', (j) => d.h[j]! * (taken.before.h[j]! - n[j]!) * slope(z, j))]
+}
+
+/** A new cell does not compile until its paths are described here. */
+const paths: Readonly<Record<CellName, (step: Step) => PathBack[]>> = {
+  rnn: ({ taken, d, through }) => [through('h', (j) => d.h[j]! * (1 - taken.after.h[j]! ** 2))],
+  'rnn-relu': ({ taken, d, through }) => [through('h', (j) => (taken.after.h[j]! > 0 ? d.h[j]! : 0))],
+  gru: (step) =>
+    gruPaths(step, (pre, r) => {
+      const seen = step.product('n', pre) // the gradient of r ⊙ h'
+      return [{ through: 'n', to: 'h', values: step.each((j) => seen[j]! * r[j]!) }, step.through('r', (j) => seen[j]! * step.taken.before.h[j]! * slope(r, j))]
+    }),
+  'gru-reset-after': (step) =>
+    gruPaths(step, (pre, r) => [step.through('n', (j) => pre[j]! * r[j]!), step.through('r', (j) => pre[j]! * step.multiplied('n', j) * slope(r, j))]),
+  mgu({ taken, d, each, product, through, kept }) {
+    const [f, n] = [taken.gates('f'), taken.gates('n')]
+    const old = taken.before.h
+    const pre = each((j) => d.h[j]! * f[j]! * (1 - n[j]! ** 2))
+    const seen = product('n', pre) // the gradient of f ⊙ h'
     return [
       kept('h', (j) => d.h[j]! * (1 - f[j]!)),
       { through: 'n', to: 'h', values: each((j) => seen[j]! * f[j]!) },
-      through(
-        'f',
-        each((j) => (d.h[j]! * (n[j]! - before.h[j]!) + seen[j]! * before.h[j]!) * slope(f, j)),
-      ),
+      through('f', (j) => (d.h[j]! * (n[j]! - old[j]!) + seen[j]! * old[j]!) * slope(f, j)),
     ]
+  },
+  lstm({ taken, d, through, kept }) {
+    const [i, f, g, o] = ['i', 'f', 'g', 'o'].map(taken.gates) as [Values, Values, Values, Values]
+    return [
+      kept('c', (j) => d.c![j]! * f[j]!),
+      through('i', (j) => d.c![j]! * g[j]! * slope(i, j)),
+      through('f', (j) => d.c![j]! * taken.before.c![j]! * slope(f, j)),
+      through('g', (j) => d.c![j]! * i[j]! * (1 - g[j]! ** 2)),
+      through('o', (j) => d.h[j]! * Math.tanh(taken.after.c![j]!) * slope(o, j)),
+    ]
+  },
+}
+
+/** The paths of the gradient from the states after a step to those before it. Those to h add up to the gradient of h before the step,
+ * but for what else is made of that h. */
+export function pathsBack(cell: CellName, { U, bn }: Weights, taken: StepTaken, d: StepGradient): PathBack[] {
+  const { gates } = cells[cell]
+  const H = taken.before.h.length
+  const rows = gates.length * H
+  const first = (gate: string) => (gates as readonly string[]).indexOf(gate) * H
+  const sum = (f: (j: number) => number) => {
+    let total = 0
+    for (let j = 0; j < H; j++) total += f(j)
+    return total
   }
-  const [r, z] = [step.gates('r'), step.gates('z')]
-  const pre = each((j) => d.h[j]! * (1 - z[j]!) * (1 - n[j]! ** 2)) // the gradient of what the tanh takes
-  const paths = [kept('h', (j) => d.h[j]! * z[j]!)]
-  if (cell === 'gru-reset-after') {
-    // h' U_n + b'_n, which the reset gate multiplies
-    const multiplied = each((j) => {
-      let sum = weights.bn?.[j] ?? 0
-      for (let k = 0; k < H; k++) sum += before.h[k]! * weights.U[k * rows + 2 * H + j]!
-      return sum
-    })
-    paths.push(
-      through(
-        'n',
-        each((j) => pre[j]! * r[j]!),
-      ),
-      through(
-        'r',
-        each((j) => pre[j]! * multiplied[j]! * slope(r, j)),
-      ),
-    )
-  } else {
-    const seen = product('n', pre) // the gradient of r ⊙ h'
-    paths.push(
-      { through: 'n', to: 'h', values: each((j) => seen[j]! * r[j]!) },
-      through(
-        'r',
-        each((j) => seen[j]! * before.h[j]! * slope(r, j)),
-      ),
-    )
+  const each = (f: (j: number) => number) => Float64Array.from({ length: H }, (_, j) => f(j))
+  const product = (gate: string, pre: Values) => {
+    const column = first(gate)
+    return each((k) => sum((j) => pre[j]! * U[k * rows + column + j]!))
   }
-  return [
-    ...paths,
-    through(
-      'z',
-      each((j) => d.h[j]! * (before.h[j]! - n[j]!) * slope(z, j)),
-    ),
-  ]
+  return paths[cell]({
+    taken,
+    d,
+    each,
+    product,
+    through: (gate, f) => ({ through: gate, to: 'h', values: product(gate, each(f)) }),
+    kept: (to, f) => ({ through: 'kept', to, values: each(f) }),
+    multiplied: (gate, j) => {
+      const column = first(gate) + j
+      return (bn?.[j] ?? 0) + sum((k) => taken.before.h[k]! * U[k * rows + column]!)
+    },
+  })
 }

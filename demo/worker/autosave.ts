@@ -22,8 +22,8 @@ export interface SaveReport {
 
 /** The tab that saves its runs has this lock until it closes. Without it, two tabs would overwrite each other's runs. */
 const hasLock: Promise<boolean> = new Promise((resolve) => {
-  // A page that is reloaded takes a moment to release the lock.
-  const patience = { signal: AbortSignal.timeout(3000) }
+  // A page that is reloaded takes a moment to release the lock, and seconds on a busy machine: its worker ends once the GPU answers.
+  const patience = { signal: AbortSignal.timeout(10_000) }
   navigator.locks.request('sluice.run', patience, () => (resolve(true), new Promise<never>(() => {}))).catch(() => resolve(false))
 })
 

@@ -2,6 +2,7 @@
 // for each pipeline once, so the browser's function is where they can be counted.
 import { Channel } from './channel'
 
+/** Kernels since the page was opened. */
 export interface Compiling {
   readonly kind: 'compiling'
   readonly ready: number
@@ -12,11 +13,10 @@ export const compilingNews = new Channel<Compiling>()
 
 let [ready, of] = [0, 0]
 
-function tell(): void {
-  compilingNews.tell({ kind: 'compiling', ready, of })
-  // The next network is counted from nothing.
-  if (ready === of) [ready, of] = [0, 0]
-}
+/** Kernels that have been asked for since the page was opened. */
+export const kernelsAsked = (): number => of
+
+const tell = () => compilingNews.tell({ kind: 'compiling', ready, of })
 
 if ('GPUDevice' in globalThis) {
   const { prototype } = GPUDevice

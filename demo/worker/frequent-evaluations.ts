@@ -1,4 +1,4 @@
-/** Evaluations take up to a third of the time, for a view that shows little else. */
+/** Evaluations take up to a fifth of the time, for a view that shows little else. */
 export class FrequentEvaluations {
   #nextDue = 0
 
@@ -8,6 +8,6 @@ export class FrequentEvaluations {
 
   evaluated(_: number, from: number): void {
     const now = performance.now()
-    this.#nextDue = now + Math.max(300, 2 * (now - from))
+    this.#nextDue = now + Math.max(300, 4 * (now - from))
   }
 }

@@ -67,7 +67,7 @@ class Lane {
     return {
       gates: Object.fromEntries(shownGates[this.contestant.cell].map((name) => [name, firstRow(weighted(gates.get(name)!, share))])),
       answers: firstRow(Float64Array.from(logits)),
-      error: Math.sqrt(squares / ((T - 1) * B)),
+      loss: squares / ((T - 1) * B),
     }
   }
 

@@ -1,5 +1,5 @@
 // A run whose GPU was lost resumes by itself from its last save: paused if it was paused. After too many losses it fails.
-import { LossLimit } from '../../src/text/loss-limit'
+import { LossLimit } from '../../src/training/loss-limit'
 import { isLoss } from './device'
 import type { Recovered } from '../shared/run-config'
 

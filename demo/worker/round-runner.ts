@@ -97,10 +97,14 @@ export function roundRunner<Args extends StartArgs, Event extends { readonly kin
         restoredSent = true
         if (!isStateChange(event)) shown = advance(shown, event, config)
         else if (event.kind !== 'refused') finished = event.kind === 'rested' && event.finished
+        const canSave = shown !== null && (shown.step > 0 || saved !== null)
+        // It is called paused once it is saved: who then leaves the page finds it as it was.
+        const rests = event.kind === 'rested'
+        if (canSave && rests) await autosave.tick(true)
         yield event
         // The networks stay at the step of the event until the next event is requested.
-        if (!shown || (shown.step === 0 && !saved)) continue
-        const saving = autosave.tick(event.kind === 'rested')
+        if (!canSave || rests) continue
+        const saving = autosave.tick(false)
         if (!savesAnyTime) await saving
       }
     }

@@ -7,6 +7,7 @@ import { pack as packDraws, type SampledText } from '../shared/train/sampled-tex
 import { checkSampling, checkSettings, fitted, trainOptions } from '../shared/train/options'
 import { advance, pack, unpack, type LearningData, type TrainConfig, type TrainEvent } from '../shared/train/record'
 import type { Sampling } from '../shared/train/settings'
+import { kernelsAsked } from './compiling'
 import { device } from './device'
 import { EvaluationSchedule } from './evaluation-schedule'
 import { roundRunner, type RunContext } from './round-runner'
@@ -83,6 +84,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     this.#points = []
     this.#meter.resume()
     for (let i = 0; i < count && (i === 0 || budget.left > 0) && !signal.aborted; i++) {
+      const asked = kernelsAsked()
       const { value, done } = await this.#next()
       if (done) {
         this.#ended = true
@@ -93,7 +95,7 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
       }
       this.#points.push({ step: ++this.step, loss: value.loss })
       this.#last = value
-      this.#meter.tick()
+      this.#meter.tick(kernelsAsked() > asked)
     }
     return this.progress()
   }
@@ -126,14 +128,15 @@ class TextRounds implements Rounds<TrainEvent | StateChange> {
     const { batch, steps } = this.#shape
     const { epoch, step, totalSteps: all } = this.#last
     const totalSteps = Math.min(this.step + all - step - 1, this.context.budget.limit)
+    const { stepsPerSecond, secondsPerStep } = this.#meter
     return {
       kind: 'progress',
       points: [...this.#points],
       epoch: epoch + 1,
       totalSteps,
-      charsPerSecond: this.#meter.stepsPerSecond * batch * steps,
-      secondsPerStep: 1 / this.#meter.stepsPerSecond,
-      secondsLeft: Math.max(0, totalSteps - this.step) * this.#meter.secondsPerStep,
+      charsPerSecond: stepsPerSecond && stepsPerSecond * batch * steps,
+      secondsPerStep: stepsPerSecond && 1 / stepsPerSecond,
+      secondsLeft: secondsPerStep && Math.max(0, totalSteps - this.step) * secondsPerStep,
     }
   }
 
@@ -233,7 +236,7 @@ async function* live(args: TrainArgs, life: RunContext<TrainEvent, LearningData>
       yield untrained
       if (first) yield first
       budget.spend(1)
-      rounds.resume(false) // the first step compiled kernels, so its time does not count
+      rounds.resume(false) // the time of the first step does not count
     }
     yield* inRounds(rounds, { gpu, budget, signal, iterations, schedule, durations })
   } finally {

@@ -29,7 +29,13 @@ struct Loop {
   table: u32,  // the embedding [V, E]
 }
 
-override gates: u32 = 1;            // 1: RNN, 2: MGU, 3: GRU, 4: LSTM
+// The equations of a step (src/cells/cell.ts, rowForms).
+const RNN = 0u;
+const MGU = 1u;
+const GRU = 2u;
+const LSTM = 3u;
+override form: u32 = RNN;
+override gates: u32 = 1;
 override relu: bool = false;
 override reset_after: bool = false; // of a GRU
 override peepholes: bool = false;
@@ -37,14 +43,14 @@ override H4: u32 = 1;               // hidden size / 4
 override E4: u32 = 0;               // of the embedding / 4; 0: the first layer reads ids
 override layers: u32 = 1;
 // The last gate, the candidate, needs a second product, of s = r ⊙ h' (an MGU's f ⊙ h'). Or a GRU's needs two, added up later.
-override resets: bool = gates == 2 || (gates == 3 && !reset_after);
+override resets: bool = form == MGU || (form == GRU && !reset_after);
 override column_blocks: u32 = (gates + u32(reset_after)) * H4; // of four columns of the first product
 
 // The embedded id, the state of each layer, and s.
 override row_length: u32 = E4 + (layers + 1) * H4;
 var<workgroup> row: array<vec4f, row_length>;
 // Of an LSTM the cells of each layer.
-override cells_length: u32 = select(1, layers * H4, gates == 4);
+override cells_length: u32 = select(1, layers * H4, form == LSTM);
 var<workgroup> cells: array<vec4f, cells_length>;
 // The sums of the longest product but the second of a step, slice by slice, and those of the second.
 override sums_length: u32 = 1;
@@ -94,7 +100,7 @@ fn multiply_gates(l: u32, local: u32) {
     let k_slice = i / column_blocks;
     var sum = vec4f();
     if (column < stride) { sum = add_slice(sum, x, W + column, stride, terms4, k_slice, size.k_slices); }
-    let candidate = column / H4 == gates - 1 && gates != 1 && gates != 4;
+    let candidate = column / H4 == gates - 1 && (form == MGU || form == GRU);
     if (!candidate) { sum = add_slice(sum, state_offset(l), U + min(column, stride - H4 + column % H4), stride, size.terms4, k_slice, size.k_slices); }
     sums[i] = sum;
   }
@@ -137,10 +143,10 @@ fn reset(l: u32, unit: u32) { row[reset_offset() + unit] = sigmoid(gate_sum(0, u
 fn finish_units(l: u32, unit: u32) {
   let offset = state_offset(l) + unit;
   let before = row[offset];
-  if (gates == 1) {
+  if (form == RNN) {
     let a = gate_sum(0, unit);
     row[offset] = select(tanh_safe(a), relu_of(a), vec4<bool>(relu));
-  } else if (gates == 4) {
+  } else if (form == LSTM) {
     let index = l * H4 + unit;
     let i = sigmoid(gate_sum(0, unit) + peep(l, 0, unit, cells[index]));
     let f = sigmoid(gate_sum(1, unit) + peep(l, 1, unit, cells[index]));
@@ -159,7 +165,7 @@ fn finish_units(l: u32, unit: u32) {
       a += r * gate_sum(3, unit);
     }
     let n = tanh_safe(a);
-    if (gates == 2) { row[offset] = (1.0 - r) * before + r * n; } else {
+    if (form == MGU) { row[offset] = (1.0 - r) * before + r * n; } else {
       let z = sigmoid(gate_sum(1, unit));
       row[offset] = z * before + (1.0 - z) * n;
     }

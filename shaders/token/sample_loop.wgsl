@@ -33,7 +33,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
   for (var i = local; i < layers * H4; i += width) {
     let offset = i / H4 * size.layer_stride + initial_slot + i % H4;
     row[E4 + i] = h[offset];
-    if (gates == 4) { cells[i] = c[offset]; }
+    if (form == LSTM) { cells[i] = c[offset]; }
   }
   var id = ids[size.first];
   for (var s = size.first; s < min(size.end, sampling.steps); s++) {
@@ -51,6 +51,6 @@ fn main(@builtin(local_invocation_index) local: u32) {
   for (var i = local; i < layers * H4; i += width) {
     let offset = i / H4 * size.layer_stride + size.slot * H4 + i % H4;
     h[offset] = row[E4 + i];
-    if (gates == 4) { c[offset] = cells[i]; }
+    if (form == LSTM) { c[offset] = cells[i]; }
   }
 }

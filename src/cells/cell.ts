@@ -28,6 +28,9 @@ export interface Cell {
   /** Whether there are kernels with register-resident weights (shaders/resident), for steps and for sampling. Without, a layer runs as
    * on any other adapter. */
   readonly resident: boolean
+  /** The equations of its step in one workgroup, which samples many steps in a dispatch (shaders/lib/row_layer.wgsl). null: it has none, and
+   * each step has dispatches of its own. */
+  readonly row: RowForm | null
   /** The gate whose bias `forgetBias` is added to; null: the cell has none. */
   readonly forgetGate: string | null
   /** The gate that keeps the old state while it is open; `inverted`: while it is shut. null: nothing keeps it. */
@@ -36,6 +39,10 @@ export interface Cell {
    * to do. */
   readonly pytorch: { readonly module: 'RNN' | 'GRU' | 'LSTM' } | { readonly none: string }
 }
+
+/** The forms of a step in shaders/lib/row_layer.wgsl, in the order of its constants. */
+export const rowForms = ['rnn', 'mgu', 'gru', 'lstm'] as const
+export type RowForm = (typeof rowForms)[number]
 
 /** Of a tile of rows an invocation makes
  *

@@ -17,6 +17,7 @@ export const gruResetAfter = {
     { name: 'n', first: 2, count: 1, state: 'h', gradient: 'saved' },
   ],
   resident: true,
+  row: 'gru',
   forgetGate: null,
   keeps: { gate: 'z', inverted: false },
   pytorch: { module: 'GRU' },

@@ -17,6 +17,7 @@ export const gru = {
     { name: 'n', first: 2, count: 1, state: 'saved', gradient: 'gates' },
   ],
   resident: true,
+  row: 'gru',
   forgetGate: null,
   keeps: { gate: 'z', inverted: false },
   pytorch: { none: 'is a gru, whose reset gate acts before the product; PyTorch has the other form. Make the network with gru-reset-after.' },

@@ -6,7 +6,7 @@ import { lstm } from './lstm'
 import { mgu } from './mgu'
 import { rnn, rnnRelu } from './rnn'
 
-export { invocationsOf, type Cell, type Pass, type RecurrentProduct } from './cell'
+export { invocationsOf, rowForms, type Cell, type Pass, type RecurrentProduct } from './cell'
 
 /** The recurrent cells. A name says all: there is no second switch that changes the mathematics.
  *

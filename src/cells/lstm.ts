@@ -14,6 +14,7 @@ export const lstm = {
   backward: ['pair'],
   recurrent: /* @__PURE__ */ oneProduct(4),
   resident: true,
+  row: 'lstm',
   forgetGate: 'f',
   keeps: { gate: 'f', inverted: false },
   pytorch: { module: 'LSTM' },

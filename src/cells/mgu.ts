@@ -18,6 +18,7 @@ export const mgu = {
     { name: 'n', first: 1, count: 1, state: 'saved', gradient: 'gates' },
   ],
   resident: false,
+  row: 'mgu',
   forgetGate: null,
   keeps: { gate: 'f', inverted: true },
   pytorch: { none: 'is an mgu, which PyTorch has not. Make the network with gru-reset-after.' },

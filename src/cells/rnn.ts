@@ -14,6 +14,7 @@ export const rnn = {
   backward: ['pair'],
   recurrent: /* @__PURE__ */ oneProduct(1),
   resident: true,
+  row: 'rnn',
   forgetGate: null,
   keeps: null,
   pytorch: { module: 'RNN' },

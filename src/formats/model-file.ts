@@ -1,5 +1,5 @@
 // A model as a file: a safetensors file that any reader of that format can open. The parameters have the names and logical shapes of
-// `parameterShapes`. The metadata has the description of the network, the vocabulary and the progress of a training, in JSON. A training
+// `parameterShapes`. The metadata has the description of the network, the vocabulary (or the scale of a series) and the progress of a training, in JSON. A training
 // has tensors of its own:
 //
 //   training.mean.layers.0.W          optimizer state (adam: mean and square) of each parameter
@@ -20,7 +20,7 @@ import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor 
 const version = 2
 const versionWithoutChecksum = 1
 
-const modelKinds = ['Network', 'TextModel', 'BlankModel'] as const
+const modelKinds = ['Network', 'TextModel', 'BlankModel', 'SeriesModel'] as const
 export type ModelKind = (typeof modelKinds)[number]
 type Values = ReadonlyMap<string, Float32Array>
 
@@ -52,6 +52,8 @@ export interface ModelFile {
   readonly parameters: Values
   /** Data for JSON; only in models with a vocabulary. */
   readonly vocabulary?: unknown
+  /** Data for JSON; only in models of a series. */
+  readonly series?: unknown
   readonly training?: TrainingState
 }
 
@@ -60,7 +62,7 @@ const settingNames = { beta1: true, beta2: true, epsilon: true, decay: true } as
 const badFile = (what: string, options?: ErrorOptions) => new SluiceError('bad-file', what, options)
 
 /** Writes a model file. @throws SluiceError `not-finite` for a tensor that is not finite: no reader accepts it. */
-export function writeModelFile({ model, spec, parameters, vocabulary, training }: ModelFile): Uint8Array<ArrayBuffer> {
+export function writeModelFile({ model, spec, parameters, vocabulary, series, training }: ModelFile): Uint8Array<ArrayBuffer> {
   const shapes = parameterShapes(spec)
   const tensors = new Map<string, FloatTensor>()
   const add = (prefix: string, values: Values, shapeOf: (name: string) => readonly number[]) => {
@@ -79,6 +81,7 @@ export function writeModelFile({ model, spec, parameters, vocabulary, training }
     model,
     spec: JSON.stringify(completeSpec(spec)),
     ...(vocabulary !== undefined && { vocabulary: JSON.stringify(vocabulary) }),
+    ...(series !== undefined && { series: JSON.stringify(series) }),
     ...(training && { training: JSON.stringify({ step, optimizer, settings, strategy, batch, loop }) }),
   }
   const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength)
@@ -107,7 +110,8 @@ export function readModelFile(bytes: Uint8Array | ArrayBuffer): ModelFile {
   const parameters = checkTensors(spec, new Map([...tensors].filter(([name]) => !name.startsWith('training.'))))
   const training = metadata.training === undefined ? undefined : readTraining(spec, parseMetadata(metadata, 'training'), tensors)
   const vocabulary = metadata.vocabulary === undefined ? undefined : parseMetadata(metadata, 'vocabulary')
-  return { model, spec, parameters, vocabulary, ...(training && { training }) }
+  const series = metadata.series === undefined ? undefined : parseMetadata(metadata, 'series')
+  return { model, spec, parameters, vocabulary, series, ...(training && { training }) }
 }
 
 /** @throws SluiceError `bad-file` unless the checksum fits the content. */

@@ -23,10 +23,17 @@ interface Chosen {
 export function chosen(code: string, { backwards = 0, masks_state = 0, masks_gradient = 0, ...constants }: Readonly<Record<string, number>>): Chosen {
   let text = code
   // Direction 1 is the one that reads backwards.
-  if (backwards) text = text.replace(/\bd ?== ?1\b/g, 'true')
+  if (backwards) text = replaced(text, /\bd ?== ?1\b/g, 'true')
   if (constants.hard_slope !== undefined || constants.relu_candidate !== undefined) text = `${text.replace(usual, 'fn usual_$1')}\n${textOf('functions')}`
   // What a step forward loads to multiply it by U.
-  if (masks_state) text = `${text.replace(/\breturn (h|saved)\[i\];/g, 'return masked($1[i], i);')}\n${textOf('state_dropout')}`
-  if (masks_gradient) text = `${text.replace(/\bfn finish\b/, 'fn whole_finish')}\n${textOf('state_dropout_gradient')}`
+  if (masks_state) text = `${replaced(text, /\breturn (h|saved)\[i\];/g, 'return masked($1[i], i);')}\n${textOf('state_dropout')}`
+  if (masks_gradient) text = `${replaced(text, /\bfn finish\b/, 'fn whole_finish')}\n${textOf('state_dropout_gradient')}`
   return { code: text, constants }
+}
+
+/** A text with what a choice puts in place of its usual lines. Without such a line the choice would pass in silence. */
+function replaced(text: string, line: RegExp, by: string): string {
+  const made = text.replace(line, by)
+  if (made === text) throw new Error(`A kernel has no line ${line}, expected one in whose place a choice puts ${by}.`)
+  return made
 }

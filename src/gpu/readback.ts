@@ -9,9 +9,15 @@ const isReused = (bytes: number) => bytes <= 2 ** 16
 /** What the staging buffer takes that brings back so many bytes. */
 export const stagingSize = (bytes: number): number => (isReused(bytes) ? 2 ** Math.ceil(Math.log2(Math.max(16, bytes))) : bytes)
 
+const isBrowser = (name: RegExp): boolean => name.test(globalThis.navigator?.userAgent ?? '')
+
 /** Whether the browser looks for finished work by a timer of 100 ms alone, and when something is submitted, be it nothing:
  * https://bugzilla.mozilla.org/show_bug.cgi?id=1870699. */
-const needsPolling = (): boolean => /firefox/i.test(globalThis.navigator?.userAgent ?? '')
+const needsPolling = (): boolean => isBrowser(/firefox/i)
+
+/** Whether it looks at once, then after 2 ms, then each ms (`kHandleMoreWorkPeriodMs` of Chromium's command_buffer_stub.cc), and when
+ * something is submitted: work of half a millisecond would be told of after more than two. */
+const needsReminder = (): boolean => isBrowser(/chrom(e|ium)\//i)
 
 export class Readback {
   readonly #free = new Map<number, GPUBuffer[]>()
@@ -51,11 +57,17 @@ export class Readback {
     }
   }
 
-  /** Waits for what WebGPU says when queued work is done. Firefox says so ten times a second only, so it is polled. */
+  /** Waits for what WebGPU says when queued work is done. Firefox says so ten times a second only, so it is polled; Chromium looks late for
+   * short work, so it is reminded once. */
   async whenDone<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    const ask = () => this.device.queue.submit([])
+    if (needsReminder()) {
+      const reminder = setTimeout(ask, 1)
+      return answer.finally(() => clearTimeout(reminder))
+    }
     if (!needsPolling()) return answer
     this.#waiting++
-    this.#polling ??= setInterval(() => this.device.queue.submit([]), 4)
+    this.#polling ??= setInterval(ask, 4)
     try {
       return await answer
     } finally {

@@ -46,6 +46,8 @@ export class Batch {
   readonly buffer: GPUBuffer
   /** What `write` fills and sends; made by the first. */
   #staging: ArrayBuffer | null = null
+  /** Whether the GPU has what a batch without ids, targets, weights and lengths sends: nothing of it changes from one to the next. */
+  #isBlank = false
   /** Rows of the head. */
   readonly rows: number
   /** Of one counted target of the last batch in its loss: 1 / how many count, or their weights together; 0 if none counts. */
@@ -104,6 +106,9 @@ export class Batch {
   /** Sends a batch. The loss is the mean over the targets that count, each with its weight. */
   write({ ids, targets, lengths, weights, classWeights, control: values }: BatchValues): void {
     this.gpu.checkAlive()
+    const isBlank = !ids && !targets && !lengths && !weights && !classWeights && !values
+    if (isBlank && this.#isBlank) return
+    this.#isBlank = isBlank
     if (lengths) this.#u32(this.lengths).set(lengths)
     else this.#u32(this.lengths).fill(this.T)
     if (weights) this.#f32(this.weights).set(weights)
@@ -125,6 +130,7 @@ export class Batch {
 
   /** Sends other numbers with the same batch. */
   writeControl(values: Partial<Control>): void {
+    this.#isBlank = false
     const { offset, size } = this.control
     writeStruct(new DataView(this.#memory), offset, control().fields, { ...noControl(), ...values })
     this.gpu.device.queue.writeBuffer(this.buffer, offset, this.#memory, offset, size)

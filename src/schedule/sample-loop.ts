@@ -1,6 +1,6 @@
 // Sampling on a GPU by one workgroup, many steps a dispatch (shaders/token/sample_loop.wgsl): whether a network fits, and whether
 // that is faster than a dispatch or more for every step.
-import { cells } from '../cells'
+import { cells, rowForms } from '../cells'
 import type { View } from '../gpu/view'
 import type { Overrides } from '../gpu/kernels'
 import type { Plan } from '../gpu/plan'
@@ -37,6 +37,7 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
   const [layer, layers] = [all[0]!, all.length]
   if (stacksOf(spec, () => layers).length > 1) return null
   const cell = cells[layer.cell]
+  if (cell.row === null) return null
   const gates = cell.gates.length
   const [H4, E4, V4] = [pad4(layer.hidden) / 4, pad4(('ids' in input && input.embedding) || 0) / 4, pad4(headSize(spec)) / 4]
   const blocks = (gates + Number(cell.recurrentBias)) * H4
@@ -45,7 +46,7 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
   const sums_length = Math.max(k_slices * blocks, head_k_slices * V4)
   const sums2_length = Math.max(1, reset_k_slices * H4)
   const width = Math.min(limits.invocations, 32 * Math.ceil(Math.max(sums_length, sums2_length) / 32))
-  const memory = width + E4 + (layers + 1) * H4 + (gates === 4 ? layers * H4 : 1) + sums_length + sums2_length + 1
+  const memory = width + E4 + (layers + 1) * H4 + (cell.states.includes('c') ? layers * H4 : 1) + sums_length + sums2_length + 1
   const weights = 16 * (gates * H4 * (E4 + (2 * layers - 1) * H4) + H4 * V4)
   const seconds = (2 * weights) / tuning.workgroupRate
   if (memory > limits.memory || seconds > dispatches * dispatchSeconds) return null
@@ -53,6 +54,7 @@ function loopOf(tuning: Tuning, spec: NetworkSpec, dispatches: number): Loop | n
     width,
     steps: Math.max(1, Math.min(loopSteps, Math.floor(maxDispatchSeconds / seconds))),
     constants: {
+      form: rowForms.indexOf(cell.row),
       gates,
       ...cell.constants,
       reset_after: cell.recurrentBias,

@@ -6,6 +6,7 @@ import { checkCount, show, SluiceError, typedArrayName } from '../errors'
 import { checkInstance } from '../proxy-guard'
 import { Random } from '../random'
 import { ignored } from '../spec'
+import type { Epoch } from '../training/batch-cursor'
 
 export interface Batch {
   /** Input ids [T, B]. */
@@ -32,9 +33,6 @@ export interface BatchOptions extends BatchShape {
   /** Random numbers for offset and order. Each epoch continues the sequence. */
   readonly random: Random
 }
-
-/** One pass through a text. */
-export type Epoch<Item> = Generator<Item, void, undefined>
 
 /** Minibatches in an epoch over `length` ids that starts at `offset`: ⌊(length − offset − 1) / (B·T)⌋ for both
  * partitions. (The last target needs one more id.) A random offset removes at most one batch. */

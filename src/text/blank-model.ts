@@ -19,10 +19,12 @@ import { ignored } from '../spec'
 import { checkIdArray } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
 import { probabilities, type Guess } from './samples'
-import type { Recover } from './recovery'
+import type { Recover } from '../training/recovery'
 import { clusterAt } from './graphemes'
+import { textData, textProgress, type Training } from './progress'
 import { savedVocabulary } from './saved'
-import { mostEpochs, startTraining, type Training } from './training'
+import { mostEpochs } from '../training/job'
+import { startTraining } from '../training/training'
 import { checkText, checkVocabulary, type Vocabulary } from './vocabulary'
 
 /** The vocabulary and the sizes of a new model. */
@@ -235,10 +237,10 @@ export class BlankModel {
       checkCount('epochs', epochs)
       if (iterations !== undefined) checkCount('iterations', iterations)
       checkBlanks(blanks)
+      const { source, settings } = textData(corpus, { batch, steps, partition: 'random' })
       return {
         network: this.network,
-        corpus,
-        partition: 'random',
+        source,
         epochs,
         iterations,
         seed,
@@ -246,10 +248,10 @@ export class BlankModel {
         recover,
         file: { model: 'BlankModel', vocabulary: this.vocabulary },
         trainer: { batch, steps, optimizer, clipNorm, notFinite, seed, recompute },
-        settings: { blanks },
-        prepare: ({ ids }, step) => this.#hide(ids, blanks, seed, step * ids.length),
+        settings: { ...settings, blanks },
+        prepare: ({ ids }, step) => this.#hide(ids!, blanks, seed, step * ids!.length),
       }
-    })
+    }, textProgress)
   }
 
   /** Guesses the characters of a text that are marked by `blank` ('_'). Reads the whole text in one run.

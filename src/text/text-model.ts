@@ -14,10 +14,11 @@ import { evaluationWindows } from './batches'
 import { checkCorpus, type Corpus } from './corpus'
 import { samplesOf, type Sample } from './samples'
 import type { NotFinitePolicy } from '../schedule/training'
-import type { Partition } from './batch-cursor'
-import type { Recover } from './recovery'
+import type { Recover } from '../training/recovery'
+import { textData, textProgress, type Partition, type Training } from './progress'
 import { savedVocabulary } from './saved'
-import { mostEpochs, startTraining, type Training } from './training'
+import { mostEpochs } from '../training/job'
+import { startTraining } from '../training/training'
 import { checkVocabulary, type Vocabulary } from './vocabulary'
 import type { TextGenerator, GenerateOptions } from './generator'
 
@@ -203,8 +204,7 @@ export class TextModel {
         throw new SluiceError('bad-value', `partition is ${show(partition)}, expected 'sequential' or 'random'`)
       return {
         network: this.network,
-        corpus,
-        partition,
+        ...textData(corpus, { batch, steps, partition }),
         epochs,
         iterations,
         seed,
@@ -213,7 +213,7 @@ export class TextModel {
         file: { model: 'TextModel', vocabulary: this.vocabulary },
         trainer: { batch, steps, optimizer, clipNorm, clipValue, notFinite, seed, recompute },
       }
-    })
+    }, textProgress)
   }
 
   /** Perplexity on a text or its ids, such as corpus.heldOut: exp of the mean loss over all characters but the first, with the state

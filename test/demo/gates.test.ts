@@ -5,6 +5,7 @@ import { shares, weighted } from '../../demo/shared/gates/carriers'
 import { answerAt, atMarks, counting, furthest, type Item } from '../../demo/shared/gates/record'
 import { kinds } from '../../demo/shared/gates/settings'
 import { useBrowser, visit } from './person'
+import { numberOf } from './numbers'
 import { screensOf } from './screens'
 
 useBrowser()
@@ -52,14 +53,20 @@ describe.each(screensOf('gates'))('$name', ({ screen }) => {
     expect(await person.overflows()).toBe(false)
     await person.press('#primary')
     await person.says('#status', /Done/)
-    const figure = async (lane: number, column: string) => Number.parseFloat(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
+    const figure = async (lane: number, column: string) => numberOf(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
     // In the order of the lanes: GRU and LSTM on the last two numbers, then on the first.
     for (const lane of [2, 3]) {
-      expect(await figure(lane, 'error')).toBeLessThan(Math.sqrt(1 / 12) / 2)
+      expect(await figure(lane, 'loss')).toBeLessThan(1 / 12 / 4)
       const opens = (await figure(lane, 'others')) - (await figure(lane, 'marked'))
       expect(opens).toBeGreaterThan(0.1)
       expect(opens).toBeGreaterThan((await figure(lane - 2, 'others')) - (await figure(lane - 2, 'marked')) + 0.05)
     }
+
+    // What 1 and 0 of each gate mean stands there, and the axes say no more.
+    const ends = await person.page.$$eval('.gates-ends dl > div', (all) => all.map((one) => [...one.children].map((child) => child.textContent!.trim())))
+    expect(ends.map(([gate]) => gate![0])).toEqual(['r', 'z', 'f'])
+    for (const [, one, zero] of ends) expect([one!.slice(0, 2), zero!.slice(0, 2)]).toEqual(['1:', '0:'])
+    expect(await person.page.$$eval('.gates-axis', (all) => all.map((one) => one.textContent))).toEqual(['1', '0', '1', '0'])
 
     // By keyboard from number to number: those that count are marked.
     await person.page.focus('[name=number]')

@@ -1,17 +1,14 @@
 // The view Gradients through time as a person meets it.
 import { describe, expect, it } from 'vitest'
 import { useBrowser, visit, type Person } from './person'
+import { numberOf } from './numbers'
 import { screensOf } from './screens'
 import { inTurn } from '../support/sampled'
 
 useBrowser()
 
 const small = { 'gradients.steps': '24', 'gradients.hidden': '12', 'gradients.batch': '8' }
-const number = (text: string) => {
-  const [digits = '', power = '0'] = text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (sign) => (sign === '⁻' ? '-' : String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign)))).split('×10')
-  return Number(digits.replace(/[^\d.]/g, '')) * 10 ** Number(power)
-}
-const figure = async (person: Person, lane: number, column: string) => number(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
+const figure = async (person: Person, lane: number, column: string) => numberOf(await person.text(`#figures [data-lane="${lane}"] [data-column=${column}]`))
 const stepped = (person: Person, steps: number) =>
   person.page.waitForFunction(
     (steps) => Number(/step ([\d,]+)/.exec(document.querySelector('#status')?.textContent ?? '')?.[1]?.replace(',', '')) >= steps,
@@ -33,7 +30,12 @@ describe.each(screensOf('gradients'))('$name', ({ screen }) => {
     expect(gru).toBeGreaterThan(10 * rnn)
     expect(await person.page.$eval('.back [role=img]', (chart) => chart.getAttribute('aria-label'))).toMatch(/RNN [\d.×⁻⁰¹²³⁴⁵⁶⁷⁸⁹10]+, .*GRU .*LSTM/)
 
-    const step = number(/step ([\d,]+)/.exec(await person.text('#status'))![1]!)
+    // The lesson ends in its result, with the figures of the table; the sentence above says what the ratios are of.
+    const losses = await Promise.all([0, 1, 2].map((lane) => person.text(`#figures [data-lane="${lane}"] [data-column=loss]`)))
+    expect(await person.text('#lesson-result')).toContain(`RNN ${losses[0]}, GRU ${losses[1]}, LSTM ${losses[2]}; guessing costs 0.167.`)
+    expect(await person.text('#status')).toMatch(/At training step \d+, the gradient at t = 1 relative to that at t = 24: RNN/)
+
+    const step = numberOf(/step ([\d,]+)/.exec(await person.text('#status'))![1]!)
     await person.press('#step')
     await stepped(person, step + 1)
     await person.page.locator('.back summary').click()
@@ -55,7 +57,11 @@ inTurn(4)('explodes without clipping, and says so; clipped, it lives, and tells 
   expect(await person.says('#brink', /./)).toContain('The next step shows what became of the weights')
   expect(await person.page.$('.scoreboard-fault')).toBeNull()
   await person.press('#brink button')
-  expect(await person.says('#figures [data-lane="0"] .scoreboard-fault', /./)).toMatch(/At step \d+ its (loss became NaN|gradient overflowed)/)
+  expect(await person.says('#figures [data-lane="0"] .scoreboard-fault', /./)).toMatch(/At training step \d+ its (loss became NaN|gradient overflowed)/)
+  const norm = await person.text('#figures [data-lane="0"] [data-column=norm]')
+  expect(await person.text('#lesson-result')).toMatch(/gradient of the ReLU RNN was \S+ times as large at t = 1 as at t = 50/)
+  expect(await person.text('#lesson-result')).toMatch(/training step \d+ was its last/)
+  if (norm !== '∞') expect(await person.text('#lesson-result')).toContain(`of norm ${norm},`)
   // The others go on, and what was last seen of it stays.
   await person.press('#primary')
   await stepped(person, 20)
@@ -69,6 +75,7 @@ inTurn(4)('explodes without clipping, and says so; clipped, it lives, and tells 
   expect(await person.page.$('#figures [data-lane="1"] .scoreboard-fault')).not.toBeNull()
   expect(await person.page.$('#figures [data-lane="0"] .scoreboard-fault')).toBeNull()
   expect(await figure(person, 0, 'clipped')).toBeGreaterThan(5)
+  expect(await person.text('#lesson-result')).toMatch(/loss of 0\.\d{3} \(guessing costs 2\.079\), with \d+\s% of its steps clipped.*out at training step \d+/)
   expect(await figure(person, 0, 'loss')).toBeLessThan(Math.log(8) / 4)
   // Another lesson has its own task again.
   await person.reset()

@@ -3,29 +3,34 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
+import { equations, numberOf, type EquationName } from '../../demo/views/how/equations'
 import { excerpt, excerpts } from '../../demo/views/how/excerpts'
 import { groupsOf } from '../../demo/views/how/plan-groups'
 import { phone, small, useBrowser, visit } from './person'
 import { screensOf } from './screens'
 
+const names = Object.keys(equations) as EquationName[]
+
 useBrowser()
 
 it('shows code that is in the kernels, word for word, and refuses an equation that is not', () => {
   const numbers = new Set<number>()
+  const without = new Set(['joined']) // no line of its own
   for (const { file, lines } of Object.values(excerpts)) {
     expect(readFileSync(join(projectRoot, file), 'utf8')).toContain(lines.map(({ text }) => text).join('\n'))
     expect(lines[0]!.text).toMatch(/^(@compute|fn)/)
     expect(lines.at(-1)!.text).toMatch(/\}$/)
     for (const { equations } of lines) equations.forEach((number) => numbers.add(number))
   }
-  expect([...numbers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
+  expect([...numbers].sort((a, b) => a - b)).toEqual(names.filter((name) => !without.has(name)).map(numberOf))
   const source = 'fn one() {\n  a = b;\n}\n\nfn two(x: f32) -> f32 { return x; }\n'
-  expect(excerpt('x.wgsl', source, [[1, /a = b/]]).lines.map(({ text }) => text)).toEqual(['fn one() {', '  a = b;', '}'])
-  expect(excerpt('x.wgsl', source, [[2, /return/]]).lines).toEqual([{ text: 'fn two(x: f32) -> f32 { return x; }', equations: [2] }])
+  expect(excerpt('x.wgsl', source, [['rnnState', /a = b/]]).lines.map(({ text }) => text)).toEqual(['fn one() {', '  a = b;', '}'])
+  expect(excerpt('x.wgsl', source, [['reset', /return/]]).lines).toEqual([{ text: 'fn two(x: f32) -> f32 { return x; }', equations: [2], marked: true }])
+  expect(excerpt('x.wgsl', source, [[null, /return/]]).lines).toEqual([{ text: 'fn two(x: f32) -> f32 { return x; }', equations: [], marked: true }])
   expect(() =>
     excerpt('x.wgsl', source, [
-      [1, /a = b/],
-      [2, /return/],
+      ['rnnState', /a = b/],
+      ['reset', /return/],
     ]),
   ).toThrow('shaders/x.wgsl: no function has all of')
 })
@@ -63,7 +68,11 @@ it('groups the commands of a plan that belong together', () => {
 describe.each(screensOf('how'))('$name', ({ screen }) => {
   it('sets its formulas, lets a gate be played with, and draws the plan of the settings', async () => {
     const person = await visit({ view: 'how', screen, settings: { ...small, cell: 'gru', layers: '2' } })
-    expect(await person.page.$$('.equation math')).toHaveLength(17)
+    expect(await person.page.$$('.equation math')).toHaveLength(names.length)
+    // Each has its name and its number.
+    expect(
+      await person.page.$$eval('.equation', (all) => all.map((one) => [one.firstElementChild!.textContent !== '', one.lastElementChild!.textContent])),
+    ).toEqual(names.map((_, i) => [true, `(${i + 1})`]))
     // Set by the browser as mathematics: an index is smaller than its letter and stands lower.
     const [base, index] = await person.page.$eval('#equation-1 msub', (msub) =>
       [...msub.children].map((child) => child.getBoundingClientRect().toJSON() as DOMRect),

@@ -129,6 +129,13 @@ export class Person {
     }
   }
 
+  /** Pauses the run of that key, and waits until it is saved so: a page that is left sooner finds it as it was before. */
+  async pause(key: RunKey = 'current'): Promise<void> {
+    await this.press('#primary')
+    await this.says('#status', /Paused/)
+    await this.saved(key, 'paused')
+  }
+
   /** Waits until an element says something of this kind, and gives what it says. */
   async says(selector: string, pattern: RegExp): Promise<string> {
     const found = await this.page.waitForFunction(

@@ -7,7 +7,7 @@ import { equalSizes, specOf } from '../../demo/shared/race/sizes'
 import { lineOf, secondsAt, standingsOf } from '../../demo/views/race/standing'
 import type { Race, Racer } from '../../demo/shared/race/record'
 import { defaults } from '../../demo/shared/race/settings'
-import { factsOf } from '../../demo/views/race/verdict'
+import { factsOf, standingFacts } from '../../demo/views/race/verdict'
 import { useBrowser, visit, type Person } from './person'
 import { screensOf } from './screens'
 import { inTurn } from '../support/sampled'
@@ -109,9 +109,10 @@ describe('what happened, and why', () => {
       accuracy: null,
     }
   }
-  const raced = (racers: readonly Racer[], task: Race['settings']['task'] = 'write'): string[] => {
+  const raced = (racers: readonly Racer[], task: Race['settings']['task'] = 'write', goesOn = false): string[] => {
     const race: Race = { racers, step: 100, evaluations: [], passage: null, charactersPerStep: 1, settings: { ...defaults, task }, textName: '' }
-    return factsOf(race, standingsOf(race, 'heldOut', 'steps').ranking, 'heldOut').map((fact) => {
+    const facts = factsOf(race, standingsOf(race, 'heldOut', 'steps').ranking, 'heldOut')
+    return (goesOn ? standingFacts(facts) : facts).map((fact) => {
       const shown = Object.entries(fact).map(([name, value]) =>
         name === 'kind' ? value : typeof value === 'number' ? `${name} ${Number(value.toFixed(2))}` : value?.lane ? `${name} ${value.lane.cell}` : name,
       )
@@ -138,6 +139,14 @@ describe('what happened, and why', () => {
     const facts = raced([racer(one, 36, [60, 20, 6]), racer(two!, 25, [60, 20, 7]), racer(three!, 20, [60, 20, 8])])
     expect(facts).toContain('depth, racers, figures, pays')
     expect(facts.some((fact) => fact.startsWith('units'))).toBe(false)
+  })
+
+  it('is not judged while the race goes on', () => {
+    const racers = [racer(rnn, 60, [60, 20, 10, 9, 8.5]), racer(gru, 36, [60, 30, 9.9, 8, 6]), racer(lstm, 30, [60, 40, 20, 12, 9])]
+    expect(raced(racers, 'write', true)).toEqual(['ahead, best gru, figure 6, last lstm, lastFigure 9, more 0.5'])
+    const [one, two] = presets.deep.lanes
+    expect(raced([racer(one, 36, [60, 20, 6]), racer(two!, 25, [60, 20, 7])], 'write', true).map((fact) => fact.split(',')[0])).toEqual(['ahead'])
+    expect(raced([racer(rnn, 60, [8, 8, 7.9]), racer(gru, 36, [8, 4, 1.1])], 'memory', true)).toEqual(['remembers, who gru, step 50'])
   })
 
   it('tells who remembers, and who does not', () => {
@@ -170,7 +179,8 @@ describe.each(screensOf('race'))('$name', ({ screen }) => {
     await person.says('#status', /Paused/)
     expect(number(/step [\d,]+/.exec(await person.text('#status'))![0])).toBe(step + 1)
 
-    expect(await person.says('#verdict', /./)).toMatch(/What happened, and why: .*(is ahead with a perplexity of|are level)/s)
+    // It may go on: nothing is decided.
+    expect(await person.says('#verdict', /./)).toMatch(/^So far, at step \d+: .*(is ahead with a perplexity of|are level)/s)
     await person.choose('axis', 'time')
     expect(await person.says('#standing caption', /./)).toMatch(/after [\d.]+ s of training each/)
     await person.choose('measure', 'training')
@@ -284,9 +294,7 @@ inTurn(5)('offers a kept race to a link that means another one, goes on where it
   await page.reload()
   await person.says('#status', /Learning/)
   await racedFor(person, 20)
-  await person.press('#primary')
-  await person.says('#status', /Paused/)
-  await person.saved('race', 'paused')
+  await person.pause('race')
   const url = new URL(page.url())
   url.searchParams.set('race.lanes', 'lstm')
   await page.goto(url.href)

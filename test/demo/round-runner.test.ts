@@ -77,7 +77,6 @@ it('trains to its limit, evaluates, rests, and trains as far again when it is re
   const first = await untilRest(events)
   expect(first.filter((kind) => kind !== 'progress')).toEqual(['started', 'evaluation', 'rested'])
   const next = events.next() // it is paused
-  await settled()
   expect(stored.get('current')).toMatchObject({ text: 'abc', run: { step: 5, state: 'finished', limit: 5, shown: { step: 5 }, files: [Uint8Array.of(5)] } })
   run.allow(Infinity)
   expect((await next).value).toEqual({ kind: 'resumed' })
@@ -87,6 +86,21 @@ it('trains to its limit, evaluates, rests, and trains as far again when it is re
   expect(stored.get('current')!.run).toMatchObject({ step: 10, limit: 10 })
   ending.abort()
   expect((await last).done).toBe(true)
+})
+
+it('is saved before it is called paused, as it is told then', async () => {
+  const run = counting()
+  const events = run.follow({ config: { ...config, settings: { iterations: 1000 } }, from: null, waits: false }, new AbortController().signal)
+  await events.next()
+  run.allow(3)
+  await untilRest(events)
+  expect(stored.get('current')!.run).toMatchObject({ step: 3, state: 'paused', shown: { step: 3 }, files: [Uint8Array.of(3)] })
+  // So again, though its save at the pause before was one of a run that trained on.
+  run.allow(2)
+  expect((await events.next()).value).toEqual({ kind: 'resumed' })
+  await untilRest(events)
+  expect(stored.get('current')!.run).toMatchObject({ step: 5, state: 'paused', shown: { step: 5 } })
+  await events.return(undefined)
 })
 
 it('is saved in the middle of a round as it stands there', async () => {

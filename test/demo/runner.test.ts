@@ -17,6 +17,17 @@ vi.mock('../../demo/client/client', () => ({
   follow: (run: { move: () => void }) => (worker.move = run.move),
 }))
 
+/** A recording of three events, each after a turn; the last one waits for the next recording, or for a run. */
+vi.mock('../../demo/session/recording', () => ({
+  async *playing(name: string, signal: AbortSignal, atOnce: boolean) {
+    for (const kind of [`${name} 1`, `${name} 2`]) {
+      if (signal.aborted) return
+      yield { recording: { steps: 7, config: {} }, event: { kind } }
+    }
+    if (!atOnce) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+  },
+}))
+
 let runner: typeof Runner
 let texts: typeof Texts
 beforeAll(async () => {
@@ -107,6 +118,46 @@ it('starts, pauses, goes on, ends, and is reset', async () => {
   await settled()
   expect([run.status.value, run.changed.value, shown]).toEqual(['idle', false, ['started', null]])
   expect(worker.asked.at(-1)).toEqual(['deleteRun', { key: 'race' }])
+})
+
+it('plays a recording, whose end stays, until a run of one\u2019s own begins from nothing', async () => {
+  const { run, shown, tell, begin } = await told()
+  const state = () => [run.status.value, run.recording.value?.steps, run.plays.value, run.isNew.value]
+  void run.play('race-english')
+  await settled()
+  expect(state()).toEqual(['idle', 7, true, false])
+  run.replay(true)
+  await settled()
+  expect(state()).toEqual(['idle', 7, false, false])
+  // Each time it begins in an empty view.
+  expect(shown).toEqual(['race-english 1', 'race-english 2', null, 'race-english 1', 'race-english 2'])
+  run.replay(false)
+  await settled()
+  shown.length = 0
+  await begin()
+  expect(state()).toEqual(['starting', 7, true, false])
+  await tell(started)
+  expect([state(), shown]).toEqual([
+    ['running', undefined, false, true],
+    [null, 'started'],
+  ])
+  // Who has had a run of one's own needs none.
+  void run.play('race-english')
+  run.replay(true)
+  await settled()
+  expect(state()).toEqual(['running', undefined, false, true])
+  run.reset()
+  await settled()
+  expect(state()).toEqual(['idle', undefined, false, false])
+})
+
+it('does not call a saved run one from nothing', async () => {
+  const { run, tell } = await told()
+  void run.open('a model')
+  await settled()
+  await tell({ kind: 'restored', config: { text: 'abc', textName: '', source: 'paste', prefix: 'a', settings: { iterations: 5 } }, shown: 'data' }, paused)
+  expect([run.status.value, run.isNew.value]).toEqual(['paused', false])
+  run.reset()
 })
 
 it('says why it could not begin, until the settings change; and why it ended, beside what it had shown', async () => {

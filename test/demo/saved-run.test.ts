@@ -46,9 +46,7 @@ inTurn(4)('finds a training that an earlier version kept, as it was left, and tr
   const lines = () => page.$$eval('#samples li', (found) => found.map((line) => line.textContent))
   await person.press('#primary')
   await page.waitForFunction(() => Number(document.querySelector('[data-figure=step] .value')?.textContent) > 20, { polling: 50 })
-  await person.press('#primary')
-  await person.says('#status', /Paused/)
-  await person.saved('current', 'paused')
+  await person.pause()
   const [before, written, url] = [await step(), await lines(), page.url()]
   // The worker would keep it once more as the page goes.
   const [worker] = page.workers()

@@ -8,6 +8,7 @@ import { pathsBack, type PathBack } from '../../demo/shared/step-gradient'
 import { occluded, occlusionOf } from '../../demo/worker/occlusion'
 import { lossAndGradients, references, type State } from '../../src/reference'
 import { small, useBrowser, visit, type Person } from './person'
+import { numberOf } from './numbers'
 import { screensOf } from './screens'
 import { inTurn } from '../support/sampled'
 
@@ -113,11 +114,6 @@ it('replaces each character once by each of two others, and compares', () => {
   expect(found.without.map((one) => Number(one.toFixed(3)))).toEqual([0.7, 0.15, 0.8])
 })
 
-/** A number as the page writes it: −0.31, 2.4×10⁻³. */
-const figureOf = (text: string): number => {
-  const [digits = '', power = '0'] = text.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (sign) => (sign === '⁻' ? '-' : String('⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign)))).split('×10')
-  return Number(digits.replace('−', '-').replace(/[^-\d.]/g, '')) * 10 ** Number(power)
-}
 const pressed = (person: Person) => person.page.$eval('#responses [aria-pressed=true]', (button) => (button as HTMLElement).innerText)
 
 describe.each(screensOf('xray'))('$name', ({ screen }) => {
@@ -201,11 +197,11 @@ describe.each(screensOf('xray'))('$name', ({ screen }) => {
       ),
     )
     const paths = ['kept', 'n', 'r', 'z'].map((path) => back[path]!)
-    expect(Math.abs(paths.reduce((sum, [, share]) => sum + figureOf(share!), 0) - 100)).toBeLessThan(2.5)
+    expect(Math.abs(paths.reduce((sum, [, share]) => sum + numberOf(share!), 0) - 100)).toBeLessThan(2.5)
     for (const unit of [2, 3, 4]) {
-      const parts = paths.map((path) => figureOf(path[unit]!))
+      const parts = paths.map((path) => numberOf(path[unit]!))
       const rounding = 0.06 * Math.max(...parts.map(Math.abs)) * parts.length
-      expect(Math.abs(parts.reduce((a, b) => a + b) - figureOf(back['before']![unit]!))).toBeLessThan(rounding)
+      expect(Math.abs(parts.reduce((a, b) => a + b) - numberOf(back['before']![unit]!))).toBeLessThan(rounding)
     }
 
     expect(await person.text('#gates .xray-legend')).toMatch(/r, reset 0\.\d\d\s+z, update 0\.\d\d/)

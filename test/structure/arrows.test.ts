@@ -93,7 +93,10 @@ const arrows: Record<string, readonly string[]> = {
     'src/tune',
     'src/dropped-step',
   ],
+  // The loop of every model.
+  'src/training': ['src/errors', 'src/formats', 'src/gpu', 'src/network', 'src/proxy-guard', 'src/random', 'src/trainer'],
   'src/text': [
+    'src/training',
     'src/bytes',
     'src/cells',
     'src/check-batch',
@@ -112,6 +115,24 @@ const arrows: Record<string, readonly string[]> = {
     'src/session',
     'src/spec',
     'src/trainer',
+  ],
+  'src/series': [
+    'src/bytes',
+    'src/cells',
+    'src/check-spec',
+    'src/errors',
+    'src/finite',
+    'src/formats',
+    'src/gpu',
+    'src/network',
+    'src/optimizer',
+    'src/predictor',
+    'src/predictor-state',
+    'src/proxy-guard',
+    'src/random',
+    'src/schedule',
+    'src/trainer',
+    'src/training',
   ],
   'src/index': [
     'src/cells',
@@ -133,8 +154,10 @@ const arrows: Record<string, readonly string[]> = {
     'src/spec',
     'src/strategies',
     'src/evaluator',
+    'src/series',
     'src/text',
     'src/trainer',
+    'src/training',
     'src/measure',
     'src/verify',
   ],
@@ -181,7 +204,7 @@ const demoArrows: Record<string, readonly string[]> = {
   // A run of the page gives up after as many losses of the GPU as a training of the library, which keeps the count to itself.
   // The models that come with the page: how they were trained, and how they are computed without a GPU.
   'demo/opening': ['demo/corpora', 'demo/lessons', 'demo/shared'],
-  'demo/worker': ['demo/lessons', 'demo/opening', 'demo/shared', 'src/text'],
+  'demo/worker': ['demo/lessons', 'demo/opening', 'demo/shared', 'src/training'],
   // Recordings of runs of the worker: how they were made, and their files.
   'demo/recordings': ['demo/corpora', 'demo/lessons', 'demo/shared', 'demo/worker'],
   // Of the page only this speaks to the worker: it has the types of its calls, and its address.
@@ -216,7 +239,7 @@ const demoArrows: Record<string, readonly string[]> = {
   'demo/main': ['demo/session', 'demo/shell', 'demo/style'],
 }
 /** What has no imports of its own. */
-const leaves = ['cli', 'demo/corpora', 'demo/style', 'README.md', 'README.zh.md', 'shaders', 'src/text']
+const leaves = ['cli', 'demo/corpora', 'demo/style', 'README.md', 'README.zh.md', 'shaders', 'src/training']
 
 const sources = (folder: string): string[] =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -25,7 +25,7 @@ const bufferOf = (value: number, buffers: (descriptor: GPUBufferDescriptor) => v
 const encoderOf = (asked: Asked) => () => {
   asked.encoders++
   return {
-    copyBufferToBuffer: nothing,
+    copyBufferToBuffer: () => void asked.copies++,
     clearBuffer: nothing,
     finish: () => ({}),
     beginComputePass: () => {
@@ -42,9 +42,12 @@ export interface Asked {
   encoders: number
   /** Those with work in them. */
   submits: number
+  copies: number
+  /** Of `writeBuffer`. */
+  writes: number
 }
 
-export const askedNothing = (): Asked => ({ dispatches: 0, passes: 0, encoders: 0, submits: 0 })
+export const askedNothing = (): Asked => ({ dispatches: 0, passes: 0, encoders: 0, submits: 0, copies: 0, writes: 0 })
 
 export interface IdleOptions {
   /** Counts what is asked for. */
@@ -93,6 +96,7 @@ export function idleGpuDevice({
       },
       onSubmittedWorkDone: async () => {},
       writeBuffer: (_: unknown, __: number, data: ArrayBufferView | ArrayBuffer) => {
+        asked.writes++
         if (data.byteLength % 4 !== 0) throw new TypeError('the size is no multiple of 4')
       },
     },

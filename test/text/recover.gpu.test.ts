@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { adam, adoptDevice, BlankModel, Corpus, openDevice, Predictor, TextModel, Trainer, type BlankTrainOptions, type Progress, type Training } from 'sluice'
 import { Random } from '../../src/random'
-import { Snapshots } from '../../src/text/recovery'
+import { Snapshots } from '../../src/training/recovery'
 import { failure } from '../support/failure'
 import { devicesMayBeLost, lose } from '../support/loss'
 import { inTurn, sampled } from '../support/sampled'

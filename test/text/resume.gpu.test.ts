@@ -234,7 +234,7 @@ describe('what is refused, and how', () => {
       [train({ optimizer: sgd({ rate: 1 }) }), /^optimizer is sgd, but this training was saved with optimizer adam/],
       [train({}, other), /^the text is not the one/],
       [train({}, Corpus.fromText(rhyme.slice(52), { vocabulary: corpus.vocabulary })), /^characters is \d+, but/],
-      [train({ resume: await model.save() }), /^resume is a file without the training of a text model/],
+      [train({ resume: await model.save() }), /^resume is a file without the training of a TextModel/],
       [train({ resume: new Uint8Array(5) }), /^the file has 5 bytes/],
       [
         () => all(wide.train(corpus, { ...options, resume })),

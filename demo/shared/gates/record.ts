@@ -16,8 +16,8 @@ export interface LaneLook {
   readonly gates: Readonly<Record<string, readonly number[]>>
   /** Its answer after each number, [T]. */
   readonly answers: readonly number[]
-  /** The root of the mean squared error of all answers to new sequences. */
-  readonly error: number
+  /** The mean squared error of all answers to new sequences. */
+  readonly loss: number
 }
 
 export type GateEvent =

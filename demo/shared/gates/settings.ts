@@ -15,7 +15,7 @@ export interface GateSettings {
   readonly seed: number
 }
 
-export const defaults: GateSettings = { hidden: 8, steps: 36, batch: 32, rate: 0.03, iterations: 250, seed: 1 }
+export const defaults: GateSettings = { hidden: 8, steps: 36, batch: 32, rate: 0.03, iterations: 200, seed: 1 }
 
 export interface Contestant {
   readonly kind: TaskKind

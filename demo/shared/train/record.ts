@@ -18,9 +18,10 @@ export type TrainEvent =
       readonly points: readonly Point[]
       readonly epoch: number
       readonly totalSteps: number
-      readonly charsPerSecond: number
-      readonly secondsPerStep: number
-      readonly secondsLeft: number
+      /** These three are null until a few steps have been measured. */
+      readonly charsPerSecond: number | null
+      readonly secondsPerStep: number | null
+      readonly secondsLeft: number | null
     }
   /** A sample, and the mean loss on held-out text in nats. */
   | { readonly kind: 'evaluation'; readonly step: number; readonly prefix: string; readonly draws: SampledText; readonly heldOutLoss: number | null }

@@ -6,7 +6,7 @@ import { addressSettings } from '../../page/address-settings'
 import { runner } from '../../session/runner'
 import { loadText, text } from '../../session/text'
 import type { Failure } from '../../shared/protocol'
-import type { BlankRecording } from '../../recordings/file'
+import type { BlankRecording, Recording } from '../../recordings/file'
 import { advance, type BlankGuess, type BlankEvent, type BlankSettings, type Learning, type Of, type Side } from '../../shared/blank/record'
 
 export const cells = ['rnn', 'gru', 'lstm'] as const satisfies readonly CellName[]
@@ -89,7 +89,8 @@ function setPassage(characters: readonly string[]): void {
 
 /** Shows the guesses of a recording, for its own passage. */
 function showRecorded(bySide: Of<readonly BlankGuess[]> | null): void {
-  const { characters, hidden: positions } = (runs.recording.peek() as BlankRecording).passage
+  const shown: Recording | null = runs.recording.peek()
+  const { characters, hidden: positions } = (shown as BlankRecording).passage
   if (passage.peek() !== characters) {
     setPassage(characters)
     hidden.value = new Set(positions)

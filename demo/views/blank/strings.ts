@@ -15,6 +15,9 @@ interface Blank {
   accuracy: string
   accuracyHint: string
   noHeldOut: string
+  /** What the second direction buys, in hidden characters of a hundred; `gain` is negative where it costs. */
+  buys: (now: { readonly both: string; readonly before: string; readonly gain: number; readonly step: string }) => string
+  buysQuestion: string
   chart: (step: string, both: string, before: string) => string
   step: string
   passage: string
@@ -58,6 +61,13 @@ export const words = strings<Blank>(
     accuracy: 'Accuracy on held-out text',
     accuracyHint: '15 % of the characters are hidden, and only the most likely guess counts. Held-out text is the part of the text that is not trained on.',
     noHeldOut: 'The text is too short: no part of it is held out.',
+    buysQuestion: 'What does the second direction buy?',
+    buys: ({ both, before, gain, step }) =>
+      `At step ${step}, ${
+        gain > 0
+          ? `${gain} more of 100 hidden characters are guessed right: ${both} in place of ${before}, with about the same number of weights. What comes after a blank says as much about it as what comes before; only a network that also reads backward sees it.`
+          : `nothing yet: both sides ${both}, forward only ${before}.`
+      }`,
     chart: (step, both, before) => `Chart of the accuracy over the steps. At step ${step}: both sides ${both}, forward only ${before}.`,
     step: 'Step',
     passage: 'A passage that the networks were not trained on',
@@ -99,6 +109,11 @@ export const words = strings<Blank>(
     accuracy: '验证集上的准确率',
     accuracyHint: '遮住 15% 的字符，只算最可能的那个猜测。验证集是文本中不参与训练的部分。',
     noHeldOut: '文本太短，没有可作验证集的部分。',
+    buysQuestion: '第二个方向带来什么？',
+    buys: ({ both, before, gain, step }) =>
+      gain > 0
+        ? `到第 ${step} 步，每 100 个被遮住的字符多猜对 ${gain} 个：${both}，而不是 ${before}，权重数大致相同。空格后面的文字和前面的一样能说明问题，只有同时从后往前读的网络才看得到它。`
+        : `到第 ${step} 步还没有：前后文 ${both}，只读前文 ${before}。`,
     chart: (step, both, before) => `准确率随训练步变化的图。第 ${step} 步：前后文 ${both}，只读前文 ${before}。`,
     step: '训练步',
     passage: '一段没有参与训练的文字',

@@ -15,15 +15,19 @@ import { Board } from './board'
 import { Guessing } from './guessing'
 import { cells, learnedText, learning, runs, set, settings } from './store'
 import { words } from './strings'
-import { sides, type Side } from '../../shared/blank/record'
+import { sides, type Of, type Side } from '../../shared/blank/record'
 import './blank.css'
 
 const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`
 
+/** How many more of 100 hidden characters both sides guess right. */
+const gainOf = ({ both, before }: Of<number>) => Math.round(100 * (both - before))
+
 export default function Blank() {
   const w = words.value
   const now = settings.value
-  useRecording(runs, `blank-${ownText(language.value)}`)
+  // It opens with the result; how it came about can be played.
+  useRecording(runs, `blank-${ownText(language.value)}`, true)
   return (
     <div class="blank" data-cell={now.cell}>
       <header class="blank-part">
@@ -31,7 +35,11 @@ export default function Blank() {
         <p class="lead">{w.lead}</p>
       </header>
       <div class="blank-learn">
-        <div class="blank-part">
+        <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>
+          {learning.value && w.about(count(learning.value.step), textInWords(learnedText.value))}
+        </RunControls>
+        <Accuracy />
+        <div class="blank-part blank-setup">
           <form class="blank-form" noValidate onSubmit={(event) => event.preventDefault()}>
             <Segments
               titled
@@ -46,11 +54,7 @@ export default function Blank() {
             <NumberField name="blank-seed" label={w.seed} value={now.seed} onChange={(value) => set('seed', value)} />
           </form>
           <TextLine id="blank-reads" name={text.value.name} />
-          <RunControls run={runs} whatOf={({ cell }) => cellNames[cell]}>
-            {learning.value && w.about(count(learning.value.step), textInWords(learnedText.value))}
-          </RunControls>
         </div>
-        <Accuracy />
       </div>
       <Board />
       <Guessing />
@@ -74,7 +78,7 @@ function Accuracy() {
   const last = evaluations.at(-1)
   const value = (side: Side) => (last ? percent(last[side]) : '–')
   return (
-    <section class="blank-part" aria-labelledby="accuracy-title">
+    <section class="blank-part blank-accuracy" aria-labelledby="accuracy-title">
       <h3 id="accuracy-title">{w.accuracy}</h3>
       <dl class="blank-figures">
         {sides.map((side) => (
@@ -87,6 +91,13 @@ function Accuracy() {
           </div>
         ))}
       </dl>
+      <p id="buys" class="blank-buys">
+        {last && last.step > 0 && (
+          <>
+            <b>{w.buysQuestion}</b> {w.buys({ both: value('both'), before: value('before'), gain: gainOf(last), step: count(last.step) })}
+          </>
+        )}
+      </p>
       <Chart
         label={w.chart(count(last?.step ?? 0), value('both'), value('before'))}
         titled

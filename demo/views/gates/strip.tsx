@@ -21,6 +21,28 @@ interface Line {
 const linesOf = (kind: TaskKind, { lanes }: Evaluation): Line[] =>
   contestants.flatMap((one, i) => (one.kind === kind ? shownGates[one.cell].map((name) => ({ name, values: lanes[i]!.gates[name]! })) : []))
 
+/** What 1 and 0 mean, for each gate. */
+export function Ends() {
+  const w = words.value
+  return (
+    <section class="gates-ends" aria-labelledby="ends-title">
+      <h3 id="ends-title">{w.endsTitle}</h3>
+      <dl>
+        {(Object.keys(strokes) as ShownGate[]).map((name) => (
+          <div key={name}>
+            <dt>
+              <Swatch series={strokes[name]} /> {w.gates[name]}
+            </dt>
+            {w.ends[name].map((end) => (
+              <dd key={end}>{end}</dd>
+            ))}
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}
+
 /** The number that is pointed at. */
 export const pointed = (sequence: readonly Item[]): number => Math.min(cursor.value ?? furthest(sequence), sequence.length - 1)
 
@@ -60,7 +82,7 @@ function Drawn({ kind, now: { sequence }, evaluation }: { kind: TaskKind; now: G
           </li>
         ))}
       </ul>
-      <p class="label gates-axis">{w.keeps}</p>
+      <p class="label gates-axis">1</p>
       <div class="gates-strip" onPointerMove={(event) => event.pointerType === 'mouse' && point(event)} onClick={point}>
         <svg class="gates-plot" role="img" aria-label={w.strip(means.join(' '))} viewBox={`0 0 ${T} 1`} preserveAspectRatio="none">
           {marks.map((t) => (
@@ -77,7 +99,7 @@ function Drawn({ kind, now: { sequence }, evaluation }: { kind: TaskKind; now: G
             />
           ))}
         </svg>
-        <p class="label gates-axis">{w.replaces}</p>
+        <p class="label gates-axis">0</p>
         <svg class="gates-numbers" role="img" aria-label={w.numbers(numbersOf(sequence))} viewBox={`0 0 ${T} 1`} preserveAspectRatio="none">
           {marks.map((t) => (
             <rect key={t} class="gates-mark" x={t} y="0" width="1" height="1" />

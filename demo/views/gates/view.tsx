@@ -12,7 +12,7 @@ import { useRecording } from '../../parts/use-recording'
 import { atMarks, type Evaluation, type GateRun } from '../../shared/gates/record'
 import { contestants, kinds } from '../../shared/gates/settings'
 import { chosen, cursor, gateRun, runs, set, settings } from './store'
-import { pointed, Strip } from './strip'
+import { Ends, pointed, Strip } from './strip'
 import { words } from './strings'
 import '../../parts/comparison.css'
 import './gates.css'
@@ -38,6 +38,7 @@ export default function GatesView() {
         {now && w.step(count(now.step))}
       </RunControls>
       <div class="comparison-main">
+        <Ends />
         <div class="gates-pair">
           {kinds.map((kind) => (
             <Strip key={kind} kind={kind} now={now} evaluation={evaluation} />
@@ -77,11 +78,11 @@ function Figures({ now, evaluation: { lanes, step } }: { now: GateRun; evaluatio
         { key: 'marked', label: w.columns.marked, strong: true },
         { key: 'others', label: w.columns.others, strong: true },
         { key: 'reset', label: w.columns.reset },
-        { key: 'error', label: w.columns.error },
+        { key: 'loss', label: w.columns.loss, strong: true },
         { key: 'weights', label: w.columns.weights },
       ]}
       entries={contestants.map((contestant, index) => {
-        const { gates, error } = lanes[index]!
+        const { gates, loss } = lanes[index]!
         const keeps = meansOf(gates['z'] ?? gates['f'])!
         const reset = meansOf(gates['r'])
         return {
@@ -93,7 +94,7 @@ function Figures({ now, evaluation: { lanes, step } }: { now: GateRun; evaluatio
             marked: figure(keeps.marked),
             others: figure(keeps.others),
             reset: reset ? `${figure(reset.marked)} / ${figure(reset.others)}` : '–',
-            error: figure(error, 3),
+            loss: scientific(loss),
             weights: count(now.lanes[index]!.parameters),
           },
         }

@@ -28,9 +28,9 @@ function normsOf({ lanes, evaluations }: Gradients, lane: number, index = evalua
   return evaluations.slice(0, index + 1).findLast(whole)?.lanes[lane] ?? null
 }
 
-/** The ratio of the gradient's norm at the first step to that at the last. */
-export function reach(now: Gradients, lane: number): number | null {
-  const norms = normsOf(now, lane)?.h
+/** The ratio of the gradient's norm at t = 1 to that at t = T. @param index of the evaluation; the newest by default */
+export function reach(now: Gradients, lane: number, index?: number): number | null {
+  const norms = normsOf(now, lane, index)?.h
   return norms ? norms.at(-1)! / norms[0]! : null
 }
 
@@ -94,11 +94,11 @@ function BackChart({ now, index }: { now: Gradients | null; index: number }) {
 
 export function Figures({ now }: { now: Gradients }) {
   const w = words.value
-  const percent = (part: number, whole: number) => (whole === 0 ? '–' : `${Math.round((100 * part) / whole)} %`)
+  const seen = now.evaluations.at(-1)?.step ?? now.step
   return (
     <Scoreboard
       id="figures"
-      caption={w.figuresCaption(count(now.step))}
+      caption={w.figuresCaption(count(now.step), seen === now.step ? null : count(seen))}
       name={w.columns.name}
       columns={[
         { key: 'reach', label: w.columns.reach, strong: true },
@@ -124,6 +124,8 @@ export function Figures({ now }: { now: Gradients }) {
     />
   )
 }
+
+export const percent = (part: number, whole: number) => (whole === 0 ? '–' : `${Math.round((100 * part) / whole)}\u00a0%`)
 
 /** Norm and loss at each training step, side by side: what one does to the other. */
 export function Traces() {

@@ -1,12 +1,13 @@
 // The settings of the three networks, and the lessons.
+import type { ComponentChildren } from 'preact'
 import { IterationsField, NumberField, Select, Slider } from '../../parts/field'
 import { Segments } from '../../parts/segments'
 import { taskNames } from '../../shared/gradients/settings'
 import { chooseLesson, lesson, lessonNames, set, settings, type LessonName } from './settings'
 import { words } from './strings'
 
-/** The lessons, each with what it shows. */
-export function LessonChoice() {
+/** The lessons, each with what it shows. @param children what has come of it */
+export function LessonChoice({ children }: { children: ComponentChildren }) {
   const w = words.value
   const chosen = lesson.value
   return (
@@ -22,6 +23,7 @@ export function LessonChoice() {
       <p id="lesson-about" class="hint" aria-live="polite">
         {chosen ? w.lessonAbout[chosen] : w.ownSettings}
       </p>
+      {children}
     </form>
   )
 }

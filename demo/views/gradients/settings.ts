@@ -24,8 +24,8 @@ export const lessons = {
 export type LessonName = keyof typeof lessons
 export const lessonNames = Object.keys(lessons) as LessonName[]
 
-/** The lesson with the present settings, if there is one. */
-export const lesson = computed(() =>
-  lessonNames.find((name) => Object.entries(lessons[name]).every(([key, value]) => Object.is(settings.value[key as keyof GradientSettings], value))),
-)
+/** The lesson with these settings, if there is one. */
+export const lessonOf = (of: GradientSettings): LessonName | undefined =>
+  lessonNames.find((name) => Object.entries(lessons[name]).every(([key, value]) => Object.is(of[key as keyof GradientSettings], value)))
+export const lesson = computed(() => lessonOf(settings.value))
 export const chooseLesson = (name: LessonName) => assign({ task: defaults.task, steps: defaults.steps, ...lessons[name] })

@@ -5,8 +5,9 @@ import { RunControls } from '../../parts/run-controls'
 import { Back, Figures, reach, Traces } from './charts'
 import { GradientForm, LessonChoice } from './form'
 import { contestantsOf } from '../../shared/gradients/settings'
-import { onTheBrink } from '../../shared/gradients/record'
+import { onTheBrink, type Gradients } from '../../shared/gradients/record'
 import { nameOf } from './names'
+import { Result } from './result'
 import { gradients, runs } from './store'
 import { lesson } from './settings'
 import { words } from './strings'
@@ -30,10 +31,10 @@ export default function GradientsView() {
         whatOf={(settings) => [w.tasks[settings.task], ...contestantsOf(settings).map((lane) => nameOf({ settings }, lane))].join(w.comma)}
       >
         {now && w.step(count(now.step))}
-        {now && now.evaluations.length > 0 && ` · ${w.reach(now.lanes.map((lane, i) => `${nameOf(now, lane)} ${scientific(reach(now, i))}`).join(w.comma))}`}
+        {now && now.evaluations.length > 0 && ` · ${reachOf(now)}`}
       </RunControls>
       <Brink />
-      <LessonChoice />
+      <LessonChoice>{now && <Result now={now} />}</LessonChoice>
       <div class="comparison-main">
         <Back />
         {now && <Figures now={now} />}
@@ -42,6 +43,12 @@ export default function GradientsView() {
       <GradientForm />
     </div>
   )
+}
+
+function reachOf(now: Gradients): string {
+  const { step } = now.evaluations.at(-1)!
+  const list = now.lanes.map((lane, i) => `${nameOf(now, lane)} ${scientific(reach(now, i))}`).join(words.value.comma)
+  return words.value.reach(step === 0 ? null : count(step), count(now.settings.steps), list)
 }
 
 /** The run stands still before the step that ends a training: the person takes it. */

@@ -16,10 +16,10 @@ export function Code({ excerpt: { file, lines } }: { excerpt: Excerpt }) {
       <figcaption class="label">{file}</figcaption>
       <pre tabIndex={0} role="region" aria-label={words.value.codeOf(file, computed)}>
         <code>
-          {lines.map(({ text, equations }, i) => {
+          {lines.map(({ text, equations, marked }, i) => {
             const [, line = '', comment = ''] = /^(.*?)(\/\/.*)?$/.exec(text)!
             return (
-              <span key={i} class={equations.length > 0 ? 'code-line marked' : 'code-line'}>
+              <span key={i} class={marked ? 'code-line marked' : 'code-line'}>
                 <span
                   class="code-number"
                   aria-label={equations.length > 0 ? words.value.equation(equations.join(', ')) : undefined}

@@ -72,10 +72,11 @@ export function parse(notation: string): VNode {
 /** An equation in the line of a text. */
 export const Formula = ({ children }: { children: string }) => element('math', null, parse(children))
 
-/** An equation on a line of its own, with its number. */
-export function Equation({ number, children }: { number: number; children: string }) {
+/** An equation on a line of its own, with its name and its number. */
+export function Equation({ number, name, children }: { number: number; name: string; children: string }) {
   return (
     <div class="equation" id={`equation-${number}`}>
+      <span class="label">{name}</span>
       {element('math', { display: 'block' }, parse(children))}
       <span class="equation-number">({number})</span>
     </div>

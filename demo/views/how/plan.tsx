@@ -42,7 +42,7 @@ export function PlanFigure() {
   return (
     <>
       <FailureNote failure={failure.value} />
-      {!plan && !failure.value && device.value.state !== 'unavailable' && <p class="hint">{w.loading}</p>}
+      {!plan && !failure.value && <p class="hint">{device.value.state === 'unavailable' ? w.unavailable : w.loading}</p>}
       {plan && <Drawn plan={plan} caption={w.caption(cellNames[now.cell], count(now.layers), count(now.hidden), count(now.batch), count(plan.steps))} />}
     </>
   )

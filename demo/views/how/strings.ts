@@ -1,4 +1,5 @@
 import { strings } from '../../page/language'
+import { numberOf, type EquationName } from './equations'
 import type { Phase } from './plan-groups'
 
 /** A heading and paragraphs. Text between two dollars is a formula, between two backquotes a name in the code. */
@@ -10,7 +11,9 @@ interface Part {
 interface How {
   title: string
   lead: string
-  parts: Record<'rnn' | 'gru' | 'lstm' | 'backward' | 'clipping' | 'directions' | 'plan' | 'further', Part>
+  parts: Record<'rnn' | 'gru' | 'lstm' | 'backward' | 'gruBackward' | 'lstmBackward' | 'clipping' | 'directions' | 'plan' | 'further', Part>
+  equations: Record<EquationName, string>
+  /** @param equations may be empty */
   codeOf: (file: string, equations: string) => string
   equation: (numbers: string) => string
   documents: Record<'architecture' | 'embedding' | 'glossary' | 'kernels' | 'lessons' | 'numerics' | 'performance' | 'training', string>
@@ -31,6 +34,7 @@ interface How {
   }
   plan: {
     loading: string
+    unavailable: string
     caption: (cell: string, layers: string, hidden: string, batch: string, steps: string) => string
     picture: (total: string, steps: string, groups: string) => string
     first: string
@@ -40,6 +44,8 @@ interface How {
     head: { what: string; phase: string; dispatches: string; kernels: string; total: string }
   }
 }
+
+const ref = (name: EquationName) => `(${numberOf(name)})`
 
 export const words = strings<How>(
   {
@@ -58,6 +64,7 @@ export const words = strings<How>(
         text: [
           'A plain RNN overwrites its whole state at every character, so it forgets. A GRU has two gates per unit, numbers from 0 to 1. The update gate $z_t$ decides how much of the old state stays. The reset gate $r_t$ decides how much of it the candidate $n_t$ sees.',
           'The candidate needs all of $r_t ⊙ h_{t−1}$ before its matrix product. So a step of this GRU takes two kernels, one after the other.',
+          `The other form of the GRU, that of PyTorch and cuDNN, resets after the product: ${ref('candidateAfter')} in place of ${ref('candidate')}. It has a bias $b_n^′$ within, and takes one kernel.`,
         ],
       },
       lstm: {
@@ -70,8 +77,21 @@ export const words = strings<How>(
         title: 'Backpropagation through time',
         text: [
           'To learn, the network needs the gradient of the loss $L$ with respect to every state. A state affects the loss through its own output, whose gradient is $dy_t$, and through the next state. So the gradient at $t$ is computed from the one at $t + 1$: the steps run from the last to the first.',
-          'Every step back multiplies by the same $U^⊤$. If that shrinks the gradient, it vanishes, and the network never learns what lies far back. If that stretches the gradient, it explodes. In an LSTM the gradient of the memory cell goes back through the forget gate alone (13): with $f_t$ near 1, almost nothing is lost.',
+          `Every step back multiplies by the same $U^⊤$ ${ref('dState')}, and by the slope $1 − h_t^2$ of the tanh ${ref('dSum')}, which is at most 1. If both together shrink the gradient, it vanishes, and the network never learns what lies far back. If $U$ stretches it more than the slope shrinks it, it explodes.`,
           'The gradient of the recurrent weights is then one product over all steps, $dU = sum_t{h_{t−1}^⊤ da_t}$.',
+        ],
+      },
+      gruBackward: {
+        title: 'Backwards through a GRU',
+        text: [
+          `The gradient of a gate is taken before its σ or tanh. Besides the way through the weights there is one past them: $dh_t ⊙ z_t$ in ${ref('dCarried')}. With $z_t$ near 1 almost nothing is lost on it.`,
+          `Backwards, too, one kernel waits for the other: ${ref('dSeen')} needs all of $dn_t$. The last two equations are of the GRU that resets after the product: they take the place of ${ref('dReset')} and ${ref('dSeen')}, and what goes back is $dh_t ⊙ z_t$ and the product of $dr_t$, $dz_t$ and $ds_t$ with $U^⊤$.`,
+        ],
+      },
+      lstmBackward: {
+        title: 'Backwards through an LSTM',
+        text: [
+          `The state goes back as in ${ref('dState')}, with all four gates for $da_t$. The memory has a way of its own ${ref('dMemoryBefore')}: through the forget gate alone, past all weights. With $f_t$ near 1, almost nothing is lost.`,
         ],
       },
       clipping: {
@@ -99,7 +119,41 @@ export const words = strings<How>(
         text: ['The README has an overview and the results. The documents go into each part.'],
       },
     },
-    codeOf: (file, equations) => `Code of ${file}, equation ${equations}`,
+    equations: {
+      rnnState: 'new state',
+      reset: 'reset gate',
+      update: 'update gate',
+      candidate: 'candidate',
+      gruState: 'new state',
+      candidateAfter: 'candidate, if the reset comes after the product',
+      input: 'input gate',
+      forget: 'forget gate',
+      memoryCandidate: 'candidate for the memory',
+      output: 'output gate',
+      memory: 'new memory',
+      lstmState: 'new state',
+      dState: 'gradient of the state',
+      dSum: 'gradient before the tanh',
+      dCandidate: 'gradient of the candidate',
+      dUpdate: 'gradient of the update gate',
+      dSeen: 'gradient of what the candidate sees, r ⊙ h',
+      dReset: 'gradient of the reset gate',
+      dCarried: 'what goes back without the gates',
+      dBefore: 'gradient of the state before',
+      dResetAfter: 'gradient of the reset gate, if it comes after the product',
+      dProductAfter: 'gradient of the product that it multiplies',
+      dOutput: 'gradient of the output gate',
+      dMemory: 'gradient of the memory',
+      dInput: 'gradient of the input gate',
+      dForget: 'gradient of the forget gate',
+      dMemoryCandidate: 'gradient of the candidate',
+      dMemoryBefore: 'what goes back to the memory before',
+      norm: 'norm of the whole gradient',
+      clip: 'clipped gradient',
+      directions: 'states, forward and backward',
+      joined: 'output of the layer',
+    },
+    codeOf: (file, equations) => (equations ? `Code of ${file}, equation ${equations}` : `Code of ${file}`),
     equation: (numbers) => `equation ${numbers}`,
     documents: {
       architecture: 'Architecture: one training step, file by file',
@@ -128,6 +182,7 @@ export const words = strings<How>(
     },
     plan: {
       loading: 'Preparing the list of dispatches…',
+      unavailable: 'The list is recorded for the GPU of this browser. Without WebGPU there is none to show.',
       caption: (cell, layers, hidden, batch, steps) => `${cell}, ${layers} × ${hidden} units, batch of ${batch}, ${steps} time steps`,
       picture: (total, steps, groups) => `A training step of ${total} dispatches over ${steps} time steps. ${groups}.`,
       first: 'first character',
@@ -159,6 +214,7 @@ export const words = strings<How>(
         text: [
           '普通 RNN 每读一个字符就改写整个隐状态，所以会忘。GRU 的每个单元有两个门，取值 0 到 1。更新门 $z_t$ 决定旧隐状态保留多少，重置门 $r_t$ 决定候选隐状态 $n_t$ 能看见多少旧隐状态。',
           '候选隐状态的矩阵乘积要等全部 $r_t ⊙ h_{t−1}$ 算完，所以这种 GRU 的一步要先后运行两个内核。',
+          `PyTorch 与 cuDNN 用的是另一种 GRU，先做乘积再重置：用 ${ref('candidateAfter')} 代替 ${ref('candidate')}。它里面多一个偏置 $b_n^′$，只要一个内核。`,
         ],
       },
       lstm: {
@@ -171,8 +227,21 @@ export const words = strings<How>(
         title: '通过时间反向传播',
         text: [
           '要学习，网络需要损失 $L$ 关于每个隐状态的梯度。隐状态通过两条路影响损失：自己的输出，其梯度为 $dy_t$；以及下一个隐状态。所以 $t$ 处的梯度由 $t + 1$ 处的梯度算出，从最后一步算到第一步。',
-          '每往回一步都乘以同一个 $U^⊤$。如果它使梯度缩小，梯度就会消失，网络永远学不到远处的内容；如果它使梯度放大，梯度就会爆炸。LSTM 记忆元的梯度只经过遗忘门传回 (13)：$f_t$ 接近 1 时，几乎没有损失。',
+          `每往回一步，都要乘以同一个 $U^⊤$ ${ref('dState')}，再乘以 tanh 的导数 $1 − h_t^2$ ${ref('dSum')}，后者最多为 1。如果两者合起来使梯度缩小，梯度就会消失，网络永远学不到远处的内容；如果 $U$ 的放大压过了导数的缩小，梯度就会爆炸。`,
           '循环权重的梯度就是对所有步的一个乘积：$dU = sum_t{h_{t−1}^⊤ da_t}$。',
+        ],
+      },
+      gruBackward: {
+        title: 'GRU 的反向传播',
+        text: [
+          `门的梯度都取在 σ 或 tanh 之前。除了经过权重的路，还有一条绕过权重的路：${ref('dCarried')} 中的 $dh_t ⊙ z_t$。$z_t$ 接近 1 时，走这条路几乎没有损失。`,
+          `反向时同样要先后运行两个内核：${ref('dSeen')} 要等全部 $dn_t$ 算完。最后两个公式属于先做乘积再重置的 GRU，代替 ${ref('dReset')} 和 ${ref('dSeen')}；传回去的是 $dh_t ⊙ z_t$，再加上 $dr_t$、$dz_t$、$ds_t$ 与 $U^⊤$ 的乘积。`,
+        ],
+      },
+      lstmBackward: {
+        title: 'LSTM 的反向传播',
+        text: [
+          `隐状态的梯度按 ${ref('dState')} 传回，其中 $da_t$ 包括全部四个门。记忆元另有一条路 ${ref('dMemoryBefore')}：只经过遗忘门，不经过任何权重。$f_t$ 接近 1 时，几乎没有损失。`,
         ],
       },
       clipping: {
@@ -195,7 +264,41 @@ export const words = strings<How>(
       },
       further: { title: '延伸阅读', text: ['README 里有概览和结果，各篇文档分别讲一个部分。'] },
     },
-    codeOf: (file, equations) => `${file} 的代码，公式 ${equations}`,
+    equations: {
+      rnnState: '新的隐状态',
+      reset: '重置门',
+      update: '更新门',
+      candidate: '候选隐状态',
+      gruState: '新的隐状态',
+      candidateAfter: '候选隐状态（先做乘积再重置）',
+      input: '输入门',
+      forget: '遗忘门',
+      memoryCandidate: '候选记忆元',
+      output: '输出门',
+      memory: '新的记忆元',
+      lstmState: '新的隐状态',
+      dState: '隐状态的梯度',
+      dSum: 'tanh 之前的梯度',
+      dCandidate: '候选隐状态的梯度',
+      dUpdate: '更新门的梯度',
+      dSeen: '候选隐状态所见 r ⊙ h 的梯度',
+      dReset: '重置门的梯度',
+      dCarried: '不经过门传回的部分',
+      dBefore: '之前隐状态的梯度',
+      dResetAfter: '重置门的梯度（先做乘积再重置）',
+      dProductAfter: '重置门所乘的乘积的梯度',
+      dOutput: '输出门的梯度',
+      dMemory: '记忆元的梯度',
+      dInput: '输入门的梯度',
+      dForget: '遗忘门的梯度',
+      dMemoryCandidate: '候选记忆元的梯度',
+      dMemoryBefore: '传回之前记忆元的部分',
+      norm: '整个梯度的范数',
+      clip: '裁剪后的梯度',
+      directions: '隐状态，正向与反向',
+      joined: '这一层的输出',
+    },
+    codeOf: (file, equations) => (equations ? `${file} 的代码，公式 ${equations}` : `${file} 的代码`),
     equation: (numbers) => `公式 ${numbers}`,
     documents: {
       architecture: '架构：一个训练步，逐个文件（英文）',
@@ -224,6 +327,7 @@ export const words = strings<How>(
     },
     plan: {
       loading: '正在准备调度列表…',
+      unavailable: '列表是为这个浏览器的 GPU 记录的，没有 WebGPU 就无从显示。',
       caption: (cell, layers, hidden, batch, steps) => `${cell}，${layers} 层 × ${hidden} 个单元，批量大小 ${batch}，${steps} 个时间步`,
       picture: (total, steps, groups) => `一个训练步，跨 ${steps} 个时间步，共 ${total} 次调度。${groups}。`,
       first: '第一个字符',

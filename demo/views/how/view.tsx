@@ -4,6 +4,7 @@ import readme from '../../../README.md?url'
 import readmeZh from '../../../README.zh.md?url'
 import { language } from '../../page/language'
 import { Code } from './code'
+import { equations, numberOf, type EquationName } from './equations'
 import { excerpts } from './excerpts'
 import { Equation, Formula } from './math'
 import { PlanFigure } from './plan'
@@ -30,53 +31,47 @@ export default function How() {
         <h2>{w.title}</h2>
         <p class="lead">{w.lead}</p>
       </header>
-      <Part name="rnn" code={<Code excerpt={excerpts.rnn} />} cell="rnn">
-        <Equation number={1}>{'h_t = tanh (x_t W + h_{t−1} U + b)'}</Equation>
-      </Part>
+      <Part name="rnn" cell="rnn" equations={['rnnState']} code={<Code excerpt={excerpts.rnn} />} />
       <Part
         name="gru"
         cell="gru"
+        equations={['reset', 'update', 'candidate', 'gruState', 'candidateAfter']}
         code={
           <>
             <Code excerpt={excerpts.gruGates} />
             <Code excerpt={excerpts.gruCandidate} />
+            <Code excerpt={excerpts.gruResetAfter} />
             <Toy />
           </>
         }
-      >
-        <Equation number={2}>{'r_t = σ(x_t W_r + h_{t−1} U_r + b_r)'}</Equation>
-        <Equation number={3}>{'z_t = σ(x_t W_z + h_{t−1} U_z + b_z)'}</Equation>
-        <Equation number={4}>{'n_t = tanh (x_t W_n + (r_t ⊙ h_{t−1}) U_n + b_n)'}</Equation>
-        <Equation number={5}>{'h_t = z_t ⊙ h_{t−1} + (1 − z_t) ⊙ n_t'}</Equation>
-      </Part>
-      <Part name="lstm" code={<Code excerpt={excerpts.lstm} />} cell="lstm">
-        <Equation number={6}>{'i_t, f_t, o_t = σ(x_t W + h_{t−1} U + b)'}</Equation>
-        <Equation number={7}>{'g_t = tanh (x_t W + h_{t−1} U + b)'}</Equation>
-        <Equation number={8}>{'c_t = f_t ⊙ c_{t−1} + i_t ⊙ g_t'}</Equation>
-        <Equation number={9}>{'h_t = o_t ⊙ tanh (c_t)'}</Equation>
-      </Part>
+      />
       <Part
-        name="backward"
+        name="lstm"
+        cell="lstm"
+        equations={['input', 'forget', 'memoryCandidate', 'output', 'memory', 'lstmState']}
+        code={<Code excerpt={excerpts.lstm} />}
+      />
+      <Part name="backward" cell="rnn" equations={['dState', 'dSum']} code={<Code excerpt={excerpts.rnnBackward} />} />
+      <Part
+        name="gruBackward"
+        cell="gru"
+        equations={['dCandidate', 'dUpdate', 'dSeen', 'dReset', 'dCarried', 'dBefore', 'dResetAfter', 'dProductAfter']}
         code={
           <>
-            <Code excerpt={excerpts.rnnBackward} />
-            <Code excerpt={excerpts.lstmBackward} />
+            <Code excerpt={excerpts.gruBackwardCandidate} />
+            <Code excerpt={excerpts.gruBackwardGates} />
+            <Code excerpt={excerpts.gruResetAfterBackward} />
           </>
         }
-      >
-        <Equation number={10}>{'dh_t = frac{∂L}{∂h_t} = dy_t + da_{t+1} U^⊤'}</Equation>
-        <Equation number={11}>{'da_t = dh_t ⊙ (1 − h_t^2)'}</Equation>
-        <Equation number={12}>{'dc_t = dc_t^′ + dh_t ⊙ o_t ⊙ (1 − tanh^2 c_t)'}</Equation>
-        <Equation number={13}>{'dc_{t−1}^′ = dc_t ⊙ f_t'}</Equation>
-      </Part>
-      <Part name="clipping" code={<Code excerpt={excerpts.clipping} />}>
-        <Equation number={14}>{'‖g‖ = sqrt{sum_k{g_k^2}}'}</Equation>
-        <Equation number={15}>{'g ← g · min (1, frac{θ}{‖g‖})'}</Equation>
-      </Part>
-      <Part name="directions" code={<Code excerpt={excerpts.directions} />}>
-        <Equation number={16}>{'h_t^→ = φ(x_t, h_{t−1}^→), h_t^← = φ(x_t, h_{t+1}^←)'}</Equation>
-        <Equation number={17}>{'y_t = [h_t^→, h_t^←]'}</Equation>
-      </Part>
+      />
+      <Part
+        name="lstmBackward"
+        cell="lstm"
+        equations={['dOutput', 'dMemory', 'dInput', 'dForget', 'dMemoryCandidate', 'dMemoryBefore']}
+        code={<Code excerpt={excerpts.lstmBackward} />}
+      />
+      <Part name="clipping" equations={['norm', 'clip']} code={<Code excerpt={excerpts.clipping} />} />
+      <Part name="directions" equations={['directions', 'joined']} code={<Code excerpt={excerpts.directions} />} />
       <Part name="plan" code={<PlanFigure />} />
       <Part name="further">
         <p>
@@ -96,7 +91,15 @@ export default function How() {
   )
 }
 
-function Part({ name, code, cell, children }: { name: Name; code?: ComponentChildren; cell?: string; children?: ComponentChildren }) {
+interface PartProps {
+  readonly name: Name
+  readonly equations?: readonly EquationName[]
+  readonly code?: ComponentChildren
+  readonly cell?: string
+  readonly children?: ComponentChildren
+}
+
+function Part({ name, equations: shown = [], code, cell, children }: PartProps) {
   const { title, text } = words.value.parts[name]
   return (
     <section class="how-part" id={`how-${name}`} aria-labelledby={`how-${name}-title`} data-cell={cell}>
@@ -104,6 +107,11 @@ function Part({ name, code, cell, children }: { name: Name; code?: ComponentChil
         <h3 id={`how-${name}-title`}>{title}</h3>
         {text.map((paragraph, i) => (
           <p key={i}>{paragraph.split(/(\$.*?\$|`.*?`)/).map(marked)}</p>
+        ))}
+        {shown.map((equation) => (
+          <Equation key={equation} number={numberOf(equation)} name={words.value.equations[equation]}>
+            {equations[equation]}
+          </Equation>
         ))}
         {children}
       </div>

@@ -9,9 +9,9 @@ import { nameOf, strokeOf } from './names'
 import { sentenceOf } from './sentences'
 import { chartData, standingsOf, type Axis, type Measure } from './standing'
 import type { Race } from '../../shared/race/record'
-import { race } from './store'
+import { race, runs } from './store'
 import { words } from './strings'
-import { factsOf } from './verdict'
+import { factsOf, standingFacts } from './verdict'
 
 const axis = signal<Axis>('steps')
 const shown = signal<Measure | 'both'>('both')
@@ -96,15 +96,19 @@ function Standing({ now }: { now: Race }) {
   )
 }
 
-/** What happened, and why: sentences of the race's own numbers. */
+/** What happened, and why: sentences of the race's own numbers. While it goes on nothing is decided, so they only say how it stands. */
 function Verdict({ now }: { now: Race }) {
   const w = words.value
+  const status = runs.status.value
+  const isOver = runs.recording.value ? !runs.plays.value : status === 'finished'
+  const goesOn = runs.recording.value ? runs.plays.value : status === 'running'
   const facts = factsOf(now, rankingOf(now).ranking, rankedBy())
+  const said = goesOn ? standingFacts(facts) : facts
   return (
     <div id="verdict" class="race-verdict" aria-live="off">
-      {facts.length > 0 && (
+      {said.length > 0 && (
         <p>
-          <b>{w.verdict}</b> {facts.map((fact) => sentenceOf(fact)).join(w.space)}
+          <b>{isOver ? w.verdict : w.soFar(count(now.step))}</b> {said.map((fact) => sentenceOf(fact)).join(w.space)}
         </p>
       )}
     </div>

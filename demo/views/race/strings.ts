@@ -39,6 +39,7 @@ interface RaceWords {
   remembering: (step: string) => string
   deepAbout: string
   verdict: string
+  soFar: (step: string) => string
   space: string
   leads: (name: string, perplexity: string) => string
   allOut: string
@@ -123,6 +124,7 @@ export const words = strings<RaceWords>(
     deepAbout:
       'The same number of weights in one layer, two or three. More layers make each one narrower, so depth does not always pay: the sentence below the standings says what it did.',
     verdict: 'What happened, and why:',
+    soFar: (step) => `So far, at step ${step}:`,
     space: ' ',
     leads: (name, perplexity) => ` · ${name} leads with perplexity ${perplexity}`,
     allOut: ' · every contestant is out',
@@ -141,7 +143,7 @@ export const words = strings<RaceWords>(
       training: 'Training perplexity',
       heldOut: 'Held-out perplexity',
       accuracy: 'Accuracy',
-      speed: 'Characters/s',
+      speed: 'Characters/\u2060s',
       time: 'Training time',
       clipped: 'Clipped steps',
     },
@@ -207,6 +209,7 @@ export const words = strings<RaceWords>(
     remembering: (step) => ` · 第 ${step} 步`,
     deepAbout: '同样多的权重，放进一层、两层或三层。层多了，每层就窄，所以深并不总有好处：排名下面的那句话会说这一次怎样。',
     verdict: '发生了什么，为什么：',
+    soFar: (step) => `到目前为止，第 ${step} 步：`,
     space: '',
     leads: (name, perplexity) => ` · ${name} 领先，困惑度 ${perplexity}`,
     allOut: ' · 全部出局',

@@ -22,6 +22,9 @@ export type Fact =
   | { readonly kind: 'remembers'; readonly who: Racer; readonly step: number }
   | { readonly kind: 'forgets'; readonly racers: readonly Racer[]; readonly back: number }
 
+/** Those that only tell how a race stands; the others judge it, and wait for its end. */
+export const standingFacts = (facts: readonly Fact[]): readonly Fact[] => facts.filter(({ kind }) => ['ahead', 'level', 'out', 'remembers'].includes(kind))
+
 /** Less than this is no difference: another seed makes as much. */
 const level = 0.02
 /** No sentence before so many steps. */

@@ -42,9 +42,9 @@ export function Learning() {
         <Figure name="step" label={w.figures.step} value={step ? count(step) : '–'} note={now ? w.of(count(now.totalSteps)) : ''} />
         <Figure name="training" label={w.trainingIn(w.units[unit.value])} value={say(curve.last ? curve.smoothed : undefined)} strong />
         <Figure name="heldOut" label={w.heldOutIn(w.units[unit.value])} value={say(heldOut?.loss)} />
-        <Figure name="speed" label={w.figures.speed} value={now ? count(now.charsPerSecond) : '–'} />
-        <Figure name="perStep" label={w.figures.perStep} value={now ? `${figure(now.secondsPerStep * 1000, 1)} ms` : '–'} />
-        <Figure name="left" label={w.figures.left} value={now ? duration(now.secondsLeft) : '–'} />
+        <Figure name="speed" label={w.figures.speed} value={typeof now?.charsPerSecond === 'number' ? count(now.charsPerSecond) : '–'} />
+        <Figure name="perStep" label={w.figures.perStep} value={typeof now?.secondsPerStep === 'number' ? `${figure(now.secondsPerStep * 1000, 1)} ms` : '–'} />
+        <Figure name="left" label={w.figures.left} value={duration(now?.secondsLeft ?? NaN)} />
       </dl>
       <p class="hint">{w.unitAbout[unit.value]}</p>
       <div class="chart-tools">

@@ -3,13 +3,14 @@ import { signal, useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { cellAbout, cellNames } from '../../parts/cells'
 import { IterationsField, NumberField, Select, TextField } from '../../parts/field'
-import { count } from '../../parts/format'
+import { count, figure } from '../../parts/format'
 import { Segments } from '../../parts/segments'
 import { fitted } from '../../shared/train/options'
 import { choices, manyLayers } from '../../shared/train/settings'
 import { training } from '../../session/training'
 import { misread, prefix, set, settings } from '../../session/settings'
 import { chooseSource, symbolCount, text, textFailure, unsureFile } from '../../session/text'
+import { depths, depthSteps } from './depth'
 import { words } from './strings'
 import { TextChoice } from './text-choice'
 
@@ -77,6 +78,12 @@ export function SettingsForm() {
             <NumberField name="hidden" label={w.hidden} value={now.hidden} min={1} onChange={(value) => set('hidden', value)} />
             <NumberField name="layers" label={w.layers} value={now.layers} min={1} onChange={(value) => set('layers', value)} />
           </div>
+          <p id="depth-about" class="hint">
+            {w.depth(
+              depths.map(({ hidden, perplexity }) => ({ hidden: count(hidden), perplexity: figure(perplexity) })),
+              count(depthSteps),
+            )}
+          </p>
           {now.layers > manyLayers && (
             <p id="many-layers" class="hint" role="status">
               {w.manyLayers(count(now.layers))}

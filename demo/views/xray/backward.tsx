@@ -85,7 +85,7 @@ export function Backward({ shown, units }: { shown: Shown; units: readonly numbe
     <div class="xray-back" aria-busy={back.at !== at}>
       <p class="hint">{w.back.about}</p>
       <p class="xray-back-says">
-        <Says cell={inspection.cell} rows={rows} />
+        <Says rows={rows} />
       </p>
       <div class="xray-back-scroll" role="region" tabIndex={0} aria-label={w.back.title}>
         <table>
@@ -130,12 +130,12 @@ function percent(value: number): string {
 }
 
 /** What the step does to the gradient, in a sentence. */
-function Says({ cell, rows }: { cell: CellName; rows: readonly Row[] }) {
+function Says({ rows }: { rows: readonly Row[] }) {
   const w = words.value.back
   const sizeOf = (wanted: string) => norm(rows.find(({ key }) => key === wanted)!.values)
   if (sizeOf('after-h') === 0) return <>{w.none}</>
   const ratio = (to: string, from: string) => scientific(sizeOf(to) / sizeOf(from))
-  if (cell === 'lstm') return <>{w.saysMemory(ratio('kept', 'after-c'), ratio('before', 'after-h'))}</>
+  if (rows.some(({ key }) => key === 'after-c')) return <>{w.saysMemory(ratio('kept', 'after-c'), ratio('before', 'after-h'))}</>
   const kept = rows.find(({ key }) => key === 'kept')?.share
   return <>{w.says(ratio('before', 'after-h'), kept == null ? null : percent(kept))}</>
 }

@@ -3,36 +3,36 @@ import { useSignal } from '@preact/signals'
 import { figure } from '../../parts/format'
 import { nameOf } from '../../parts/guesses'
 import { Columns } from './columns'
-import { cursor, isGate, meanOver, type Shown } from './state'
-import { kindOf, quantityOf, words } from './strings'
+import { cursor, meanOver, type Shown } from './state'
+import { kindOf, quantityOf, words, type GatedKind } from './strings'
 import type { Line } from './paint'
 
-const styles: Record<string, Omit<Line, 'values'>> = {
-  r: { colour: '--rnn', dash: [5, 3] },
-  z: { colour: '--gru' },
-  i: { colour: '--rnn', dash: [5, 3] },
-  f: { colour: '--lstm' },
-  o: { colour: '--held-out', dash: [2, 3] },
+/** By what the gates of a cell are, the gate that keeps in the colour of the cell. */
+const styles: Readonly<Record<GatedKind, Readonly<Record<string, Omit<Line, 'values'>>>>> = {
+  gru: { r: { colour: '--rnn', dash: [5, 3] }, z: { colour: '--gru' } },
+  mgu: { f: { colour: '--mgu' } },
+  lstm: { i: { colour: '--rnn', dash: [5, 3] }, f: { colour: '--lstm' }, o: { colour: '--held-out', dash: [2, 3] } },
 }
 
 export function Gates({ shown: { inspection, layer, hidden } }: { shown: Shown }) {
   const w = words.value
   const open = useSignal(false)
-  const gates = Object.entries(inspection.layers[layer]!.trace).filter(([name]) => isGate(name))
-  if (gates.length === 0)
+  const kind = kindOf[inspection.cell]
+  if (!kind)
     return (
       <section class="xray-gates">
         <h3>{w.gates}</h3>
         <p class="hint">{w.noGates}</p>
       </section>
     )
-  const lines = gates.map(([name, values]) => ({ name, values: meanOver(values, hidden), ...styles[name]! }))
+  const { trace } = inspection.layers[layer]!
+  const lines = Object.entries(styles[kind]).map(([name, style]) => ({ name, values: meanOver(trace[name]!, hidden), ...style }))
   const overall = (values: Float32Array) => figure(values.reduce((a, b) => a + b) / values.length)
   const at = cursor.value
   return (
     <section class="xray-gates" id="gates" aria-labelledby="gates-title">
       <h3 id="gates-title">{w.gates}</h3>
-      <p class="hint">{w.gatesLead[kindOf(inspection.cell)]}</p>
+      <p class="hint">{w.gatesLead[kind]}</p>
       <figure class="xray-heat">
         <figcaption class="xray-legend">
           {lines.map(({ name, colour, dash, values }) => (

@@ -5,9 +5,12 @@ import { excerpts, type Excerpt } from '../how/excerpts'
 import '../how/how.css'
 import { words } from './strings'
 
-const linesOf: Partial<Record<CellName, readonly Excerpt[]>> = {
+const linesOf: Readonly<Record<CellName, readonly Excerpt[]>> = {
   rnn: [excerpts.rnn],
+  'rnn-relu': [excerpts.rnn],
   gru: [excerpts.gruGates, excerpts.gruCandidate],
+  'gru-reset-after': [excerpts.gruResetAfter],
+  mgu: [excerpts.mguGate, excerpts.mguCandidate],
   lstm: [excerpts.lstm],
 }
 
@@ -15,7 +18,7 @@ export function KernelLines({ cell }: { cell: CellName }) {
   const w = words.value
   return (
     <div class="xray-kernels">
-      {(linesOf[cell] ?? []).map((excerpt) => (
+      {linesOf[cell].map((excerpt) => (
         <Code key={excerpt.file + excerpt.lines[0]!.text} excerpt={excerpt} />
       ))}
       <p>

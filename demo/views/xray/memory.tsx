@@ -9,9 +9,9 @@ const listLength = 5
 export function Memory({ shown: { inspection, layer, unit: followed } }: { shown: Shown }) {
   const w = words.value
   const { memory } = inspection.layers[layer]!
-  if (!memory) return null
+  const kind = kindOf[inspection.cell]
+  if (!memory || !kind) return null
   const { halfLives, reset } = memory
-  const kind = kindOf(inspection.cell)
   const byHalfLife = sorted(halfLives).reverse()
   const byReset = reset && sorted(reset)
   const [most] = byHalfLife

@@ -65,7 +65,7 @@ export function paletteOf(host: HTMLElement): Palette {
     for (let k = 0; k < 4; k++) scale[i * 4 + k] = middle[k]! + share * (end[k]! - middle[k]!)
   }
   const colours = Object.fromEntries(
-    ['--ink', '--muted', '--line', '--paper', '--sunk', '--water', '--gru', '--rnn', '--lstm', '--held-out'].map((token) => [token, css(token)]),
+    ['--ink', '--muted', '--line', '--paper', '--sunk', '--water', '--gru', '--rnn', '--lstm', '--mgu', '--held-out'].map((token) => [token, css(token)]),
   )
   probe.remove()
   return { scale: new Uint32Array(scale.buffer), css: (token) => colours[token] ?? '#888', serif: style.getPropertyValue('--serif') }

@@ -3,9 +3,17 @@ import type { CellName } from 'sluice'
 import type { Product } from '../../shared/cell-step'
 import type { Place } from '../../shared/xray'
 
-/** Cells whose gates are described in the same words. A cell without gates has no such words. */
+/** Cells whose gates are described in the same words. */
 export type GatedKind = 'gru' | 'mgu' | 'lstm'
-export const kindOf = (cell: CellName): GatedKind => (cell === 'lstm' || cell === 'mgu' ? cell : 'gru')
+/** null for a cell without gates. A new cell does not compile until it is placed here. */
+export const kindOf: Readonly<Record<CellName, GatedKind | null>> = {
+  rnn: null,
+  'rnn-relu': null,
+  gru: 'gru',
+  'gru-reset-after': 'gru',
+  mgu: 'mgu',
+  lstm: 'lstm',
+}
 
 interface XRay {
   title: string

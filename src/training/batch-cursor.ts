@@ -1,11 +1,19 @@
 // Iterates over the minibatches of several epochs, from any position. A position is three whole numbers, because the random numbers that split
-// and order the text are counter-based.
+// and order the data are counter-based.
 import { checkCount } from '../errors'
 import { Random } from '../random'
-import { batchesPerEpoch, randomBatches, sequentialBatches, type Batch, type BatchShape, type Epoch } from './batches'
 
-/** How a text is split into minibatches. */
-export type Partition = 'sequential' | 'random'
+/** One pass through the data. */
+export type Epoch<Item> = Generator<Item, void, undefined>
+
+/** Data, as a cursor iterates over it. */
+export interface BatchSource<Batch> {
+  /** The largest number of minibatches in an epoch. */
+  readonly batchesPerEpoch: number
+  /** Splits and orders the data anew. Checks the data and draws all random numbers at the call, not at the first minibatch.
+   * @throws SluiceError for data that has not one minibatch. */
+  epoch(random: Random): Epoch<Batch>
+}
 
 export interface CursorPosition {
   /** Epoch, from 0. */
@@ -16,8 +24,7 @@ export interface CursorPosition {
   readonly drawn: number
 }
 
-export interface BatchCursorOptions extends BatchShape {
-  readonly partition: Partition
+export interface BatchCursorOptions {
   readonly epochs: number
   /** Seed of offsets and order. */
   readonly seed: number
@@ -26,23 +33,23 @@ export interface BatchCursorOptions extends BatchShape {
 /** Random stream of offsets and order. */
 const batchStream = 1
 
-export class BatchCursor {
+export class BatchCursor<Batch> {
   readonly #random: Random
   #position: CursorPosition
   #batches: Epoch<Batch> | null = null
 
-  /** Checks text and options here, not at the first minibatch.
-   * @throws SluiceError `bad-text` for a text that is too short; `bad-value`, also for a position that the text does not have. */
+  /** Checks data and options here, not at the first minibatch.
+   * @throws SluiceError the errors of the source; `bad-value` for options, also for a position that the data does not have. */
   constructor(
-    private readonly ids: Uint32Array,
+    private readonly source: BatchSource<Batch>,
     private readonly options: BatchCursorOptions,
     from: CursorPosition = { epoch: 0, taken: 0, drawn: 0 },
   ) {
     this.#random = new Random(options.seed, batchStream, from.drawn)
     this.#position = from
     this.#startEpoch()
-    // The largest number of minibatches in an epoch; none after the last epoch.
-    checkCount('taken', from.taken, { min: 0, max: this.#batches ? batchesPerEpoch(ids.length, options) : 0 })
+    // None after the last epoch.
+    checkCount('taken', from.taken, { min: 0, max: this.#batches ? source.batchesPerEpoch : 0 })
     for (let k = 0; k < from.taken; k++) this.#batches!.next()
   }
 
@@ -67,8 +74,6 @@ export class BatchCursor {
   }
 
   #startEpoch(): void {
-    const { partition, epochs, batch, steps } = this.options
-    const batchesOf = partition === 'sequential' ? sequentialBatches : randomBatches
-    this.#batches = this.#position.epoch < epochs ? batchesOf(this.ids, { batch, steps, random: this.#random }) : null
+    this.#batches = this.#position.epoch < this.options.epochs ? this.source.epoch(this.#random) : null
   }
 }

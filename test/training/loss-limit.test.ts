@@ -1,6 +1,6 @@
 // When the losses of a GPU are too many.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { LossLimit } from '../../src/text/loss-limit'
+import { LossLimit } from '../../src/training/loss-limit'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

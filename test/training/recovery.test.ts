@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { Gpu } from '../../src/gpu/device'
 import type { Network } from '../../src/network'
-import { Recovery, Snapshots } from '../../src/text/recovery'
+import { Recovery, Snapshots } from '../../src/training/recovery'
 import { failure } from '../support/failure'
 
 afterEach(() => void vi.useRealTimers())

@@ -1,7 +1,7 @@
 // Weights by names that begin with that of their layer: of TensorFlow.js, and of Keras before version 3.
 import type { FloatTensor } from '../safetensors'
 import { badFile, refuse, type KerasLayer } from './layers'
-import type { KerasWeights } from './read'
+import type { KerasWeights } from './network'
 
 /** `lstm/lstm_cell/kernel:0`, `bidirectional/forward_lstm/kernel`, `sequential/dense/bias`. */
 export function namedWeights(tensors: ReadonlyMap<string, FloatTensor>): KerasWeights {

@@ -7,7 +7,7 @@ import { completeSpec, isDense, isFinal, outputSize, type Activation, type Dense
 import type { FloatTensor } from '../safetensors'
 import { fromArrays, type DenseArrays, type LayerArrays } from '../raw'
 import { activationOf, badFile, listOf, numberOf, objectOf, refuse, snakeCase, type Config, type KerasLayer } from './layers'
-import type { KerasNetwork, KerasOptions, KerasWeights, WeightPart } from './read'
+import type { KerasNetwork, KerasOptions, KerasWeights, WeightPart } from './network'
 import { gatesOf, recurrentOf, reversed } from './recurrent'
 
 /** Layers that compute nothing once the training is over. */

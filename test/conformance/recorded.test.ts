@@ -29,7 +29,7 @@ const counts: Record<string, { equal: number; refused: readonly (readonly [numbe
       [20, /its activation is linear/],
       [4, /its recurrent_activation is tanh/],
       [6, /it is a RNNCellForTest, expected/],
-      [6, /its first direction reads backwards/],
+      [6, /its own layer reads backwards/],
       [3, /TimeDistributed|no recurrent layer/],
     ],
   },

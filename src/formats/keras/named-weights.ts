@@ -1,18 +1,21 @@
 // Weights by names that begin with that of their layer: of TensorFlow.js, and of Keras before version 3.
 import type { FloatTensor } from '../safetensors'
 import { badFile, refuse, type KerasLayer } from './layers'
-import type { KerasWeights } from './read'
+import type { KerasWeights } from './network'
 
 /** `lstm/lstm_cell/kernel:0`, `bidirectional/forward_lstm/kernel`, `sequential/dense/bias`. */
 export function namedWeights(tensors: ReadonlyMap<string, FloatTensor>): KerasWeights {
   const entries = [...tensors].map(([name, tensor]) => ({ name, parts: name.replace(/:\d+$/, '').split('/'), tensor }))
   const taken = new Set<string>()
   return {
-    take(layer: KerasLayer, names, { direction }) {
+    take(layer: KerasLayer, names, { direction, stacked }) {
       // The name of the model may stand before that of the layer.
       const own = [0, 1].map((at) => entries.filter(({ parts }) => parts.length > at + 1 && parts[at] === layer.name)).find((found) => found.length > 0) ?? []
       return names.map((wanted) => {
-        const found = own.filter(({ parts }) => parts.at(-1) === wanted && (!direction || parts.some((part) => part.startsWith(`${direction}_`))))
+        const found = own.filter(
+          ({ parts }) =>
+            parts.at(-1) === wanted && (!direction || parts.some((part) => part.startsWith(`${direction}_`))) && (!stacked || parts.includes(stacked.name)),
+        )
         if (found.length > 1)
           throw refuse(
             layer,

@@ -7,7 +7,8 @@ import type { FloatTensor } from '../safetensors'
 import { isHdf5, readHdf5 } from './hdf5'
 import { badFile, layersOf, refuse, type KerasLayer } from './layers'
 import { namedWeights } from './named-weights'
-import { checkKerasOptions, networkOf, optionNames, type KerasNetwork, type KerasOptions, type KerasWeights } from './read'
+import type { KerasNetwork, KerasOptions, KerasWeights } from './network'
+import { checkKerasOptions, networkOf, optionNames } from './read'
 import { textsOf } from './saved'
 import { layersFrom } from './write'
 import { modelOf } from './write-file'
@@ -27,7 +28,7 @@ const names = { ...optionNames, config: true, spec: true } satisfies Known<FromK
  *
  * It takes SimpleRNN, GRU (reset_after or not), LSTM, RNN of one of their cells, and Bidirectional (concat), stacked; before them an Embedding
  * or Masking; before, between and after them Dense, also in TimeDistributed; and Dropout, Activation, Softmax and ReLU, in a Sequential or a functional model
- * that is a chain.
+ * whose layers may be joined by Concatenate.
  * @throws SluiceError `bad-file` for what is no Keras file, is damaged, or is a network that Sluice does not have, with the layer and the
  * reason; `bad-value` for a wrong option, or where the package h5wasm is not installed. */
 export async function fromKeras(bytes: Uint8Array | ArrayBuffer, options: FromKerasOptions = {}): Promise<KerasNetwork> {
@@ -108,8 +109,15 @@ function pathWeights(tensors: ReadonlyMap<string, FloatTensor>): KerasWeights {
   )
   const taken = new Set<string>()
   return {
-    take(layer: KerasLayer, names, { direction, isWrapped, isCell }) {
-      const folder = [layer.path, ...(direction ? [`${direction}_layer`] : []), ...(isWrapped ? ['layer'] : []), ...(isCell ? ['cell'] : []), 'vars'].join('/')
+    take(layer: KerasLayer, names, { direction, isWrapped, isCell, stacked }) {
+      const parts = [
+        layer.path,
+        ...(direction ? [`${direction}_layer`] : []),
+        ...(isWrapped ? ['layer'] : []),
+        ...(isCell ? ['cell'] : []),
+        ...(stacked ? ['cells', stacked.path] : []),
+      ]
+      const folder = [...parts, 'vars'].join('/')
       const more = [...own.keys()].filter((path) => path.startsWith(`${folder}/`)).length - names.length
       if (more > 0)
         throw refuse(layer, `the file has ${more} more weights of it than ${names.join(', ')}. Are the weights those of another model, or quantized?`)

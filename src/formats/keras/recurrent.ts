@@ -37,19 +37,21 @@ export interface RecurrentSettings {
   readonly cellConfig: Config
 }
 
+/** Why the steps of a layer that reads backwards are refused. */
+export const reversed =
+  'it reads backwards and puts out its steps in the order of reading; Sluice puts out each at its own place. Make it the second direction of a Bidirectional'
+
 /** @param version that of Keras @throws SluiceError `bad-file` for a layer that Sluice does not have. */
 export function recurrentOf(layer: KerasLayer, version: string): RecurrentSettings {
   if (layer.className !== 'Bidirectional') {
     const found = inner(layer, layer.className, layer.config, version)
     if (!found.config.go_backwards) return found
-    if (found.config.return_sequences)
-      throw refuse(
-        layer,
-        'it reads backwards and puts out its steps in the order of reading; Sluice puts out each at its own place. Make it the second direction of a Bidirectional',
-      )
+    if (found.config.return_sequences) throw refuse(layer, reversed)
     return { ...found, layer: { ...found.layer, backwards: true } }
   }
   const { merge_mode: mode = 'concat' } = layer.config
+  if (mode === null)
+    throw refuse(layer, 'it puts its directions out one by one (merge_mode None). Merge them by concat: both side by side are the same numbers')
   if (typeof mode !== 'string' || !Object.hasOwn(merges, mode))
     throw refuse(layer, `it merges its directions by ${show(mode)}, expected one of ${Object.keys(merges).join(', ')}`)
   const of = (name: string): RecurrentSettings => {
@@ -57,7 +59,11 @@ export function recurrentOf(layer: KerasLayer, version: string): RecurrentSettin
     return inner(layer, String(className), objectOf(`config of the ${name} of ${layer.name}`, config), version)
   }
   const [forward, backward] = [of('layer'), layer.config.backward_layer ? of('backward_layer') : null]
-  if (forward.config.go_backwards) throw refuse(layer, 'its first direction reads backwards (go_backwards), expected forwards')
+  if (forward.config.go_backwards)
+    throw refuse(
+      layer,
+      'its own layer reads backwards (go_backwards), so its directions stand in the other order, and their steps in the order of reading. Give it a layer that reads forwards',
+    )
   if (
     backward &&
     (JSON.stringify(forward.layer) !== JSON.stringify(backward.layer) ||

@@ -1,5 +1,5 @@
 // `sluice/formats/tfjs`: networks from the layers models of TensorFlow.js and to them.
-export type { KerasNetwork, KerasOptions } from '../keras/read'
+export type { KerasNetwork, KerasOptions } from '../keras/network'
 export type { ToKerasOptions } from '../keras/write'
 export { loadCheckpoint } from './checkpoint'
 export { fromTfjs, loadTfjs, type TfjsSource } from './read'

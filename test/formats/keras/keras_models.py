@@ -67,10 +67,37 @@ models.append(('hard sigmoids, relu', keras.Sequential([keras.Input((None, I)), 
 models.append(('merges, backwards', keras.Sequential([
     keras.Input((None, I)), *[L.Bidirectional(L.LSTM(H, return_sequences=True, **b), merge_mode=mode) for mode in ('sum', 'ave', 'mul')],
     L.SimpleRNN(H, go_backwards=True, **b)]), features))
+# Functional models whose layers are joined.
+tensor = keras.Input((None, I))
+one = L.LSTM(H, return_sequences=True, **b)(tensor)
+second = L.Bidirectional(L.GRU(H, return_sequences=True, **b))(L.Concatenate()([tensor, one]))
+joined = L.Concatenate()([one, second, L.Dense(3, activation='relu', **b)(second)])
+models.append(('skip connections, all layers joined', keras.Model(tensor, L.Dense(2, **b)(joined)), features))
+tensor = keras.Input((None,), dtype='int32')
+embedded = L.Embedding(V, 3)(tensor)
+ends = [L.LSTM(H, **b)(embedded), L.GRU(H, go_backwards=True, **b)(embedded)]
+dense = L.Dense(5, activation='tanh', **b)(L.Dropout(0.5)(L.Concatenate(axis=1)(ends)))
+models.append(('branches, joined at the last step', keras.Model(tensor, L.Dense(V, activation='softmax', **b)(dense)), ids))
+cells_of = lambda: L.StackedRNNCells([L.LSTMCell(H, **b), L.GRUCell(5, **b), L.LSTMCell(3, **b)])  # noqa: E731
+models.append(('stacked cells', keras.Sequential([keras.Input((None, I)), L.RNN(cells_of(), return_sequences=True), L.Dense(2)]), features))
+models.append(('stacked cells, backwards', keras.Sequential([keras.Input((None, I)), L.RNN(cells_of(), go_backwards=True), L.Dense(2)]), features))
 two = keras.Input((None, I))
 h = L.GRU(H, return_sequences=True)(two)
+masked = L.GRU(H, return_sequences=True)(L.Masking(-2.0)(two))
+relu = L.Dense(3)(h)
 refused = [
-    ('a layer that is read twice', keras.Model(two, L.Dense(2)(L.Add()([h, L.GRU(H, return_sequences=True)(h)])))),
+    ('a residual connection', keras.Model(two, L.Dense(2)(L.Add()([h, L.GRU(H, return_sequences=True)(h)])))),
+    ('a layer joined with itself', keras.Model(two, L.Dense(2)(L.Concatenate()([h, h])))),
+    ('joined along the steps', keras.Model(two, L.Dense(2)(L.Concatenate(axis=1)([h, L.GRU(H, return_sequences=True)(h)])))),
+    ('joined at the end', keras.Model(two, L.Concatenate()([h, L.GRU(H, return_sequences=True)(h)]))),
+    ('joined layers with an activation', keras.Model(two, L.Dense(2)(L.ReLU()(L.Concatenate()([two, h]))))),
+    ('a Dense with two activations', keras.Model(two, L.Dense(2)(L.Concatenate()([L.Dense(2)(relu), L.Dense(2)(L.ReLU()(relu))])))),
+    ('a mask for one of two', keras.Model(two, L.Dense(2)(L.Concatenate()([masked, h])))),
+    ('two inputs', keras.Model([two, tensor], L.Dense(2)(L.Concatenate()([h, L.Embedding(V, 3)(tensor)])))),
+    ('directions one by one', keras.Model(two, L.Dense(2)(L.Concatenate()(L.Bidirectional(L.GRU(H, return_sequences=True), merge_mode=None)(two))))),
+    ('a Bidirectional that reads backwards first', keras.Sequential([keras.Input((None, I)), L.Bidirectional(L.LSTM(
+        H, go_backwards=True, return_sequences=True), backward_layer=L.LSTM(H, return_sequences=True))])),
+    ('steps of stacked cells that read backwards', keras.Sequential([keras.Input((None, I)), L.RNN(cells_of(), go_backwards=True, return_sequences=True)])),
     ('a layer norm', keras.Sequential([keras.Input((None, I)), L.GRU(H, return_sequences=True), L.LayerNormalization(), L.Dense(2)])),
     ('steps of a layer that reads backwards', keras.Sequential([keras.Input((None, I)), L.LSTM(H, go_backwards=True, return_sequences=True)])),
     ('another activation', keras.Sequential([keras.Input((None, I)), L.GRU(H, activation='elu')])),

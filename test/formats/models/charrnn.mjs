@@ -26,7 +26,7 @@ const tensors = Object.fromEntries(Object.entries(shapes).map(([name, shape], i)
 /** @type {Record<string, { filename: string, shape: number[] }>} */
 const manifest = {}
 for (const [name, tensor] of Object.entries(tensors)) {
-  const filename = name.replaceAll('/', '_')
+  const filename = `${name.replaceAll('/', '_')}.bin` // a server of files gives what has no ending as a page
   manifest[name] = { filename, shape: tensor.shape }
   writeFileSync(new URL(filename, folder), new Uint8Array(tensor.dataSync().slice().buffer))
 }

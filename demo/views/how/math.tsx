@@ -79,7 +79,9 @@ export function Equation({ number, name, children }: { number: number; name: str
   // Where it is wider than the screen it scrolls, by keyboard too.
   useLayoutEffect(() => {
     const one = box.current!
-    const watcher = new ResizeObserver(() => (one.scrollWidth > one.clientWidth ? one.setAttribute('tabindex', '0') : one.removeAttribute('tabindex')))
+    const check = () => (one.scrollWidth > one.clientWidth ? one.setAttribute('tabindex', '0') : one.removeAttribute('tabindex'))
+    check()
+    const watcher = new ResizeObserver(check)
     watcher.observe(one)
     return () => watcher.disconnect()
   }, [])

@@ -33,7 +33,9 @@ const helpOf = (name, { usage, about, options, examples }) =>
   [`sluice ${usage}`, `  ${about}`, '', ...rowsOf({ ...options, ...common }), '', ...examples.map((example) => `  ${example}`)].join('\n')
 
 await runCommand(async () => {
-  const [name, ...args] = process.argv.slice(2)
+  const [first, ...rest] = process.argv.slice(2)
+  // `sluice help train` is `sluice train --help`.
+  const [name, args] = first === 'help' && rest[0] !== undefined && !rest[0].startsWith('-') ? [rest[0], ['--help', ...rest.slice(1)]] : [first, rest]
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     console.log(top())
     return 0

@@ -28,6 +28,7 @@ const losses: readonly unknown[] = ['squared-error', 'huber', 'binary-cross-entr
 const layerNames = {
   cell: true,
   hidden: true,
+  projection: true,
   bidirectional: true,
   merge: true,
   backwards: true,
@@ -100,6 +101,7 @@ function checkLayer(l: number, unchecked: LayerSpec): LayerSpec {
   if (typeof layer.cell !== 'string' || !Object.hasOwn(cells, layer.cell))
     throw new SluiceError('bad-value', `layers[${l}].cell is ${show(layer.cell)}, expected one of ${cellNames.join(', ')}`)
   checkCount(`layers[${l}].hidden`, layer.hidden)
+  checkProjection(`layers[${l}]`, layer)
   for (const flag of layerFlags) checkFlag(`layers[${l}].${flag}`, layer[flag])
   if (layer.merge !== undefined && !merges.includes(layer.merge))
     throw new SluiceError('bad-value', `layers[${l}].merge is ${show(layer.merge)}, expected one of ${merges.join(', ')}`)
@@ -118,6 +120,24 @@ function checkLayer(l: number, unchecked: LayerSpec): LayerSpec {
   checkFraction(`layers[${l}].inputDropout`, layer.inputDropout, 'all of the input')
   checkFraction(`layers[${l}].recurrentDropout`, layer.recurrentDropout, 'the whole state')
   return layer
+}
+
+/** @throws SluiceError `bad-value` for a projection that is none, or of a cell that has none. */
+function checkProjection(name: string, { cell, hidden, projection }: LayerSpec): void {
+  if (projection === undefined) return
+  checkCount(`${name}.projection`, projection)
+  if (!cells[cell].projection) {
+    const able = cellNames.filter((other) => cells[other].projection).join(', ')
+    throw new SluiceError(
+      'bad-value',
+      `${name}.projection is set, but the cell is ${cell}: only ${able} can project its state, as the others also carry it over`,
+    )
+  }
+  if (projection >= hidden)
+    throw new SluiceError(
+      'bad-value',
+      `${name}.projection is ${projection}, expected less than hidden, which is ${hidden}: a projection makes the state smaller. Leave it out, or choose a greater hidden size`,
+    )
 }
 
 /** @throws SluiceError `bad-value`. */

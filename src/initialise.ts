@@ -17,7 +17,7 @@ export type Initialiser = 'uniform' | 'glorot' | 'orthogonal' | { readonly norma
 export interface InitialOptions {
   /** For W of every layer, head and embedding. Default `uniform` (embedding: normal with deviation 1). */
   readonly input?: Initialiser
-  /** For U. Default: as `input`. */
+  /** For U, and for the projection R. Default: as `input`. */
   readonly recurrent?: Initialiser
   /** For biases and peepholes. Default: uniform in ± 1/√H (dense layers and head: ± 1/√I) if `input` is `uniform`, else zero. */
   readonly bias?: 'uniform' | 'zero'
@@ -71,10 +71,12 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
     if (name === 'embedding') {
       const deviation = typeof input === 'object' ? input.normal : 1
       array.forEach((_, i) => (array[i] = deviation * random.normal()))
-    } else if (kind === 'W' || kind === 'U') {
-      // Each gate of each direction is a separate matrix, rows × columns, within [.., D, G, H] or [D, H, G, H].
-      const [rows, columns] = [kind === 'U' ? layer!.hidden : inputs, shape.at(-1)!]
-      fillMatrices(array, rows, columns, gateIndices(kind, layer ? shape : [shape[0]!, 1, 1, shape[1]!]), kind === 'U' ? recurrent : input, bound, random)
+    } else if (kind === 'W' || kind === 'U' || kind === 'R') {
+      // Each gate of each direction is a separate matrix, rows × columns, within [I, D, G, H] or [D, P, G, H]; so is R of each within [D, H, P].
+      const ofInput = kind === 'W'
+      const [rows, columns] = [ofInput ? inputs : shape[1]!, shape.at(-1)!]
+      const gates = kind === 'R' ? [shape[0]!, shape[1]!, 1, shape[2]!] : layer ? shape : [shape[0]!, 1, 1, shape[1]!]
+      fillMatrices(array, rows, columns, gateIndices(ofInput, gates), ofInput ? input : recurrent, bound, random)
     } else {
       if (bias === 'uniform') array.forEach((_, i) => (array[i] = (2 * random.uniform() - 1) * bound))
       if (!layer) continue
@@ -93,13 +95,13 @@ export function initialise(spec: NetworkSpec, seed: number, options: InitialOpti
   return values
 }
 
-/** For each gate of each direction, the index of its element (row, column). W is [I, D, G, H], U is [D, H, G, H]. */
-function gateIndices(kind: 'W' | 'U' | string, [a, b, G, H]: readonly number[]): ((row: number, column: number) => number)[] {
-  const D = kind === 'U' ? a! : b!
+/** For each gate of each direction, the index of its element (row, column), in [I, D, G, H] of the input or in [D, rows, G, H]. */
+function gateIndices(ofInput: boolean, [a, b, G, H]: readonly number[]): ((row: number, column: number) => number)[] {
+  const D = ofInput ? b! : a!
   const indices = []
   for (let d = 0; d < D; d++)
     for (let g = 0; g < G!; g++)
-      indices.push((row: number, column: number) => (kind === 'U' ? ((d * b! + row) * G! + g) * H! + column : ((row * D + d) * G! + g) * H! + column))
+      indices.push((row: number, column: number) => (ofInput ? ((row * D + d) * G! + g) * H! + column : ((d * b! + row) * G! + g) * H! + column))
   return indices
 }
 

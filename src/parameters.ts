@@ -27,6 +27,7 @@ function memoryShape(spec: NetworkSpec, name: string): readonly Dimension[] {
   const reader = name.startsWith('layers.') ? Number(name.split('.')[1]) : 'head'
   if (kind === 'W') return [...rowShape(spec, reader), ...shape.slice(1, -1).map(plain), padded(shape.at(-1)!)]
   if (kind === 'U') return [plain(shape[0]!), padded(shape[1]!), plain(shape[2]!), padded(shape[3]!)]
+  if (kind === 'R') return [plain(shape[0]!), padded(shape[1]!), padded(shape[2]!)]
   return [...shape.slice(0, -1).map(plain), padded(shape.at(-1)!)]
 }
 

@@ -29,6 +29,9 @@ export interface RecurrentLayerOptions {
   readonly input: number
   /** H, the hidden size of each direction. */
   readonly hidden: number
+  /** LSTM only: P < H, the size that its state h is projected to. What is [.., H] of h, of the outputs and of their gradients is [.., P] then, and backward
+   * leaves dL/dh of each step in `dy`. */
+  readonly projection?: number
   readonly bidirectional?: boolean
   /** Whether the layer reads time backwards, and nothing else. Default false. */
   readonly backwards?: boolean
@@ -61,6 +64,7 @@ const names = {
   cell: true,
   input: true,
   hidden: true,
+  projection: true,
   bidirectional: true,
   backwards: true,
   bias: true,
@@ -161,8 +165,8 @@ export class RecurrentLayer {
 
   /** Outputs [T, B, D, H]: a view of `state('h')`. */
   get outputs(): Tensor {
-    const { memory, T, B, D, H4 } = this.session.unrolled.layers[0]!
-    const slot = B * D * H4 * 16
+    const { memory, T, B, D, P4 } = this.session.unrolled.layers[0]!
+    const slot = B * D * P4 * 16
     return { ...memory.h, offset: memory.h.offset + slot, size: T * slot, shape: [plain(T), ...memory.h.shape.slice(1)] }
   }
 
@@ -191,7 +195,7 @@ export class RecurrentLayer {
     return name === 'h' ? memory.dh : memory.dc
   }
 
-  /** The tensors of a parameter and its gradient, by the names `W`, `U`, `b`, `bn`, `p` of `parameterShapes`. */
+  /** The tensors of a parameter and its gradient, by the names `W`, `U`, `b`, `bn`, `p`, `R` of `parameterShapes`. */
   parameter(name: string): { value: Tensor; gradient: Tensor } {
     if (typeof name !== 'string') throw new SluiceError('bad-value', `the name of the parameter is ${show(name)}, expected a name such as 'W'`)
     const { parameters } = this.session.unrolled

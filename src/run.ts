@@ -14,7 +14,7 @@ import { statesOf } from './schedule/states'
 import type { Unrolled } from './schedule/unroll'
 import { gradientNorm } from './schedule/update'
 import { Session, type Unrollable } from './session'
-import { directions, isDense, isFinal, outputShape, readsBackwards, recurrentLayers, type LayerSpec, type NetworkSpec } from './spec'
+import { directions, isDense, isFinal, outputShape, readsBackwards, recurrentLayers, stateSize, type LayerSpec, type NetworkSpec } from './spec'
 
 type Values = Float32Array<ArrayBuffer>
 
@@ -280,9 +280,9 @@ async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, opti
   const { batch: B } = options
   const recurrent = recurrentLayers(spec)
   // A direction that reads forwards ends in slot T, one that reads backwards in slot 1.
-  const finalOf = (place: number, all: Values): Values => {
+  const finalOf = (place: number, name: 'h' | 'c', all: Values): Values => {
     const { layer } = recurrent[place]!
-    const [D, H] = [directions(layer), layer.hidden]
+    const [D, H] = [directions(layer), stateSize(layer, name)]
     const slots = [0, 1].map((d) => stateSlots(unrolled.layers[place]!, d).final)
     return Float32Array.from({ length: B * D * H }, (_, i) => all[slots[Math.floor(i / H) % D]! * B * D * H + i]!)
   }
@@ -296,7 +296,7 @@ async function readForward(gpu: Gpu, spec: NetworkSpec, unrolled: Unrolled, opti
     // Past the end of a row the state is carried, but the output is zero.
     logits: !spec.head || spec.head.at === 'last' ? logits : unpackRows(logits, options.packed, options),
     outputs: lastIsFinal(spec) ? outputs : unpackRows(outputs, options.packed, options),
-    final: states.map(({ h, c }, place) => ({ h: finalOf(place, h), ...(c && { c: finalOf(place, c) }) })),
+    final: states.map(({ h, c }, place) => ({ h: finalOf(place, 'h', h), ...(c && { c: finalOf(place, 'c', c) }) })),
     loss: options.targets ? new Float32Array(statistics)[0]! : NaN,
   }
 }

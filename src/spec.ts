@@ -7,6 +7,9 @@ export interface LayerSpec {
   readonly cell: CellName
   /** H, the hidden size of each direction. */
   readonly hidden: number
+  /** LSTM only: P < H, the size of its state h, and so of its output, in each direction: h = (o ⊙ tanh(c)) R (Sak et al. 2014; `proj_size` of PyTorch).
+   * The cell state c keeps H. Default: h is o ⊙ tanh(c), and has H. */
+  readonly projection?: number
   /** Whether the layer has a second direction, which reads time backwards. Its output is then [T, B, 2H], unless they are merged. Default false. */
   readonly bidirectional?: boolean
   /** What becomes of the outputs, and of the final states that a head reads, of two directions: they stand side by side, or are merged unit by unit
@@ -118,6 +121,7 @@ export function completeSpec(spec: NetworkSpec): NetworkSpec {
 const completeLayer = ({
   cell,
   hidden,
+  projection,
   bidirectional = false,
   merge = 'concat',
   backwards = false,
@@ -136,6 +140,7 @@ const completeLayer = ({
   peepholes,
   learnInitial,
   // What came later is written out where it is not the default: files from before do not have it.
+  ...(projection !== undefined && { projection }),
   ...(merge !== 'concat' && { merge }),
   ...(backwards && { backwards }),
   ...(recurrentActivation !== 'sigmoid' && { recurrentActivation }),
@@ -183,8 +188,12 @@ export const directions = (layer: LayerSpec): 1 | 2 => (layer.bidirectional ? 2 
 /** Directions of what a layer gives: 2 where those of a bidirectional layer stand side by side. */
 export const outputDirections = (layer: LayerSpec): 1 | 2 => (layer.bidirectional && (layer.merge ?? 'concat') === 'concat' ? 2 : 1)
 
+/** The size of a state of a recurrent layer in each direction: P of h where it is projected, else H. */
+export const stateSize = ({ hidden, projection }: Pick<LayerSpec, 'hidden' | 'projection'>, state: 'h' | 'c'): number =>
+  state === 'h' ? (projection ?? hidden) : hidden
+
 /** The size of what a recurrent layer gives at one step. */
-export const outputSize = (layer: LayerSpec): number => layer.hidden * outputDirections(layer)
+export const outputSize = (layer: LayerSpec): number => stateSize(layer, 'h') * outputDirections(layer)
 
 export const isDense = (layer: LayerSpec | DenseSpec): layer is DenseSpec => 'dense' in layer
 
@@ -237,7 +246,7 @@ export const isFinal = ({ layers, head }: NetworkSpec, l: number): boolean => he
 export function outputShape({ input, layers }: NetworkSpec, source: Source): readonly [D: number, H: number] {
   if (source === 'input') return [1, 'features' in input ? input.features : (input.embedding ?? input.ids)]
   const layer = layers[source]!
-  return isDense(layer) ? [1, layer.dense] : [outputDirections(layer), layer.hidden]
+  return isDense(layer) ? [1, layer.dense] : [outputDirections(layer), stateSize(layer, 'h')]
 }
 
 /** I of a layer or the head: the size of its input at one step. */
@@ -248,9 +257,10 @@ export const inputSize = (spec: NetworkSpec, reader: Reader): number =>
   }, 0)
 
 /** Every parameter of the network, in storage order:
- * `embedding` [V, E]; for each recurrent layer ℓ `layers.ℓ.W` [I, D, G, H], `layers.ℓ.U` [D, H, G, H], `layers.ℓ.b` [D, G, H],
- * `layers.ℓ.bn` [D, H] (GRU reset-after), `layers.ℓ.p` [D, 3, H] (peepholes of i f o), `layers.ℓ.h0` [D, H] and
- * `layers.ℓ.c0` [D, H] (learned initial states); for each dense layer ℓ `layers.ℓ.W` [I, N], `layers.ℓ.b` [N]; `head.W` [I, V], `head.b` [V]. */
+ * `embedding` [V, E]; for each recurrent layer ℓ `layers.ℓ.W` [I, D, G, H], `layers.ℓ.U` [D, P, G, H] (P = H unless h is projected),
+ * `layers.ℓ.b` [D, G, H], `layers.ℓ.bn` [D, H] (GRU reset-after), `layers.ℓ.p` [D, 3, H] (peepholes of i f o), `layers.ℓ.R` [D, H, P]
+ * (projection of h), `layers.ℓ.h0` [D, P] and `layers.ℓ.c0` [D, H] (learned initial states); for each dense layer ℓ `layers.ℓ.W` [I, N],
+ * `layers.ℓ.b` [N]; `head.W` [I, V], `head.b` [V]. */
 export function parameterShapes(spec: NetworkSpec): ParameterShapes {
   const shapes = new Map<string, readonly number[]>()
   if ('ids' in spec.input && spec.input.embedding) shapes.set('embedding', [spec.input.ids, spec.input.embedding])
@@ -261,15 +271,16 @@ export function parameterShapes(spec: NetworkSpec): ParameterShapes {
       return
     }
     const { gates, recurrentBias } = cells[layer.cell]
-    const [I, D, G, H] = [inputSize(spec, l), directions(layer), gates.length, layer.hidden]
+    const [I, D, G, H, P] = [inputSize(spec, l), directions(layer), gates.length, layer.hidden, stateSize(layer, 'h')]
     shapes.set(`layers.${l}.W`, [I, D, G, H])
-    shapes.set(`layers.${l}.U`, [D, H, G, H])
+    shapes.set(`layers.${l}.U`, [D, P, G, H])
     if (layer.bias !== false) {
       shapes.set(`layers.${l}.b`, [D, G, H])
       if (recurrentBias) shapes.set(`layers.${l}.bn`, [D, H])
     }
     if (layer.peepholes) shapes.set(`layers.${l}.p`, [D, 3, H])
-    if (layer.learnInitial) for (const state of cells[layer.cell].states) shapes.set(`layers.${l}.${state}0`, [D, H])
+    if (layer.projection !== undefined) shapes.set(`layers.${l}.R`, [D, H, P])
+    if (layer.learnInitial) for (const state of cells[layer.cell].states) shapes.set(`layers.${l}.${state}0`, [D, stateSize(layer, state)])
   })
   if (spec.head) {
     shapes.set('head.W', [inputSize(spec, 'head'), headSize(spec)])

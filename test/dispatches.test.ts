@@ -85,6 +85,17 @@ test.each(cellNames)('%s: both directions cost no more dispatches than one', asy
   expect(two.dispatches).toBe(one.dispatches)
 })
 
+// Forward the product with U, the equations and the projection; backward the gradient of h, that of the projection, the equations, and but for the
+// last step what comes through U. Then dU, dR, dW and db.
+test.each([false, true])('an LSTM that projects its state takes seven dispatches a step, by every strategy (both directions: %s)', async (bidirectional) => {
+  const T = 9
+  const layers = [{ cell: 'lstm', hidden: 5, projection: 3, bidirectional }] as const
+  const inTiles = 7 * T + 3 + headAndUpdate
+  expect((await trainingStep(layers, T)).dispatches).toBe(inTiles)
+  // Column sums of dW_q are a dispatch of their own there.
+  for (const strategy of ['per-step-16', 'fused-1', 'resident-16'] as const) expect((await trainingStep(layers, T, { strategy })).dispatches).toBe(inTiles + 1)
+})
+
 test.each(cellNames)('%s: a further layer costs as much as the first', async (cell) => {
   const T = 5
   for (const L of [1, 2, 4]) {

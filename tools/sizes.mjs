@@ -10,11 +10,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What an app imports, of `sluice` or of another entry, and how many bytes that may take, gzipped. A figure is raised on purpose alone. */
 export const apps = [
-  { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 76 * 1024 },
-  { name: 'SeriesModel, Series, adam', imports: ['SeriesModel', 'Series', 'adam'], most: 75.5 * 1024 },
+  { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 78.5 * 1024 },
+  { name: 'SeriesModel, Series, adam', imports: ['SeriesModel', 'Series', 'adam'], most: 78 * 1024 },
   { name: 'readSafetensors', imports: ['readSafetensors'], most: 3.3 * 1024 },
-  { name: 'loadTfjs', entry: 'formats/tfjs', imports: ['loadTfjs'], most: 14.4 * 1024 },
-  { name: 'fromArrays', entry: 'formats/raw', imports: ['fromArrays'], most: 7.2 * 1024 },
+  { name: 'loadTfjs', entry: 'formats/tfjs', imports: ['loadTfjs'], most: 14.8 * 1024 },
+  { name: 'fromArrays', entry: 'formats/raw', imports: ['fromArrays'], most: 7.6 * 1024 },
 ]
 
 /** @typedef {{ bytes: number, gzipped: number }} Size */

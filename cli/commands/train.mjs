@@ -6,7 +6,7 @@ import { checkFree, freeName, readBytes, writeWhole } from '../files.mjs'
 import { openingOf } from '../opening.js'
 import { numberOf, refuseBoth } from '../options.mjs'
 import { inJson, put, say } from '../output.mjs'
-import { runTask } from '../runtime/runtime.mjs'
+import { fileTools, runTask } from '../runtime/runtime.mjs'
 import { printable, progressLine, TerminalView } from '../terminal-view.mjs'
 import { quoted, readText } from '../text-file.mjs'
 import { checkTraining, defaultRate, encodingOf, settings, textOptions } from '../train-options.mjs'
@@ -49,7 +49,7 @@ export async function trainInTerminal(options, { text: file, folder, command = '
   const out = options.out ?? options.resume ?? freeName(folder, file ?? corpus)
   const model = options.resume === undefined ? undefined : readBytes(options.resume)
   const own = model && savedOptions(model)
-  if (own && file === undefined) checkBuiltIn(own, { text, name, resume: out })
+  if (own && file === undefined) await checkBuiltIn(own, { text, name, resume: out })
   const parameters = parametersOf(options, { text, file, own })
   const view = new TerminalView(inJson() ? { write: () => true } : process.stdout)
   let lastSaved = 0
@@ -100,10 +100,11 @@ function savedOptions(file) {
 
 /** Refuses to go on with a built-in text if the training was of another one.
  * @param {Record<string, any>} own @param {{ text: string, name: string, resume: string }} of */
-function checkBuiltIn({ characters }, { text, name, resume }) {
-  const whole = [...text].length
-  const training = whole - Math.floor(whole * 0.1) // as Corpus splits it
-  if (characters === undefined || characters === training) return
+async function checkBuiltIn({ characters }, { text, name, resume }) {
+  if (characters === undefined) return
+  const { Corpus } = await fileTools()
+  const training = Corpus.fromText(text).training.length
+  if (characters === training) return
   throw new UserError(
     `${resume} was trained on ${characters.toLocaleString('en')} characters, and ${name} has ${training.toLocaleString('en')} to train on. ` +
       `Name its text: sluice train TEXT --resume ${quoted(resume)}`,

@@ -1,18 +1,19 @@
 // Measures the adapter that is there: tells what it does, and gives the measurement.
 import { formatMeasurement, measureGpu } from 'sluice'
-import { openAndTell } from './gpu.mjs'
+import { openAndTell, strategiesOf } from './gpu.mjs'
 
 /**
- * @param {{ strategies?: string, seconds?: number }} parameters `strategies`: a list of names
- * @param {import('../runtime/runtime.mjs').Host} host
+ * @param {{ strategies?: string, seconds?: number, as?: string, peers?: import('sluice').MeasureOptions['peers'] }} parameters `strategies`: a list
+ * of names, or all; `as`: see `openAndTell`
+ * @param {Pick<import('../runtime/runtime.mjs').Host, 'tell'>} host
  */
-export default async function measure({ strategies, seconds }, host) {
-  const gpu = await openAndTell(host)
-  const named = strategies && /** @type {import('sluice').StrategyName[]} */ (strategies.split(','))
+export default async function measure({ strategies, seconds, as, peers }, host) {
+  const gpu = await openAndTell(host, as)
   let last = ''
   const measurement = await measureGpu(gpu, {
-    ...(named && { strategies: named }),
+    ...strategiesOf(strategies),
     ...(seconds !== undefined && { seconds }),
+    ...(peers && { peers }),
     onProgress: ({ done, of, doing }) => {
       if (doing !== last) void host.tell({ kind: 'measuring', done, of, doing })
       last = doing

@@ -35,6 +35,7 @@ export function writeTorchRun(model, { folder, text, rate, schedule, clip, steps
     spec.layers.some((other) => !('cell' in other) || other.cell !== layer.cell || other.hidden !== layer.hidden || other.bias !== layer.bias)
   )
     throw new UserError('The layers of the network differ, expected layers of one cell and size: nn.LSTM and its kin have one for all.')
+  if (layer.projection !== undefined) throw new UserError('The layers of the network project their states, which the written training does not.')
   mkdirSync(folder, { recursive: true })
   const weights = tools.toPyTorch(/** @type {any} */ (parameters), spec, names)
   const state = new Map()

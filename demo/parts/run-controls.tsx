@@ -40,7 +40,7 @@ const words = strings(
     space: ' ',
     recording: 'Recording:',
     recorded: (what: string, steps: string, name: string, adapter: string) =>
-      `${what}, ${steps} training steps${name && ` on ${name}`}, computed by ${adapter}.`,
+      `${what}, ${steps} training ${steps === '1' ? 'step' : 'steps'}${name && ` on ${name}`}, computed by ${adapter}.`,
     timesAsFast: (times: string) => `It plays ${times} times as fast as it was trained.`,
     playedIn: (seconds: string) => `It plays in ${seconds} seconds.`,
     recordedUntil: 'Start trains your own, from nothing.',

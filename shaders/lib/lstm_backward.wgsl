@@ -17,6 +17,8 @@
 const G = 4u;
 
 override peepholes: bool = false;
+// Whether h is a projection of o ⊙ tanh(c): `dh` is then the whole gradient of that.
+override projected: bool = false;
 
 fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let H4 = step.H4;
@@ -27,7 +29,8 @@ fn finish(phase: u32, t: u32, b: u32, d: u32, unit: u32, product: vec4f) {
   let total = dh[state] + product;
   let tc = tanh_safe(c[state_after(t, b, d) + unit]);
   let dy_offset = row_index(t, b, d) * H4 + unit;
-  let dy_h = total + dy[dy_offset];
+  var dy_h = total;
+  if (!projected) { dy_h += dy[dy_offset]; }
   if (trace && inside) { dy[dy_offset] = dy_h; }
   let peep = direction_offset(d, 3 * H4) + unit;
   let after = dc[state];

@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device'
 import type { StrategyName } from '../gpu/strategy'
 import { Network } from '../network'
 import type { RunOptions } from '../run'
-import { directions, headSize, ignored, isFinal, outputShape, parameterShapes, recurrentLayers, type NetworkSpec } from '../spec'
+import { directions, headSize, ignored, isFinal, outputShape, parameterShapes, recurrentLayers, stateSize, type NetworkSpec } from '../spec'
 import { numbers } from './bounds'
 
 export interface Case {
@@ -48,8 +48,8 @@ function draw(c: Case) {
     'ids' in spec.input ? { ids: below(T * B, spec.input.ids) } : { features: some(T * B * spec.input.features) }
   const states = (): { h: Float32Array; c?: Float32Array }[] =>
     recurrentLayers(spec).map(({ layer }) => {
-      const n = B * directions(layer) * layer.hidden
-      return { h: some(n), ...(layer.cell === 'lstm' && { c: some(n) }) }
+      const rows = B * directions(layer)
+      return { h: some(rows * stateSize(layer, 'h')), ...(layer.cell === 'lstm' && { c: some(rows * stateSize(layer, 'c')) }) }
     })
   const { head } = spec
   const rows = head?.at === 'last' ? B : T * B

@@ -16,7 +16,9 @@ const someDropout = ({ inputDropout, recurrentDropout }: LayerSpec): Pick<LayerS
 /** The same kinds of layers, of the same input and with the same head, all small; of a plain stack two layers where there are several. */
 function smallOf(spec: NetworkSpec): NetworkSpec {
   const { input, layers, dropout, head } = completeSpec(spec)
-  const small = layers.map((layer) => (isDense(layer) ? { ...layer, dense: 21 } : { ...layer, hidden: 21, ...someDropout(layer) }))
+  const small = layers.map((layer) =>
+    isDense(layer) ? { ...layer, dense: 21 } : { ...layer, hidden: 21, ...(layer.projection && { projection: 10 }), ...someDropout(layer) },
+  )
   const kinds = new Map(small.map((layer) => [JSON.stringify(layer), layer]))
   const [first, ...more] = kinds.values()
   const all = isPlainStack(spec) ? [first!, ...(more.length === 0 && layers.length > 1 ? [first!] : more)] : small

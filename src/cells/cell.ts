@@ -14,6 +14,9 @@ export interface Cell {
    * for them. */
   readonly recurrentBias: boolean
   readonly peepholes: boolean
+  /** Whether a layer may project its state h to a size P < H of its own. So it must meet nothing but U. U is [D, P, G, H] then, and the projection
+   * R is [D, H, P]. */
+  readonly projection: boolean
   /** Whether a layer may choose the functions of its gates and of its candidate (shaders/lib/functions.wgsl). */
   readonly activations: boolean
   /** The kernels of a step are `shaders/cell/<kernel>_forward_grid.wgsl` and `<kernel>_backward_grid.wgsl`. */

@@ -7,6 +7,7 @@ export const gruResetAfter = {
   saved: "h' U_n + b'_n",
   recurrentBias: true,
   peepholes: false,
+  projection: false,
   activations: true,
   kernel: 'gru_reset_after',
   constants: {},

@@ -7,6 +7,7 @@ export const gru = {
   saved: "r ⊙ h'",
   recurrentBias: false,
   peepholes: false,
+  projection: false,
   activations: true,
   kernel: 'gru',
   constants: {},

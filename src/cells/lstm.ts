@@ -7,6 +7,7 @@ export const lstm = {
   saved: null,
   recurrentBias: false,
   peepholes: true,
+  projection: true,
   activations: true,
   kernel: 'lstm',
   constants: {},

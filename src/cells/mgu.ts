@@ -8,6 +8,7 @@ export const mgu = {
   saved: "f ⊙ h'",
   recurrentBias: false,
   peepholes: false,
+  projection: false,
   activations: false,
   kernel: 'mgu',
   constants: {},

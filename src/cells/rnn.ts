@@ -7,6 +7,7 @@ export const rnn = {
   saved: null,
   recurrentBias: false,
   peepholes: false,
+  projection: false,
   activations: false,
   kernel: 'rnn',
   constants: { relu: false },

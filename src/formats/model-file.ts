@@ -11,7 +11,7 @@ import { cells } from '../cells'
 import { checkSpec } from '../check-spec'
 import { checkCount, checkNumber, checkOptions, show, SluiceError } from '../errors'
 import { checkFinite, checkSavable } from '../finite'
-import { completeSpec, directions, isDense, parameterShapes, type NetworkSpec } from '../spec'
+import { completeSpec, directions, isDense, parameterShapes, stateSize, type NetworkSpec } from '../spec'
 import { checksumOf } from './checksum'
 import { readSafetensors, writeSafetensors, type FloatTensor, type StoredTensor } from './safetensors'
 
@@ -181,7 +181,7 @@ function stateShape(spec: NetworkSpec, name: string, batch: number): readonly nu
   const layer = spec.layers[Number(l)]
   if (!layer || isDense(layer) || !cells[layer.cell].states.some((known) => known === state))
     throw badFile(`the file has training.carried.${name}, but its network has no such state. Was the file damaged?`)
-  return [batch, directions(layer), layer.hidden]
+  return [batch, directions(layer), stateSize(layer, state as 'h' | 'c')]
 }
 
 /** Exactly the parameters of the network, in their shapes. @throws SluiceError `bad-file`. */

@@ -1,6 +1,6 @@
 // Reads from the tensors of a PyTorch model which network it is: cells, sizes and names follow from their names and shapes.
 import { checkFlag, checkList, checkMap, checkOptions, show, SluiceError, type Known } from '../errors'
-import type { Activation, DenseSpec, LayerSpec, NetworkSpec } from '../spec'
+import { outputSize, type Activation, type DenseSpec, type LayerSpec, type NetworkSpec } from '../spec'
 import { changeOf } from './pytorch-missing'
 import type { PyTorchNames } from './pytorch-slots'
 import { checkTensor, shapeOf, type FloatTensor } from './safetensors'
@@ -44,7 +44,7 @@ interface Module {
   readonly layers: readonly LayerSpec[]
 }
 
-const outputOf = ({ layers }: Module): number => layers.at(-1)!.hidden * (layers.at(-1)!.bidirectional ? 2 : 1)
+const outputOf = ({ layers }: Module): number => outputSize(layers.at(-1)!)
 
 /** The network of a PyTorch model, and its names, from the tensors of its `state_dict`: nn.RNN, GRU and LSTM of any layers and directions, or
  * their Cells, with nn.Embedding before and nn.Linear after them, under whatever prefixes (`module.`, `model.lstm.`). What else is in the file
@@ -104,11 +104,7 @@ const recurrentName = /^(.*?)(weight|bias)_(ih|hh|hr)(?:_l(\d+))?(_reverse)?$/
 function modulesOf(shapes: Shapes, rnn: 'rnn' | 'rnn-relu'): Module[] {
   const prefixes = new Set<string>()
   for (const name of shapes.keys()) {
-    const [, prefix, , kind] = recurrentName.exec(name) ?? []
-    if (kind === 'hr')
-      throw badFile(
-        `the file has ${name} ${shapeOf(shapes.get(name)!)}, a projection (proj_size), which Sluice does not have. Train the model without proj_size.`,
-      )
+    const [, prefix] = recurrentName.exec(name) ?? []
     if (prefix !== undefined) prefixes.add(prefix)
   }
   if (prefixes.size === 0) {
@@ -135,14 +131,22 @@ function layerOf(shapes: Shapes, ih: string, hh: string, rnn: 'rnn' | 'rnn-relu'
       const change = changeOf(name, shapes)
       throw badFile(`the file lacks ${name}.${change ? ` In the file ${change}.` : ' Was it cut, or renamed?'}`)
     }
-  const [rows, hidden] = shapes.get(hh)!
+  // nn.LSTM(proj_size=P): weight_hr is [P, H], and weight_hh [4H, P].
+  const [rows, columns] = shapes.get(hh)!
+  const [projection, hidden = columns] = shapes.get(hh.replace(/weight_hh([^.]*)$/, 'weight_hr$1')) ?? []
   const cell = { 1: rnn, 3: 'gru-reset-after', 4: 'lstm' }[rows! / hidden!] as LayerSpec['cell'] | undefined
-  if (!cell || shapes.get(ih)!.length !== 2)
+  if (!cell || shapes.get(ih)!.length !== 2 || (projection !== undefined && cell !== 'lstm'))
     throw badFile(
       `${hh} is ${shapeOf(shapes.get(hh)!)}, expected [G·H, H] with 1 (RNN), 3 (GRU) or 4 (LSTM) gates, and ${ih} [G·H, I]; it is ${shapeOf(shapes.get(ih)!)}`,
     )
   const hasBias = shapes.has(ih.replace(/weight_ih([^.]*)$/, 'bias_ih$1'))
-  return { cell, hidden: hidden!, ...(shapes.has(`${ih}_reverse`) && { bidirectional: true }), bias: hasBias ? 'two' : false }
+  return {
+    cell,
+    hidden: hidden!,
+    ...(projection !== undefined && { projection }),
+    ...(shapes.has(`${ih}_reverse`) && { bidirectional: true }),
+    bias: hasBias ? 'two' : false,
+  }
 }
 
 /** The modules that the caller wants. */

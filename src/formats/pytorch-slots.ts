@@ -11,6 +11,7 @@ import {
   isDense,
   isPlainStack,
   outputDirections,
+  stateSize,
   type DenseSpec,
   type LayerSpec,
   type NetworkSpec,
@@ -126,26 +127,30 @@ function denseSlots({ dense: N, bias }: DenseSpec, l: number, I: number, prefix:
 
 /** `pattern`: the names, with % for `weight_ih` and the like. */
 function layerSlots(layer: LayerSpec, l: number, I: number, pattern: string): Slot[] {
-  const [D, G, H] = [directions(layer), cells[layer.cell].gates.length, layer.hidden]
+  const [D, G, H, P] = [directions(layer), cells[layer.cell].gates.length, layer.hidden, stateSize(layer, 'h')]
   const { recurrentBias } = cells[layer.cell]
   const slots: Slot[] = []
   for (let d = 0; d < D; d++) {
-    const add = (kind: string, letter: string, columns: readonly number[], shapeText: string, indexOf: Slot['indexOf'], isSecondBias = false) =>
+    const add = (kind: string, letter: string, shape: readonly number[], shapeText: string, indexOf: Slot['indexOf'], isSecondBias = false) =>
       slots.push({
         name: pattern.replace('%', () => kind) + (d === 1 ? '_reverse' : ''),
-        shape: [G * H, ...columns],
+        shape,
         description: `${layer.cell.toUpperCase()} layer ${l}: ${letter}`,
         shapeText: shapeText.replaceAll('G', G === 1 ? '' : String(G)),
         indexOf,
         isSecondBias,
       })
-    // Row g·H + h of PyTorch is gate g, unit h: W is [I, D, G, H], U [D, H, G, H], b [D, G, H], bn [D, H].
-    add('weight_ih', 'W', [I], `GH × I, H = ${H}, I = ${I}`, (row, i) => [`layers.${l}.W`, (i * D + d) * G * H + row])
-    add('weight_hh', 'U', [H], `GH × H, H = ${H}`, (row, k) => [`layers.${l}.U`, (d * H + k) * G * H + row])
-    if (layer.bias === false) continue
+    // Row g·H + h of PyTorch is gate g, unit h: W is [I, D, G, H], U [D, P, G, H], b [D, G, H], bn [D, H]. R is [D, H, P].
+    add('weight_ih', 'W', [G * H, I], `GH × I, H = ${H}, I = ${I}`, (row, i) => [`layers.${l}.W`, (i * D + d) * G * H + row])
+    const sizes = P === H ? `GH × H, H = ${H}` : `GH × P, H = ${H}, P = ${P}`
+    add('weight_hh', 'U', [G * H, P], sizes, (row, k) => [`layers.${l}.U`, (d * P + k) * G * H + row])
     const b = (row: number) => [`layers.${l}.b`, d * G * H + row] as const
-    add('bias_ih', 'b', [], `GH, H = ${H}`, b)
-    add('bias_hh', 'b', [], `GH, H = ${H}`, (row) => (recurrentBias && row >= (G - 1) * H ? [`layers.${l}.bn`, d * H + row - (G - 1) * H] : b(row)), true)
+    if (layer.bias !== false) {
+      const second = (row: number) => (recurrentBias && row >= (G - 1) * H ? ([`layers.${l}.bn`, d * H + row - (G - 1) * H] as const) : b(row))
+      add('bias_ih', 'b', [G * H], `GH, H = ${H}`, b)
+      add('bias_hh', 'b', [G * H], `GH, H = ${H}`, second, true)
+    }
+    if (layer.projection !== undefined) add('weight_hr', 'R', [P, H], `P × H, H = ${H}, P = ${P}`, (p, j) => [`layers.${l}.R`, (d * H + j) * P + p])
   }
   return slots
 }

@@ -107,7 +107,7 @@ export function toPyTorch(parameters: ReadonlyMap<string, Float32Array>, spec: N
 function checkShape({ name, shape, description: what, shapeText: words }: Slot, came: readonly number[], spec: NetworkSpec): void {
   if (came.length === shape.length && came.every((size, i) => size === shape[i])) return
   const layer = spec.layers[Number(/layer (\d+)/.exec(what)?.[1])]
-  const hidden = layer && !isDense(layer) ? came[0]! / cells[layer.cell].gates.length : NaN
+  const hidden = layer && !isDense(layer) ? (name.includes('weight_hr') ? came[1]! : came[0]! / cells[layer.cell].gates.length) : NaN
   const fits = layer && !isDense(layer) && Number.isInteger(hidden) && hidden !== layer.hidden
   const advice = fits ? `Was this checkpoint saved with hidden = ${hidden}?` : 'Was this checkpoint saved from a network with other cells or sizes?'
   throw new SluiceError('bad-file', `${what} (${name}) is [${came.join(', ')}], expected [${shape.join(', ')}] (${words}). ${advice}`)
@@ -125,7 +125,7 @@ function checkLeftOver(file: ReadonlyMap<string, FloatTensor>, read: ReadonlySet
       : /bias/.test(name)
         ? 'layers with biases'
         : name.includes('_hr')
-          ? 'no projection (proj_size)'
+          ? 'projection, which nn.LSTM calls proj_size'
           : 'as many layers as the file'
     throw new SluiceError(
       'bad-file',

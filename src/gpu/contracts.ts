@@ -7,8 +7,10 @@ export interface Contracts {
   'cell/gru_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'cell/gru_reset_after_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'saved' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'cell/gru_reset_after_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'bn' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
-  'cell/lstm_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'c' | 'dy' | 'dh' | 'dc' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'peepholes' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/lstm_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'c' | 'dy' | 'dh' | 'dc' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'peepholes' | 'projected' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'cell/lstm_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h' | 'c' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'peepholes' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
+  'cell/lstm_projected_backward': { bindings: 'lengths' | 'U' | 'gates' | 'c' | 'dy' | 'dh' | 'dc' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'y_slices' | 'trace' | 'peepholes' | 'projected' }
+  'cell/lstm_projected_forward': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'h' | 'c' | 'p'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'y_slices' | 'reads_ids' | 'peepholes' }
   'cell/mgu_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'cell/mgu_forward_grid': { bindings: 'lengths' | 'ids' | 'W' | 'U' | 'gates' | 'saved' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'reads_ids' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
   'cell/rnn_backward_grid': { bindings: 'lengths' | 'U' | 'gates' | 'h' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 's' | 'n' | 'first' | 'end' | 'b'; overrides: 'trace' | 'relu' | 'width' | 'columns' | 'k_slices' | 'rows_each' | 'uneven_slices' | 'partial_sums' | 'y_slices' | 'fused' | 'phase' }
@@ -24,6 +26,8 @@ export interface Contracts {
   'layer/merge': { bindings: 'h' | 'out'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' }
   'layer/merge_gradient': { bindings: 'h' | 'dout' | 'dh'; structs: {}; fields: 'n4' | 'stride' | 'H4' | 'first' | 'second'; overrides: 'product' | 'factor' | 'adds' }
   'layer/peephole_gradient': { bindings: 'gates' | 'c' | 'dp'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'first' | 'end' | 'add'; overrides: never }
+  'layer/projection': { bindings: 'lengths' | 'm' | 'R' | 'h'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'P4' | 's'; overrides: 'y_slices' }
+  'layer/projection_gradient': { bindings: 'lengths' | 'dy' | 'dh'; structs: {}; fields: 'T' | 'B' | 'D' | 'H4' | 'P4' | 's'; overrides: 'y_slices' }
   'layer/sequence_mask': { bindings: 'control' | 'mask'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'n4' | 'stride' | 'first' | 'stream' | 'p'; overrides: never }
   'loss/binary_cross_entropy': { bindings: 'control' | 'targets' | 'weights' | 'outputs' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'N' | 'stride4'; overrides: 'y_slices' | 'gradient' }
   'loss/cross_entropy': { bindings: 'control' | 'targets' | 'class_weights' | 'weights' | 'logits' | 'losses'; structs: { control: 'weight' | 'rate' | 'clip_norm' | 'clip_value' | 'beta1' | 'beta2' | 'epsilon' | 'decay' | 'correction1' | 'correction2' | 'seed' | 'policy' }; fields: 'rows' | 'V' | 'stride4'; overrides: 'y_slices' | 'gradient' }
@@ -70,12 +74,22 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
   'cell/lstm_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
-    overrides: ['trace', 'peepholes', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+    overrides: ['trace', 'peepholes', 'projected', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
   },
   'cell/lstm_forward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
     bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
     overrides: ['reads_ids', 'peepholes', 'width', 'columns', 'k_slices', 'rows_each', 'uneven_slices', 'partial_sums', 'y_slices', 'fused', 'phase'],
+  },
+  'cell/lstm_projected_backward': {
+    workgroup: 64, size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
+    bindings: { lengths: { binding: 1, access: 'read' }, U: { binding: 2, access: 'read' }, gates: { binding: 3, access: 'read_write' }, c: { binding: 4, access: 'read' }, dy: { binding: 5, access: 'read_write' }, dh: { binding: 6, access: 'read_write' }, dc: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
+    overrides: ['y_slices', 'trace', 'peepholes', 'projected'],
+  },
+  'cell/lstm_projected_forward': {
+    workgroup: 64, size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
+    bindings: { lengths: { binding: 1, access: 'read' }, ids: { binding: 2, access: 'read' }, W: { binding: 3, access: 'read' }, U: { binding: 4, access: 'read' }, gates: { binding: 5, access: 'read_write' }, h: { binding: 6, access: 'read_write' }, c: { binding: 7, access: 'read_write' }, p: { binding: 8, access: 'read' } },
+    overrides: ['y_slices', 'reads_ids', 'peepholes'],
   },
   'cell/mgu_backward_grid': {
     workgroup: 'width', size: 36, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], s: ['u32', 16], n: ['u32', 20], first: ['u32', 24], end: ['u32', 28], b: ['u32', 32] },
@@ -151,6 +165,16 @@ export const contracts: Readonly<Record<keyof Contracts, Contract>> = {
     workgroup: 64, size: 28, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], first: ['u32', 16], end: ['u32', 20], add: ['u32', 24] },
     bindings: { gates: { binding: 1, access: 'read' }, c: { binding: 2, access: 'read' }, dp: { binding: 3, access: 'read_write' } },
     overrides: [],
+  },
+  'layer/projection': {
+    workgroup: 64, size: 24, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], P4: ['u32', 16], s: ['u32', 20] },
+    bindings: { lengths: { binding: 1, access: 'read' }, m: { binding: 2, access: 'read' }, R: { binding: 3, access: 'read' }, h: { binding: 4, access: 'read_write' } },
+    overrides: ['y_slices'],
+  },
+  'layer/projection_gradient': {
+    workgroup: 64, size: 24, fields: { T: ['u32', 0], B: ['u32', 4], D: ['u32', 8], H4: ['u32', 12], P4: ['u32', 16], s: ['u32', 20] },
+    bindings: { lengths: { binding: 1, access: 'read' }, dy: { binding: 2, access: 'read_write' }, dh: { binding: 3, access: 'read_write' } },
+    overrides: ['y_slices'],
   },
   'layer/sequence_mask': {
     workgroup: 64, size: 20, fields: { n4: ['u32', 0], stride: ['u32', 4], first: ['u32', 8], stream: ['u32', 12], p: ['f32', 16] },

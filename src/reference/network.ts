@@ -13,6 +13,7 @@ import {
   parameterShapes,
   recurrentLayers,
   sourcesOf,
+  stateSize,
   type LayerSpec,
   type NetworkSpec,
   type Reader,
@@ -113,17 +114,17 @@ function checkLength(name: string, array: { readonly length: number } | undefine
 
 function layerWeights(parameters: Parameters, l: number): LayerWeights {
   const get = (name: string) => parameters.get(`layers.${l}.${name}`)
-  return { W: get('W')!, U: get('U')!, b: get('b') ?? null, bn: get('bn') ?? null, p: get('p') ?? null }
+  return { W: get('W')!, U: get('U')!, b: get('b') ?? null, bn: get('bn') ?? null, p: get('p') ?? null, R: get('R') ?? null }
 }
 
 /** States by recurrent layer; those left out are zero. */
 function completeStates(spec: NetworkSpec, batch: number, states: readonly (Partial<State> | undefined)[] = []): State[] {
   return recurrentLayers(spec).map(({ l, layer }, place) => {
-    const state = zeroState(layer.cell, batch * directions(layer) * layer.hidden)
+    const state = zeroState(layer, batch * directions(layer))
     for (const name of cells[layer.cell].states) {
       const values = states[place]?.[name]
       if (!values) continue
-      checkLength(`state ${name} of layer ${l}`, values, state.h.length)
+      checkLength(`state ${name} of layer ${l}`, values, state[name]!.length)
       state[name]!.set(values)
     }
     return state
@@ -300,7 +301,7 @@ function placesOf(mask: ArrayLike<number>, batch: number): (row: number) => numb
   return (row) => places[row]!
 }
 
-/** The masks of recurrent layer l that a sequence has one of, for each row and direction: of its input [B, D, I], and of its state [B, D, H]. They
+/** The masks of recurrent layer l that a sequence has one of, for each row and direction: of its input [B, D, I], and of its state [B, D, P]. They
  * are drawn as those of the outputs are. */
 function sequenceMasks(spec: NetworkSpec, l: number, batch: number, seed: number | undefined): NonNullable<LayerTrace['masks']> {
   const layer = spec.layers[l] as LayerSpec
@@ -316,10 +317,11 @@ function sequenceMasks(spec: NetworkSpec, l: number, batch: number, seed: number
   }
   const sources = sourcesOf(spec, l)
   const I = inputSize(spec, l)
+  const P = stateSize(layer, 'h')
   const units = sources.length === 1 ? outputShape(spec, sources[0]!)[1] : I
   return {
     input: draw(maskStreams(l).input, inputDropout, { width: I, units, stride: inputStride(spec, l) }),
-    state: draw(maskStreams(l).state, recurrentDropout, { width: layer.hidden, units: layer.hidden, stride: Math.ceil(layer.hidden / 4) * 4 }),
+    state: draw(maskStreams(l).state, recurrentDropout, { width: P, units: P, stride: Math.ceil(P / 4) * 4 }),
   }
 }
 

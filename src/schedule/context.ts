@@ -3,7 +3,7 @@ import { cells, type CellName } from '../cells'
 import type { View } from '../gpu/view'
 import { pad4, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, hardSlope, looksUp, outputDirections, readsBackwards, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, hardSlope, looksUp, outputDirections, readsBackwards, stateSize, type LayerSpec, type NetworkSpec } from '../spec'
 import type { SequenceDropout } from './sequence-dropout'
 
 /** The tensors of a layer while it is unrolled over T steps of B rows. */
@@ -11,18 +11,21 @@ export interface LayerMemory {
   /** [S, B, D, G, H]: x W + b unless that is looked up, then the gates, then (backward) their gradients, of the steps of a
    * segment. */
   readonly gates: Tensor
-  /** [T+2, B, D, H]: the states. Slot 0 is the initial state, slot t + 1 the state after step t; a direction that reads
+  /** h [T+2, B, D, P] and c [T+2, B, D, H]: the states; P is H, unless the layer projects h. Slot 0 is the initial state, slot t + 1 the state after step t; a direction that reads
    * backwards begins in slot T + 1. */
   readonly h: Tensor
   readonly c: Tensor | null
+  /** [T+2, B, D, H]: o ⊙ tanh(c) of a layer that projects it to h, in the slots of h; and its gradient at a step, [B, D, H]. */
+  readonly m: Tensor | null
+  readonly dm: Tensor | null
   /** [S, B, D, H]: the cell's `saved` (src/cells). */
   readonly saved: Tensor | null
-  /** [T, B, D, H] or, merged, [T, B, H]: the outputs after dropout, where it acts, for what reads them; in the buffer of `h`, or of `merged`, behind it. */
+  /** [T, B, D, P] or, merged, [T, B, P]: the outputs after dropout, where it acts, for what reads them; in the buffer of `h`, or of `merged`, behind it. */
   readonly dropped: Tensor | null
-  /** [T, B, H]: the directions merged, which are the outputs then; and the gradient of that. */
+  /** [T, B, P]: the directions merged, which are the outputs then; and the gradient of that. */
   readonly merged: Tensor | null
   readonly dmerged: Tensor | null
-  /** Gradients: of the outputs [T, B, D, H]; carried from step to step [B, D, H]. */
+  /** Gradients: of the outputs [T, B, D, P]; carried from step to step, dh [B, D, P] and dc [B, D, H]. */
   readonly dy: Tensor | null
   readonly dh: Tensor | null
   readonly dc: Tensor | null
@@ -45,6 +48,10 @@ export interface LayerContext {
   readonly activations: { readonly hard_slope?: number; readonly relu_candidate?: true }
   readonly G: number
   readonly H4: number
+  /** Size of h in vec4f: H4, unless the layer projects it. */
+  readonly P4: number
+  /** Whether it does: its steps are those of projection.ts. */
+  readonly projects: boolean
   readonly parameters: Parameters
   readonly memory: LayerMemory
   /** [B]: steps of each row. */
@@ -62,11 +69,13 @@ export interface LayerContext {
 }
 
 /** The sizes of a layer that do not depend on what it is unrolled over. */
-export const layerShape = (layer: LayerSpec): Pick<LayerContext, 'cell' | 'D' | 'G' | 'H4'> => ({
+export const layerShape = (layer: LayerSpec): Pick<LayerContext, 'cell' | 'D' | 'G' | 'H4' | 'P4' | 'projects'> => ({
   cell: layer.cell,
   D: directions(layer),
   G: cells[layer.cell].gates.length,
   H4: pad4(layer.hidden) / 4,
+  P4: pad4(stateSize(layer, 'h')) / 4,
+  projects: layer.projection !== undefined,
 })
 
 export function layerContext(
@@ -99,7 +108,7 @@ export const stateSlots = (ctx: Pick<LayerContext, 'T' | 'backwards'>, direction
 export const backwardsOf = ({ backwards }: Pick<LayerContext, 'backwards'>): { readonly backwards?: true } => (backwards ? { backwards } : {})
 
 /** A parameter of the layer, and all that follows. */
-export function parameterOf({ parameters, name }: LayerContext, kind: 'W' | 'U' | 'b' | 'bn' | 'p'): View {
+export function parameterOf({ parameters, name }: LayerContext, kind: 'W' | 'U' | 'b' | 'bn' | 'p' | 'R'): View {
   const { buffer, offset } = parameters.value(`${name}.${kind}`)
   return { buffer, offset, size: parameters.values.size - offset }
 }

@@ -70,10 +70,10 @@ export class Graph {
       const link = this.#link(gpu, l)
       if (!isDense(layer)) {
         const context = layers[place]!
-        const { memory, H4 } = context
+        const { memory, P4 } = context
         const { merged, dropped } = memory
         const dy = memory.dmerged ?? memory.dy
-        const outputs = { D, H, own: merged ?? memory.h, own4: merged ? 0 : B * D * H4, dropped, dy, count: T * B, adds: this.#adds(l, false) }
+        const outputs = { D, H, own: merged ?? memory.h, own4: merged ? 0 : B * D * P4, dropped, dy, count: T * B, adds: this.#adds(l, false) }
         this.#nodes.push({ l, link, output: layerOutputs(name, outputs, drop), recurrent: { context, place: place++ }, dense: null, y: merged, dy })
         return
       }

@@ -6,6 +6,7 @@ import type { Plan } from '../gpu/plan'
 import { backwardsOf, hasPeepholes, orZeros, type LayerContext } from './context'
 import { lookUpBackward } from './lookup'
 import { mergeBackward, mergeForward } from './merge'
+import { projectedBackward, projectedForward, projectionGradient } from './projection'
 import { columnSums, product, type Matrix } from './products'
 import { drawMasks, drawMasksBackward, dropInput, dropInputGradient, droppedInput, maskedStateGradient, maskLeft } from './sequence-dropout'
 import { columnsOf, countOf, eachSegment, type SegmentSteps, type Steps } from './segments'
@@ -50,7 +51,8 @@ export function layerForward(plan: Plan, ctx: LayerContext, input: LayerInput, s
 function segmentsForward(plan: Plan, ctx: LayerContext, input: LayerInput, steps: Steps): void {
   eachSegment(plan, ctx, steps, (within) => {
     if ('x' in input) inputForward(plan, ctx, input, within)
-    stepsForward(plan, ctx, within)
+    if (ctx.projects) projectedForward(plan, ctx, within)
+    else stepsForward(plan, ctx, within)
   })
 }
 
@@ -61,11 +63,11 @@ interface RecurrentOperands extends RecurrentProduct {
 }
 
 /** The recurrent products of the cell with their operands in a segment. */
-function recurrentOperands({ cell, T, B, D, G, H4, backwards, memory }: LayerContext, { first, end }: Steps): RecurrentOperands[] {
-  const slot = B * D * H4
+function recurrentOperands({ cell, T, B, D, G, H4, P4, backwards, memory }: LayerContext, { first, end }: Steps): RecurrentOperands[] {
+  const slot = B * D * P4
   // At time t a direction that reads forwards multiplied slot t, from `first` on; one that reads backwards slot t + 2, from T − end + 2 on.
   const back = T - end + 2
-  const before: Matrix = { view: memory.h, offset4: (backwards ? back : first) * slot, stride: D * H4, z: (back - first) * slot + H4 }
+  const before: Matrix = { view: memory.h, offset4: (backwards ? back : first) * slot, stride: D * P4, z: (back - first) * slot + P4 }
   const saved: Matrix = { view: memory.saved ?? memory.h, stride: D * H4, z: H4 }
   return cells[cell].recurrent.flatMap((product) =>
     product
@@ -106,26 +108,27 @@ export function layerBackward(plan: Plan, ctx: LayerContext, input: LayerInput, 
     ({ segment }) => {
       const later = segment.end < T
       if (later) segmentsForward(plan, ctx, input, segment)
-      stepsBackward(plan, ctx, segment)
+      if (ctx.projects) projectedBackward(plan, ctx, segment, (s) => stateGradient(plan, ctx, segment, s))
+      else stepsBackward(plan, ctx, segment)
       recurrentGradients(plan, ctx, segment, later)
       inputGradients(plan, ctx, input, segment, { dx, adds, later })
-      if (segment.first > 0 || initial) stateGradient(plan, ctx, segment)
+      if (segment.first > 0 || initial) stateGradient(plan, ctx, segment, segment.first)
     },
     true,
   )
   if (!('x' in input)) biasGradient(plan, ctx, input.V)
 }
 
-/** dU, dp and db'_n of a segment; with `add`, added to those of the segments before. */
+/** dU, dR, dp and db'_n of a segment; with `add`, added to those of the segments before. */
 function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: boolean): void {
-  const { name, T, B, D, G, H4, parameters, memory, scratch } = ctx
+  const { name, T, B, D, G, H4, P4, parameters, memory, scratch } = ctx
   const bn = parameters.has(`${name}.bn`) ? { view: parameters.gradient(`${name}.bn`), z: H4 } : null
   for (const { name: gate, left, gates, first, count, gradient } of recurrentOperands(ctx, segment))
     product(plan, `${name} dU ${gate}`.trim(), {
       a: ctx.drops?.state ? maskLeft(plan, ctx, left, countOf(segment)) : left,
       b: gates,
-      c: { view: parameters.gradient(`${name}.U`), offset4: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
-      M: 4 * H4,
+      c: { view: parameters.gradient(`${name}.U`), offset4: first * H4, stride: G * H4, z: 4 * P4 * G * H4 },
+      M: 4 * P4,
       N4: count * H4,
       K: countOf(segment) * B,
       Z: D,
@@ -133,6 +136,7 @@ function recurrentGradients(plan: Plan, ctx: LayerContext, segment: Steps, add: 
       sums: { to: gradient === 'saved' ? bn : null, unused: scratch },
       add,
     })
+  if (ctx.projects) projectionGradient(plan, ctx, segment, add)
   if (hasPeepholes(ctx))
     plan.dispatch(`${name} dp`, 'layer/peephole_gradient', {
       bindings: { gates: memory.gates, c: memory.c!, dp: parameters.gradient(`${name}.p`) },
@@ -201,22 +205,22 @@ function biasGradient(plan: Plan, { name, D, G, H4, parameters, scratch }: Layer
   columnSums(plan, `${name} db`, { b: { view, offset4: offset4Of(dW!), stride }, K: V, N4: stride, sums: { view, offset4: offset4Of(db!) }, unused: scratch })
 }
 
-/** dh += dgates(first step of the segment) Uᵀ: that makes it the gradient of the state before the segment. */
-function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps): void {
-  const { name, B, D, G, H4, backwards, parameters, memory, drops } = ctx
+/** dh += dgates(step s of the segment) Uᵀ: that makes it the gradient of the state before the step. */
+function stateGradient(plan: Plan, ctx: LayerContext, segment: Steps, s: number): void {
+  const { name, B, D, G, H4, P4, backwards, parameters, memory, drops } = ctx
   // The gradient of a masked state has yet to pass the mask: it does not go into dh at once.
   const to = drops?.state ? drops.state.left! : memory.dh!
   let add = !drops?.state
   for (const { name: gate, gates, first, count, state } of recurrentOperands(ctx, segment)) {
     if (state === 'saved') continue // this gradient has passed within the step already
-    // The first step is in the first slot of the segment, or in the last one where a direction reads backwards.
-    const last = (countOf(segment) - 1) * B * gates.stride
-    product(plan, `${name} dh${segment.first} ${gate}`.trim(), {
-      a: backwards ? { ...gates, offset4: (gates.offset4 ?? 0) + last } : { ...gates, z: last + (gates.z ?? 0) },
-      b: { view: parameters.value(`${name}.U`), offset4: first * H4, stride: G * H4, z: 4 * H4 * G * H4 },
-      c: { view: to, stride: D * H4, z: H4 },
+    // The slot of the step in the segment, counted from the last one where a direction reads backwards.
+    const [ahead, back] = [s - segment.first, segment.end - 1 - s].map((slot) => slot * B * gates.stride) as [number, number]
+    product(plan, `${name} dh${s} ${gate}`.trim(), {
+      a: { ...gates, offset4: (gates.offset4 ?? 0) + (backwards ? back : ahead), z: back - ahead + (gates.z ?? 0) },
+      b: { view: parameters.value(`${name}.U`), offset4: first * H4, stride: G * H4, z: 4 * P4 * G * H4 },
+      c: { view: to, stride: D * P4, z: P4 },
       M: B,
-      N4: H4,
+      N4: P4,
       K: 4 * count * H4,
       Z: D,
       b_transposed: true,

@@ -4,12 +4,12 @@ import type { Plan } from '../gpu/plan'
 import type { LayerContext } from './context'
 
 /** The sizes of a merge over the steps, or of the final states, and the constants of its kernels. */
-function shapeOf({ T, B, H4, merge }: LayerContext, of: 'steps' | 'final') {
-  const n4 = (of === 'steps' ? T : 1) * B * H4
+function shapeOf({ T, B, P4, merge }: LayerContext, of: 'steps' | 'final') {
+  const n4 = (of === 'steps' ? T : 1) * B * P4
   const stride = Math.min(Math.ceil(n4 / 64), 4096) * 64
-  const slot = 2 * B * H4
+  const slot = 2 * B * P4
   // After step t the states are in slot t + 1. Direction 1 ends in slot 1.
-  const size = { n4, stride, H4, first: of === 'steps' ? slot : T * slot, second: slot + H4 }
+  const size = { n4, stride, H4: P4, first: of === 'steps' ? slot : T * slot, second: slot + P4 }
   return { size, grid: [stride, 1, 1] as const, constants: { product: merge === 'product', factor: merge === 'mean' ? 0.5 : 1 } }
 }
 

@@ -105,13 +105,13 @@ export class FinalStates implements Output {
     private readonly drop: Dropout | null,
     { several }: { readonly several: boolean },
   ) {
-    const { name, B, H4, memory, merge } = layer
+    const { name, B, P4, memory, merge } = layer
     const D = (this.D = merge ? 1 : layer.D)
     const shape = [plain(B), plain(D), padded(H)]
     this.tensor = tensor(gpu, drop ? `${name} final states` : 'final states', shape)
-    this.rows = { view: this.tensor, stride: D * H4 }
+    this.rows = { view: this.tensor, stride: D * P4 }
     this.#own = (drop || merge) && memory.dh ? tensor(gpu, `${name} final states gradient`, shape) : null
-    this.gradient = memory.dh && { view: this.#own ?? memory.dh, stride: D * H4 }
+    this.gradient = memory.dh && { view: this.#own ?? memory.dh, stride: D * P4 }
     this.adds = several || !this.#own
   }
 
@@ -125,19 +125,19 @@ export class FinalStates implements Output {
   }
 
   get #n4(): number {
-    const { B, H4 } = this.layer
-    return B * this.D * H4
+    const { B, P4 } = this.layer
+    return B * this.D * P4
   }
 
   forward(plan: Plan): void {
-    const { B, D, H4, name, memory, merge } = this.layer
+    const { B, D, P4, name, memory, merge } = this.layer
     if (merge) mergeForward(plan, this.layer, 'final', this.tensor)
     else
       plan.dispatch('head reads the final states', 'layer/final_state', {
         bindings: { h: memory.h, out: this.tensor },
         // T is where direction 0 ends.
-        size: { T: stateSlots(this.layer, 0).final, B, D, H4 },
-        grid: [D * H4, B, 1],
+        size: { T: stateSlots(this.layer, 0).final, B, D, H4: P4 },
+        grid: [D * P4, B, 1],
       })
     if (this.drop) dropout(plan, `${name} dropout of the final states`, this.drop, { data: this.tensor, n4: this.#n4 })
   }

@@ -23,8 +23,8 @@ function samplingOf(tuning: Tuning, spec: NetworkSpec): Sampling | null {
   if (!isPlainStack(spec)) return null
   const { input } = completeSpec(spec)
   const layers = recurrentLayers(spec)
-  // The kernels of many steps have the usual functions alone.
-  if (!layers.every(({ layer }) => hasUsualActivations(layer))) return null
+  // The kernels of many steps have the usual functions alone, and no projection.
+  if (!layers.every(({ layer }) => hasUsualActivations(layer) && layer.projection === undefined)) return null
   const embeds = 'ids' in input && input.embedding ? 1 : 0
   const steps = layers.reduce((n, { layer }) => n + cells[layer.cell].forward.length, 0)
   return implementationOf(tuning.strategy).sampling(tuning, spec, steps + layers.length - 1 + embeds + (samplesInOne(spec) ? 1 : 2 + embeds))
@@ -65,7 +65,7 @@ function sampleStep(plan: Plan, unrolled: Unrolled, sampling: View, s: number): 
   }
   const {
     T,
-    H4,
+    P4: H4,
     scratch,
     memory: { h },
   } = unrolled.layers.at(-1)!

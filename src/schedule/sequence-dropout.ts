@@ -5,7 +5,7 @@ import type { Gpu } from '../gpu/device'
 import type { Plan } from '../gpu/plan'
 import { padded, paddedElements, plain, tensor, type Tensor } from '../gpu/tensor'
 import type { View } from '../gpu/view'
-import { directions, inputStride, maskStreams, type LayerSpec, type NetworkSpec } from '../spec'
+import { directions, inputStride, maskStreams, stateSize, type LayerSpec, type NetworkSpec } from '../spec'
 import type { LayerContext } from './context'
 import { flat, type Matrix } from './products'
 
@@ -29,7 +29,7 @@ export interface SequenceDropout {
     | null
   readonly state:
     | (Masks & {
-        /** [S, B, D, H]: what U was multiplied by, for its gradient; null unless trained. */
+        /** [S, B, D, P]: what U was multiplied by, for its gradient; null unless trained, or where the steps multiply by U in a product of their own. */
         readonly left: Tensor | null
       })
     | null
@@ -45,7 +45,7 @@ export function allocateSequenceDropout(
   { S, B, train, control }: { readonly S: number; readonly B: number; readonly train: boolean; readonly control: View },
 ): SequenceDropout | null {
   const layer = spec.layers[l] as LayerSpec
-  const { inputDropout = 0, recurrentDropout = 0, hidden } = layer
+  const { inputDropout = 0, recurrentDropout = 0 } = layer
   if (inputDropout === 0 && recurrentDropout === 0) return null
   const D = plain(directions(layer))
   const stride = inputStride(spec, l)
@@ -62,14 +62,14 @@ export function allocateSequenceDropout(
   const state = recurrentDropout > 0 && {
     p: recurrentDropout,
     stream: streams.state,
-    left: train ? make('masked states', [plain(S), plain(B), D, padded(hidden)]) : null,
+    left: train || layer.projection !== undefined ? make('masked states', [plain(S), plain(B), D, padded(stateSize(layer, 'h'))]) : null,
   }
   const tensors = [...(input ? [input.mask, input.x] : []), ...(state && state.left ? [state.left] : [])]
   return { input: input || null, state: state || null, control, buffers: tensors.map(({ buffer }) => buffer) }
 }
 
 /** vec4f of a slot of the states. */
-const slotOf = ({ B, D, H4 }: Pick<LayerContext, 'B' | 'D' | 'H4'>): number => B * D * H4
+const slotOf = ({ B, D, P4 }: Pick<LayerContext, 'B' | 'D' | 'P4'>): number => B * D * P4
 
 /** A tensor of the states with the masks behind it, where it has them. */
 export const withMask = (ctx: LayerContext, view: View): View => (ctx.drops?.state ? { ...view, size: view.size + 16 * slotOf(ctx) } : view)
@@ -185,37 +185,37 @@ export function dropInputGradient(
 
 /** The left operand of a recurrent product, over `steps` of a segment, as U met it: in `left`. */
 export function maskLeft(plan: Plan, ctx: LayerContext, source: Matrix, steps: number): Matrix {
-  const { name, T, B, D, H4, memory, drops } = ctx
-  const left: Matrix = { view: drops!.state!.left!, stride: D * H4, z: H4 }
+  const { name, T, B, D, P4, memory, drops } = ctx
+  const left: Matrix = { view: drops!.state!.left!, stride: D * P4, z: P4 }
   applyMask(plan, `${name} masked states`, B, {
     source: source.view,
     mask: withMask(ctx, memory.h),
     out: left.view,
     rows: steps * B,
-    width4: D * H4,
+    width4: D * P4,
     from: source.offset4 ?? 0,
     to: 0,
     mask4: (T + 2) * slotOf(ctx),
-    maskStride: D * H4,
-    H4,
-    ahead: source.z! - H4,
+    maskStride: D * P4,
+    H4: P4,
+    ahead: source.z! - P4,
   })
   return left
 }
 
 /** dh += the gradient of the masked state, which lies in `left`, past the mask. */
 export function maskedStateGradient(plan: Plan, ctx: LayerContext): void {
-  const { name, T, B, D, H4, memory, drops } = ctx
+  const { name, T, B, D, P4, memory, drops } = ctx
   applyMask(plan, `${name} gradient of the masked state`, B, {
     source: drops!.state!.left!,
     mask: withMask(ctx, memory.h),
     out: memory.dh!,
     rows: B,
-    width4: D * H4,
+    width4: D * P4,
     from: 0,
     to: 0,
     mask4: (T + 2) * slotOf(ctx),
-    maskStride: D * H4,
+    maskStride: D * P4,
     adds: true,
   })
 }

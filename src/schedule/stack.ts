@@ -3,7 +3,7 @@
 import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import { pad4, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
-import { completeSpec, directions, outputDirections, readsForwards, recurrentLayers, type LayerSpec, type NetworkSpec } from '../spec'
+import { completeSpec, directions, outputDirections, readsForwards, recurrentLayers, stateSize, type LayerSpec, type NetworkSpec } from '../spec'
 import type { LayerMemory } from './context'
 
 /** Rows between the same row of one layer and of the next: so many that each layer begins at a multiple of 256 bytes, where
@@ -84,7 +84,7 @@ export function allocateStack(
 ): { whole: LayerMemory; each: LayerMemory[] } {
   const layer = spec.layers[stack[0]!]! as LayerSpec
   const cell = cells[layer.cell]
-  const [D, H] = [plain(directions(layer)), padded(layer.hidden)]
+  const [D, H, P] = [plain(directions(layer)), padded(layer.hidden), padded(stateSize(layer, 'h'))]
   const make = (what: string, rows: readonly Dimension[], row: readonly Dimension[], callers?: GPUBuffer, spare = 0) =>
     stackTensors(gpu, `${stackName(stack)} ${what}`, [{ what, layers: stack, rows, row, spare }], callers)[0]!
   const spare = masks ? B : 0
@@ -92,12 +92,12 @@ export function allocateStack(
   const segment = [plain(S), plain(B)]
   const steps = [plain(T), plain(B)]
   const slots = [plain(T + 2), plain(B)]
-  const states: TensorsOfLayers = { what: 'h', layers: stack, rows: slots, row: [D, H], spare }
-  const outputs: TensorsOfLayers = { what: 'dropped outputs', layers: read, rows: steps, row: [D, H] }
+  const states: TensorsOfLayers = { what: 'h', layers: stack, rows: slots, row: [D, P], spare }
+  const outputs: TensorsOfLayers = { what: 'dropped outputs', layers: read, rows: steps, row: [D, P] }
   // What is dropped lies behind that of which it is dropped. Layers whose directions are merged are in a stack alone.
   const merges = outputDirections(layer) < directions(layer)
   const drops = dropout && read.length > 0
-  const one: TensorsOfLayers = { what: 'merged', layers: stack, rows: steps, row: [plain(1), H] }
+  const one: TensorsOfLayers = { what: 'merged', layers: stack, rows: steps, row: [plain(1), P] }
   const [merged = null, droppedMerged = null] = !merges
     ? []
     : stackTensors(gpu, `${stackName(stack)} merged`, drops ? [one, { ...outputs, row: one.row }] : [one])
@@ -106,12 +106,14 @@ export function allocateStack(
     gates: make('gates', segment, [D, plain(cell.gates.length), H]),
     h: h!,
     c: cell.states.includes('c') ? make('c', slots, [D, H]) : null,
+    m: layer.projection === undefined ? null : make('m', slots, [D, H]),
+    dm: train && layer.projection !== undefined ? make('dm', [plain(B)], [D, H]) : null,
     saved: cell.saved ? make('saved', segment, [D, H]) : null,
     dropped,
     merged,
     dmerged: train && merges ? make('dmerged', steps, one.row) : null,
-    dy: train ? make('dy', steps, [D, H], dy) : null,
-    dh: train ? make('dh', [plain(B)], [D, H], undefined, spare) : null,
+    dy: train ? make('dy', steps, [D, P], dy) : null,
+    dh: train ? make('dh', [plain(B)], [D, P], undefined, spare) : null,
     dc: train && cell.states.includes('c') ? make('dc', [plain(B)], [D, H]) : null,
   }
   const memory = (of: (tensor: Stacked) => Tensor | undefined) =>

@@ -3,9 +3,9 @@ import { cells } from '../cells'
 import type { Gpu } from '../gpu/device'
 import type { View } from '../gpu/view'
 import type { Plan } from '../gpu/plan'
-import { pack, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
+import { pack, pad4, padded, paddedElements, plain, type Dimension, type Tensor } from '../gpu/tensor'
 import type { Parameters } from '../parameters'
-import { directions, readsForwards, recurrentLayers, type NetworkSpec } from '../spec'
+import { directions, readsForwards, recurrentLayers, stateSize, type NetworkSpec } from '../spec'
 import { backwardsOf, stateSlots, type LayerContext } from './context'
 
 interface LayerStateMemory {
@@ -24,9 +24,12 @@ export function statesOf({ memory }: LayerContext): LayerStateMemory[] {
 /** The states of a layer whose initial values are learned. */
 export const learnedOf = (layer: LayerContext): LayerStateMemory[] => statesOf(layer).filter(({ name }) => layer.parameters.has(`${layer.name}.${name}0`))
 
+/** The width of a row of a tensor, in vec4f. */
+export const width4Of = ({ shape }: Tensor): number => pad4(shape.at(-1)!.size) / 4
+
 /** One slot of a state tensor [T+2, B, D, H]. */
 function slot(layer: LayerContext, state: Tensor, index: number): View {
-  const size = layer.B * layer.D * layer.H4 * 16
+  const size = layer.B * layer.D * width4Of(state) * 16
   return { buffer: state.buffer, offset: state.offset + index * size, size }
 }
 
@@ -48,7 +51,7 @@ export function layoutOfStates(spec: NetworkSpec, B: number): StateLayout[] {
   let offset = 0
   return recurrentLayers(spec).flatMap(({ l, layer }, place) =>
     cells[layer.cell].states.map((name) => {
-      const shape = [plain(B), plain(directions(layer)), padded(layer.hidden)]
+      const shape = [plain(B), plain(directions(layer)), padded(stateSize(layer, name))]
       const size = paddedElements(shape) * 4
       offset += size
       return { layer: l, place, name, shape, offset: offset - size, size }
@@ -70,7 +73,8 @@ export class States {
     for (const layer of this.layers)
       for (const { name, state } of statesOf(layer)) {
         const learned = `${layer.name}.${name}0`
-        const { T, B, D, H4 } = layer
+        const { T, B, D } = layer
+        const H4 = width4Of(state)
         if (this.parameters.has(learned)) {
           plan.dispatch(`${learned}`, 'layer/initial_state', {
             bindings: { initial: this.parameters.value(learned), state },
@@ -143,7 +147,8 @@ export class States {
     const { layout } = this
     for (const layer of this.layers)
       for (const { state } of statesOf(layer)) {
-        const { B, D, H4 } = layer
+        const { B, D } = layer
+        const H4 = width4Of(state)
         const { offset, size: all } = layout[next++]!
         const size = D === 1 ? all : H4 * 16
         for (let n = 0; n < all / size; n++) {

@@ -67,14 +67,26 @@ export function stepsBackward(plan: Plan, ctx: LayerContext, segment: Steps): vo
 }
 
 function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s, n, segment }: { s: number; n: number; segment: Steps }): void {
-  const { T, B, D, H4 } = ctx
-  const cell = cells[ctx.cell]
   const views = viewsOf(ctx)
   implementationOf(plan.tuning.strategy).steps(plan, ctx, {
     direction,
     s,
     n,
     label: `${ctx.name} ${direction} s=${s}${n > 1 ? ` and ${n - 1} more` : ''}`,
+    ...stepOf(ctx, direction, { s, n, segment }),
+    bindings: (kernel) => bindingsOf(kernel, views),
+  })
+}
+
+/** What kernels of steps are told. */
+export function stepOf(
+  ctx: LayerContext,
+  direction: Direction,
+  { s, n, segment }: { s: number; n: number; segment: Steps },
+): Pick<StepRun, 'size' | 'constants'> {
+  const { T, B, D, H4 } = ctx
+  const cell = cells[ctx.cell]
+  return {
     size: { T, B, D, H4, s, n, ...segment, b: biasOffset4(ctx) },
     constants: {
       ...(direction === 'forward' ? { reads_ids: ctx.looksUp } : { trace: ctx.keep }),
@@ -82,16 +94,15 @@ function dispatchSteps(plan: Plan, ctx: LayerContext, direction: Direction, { s,
       ...(cell.peepholes && { peepholes: hasPeepholes(ctx) }),
       ...backwardsOf(ctx),
       ...ctx.activations,
-      ...(ctx.drops?.state && (direction === 'forward' ? { masks_state: true } : { masks_gradient: true })),
+      ...(ctx.drops?.state && !ctx.projects && (direction === 'forward' ? { masks_state: true } : { masks_gradient: true })),
     },
-    bindings: (kernel) => bindingsOf(kernel, views),
-  })
+  }
 }
 
 /** Everything of a layer that a step may read or write; null: the layer does not have it. */
 type LayerViews = Readonly<Record<string, View | null>>
 
-function viewsOf(ctx: LayerContext): LayerViews {
+export function viewsOf(ctx: LayerContext): LayerViews {
   const {
     memory: { gates, saved, h, c, dy, dh, dc },
     lengths,
@@ -101,7 +112,7 @@ function viewsOf(ctx: LayerContext): LayerViews {
   return { lengths, ids, ...parameters, gates, saved, h: withMask(ctx, h), c, dy, dh: dh && withMask(ctx, dh), dc }
 }
 
-function bindingsOf<K extends KernelName>(kernel: K, views: LayerViews): Record<BindingName<K>, View> {
+export function bindingsOf<K extends KernelName>(kernel: K, views: LayerViews): Record<BindingName<K>, View> {
   return Object.fromEntries(
     Object.keys(contractOf(kernel).bindings).map((name) => {
       const view = views[name]

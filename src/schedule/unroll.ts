@@ -17,7 +17,7 @@ import { columnSums, type Matrix } from './products'
 import { allocateSequenceDropout } from './sequence-dropout'
 import { forwardLength, segmentLength } from './segments'
 import { allocateStack, layersPerBuffer, stacksOf } from './stack'
-import { learnedOf, States } from './states'
+import { learnedOf, States, width4Of } from './states'
 
 export interface UnrollOptions {
   /** T, steps. */
@@ -209,7 +209,7 @@ export class Unrolled {
     const { batch: B } = this.options
     for (const { name, gradient } of learnedOf(layer)) {
       const sums = this.parameters.gradient(`${layer.name}.${name}0`)
-      const width = layer.D * layer.H4
+      const width = layer.D * width4Of(gradient!)
       if (initialCame(place, name)) plan.clear(`${layer.name} d${name}0`, sums)
       else columnSums(plan, `${layer.name} d${name}0`, { b: { view: gradient!, stride: width }, K: B, N4: width, sums: { view: sums }, unused: layer.scratch })
     }

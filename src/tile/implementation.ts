@@ -30,10 +30,10 @@ function product(plan: Plan, label: string, p: Product): void {
       constants: { row_blocks: rowBlocks, adds: add },
     })
   plan.dispatch(label, 'tile/product_nn', {
-    bindings: { a: a.view, b: b.view, bias: bias!.view, c: c.view },
+    bindings: { a: a.view, b: b.view, bias: bias?.view ?? b.view, c: c.view },
     size: productSize(p, K / 4, bias),
     grid,
-    constants: { row_blocks: rowBlocks },
+    constants: { row_blocks: rowBlocks, ...(!bias && { biased: false }), ...(add && { adds: true }) },
   })
   activate(plan, label, p)
 }

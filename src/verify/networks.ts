@@ -93,6 +93,24 @@ const dropped = (cell: CellName): Case => ({
   dropoutSeed: 5,
 })
 
+/** Projected states: both directions, peepholes, dropout of the state, lengths; a segment of the steps is kept. */
+const projected = (cell: CellName): Case => ({
+  spec: {
+    input: { features: 5 },
+    layers: [
+      { cell, hidden: 21, projection: 10, bidirectional: true, peepholes: true, recurrentDropout: 0.25 },
+      { cell, hidden: 9, projection: 5 },
+    ],
+    head: { classes: 6 },
+  },
+  steps: 5,
+  batch: 9,
+  lengths: Array.from({ length: 9 }, (_, b) => [5, 1, 0, 2, 3][b % 5]!),
+  initial: true,
+  recompute: 3,
+  dropoutSeed: 5,
+})
+
 const isBackward = ({ tensor }: Finding): boolean => /^(d |dx$|dh|dc|norm$)/.test(tensor)
 
 /** NaN stays NaN: a bias of each gate becomes NaN, each of another unit. That unit is NaN at once, all units are a step later, and so are
@@ -147,6 +165,7 @@ function othersOf(spec: NetworkSpec, strategy: StrategyName): KernelName[] {
     ...(hasDense && strategyOf(strategy).kernels !== 'workgroup' ? (['layer/activation'] as const) : []),
     ...(head?.at === 'last' ? (['layer/final_state'] as const) : []),
     ...(layers.some(({ learnInitial }) => learnInitial) ? (['layer/initial_state'] as const) : []),
+    ...(layers.some(({ projection }) => projection) ? (['layer/projection', 'layer/projection_gradient'] as const) : []),
     ...(layers.some(({ peepholes }) => peepholes) ? (['layer/peephole_gradient'] as const) : []),
   ]
 }
@@ -159,9 +178,13 @@ const cases = [
 /** What does not hang on the cell is checked with one. */
 const once = { cell: 'rnn', what: 'dense layers, joined inputs', of: dense } as const
 
-/** A case under a strategy, with the steps by kernels of that or of another. */
-function networkCheck(cell: CellName, { what, of }: (typeof cases)[number], strategy: StrategyName, stepsBy = strategy): Check {
-  const { forward, backward } = stepKernels(cell, stepsBy)
+/** A case under a strategy, with the steps by its kernels or by others. */
+function networkCheck(
+  cell: CellName,
+  { what, of }: (typeof cases)[number],
+  strategy: StrategyName,
+  { forward, backward }: ReturnType<typeof stepKernels> = stepKernels(cell, strategy),
+): Check {
   const c: Case = { ...of(cell), strategy }
   return {
     parts: [
@@ -180,4 +203,20 @@ export const networkChecks = (cell: CellName, strategy: StrategyName): Check[] =
 
 /** A cell with dropout within, under one strategy of each kind: with register-resident weights the steps are computed in tiles then. */
 export const dropoutCheck = (cell: CellName, strategy: StrategyName): Check =>
-  networkCheck(cell, { what: 'dropout within, gates made again', of: dropped }, strategy, strategyOf(strategy).kernels === 'workgroup' ? strategy : 'tile-16')
+  networkCheck(
+    cell,
+    { what: 'dropout within, gates made again', of: dropped },
+    strategy,
+    stepKernels(cell, strategyOf(strategy).kernels === 'workgroup' ? strategy : 'tile-16'),
+  )
+
+/** A cell with projected states, which has kernels of its own: under one strategy of each kind, whose products it has. */
+export const projectionChecks = (cell: CellName, strategy: StrategyName): Check[] =>
+  cells[cell].projection
+    ? [
+        networkCheck(cell, { what: 'projected states, gates made again', of: projected }, strategy, {
+          forward: 'cell/lstm_projected_forward',
+          backward: 'cell/lstm_projected_backward',
+        }),
+      ]
+    : []

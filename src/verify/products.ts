@@ -24,7 +24,7 @@ interface Form {
   readonly biased?: true
   readonly add?: true
 }
-const nn: Form[] = [{ biased: true }]
+const nn: Form[] = [{ biased: true }, { add: true }]
 const nt: Form[] = [{ b_transposed: true }, { b_transposed: true, add: true }]
 const tn: Form[] = [{ a_transposed: true }, { a_transposed: true, add: true }]
 const nameOf = ({ a_transposed, b_transposed, biased, add }: Form) =>

@@ -194,6 +194,45 @@ async function peepholeFindings(gpu: Gpu): Promise<Finding[]> {
   return found
 }
 
+/** Units of h, where it is projected. */
+const P4 = 3
+const P = 4 * P4
+const projection = { size: { T, B, D, H4, P4, s: 1 }, grid: [P4, B, D] as const }
+/** The time of that step in each direction; and lengths on both sides of it. */
+const timesOfStep = [1, T - 2]
+const someLengths = Uint32Array.of(3, 1, 0, 2, 3)
+const isInside = (b: number, d: number) => timesOfStep[d]! < someLengths[b]!
+
+async function projectionFindings(gpu: Gpu): Promise<Finding[]> {
+  const [m, R, before] = [numbers((T + 2) * slot, 1), numbers(D * H * P, 2), numbers((T + 2) * B * D * P, 3)]
+  const { h } = await runKernel(gpu, 'layer/projection', { ...projection, data: { lengths: someLengths, m, R, h: before.slice() } })
+  const expected = Float64Array.from(before)
+  for (let b = 0; b < B; b++)
+    for (let d = 0; d < D; d++) {
+      const t = timesOfStep[d]!
+      const row = (slot: number) => (slot * B + b) * D + d
+      for (let p = 0; p < P; p++) {
+        let sum = isInside(b, d) ? 0 : before[row(d === 1 ? t + 2 : t) * P + p]!
+        if (isInside(b, d)) for (let j = 0; j < H; j++) sum += m[row(t + 1) * H + j]! * R[(d * H + j) * P + p]!
+        expected[row(t + 1) * P + p] = sum
+      }
+    }
+  return [finding('h', h, expected, H, productBound(H))]
+}
+
+async function projectionGradientFindings(gpu: Gpu): Promise<Finding[]> {
+  const [dy, dh] = [numbers(T * B * D * P, 1), numbers(B * D * P, 2)]
+  const made = await runKernel(gpu, 'layer/projection_gradient', { ...projection, data: { lengths: someLengths, dy: dy.slice(), dh: dh.slice() } })
+  const [steps, carried] = [dy.slice(), dh.slice()]
+  carried.forEach((v, i) => {
+    const [b, d] = [Math.floor(i / (D * P)), Math.floor(i / P) % D]
+    const at = timesOfStep[d]! * B * D * P + i
+    steps[at] = isInside(b, d) ? Math.fround(dy[at]! + v) : 0
+    if (isInside(b, d)) carried[i] = 0
+  })
+  return [exactly('dL/dh of the step', made.dy, steps), exactly('what is carried on', made.dh, carried)]
+}
+
 /** f of src/reference, by its number in shaders/lib/dense_activation.wgsl. */
 const activations = [
   { name: 'relu', activation: 1, value: (x: number) => Math.max(x, 0), derivative: (y: number) => Number(y > 0) },
@@ -274,5 +313,7 @@ export const stateChecks: readonly Check[] = [
   single('layer/activation', 'activations of dense layers, without the padding', activationFindings),
   single('layer/activation_gradient', 'their derivatives', activationGradientFindings),
   single('layer/join', 'two directions beside another part, and back', joinFindings),
+  single('layer/projection', 'h projected after a step, carried past the end of a row', projectionFindings),
+  single('layer/projection_gradient', 'the gradient of h at a step', projectionGradientFindings),
   single('layer/peephole_gradient', 'gradient of peepholes, whole and of a segment', peepholeFindings),
 ]

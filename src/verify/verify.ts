@@ -6,7 +6,7 @@ import type { Gpu } from '../gpu/device'
 import { strategyOf, type StrategyName } from '../gpu/strategy'
 import { loadKernels } from '../strategies'
 import type { Check } from './check'
-import { dropoutCheck, networkChecks } from './networks'
+import { dropoutCheck, networkChecks, projectionChecks } from './networks'
 import { productChecks } from './products'
 import { factsOf } from './device'
 import type { GpuReport, KernelReport } from './report'
@@ -25,6 +25,7 @@ export function checksOf(strategies: readonly StrategyName[]): Check[] {
     ...tokenChecks,
     ...cellNames.flatMap((cell) => strategies.flatMap((strategy) => networkChecks(cell, strategy))),
     ...cellNames.flatMap((cell) => oneOfEach.map((strategy) => dropoutCheck(cell, strategy))),
+    ...cellNames.flatMap((cell) => oneOfEach.flatMap((strategy) => projectionChecks(cell, strategy))),
     ...cellNames.flatMap((cell) => oneOfEach.flatMap((strategy) => writingChecks(cell, strategy))),
   ]
 }

@@ -32,6 +32,18 @@ test('the help of each command fits 80 columns, and has its options', () => {
   }
 })
 
+test('help COMMAND is COMMAND --help', () => {
+  for (const [word, help] of [
+    [
+      ['help', 'verify'],
+      ['verify', '--help'],
+    ],
+    [['help'], ['--help']],
+  ] as const)
+    expect(sluice(...word).stdout).toBe(sluice(...help).stdout)
+  expect(sluice('help', 'verfiy').stderr).toMatch(/"verfiy" is not a command\. Did you mean verify\?/)
+})
+
 test('the help names the defaults that the page has too', () => {
   for (const name of ['hidden', 'layers', 'steps', 'batch', 'iterations', 'rate', 'seed', 'temperature'] as const)
     expect(settings[name].about, name).toContain(`${defaults[name]})`)

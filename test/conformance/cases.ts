@@ -5,6 +5,7 @@ import onnx from './onnx.json'
 import gru from './pytorch-gru.json'
 import gruAfter from './pytorch-gru-reset-after.json'
 import lstm from './pytorch-lstm.json'
+import projected from './pytorch-lstm-projection.json'
 import rnn from './pytorch-rnn.json'
 import relu from './pytorch-rnn-relu.json'
 
@@ -22,6 +23,7 @@ export interface ConformanceCase {
   readonly batch: number
   readonly features: number
   readonly hidden: number
+  readonly projection?: number
   readonly lengths: readonly number[] | null
   /** [T, B]: 0 for a step that is skipped. */
   readonly mask?: readonly number[]
@@ -41,7 +43,7 @@ const cases = (file: { cases: unknown }) => file.cases as ConformanceCase[]
 
 export const suites: Readonly<Record<string, readonly ConformanceCase[]>> = {
   ONNX: cases(onnx),
-  PyTorch: [rnn, relu, gru, gruAfter, lstm].flatMap(cases),
+  PyTorch: [rnn, relu, gru, gruAfter, lstm, projected].flatMap(cases),
   Keras: cases(keras),
 }
 
@@ -60,11 +62,11 @@ export interface Outcome {
 const oneDirection = (values: ArrayLike<number>, n: number, d: number): number[] => Array.from(values).filter((_, i) => Math.floor(i / n) % 2 === d)
 
 export async function runCase(device: Gpu, c: ConformanceCase): Promise<Outcome> {
-  const { cell, layers, bidirectional, bias, peepholes = false, steps, batch, features, hidden, lengths, mask, direction } = c
+  const { cell, layers, bidirectional, bias, peepholes = false, steps, batch, features, hidden, projection, lengths, mask, direction } = c
   const network = await Network.create({
     device,
     input: { features },
-    layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional, bias, ...(peepholes && { peepholes }) })),
+    layers: Array.from({ length: layers }, () => ({ cell, hidden, bidirectional, bias, ...(projection && { projection }), ...(peepholes && { peepholes }) })),
   })
   try {
     network.writeParameters(new Map(Object.entries(c.parameters)))

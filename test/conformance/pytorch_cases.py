@@ -3,7 +3,7 @@
     python3 test/conformance/pytorch_cases.py
 
 Cell × layers 1 to 3 × directions × (bias, lengths, initial states), at sizes that are multiples of no tile. `gru` has the
-equations of Dive into Deep Learning in torch tensors, with autograd. In float64; test/fixtures/pytorch.py has the layouts.
+equations of Dive into Deep Learning in torch tensors, with autograd. An LSTM with `proj_size` has a file of its own. In float64; test/fixtures/pytorch.py has the layouts.
 """
 import itertools
 import pathlib
@@ -32,3 +32,11 @@ if __name__ == "__main__":
             name = f"{layers} layers, {D} directions, bias {bias}, lengths {lengths}, initial {initial}"
             cases.append(fixtures.layer_case(cell, name, layers, D, bias, lengths, initial, seed=1000 * c + n))
         write(f"pytorch-{cell}.json", {"torch": torch.__version__}, cases)
+
+    cases = []
+    for n, (layers, D, half) in enumerate(itertools.product([1, 2], [1, 2], [0, 1])):
+        bias, lengths, initial = OPTIONS[(2 * half + n // 2) % 4]
+        fixtures.I, fixtures.H, P = 2 + n % 3, 4 + n % 3, 2 + n % 2
+        name = f"projection, {layers} layers, {D} directions, bias {bias}, lengths {lengths}, initial {initial}"
+        cases.append(fixtures.layer_case("lstm", name, layers, D, bias, lengths, initial, seed=9000 + n, projection=P))
+    write("pytorch-lstm-projection.json", {"torch": torch.__version__}, cases)

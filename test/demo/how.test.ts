@@ -1,10 +1,11 @@
 // The view How it works: the essay, its formulas and code, the toy and the picture of a training step.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { projectRoot } from '../../demo/launch/ensure.mjs'
 import { equations, numberOf, type EquationName } from '../../demo/views/how/equations'
 import { excerpt, excerpts } from '../../demo/views/how/excerpts'
+import { parseMarkdown, type Block, type Inline } from '../../demo/views/how/markdown'
 import { groupsOf } from '../../demo/views/how/plan-groups'
 import { phone, small, useBrowser, visit } from './person'
 import { screensOf } from './screens'
@@ -33,6 +34,61 @@ it('shows code that is in the kernels, word for word, and refuses an equation th
       ['reset', /return/],
     ]),
   ).toThrow('shaders/x.wgsl: no function has all of')
+})
+
+describe('the documents', () => {
+  const pages = [...['README.md', 'README.zh.md'], ...readdirSync(join(projectRoot, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))]
+  const said = (parts: readonly Inline[]): string[] =>
+    parts.flatMap((part) => (part.kind === 'link' ? said(part.text) : part.kind === 'code' ? [] : [part.text]))
+  const textOf = (blocks: readonly Block[]): string[] =>
+    blocks.flatMap((block) =>
+      block.kind === 'code'
+        ? []
+        : block.kind === 'list'
+          ? block.items.flatMap(textOf)
+          : block.kind === 'table'
+            ? [block.head, ...block.rows].flatMap((row) => row.flatMap(said))
+            : said(block.text),
+    )
+
+  it.each(pages)('%s is read whole: no mark of Markdown is left as text', (path) => {
+    const blocks = parseMarkdown(readFileSync(join(projectRoot, path), 'utf8'))
+    expect(blocks.length).toBeGreaterThan(5)
+    for (const text of textOf(blocks)) expect(text).not.toMatch(/\]\(|```|\*\*|<!--|^#+ |^\|/)
+    for (const block of blocks) if (block.kind === 'table') for (const row of block.rows) expect(row).toHaveLength(block.head.length)
+  })
+
+  it('understands lists in lists, code in links and bars in code', () => {
+    expect(parseMarkdown('1. one\n   goes on\n   - in [`it`](a.md)\n2. two')).toMatchObject([
+      {
+        kind: 'list',
+        ordered: true,
+        items: [
+          [
+            { kind: 'paragraph', text: [{ text: 'one goes on' }] },
+            { kind: 'list', ordered: false, items: [[{ text: [{ text: 'in ' }, { kind: 'link', to: 'a.md', text: [{ kind: 'code', text: 'it' }] }] }]] },
+          ],
+          [{ text: [{ text: 'two' }] }],
+        ],
+      },
+    ])
+    expect(parseMarkdown('| a | b |\n|---|---|\n| `x\\|y` | **z** |')).toMatchObject([
+      { rows: [[[{ kind: 'code', text: 'x|y' }], [{ kind: 'strong', text: 'z' }]]] },
+    ])
+  })
+
+  it('open in the page, and lead to one another', async () => {
+    const person = await visit({ view: 'how' })
+    await person.press('[data-document="docs/architecture.md"] summary')
+    expect(await person.says('[data-document="docs/architecture.md"] .how-document', /awkward parts/)).toContain('One kernel is several files')
+    expect(await person.accessibilityFaults()).toEqual([])
+    await person.press('[data-document="docs/architecture.md"] .how-link ::-p-text(Kernels)')
+    expect(await person.says('[data-document="docs/kernels.md"] .how-document', /vec4f/)).toMatch(/^Kernels/)
+    // No link leads to a file that the site does not have.
+    const links = await person.page.$$eval('.how a', (all) => all.map((one) => one.getAttribute('href')!))
+    expect(links.filter((href) => !/^(https:|#)/.test(href))).toEqual([])
+    expect(await person.overflows()).toBe(false)
+  })
 })
 
 it('groups the commands of a plan that belong together', () => {
@@ -126,6 +182,8 @@ it('fits the narrowest phones, and no two of its regions have one name', async (
   const person = await visit({ view: 'how', screen: { ...phone, width: 320 } })
   await person.says('#toy-says', /./)
   expect(await person.overflows()).toBe(false)
+  // Equations that are wider scroll, and can be reached by keyboard.
+  expect(await person.accessibilityFaults()).toEqual([])
   const names = await person.page.$$eval('[role=region]', (regions) => regions.map((region) => region.getAttribute('aria-label')))
   expect(new Set(names).size).toBe(names.length)
 })

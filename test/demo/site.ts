@@ -29,11 +29,12 @@ const base = '/some/where/'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const built = mkdtempSync(join(tmpdir(), 'sluice-site-'))
-  // As `npm run build:site` does it: the root of the tests is not that of the page.
-  const { VITEST } = process.env
+  // As `npm run build:site` does it: the root of the tests is not that of the page, and what is for development only is left out.
+  const { VITEST, NODE_ENV } = process.env
   delete process.env.VITEST
+  process.env.NODE_ENV = 'production'
   await build({ configFile: join(projectRoot, 'vite.config.ts'), logLevel: 'error', build: { outDir: built, emptyOutDir: true } })
-  process.env.VITEST = VITEST
+  Object.assign(process.env, { VITEST, NODE_ENV })
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url!, 'http://localhost')
     const file = join(built, pathname.startsWith(base) ? pathname.slice(base.length) || 'index.html' : 'not-here')

@@ -26,7 +26,7 @@ export const spec = [
   'head.at',
   'head.inputs',
   ...[
-    ...['cell', 'hidden', 'dense', 'inputs', 'bidirectional', 'merge', 'backwards', 'bias', 'peepholes', 'learnInitial'],
+    ...['cell', 'hidden', 'projection', 'dense', 'inputs', 'bidirectional', 'merge', 'backwards', 'bias', 'peepholes', 'learnInitial'],
     ...['recurrentActivation', 'activation', 'inputDropout', 'recurrentDropout'],
   ].map((name) => `layers.0.${name}`),
 ]

@@ -354,6 +354,7 @@ export const doors: Readonly<Record<string, Door>> = {
         'cell',
         'input',
         'hidden',
+        'projection',
         'bidirectional',
         'backwards',
         'bias',

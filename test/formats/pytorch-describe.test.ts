@@ -50,6 +50,31 @@ const lstm = (prefix: string, I: number, H: number, suffix = '_l0') => ({
 })
 const layer = (hidden: number) => ({ cell: 'lstm', hidden, bias: 'two' })
 
+test('nn.LSTM with proj_size is layers that project', () => {
+  const projecting = (I: number, suffix: string) => ({
+    ...lstm('rnn.', I, 4, suffix),
+    [`rnn.weight_hh${suffix}`]: [16, 3],
+    [`rnn.weight_hr${suffix}`]: [3, 4],
+  })
+  const shapes = {
+    ...projecting(5, '_l0'),
+    ...projecting(5, '_l0_reverse'),
+    ...projecting(6, '_l1'),
+    ...projecting(6, '_l1_reverse'),
+    'fc.weight': [2, 6],
+    'fc.bias': [2],
+  }
+  const { spec, names } = describePyTorch(tensors(shapes))
+  const one = { cell: 'lstm', hidden: 4, projection: 3, bidirectional: true, bias: 'two' }
+  expect(spec).toEqual({ input: { features: 5 }, layers: [one, one], head: { classes: 2 } })
+  const parameters = parametersOf(spec)
+  const written = toPyTorch(parameters, spec, names)
+  expect(Object.fromEntries([...written].map(([name, { shape }]) => [name, shape]))).toEqual(shapes)
+  // R is [D, H, P].
+  expect(written.get('rnn.weight_hr_l1_reverse')!.values[2 * 4 + 1]).toBe(parameters.get('layers.1.R')![(4 + 1) * 3 + 2])
+  for (const [name, values] of fromPyTorch(written, spec, names)) expect(values, name).toEqual(parameters.get(name))
+})
+
 test('cells of their own are layers in the order of their sizes, or of their names', () => {
   const cellsOfSizes = { ...lstm('a.', 6, 5, ''), ...lstm('b.', 3, 6, '') }
   expect(describePyTorch(tensors(cellsOfSizes))).toEqual({ spec: { input: { features: 3 }, layers: [layer(6), layer(5)] }, names: { prefix: ['b.', 'a.'] } })
@@ -115,7 +140,7 @@ test('linear layers one behind the other are dense layers, if it is said what ac
 
 test.each<[string, Record<string, readonly number[]>, RegExp]>([
   ['no recurrent layer', { 'fc.weight': [2, 5] }, /no recurrent layer.*It has fc\.weight/],
-  ['a projection', { ...lstm('', 3, 4), weight_hr_l0: [2, 4] }, /weight_hr_l0 .*proj_size.*Train the model without/],
+  ['a projection of another cell', { weight_ih_l0: [12, 3], weight_hh_l0: [12, 2], weight_hr_l0: [2, 4] }, /weight_hh_l0 is \[12, 2\], expected \[G·H, H\]/],
   [
     'modules that do not follow each other',
     { ...lstm('encoder.', 3, 4), ...lstm('decoder.', 5, 6) },

@@ -236,6 +236,31 @@ it.each(withFunctions)('%s with %s gates and a %s candidate has the gradients of
   check({ steps: 4, batch: 2, input: features, layers }, cell, 'outputs', 1)
 })
 
+const projected = {
+  'one layer': { layers: [{ cell: 'lstm', hidden: 4, projection: 2 }] },
+  'both directions, peepholes, a layer above, lengths': {
+    lengths: [2, 0, 4],
+    layers: [
+      { cell: 'lstm', hidden: 4, projection: 3, bidirectional: true, peepholes: true },
+      { cell: 'lstm', hidden: 3, projection: 1, activation: 'relu' },
+    ],
+  },
+  'merged and backwards, dropout within, a mask': {
+    mask: [0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 1, 1], // [T, B]
+    dropoutSeed: 3,
+    layers: [
+      { cell: 'lstm', hidden: 4, projection: 2, bidirectional: true, merge: 'product', recurrentDropout: 0.3, inputDropout: 0.4 },
+      { cell: 'lstm', hidden: 3, projection: 2, backwards: true, recurrentDropout: 0.4, bias: false },
+    ],
+  },
+} as const satisfies Record<string, Omit<Partial<Case>, 'layers'> & { readonly layers: NetworkSpec['layers'] }>
+describe.each(Object.entries(projected))('an LSTM that projects its state: %s', (_, { layers, ...more }) => {
+  it.each(losses)('has the gradients of a loss on the %s', (kind) => {
+    const { parameters } = check({ steps: 4, batch: 3, input: features, ...more, layers: () => layers }, 'lstm', kind, 4)
+    if (kind === 'logits') expect([...parameters].filter(([, g]) => g.every((v) => v === 0)).map(([name]) => name)).toEqual([])
+  })
+})
+
 it.each(['sum', 'mean', 'product'] as const)('a head on final states, which are merged to their %s, has the gradients of its loss', (merge) => {
   const layers: Case['layers'] = () => [{ cell: 'gru', hidden: 3, bidirectional: true, merge }]
   check({ steps: 3, batch: 2, input: features, lengths: [2, 3], head: { at: 'last' }, layers }, 'gru', 'logits', 1)

@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { uniform } from '../../src/random'
 import { zeroParameters, type Parameters } from '../../src/reference'
-import { directions, recurrentLayers, type NetworkSpec } from '../../src/spec'
+import { directions, recurrentLayers, stateSize, type NetworkSpec } from '../../src/spec'
 import { cells } from '../../src/cells'
 
 /** A source of uniform numbers in [−scale, scale). */
@@ -24,8 +24,8 @@ export function randomParameters(spec: NetworkSpec, from: Numbers): Parameters {
 /** Random states of every recurrent layer, [B, D, H]. */
 export function randomStates(spec: NetworkSpec, batch: number, from: Numbers) {
   return recurrentLayers(spec).map(({ layer }) => {
-    const size = batch * directions(layer) * layer.hidden
-    return { h: from.array(size), ...(cells[layer.cell].states.includes('c') && { c: from.array(size) }) }
+    const some = (state: 'h' | 'c') => from.array(batch * directions(layer) * stateSize(layer, state))
+    return { h: some('h'), ...(cells[layer.cell].states.includes('c') && { c: some('c') }) }
   })
 }
 

@@ -4,9 +4,12 @@ import { adam, cellNames, Network, strategyNames, Trainer, type StrategyName } f
 import { print } from '../../demo/lessons/print'
 import { quickCheck } from '../../src/agreement/quick'
 import { loadKernels } from '../../src/strategies'
-import { openAs, type Opening } from './open'
+import { openAndTell } from '../../cli/tasks/gpu.mjs'
+import { host } from './host'
 
-export interface QuickParameters extends Opening {
+export interface QuickParameters {
+  /** `gpu`: as if it were hardware. */
+  readonly as?: string
   /** How many checks, over all cells and strategies. Default 1000. */
   readonly runs?: string
   readonly strategies?: string
@@ -25,8 +28,8 @@ export interface QuickResult {
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? NaN
 
-export default async function quick({ runs = '1000', strategies = 'fused-1,per-step-8', ...opening }: QuickParameters): Promise<QuickResult> {
-  const gpu = await openAs(opening)
+export default async function quick({ runs = '1000', strategies = 'fused-1,per-step-8', as }: QuickParameters): Promise<QuickResult> {
+  const gpu = await openAndTell(host, as)
   Object.defineProperty(gpu, 'checks', { value: false })
   const named = strategies.split(',').filter((name): name is StrategyName => (strategyNames as readonly string[]).includes(name))
   const all = named.flatMap((strategy) => cellNames.map((cell) => ({ strategy, cell })))

@@ -65,5 +65,7 @@ export function fitted(
 /** A schedule without a limit of training steps takes the usual number. @param epochs Infinity for no limit */
 export function trainOptions({ batch, steps, clipNorm, partition, optimizer, rate, schedule, iterations, seed }: Settings, epochs: number): TrainOptions {
   const changing = schedules[schedule](rate, Number.isSafeInteger(iterations) ? iterations : defaults.iterations)
-  return { batch, steps, clipNorm, partition, optimizer: optimizers[optimizer](changing), epochs: epochs === Infinity ? 2 ** 31 : epochs, seed }
+  // The library goes on without a limit of epochs where it is given one of steps.
+  const limit = epochs === Infinity ? { iterations: Number.MAX_SAFE_INTEGER } : { epochs }
+  return { batch, steps, clipNorm, partition, optimizer: optimizers[optimizer](changing), ...limit, seed }
 }

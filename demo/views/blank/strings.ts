@@ -65,7 +65,7 @@ export const words = strings<Blank>(
     buys: ({ both, before, gain, step }) =>
       `At step ${step}, ${
         gain > 0
-          ? `${gain} more of 100 hidden characters are guessed right: ${both} in place of ${before}, with about the same number of weights. What comes after a blank says as much about it as what comes before; only a network that also reads backward sees it.`
+          ? `${gain} more of 100 hidden characters are guessed right: ${both} in place of ${before}, with about the same number of weights. What comes after a blank tells of it too, and only a network that also reads backward sees it.`
           : `nothing yet: both sides ${both}, forward only ${before}.`
       }`,
     chart: (step, both, before) => `Chart of the accuracy over the steps. At step ${step}: both sides ${both}, forward only ${before}.`,
@@ -112,7 +112,7 @@ export const words = strings<Blank>(
     buysQuestion: '第二个方向带来什么？',
     buys: ({ both, before, gain, step }) =>
       gain > 0
-        ? `到第 ${step} 步，每 100 个被遮住的字符多猜对 ${gain} 个：${both}，而不是 ${before}，权重数大致相同。空格后面的文字和前面的一样能说明问题，只有同时从后往前读的网络才看得到它。`
+        ? `到第 ${step} 步，每 100 个被遮住的字符多猜对 ${gain} 个：${both}，而不是 ${before}，权重数大致相同。空格后面的文字也能说明问题，只有同时从后往前读的网络才看得到它。`
         : `到第 ${step} 步还没有：前后文 ${both}，只读前文 ${before}。`,
     chart: (step, both, before) => `准确率随训练步变化的图。第 ${step} 步：前后文 ${both}，只读前文 ${before}。`,
     step: '训练步',

@@ -10,6 +10,7 @@ interface ExerciseWords {
   lead: string
   chapters: Record<Chapter, string>
   open: (view: string) => string
+  expect: string
   leftOut: string
   /** Those that the page cannot set up, each with the reason. */
   missing: readonly (readonly [exercise: string, because: string])[]
@@ -18,7 +19,7 @@ interface ExerciseWords {
 const words = strings<ExerciseWords>(
   {
     title: 'Exercises',
-    lead: 'Experiments after the exercises of Dive into Deep Learning, in our words. Each link opens the page with the settings; Start is yours to press.',
+    lead: 'Experiments after the exercises of Dive into Deep Learning, in our words. Each link opens the page with the settings; Start is yours to press. Guess first, then unfold what to expect.',
     chapters: {
       rnn: 'Recurrent networks',
       time: 'Backpropagation through time',
@@ -28,6 +29,7 @@ const words = strings<ExerciseWords>(
       both: 'Bidirectional networks',
     },
     open: (view) => `Set up in ${view}`,
+    expect: 'What to expect',
     leftOut: 'Left out',
     missing: [
       ['A GRU with only a reset gate, or only an update gate', 'The engine has no such cells. The nearest is the MGU: one gate for both jobs.'],
@@ -42,7 +44,7 @@ const words = strings<ExerciseWords>(
   },
   {
     title: '习题',
-    lead: '按《动手学深度学习》的习题设计的实验，用我们自己的话写成。每个链接都会按设置打开页面，由你来按“开始”。',
+    lead: '按《动手学深度学习》的习题设计的实验，用我们自己的话写成。每个链接都会按设置打开页面，由你来按“开始”。先猜一猜，再展开看会怎样。',
     chapters: {
       rnn: '循环神经网络',
       time: '通过时间反向传播',
@@ -52,6 +54,7 @@ const words = strings<ExerciseWords>(
       both: '双向循环神经网络',
     },
     open: (view) => `在“${view}”中打开`,
+    expect: '会看到什么',
     leftOut: '没有收入的习题',
     missing: [
       ['只有重置门或只有更新门的 GRU', '引擎没有这样的单元。最接近的是 MGU：一个门做两件事。'],
@@ -85,6 +88,10 @@ export default function Exercises() {
                 <a href={addressOf(exercise, kept)} aria-label={`${w.open(viewTitles.value[exercise.view])}: ${exercise.question[spoken]}`}>
                   {w.open(viewTitles.value[exercise.view])}
                 </a>
+                <details>
+                  <summary aria-label={`${w.expect}: ${exercise.question[spoken]}`}>{w.expect}</summary>
+                  <p class="hint">{exercise.expect[spoken]}</p>
+                </details>
               </li>
             ))}
           </ol>

@@ -43,7 +43,7 @@ interface GateWords {
 export const words = strings<GateWords>(
   {
     title: 'What the gates do',
-    lead: 'The task: a GRU and an LSTM read numbers, one after the other, some of them with a mark. One question asks for the mean of the last two numbers, the other for the number at the last mark. What you see: for the second question the gates learn to keep the old state from mark to mark, and to let the new number in at each mark. For the first they treat all numbers alike.',
+    lead: 'The task: a GRU and an LSTM read numbers, one after the other, some of them with a mark. One question asks for the mean of the last two numbers, the other for the number at the last mark. What you see: for the second question the gates learn to keep the old state from mark to mark, and to let the new number in at each mark. For the first they treat all numbers nearly alike.',
     learn: 'Nobody tells a gate what to do: it learns it from the question alone. (Each line is the mean over the units, each with its share in the answer.)',
     what: 'GRU and LSTM, the last two numbers and the marked one',
     kinds: { short: 'The last two numbers count', long: 'The number at the last mark counts' },
@@ -95,7 +95,7 @@ export const words = strings<GateWords>(
   },
   {
     title: '门在做什么',
-    lead: '任务：GRU（门控循环单元）和 LSTM（长短期记忆网络）逐个读入一串数，其中有的带标记。一个问题问最后两个数的平均，另一个问最近一个带标记的数。你会看到：回答第二个问题时，门学会了在两个标记之间保留旧状态，一到标记就让新的数进来；回答第一个问题时，门对每个数一视同仁。',
+    lead: '任务：GRU（门控循环单元）和 LSTM（长短期记忆网络）逐个读入一串数，其中有的带标记。一个问题问最后两个数的平均，另一个问最近一个带标记的数。你会看到：回答第二个问题时，门学会了在两个标记之间保留旧状态，一到标记就让新的数进来；回答第一个问题时，门对每个数几乎一视同仁。',
     learn: '没有人告诉门该怎么做：它只从问题里学会。（每条线是各单元的平均值，按每个单元对答案的作用加权。）',
     what: 'GRU 与 LSTM，最后两个数与带标记的数',
     kinds: { short: '只看最后两个数', long: '只看最近一个带标记的数' },

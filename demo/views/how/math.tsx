@@ -1,6 +1,7 @@
 // Equations as MathML, from a notation as plain as they are said: `h_t = tanh(x_t W + h_{t−1} U + b)`. The words tanh, min,
 // sqrt, frac and sum are known; `{…}` groups; `_` and `^` set below and above; `frac{a}{b}` is a fraction; `sum_{…}` a sum.
 import { h, type VNode } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 const element = (name: string, attributes: Readonly<Record<string, string>> | null, ...children: (VNode | string)[]): VNode =>
   h(name, attributes as object, ...children)
@@ -74,8 +75,16 @@ export const Formula = ({ children }: { children: string }) => element('math', n
 
 /** An equation on a line of its own, with its name and its number. */
 export function Equation({ number, name, children }: { number: number; name: string; children: string }) {
+  const box = useRef<HTMLDivElement>(null)
+  // Where it is wider than the screen it scrolls, by keyboard too.
+  useLayoutEffect(() => {
+    const one = box.current!
+    const watcher = new ResizeObserver(() => (one.scrollWidth > one.clientWidth ? one.setAttribute('tabindex', '0') : one.removeAttribute('tabindex')))
+    watcher.observe(one)
+    return () => watcher.disconnect()
+  }, [])
   return (
-    <div class="equation" id={`equation-${number}`}>
+    <div ref={box} class="equation" id={`equation-${number}`} role="group" aria-label={name}>
       <span class="label">{name}</span>
       {element('math', { display: 'block' }, parse(children))}
       <span class="equation-number">({number})</span>

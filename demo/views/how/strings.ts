@@ -18,6 +18,8 @@ interface How {
   equation: (numbers: string) => string
   documents: Record<'architecture' | 'embedding' | 'glossary' | 'kernels' | 'lessons' | 'numerics' | 'performance' | 'training', string>
   readme: string
+  loading: string
+  notLoaded: string
   toy: {
     gate: string
     gates: Record<'z' | 'f' | 'r', string>
@@ -116,7 +118,9 @@ export const words = strings<How>(
       },
       further: {
         title: 'Further reading',
-        text: ['The README has an overview and the results. The documents go into each part.'],
+        text: [
+          'The README has an overview and the results. The documents go into each part. They open here; files of the source that they name are in the repository.',
+        ],
       },
     },
     equations: {
@@ -166,6 +170,8 @@ export const words = strings<How>(
       training: 'Training: the API by its uses',
     },
     readme: 'README of Sluice',
+    loading: 'Loading the document…',
+    notLoaded: 'The document cannot be loaded. Are you offline?',
     toy: {
       gate: 'Gate',
       gates: { z: 'z, update', f: 'f, forget', r: 'r, reset' },
@@ -262,7 +268,7 @@ export const words = strings<How>(
           '图中每个时间步是一次调度。如果在你的机器上更快，引擎会用一次调度算完整个递归：公式相同，只是循环在内核之中。',
         ],
       },
-      further: { title: '延伸阅读', text: ['README 里有概览和结果，各篇文档分别讲一个部分。'] },
+      further: { title: '延伸阅读', text: ['README 里有概览和结果，各篇文档分别讲一个部分，都可以在这里打开。其中提到的源文件在代码仓库里。'] },
     },
     equations: {
       rnnState: '新的隐状态',
@@ -311,6 +317,8 @@ export const words = strings<How>(
       training: '训练：按用途介绍 API（英文）',
     },
     readme: 'Sluice 的 README',
+    loading: '正在加载文档…',
+    notLoaded: '无法加载文档。是否已断网？',
     toy: {
       gate: '门',
       gates: { z: 'z 更新门', f: 'f 遗忘门', r: 'r 重置门' },

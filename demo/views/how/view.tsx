@@ -1,9 +1,7 @@
 // How it works: the equations, and beside them the code that computes them.
 import type { ComponentChildren } from 'preact'
-import readme from '../../../README.md?url'
-import readmeZh from '../../../README.zh.md?url'
-import { language } from '../../page/language'
 import { Code } from './code'
+import { Documents } from './documents'
 import { equations, numberOf, type EquationName } from './equations'
 import { excerpts } from './excerpts'
 import { Equation, Formula } from './math'
@@ -13,15 +11,6 @@ import { Toy } from './toy'
 import './how.css'
 
 type Name = keyof typeof words.value.parts
-
-/** The addresses of the documents by their paths. */
-const documents: Record<string, string> = import.meta.glob('../../../docs/{architecture,embedding,glossary,kernels,lessons,numerics,performance,training}.md', {
-  query: '?url',
-  import: 'default',
-  eager: true,
-})
-/** docs/training.md → training */
-const nameOf = (path: string) => path.replace(/^.*\/|\.md$/g, '') as keyof typeof words.value.documents
 
 export default function How() {
   const w = words.value
@@ -74,18 +63,7 @@ export default function How() {
       <Part name="directions" equations={['directions', 'joined']} code={<Code excerpt={excerpts.directions} />} />
       <Part name="plan" code={<PlanFigure />} />
       <Part name="further">
-        <p>
-          <a href={language.value === 'zh' ? readmeZh : readme}>{w.readme}</a>
-        </p>
-        <ul class="how-documents">
-          {Object.entries(documents).map(([path, address]) => (
-            <li key={path}>
-              <a href={address} hreflang="en">
-                {w.documents[nameOf(path)]}
-              </a>
-            </li>
-          ))}
-        </ul>
+        <Documents />
       </Part>
     </article>
   )

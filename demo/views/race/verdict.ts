@@ -27,8 +27,8 @@ export const standingFacts = (facts: readonly Fact[]): readonly Fact[] => facts.
 
 /** Less than this is no difference: another seed makes as much. */
 const level = 0.02
-/** No sentence before so many steps. */
-const least = 40
+/** No sentence, and no leader, before so many steps. */
+export const least = 40
 
 type Points = { readonly steps: readonly number[]; readonly losses: readonly number[] }
 

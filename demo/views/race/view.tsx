@@ -13,6 +13,7 @@ import { nameOf } from './names'
 import { Samples } from './samples'
 import { race, runs } from './store'
 import { words } from './strings'
+import { least } from './verdict'
 import '../../parts/comparison.css'
 import './race.css'
 
@@ -49,7 +50,7 @@ function Now() {
   return (
     <>
       {now.settings.task === 'memory' ? w.remembering(count(now.step)) : w.running(count(now.step), textInWords(now.textName))}
-      {first!.racer.out ? w.allOut : best !== null && w.leads(nameOf(first!.racer.lane), figure(best))}
+      {first!.racer.out ? w.allOut : best !== null && now.step >= least && w.leads(nameOf(first!.racer.lane), figure(best))}
     </>
   )
 }

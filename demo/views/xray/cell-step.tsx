@@ -62,7 +62,7 @@ export function CellStep({ shown }: { shown: Shown }) {
           {w.next}: {inspection.expected[t]!.map(({ character, probability: p }) => `${isolated(nameOf(character))} ${probability(p)}`).join(', ')}
         </span>
       </p>
-      <ul class="xray-equations">
+      <ul class="xray-equations" tabIndex={0} aria-label={w.equations}>
         {equationsOf[inspection.cell].map((equation) => (
           <li key={equation}>
             <Formula>{equation}</Formula>

@@ -77,6 +77,7 @@ interface XRay {
   step: string
   stepAbout: string
   stepKeys: string
+  equations: string
   stepBack: string
   stepOn: string
   reads: (character: string, position: string) => string
@@ -194,6 +195,7 @@ const en: XRay = {
   step: 'One step of the cell',
   stepAbout: 'The numbers of the step at the cursor, for the unit that is followed and the next ones of the list. The arrow keys step through the text.',
   stepKeys: 'Step through the text with the left and right arrow keys',
+  equations: 'The equations of the step',
   stepBack: 'One character back',
   stepOn: 'One character on',
   reads: (character, position) => `It reads ${character} (position ${position}).`,
@@ -306,6 +308,7 @@ const zh: XRay = {
   step: '单元的一步',
   stepAbout: '光标处这一步的数值：正在看的单元，以及列表中接下来的几个。用方向键沿文本一步步走。',
   stepKeys: '用左右方向键沿文本一步步走',
+  equations: '这一步的公式',
   stepBack: '后退一个字符',
   stepOn: '前进一个字符',
   reads: (character, position) => `读入 ${character}（第 ${position} 个）。`,

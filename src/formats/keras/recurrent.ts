@@ -102,6 +102,8 @@ export function settingsOf(layer: LayerSpec, l: number, returnsSteps: boolean, d
   if (!cell) throw bad(`cell is ${layer.cell}, which Keras does not have. Train a gru, gru-reset-after, lstm, rnn or rnn-relu, or save a Sluice file`)
   if (layer.cell === 'gru-reset-after' && dialect === 'tfjs')
     throw bad('cell is gru-reset-after, and TensorFlow.js has no GRU with resetAfter. Train a gru, or write a .keras file')
+  if (layer.projection !== undefined)
+    throw bad(`projection is set, and no layer of ${name} projects its state. Train without, or save a Sluice file or the tensors of PyTorch`)
   if (layer.peepholes) throw bad('peepholes is set, and the LSTM of Keras has none. Write an ONNX model, or train without')
   if (layer.learnInitial) throw bad('learnInitial is set, and the layers of Keras start from zero. Write an ONNX model, or train without')
   const { recurrentActivation: recurrent = 'sigmoid' } = layer

@@ -78,6 +78,11 @@ function writeLayer(
 ): void {
   const name = `layers.${l}`
   const { op, linearBeforeReset } = operatorOf(layer.cell, `${name}.cell`)
+  if (layer.projection !== undefined)
+    throw new SluiceError(
+      'bad-value',
+      `${name}.projection is set, and the LSTM of ONNX projects nothing. Train without, or save a Sluice file or the tensors of PyTorch, whose nn.LSTM has proj_size`,
+    )
   const [D, H] = [directions(layer), layer.hidden]
   const activations = Array.from({ length: D }, () => activationsOf(layer, `${name}.cell`)).flat()
   const tensors = new Map<string, string>()

@@ -1,5 +1,6 @@
 // Where the elements of the arrays of a layer stand in the parameters of the network.
 import { cells } from '../../cells'
+import { SluiceError } from '../../errors'
 import { directions, inputSize, type LayerSpec, type NetworkSpec } from '../../spec'
 import type { DirectionArrays } from './arrays'
 
@@ -12,7 +13,13 @@ export interface Place {
   readonly place: (d: number, row: number, gate: number) => readonly [parameter: string | null, index: number]
 }
 
+/** @throws SluiceError `bad-value` for a layer that projects its state. */
 export function placesOf(spec: NetworkSpec, l: number, layer: LayerSpec): Place[] {
+  if (layer.projection !== undefined)
+    throw new SluiceError(
+      'bad-value',
+      `layers[${l}].projection is set, and arrays by gates have no place for a projection. Write the parameters themselves (layers.${l}.R is [D, H, P]), or the tensors of PyTorch`,
+    )
   const { gates, states, recurrentBias } = cells[layer.cell]
   const [I, D, G, H] = [inputSize(spec, l), directions(layer), gates.length, layer.hidden]
   const bias = (d: number, gate: number) => (d * G + gate) * H

@@ -16,17 +16,19 @@ export interface Step {
   readonly gates: Float64Array
   /** What `saved` of src/cells names, [H]. */
   readonly saved: Float64Array | null
-  /** States after the step, each [H]. */
+  /** States after the step, each [H]; h is [P] where it is projected. */
   readonly state: State
 }
 
 export interface RecurrentWeights {
-  /** U, [H, G·H]. */
+  /** U, [H, G·H], or [P, G·H] where h is projected. */
   readonly U: Matrix
   /** b'_n, [H]; null where the cell or the layer has none. */
   readonly bn: Float64Array | null
   /** Peepholes of i f o, [3, H]; null where the layer has none. */
   readonly p?: Float64Array | null
+  /** Projection of h, [H, P]; null where the layer has none. */
+  readonly R?: Matrix | null
   /** Functions of the gates and of the candidate; σ and tanh unless given. */
   readonly functions?: Functions
 }

@@ -10,8 +10,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What an app imports, of `sluice` or of another entry, and how many bytes that may take, gzipped. A figure is raised on purpose alone. */
 export const apps = [
-  { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 78 * 1024 },
-  { name: 'SeriesModel, Series, adam', imports: ['SeriesModel', 'Series', 'adam'], most: 77.7 * 1024 },
+  { name: 'TextModel, Corpus, adam', imports: ['TextModel', 'Corpus', 'adam'], most: 78.5 * 1024 },
+  { name: 'SeriesModel, Series, adam', imports: ['SeriesModel', 'Series', 'adam'], most: 78 * 1024 },
   { name: 'readSafetensors', imports: ['readSafetensors'], most: 3.3 * 1024 },
   { name: 'loadTfjs', entry: 'formats/tfjs', imports: ['loadTfjs'], most: 16.6 * 1024 },
   { name: 'fromArrays', entry: 'formats/raw', imports: ['fromArrays'], most: 7.6 * 1024 },

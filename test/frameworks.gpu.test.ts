@@ -18,11 +18,15 @@ const options: TextModelOptions = { vocabulary: corpus.vocabulary, hidden: 4 }
 
 let opened: GPUDevice[] = []
 const closed = new Set<GPUDevice>()
+/** Until then no device opens. */
+let held: Promise<void>
 beforeEach(() => {
   opened = []
+  held = Promise.resolve()
   closed.clear()
   const { requestDevice } = GPUAdapter.prototype
   vi.spyOn(GPUAdapter.prototype, 'requestDevice').mockImplementation(async function (this: GPUAdapter, descriptor) {
+    await held
     const device = await requestDevice.call(this, descriptor)
     opened.push(device)
     return device
@@ -76,9 +80,12 @@ describe('React', () => {
   })
 
   test('a component that leaves before its model is there', async () => {
+    let release = () => {}
+    held = new Promise((resolve) => (release = resolve))
     const { root, host } = mount(false)
     await vi.waitFor(() => expect(host.textContent).toBe('opening'))
     root.unmount()
+    release()
     await settled({ opened: 1, open: 0 })
   })
 })

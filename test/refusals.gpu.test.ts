@@ -50,7 +50,7 @@ test.each<[string, unknown, RegExp]>([
   [
     'a flag misspelt',
     { ...base, layers: [{ ...layer, bidirectionnal: true }] },
-    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, bidirectional, merge, backwards, bias, peepholes, learnInitial, recurrentActivation, activation, inputDropout, recurrentDropout or inputs/,
+    /layers\[0\] has no bidirectionnal\. Did you mean bidirectional\? Expected cell, hidden, projection, bidirectional, merge, backwards, bias, peepholes, learnInitial, recurrentActivation, activation, inputDropout, recurrentDropout or inputs/,
   ],
   ['a dense size of zero', { ...base, layers: [layer, { dense: 0 }] }, /layers\[1\]\.dense is 0, expected a whole number of at least 1/],
   [
@@ -165,7 +165,7 @@ test('trainers, runs and parameters', async () => {
     [() => network.writeParameters(new Map([['head.b', 'abcde']]) as never), /head\.b is "abcde" \(a string\), expected 5 numbers/],
     [
       () => Trainer.create({ network } as never, { steps: 3, batch: 2, optimizer: adam() }),
-      /network is an object \(Object\), expected a Network\. The network of a TextModel .* is its property network/,
+      /network is an object \(Object\), expected a Network\. The network of a model, such as a TextModel, is its property network/,
     ],
     [() => Predictor.create(network, undefined as never), /options is undefined, expected an object/],
     [trainer({ steps: 0 }), /steps is 0/],

@@ -88,7 +88,7 @@ test('it has what it should, and nothing else', () => {
     expect(files).toContain(needed)
   expect(files.filter((name) => !/^(dist|cli|demo\/(public|corpora)|src\/text)\/|^(README\.md|LICENSE|package\.json)$/.test(name))).toEqual([])
   // A tarball is downloaded whole, source maps among it.
-  expect(statSync(tarball).size / 1024).toBeLessThan(1050)
+  expect(statSync(tarball).size / 1024).toBeLessThan(1100)
 })
 
 test('the declarations have what a user can import, each with a comment, and no more bytes than that takes', () => {
@@ -108,8 +108,8 @@ test('the declarations have what a user can import, each with a comment, and no 
   expect(bare).toEqual([])
   expect(texts.map(([name]) => name)).not.toEqual(expect.arrayContaining([expect.stringMatching(/contracts/)]))
   const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0)
-  expect(bytes / 1024).toBeLessThan(130)
-  expect(bytes / 1024, 'so much smaller that the figure can be lowered').toBeGreaterThan(90)
+  expect(bytes / 1024).toBeLessThan(150)
+  expect(bytes / 1024, 'so much smaller that the figure can be lowered').toBeGreaterThan(100)
 })
 
 test('Node imports and requires it without a GPU', async () => {

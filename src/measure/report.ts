@@ -88,13 +88,13 @@ export function formatMeasurement(measurement: GpuMeasurement): string {
 }
 
 function format(measurement: GpuMeasurement): string {
-  const { adapter, works, peers, probe, isShort, ms } = measurement
+  const { adapter, works, peers, probe, isShort, ms, seconds } = measurement
   const all = works.flatMap(({ rows }) => rows)
   const count = (wanted: MeasuredRow['status']) => all.filter(({ status }) => status === wanted).length
   const late = count('no time')
   const notes = [
     isShort && 'A software adapter: the smaller shapes alone.',
-    late > 0 && `${late} of ${all.length} rows had no time (marked …).`,
+    late > 0 && `${late} of ${all.length} rows had no time (marked …): give it more than ${seconds} seconds.`,
     count('wrong') > 0 && `${count('wrong')} rows gave wrong results.`,
   ].filter(Boolean)
   const wrong = works.flatMap((work) => work.rows.filter(({ status }) => status === 'wrong' || status === 'failed').map((row) => ({ work, row })))

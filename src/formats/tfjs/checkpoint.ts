@@ -3,7 +3,7 @@ import { checkBytes } from '../../bytes'
 import { show } from '../../errors'
 import { badFile, listOf, objectOf } from '../keras/layers'
 import type { FloatTensor } from '../safetensors'
-import { readerOf, type FileSource } from './source'
+import { openFiles, type FileSource } from './source'
 
 /** The tensors by name of a checkpoint that deeplearn.js's scripts made of one of TensorFlow 1, as ml5's charRNN has: manifest.json with
  * `{ name: { filename, shape } }`, and a file for each. Take them with `arraysOf` and `fromArrays` of `sluice/formats/raw`.
@@ -11,16 +11,9 @@ import { readerOf, type FileSource } from './source'
  * @throws SluiceError `bad-file` for what is no such manifest, and for files of another size or that cannot be fetched; `bad-value` for another
  * source. What the function throws is passed on. */
 export async function loadCheckpoint(source: FileSource): Promise<Map<string, FloatTensor>> {
-  const read = readerOf(source, 'manifest.json')
-  const text = new TextDecoder().decode(checkBytes('manifest.json', await read('manifest.json')))
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw badFile(`manifest.json is not JSON: ${show(text)}. Is the address right?`, { cause })
-  }
+  const { json, read } = await openFiles(source, 'manifest.json')
   const tensors = new Map<string, FloatTensor>()
-  for (const [name, entry] of Object.entries(objectOf('manifest.json', json))) {
+  for (const [name, entry] of Object.entries(json)) {
     const what = name.slice(0, 80)
     const { filename, shape: came } = objectOf(`${what} of manifest.json`, entry)
     const shape = listOf(`the shape of ${what}`, came)

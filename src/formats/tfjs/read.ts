@@ -6,7 +6,7 @@ import { namedWeights } from '../keras/named-weights'
 import type { KerasNetwork, KerasOptions } from '../keras/network'
 import { checkKerasOptions, networkOf, optionNames } from '../keras/read'
 import { textsOf } from '../keras/saved'
-import { readerOf, type FileSource } from './source'
+import { openFiles, type FileSource } from './source'
 import { decodeWeights } from './weights'
 
 /** A model in memory, as TensorFlow.js hands it to its io handlers: `model.save(tf.io.withSaveHandler(async (artifacts) => …))`. */
@@ -49,15 +49,8 @@ export function fromTfjs(artifacts: TfjsSource, options: KerasOptions = {}): Ker
  * @param source the address of model.json, or a function that reads a file by its name: first 'model.json', then the shards that it names
  * @throws SluiceError as `fromTfjs`: `bad-file`, also for files that cannot be fetched; `bad-value`. What the function throws is passed on. */
 export async function loadTfjs(source: FileSource, options: KerasOptions = {}): Promise<KerasNetwork> {
-  const read = readerOf(source, 'model.json')
-  const text = new TextDecoder().decode(checkBytes('model.json', await read('model.json')))
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (cause) {
-    throw badFile(`model.json is not JSON: ${show(text)}. Is the address right?`, { cause })
-  }
-  const { modelTopology, weightsManifest, userDefinedMetadata, format } = objectOf('model.json', json)
+  const { json, read } = await openFiles(source, 'model.json')
+  const { modelTopology, weightsManifest, userDefinedMetadata, format } = json
   if (modelTopology === undefined || modelTopology === null || format === 'graph-model')
     throw badFile(
       'model.json is of a graph model, which has operators and no layers. Convert the Keras model with --output_format=tfjs_layers_model, or save it as .keras',
